@@ -1,0 +1,1 @@
+"""Spreadsheet-driven batch processing of public pledges."""

@@ -1,0 +1,41 @@
+"""The lists of values that the notice and its forms draw on, read from ``data/``."""
+
+import csv
+from functools import cache
+from importlib.resources import files
+
+CATEGORIES = ("局机关", "公办学校", "公立医院卫生院", "民办学校", "民营医院")
+
+
+@cache
+def _rows(name: str) -> tuple[dict[str, str], ...]:
+    text = files(__package__).joinpath("data", name).read_text("utf-8")
+    return tuple(csv.DictReader(text.splitlines()))
+
+
+@cache
+def vocabulary(name: str, applies_to: str | None = None) -> tuple[str, ...]:
+    """The values of list ``name``, in order; ``applies_to`` narrows a list that differs by category or pledger."""
+    if name == "ethnic_groups":
+        return tuple(row["name"] for row in _rows("ethnic_groups.csv"))
+    if name == "education_levels":
+        return tuple(row["level"] for row in _rows("education_levels.csv"))
+    return tuple(
+        row["value"]
+        for row in _rows("vocabulary.csv")
+        if row["list"] in (name, *_UNIONS.get(name, ()))
+        and (applies_to is None or applies_to in row["applies_to"].split("|"))
+    )
+
+
+_UNIONS = {"virtues": ("five_goods", "five_leads")}
+
+
+@cache
+def aliases(name: str) -> dict[str, str]:
+    """Other spellings of the values of list ``name``, each with the value it stands for."""
+    if name == "ethnic_groups":
+        return {group.removesuffix("族"): group for group in vocabulary(name)}
+    if name == "education_levels":
+        return {alias: row["level"] for row in _rows("education_levels.csv") for alias in row["aliases"].split("|")}
+    return {}
