@@ -1,0 +1,88 @@
+"""Dates and months as people type them. Nothing is invented: what is not said is not understood."""
+
+import datetime as dt
+import re
+
+from pledgebatch.schema.numbers import arabic
+from pledgebatch.schema.texts import LOOK_ALIKE_DASHES, squeeze
+
+SERIALS = range(7_306, 73_051)
+"""Excel's numbers for 1920-01-01 to 2099-12-31."""
+_SERIAL_ORIGIN = dt.date(1899, 12, 30)
+_YEAR = r"(\d{4}|\d{2})"
+_DATE = re.compile(rf"{_YEAR}[-./年](\d{{1,2}})[-./月](\d{{1,2}})[日号]?")
+_COMPACT_DATE = re.compile(r"(19\d\d|20\d\d)(\d\d)(\d\d)")
+_MONTH = re.compile(rf"{_YEAR}[-./年](\d{{1,2}})月?份?")
+_COMPACT_MONTH = re.compile(r"(19\d\d|20\d\d)(\d\d)")
+_TIME = re.compile(r"[T ]?\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
+
+
+def plain_text(text: str) -> str:
+    """``text`` without white space, time of day, full width and Chinese numerals, its dashes all alike."""
+    return arabic(squeeze(_TIME.sub("", text.strip()))).translate(LOOK_ALIKE_DASHES)
+
+
+def _full_year(digits: str, year: int) -> int:
+    """Two digits mean the last such year not after ``year``, the year being reported on."""
+    if len(digits) == 4:
+        return int(digits)
+    century = year // 100 * 100
+    return century + int(digits) - (100 if int(digits) > year % 100 else 0)
+
+
+def day_of(year: int, month: int, day: int) -> dt.date | None:
+    """The day, or None where the calendar has none."""
+    try:
+        return dt.date(year, month, day) if 1900 <= year <= 2099 else None
+    except ValueError:
+        return None
+
+
+def of_serial(number: float) -> dt.date | None:
+    """The date behind a lone whole number in a date column."""
+    return _SERIAL_ORIGIN + dt.timedelta(days=int(number)) if number in SERIALS else None
+
+
+def date(text: str, year: int) -> dt.date | None:
+    """A day: 2011年3月5日, 2011.3.5, 2011/03/05, 20110305, 二〇一一年三月五日; 3月5日 is taken in ``year``."""
+    plain = plain_text(text)
+    if match := _DATE.fullmatch(plain):
+        return day_of(_full_year(match[1], year), int(match[2]), int(match[3]))
+    if match := _COMPACT_DATE.fullmatch(plain):
+        return day_of(int(match[1]), int(match[2]), int(match[3]))
+    if match := re.fullmatch(r"(\d{1,2})月(\d{1,2})[日号]", plain):
+        return day_of(year, int(match[1]), int(match[2]))
+    return None
+
+
+def date_of_number(number: float) -> dt.date | None:
+    """A day from a number cell: a serial, or 20110305."""
+    return of_serial(number) or (date(str(int(number)), 0) if number == int(number) else None)
+
+
+def month(text: str, year: int) -> int | None:
+    """A month as months since year 0: 1985年3月, 1985.03, 1985-3, 198503, 85.3, 一九八五年三月, or a whole date."""
+    plain = plain_text(text)
+    if match := _MONTH.fullmatch(plain):
+        return _ordinal(_full_year(match[1], year), int(match[2]))
+    if match := _COMPACT_MONTH.fullmatch(plain):
+        return _ordinal(int(match[1]), int(match[2]))
+    if (day := date(text, year)) and not re.match(r"\d{1,2}月", plain):
+        return _ordinal(day.year, day.month)
+    return None
+
+
+def month_of_number(number: float, year: int) -> int | None:
+    """A month from a number cell; 1985.1 may be January or October and is not understood."""
+    if day := of_serial(number):
+        return _ordinal(day.year, day.month)
+    return None if is_ambiguous(number) else month(f"{number:.10g}", year)
+
+
+def is_ambiguous(number: float) -> bool:
+    """Whether a number cell such as 1985.1 may stand for January as well as October."""
+    return round(number % 1, 6) == 0.1
+
+
+def _ordinal(year: int, month: int) -> int | None:
+    return year * 12 + month - 1 if 1900 <= year <= 2099 and 1 <= month <= 12 else None

@@ -1,0 +1,84 @@
+"""What a field and a sheet are."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from pledgebatch.notice.lists import aliases, vocabulary
+from pledgebatch.notice.periods import Stage
+
+
+class Kind(StrEnum):
+    """What sort of value a field holds; ``kinds.py`` says how typed text becomes one."""
+
+    TEXT = "text"
+    CODE = "code"
+    INTEGER = "integer"
+    CHOICE = "choice"
+    PERSON = "person"
+    PHONE = "phone"
+    DATE = "date"
+    MONTH = "month"
+    DEADLINE = "deadline"
+    EMAIL = "email"
+
+
+class Filler(StrEnum):
+    """Who fills a field in."""
+
+    OFFICE = "office"
+    PREFILLED = "prefilled"
+    BRANCH = "branch"
+    REVIEWER = "reviewer"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of a table, or one answer of the form; ``required`` is the stage from which it may not be blank."""
+
+    key: str
+    header: str
+    kind: Kind
+    required: Stage | None = None
+    listed: str = ""
+    """The choices, ``是|否`` or ``@ethnic_groups`` for a list of the notice."""
+    clause: str = ""
+    filler: Filler = Filler.BRANCH
+    help: str = ""
+    width: int = 0
+    """Column width in Chinese characters; 0 leaves it to the kind."""
+
+    @cached_property
+    def choices(self) -> tuple[str, ...]:
+        """The values of a choice, in order; empty for other kinds."""
+        if self.listed.startswith("@"):
+            return vocabulary(self.listed[1:])
+        return tuple(self.listed.split("|")) if self.listed else ()
+
+    @cached_property
+    def aliases(self) -> dict[str, str]:
+        """Other spellings of the choices."""
+        return aliases(self.listed[1:]) if self.listed.startswith("@") else {}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a workbook; ``key`` names its frame in code, ``name`` is its tab."""
+
+    key: str
+    name: str
+    fields: tuple[Field, ...]
+    form: bool = False
+    """A form holds one record: label in one cell, answer in the next. Other sheets are tables."""
+    identity: tuple[str, ...] = ()
+    """The fields without which a row cannot stand in a ledger; the first, if a number, may not repeat."""
+    number: str | None = None
+    """The field that numbers the rows: stable across months, never reused."""
+
+    @cached_property
+    def by_key(self) -> dict[str, Field]:
+        """The fields by key."""
+        return {field.key: field for field in self.fields}
+
+    def __getitem__(self, key: str) -> Field:
+        return self.by_key[key]

@@ -1,0 +1,155 @@
+"""The kinds: how a cell becomes a value, how a value is shown, and why a cell was not understood.
+
+A frame of typed rows has two columns a field: ``key``, the value as understood (missing where blank or not
+understood), and ``key_raw``, the text as typed (``""`` where blank, missing where the column itself is missing).
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+import pandas as pd
+
+from pledgebatch.schema import dates, deadlines, numbers, texts
+from pledgebatch.schema.fields import Field, Kind
+
+Cell = Any
+"""What a reader gives: str, float, int, bool, datetime, date, time, timedelta or None."""
+
+RAW = "_raw"
+DTYPES: dict[Kind, str] = {
+    Kind.INTEGER: "Int64",
+    Kind.MONTH: "Int64",
+    Kind.DATE: "datetime64[s]",
+    Kind.DEADLINE: "datetime64[s]",
+}
+"""Column types of the kinds that are not text."""
+
+
+def as_typed(cell: Cell) -> str:
+    """The text of a cell, as near to what was typed as the file tells; ``""`` for a blank one."""
+    if isinstance(cell, str):
+        return cell if cell.strip() else ""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, dt.datetime):
+        return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(" ", "seconds")
+    return str(cell)
+
+
+def understand(field: Field, cell: Cell, year: int) -> Any:
+    """The value of ``cell`` as ``field``'s kind, or None; ``year`` is the pledge year, for what is said without one."""
+    if isinstance(cell, dt.datetime):
+        cell = cell.date() if field.kind in (Kind.DATE, Kind.MONTH, Kind.DEADLINE) else as_typed(cell)
+    if isinstance(cell, dt.date) and field.kind in (Kind.DATE, Kind.MONTH, Kind.DEADLINE):
+        return cell.year * 12 + cell.month - 1 if field.kind is Kind.MONTH else cell
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and field.kind in _OF_NUMBER:
+        return _OF_NUMBER[field.kind](cell, year)
+    text = as_typed(cell)
+    return _OF_TEXT[field.kind](text, field, year) if text else None
+
+
+_OF_NUMBER: dict[Kind, Callable[[float, int], Any]] = {
+    Kind.DATE: lambda number, year: dates.date_of_number(number),
+    Kind.MONTH: dates.month_of_number,
+    Kind.DEADLINE: deadlines.deadline_of_number,
+}
+_OF_TEXT: dict[Kind, Callable[[str, Field, int], Any]] = {
+    Kind.TEXT: lambda text, field, year: texts.trimmed(text),
+    Kind.CODE: lambda text, field, year: texts.code(text),
+    Kind.INTEGER: lambda text, field, year: numbers.whole(text),
+    Kind.CHOICE: lambda text, field, year: texts.choice(text, field),
+    Kind.PERSON: lambda text, field, year: texts.person(text),
+    Kind.PHONE: lambda text, field, year: texts.phone(text),
+    Kind.DATE: lambda text, field, year: dates.date(text, year),
+    Kind.MONTH: lambda text, field, year: dates.month(text, year),
+    Kind.DEADLINE: lambda text, field, year: deadlines.deadline(text, year),
+    Kind.EMAIL: lambda text, field, year: texts.email(text),
+}
+_WITH_YEAR = frozenset((Kind.DATE, Kind.MONTH, Kind.DEADLINE))
+
+
+class Typist:
+    """Types columns of cells, understanding each distinct cell of a kind once."""
+
+    def __init__(self) -> None:
+        """Start with empty memories; one typist serves a whole batch."""
+        self._raw = _Memory(as_typed)
+        self._values: dict[tuple[Any, ...], _Memory] = {}
+
+    def raw(self, cells: Sequence[Cell]) -> list[str]:
+        """The cells as typed."""
+        return list(map(self._raw.__getitem__, cells))
+
+    def values(self, field: Field, cells: Sequence[Cell], year: int) -> list[Any]:
+        """The cells as values of ``field``, None where blank or not understood."""
+        context = year if field.kind in _WITH_YEAR else 0
+        key = (field.kind, field.listed, context)
+        memory = self._values.get(key)
+        if memory is None:
+            memory = self._values[key] = _Memory(lambda cell: understand(field, cell, context))
+        return list(map(memory.__getitem__, cells))
+
+
+class _Memory(dict[Cell, Any]):
+    """A dict that works out what it does not hold. Cells come without bools: True and 1 would share an entry."""
+
+    def __init__(self, work_out: Callable[[Cell], Any]) -> None:
+        super().__init__({None: work_out(None)})
+        self._work_out = work_out
+
+    def __missing__(self, cell: Cell) -> Any:
+        self[cell] = result = self._work_out(cell)
+        return result
+
+
+def column(field: Field, values: Iterable[Any]) -> pd.Series:
+    """Understood values as a column of the kind's type."""
+    dtype = DTYPES.get(field.kind, "str")
+    return pd.Series(list(values), dtype=dtype)
+
+
+def show(field: Field, value: Any) -> str:
+    """A value as the office writes it: a month as 2011-03, a date as 2011-03-05."""
+    if value is None or value is pd.NA or value is pd.NaT or value != value:
+        return ""
+    if field.kind is Kind.MONTH:
+        return f"{int(value) // 12:04d}-{int(value) % 12 + 1:02d}"
+    if field.kind in (Kind.DATE, Kind.DEADLINE):
+        return f"{value:%Y-%m-%d}"
+    return str(int(value)) if field.kind is Kind.INTEGER else str(value)
+
+
+FORMS: dict[Kind, str] = {
+    Kind.INTEGER: "整数，如 30",
+    Kind.PHONE: "11 位手机号，或带区号的固定电话，如 0519-85501234",
+    Kind.DATE: "日期，如 2011-03-05",
+    Kind.MONTH: "年月，如 1985-03",
+    Kind.DEADLINE: "完成时限，如 2011-06-30 或 6月底前",
+    Kind.EMAIL: "电子邮箱地址",
+}
+"""What to type, by kind; choices list themselves."""
+
+
+def form_of(field: Field) -> str:
+    """What to type into ``field``, in Chinese; empty where anything will do."""
+    if field.kind is Kind.CHOICE:
+        short = len(field.choices) <= 10
+        return "、".join(field.choices) if short else "、".join(field.choices[:3]) + "等，请从下拉列表中选"
+    return FORMS.get(field.kind, "")
+
+
+def explain(field: Field, raw: str) -> str:
+    """Why ``raw`` was not understood and what to type instead, in Chinese."""
+    if field.kind is Kind.MONTH and "." in raw and raw.replace(".", "").isdigit() and raw.endswith(".1"):
+        year = raw.partition(".")[0]
+        return f"分不清是 1 月还是 10 月，请改写为“{year}-01”或“{year}-10”"
+    if field.kind is Kind.CHOICE:
+        near = get_close_matches(texts.squeeze(raw), field.choices, 1, 0.5)
+        return f"请填：{form_of(field)}" + (f"（是否“{near[0]}”？）" if near else "")
+    return f"请填{form_of(field)}" if form_of(field) else "请核对"

@@ -1,0 +1,34 @@
+"""Whole numbers as people type them, Chinese numerals included."""
+
+import re
+from functools import cache
+
+import cn2an
+
+from pledgebatch.schema.texts import squeeze
+
+NUMERALS = "〇零一二三四五六七八九十百千两"
+_DIGITS = dict(zip("〇零○一二三四五六七八九", "000123456789", strict=True))
+_UNITS = re.compile(r"(?<=\d)(?:人|名|个|位|次|页|张|票|份|件|岁|年度?|号)$")
+
+
+@cache
+def arabic(text: str) -> str:
+    """``text`` with its Chinese numerals as digits: 一九八五年三月 → 1985年3月, 二十三人 → 23人."""
+    return re.sub(f"[{NUMERALS}○]+", lambda match: _number(match[0]), text)
+
+
+def _number(numeral: str) -> str:
+    if all(character in _DIGITS for character in numeral):
+        return "".join(_DIGITS[character] for character in numeral)
+    try:
+        return str(cn2an.cn2an(numeral.replace("○", "零"), "smart"))
+    except ValueError:
+        return numeral
+
+
+def whole(text: str) -> int | None:
+    """A whole number, with a unit or not (30人, 1,200, 三十); None for anything else, 2.5 and 2000万 included."""
+    bare = _UNITS.sub("", arabic(squeeze(text))).removeprefix("第").removeprefix("约")
+    match = re.fullmatch(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.0+)?", bare)
+    return int(match[1] + match[2].replace(",", "")) if match else None

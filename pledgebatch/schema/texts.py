@@ -1,0 +1,94 @@
+"""Typed text folded to one form, and the kinds that stay text: code, choice, person, phone, e-mail."""
+
+import re
+import unicodedata
+
+from pledgebatch.schema.fields import Field
+
+LOOK_ALIKE_DOTS = dict.fromkeys(map(ord, "•・.．∙⋅‧●。"), "·")
+LOOK_ALIKE_DASHES = dict.fromkeys(map(ord, "－—–‐‑−ー─~～"), "-")
+YES = frozenset(("是", "有", "√", "✓", "✔", "☑", "对", "已", "Y", "YES", "TRUE", "T"))
+NO = frozenset(("否", "无", "×", "✕", "✗", "✘", "不是", "没有", "未", "N", "NO", "FALSE", "F"))
+
+
+def fold(text: str) -> str:
+    """``text`` with full width, padding and repeated white space removed: for comparing, never for showing."""
+    return " ".join(unicodedata.normalize("NFKC", text).split())
+
+
+def squeeze(text: str) -> str:
+    """``text`` folded, without any white space."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def trimmed(text: str) -> str | None:
+    """A text field: only the padding and foreign line ends go."""
+    return text.replace("\r\n", "\n").replace("_x000D_\n", "\n").strip() or None
+
+
+def code(text: str) -> str | None:
+    """A code: folded to upper case without spaces; a code that became the number 3.0 is whole again."""
+    folded = squeeze(text).upper().translate(LOOK_ALIKE_DASHES)
+    return re.sub(r"\.0+$", "", folded) or None
+
+
+def person(text: str) -> str | None:
+    """A name: padding between Chinese characters removed (张　三), look-alike dots made U+00B7."""
+    folded = fold(text)
+    if not re.search("[A-Za-z]", folded):
+        folded = folded.replace(" ", "").translate(LOOK_ALIKE_DOTS)
+    return folded or None
+
+
+def choice(text: str, field: Field) -> str | None:
+    """The choice that ``text`` means (√ for 是, 汉 for 汉族, 本科 for 大学本科), or None."""
+    folded = squeeze(text).strip("。.,、;:")
+    for value in (folded, field.aliases.get(folded)):
+        if value in field.choices:
+            return value
+    upper = folded.upper()
+    for words, values in ((YES, ("是", "有")), (NO, ("否", "无"))):
+        if upper in words:
+            return next((value for value in values if value in field.choices), None)
+    return None
+
+
+MOBILE = re.compile(r"(?:\+?86-?)?(1[3-9]\d{9})")
+LANDLINE = re.compile(r"\(?(0(?:10|2\d|[3-9]\d{2}))\)?-?([1-9]\d{6,7})(?:-|转)?(\d{1,6})?")
+LOCAL = re.compile(r"([1-9]\d{6,7})(?:(?:-|转)(\d{1,6}))?")
+SERVICE = re.compile(r"([48]00)-?(\d{3})-?(\d{4})|(1\d{4,5}|95\d{3,4})")
+LOST_ZERO = re.compile(r"((?:10|2\d|[3-9]\d{2}))-?([1-9]\d{6,7})")
+
+
+def phone(text: str) -> str | None:
+    """A mobile or landline number in its usual form, several joined by 、; None when no part of the form is known."""
+    folded = unicodedata.normalize("NFKC", text).translate(LOOK_ALIKE_DASHES)
+    parts = [
+        _one_phone("".join(part.split()))
+        for part in re.split(r"[、,，;；/]|(?<=\d{7})\s+(?=\d{7})", folded)
+        if part.strip()
+    ]
+    return "、".join(part for part in parts if part) if parts and all(parts) else None
+
+
+def _one_phone(text: str) -> str | None:
+    text = re.sub(r"\.0$", "", text)
+    digits = text.replace("-", "")
+    if match := MOBILE.fullmatch(digits):
+        return match[1]
+    if match := LANDLINE.fullmatch(text):
+        return f"{match[1]}-{match[2]}" + (f"-{match[3]}" if match[3] else "")
+    if match := LOCAL.fullmatch(text):
+        return match[1] + (f"-{match[2]}" if match[2] else "")
+    if SERVICE.fullmatch(text):
+        return digits
+    # A cell that became a number has lost the leading 0 of its area code.
+    if match := LOST_ZERO.fullmatch(text):
+        return f"0{match[1]}-{match[2]}"
+    return None
+
+
+def email(text: str) -> str | None:
+    """An address in lower case, or None."""
+    folded = squeeze(text).lower()
+    return folded if re.fullmatch(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", folded, re.ASCII) else None

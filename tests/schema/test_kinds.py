@@ -1,0 +1,156 @@
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pledgebatch.schema.fields import Field, Kind
+from pledgebatch.schema.kinds import Typist, as_typed, explain, show, understand
+from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION
+
+YEAR = 2011
+MARCH_1985 = 1985 * 12 + 2
+
+
+def value(kind, cell):
+    return understand(Field("x", "x", kind), cell, YEAR)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["1985年3月", "1985.03", "1985-3", "1985/3", "198503", "85.3", "85年3月", "一九八五年三月", "１９８５．３", "1985.3.12",
+     " 1985 年 3 月份 ", 198503.0, 85.3, 1985.03, 31107.0, dt.datetime(1985, 3, 12), dt.date(1985, 3, 1)],
+)  # fmt: skip
+def test_a_month_in_any_spelling(cell):
+    assert value(Kind.MONTH, cell) == MARCH_1985
+
+
+@pytest.mark.parametrize("cell", ["1985", 1985.0, "1985-13", "198513", "三月", "1985.1.2.3", 1985.1, "不详", "3月5日"])
+def test_what_does_not_say_one_month_is_not_a_month(cell):
+    assert value(Kind.MONTH, cell) is None
+
+
+def test_october_typed_as_text_is_not_january():
+    assert show(MEMBERS["birth_month"], value(Kind.MONTH, "1985.10")) == "1985-10"
+    assert show(MEMBERS["birth_month"], value(Kind.MONTH, "1985.1")) == "1985-01"
+    assert "1985-10" in explain(MEMBERS["birth_month"], as_typed(1985.1))
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["2011年3月5日", "2011.3.5", "2011-03-05", "2011/3/5", "20110305", "二〇一一年三月五日", "3月5日", "11.3.5",
+     "2011-03-05 08:30:00", 20110305.0, 40607.0, dt.datetime(2011, 3, 5, 8)],
+)  # fmt: skip
+def test_a_date_in_any_spelling(cell):
+    assert value(Kind.DATE, cell) == dt.date(2011, 3, 5)
+
+
+@pytest.mark.parametrize("cell", ["2011-02-30", "2011.3", "3月", "明天", 2011.3, 5.0, "31/12/2011", "5555-01-01"])
+def test_what_is_not_a_date(cell):
+    assert value(Kind.DATE, cell) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("6月底前", "2011-06-30"), ("六月三十日前", "2011-06-30"), ("上半年", "2011-06-30"), ("第三季度", "2011-09-30"),
+        ("三季度末", "2011-09-30"), ("全年", "2011-12-31"), ("年底前", "2011-12-31"), ("年内", "2011-12-31"), ("每月", "2011-12-31"),
+        ("每季度", "2011-12-31"), ("5月上旬", "2011-05-10"), ("6月中旬前", "2011-06-20"), ("2月下旬", "2011-02-28"),
+        ("明年3月", "2012-03-31"), ("2010年12月—2011年6月", "2011-06-30"), ("3月至6月", "2011-06-30"), ("3-6月", "2011-06-30"),
+        ("3月1日至15日", "2011-03-15"), ("2013年底前", "2013-12-31"), ("２０１１年９月１日前", "2011-09-01"), ("6.30", "2011-06-30"),
+        ("11年6月底前", "2011-06-30"), ("春季", "2011-05-31"), ("国庆节前", "2011-10-01"), ("今年年底", "2011-12-31"), ("2011-06-30", "2011-06-30"),
+        ("12月", "2011-12-31"), ("2011.6", "2011-06-30"), ("2011年度", "2011-12-31"),
+    ],
+)  # fmt: skip
+def test_a_deadline_is_the_last_day_of_what_is_named(text, day):
+    assert value(Kind.DEADLINE, text) == dt.date.fromisoformat(day)
+
+
+@pytest.mark.parametrize("cell", ["长期坚持", "随时", "今后", "尽快", "13月", 6.3, "6月31日"])
+def test_a_deadline_without_an_end_is_not_understood(cell):
+    assert value(Kind.DEADLINE, cell) is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [
+        ("30人", 30),
+        ("三十", 30),
+        ("1,200", 1200),
+        ("２３", 23),
+        (7.0, 7),
+        ("7.0", 7),
+        ("-3", -3),
+        ("0", 0),
+        ("第3页", 3),
+    ],
+)
+def test_a_whole_number(cell, number):
+    assert value(Kind.INTEGER, cell) == number
+
+
+@pytest.mark.parametrize("cell", ["2.5", 2.5, "2000万", "若干", "3-5", float("nan"), float("inf")])
+def test_what_is_not_a_whole_number(cell):
+    assert value(Kind.INTEGER, cell) is None
+
+
+@pytest.mark.parametrize(
+    ("field", "cell", "meant"),
+    [
+        (MEMBERS["ethnicity"], "汉", "汉族"), (MEMBERS["education"], "本科", "大学本科"), (MEMBERS["is_leader"], "√", "是"),
+        (MEMBERS["is_leader"], "Ｎ", "否"), (ORGANISATION["legacy_answer"], "没有", "无"), (ORGANISATION["legacy_answer"], "√", "有"),
+        (MEMBERS["sex"], " 男 ", "男"), (MEMBERS["sex"], "男性", None), (ITEMS["part"], "共 性", "共性"), (ITEMS["part"], "有", None),
+    ],
+)  # fmt: skip
+def test_a_choice(field, cell, meant):
+    assert understand(field, cell, YEAR) == meant
+
+
+def test_a_choice_near_by_is_offered():
+    assert "是否“普通高中”" in explain(MEMBERS["education"], "高中毕")
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [("138 1234 5678", "13812345678"), (13812345678.0, "13812345678"), ("(0519)85501234", "0519-85501234"),
+     (51985501234.0, "0519-85501234"), ("0519-85501234转801", "0519-85501234-801"), ("85501234", "85501234"),
+     ("13812345678、85501234", "13812345678、85501234"), ("+86 13812345678", "13812345678"), ("1381234567", None), ("无", None)],
+)  # fmt: skip
+def test_a_phone(cell, number):
+    assert value(Kind.PHONE, cell) == number
+
+
+@pytest.mark.parametrize(
+    ("cell", "name"),
+    [("张　三", "张三"), (" 李 四 ", "李四"), ("阿卜杜拉•买买提", "阿卜杜拉·买买提"), ("John  Smith", "John Smith")],
+)
+def test_a_person(cell, name):
+    assert value(Kind.PERSON, cell) == name
+
+
+@pytest.mark.parametrize(("cell", "code"), [("a０1", "A01"), (3.0, "3"), (" x－1 ", "X-1"), ("007", "007")])
+def test_a_code(cell, code):
+    assert value(Kind.CODE, cell) == code
+
+
+def test_as_typed_stands_beside():
+    assert [as_typed(cell) for cell in (" a ", " 　", None, 30.0, 1985.1, True, dt.datetime(2011, 3, 5))] == [
+        " a ", "", "", "30", "1985.1", "TRUE", "2011-03-05",
+    ]  # fmt: skip
+
+
+@given(st.sampled_from(Kind), st.one_of(st.text(max_size=20), st.floats(), st.datetimes(), st.integers(), st.times()))
+def test_nothing_that_can_be_typed_crashes(kind, cell):
+    field = Field("x", "x", kind, listed="是|否" if kind is Kind.CHOICE else "")
+    typist = Typist()
+    assert typist.values(field, [cell, cell], YEAR)[0] == understand(field, cell, YEAR) or cell != cell
+    assert typist.raw([cell]) == [as_typed(cell)]
+    explain(field, as_typed(cell))
+
+
+@given(st.dates(dt.date(1920, 1, 1), dt.date(2099, 12, 31)))
+def test_a_date_shown_is_understood_again(day):
+    for kind in (Kind.DATE, Kind.DEADLINE, Kind.MONTH):
+        field = Field("x", "x", kind)
+        understood = understand(field, day, YEAR)
+        assert understand(field, show(field, understood), YEAR) == (understood if kind is not Kind.DEADLINE else day)
