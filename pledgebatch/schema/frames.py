@@ -1,0 +1,205 @@
+"""The frames that pass from floor to floor: their columns, and the month that holds them all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import pandas as pd
+
+from pledgebatch.notice.parameters import Parameters
+from pledgebatch.notice.periods import Period
+from pledgebatch.schema.fields import Sheet
+from pledgebatch.schema.kinds import DTYPES, RAW
+
+Tables = Mapping[str, pd.DataFrame]
+"""Typed rows by sheet key. Columns: ``PLACE``, then ``key`` and ``key_raw`` for each field of the sheet."""
+
+PLACE = {"submission": "Int64", "organisation": "str", "file": "str", "row": "Int64"}
+"""Where a row stands: number of the submission, code of the organisation, its file, Excel's row (missing on a form)."""
+
+FINDING = {
+    "organisation": "str",
+    "file": "str",
+    "sheet": "str",
+    "row": "Int64",
+    "field": "str",
+    "cell": "str",
+    "rule": "str",
+    "clause": "str",
+    "severity": "str",
+    "value": "str",
+    "message": "str",
+}
+"""A finding (contract): one breach of one rule at one place; row and cell missing where it is about a whole sheet."""
+
+LAYOUT = {"submission": "Int64", "sheet": "str", "field": "str", "column": "Int64", "row": "Int64"}
+"""Where each field stands in each submission: Excel's column, and for a form its row; ``sheet`` is a sheet's key."""
+
+SUBMISSION = {
+    "submission": "Int64",
+    "organisation": "str",
+    "file": "str",
+    "sha256": "str",
+    "size": "Int64",
+    "received": "str",
+    "state": "str",
+    "reason": "str",
+}
+"""A file received: ``organisation`` is the code it stands under (as typed where unknown), ``reason`` is Chinese."""
+
+RECONCILIATION = {
+    "organisation": "str",
+    "file": "str",
+    "sheet": "str",
+    "read": "Int64",
+    "ledger": "Int64",
+    "set_aside": "Int64",
+    "blank": "Int64",
+}
+"""Rows per file and sheet (contract): read = ledger + set_aside + blank."""
+
+SET_ASIDE = {"organisation": "str", "file": "str", "sheet": "str", "row": "Int64", "reason": "str", "content": "str"}
+"""Rows that no ledger holds: why, and what they say (``表头：内容；…``)."""
+
+COVERAGE = {
+    "organisation": "str",
+    "org_name": "str",
+    "unit_name": "str",
+    "unit_category": "str",
+    "relation": "str",
+    "parent": "str",
+    "parent_name": "str",
+    "contact": "str",
+    "phone": "str",
+    "email": "str",
+    "state": "str",
+    "file": "str",
+    "members": "Int64",
+    "written": "Int64",
+    "oral": "Int64",
+    "items": "Int64",
+    "error": "Int64",
+    "warning": "Int64",
+    "notice": "Int64",
+}
+"""One row for each registered organisation that must report: its state for the month and its figures."""
+
+VERDICT = {
+    "organisation": "str",
+    "clause": "str",
+    "verdict": "str",
+    "error": "Int64",
+    "warning": "Int64",
+    "notice": "Int64",
+}
+"""One row for each organisation and clause."""
+
+CHANGE = {
+    "organisation": "str",
+    "file": "str",
+    "sheet": "str",
+    "cell": "str",
+    "header": "str",
+    "found": "str",
+    "kind": "str",
+}
+"""What differs from the standard form: ``kind`` is missing_sheet, missing_column, renamed_column or extra_column."""
+
+
+class Severity(StrEnum):
+    """How grave a finding is (contract, section 2)."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTICE = "notice"
+
+    @property
+    def label(self) -> str:
+        """The severity in Chinese."""
+        return {"error": "错误", "warning": "警告", "notice": "提示"}[self]
+
+
+class State(StrEnum):
+    """What became of a submission, or of an organisation in the month (contract, section 6)."""
+
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    NIL = "nil"
+    LATE = "late"
+    UNREADABLE = "unreadable"
+    WRONG_PERIOD = "wrong_period"
+    SUPERSEDED = "superseded"
+    UNKNOWN_ORGANISATION = "unknown_organisation"
+    MISSING = "missing"
+
+    @property
+    def label(self) -> str:
+        """The state in Chinese."""
+        return STATE_LABELS[self]
+
+
+STATE_LABELS = {
+    State.ACCEPTED: "已接收",
+    State.RETURNED: "退回修改",
+    State.NIL: "无变化",
+    State.LATE: "迟报",
+    State.UNREADABLE: "无法读取",
+    State.WRONG_PERIOD: "月份不符",
+    State.SUPERSEDED: "已被替代",
+    State.UNKNOWN_ORGANISATION: "单位不明",
+    State.MISSING: "未报",
+}
+LIVE = (State.ACCEPTED, State.RETURNED, State.NIL, State.LATE)
+"""The states whose rows stand in the ledgers."""
+
+
+class Verdict(StrEnum):
+    """What a compliance report says of a clause."""
+
+    PASSED = "合格"
+    FAILED = "不合格"
+    NOT_DUE = "未到期"
+    NOT_APPLICABLE = "不适用"
+    FOR_REVIEW = "待人工核定"
+    NOT_EVALUATED = "未能核验"
+
+
+@dataclass(frozen=True)
+class Month:
+    """Everything known of one month, ready to be published."""
+
+    period: Period
+    parameters: Parameters
+    registry: pd.DataFrame
+    submissions: pd.DataFrame
+    coverage: pd.DataFrame
+    tables: Tables
+    findings: pd.DataFrame
+    verdicts: pd.DataFrame
+    set_aside: pd.DataFrame
+    reconciliation: pd.DataFrame
+    changes: pd.DataFrame
+    layout: pd.DataFrame
+    not_evaluated: Mapping[str, str]
+    """Rules that could not be evaluated, each with the reason in Chinese."""
+
+
+def columns_of(sheet: Sheet) -> dict[str, str]:
+    """The columns of a sheet's frame with their types."""
+    columns = dict(PLACE)
+    for field in sheet.fields:
+        columns[field.key] = DTYPES.get(field.kind, "str")
+        columns[field.key + RAW] = "str"
+    return columns
+
+
+def empty(columns: Mapping[str, str]) -> pd.DataFrame:
+    """A frame of ``columns`` without rows."""
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns.items()})
+
+
+def frame(columns: Mapping[str, str], rows: list[dict[str, object]]) -> pd.DataFrame:
+    """A frame of ``columns`` from records; what a record leaves out is missing."""
+    return pd.DataFrame(
+        {name: pd.Series([row.get(name) for row in rows], dtype=dtype) for name, dtype in columns.items()}
+    )
