@@ -1,0 +1,1 @@
+"""The rules: mechanical checks of typed rows, one file per topic of the notice."""

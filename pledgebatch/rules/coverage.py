@@ -1,0 +1,86 @@
+"""三, 六.2: everybody pledges, in writing or, where the branch agreed, orally."""
+
+import pandas as pd
+
+from pledgebatch.rules.cells import given, sure, unusable
+from pledgebatch.rules.rule import ALWAYS, BATCH, ERROR, FACT, MONTHLY, PLEDGE, ROW, UNIT, WARNING, Rule
+from pledgebatch.schema.frames import State
+from pledgebatch.schema.sheets import MEMBERS
+
+COV01 = Rule(
+    "COV01", "三", "都应", ERROR, FACT, BATCH, PLEDGE,
+    asks="每个党组织都有组织承诺事项",
+    mend="在《承诺事项》中补填承诺主体为“组织”的事项",
+)  # fmt: skip
+
+
+@COV01.case(on="units", message="没有承诺主体为“组织”的承诺事项，请在《承诺事项》中补填")
+def organisation_without_item(units: pd.DataFrame, items: pd.DataFrame, registry: pd.DataFrame) -> pd.Series:
+    """For a workbook received; an organisation that sent nothing is missing, which is DDL03's business."""
+    own = items[(items["pledger"] == "组织") & given(items, "text")]
+    unsure = items.loc[items["pledger"].isna(), "submission"]
+    must = units["organisation"].isin(registry.loc[registry["reports"] != "否", "organisation"])
+    return must & ~units["submission"].isin(own["submission"]) & ~units["submission"].isin(unsure)
+
+
+COV02 = Rule(
+    "COV02", "三", "都应", ERROR, FACT, UNIT, PLEDGE,
+    asks="在册党员都有书面承诺事项，或经支部研究的口头承诺",
+    mend="在《承诺事项》中补填该党员的事项；确有困难的，承诺方式填“口头”并填原因和支部研究日期",
+)  # fmt: skip
+
+
+@COV02.case(
+    on="roster",
+    at="name",
+    message="“{name}”没有书面承诺事项，也没有口头承诺记录，请补填承诺事项，或按口头承诺填写原因和研究日期",
+)
+def member_without_pledge(roster: pd.DataFrame, items: pd.DataFrame, last: pd.DataFrame | None = None) -> pd.Series:
+    """An oral record that is incomplete is COV03's business; a newcomer (转入) is left alone in the first report."""
+    pledged = items[given(items, "text") & sure(items["pledger"] != "组织")]
+    covered = pd.Series(False, index=roster.index)
+    for key in ("member_no", "name"):
+        named = pd.MultiIndex.from_frame(pledged.dropna(subset=[key])[["submission", key]])
+        covered |= pd.MultiIndex.from_frame(roster[["submission", key]]).isin(named) & roster[key].notna()
+    oral = (roster["pledge_form"] == "口头") | (given(roster, "pledge_form") & roster["pledge_form"].isna())
+    known = pd.MultiIndex.from_frame(last[["organisation", "member_no"]] if last is not None else roster.iloc[:0, :2])
+    newcomer = (roster["change"] == "转入") & ~pd.MultiIndex.from_frame(roster[["organisation", "member_no"]]).isin(
+        known
+    )
+    return roster["name"].notna() & ~covered & ~sure(oral) & ~sure(newcomer)
+
+
+COV03 = Rule(
+    "COV03", "三", "可以", ERROR, FACT, ROW, ALWAYS,
+    asks="口头承诺有原因，并经党支部研究",
+    mend="补填口头承诺原因和支部研究日期；不属困难情形的改为书面承诺",
+    owns=("members.oral_reason", "members.oral_study_date"),
+)  # fmt: skip
+
+
+@COV03.case(on="roster", at="oral_reason")
+def oral_without_reason(roster: pd.DataFrame) -> pd.Series:
+    """Age and infirmity, little schooling, or another difficulty."""
+    return unusable(roster, MEMBERS["oral_reason"]).where(sure(roster["pledge_form"] == "口头"))
+
+
+@COV03.case(on="roster", at="oral_study_date")
+def oral_without_study(roster: pd.DataFrame) -> pd.Series:
+    """The branch must have discussed it."""
+    return unusable(roster, MEMBERS["oral_study_date"]).where(sure(roster["pledge_form"] == "口头"))
+
+
+DDL03 = Rule(
+    "DDL03", "-", "-", WARNING, FACT, BATCH, MONTHLY,
+    asks="每月按时报送",
+    mend="尽快报送本月承诺工作簿",
+)  # fmt: skip
+
+
+@DDL03.case(on="reporting", message="本月尚未收到承诺工作簿，请尽快报送")
+def nothing_received(reporting: pd.DataFrame) -> pd.Series:
+    """The reminder list."""
+    return reporting["state"] == State.MISSING
+
+
+RULES = (COV01, COV02, COV03, DDL03)

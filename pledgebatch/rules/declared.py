@@ -1,0 +1,61 @@
+"""The rules that follow from the declaration itself; they speak where no other rule does, so they come last."""
+
+from collections.abc import Collection
+
+import pandas as pd
+
+from pledgebatch.notice.periods import Stage
+from pledgebatch.rules.cells import unfilled, unread
+from pledgebatch.rules.rule import ALWAYS, FACT, NOTICE, ROW, WARNING, Breach, Rule
+from pledgebatch.schema.fields import Field, Kind
+from pledgebatch.schema.sheets import MEMBERS, SHEETS
+
+FLD01 = Rule(
+    "FLD01", "-", "-", WARNING, FACT, ROW, ALWAYS,
+    asks="日期、数字、选项按栏目的要求填写",
+    mend="按提示的写法改正",
+)  # fmt: skip
+
+FLD02 = Rule(
+    "FLD02", "-", "-", NOTICE, FACT, ROW, ALWAYS,
+    asks="本阶段应填的栏目都已填写",
+    mend="补填空白的栏目",
+)  # fmt: skip
+
+
+def _not_understood(sheet: str, field: Field) -> Breach:
+    def not_understood(rows: pd.DataFrame, reported: pd.DataFrame) -> pd.Series:
+        """The value cannot be understood as its kind and no other rule has said so."""
+        said = unread(rows, field)
+        odd = rows.loc[said.notna(), ["submission", "row"]]
+        if odd.empty:
+            return said
+        told = reported[(reported["key"] == sheet) & (reported["field"] == field.key)]
+        places = set(zip(told["submission"], told["row"].fillna(0), strict=True))
+        repeated = [place in places for place in zip(odd["submission"], odd["row"].fillna(0), strict=True)]
+        said[odd.index[repeated]] = pd.NA
+        return said
+
+    return not_understood
+
+
+def _not_filled(sheet: str, field: Field) -> Breach:
+    name = f"{sheet}.{field.key}"
+
+    def not_filled(rows: pd.DataFrame, due: Collection[Stage], owned: Collection[str]) -> pd.Series:
+        """Blank in a stage that requires it, and no rule's business."""
+        said = unfilled(rows, field)
+        return said.where(field.required in due and name not in owned)
+
+    return not_filled
+
+
+for _sheet in SHEETS:
+    _table = "roster" if _sheet is MEMBERS else _sheet.key
+    for _field in _sheet.fields:
+        if _field.kind not in (Kind.TEXT, Kind.CODE, Kind.PERSON):
+            FLD01.case(on=_table, at=_field.key)(_not_understood(_sheet.key, _field))
+        if _field.required:
+            FLD02.case(on=_table, at=_field.key)(_not_filled(_sheet.key, _field))
+
+RULES = (FLD01, FLD02)

@@ -1,0 +1,117 @@
+"""Evaluates rules over the tables of a month and turns breaches into findings."""
+
+import logging
+from collections.abc import Collection, Iterable, Mapping
+from string import Formatter
+from typing import Any
+
+import pandas as pd
+from xlsxwriter.utility import xl_col_to_name
+
+from pledgebatch.notice.periods import Stage
+from pledgebatch.rules.cells import short
+from pledgebatch.rules.rule import Case, Rule
+from pledgebatch.schema.frames import FINDING, empty
+from pledgebatch.schema.kinds import RAW
+from pledgebatch.schema.sheets import BY_KEY, SHEETS
+
+LOG = logging.getLogger(__name__)
+CRASHED = "核验时程序出错，未得出结论"
+PLACED = {"submission": "Int64", "key": "str", **FINDING}
+"""A finding on its way: with its submission and the key of its sheet."""
+NAMES = {sheet.key: sheet.name for sheet in SHEETS}
+
+SHEET_OF = {
+    **{key: key for key, sheet in BY_KEY.items() if sheet in SHEETS},
+    "heads": "organisations",
+    "units": "organisations",
+    "roster": "members",
+}
+"""The sheet on which the rows of a table stand; the tables not named here are about files or the registry."""
+
+
+def evaluate(
+    rules: Iterable[Rule], tables: Mapping[str, Any], due: Collection[Stage], absent: Mapping[str, str] | None = None
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Findings of the rules whose stage is due, and the rules that could not be evaluated, each with a reason.
+
+    ``tables`` holds what the cases name: typed frames, ``period``, ``parameters``, and ``layout``. ``absent`` gives the
+    reason for scopes and tables that this run does not have. A rule that crashes is not evaluated: none of its cases
+    count. Besides ``tables``, a case may name ``rows`` (its own table), ``due``, ``owned`` (the fields whose blanks are
+    some rule's business) and ``reported`` (the places of the findings so far).
+    """
+    absent = absent or {}
+    found = [empty(PLACED)]
+    not_evaluated: dict[str, str] = {}
+    owned: set[str] = set()
+    for rule in rules:
+        if rule.stage not in due:
+            continue
+        missing = [name for name in (str(rule.scope), *(n for c in rule.cases for n in c.needs)) if name in absent]
+        if missing:
+            not_evaluated[rule.code] = absent[missing[0]]
+            continue
+        known = {**tables, "due": due, "owned": owned}
+        if any("reported" in case.takes for case in rule.cases):
+            known["reported"] = pd.concat(found)[["submission", "key", "row", "field"]]
+        try:
+            results = [_apply(rule, case, known) for case in rule.cases]
+        except Exception:  # a rule that raises is our mistake, never the branch's
+            LOG.exception("rule %s could not be evaluated", rule.code)
+            not_evaluated[rule.code] = CRASHED
+            continue
+        owned.update(rule.owns)
+        found.extend(result for result in results if len(result))
+    return _with_cells(pd.concat(found, ignore_index=True), tables["layout"]), not_evaluated
+
+
+def _apply(rule: Rule, case: Case, known: Mapping[str, Any]) -> pd.DataFrame:
+    over: pd.DataFrame = known[case.on]
+    names = {**known, "rows": over}
+    result = case.breach(**{name: names[name] for name in case.takes if name in names})
+    breached = result if result.dtype == "bool" else result.notna()
+    rows = over[breached]
+    nothing = pd.Series(pd.NA, index=rows.index, dtype="str")
+    values = rows[case.at + RAW] if case.at and case.at + RAW in rows else rows.get("value", nothing)
+    placed = {
+        "submission": rows.get("submission", nothing),
+        "organisation": rows["organisation"],
+        "file": rows.get("file", nothing),
+        "key": SHEET_OF.get(case.on, pd.NA),
+        "sheet": rows.get("sheet", nothing),
+        "row": rows.get("row", nothing),
+        "field": case.at or pd.NA,
+        "cell": rows.get("cell", nothing),
+        "rule": rule.code,
+        "clause": rule.clause,
+        "severity": str(case.severity),
+        "value": values,
+        "message": _messages(rows, case.message, result[breached]),
+    }
+    return pd.DataFrame(placed, index=rows.index).astype(PLACED)
+
+
+def _messages(rows: pd.DataFrame, message: str, results: pd.Series) -> pd.Series:
+    if message == "{hint}":
+        return results
+    names = [name for _, name, _, _ in Formatter().parse(message) if name]
+    columns = [
+        results.astype("str")
+        if name == "hint"
+        else rows[name + RAW if name + RAW in rows else name].astype("str").fillna("")
+        for name in names
+    ]
+    told = [message.format(**dict(zip(names, map(short, texts), strict=True))) for texts in zip(*columns, strict=True)]
+    return pd.Series(told if names else message, index=rows.index, dtype="str")
+
+
+def _with_cells(found: pd.DataFrame, layout: pd.DataFrame) -> pd.DataFrame:
+    places = layout.rename(columns={"sheet": "key", "row": "form_row"})
+    placed = found.merge(places, how="left", on=["submission", "key", "field"])
+    row = placed["row"].fillna(placed["form_row"])
+    letters = placed["column"].map({n: xl_col_to_name(n - 1) for n in placed["column"].dropna().unique()})
+    cells = letters.astype("str") + row.astype("str")
+    placed["row"] = row
+    placed["cell"] = placed["cell"].fillna(cells)
+    placed["sheet"] = placed["sheet"].fillna(placed["key"].map(NAMES).astype("str"))
+    return placed[list(FINDING)].astype(FINDING)

@@ -1,0 +1,261 @@
+"""附件2: each member on the roster. Members who left (转出, 去世, 其他) are left alone, but for their number and name."""
+
+import re
+
+import pandas as pd
+
+from pledgebatch.notice.periods import Period
+from pledgebatch.rules.cells import (
+    hints,
+    squeezed,
+    sure,
+    unfilled,
+    unread,
+    unusable,
+)
+from pledgebatch.rules.rule import ALWAYS, BATCH, ERROR, FACT, ROW, UNIT, WARNING, Rule
+from pledgebatch.schema.sheets import MEMBERS
+
+LONGEST_NAME = 50
+AGES = range(18, 111)
+
+
+def _asked(code: str, key: str, asks: str, mend: str) -> Rule:
+    """A rule of annex 2 that every row answers one field of the form."""
+    return Rule(code, "附件2", "form", ERROR, FACT, ROW, ALWAYS, asks, mend, owns=(f"members.{key}",))
+
+
+MEM01 = _asked("MEM01", "name", "姓名已填写，只含汉字、字母和间隔号", "填写姓名，删去编号、称呼和其他符号")
+
+
+@MEM01.case(on="members", at="name")
+def name_blank(members: pd.DataFrame) -> pd.Series:
+    """A member without a name has no line in the ledger."""
+    return unusable(members, MEMBERS["name"])
+
+
+@MEM01.case(on="members", at="name")
+def name_odd(members: pd.DataFrame) -> pd.Series:
+    """Letters of any script, the name dot U+00B7 between them, and single spaces in Latin names."""
+    said = hints(members)
+    names = members["name"]
+    odd = {name for name in names.dropna().unique() if not all(part.isalpha() for part in re.split("[· ]", name))}
+    said[names.isin(odd)] = "姓名中有数字或符号，请只留姓名（少数民族姓名的间隔号用“·”）"
+    said[sure(names.str.len() > LONGEST_NAME)] = f"姓名超过 {LONGEST_NAME} 个字，请核对"
+    return said
+
+
+MEM02 = _asked("MEM02", "sex", "性别为男或女", "从下拉列表中选择")
+
+
+@MEM02.case(on="roster", at="sex")
+def sex_wrong(roster: pd.DataFrame) -> pd.Series:
+    """Neither 男 nor 女 after normalisation."""
+    return unusable(roster, MEMBERS["sex"])
+
+
+MEM03 = _asked("MEM03", "birth_month", "出生年月是一个年月，年龄在 18 至 110 岁之间", "按档案填写，如 1985-03")
+
+
+@MEM03.case(on="roster", at="birth_month")
+def birth_month_wrong(roster: pd.DataFrame, period: Period) -> pd.Series:
+    """Not a month, or an age in the period that a member cannot have."""
+    said = unusable(roster, MEMBERS["birth_month"])
+    age = (period.ordinal - roster["birth_month"]) // 12
+    outside = sure((age < AGES[0]) | (age > AGES[-1]))
+    said[outside] = "按出生年月推算为 " + age[outside].astype("str") + " 岁，不在 18 至 110 岁之间，请核对出生年月"
+    return said
+
+
+MEM04 = _asked("MEM04", "ethnicity", "民族为 56 个民族之一（可省“族”字）", "从下拉列表中选择")
+
+
+@MEM04.case(on="roster", at="ethnicity")
+def ethnicity_wrong(roster: pd.DataFrame) -> pd.Series:
+    """Blank, or none of the 56; the nearest is suggested."""
+    return unusable(roster, MEMBERS["ethnicity"])
+
+
+MEM05 = _asked("MEM05", "post", "职务或职业已填写；只有无职党员可填“无”", "填写现任职务或职业")
+NO_POST = ("无", "无职务", "没有", "暂无")
+
+
+@MEM05.case(on="roster", at="post")
+def post_blank(roster: pd.DataFrame) -> pd.Series:
+    """No post given."""
+    return unusable(roster, MEMBERS["post"])
+
+
+@MEM05.case(
+    on="roster",
+    at="post",
+    message="岗位类别为“{post_type}”，职务或职业不能填“{post}”，请填写现任职务或职业，或更正岗位类别",
+)
+def post_none(roster: pd.DataFrame) -> pd.Series:
+    """Only a member without office may answer 无."""
+    return squeezed(roster["post"]).isin(NO_POST) & sure(roster["post_type"] != "无职党员")
+
+
+MEM06 = _asked("MEM06", "joined_month", "入党时间是一个年月，不晚于填报月份", "按档案填写，如 2006-07")
+
+
+@MEM06.case(on="roster", at="joined_month")
+def joined_month_wrong(roster: pd.DataFrame, period: Period) -> pd.Series:
+    """Not a month, or still to come."""
+    said = unusable(roster, MEMBERS["joined_month"])
+    said[sure(roster["joined_month"] > period.ordinal)] = f"入党时间晚于填报月份 {period}，请核对"
+    return said
+
+
+MEM07 = Rule(
+    "MEM07", "附件2", "-", WARNING, FACT, ROW, ALWAYS,
+    asks="入党时已满十八周岁",
+    mend="核对出生年月与入党时间；档案如此的不必修改",
+)  # fmt: skip
+
+
+@MEM07.case(
+    on="roster",
+    at="joined_month",
+    message="入党时间 {joined_month} 早于满十八周岁的月份（出生年月 {birth_month}），请核对两者",
+)
+def joined_before_eighteen(roster: pd.DataFrame) -> pd.Series:
+    """A member cannot have joined before turning eighteen; history has exceptions, so this asks rather than refuses."""
+    return sure(roster["joined_month"] < roster["birth_month"] + 18 * 12)
+
+
+MEM08 = _asked("MEM08", "education", "文化程度为学历等级之一", "从下拉列表中选择")
+
+
+@MEM08.case(on="roster", at="education")
+def education_blank(roster: pd.DataFrame) -> pd.Series:
+    """No education given."""
+    return unfilled(roster, MEMBERS["education"])
+
+
+@MEM08.case(on="roster", at="education", severity=WARNING)
+def education_unknown(roster: pd.DataFrame) -> pd.Series:
+    """Maps to no level."""
+    return unread(roster, MEMBERS["education"])
+
+
+MEM09 = Rule(
+    "MEM09", "附件2", "form", ERROR, FACT, UNIT, ALWAYS,
+    asks="所在党支部为本组织，或本组织在名册上的下级组织",
+    mend="填写党组织全称",
+    owns=("members.branch",),
+)  # fmt: skip
+
+
+@MEM09.case(on="roster", at="branch")
+def branch_elsewhere(
+    roster: pd.DataFrame, organisations: pd.DataFrame, registry: pd.DataFrame | None = None
+) -> pd.Series:
+    """Equals 党组织名称 after folding, or the name of a registered child. Without a registry, only a 党支部 is judged."""
+    said = unusable(roster, MEMBERS["branch"])
+    own = roster["submission"].map(organisations.set_index("submission")["org_name"]).astype("str")
+    branch = squeezed(roster["branch"])
+    elsewhere = sure(branch != squeezed(own))
+    if registry is None:
+        kind = roster["submission"].map(organisations.set_index("submission")["org_type"])
+        elsewhere &= kind == "党支部"
+    else:
+        children = pd.MultiIndex.from_arrays([registry["parent_code"], squeezed(registry["org_name"])])
+        elsewhere &= ~pd.MultiIndex.from_arrays([roster["organisation"], branch]).isin(children)
+    said[elsewhere] = "所在党支部不是本组织“" + own[elsewhere] + "”或其下级组织，请填全称"
+    return said
+
+
+MEM10 = Rule(
+    "MEM10", "四", "一般", ERROR, FACT, ROW, ALWAYS,
+    asks="岗位类别为五类之一",
+    mend="从下拉列表中选择",
+    owns=("members.post_type",),
+)  # fmt: skip
+
+
+@MEM10.case(on="roster", at="post_type")
+def post_type_wrong(roster: pd.DataFrame) -> pd.Series:
+    """The kind of post decides what a member's 岗位 pledge should be about."""
+    return unusable(roster, MEMBERS["post_type"])
+
+
+MEM11 = Rule(
+    "MEM11", "二.2", "要", ERROR, FACT, ROW, ALWAYS,
+    asks="是否担任领导职务填是或否，并与职务相符",
+    mend="书记、校长、院长、园长、主任、局长、科长及其副职填“是”",
+    owns=("members.is_leader",),
+)  # fmt: skip
+
+OFFICE = re.compile(r".*副?(?:书记|校长|院长|园长|主任|局长|科长)")
+NOT_AN_OFFICE = re.compile(r".*(?:班|年级|年段)主任|(?:原|前任?|离任|退休|离休).*")
+
+
+def holds_office(post: str) -> bool:
+    """Whether a post names a leading office as a whole title, with or without a department before it."""
+    titles = re.split(r"[、,/;()\[\]]", post)
+    return any(OFFICE.fullmatch(title) and not NOT_AN_OFFICE.fullmatch(title) for title in titles)
+
+
+@MEM11.case(on="roster", at="is_leader")
+def is_leader_wrong(roster: pd.DataFrame) -> pd.Series:
+    """Neither 是 nor 否."""
+    return unusable(roster, MEMBERS["is_leader"])
+
+
+@MEM11.case(
+    on="roster", at="is_leader", message="职务为“{post}”，“是否担任领导职务”却填“{is_leader}”，请核对", severity=WARNING
+)
+def office_denied(roster: pd.DataFrame) -> pd.Series:
+    """An office counts only as a whole title: 班主任, 主任医师 and 院长办公室干事 are none."""
+    posts = squeezed(roster["post"])
+    offices = [post for post in posts.dropna().unique() if holds_office(post)]
+    return posts.isin(offices) & sure(roster["is_leader"] == "否")
+
+
+MEM12 = Rule(
+    "MEM12", "三", "都应", ERROR, FACT, BATCH, ALWAYS,
+    asks="同一名党员只在一个组织登记一次",
+    mend="删去重复的一行；已转出的在“人员变动”中注明",
+)  # fmt: skip
+
+
+@MEM12.case(on="roster", at="name", message="本组织中有另一行与“{name}”姓名、出生年月相同，请删去重复的一行")
+def listed_twice(roster: pd.DataFrame) -> pd.Series:
+    """Same name and birth month within one organisation: every row involved is told."""
+    known = roster.dropna(subset=["name", "birth_month"])
+    return known.duplicated(["submission", "name", "birth_month"], keep=False).reindex(roster.index, fill_value=False)
+
+
+@MEM12.case(on="roster", at="name", severity=WARNING)
+def listed_elsewhere(roster: pd.DataFrame, organisations: pd.DataFrame) -> pd.Series:
+    """The same person in two organisations of the same month; the others are named."""
+    said = hints(roster)
+    known = roster.dropna(subset=["name", "birth_month"])
+    shared = known[known.groupby(["name", "birth_month"])["organisation"].transform("nunique") > 1]
+    names = dict(zip(organisations["organisation"], organisations["org_name"], strict=True))
+    for _, rows in shared.groupby(["name", "birth_month"]):
+        for index, code in rows["organisation"].items():
+            others = sorted({str(names.get(other) or other) for other in rows["organisation"] if other != code})
+            said[index] = f"同名同出生年月的党员也列在：{'、'.join(others)}，请核对应在哪一方"
+    return said
+
+
+MEM16 = Rule(
+    "MEM16", "五.5", "要", ERROR, FACT, UNIT, ALWAYS,
+    asks="党员序号已填写，在本工作簿中不重复",
+    mend="补填序号；重复的改用未用过的序号",
+    owns=("members.member_no",),
+)  # fmt: skip
+
+
+@MEM16.case(on="members", at="member_no")
+def member_no_wrong(members: pd.DataFrame) -> pd.Series:
+    """The number follows the member through the months; the first row to use it keeps it."""
+    said = unusable(members, MEMBERS["member_no"])
+    repeated = members["member_no"].notna() & members.duplicated(["submission", "member_no"])
+    said[repeated] = "序号与前面一行重复，请改用未用过的序号"
+    return said
+
+
+RULES = (MEM01, MEM02, MEM03, MEM04, MEM05, MEM06, MEM07, MEM08, MEM09, MEM10, MEM11, MEM12, MEM16)
