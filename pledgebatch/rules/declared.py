@@ -5,7 +5,7 @@ from collections.abc import Collection
 import pandas as pd
 
 from pledgebatch.notice.periods import Stage
-from pledgebatch.rules.cells import unfilled, unread
+from pledgebatch.rules.cells import hints, unfilled, unread
 from pledgebatch.rules.rule import ALWAYS, FACT, NOTICE, ROW, WARNING, Breach, Rule
 from pledgebatch.schema.fields import Field, Kind
 from pledgebatch.schema.sheets import MEMBERS, SHEETS
@@ -44,8 +44,7 @@ def _not_filled(sheet: str, field: Field) -> Breach:
 
     def not_filled(rows: pd.DataFrame, due: Collection[Stage], owned: Collection[str]) -> pd.Series:
         """Blank in a stage that requires it, and no rule's business."""
-        said = unfilled(rows, field)
-        return said.where(field.required in due and name not in owned)
+        return unfilled(rows, field) if field.required in due and name not in owned else hints(rows)
 
     return not_filled
 

@@ -48,15 +48,16 @@ ITM05 = Rule(
 @ITM05.case(on="items", at="due", message="完成时限“{due}”超出承诺年度（{hint} 年 12 月 31 日），请改在本年度内")
 def due_after_the_year(items: pd.DataFrame, organisations: pd.DataFrame, period: Period) -> pd.Series:
     """Pledges are made year by year."""
-    year = items["submission"].map(organisations.set_index("submission")["year"]).fillna(period.year).astype("int64")
-    return year.astype("str").where(sure(items["due"].dt.year > year))
+    year = items["submission"].map(organisations.set_index("submission")["year"]).fillna(period.year)
+    return year.astype("int64").astype("str").where(sure(items["due"].dt.year > year.astype("int64")))
 
 
 @ITM05.case(on="items", at="due", message="完成时限“{due}”早于承诺日期 {hint}，请核对时限和承诺日期", severity=ERROR)
 def due_before_the_pledge(items: pd.DataFrame, organisations: pd.DataFrame, members: pd.DataFrame) -> pd.Series:
     """The organisation pledges on 承诺日期, a member on 签名日期."""
     pledged = pledge_dates(items, organisations, members)
-    return pledged.dt.strftime("%Y-%m-%d").astype("str").where(sure(items["due"] < pledged))
+    day: pd.Series = pledged.dt.strftime("%Y-%m-%d").astype("str")
+    return day.where(sure(items["due"] < pledged))
 
 
 def pledge_dates(items: pd.DataFrame, organisations: pd.DataFrame, members: pd.DataFrame) -> pd.Series:

@@ -235,9 +235,10 @@ def listed_elsewhere(roster: pd.DataFrame, organisations: pd.DataFrame) -> pd.Se
     shared = known[known.groupby(["name", "birth_month"])["organisation"].transform("nunique") > 1]
     names = dict(zip(organisations["organisation"], organisations["org_name"], strict=True))
     for _, rows in shared.groupby(["name", "birth_month"]):
-        for index, code in rows["organisation"].items():
+        for code in sorted(rows["organisation"].unique()):
             others = sorted({str(names.get(other) or other) for other in rows["organisation"] if other != code})
-            said[index] = f"同名同出生年月的党员也列在：{'、'.join(others)}，请核对应在哪一方"
+            here = rows.index[rows["organisation"] == code]
+            said[here] = f"同名同出生年月的党员也列在：{'、'.join(others)}，请核对应在哪一方"
     return said
 
 
@@ -251,10 +252,10 @@ MEM16 = Rule(
 
 @MEM16.case(on="members", at="member_no")
 def member_no_wrong(members: pd.DataFrame) -> pd.Series:
-    """The number follows the member through the months; the first row to use it keeps it."""
+    """The number follows the member through the months; every row that shares one is told."""
     said = unusable(members, MEMBERS["member_no"])
-    repeated = members["member_no"].notna() & members.duplicated(["submission", "member_no"])
-    said[repeated] = "序号与前面一行重复，请改用未用过的序号"
+    repeated = members["member_no"].notna() & members.duplicated(["submission", "member_no"], keep=False)
+    said[repeated] = "序号与另一行重复，请改用未用过的序号"
     return said
 
 

@@ -1,0 +1,1 @@
+"""Files in: find, guard, identify, read, match headers, type values."""
