@@ -4,7 +4,7 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pledgebatch.intake.identify import Format, identify
@@ -35,6 +35,10 @@ class Arrival:
         """The bare file name."""
         return self.file.rpartition("/")[2]
 
+    def refuse(self, reason: str) -> "Arrival":
+        """The same file, not to be looked into."""
+        return replace(self, refused=reason)
+
     def read(self) -> bytes:
         """The bytes; raises OSError or zipfile.BadZipFile where they cannot be had."""
         data = self.path.read_bytes()
@@ -64,14 +68,14 @@ def arrival(path: Path) -> Arrival:
 
 def _look_inside(whole: Arrival) -> Iterator[Arrival]:
     if whole.size > LARGEST_FILE:
-        yield _refuse(whole, f"文件超过 {LARGEST_FILE // 2**20} MB，请删去图片等无关内容后重新报送")
+        yield whole.refuse(f"文件超过 {LARGEST_FILE // 2**20} MB，请删去图片等无关内容后重新报送")
         return
     try:
         with whole.path.open("rb") as stream:
             is_zip = stream.read(2) == b"PK"
         data = whole.path.read_bytes() if is_zip and not _is_workbook(whole.path) else b""
     except OSError:
-        yield _refuse(whole, "文件无法打开，请检查文件是否正被占用或无权读取")
+        yield whole.refuse("文件无法打开，请检查文件是否正被占用或无权读取")
         return
     if data and identify(data, whole.name) is Format.ARCHIVE:
         yield from _members(whole, data, ())
@@ -92,7 +96,7 @@ def _members(whole: Arrival, data: bytes, chain: tuple[str, ...]) -> Iterator[Ar
         with _open(data) as container:
             infos = [info for info in container.infolist() if not info.is_dir()]
             if len(infos) > MOST_MEMBERS:
-                yield _refuse(whole, f"压缩包内超过 {MOST_MEMBERS} 个文件，请分开报送")
+                yield whole.refuse(f"压缩包内超过 {MOST_MEMBERS} 个文件，请分开报送")
                 return
             for info in sorted(infos, key=lambda info: info.filename):
                 name = info.filename.replace("\\", "/").strip("/")
@@ -102,21 +106,21 @@ def _members(whole: Arrival, data: bytes, chain: tuple[str, ...]) -> Iterator[Ar
                     f"{whole.file}/{name}", whole.path, (*chain, info.filename), info.file_size, whole.received
                 )
                 if info.flag_bits & 1:
-                    yield _refuse(inside, "压缩包设有密码，请取消密码后重新报送")
+                    yield inside.refuse("压缩包设有密码，请取消密码后重新报送")
                 elif info.file_size > LARGEST_FILE:
-                    yield _refuse(inside, f"文件超过 {LARGEST_FILE // 2**20} MB，请删去图片等无关内容后重新报送")
+                    yield inside.refuse(f"文件超过 {LARGEST_FILE // 2**20} MB，请删去图片等无关内容后重新报送")
                 elif name.lower().endswith(".zip"):
                     content = container.read(info)
                     if identify(content) is not Format.ARCHIVE:
                         yield inside
                     elif len(inside.members) >= DEEPEST_ZIP:
-                        yield _refuse(inside, "压缩包套了太多层，请解压后报送")
+                        yield inside.refuse("压缩包套了太多层，请解压后报送")
                     else:
                         yield from _members(inside, content, inside.members)
                 else:
                     yield inside
     except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError, ValueError):
-        yield _refuse(whole, "压缩包已损坏，无法打开，请重新压缩后报送")
+        yield whole.refuse("压缩包已损坏，无法打开，请重新压缩后报送")
 
 
 def _open(data: bytes) -> zipfile.ZipFile:
@@ -125,7 +129,3 @@ def _open(data: bytes) -> zipfile.ZipFile:
         return zipfile.ZipFile(io.BytesIO(data), metadata_encoding="gb18030")
     except UnicodeDecodeError:
         return zipfile.ZipFile(io.BytesIO(data))
-
-
-def _refuse(arrival: Arrival, reason: str) -> Arrival:
-    return Arrival(arrival.file, arrival.path, arrival.members, arrival.size, arrival.received, reason)

@@ -14,6 +14,8 @@ class Parameters:
     real_deeds_member: int = 1
     dissatisfaction: float = 0.20
     near_duplicate: float = 0.85
+    late_after_day: int = 0
+    """Day of the following month after which a workbook counts as late; 0 for never."""
 
     @property
     def pledge_deadline(self) -> tuple[int, int]:

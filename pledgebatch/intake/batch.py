@@ -1,0 +1,215 @@
+"""Reads a batch of submissions into typed frames; what a worker does."""
+
+import hashlib
+import zipfile
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pledgebatch.intake.find import Arrival
+from pledgebatch.intake.headers import Match, find_sheet, match
+from pledgebatch.intake.read import Cells, Unreadable, read
+from pledgebatch.schema.fields import Field, Sheet
+from pledgebatch.schema.frames import CHANGE, LAYOUT, columns_of, frame
+from pledgebatch.schema.kinds import DTYPES, RAW, Cell, Typist, as_typed
+from pledgebatch.schema.sheets import HIDDEN_NAME, ORGANISATION, SHEETS
+
+FILE = {
+    "submission": "Int64",
+    "file": "str",
+    "sha256": "str",
+    "size": "Int64",
+    "received": "str",
+    "reason": "str",
+    "hidden_code": "str",
+    "hidden_period": "str",
+    "template_version": "str",
+}
+"""What is known of a file before anybody judged it; ``reason`` is given where it could not be read."""
+
+ROWS_READ = {"submission": "Int64", "sheet": "str", "read": "Int64", "blank": "Int64"}
+EXTRA = {"submission": "Int64", "sheet": "str", "row": "Int64", "header": "str", "value": "str"}
+CHANGED = {
+    "submission": "Int64",
+    **{name: dtype for name, dtype in CHANGE.items() if name not in ("organisation", "file")},
+}
+
+
+@dataclass
+class Batch:
+    """Typed rows of several submissions; ``tables`` have ``submission`` and ``row`` for place, not yet an organisation."""
+
+    files: pd.DataFrame
+    tables: dict[str, pd.DataFrame]
+    rows_read: pd.DataFrame
+    changes: pd.DataFrame
+    extras: pd.DataFrame
+    layout: pd.DataFrame
+
+
+def read_batch(arrivals: Sequence[tuple[int, Arrival]], year: int) -> Batch:
+    """Read numbered arrivals; ``year`` stands in for a pledge year that a workbook does not say."""
+    desk = _Desk(year)
+    for number, arrival in arrivals:
+        desk.take(number, arrival)
+    return desk.batch()
+
+
+@dataclass
+class _Desk:
+    """Gathers columns over the files of a batch, so that frames are made once."""
+
+    year: int
+    typist: Typist = field(default_factory=Typist)
+    files: list[dict[str, Any]] = field(default_factory=list)
+    rows_read: list[dict[str, Any]] = field(default_factory=list)
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    extras: list[dict[str, Any]] = field(default_factory=list)
+    layout: list[tuple[int, str, str, int, int | None]] = field(default_factory=list)
+    columns: dict[str, dict[str, list[Any]]] = field(
+        default_factory=lambda: {sheet.key: defaultdict(list) for sheet in SHEETS}
+    )
+
+    def take(self, number: int, arrival: Arrival) -> None:
+        known = {"submission": number, "file": arrival.file, "size": arrival.size, "received": arrival.received}
+        self.files.append(known)
+        try:
+            if arrival.refused:
+                raise Unreadable(arrival.refused)
+            data = _bytes_of(arrival)
+            known |= {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
+            sheets = read(data, arrival.name)
+            matches = match_sheets(sheets)
+            known |= _hidden(sheets)
+        except Unreadable as why:
+            known["reason"] = str(why)
+            return
+        year = self.year
+        for sheet in SHEETS:
+            found = matches.get(sheet.key)
+            if found is None:
+                self.changes.append({"submission": number, "sheet": sheet.name, "kind": "missing_sheet"})
+                continue
+            placed, cells = found
+            self._keep(number, sheet, placed, cells, year)
+            if sheet is ORGANISATION:
+                year = self.columns[sheet.key]["year"][-1] or year
+
+    def _keep(self, number: int, sheet: Sheet, placed: Match, cells: Cells, year: int) -> None:
+        self.changes.extend({"submission": number, **change} for change in placed.changes)
+        self.layout.extend(
+            (number, sheet.key, key, column + 1, placed.rows[key] + 1 if sheet.form else None)
+            for key, column in placed.columns.items()
+        )
+        typed = form_cells(placed, cells) if sheet.form else table_cells(sheet, placed, cells)
+        rows, blank = typed.pop("row"), typed.pop("blank")[0]
+        count = len(rows)
+        self.rows_read.append({"submission": number, "sheet": sheet.key, "read": count + blank, "blank": blank})
+        columns = self.columns[sheet.key]
+        columns["submission"].extend([number] * count)
+        columns["row"].extend(rows)
+        for each in sheet.fields:
+            asked = typed.get(each.key)
+            columns[each.key].extend([None] * count if asked is None else self.typist.values(each, asked, year))
+            columns[each.key + RAW].extend([None] * count if asked is None else self.typist.raw(asked))
+        for extra, header in placed.extras.items():
+            for row in rows:
+                if value := as_typed(cells[row - 1][extra]):
+                    self.extras.append(
+                        {"submission": number, "sheet": sheet.name, "row": row, "header": header, "value": value}
+                    )
+
+    def batch(self) -> Batch:
+        tables = {sheet.key: _frame(sheet, self.columns[sheet.key]) for sheet in SHEETS}
+        layout = pd.DataFrame(self.layout, columns=list(LAYOUT)).astype(LAYOUT)
+        return Batch(
+            frame(FILE, self.files),
+            tables,
+            frame(ROWS_READ, self.rows_read),
+            frame(CHANGED, self.changes),
+            frame(EXTRA, self.extras),
+            layout,
+        )
+
+
+def _bytes_of(arrival: Arrival) -> bytes:
+    try:
+        return arrival.read()
+    except (OSError, zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError, KeyError, ValueError):
+        raise Unreadable("文件无法打开，请检查文件是否损坏、正被占用或无权读取") from None
+
+
+def match_sheets(sheets: dict[str, Cells]) -> dict[str, tuple[Match, Cells]]:
+    """The standard sheets found, each with its match. Raises Unreadable for what is no pledge workbook at all."""
+    matches: dict[str, tuple[Match, Cells]] = {}
+    taken: list[str] = []
+    for sheet in SHEETS:
+        name = find_sheet(sheet, sheets, taken)
+        if name is not None:
+            taken.append(name)
+            matches[sheet.key] = match(sheet, sheets[name]), sheets[name]
+    if not any(found.columns for found, _ in matches.values()):
+        raise Unreadable("文件能打开，但不是承诺工作簿（没有一张规定的工作表），请报送下发的工作簿")
+    return matches
+
+
+def _hidden(sheets: dict[str, Cells]) -> dict[str, str]:
+    said = {as_typed(row[0]): as_typed(row[1]) for row in sheets.get(HIDDEN_NAME, []) if len(row) > 1}
+    names = {"code": "hidden_code", "period": "hidden_period", "template_version": "template_version"}
+    return {name: said[key] for key, name in names.items() if said.get(key)}
+
+
+def form_cells(placed: Match, cells: Cells) -> dict[str, list[Any]]:
+    """The answers of a form as one row: the cell to the right of each label."""
+    typed: dict[str, list[Any]] = {"row": [None], "blank": [0]}
+    for key, column in placed.columns.items():
+        line = cells[placed.rows[key]]
+        typed[key] = [_without_bool(line[column]) if column < len(line) else ""]
+    return typed
+
+
+def table_cells(sheet: Sheet, placed: Match, cells: Cells) -> dict[str, list[Any]]:
+    """The columns of a table without its blank rows; ``row`` holds Excel's numbers, ``blank`` how many were blank.
+
+    A row that holds nothing but its number was numbered in advance and is blank.
+    """
+    first = placed.header_row + 1
+    lines = cells[first:] if placed.columns else []
+    if not lines:
+        return {"row": [], "blank": [0]}
+    columns = list(zip(*lines, strict=True))
+    telling = [columns[column] for key, column in placed.columns.items() if key != sheet.number]
+    telling += [columns[column] for column in placed.extras]
+    kept = [index for index, line in enumerate(zip(*telling, strict=True)) if not _is_blank(line)]
+    typed: dict[str, list[Any]] = {"row": [first + index + 1 for index in kept], "blank": [len(lines) - len(kept)]}
+    for key, column in placed.columns.items():
+        values = columns[column]
+        chosen = list(values) if len(kept) == len(lines) else [values[index] for index in kept]
+        typed[key] = list(map(_without_bool, chosen)) if bool in set(map(type, chosen)) else chosen
+    return typed
+
+
+def _is_blank(line: Sequence[Cell]) -> bool:
+    return not any(cell != "" and cell is not None and (not isinstance(cell, str) or cell.strip()) for cell in line)
+
+
+def _without_bool(cell: Cell) -> Cell:
+    return as_typed(cell) if isinstance(cell, bool) else cell
+
+
+def _frame(sheet: Sheet, columns: dict[str, list[Any]]) -> pd.DataFrame:
+    kinds: dict[str, Field] = sheet.by_key
+    series = {}
+    for name, dtype in columns_of(sheet).items():
+        if name in ("organisation", "file"):
+            continue
+        values = columns[name]
+        if name in kinds and DTYPES.get(kinds[name].kind, "").startswith("datetime"):
+            series[name] = pd.Series(np.array(values, dtype="datetime64[D]").astype("datetime64[s]"))
+        else:
+            series[name] = pd.Series(values, dtype=dtype)
+    return pd.DataFrame(series)

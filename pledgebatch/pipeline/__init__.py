@@ -1,0 +1,1 @@
+"""The month on one screen: collect, read, check, merge, judge, publish."""

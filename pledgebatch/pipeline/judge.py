@@ -1,0 +1,169 @@
+"""What the findings come to: states, set-aside rows, reconciliation, coverage, verdicts."""
+
+from collections.abc import Collection, Mapping
+
+import pandas as pd
+
+from pledgebatch.intake.batch import Batch
+from pledgebatch.notice.clauses import CLAUSES
+from pledgebatch.notice.periods import Period, Stage
+from pledgebatch.rules.book import BY_CODE
+from pledgebatch.rules.tables import GONE
+from pledgebatch.schema.frames import (
+    COVERAGE,
+    LIVE,
+    RECONCILIATION,
+    SET_ASIDE,
+    VERDICT,
+    Severity,
+    State,
+    Tables,
+    Verdict,
+)
+from pledgebatch.schema.kinds import RAW
+from pledgebatch.schema.sheets import SHEETS
+
+SEVERITIES = [str(severity) for severity in Severity]
+
+
+def settle_states(submissions: pd.DataFrame, tables: Tables, findings: pd.DataFrame) -> pd.DataFrame:
+    """The submissions with their last word: returned where there are errors, nil where declared, else accepted."""
+    errors = findings.loc[findings["severity"] == Severity.ERROR, "file"]
+    heads = tables["organisations"]
+    nil = heads.loc[heads["nil_return"] == "是", "submission"]
+    settled = submissions.copy()
+    accepted = settled["state"] == State.ACCEPTED
+    settled.loc[accepted & settled["submission"].isin(nil), "state"] = State.NIL
+    settled.loc[accepted & settled["file"].isin(errors), "state"] = State.RETURNED
+    return settled
+
+
+def set_aside(tables: Tables, submissions: pd.DataFrame) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+    """The tables with a column ``set_aside`` (the reason, missing for rows in the ledger), and those rows in words."""
+    excluded = submissions[~submissions["state"].isin(LIVE)].set_index("submission")
+    why_excluded = excluded["state"].map({state: State(state).label for state in excluded["state"].unique()})
+    marked: dict[str, pd.DataFrame] = {}
+    lines: list[pd.DataFrame] = []
+    for sheet in SHEETS:
+        rows = tables[sheet.key]
+        reason = pd.Series(pd.NA, index=rows.index, dtype="str")
+        if sheet.number:
+            repeated = rows[sheet.number].notna() & rows.duplicated(["submission", sheet.number])
+            reason[repeated] = f"{sheet[sheet.number].header}与前面一行重复"
+        for key in sheet.identity:
+            reason[rows[key].isna()] = f"没有{sheet[key].header}"
+        whole = rows["submission"].map(why_excluded).astype("str")
+        reason = whole.where(whole.notna(), reason)
+        marked[sheet.key] = rows.assign(set_aside=reason)
+        aside = rows[reason.notna()]
+        if len(aside):
+            typed = [aside[field.key + RAW] for field in sheet.fields]
+            headers = [field.header for field in sheet.fields]
+            words = [
+                "；".join(
+                    f"{header}：{text}"
+                    for header, text in zip(headers, line, strict=True)
+                    if isinstance(text, str) and text
+                )
+                for line in zip(*typed, strict=True)
+            ]
+            lines.append(aside[["organisation", "file", "row"]].assign(sheet=sheet.name, reason=reason, content=words))
+    aside_lines = pd.concat(lines, ignore_index=True) if lines else pd.DataFrame(columns=list(SET_ASIDE))
+    return marked, aside_lines[list(SET_ASIDE)].astype(SET_ASIDE)
+
+
+def reconcile(batch: Batch, marked: Tables, submissions: pd.DataFrame) -> pd.DataFrame:
+    """Rows per file and sheet: read = ledger + set_aside + blank."""
+    counts = batch.rows_read.merge(submissions[["submission", "organisation", "file"]], on="submission")
+    aside = pd.concat(
+        marked[sheet.key]
+        .groupby("submission")["set_aside"]
+        .count()
+        .rename("set_aside")
+        .reset_index()
+        .assign(sheet=sheet.key)
+        for sheet in SHEETS
+    )
+    counts = counts.merge(aside, how="left", on=["submission", "sheet"]).fillna({"set_aside": 0})
+    counts["ledger"] = counts["read"] - counts["blank"] - counts["set_aside"]
+    counts["sheet"] = counts["sheet"].map({sheet.key: sheet.name for sheet in SHEETS})
+    return counts[list(RECONCILIATION)].astype(RECONCILIATION)
+
+
+def cover(
+    registry: pd.DataFrame, submissions: pd.DataFrame, marked: Tables, findings: pd.DataFrame, late: str = ""
+) -> pd.DataFrame:
+    """One row for each organisation that must report: its state and its figures; received after ``late`` is late."""
+    reporting = registry[registry["reports"] != "否"].set_index("organisation")
+    rank = {state: number for number, state in enumerate((*LIVE, State.UNREADABLE, State.WRONG_PERIOD))}
+    ranked = submissions.assign(rank=submissions["state"].map(rank)).dropna(subset=["rank"])
+    best = ranked.sort_values(["rank", "file"]).drop_duplicates("organisation").set_index("organisation")
+    names = registry.set_index("organisation")["org_name"]
+    covered = reporting.rename(columns={"parent_code": "parent"}).assign(
+        parent_name=reporting["parent_code"].map(names),
+        state=best["state"].reindex(reporting.index).fillna(str(State.MISSING)),
+        file=best["file"].reindex(reporting.index),
+    )
+    if late:
+        received = best["received"].reindex(reporting.index)
+        covered.loc[covered["state"].isin(LIVE) & (received > late).fillna(False), "state"] = State.LATE
+    members, items = (rows[rows["set_aside"].isna()] for rows in (marked["members"], marked["items"]))
+    roster = members[~members["change"].isin(GONE)]
+    written = items.loc[items["pledger"] == "党员", ["organisation", "member_no"]].dropna().drop_duplicates()
+    figures = {
+        "members": roster,
+        "written": roster.merge(written, on=["organisation", "member_no"]),
+        "oral": roster[roster["pledge_form"] == "口头"],
+        "items": items,
+    } | {severity: findings[findings["severity"] == severity] for severity in SEVERITIES}
+    for name, rows in figures.items():
+        covered[name] = rows.groupby("organisation").size().reindex(covered.index).fillna(0)
+    return covered.reset_index()[list(COVERAGE)].astype(COVERAGE)
+
+
+def decide(
+    coverage: pd.DataFrame,
+    findings: pd.DataFrame,
+    marked: Tables,
+    not_evaluated: Mapping[str, str],
+    due: Collection[Stage],
+) -> pd.DataFrame:
+    """The verdict on each clause for each organisation, with its findings by severity."""
+    live = coverage["state"].isin(LIVE)
+    counts = findings.groupby(["organisation", "rule", "severity"]).size()
+    items = marked["items"][marked["items"]["set_aside"].isna()]
+    frames = []
+    for clause in CLAUSES:
+        found = counts[counts.index.get_level_values("rule").isin(clause.rules)]
+        table = found.groupby(["organisation", "severity"]).sum().unstack("severity")
+        table = table.reindex(index=coverage["organisation"], columns=SEVERITIES).fillna(0).reset_index()
+        verdict = pd.Series(
+            str(_in_general(clause.rules, bool(clause.not_mechanical), not_evaluated, due)), index=coverage.index
+        )
+        if clause.reviewer and Stage.PUBLISH in due:
+            unanswered = items.loc[(items[[key + RAW for key in clause.reviewer]] == "").any(axis=1), "organisation"]
+            pending = coverage["organisation"].isin(unanswered)
+            verdict[pending] = Verdict.FOR_REVIEW
+        if not clause.not_mechanical:
+            verdict[~live] = Verdict.NOT_EVALUATED
+        verdict[table["error"] > 0] = Verdict.FAILED
+        frames.append(table.assign(clause=clause.number, verdict=verdict))
+    decided = pd.concat(frames, ignore_index=True)
+    return decided[list(VERDICT)].astype(VERDICT)
+
+
+def _in_general(
+    codes: Collection[str], not_mechanical: bool, not_evaluated: Mapping[str, str], due: Collection[Stage]
+) -> Verdict:
+    """The verdict on a clause where nothing was found."""
+    if not_mechanical:
+        return Verdict.NOT_APPLICABLE
+    rules = [BY_CODE[code] for code in codes if code in BY_CODE]
+    if not rules or any(rule.code in not_evaluated for rule in rules):
+        return Verdict.NOT_EVALUATED
+    return Verdict.PASSED if any(rule.stage in due for rule in rules) else Verdict.NOT_DUE
+
+
+def late_from(period: Period, day: int) -> str:
+    """The moment, as in ``received``, after which a workbook is late; empty where the office sets no day."""
+    return f"{period.following}-{day:02d} 23:59:59" if day else ""

@@ -1,0 +1,54 @@
+"""The tables that rules name in their arguments, made from what was read."""
+
+from typing import Any
+
+import pandas as pd
+
+from pledgebatch.notice.parameters import Parameters
+from pledgebatch.notice.periods import Period
+from pledgebatch.rules.cells import sure
+from pledgebatch.schema.frames import LIVE, Tables
+from pledgebatch.schema.sheets import SHEETS
+
+GONE = ("转出", "去世", "其他")
+"""A member who left: the row stays, member rules leave it alone."""
+
+
+def arrange(
+    tables: Tables,
+    submissions: pd.DataFrame,
+    changes: pd.DataFrame,
+    layout: pd.DataFrame,
+    period: Period,
+    parameters: Parameters,
+) -> dict[str, Any]:
+    """What every run has: the sheets' frames for the submissions that count, and
+
+    - ``heads``: 组织承诺 of every file that could be read, with the file's ``state``, name and hidden identity;
+    - ``units``: 组织承诺 of the organisations whose rows can be counted (a nil return without rows cannot);
+    - ``roster``: the members who have not left;
+    - ``submissions``, ``changes`` (what was altered in the form), ``layout``, ``period``, ``parameters``.
+    """
+    known = submissions.set_index("submission")
+    live = known.index[known["state"].isin(LIVE)]
+    counted: dict[str, Any] = {
+        sheet.key: tables[sheet.key][tables[sheet.key]["submission"].isin(live)].reset_index(drop=True)
+        for sheet in SHEETS
+    }
+    heads = tables["organisations"]
+    columns = ["state", "hidden_code", "hidden_period", "template_version"]
+    heads = heads.join(known[columns], on="submission").assign(value=heads["file"].str.rpartition("/")[2])
+    organisations = counted["organisations"]
+    filled = pd.concat([counted[sheet.key]["submission"] for sheet in SHEETS[1:]])
+    has_members = organisations["submission"].isin(counted["members"]["submission"])
+    spoke = organisations["submission"].isin(filled) | ~sure(organisations["nil_return"] == "是")
+    return counted | {
+        "heads": heads,
+        "units": organisations.assign(has_members=has_members)[spoke],
+        "roster": counted["members"][~counted["members"]["change"].isin(GONE)],
+        "submissions": submissions.assign(value=submissions["file"]),
+        "changes": changes[changes["submission"].isin(live)],
+        "layout": layout,
+        "period": period,
+        "parameters": parameters,
+    }
