@@ -53,7 +53,8 @@ def find(inbox: Path) -> list[Arrival]:
     paths = sorted(path for path in inbox.rglob("*") if path.is_file() and path.name.lower() not in LITTER)
     found: list[Arrival] = []
     for path in paths:
-        file = path.relative_to(inbox).as_posix()
+        # A name that is not UTF-8 on this disk is shown with marks for what cannot be.
+        file = path.relative_to(inbox).as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         stat = path.stat()
         received = dt.datetime.fromtimestamp(int(stat.st_mtime), OFFICE_TIME).strftime("%Y-%m-%d %H:%M:%S")
         whole = Arrival(file, path, (), stat.st_size, received)
@@ -63,7 +64,8 @@ def find(inbox: Path) -> list[Arrival]:
 
 def arrival(path: Path) -> Arrival:
     """One file by itself, as ``check`` is given it."""
-    return Arrival(path.name, path, (), path.stat().st_size, "")
+    file = path.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return Arrival(file, path, (), path.stat().st_size, "")
 
 
 def _look_inside(whole: Arrival) -> Iterator[Arrival]:

@@ -1,0 +1,1 @@
+"""The archive: what was consolidated before, for what rolls forward and what changed."""

@@ -1,0 +1,48 @@
+"""``check``: workbooks alone, as a branch would before sending."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pledgebatch.intake.batch import Batch
+from pledgebatch.intake.find import arrival
+from pledgebatch.mistakes import OfficeMistake
+from pledgebatch.notice.parameters import Parameters
+from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline.collect import collect
+from pledgebatch.pipeline.month import check_month
+from pledgebatch.pipeline.workers import workers
+from pledgebatch.schema.frames import Month
+
+ANY_PERIOD = Period(2010, 11)
+"""For a file that cannot be read, which has nothing that a period could change."""
+
+
+def check(
+    paths: Sequence[Path], period: Period | None = None, parameters: Parameters | None = None, count: int | None = None
+) -> list[Month]:
+    """Check each workbook by itself, for ``period`` or the month it says it is for; one Month a file.
+
+    Raises OfficeMistake for a path that is no file, and for a workbook that says no month where none was given.
+    """
+    for path in paths:
+        if not path.is_file():
+            raise OfficeMistake(f"找不到文件 {path}，请检查路径和文件名")
+    months = []
+    with workers(count) as pool:
+        for path in paths:
+            batch = collect([arrival(path)], (period or ANY_PERIOD).year, pool)
+            months.append(check_month(batch, None, period or own_period(batch), parameters or Parameters(), None))
+    return months
+
+
+def own_period(batch: Batch) -> Period:
+    """The month that the workbook says it is for, in the open or in its hidden sheet."""
+    said = batch.tables["organisations"]["period"].dropna()
+    hidden = batch.files["hidden_period"].dropna()
+    if len(said):
+        return Period.of_ordinal(int(said.iloc[0]))
+    if len(hidden):
+        return Period.parse(hidden.iloc[0])
+    if batch.files["reason"].notna().any():
+        return ANY_PERIOD
+    raise OfficeMistake(f"{batch.files['file'].iloc[0]} 没有填写填报月份，请填写，或用 --period 指明按哪个月核验")

@@ -1,0 +1,112 @@
+"""The month on one screen."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+
+from pledgebatch.intake.batch import Batch
+from pledgebatch.intake.find import find
+from pledgebatch.intake.identity import identify_submissions
+from pledgebatch.intake.registry import read_registry
+from pledgebatch.mistakes import OfficeMistake
+from pledgebatch.months.archive import last_period, ledger_rows
+from pledgebatch.notice.parameters import Parameters
+from pledgebatch.notice.periods import Period, stages_due
+from pledgebatch.pipeline import judge
+from pledgebatch.pipeline.collect import collect
+from pledgebatch.pipeline.workers import workers
+from pledgebatch.pipeline.workspace import Workspace
+from pledgebatch.publish.atomic import replacing
+from pledgebatch.publish.month import publish
+from pledgebatch.rules.book import RULES
+from pledgebatch.rules.evaluate import evaluate
+from pledgebatch.rules.tables import arrange
+from pledgebatch.schema.frames import FINDING, Month, Tables, empty
+
+Progress = Callable[[str], None]
+NO_REGISTRY = "单独核验一个文件时没有单位名册和其他单位的工作簿，汇总时再核"
+NO_LAST_MONTH = "本年度没有上月台账可供比较"
+
+
+def consolidate(
+    workspace: Workspace, period: Period, count: int | None = None, progress: Progress = lambda step: None
+) -> Month:
+    """Read, check, merge, judge and publish a month; ``count`` worker processes, one a core by default.
+
+    Raises OfficeMistake where the workspace does not allow it; nothing is then changed.
+    """
+    workspace.require()
+    parameters = workspace.settings().parameters
+    registry, _ = read_registry(workspace.registry)
+    arrivals = find(workspace.inbox(period))
+    if not arrivals:
+        raise OfficeMistake(f"收件文件夹 {workspace.inbox(period)} 中没有文件，请把收到的 {period} 工作簿放进去再运行")
+    outputs = workspace.root / "output"
+    with replacing(workspace.output(period)) as folder, workers(count) as pool:
+        last = last_period(outputs, period)
+        progress(f"读取 {len(arrivals)} 个文件")
+        batch = collect(arrivals, period.year, pool)
+        progress("逐条核验")
+        month = check_month(batch, registry, period, parameters, ledger_rows(outputs, last) if last else None)
+        progress("生成台账、报告和退回件")
+        publish(month, folder, hashlib.sha256(workspace.registry.read_bytes()).hexdigest(), pool)
+    return month
+
+
+def check_month(
+    batch: Batch, registry: pd.DataFrame | None, period: Period, parameters: Parameters, earlier: Tables | None
+) -> Month:
+    """Everything known of a month, from what was read, the registry, and the ledgers of the month before.
+
+    Without a registry, batch and history rules are not evaluated, and each organisation found is taken as registered.
+    """
+    due = stages_due(period, parameters.pledge_deadline)
+    submissions = identify_submissions(batch, registry, period)
+    place = submissions.set_index("submission")[["organisation", "file"]]
+    tables = {key: rows.join(place, on="submission") for key, rows in batch.tables.items()}
+    changes = batch.changes.join(place, on="submission")
+    members = registry if registry is not None else _as_registry(tables["organisations"])
+    known = arrange(tables, submissions, changes, batch.layout, period, parameters)
+    marked, aside = judge.set_aside(tables, submissions)
+    known["reporting"] = judge.cover(members, submissions, marked, empty(FINDING))
+    absent: dict[str, str] = {"history": NO_LAST_MONTH} if earlier is None else {}
+    if registry is None:
+        absent = {"batch": NO_REGISTRY, "history": NO_REGISTRY}
+    else:
+        known["registry"] = registry
+    if earlier is not None:
+        known["last"] = earlier["members"]
+    findings, not_evaluated = evaluate(RULES, known, due, absent)
+    findings = in_order(findings)
+    submissions = judge.settle_states(submissions, tables, findings)
+    late = judge.late_from(period, parameters.late_after_day)
+    coverage = judge.cover(members, submissions, marked, findings, late)
+    return Month(
+        period=period,
+        parameters=parameters,
+        registry=members,
+        submissions=submissions,
+        coverage=coverage,
+        tables={**marked, "extras": batch.extras.join(place, on="submission")},
+        findings=findings,
+        verdicts=judge.decide(coverage, findings, marked, not_evaluated, due),
+        set_aside=aside,
+        reconciliation=judge.reconcile(batch, marked, submissions),
+        changes=changes,
+        layout=batch.layout,
+        not_evaluated=not_evaluated,
+    )
+
+
+def in_order(findings: pd.DataFrame) -> pd.DataFrame:
+    """Findings by organisation, file, sheet, row and rule: the same whatever order the files came in."""
+    return findings.sort_values(
+        ["organisation", "file", "sheet", "row", "field", "rule", "message"], kind="stable", na_position="first"
+    ).reset_index(drop=True)
+
+
+def _as_registry(heads: pd.DataFrame) -> pd.DataFrame:
+    """The organisations of the workbooks themselves, in the place of a registry."""
+    known: Mapping[str, object] = {"parent_code": None, "reports": "是", "contact": None, "email": None, "note": None}
+    return heads.dropna(subset=["organisation"]).drop_duplicates("organisation").assign(**known)

@@ -1,0 +1,24 @@
+"""Typed text made safe for the files that people open."""
+
+import re
+
+LONGEST_CELL = 32_767
+CUT = "…（过长，已截断）"
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_UNSAFE_IN_NAME = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+
+
+def cell_text(text: object) -> str:
+    """``text`` as a cell can hold it: no characters that XML forbids, no more than a cell's length."""
+    if not isinstance(text, str):
+        return ""
+    if not text.isprintable():
+        text = _ILLEGAL.sub("", text)
+    return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - len(CUT)] + CUT
+
+
+def file_name(*parts: str) -> str:
+    """Parts joined by ``_`` as a name that Windows accepts."""
+    name = _UNSAFE_IN_NAME.sub("", "_".join(part.strip() for part in parts if part)).strip(". ")[:80]
+    return f"_{name}" if not name or _RESERVED.fullmatch(name) else name
