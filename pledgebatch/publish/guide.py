@@ -103,11 +103,12 @@ def write_self_check(
     sheet.set_row(0, 28)
     sheet.write_string(0, 0, "自查：本月必填的栏目还有多少空白", formats("title"))
     sheet.write_string(1, 0, "填完后空白数应都为 0。只数已有内容的行。", formats("help", text_wrap=False))
-    for column, header in enumerate(("工作表", "栏目", "空白数", "状态")):
+    for column, header in enumerate(("工作表", "栏目", "空白数")):
         sheet.write_string(2, column, header, formats("header", bg_color="#EDEDED"))
     row = 2
+    label, number = formats("label"), formats("number")
     for declared in SHEETS:
-        for column, field in enumerate(declared.fields):
+        for field in declared.fields:
             if field.required not in due:
                 continue
             row += 1
@@ -123,14 +124,11 @@ def write_self_check(
                 blanks = sum(
                     bool(used) and not asked for used, asked in zip(texts.get(first, []), asked_texts, strict=True)
                 )
-            sheet.write_string(row, 0, declared.name, formats("label"))
-            sheet.write_string(row, 1, field.header, formats("label"))
-            sheet.write_formula(row, 2, formula, formats("number"), blanks)
-            state = f'=IF(C{row + 1}=0,"齐全","待填")'
-            sheet.write_formula(row, 3, state, formats("label"), "待填" if blanks else "齐全")
-    sheet.conditional_format(
-        3, 2, row, 3, {"type": "formula", "criteria": "=$C4>0", "format": formats("label", bg_color="#F8CBCB")}
-    )
+            sheet.write_string(row, 0, declared.name, label)
+            sheet.write_string(row, 1, field.header, label)
+            sheet.write_formula(row, 2, formula, number, blanks)
+    wrong = formats("number", bg_color="#F8CBCB", bold=True)
+    sheet.conditional_format(3, 2, row, 2, {"type": "cell", "criteria": ">", "value": 0, "format": wrong})
     sheet.protect("", {"format_columns": True})
     sheet.freeze_panes(3, 0)
     sheet.set_paper(9)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -65,17 +66,15 @@ def write_workbook(
     sheets = {
         name: book.add_worksheet(name) for name in (GUIDE_NAME, *(s.name for s in SHEETS), SELF_CHECK_NAME, HIDDEN_NAME)
     }
-    lists = _write_hidden(sheets[HIDDEN_NAME], book, answers.get("unit_code", ""), period)
+    _write_hidden(sheets[HIDDEN_NAME], book, answers.get("unit_code", ""), period)
     cells: dict[tuple[str, int | None, str], str] = {}
     notes = {sheet.key: _notes(sheet, findings) for sheet in SHEETS}
     texts = {sheet.key: _texts(sheet, rows.get(sheet.key)) for sheet in TABLES}
-    for key, column in _write_form(
-        sheets[ORGANISATION.name], formats, answers, due, lists, notes["organisations"]
-    ).items():
+    for key, column in _write_form(sheets[ORGANISATION.name], formats, answers, due, notes["organisations"]).items():
         cells[ORGANISATION.name, None, key] = column
     for sheet in TABLES:
         own_rows, columns = texts[sheet.key]
-        placed = _write_table(sheets[sheet.name], formats, sheet, own_rows, columns, due, lists, notes[sheet.key])
+        placed = _write_table(sheets[sheet.name], formats, sheet, own_rows, columns, due, notes[sheet.key])
         cells.update({(sheet.name, row, key): cell for (row, key), cell in placed.items()})
     write_guide(sheets[GUIDE_NAME], formats, period, due, findings, cells)
     filled = {sheet.key: columns for sheet, (_, columns) in zip(TABLES, texts.values(), strict=True)}
@@ -137,37 +136,43 @@ def _notes(sheet: Sheet, findings: pd.DataFrame | None) -> Notes:
     return notes
 
 
-def _write_hidden(sheet: Worksheet, book: xlsxwriter.Workbook, code: str, period: Period) -> dict[str, str]:
-    """What the program needs to know the workbook again, and the lists too long for a validation; returns their names."""
+def _write_hidden(sheet: Worksheet, book: xlsxwriter.Workbook, code: str, period: Period) -> None:
+    """What the program needs to know the workbook again, and the lists too long for a validation."""
     for row, (key, value) in enumerate(
         {"code": code, "period": str(period), "template_version": TEMPLATE_VERSION}.items()
     ):
         sheet.write_string(row, 0, key)
         sheet.write_string(row, 1, cell_text(value))
-    names: dict[str, str] = {}
-    for field in (field for each in SHEETS for field in each.fields):
-        if field.listed in names or len(",".join(field.choices)) <= LONGEST_LIST:
-            continue
-        names[field.listed] = f"list_{field.listed.strip('@')}"
-        column = 2 + len(names)
+    long = {field.listed: field for each in SHEETS for field in each.fields if is_long(field)}
+    for column, field in enumerate(long.values(), 3):
+        letter = xl_col_to_name(column)
         sheet.write_column(0, column, field.choices)
-        letter = xl_col_to_name(column, True)
-        book.define_name(names[field.listed], f"='{HIDDEN_NAME}'!${letter[1:]}$1:${letter[1:]}${len(field.choices)}")
+        book.define_name(list_name(field), f"='{HIDDEN_NAME}'!${letter}$1:${letter}${len(field.choices)}")
     sheet.very_hidden()
-    return names
 
 
-def _validation(field: Field, lists: Mapping[str, str]) -> dict[str, Any] | None:
+@cache
+def _validation(field: Field) -> dict[str, Any]:
     """What Excel checks and says while a cell is filled in. Nothing is stopped: the office understands variants."""
     said = "。".join(text for text in (field.help, form_of(field)) if text)
     told: dict[str, Any] = {"input_title": field.header[:32], "input_message": said[:255]} if said else {}
     told |= {"ignore_blank": True, "error_type": "warning", "error_title": field.header[:32]}
     if field.kind is Kind.CHOICE:
-        source = f"={lists[field.listed]}" if field.listed in lists else list(field.choices)
+        source = f"={list_name(field)}" if is_long(field) else list(field.choices)
         return {"validate": "list", "source": source, "error_message": "请从下拉列表中选择"} | told
     if field.kind is Kind.INTEGER:
         return {"validate": "integer", "criteria": ">=", "value": 0, "error_message": "请填整数"} | told
-    return {"validate": "any"} | told if said else None
+    return {"validate": "any"} | told if said else {}
+
+
+def is_long(field: Field) -> bool:
+    """Whether the choices are too long for a validation to hold itself."""
+    return len(",".join(field.choices)) > LONGEST_LIST
+
+
+def list_name(field: Field) -> str:
+    """The defined name of a long list."""
+    return f"list_{field.listed.strip('@')}"
 
 
 def _write_form(
@@ -175,7 +180,6 @@ def _write_form(
     formats: Formats,
     answers: Mapping[str, str],
     due: Collection[Stage],
-    lists: Mapping[str, str],
     notes: Notes,
 ) -> dict[str, str]:
     stages = stage_of(ORGANISATION)
@@ -192,8 +196,7 @@ def _write_form(
         folded = stage not in due and not answer
         options = {"level": 1, "hidden": True} if folded else {}
         if stage is not last:
-            for column in range(3):
-                sheet.write_blank(row - 1, column, None, formats("group"))
+            sheet.set_row(row - 1, None, formats("group"), options)
             sheet.write_string(row - 1, 0, f"{stage.label}阶段", formats("group"))
             last = stage
         sheet.set_row(row, 21, None, options)
@@ -211,7 +214,7 @@ def _write_form(
         _write_marked(sheet, formats, row, 1, answer, look, notes.get((None, field.key)))
         if said := "；".join(text for text in (field.help, "" if field.choices else form_of(field)) if text):
             sheet.write_string(row, 2, said, formats("help", valign="vcenter"))
-        if not locked and (validation := _validation(field, lists)):
+        if not locked and (validation := _validation(field)):
             sheet.data_validation(row, 1, row, 1, validation)
     sheet.freeze_panes(FORM_START, 1)
     sheet.set_portrait()
@@ -226,16 +229,16 @@ def _write_table(
     own_rows: Sequence[int],
     columns: Mapping[str, list[str]],
     due: Collection[Stage],
-    lists: Mapping[str, str],
     notes: Notes,
-) -> dict[tuple[int, str], str]:
+) -> dict[tuple[int | None, str], str]:
     stages = stage_of(declared)
     first, last = HEADER + 1, HEADER + room(declared)
     sheet.set_row(TITLE, 28)
     sheet.set_row(HELP, 48)
     sheet.set_row(HEADER, 32)
     sheet.write_string(TITLE, 0, declared.name, formats("title"))
-    placed: dict[tuple[int, str], str] = {}
+    at: dict[int | None, int] = {own: row for row, own in enumerate(own_rows, first)}
+    placed: dict[tuple[int | None, str], str] = {}
     folding = False
     for column, field in enumerate(declared.fields):
         stage = stages[field.key]
@@ -250,14 +253,17 @@ def _write_table(
         sheet.write_string(
             HEADER, column, field.header, formats("header", bg_color=STAGE_COLOURS[stage], bold=field.required in due)
         )
-        if validation := _validation(field, lists):
+        if validation := _validation(field):
             sheet.data_validation(first, column, last, column, validation)
-        for offset, text in enumerate(texts):
-            told = notes.get((own_rows[offset], field.key))
-            if text or told:
-                _write_marked(sheet, formats, first + offset, column, text, look, told)
-        for offset, own in enumerate(own_rows):
-            placed[own, field.key] = xl_rowcol_to_cell(first + offset, column)
+        plain = formats("cell", **look)
+        for row, text in enumerate(texts, first):
+            if text:
+                sheet.write_string(row, column, text, plain)
+        for (own, key), told in notes.items():
+            if key == field.key and own in at:
+                text = texts[at[own] - first] if texts else ""
+                _write_marked(sheet, formats, at[own], column, text, look, told)
+                placed[own, key] = xl_rowcol_to_cell(at[own], column)
     if folding:
         sheet.set_column(len(declared.fields), len(declared.fields), None, None, {"collapsed": True})
     sheet.ignore_errors({"number_stored_as_text": f"A{first + 1}:{xl_col_to_name(len(declared.fields) - 1)}{last + 1}"})
