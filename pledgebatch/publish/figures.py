@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
@@ -62,21 +63,14 @@ def split(month: Month, parts: list[list[str]]) -> list[Month]:
         groups = dict(iter(frame.groupby(numbers)))
         return [groups.get(number, frame.iloc[:0]) for number in range(len(parts))]
 
-    frames = {
+    frames: dict[str, list[Any]] = {
         name: sorted_out(getattr(month, name))
         for name in ("submissions", "coverage", "findings", "verdicts", "set_aside", "reconciliation", "changes")
     }
     tables = {key: sorted_out(rows) for key, rows in month.tables.items()}
-    return [
-        replace(
-            month,
-            **{name: pieces[number] for name, pieces in frames.items()},
-            tables={key: pieces[number] for key, pieces in tables.items()},
-            layout=month.layout.iloc[:0],
-            registry=month.registry.iloc[:0],
-        )
-        for number in range(len(parts))
-    ]
+    frames["tables"] = [{key: pieces[number] for key, pieces in tables.items()} for number in range(len(parts))]
+    light = replace(month, layout=month.layout.iloc[:0], registry=month.registry.iloc[:0])
+    return [replace(light, **{name: pieces[number] for name, pieces in frames.items()}) for number in range(len(parts))]
 
 
 def ledger(month: Month, key: str) -> pd.DataFrame:

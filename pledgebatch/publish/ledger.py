@@ -158,7 +158,9 @@ def _coverage(month: Month) -> list[Column]:
         "organisation": ("组织编码", 9), "org_name": ("党组织名称", 24), "unit_category": ("单位类别", 14),
         "parent_name": ("上一级党组织", 22),
     }  # fmt: skip
-    columns = [(header, size, month.coverage[key].tolist(), "cell") for key, (header, size) in headers.items()]
+    columns: list[Column] = [
+        (header, size, month.coverage[key].tolist(), "cell") for key, (header, size) in headers.items()
+    ]
     states = {str(state): state.label for state in State}
     columns.append(("状态", 10, month.coverage["state"].map(states).tolist(), "cell"))
     for key, header in {

@@ -1,0 +1,105 @@
+"""Publishes a month: everything below one folder, shared out over the workers."""
+
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from pathlib import Path
+from urllib.parse import quote
+
+import pandas as pd
+
+from pledgebatch.publish.data import write_data
+from pledgebatch.publish.figures import restrict, split
+from pledgebatch.publish.index import render_index, render_supervisor
+from pledgebatch.publish.ledger import write_ledger
+from pledgebatch.publish.marked import write_return
+from pledgebatch.publish.report import render_receipt, render_report
+from pledgebatch.publish.safe import file_name
+from pledgebatch.schema.frames import LIVE, Month
+
+BATCH = 20
+"""Organisations a task."""
+
+
+def publish(month: Month, folder: Path, registry_sha256: str, pool: Executor) -> None:
+    """Write the ledgers, reports, returns, data and the month's page into ``folder``."""
+    names = folder_names(month.registry)
+    ledger = f"汇总台账_{month.period}.xlsx"
+    futures = [pool.submit(write_ledger, month, folder / ledger)]
+    superiors = subtrees(month.registry)
+    for code, below in superiors.items():
+        place = folder / "supervisors" / names[code]
+        place.mkdir(parents=True)
+        futures.append(pool.submit(write_superior, restrict(month, below), _name(month, code), place))
+    codes = month.coverage["organisation"].tolist()
+    parts = [codes[start : start + BATCH] for start in range(0, len(codes), BATCH)]
+    for part, codes_of in zip(split(month, parts), parts, strict=True):
+        futures.append(pool.submit(write_organisations, part, {code: names[code] for code in codes_of}, folder))
+    write_data(month, folder, registry_sha256)
+    for future in futures:
+        future.result()
+    links = {code: _links(folder, "organisations", names[code]) for code in codes}
+    extra = {"汇总台账": quote(ledger), "问题清单（CSV）": "findings.csv"}
+    for code in superiors:
+        for label, href in _links(folder, "supervisors", names[code]).items():
+            extra[f"{_name(month, code)} {label}"] = href
+    _write(folder / "index.html", render_index(month, links, extra))
+
+
+def write_superior(month: Month, name: str, place: Path) -> None:
+    """The ledger workbook and the page of one superior organisation, for its own subtree."""
+    write_ledger(month, place / f"台账_{month.period}.xlsx", f"{name} 公开承诺台账")
+    _write(place / "一页通.html", render_supervisor(month, name))
+
+
+def write_organisations(month: Month, names: Mapping[str, str], folder: Path) -> None:
+    """Report, receipt and, where something must be mended, the return of each organisation in ``month``."""
+    live = month.submissions[month.submissions["state"].isin(LIVE)]
+    files = dict(zip(live["organisation"], live["file"], strict=True))
+    to_mend = set(month.findings["file"].dropna())
+    for code, name in names.items():
+        place = folder / "organisations" / name
+        place.mkdir(parents=True)
+        one = restrict(month, [code])
+        _write(place / "合规报告.html", render_report(one, code))
+        _write(place / "回执.html", render_receipt(one, code))
+        if files.get(code) in to_mend:
+            write_return(one, files[code], place / "退回修改.xlsx")
+
+
+def folder_names(registry: pd.DataFrame) -> dict[str, str]:
+    """The folder of each registered organisation: its code and name."""
+    pairs = zip(registry["organisation"], registry["org_name"].fillna(""), strict=True)
+    return {code: file_name(code, name) for code, name in pairs}
+
+
+def subtrees(registry: pd.DataFrame) -> dict[str, list[str]]:
+    """For each superior organisation, the codes of all those below it; a circle in the registry is cut."""
+    below: dict[str, list[str]] = {}
+    for code, parent in zip(registry["organisation"], registry["parent_code"], strict=True):
+        if isinstance(parent, str) and parent != code:
+            below.setdefault(parent, []).append(code)
+    known = set(registry["organisation"])
+    return {code: _all_below(code, below) for code in below if code in known}
+
+
+def _all_below(code: str, below: Mapping[str, list[str]]) -> list[str]:
+    found: dict[str, None] = {}
+    waiting = list(below[code])
+    while waiting:
+        each = waiting.pop(0)
+        if each not in found and each != code:
+            found[each] = None
+            waiting.extend(below.get(each, []))
+    return list(found)
+
+
+def _name(month: Month, code: str) -> str:
+    return str(month.registry.loc[month.registry["organisation"] == code, "org_name"].iloc[0])
+
+
+def _links(folder: Path, kind: str, name: str) -> dict[str, str]:
+    return {path.stem: quote(f"{kind}/{name}/{path.name}") for path in sorted((folder / kind / name).iterdir())}
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, "utf-8", newline="\n")

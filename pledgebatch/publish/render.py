@@ -1,0 +1,73 @@
+"""The pages' templates, compiled once a process, and what several pages say alike."""
+
+from functools import cache
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from pledgebatch.notice.clauses import CLAUSES
+from pledgebatch.schema.frames import Month, State
+
+MOST_CELLS = 6
+"""Cells named before a group says only how many there are."""
+
+
+@cache
+def template(name: str) -> Template:
+    """A page's template; everything put into it is escaped."""
+    environment = Environment(
+        autoescape=True,
+        loader=PackageLoader("pledgebatch.publish", "pages"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(name)
+
+
+def render(name: str, month: Month, **values: Any) -> str:
+    """A page about ``month``."""
+    return template(name).render(period=month.period.label, cutoff=month.period.cutoff.isoformat(), **values)
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows as dicts, missing values as empty texts."""
+    return [
+        {str(key): "" if value is None or value is pd.NA or value != value else value for key, value in row.items()}
+        for row in frame.to_dict("records")
+    ]
+
+
+def with_labels(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """As ``records``, with the state in words as ``label``."""
+    return [row | {"label": State(row["state"]).label} for row in records(frame)]
+
+
+def cells_in_words(cells: pd.Series, sheets: pd.Series) -> str:
+    """Places in words: 《承诺事项》D17、D21 等 12 处."""
+    words = []
+    for name in sheets.dropna().unique():
+        here = cells[sheets == name].dropna().tolist()
+        more = f"等 {len(here)} 处" if len(here) > MOST_CELLS else ""
+        words.append(f"《{name}》{'、'.join(here[:MOST_CELLS])}{more}")
+    return "；".join(words)
+
+
+def by_clause(month: Month, most: int = 10) -> list[dict[str, Any]]:
+    """The clauses with most findings, for a chart."""
+    counts = month.findings["clause"].value_counts()
+    titles = {clause.number: f"{clause.number} {clause.title[:6]}" for clause in CLAUSES}
+    order = sorted(counts.items(), key=lambda pair: (-int(pair[1]), str(pair[0])))
+    return [
+        {"label": titles.get(str(clause), "表格与报送" if clause == "-" else str(clause)), "count": int(count)}
+        for clause, count in order[:most]
+    ]
+
+
+def reasons(month: Month) -> list[tuple[str, str]]:
+    """Why rules were not evaluated, each reason once with its rules."""
+    told: dict[str, list[str]] = {}
+    for code, reason in month.not_evaluated.items():
+        told.setdefault(reason, []).append(code)
+    return [(reason, "、".join(codes)) for reason, codes in told.items()]
