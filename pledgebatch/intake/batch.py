@@ -180,7 +180,7 @@ def table_cells(sheet: Sheet, placed: Match, cells: Cells) -> dict[str, list[Any
     first = placed.header_row + 1
     lines = cells[first:] if placed.columns else []
     if not lines:
-        return {"row": [], "blank": [0]}
+        return {"row": [], "blank": [0]} | {key: [] for key in placed.columns}
     columns = list(zip(*lines, strict=True))
     telling = [columns[column] for key, column in placed.columns.items() if key != sheet.number]
     telling += [columns[column] for column in placed.extras]

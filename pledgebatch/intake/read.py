@@ -1,7 +1,7 @@
 """Reads a workbook into plain cells: calamine for .xlsx and .ods, xlrd for .xls and .et."""
 
 import io
-from typing import Any
+from typing import Any, Literal
 
 import xlrd
 from python_calamine import CalamineWorkbook
@@ -58,7 +58,7 @@ def _with_xlrd(data: bytes) -> dict[str, Cells]:
     }
 
 
-def _cell(cell: Any, datemode: int) -> Cell:
+def _cell(cell: Any, datemode: Literal[0, 1]) -> Cell:
     if cell.ctype == xlrd.XL_CELL_DATE:
         return xlrd.xldate_as_datetime(cell.value, datemode)
     if cell.ctype == xlrd.XL_CELL_BOOLEAN:

@@ -1,7 +1,7 @@
 """The month on one screen."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import pandas as pd
 
@@ -108,5 +108,6 @@ def in_order(findings: pd.DataFrame) -> pd.DataFrame:
 
 def _as_registry(heads: pd.DataFrame) -> pd.DataFrame:
     """The organisations of the workbooks themselves, in the place of a registry."""
-    known: Mapping[str, object] = {"parent_code": None, "reports": "是", "contact": None, "email": None, "note": None}
-    return heads.dropna(subset=["organisation"]).drop_duplicates("organisation").assign(**known)
+    known = heads.dropna(subset=["organisation"]).drop_duplicates("organisation")
+    blank = pd.Series(pd.NA, index=known.index, dtype="str")
+    return known.assign(parent_code=blank, reports="是", contact=blank, email=blank, note=blank)

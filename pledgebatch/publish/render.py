@@ -26,9 +26,9 @@ def template(name: str) -> Template:
     return environment.get_template(name)
 
 
-def render(name: str, month: Month, **values: Any) -> str:
+def render(page: str, month: Month, **values: Any) -> str:
     """A page about ``month``."""
-    return template(name).render(period=month.period.label, cutoff=month.period.cutoff.isoformat(), **values)
+    return template(page).render(period=month.period.label, cutoff=month.period.cutoff.isoformat(), **values)
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:

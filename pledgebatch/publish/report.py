@@ -66,7 +66,7 @@ def _clauses(month: Month, organisation: str) -> list[dict[str, Any]]:
     verdicts = month.verdicts[month.verdicts["organisation"] == organisation].set_index("clause")
     return [
         {"number": clause.number, "title": clause.title, "paraphrase": clause.paraphrase}
-        | verdicts.loc[clause.number, ["verdict", "error", "warning", "notice"]].to_dict()
+        | records(verdicts.loc[[clause.number], ["verdict", "error", "warning", "notice"]])[0]
         for clause in CLAUSES
     ]
 
@@ -75,7 +75,8 @@ def _groups(found: pd.DataFrame) -> list[dict[str, Any]]:
     """Findings with the same message together, the gravest first."""
     order = {str(severity): number for number, severity in enumerate(Severity)}
     groups = []
-    for (severity, rule, message), rows in found.groupby(["severity", "rule", "message"], sort=False):
+    for keys, rows in found.groupby(["severity", "rule", "message"], sort=False):
+        severity, rule, message = map(str, keys)
         values = [value for value in rows["value"].dropna().unique() if value and value not in message]
         groups.append(
             {

@@ -71,3 +71,9 @@ def short(text: str, length: int = 40) -> str:
     """A typed text for use inside a sentence: one line, not too long."""
     line = " ".join(str(text).split())
     return line if len(line) <= length else line[: length - 1] + "…"
+
+
+def of_organisation(rows: pd.DataFrame, organisations: pd.DataFrame, key: str) -> pd.Series:
+    """What each row's 组织承诺 answers for ``key``."""
+    answers = organisations.drop_duplicates("submission").set_index("submission")[key]
+    return answers.reindex(rows["submission"]).set_axis(rows.index)

@@ -69,7 +69,7 @@ def _apply(rule: Rule, case: Case, known: Mapping[str, Any]) -> pd.DataFrame:
     over: pd.DataFrame = known[case.on]
     names = {**known, "rows": over}
     result = case.breach(**{name: names[name] for name in case.takes if name in names})
-    breached = result if result.dtype == "bool" else result.notna()
+    breached = result.fillna(False).astype(bool) if pd.api.types.is_bool_dtype(result) else result.notna()
     rows = over[breached]
     nothing = pd.Series(pd.NA, index=rows.index, dtype="str")
     values = rows[case.at + RAW] if case.at and case.at + RAW in rows else rows.get("value", nothing)

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from pledgebatch.notice.periods import Period
-from pledgebatch.rules.cells import given, hints, sure, unclear, unfilled, unusable
+from pledgebatch.rules.cells import given, hints, of_organisation, sure, unclear, unfilled, unusable
 from pledgebatch.rules.rule import ALWAYS, ERROR, FACT, NOTICE, PLEDGE, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.sheets import ITEMS
 
@@ -48,7 +48,7 @@ ITM05 = Rule(
 @ITM05.case(on="items", at="due", message="完成时限“{due}”超出承诺年度（{hint} 年 12 月 31 日），请改在本年度内")
 def due_after_the_year(items: pd.DataFrame, organisations: pd.DataFrame, period: Period) -> pd.Series:
     """Pledges are made year by year."""
-    year = items["submission"].map(organisations.set_index("submission")["year"]).fillna(period.year)
+    year = of_organisation(items, organisations, "year").fillna(period.year)
     return year.astype("int64").astype("str").where(sure(items["due"].dt.year > year.astype("int64")))
 
 
@@ -62,7 +62,7 @@ def due_before_the_pledge(items: pd.DataFrame, organisations: pd.DataFrame, memb
 
 def pledge_dates(items: pd.DataFrame, organisations: pd.DataFrame, members: pd.DataFrame) -> pd.Series:
     """The day on which each item was pledged, missing where unknown."""
-    by_organisation = items["submission"].map(organisations.set_index("submission")["org_date"])
+    by_organisation = of_organisation(items, organisations, "org_date")
     by_member = of_pledger(items, members, "signed_date")
     return by_organisation.where(items["pledger"] == "组织", by_member.where(items["pledger"] == "党员"))
 
@@ -104,7 +104,7 @@ def part_missing_in_an_office(items: pd.DataFrame, organisations: pd.DataFrame) 
 
 def _parts_missing(items: pd.DataFrame, organisations: pd.DataFrame, offices: bool) -> pd.Series:
     """A pledger with an item whose part or pledger is unclear may well have all three."""
-    category = items["submission"].map(organisations.set_index("submission")["unit_category"])
+    category = of_organisation(items, organisations, "unit_category")
     pledger = ["submission", "pledger", "member_no"]
     judged = (
         given(items, "text") & items["pledger"].notna() & ((items["pledger"] == "组织") | items["member_no"].notna())

@@ -7,6 +7,7 @@ import pandas as pd
 from pledgebatch.notice.periods import Period
 from pledgebatch.rules.cells import (
     hints,
+    of_organisation,
     squeezed,
     sure,
     unfilled,
@@ -153,11 +154,11 @@ def branch_elsewhere(
 ) -> pd.Series:
     """Equals 党组织名称 after folding, or the name of a registered child. Without a registry, only a 党支部 is judged."""
     said = unusable(roster, MEMBERS["branch"])
-    own = roster["submission"].map(organisations.set_index("submission")["org_name"]).astype("str")
+    own = of_organisation(roster, organisations, "org_name").astype("str")
     branch = squeezed(roster["branch"])
     elsewhere = sure(branch != squeezed(own))
     if registry is None:
-        kind = roster["submission"].map(organisations.set_index("submission")["org_type"])
+        kind = of_organisation(roster, organisations, "org_type")
         elsewhere &= kind == "党支部"
     else:
         children = pd.MultiIndex.from_arrays([registry["parent_code"], squeezed(registry["org_name"])])

@@ -127,7 +127,7 @@ def show(field: Field, value: Any) -> str:
 
 FORMS: dict[Kind, str] = {
     Kind.INTEGER: "整数，如 30",
-    Kind.PHONE: "11 位手机号，或带区号的固定电话，如 0519-85501234",
+    Kind.PHONE: "手机号（11 位），或带区号的固定电话，如 0519-85501234",
     Kind.DATE: "日期，如 2011-03-05",
     Kind.MONTH: "年月，如 1985-03",
     Kind.DEADLINE: "完成时限，如 2011-06-30 或 6月底前",

@@ -1,0 +1,119 @@
+"""The commands."""
+
+import json
+import logging
+from pathlib import Path
+
+import click
+
+from pledgebatch.cli import DONE, FOUND_ERRORS, options, printing
+from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline import alone, month, send_out
+from pledgebatch.pipeline.workspace import Workspace
+from pledgebatch.rules.book import catalogue
+from pledgebatch.rules.evaluate import CRASHED
+from pledgebatch.schema.frames import Month, Severity
+
+LOG_NAME = "pledgebatch.log"
+
+
+@click.group(
+    name="pledgebatch",
+    help="基层党组织公开承诺工作簿的批量处理：下发、核验、汇总、上报。",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(package_name="pledgebatch", prog_name="pledgebatch")
+def pledgebatch() -> None:
+    """Hold the commands together."""
+
+
+@pledgebatch.command(help="建一个新的工作目录，内有空白单位名册和设置。")
+@click.argument("folder", metavar="文件夹", type=options.FOLDER)
+@options.quiet
+def init(folder: Path, quiet: bool) -> int:
+    """A new workspace."""
+    send_out.begin(folder)
+    if not quiet:
+        click.echo(f"已建好 {folder}。请填写 {folder / 'registry.xlsx'}，再运行 pledgebatch templates。")
+    return DONE
+
+
+@pledgebatch.command(help="生成要下发的承诺工作簿，每个党组织一个，按名册和上月台账预填。")
+@options.period
+@options.common
+def templates(period: Period, workspace: Path, workers: int | None, form: str, quiet: bool) -> int:
+    """The workbooks to send out."""
+    made = send_out.make_templates(Workspace(workspace), period, workers)
+    if form == "json":
+        click.echo(made.to_json(orient="records", force_ascii=False, indent=1))
+    else:
+        click.echo(f"已生成 {len(made)} 个工作簿，在 {Workspace(workspace).templates(period)}")
+    return DONE
+
+
+@pledgebatch.command(help="单独核验一个或几个工作簿，报送之前自己先查一遍。")
+@click.argument("files", metavar="文件…", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--period",
+    metavar="月份",
+    type=options.PeriodType(),
+    default=None,
+    help="按哪个月核验，默认按工作簿自己的填报月份。",
+)
+@options.common
+def check(
+    files: tuple[Path, ...], period: Period | None, workspace: Path, workers: int | None, form: str, quiet: bool
+) -> int:
+    """Validate workbooks alone, as a branch would before sending."""
+    parameters = Workspace(workspace).settings().parameters
+    months = alone.check(files, period, parameters, workers)
+    if form == "json":
+        click.echo(printing.as_json(months))
+    else:
+        for one in months:
+            printing.tell_findings(one)
+    return _status(months)
+
+
+@pledgebatch.command(help="汇总一个月：读取收到的工作簿，核验、合并，生成台账、报告和退回件。")
+@options.period
+@options.common
+def consolidate(period: Period, workspace: Path, workers: int | None, form: str, quiet: bool) -> int:
+    """Read, validate, merge, publish the month."""
+    place = Workspace(workspace)
+    _keep_log(place)
+    done = month.consolidate(place, period, workers, printing.progress(quiet or form == "json"))
+    if form == "json":
+        click.echo(printing.as_json([done]))
+    else:
+        printing.tell_month(done, str(place.output(period) / "index.html"))
+    return _status([done])
+
+
+@pledgebatch.command(help="列出全部规则：编号、条款、程度、阶段、要求和改法。")
+@options.output_format
+def rules(form: str) -> int:
+    """The rule catalogue."""
+    table = catalogue()
+    if form == "json":
+        click.echo(json.dumps(table.to_dict("records"), ensure_ascii=False, indent=1))
+    else:
+        labels = {str(severity): severity.label for severity in Severity}
+        told = table.assign(severity=table["severity"].map(labels))[
+            ["code", "clause", "severity", "stage", "asks", "mend"]
+        ]
+        printing.tell_table(told, ["编号", "条款", "程度", "阶段", "要求", "改法"])
+    return DONE
+
+
+def _status(months: list[Month]) -> int:
+    """1 where something must be mended, by a branch or by us."""
+    errors = any((one.findings["severity"] == Severity.ERROR).any() for one in months)
+    return FOUND_ERRORS if errors or any(CRASHED in one.not_evaluated.values() for one in months) else DONE
+
+
+def _keep_log(place: Workspace) -> None:
+    """What the maintainer must see, such as a rule that crashed, goes to a file in the workspace."""
+    if place.root.is_dir():
+        handler = logging.FileHandler(place.root / LOG_NAME, encoding="utf-8", delay=True)
+        logging.getLogger("pledgebatch").addHandler(handler)

@@ -1,0 +1,56 @@
+"""The options that commands share."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pledgebatch.notice.periods import Period
+
+
+class PeriodType(click.ParamType[Period]):
+    """A month on the command line."""
+
+    name = "月份"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Period:
+        """Read ``2011-03``."""
+        try:
+            return value if isinstance(value, Period) else Period.parse(value)
+        except ValueError:
+            self.fail(f"“{value}”不是月份，应写成 2011-03 这样", param, ctx)
+
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+FOLDER = click.Path(file_okay=True, path_type=Path)
+workspace: Decorator = click.option(
+    "--workspace", metavar="文件夹", type=FOLDER, default=".", help="工作目录，默认为当前文件夹。"
+)
+period: Decorator = click.option(
+    "--period", metavar="月份", type=PeriodType(), required=True, help="哪个月，如 2011-03。"
+)
+workers: Decorator = click.option(
+    "--workers",
+    metavar="个数",
+    type=click.IntRange(0, 256),
+    default=None,
+    help="同时工作的进程数，默认与处理器个数相同；0 表示不另开进程。",
+)
+output_format: Decorator = click.option(
+    "--format",
+    "form",
+    metavar="text|json",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="输出的形式：文字或 JSON。",
+)
+quiet: Decorator = click.option("--quiet", is_flag=True, help="只说结果，不说过程。")
+
+
+def common(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of every command that works in a workspace."""
+    for option in (quiet, output_format, workers, workspace):
+        command = option(command)
+    return command

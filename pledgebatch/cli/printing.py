@@ -1,0 +1,99 @@
+"""What a terminal is told: progress, findings, tables, JSON."""
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+
+import click
+import pandas as pd
+
+from pledgebatch.publish.figures import figures
+from pledgebatch.publish.render import records
+from pledgebatch.schema.frames import RECONCILIATION, SUBMISSION, Month, Severity, State
+
+MOST_FINDINGS = 200
+"""Findings told one by one on a terminal."""
+
+
+def progress(quiet: bool) -> Callable[[str], None]:
+    """Says each step on standard error, a line a step."""
+
+    def say(step: str) -> None:
+        if not quiet:
+            click.echo(f"{step}……", err=True)
+
+    return say
+
+
+def as_json(months: Sequence[Month]) -> str:
+    """Findings, reconciliation and submissions (contract, section 6); what is missing is null."""
+    frames = {
+        "findings": [month.findings for month in months],
+        "reconciliation": [month.reconciliation for month in months],
+        "submissions": [month.submissions[[*SUBMISSION]].drop(columns="submission") for month in months],
+    }
+    told = {name: [row for part in parts for row in _plain(part)] for name, parts in frames.items()}
+    told["not_evaluated"] = [
+        {"rule": code, "reason": reason} for code, reason in sorted({**_not_evaluated(months)}.items())
+    ]
+    return json.dumps(told, ensure_ascii=False, indent=1)
+
+
+def _not_evaluated(months: Sequence[Month]) -> dict[str, str]:
+    return {code: reason for month in months for code, reason in month.not_evaluated.items()}
+
+
+def _plain(frame: pd.DataFrame) -> list[dict[str, object]]:
+    return [
+        {key: None if value == "" else value for key, value in row.items()}
+        for row in records(frame.astype(dict.fromkeys(frame, object)))
+    ]
+
+
+def tell_findings(month: Month) -> None:
+    """The findings of a workbook checked alone, a line each, and what was not evaluated."""
+    for file in records(month.submissions):
+        click.echo(f"{file['file']}：{State(str(file['state'])).label}")
+    order = [str(severity) for severity in Severity]
+    found = month.findings.assign(order=month.findings["severity"].map(order.index)).sort_values("order", kind="stable")
+    for one in records(found.head(MOST_FINDINGS)):
+        place = f"{one['sheet']}!{one['cell']}" if one["cell"] else one["sheet"] or "整个文件"
+        click.echo(f"  [{Severity(one['severity']).label}] {place} {one['message']}（{one['rule']}）")
+    if len(found) > MOST_FINDINGS:
+        click.echo(f"  ……另有 {len(found) - MOST_FINDINGS} 处，用 --format json 可看全部")
+    counts = found["severity"].value_counts()
+    click.echo("  共 " + "，".join(f"{severity.label} {counts.get(severity, 0)} 处" for severity in Severity))
+    if month.not_evaluated:
+        click.echo(
+            f"  未核验的规则：{'、'.join(month.not_evaluated)}（{'；'.join(dict.fromkeys(month.not_evaluated.values()))}）"
+        )
+
+
+def tell_month(month: Month, where: str) -> None:
+    """A month in a few lines, and where to look."""
+    said = figures(month)
+    states = "，".join(f"{state} {count}" for state, count in said.states.items())
+    click.echo(f"{month.period.label}：应报 {said.expected} 个组织，已报 {said.received} 个（{states}）")
+    click.echo(f"在册党员 {said.members} 名，承诺事项 {said.items} 件")
+    click.echo("问题：" + "，".join(f"{severity} {count} 处" for severity, count in said.severities.items()))
+    totals = month.reconciliation[[*RECONCILIATION][3:]].sum()
+    click.echo(
+        f"核对：读到 {totals['read']} 行 = 入台账 {totals['ledger']} + 未入台账 {totals['set_aside']} + 空行 {totals['blank']}"
+    )
+    click.echo(f"请打开 {where}")
+
+
+def tell_table(rows: pd.DataFrame, headers: Sequence[str]) -> None:
+    """A table: drawn on a terminal, tab-separated elsewhere."""
+    if sys.stdout.isatty():
+        from rich.console import Console
+        from rich.table import Table
+
+        table = Table(*headers)
+        for row in rows.itertuples(index=False):
+            table.add_row(*map(str, row))
+        Console().print(table)
+    else:
+        click.echo("\t".join(headers))
+        for row in rows.itertuples(index=False):
+            click.echo("\t".join(map(str, row)))

@@ -1,0 +1,79 @@
+"""``init`` and ``templates``: a new workspace, and the workbooks to send out."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from pledgebatch.intake.registry import read_registry
+from pledgebatch.mistakes import OfficeMistake
+from pledgebatch.months.rolling import answers_of, rolled_forward, rows_of
+from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline.workers import workers
+from pledgebatch.pipeline.workspace import BLANK_SETTINGS, SETTINGS_NAME, Workspace
+from pledgebatch.publish.atomic import replacing
+from pledgebatch.publish.registry_book import write_registry
+from pledgebatch.publish.safe import file_name
+from pledgebatch.publish.workbook import write_workbook
+from pledgebatch.schema.frames import Tables
+
+BATCH = 20
+"""Workbooks a task."""
+Job = tuple[Path, dict[str, str], str]
+"""Where to, the answers from the registry, the organisation's code."""
+
+
+def begin(folder: Path) -> None:
+    """Make a workspace with a blank registry and commented settings. Raises OfficeMistake for one that is in use."""
+    registry = folder / "registry.xlsx"
+    if registry.exists():
+        raise OfficeMistake(f"{folder} 中已有单位名册 {registry.name}，为免覆盖没有改动；要另建请换一个文件夹")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in ("input_templates", "inbox", "output"):
+            (folder / name).mkdir(exist_ok=True)
+        write_registry(registry)
+        (folder / SETTINGS_NAME).write_text(BLANK_SETTINGS, "utf-8", newline="\n")
+    except OSError:
+        raise OfficeMistake(f"无法写入 {folder}，请检查文件夹权限和磁盘空间") from None
+
+
+def make_templates(workspace: Workspace, period: Period, count: int | None = None) -> pd.DataFrame:
+    """Write one prefilled workbook for each organisation that must report.
+
+    Returns a frame with ``organisation``, ``org_name`` and ``file``. Raises OfficeMistake where the workspace does not
+    allow it.
+    """
+    workspace.require()
+    parameters = workspace.settings().parameters
+    registry, _ = read_registry(workspace.registry)
+    rolled = rolled_forward(workspace.root / "output", period)
+    names = dict(zip(registry["organisation"], registry["org_name"], strict=True))
+    reporting = registry[registry["reports"] != "否"]
+    made = [
+        (record, f"{file_name(record['org_name'], '承诺台账', f'{period.year}{period.month:02d}')}.xlsx")
+        for record in reporting.to_dict("records")
+    ]
+    twice = {file for _, file in made if sum(file == other for _, other in made) > 1}
+    files = [f"{file_name(record['organisation'])}_{file}" if file in twice else file for record, file in made]
+    with replacing(workspace.templates(period)) as folder, workers(count) as pool:
+        jobs: list[Job] = [
+            (folder / file, answers_of(record, names, period), record["organisation"])
+            for (record, _), file in zip(made, files, strict=True)
+        ]
+        futures = []
+        for start in range(0, len(jobs), BATCH):
+            part = jobs[start : start + BATCH]
+            codes = [code for _, _, code in part]
+            own = {key: rows[rows["organisation"].isin(codes)] for key, rows in rolled.items()}
+            futures.append(pool.submit(write_templates, part, own, period, parameters.pledge_deadline))
+        for future in futures:
+            future.result()
+    return reporting[["organisation", "org_name"]].assign(file=files).reset_index(drop=True)
+
+
+def write_templates(jobs: Sequence[Job], rolled: Tables, period: Period, pledge_deadline: tuple[int, int]) -> None:
+    """Write a batch of workbooks, prefilled from the registry and the last month."""
+    for path, registered, code in jobs:
+        answers, rows = rows_of(rolled, code)
+        write_workbook(path, period, answers | {k: v for k, v in registered.items() if v}, rows, None, pledge_deadline)
