@@ -13,10 +13,12 @@ import pandas as pd
 from pledgebatch.intake.find import Arrival
 from pledgebatch.intake.headers import Match, find_sheet, match
 from pledgebatch.intake.read import Cells, Unreadable, read
+from pledgebatch.notice.periods import Period
 from pledgebatch.schema.fields import Field, Sheet
 from pledgebatch.schema.frames import CHANGE, LAYOUT, columns_of, frame
 from pledgebatch.schema.kinds import DTYPES, RAW, Cell, Typist, as_typed
 from pledgebatch.schema.sheets import HIDDEN_NAME, ORGANISATION, SHEETS
+from pledgebatch.schema.texts import code
 
 FILE = {
     "submission": "Int64",
@@ -52,7 +54,7 @@ class Batch:
 
 
 def read_batch(arrivals: Sequence[tuple[int, Arrival]], year: int) -> Batch:
-    """Read numbered arrivals; ``year`` stands in for a pledge year that a workbook does not say."""
+    """Read numbered arrivals; what is typed without a year is taken in the workbook's own, or else in ``year``."""
     desk = _Desk(year)
     for number, arrival in arrivals:
         desk.take(number, arrival)
@@ -88,7 +90,7 @@ class _Desk:
         except Unreadable as why:
             known["reason"] = str(why)
             return
-        year = self.year
+        year = _year_of(str(known.get("hidden_period"))) or self.year
         for sheet in SHEETS:
             found = matches.get(sheet.key)
             if found is None:
@@ -97,7 +99,8 @@ class _Desk:
             placed, cells = found
             self._keep(number, sheet, placed, cells, year)
             if sheet is ORGANISATION:
-                year = self.columns[sheet.key]["year"][-1] or year
+                said = self.columns[sheet.key]["period"][-1]
+                year = said // 12 if said else year
 
     def _keep(self, number: int, sheet: Sheet, placed: Match, cells: Cells, year: int) -> None:
         self.changes.extend({"submission": number, **change} for change in placed.changes)
@@ -160,7 +163,15 @@ def match_sheets(sheets: dict[str, Cells]) -> dict[str, tuple[Match, Cells]]:
 def _hidden(sheets: dict[str, Cells]) -> dict[str, str]:
     said = {as_typed(row[0]): as_typed(row[1]) for row in sheets.get(HIDDEN_NAME, []) if len(row) > 1}
     names = {"code": "hidden_code", "period": "hidden_period", "template_version": "template_version"}
-    return {name: said[key] for key, name in names.items() if said.get(key)}
+    told = {name: said[key] for key, name in names.items() if said.get(key)}
+    return told | {"hidden_code": code(told["hidden_code"]) or ""} if "hidden_code" in told else told
+
+
+def _year_of(period: str) -> int | None:
+    try:
+        return Period.parse(period).year
+    except ValueError:
+        return None
 
 
 def form_cells(placed: Match, cells: Cells) -> dict[str, list[Any]]:

@@ -67,9 +67,8 @@ def _in_path(file: str, known: dict[str, str]) -> str | None:
 
 def _supersede(files: pd.DataFrame, filled_on: pd.Series) -> None:
     """Of several workbooks of one organisation and month the latest counts: by received, then 填表日期, then name."""
-    live = files[(files["state"] == State.ACCEPTED) & files["organisation"].notna()].assign(
-        filled_on=filled_on.fillna(pd.Timestamp(0))
-    )
+    live = files[(files["state"] == State.ACCEPTED) & files["organisation"].notna()]
+    live = live.assign(filled_on=filled_on.reindex(live.index).fillna(pd.Timestamp(0)))
     ranked = live.sort_values(["received", "filled_on", "file"], kind="stable")
     last = ranked.drop_duplicates("organisation", keep="last").set_index("organisation")
     kept = live["organisation"].map(last["file"])

@@ -61,15 +61,17 @@ def evaluate(
             not_evaluated[rule.code] = CRASHED
             continue
         owned.update(rule.owns)
-        found.extend(result for result in results if len(result))
+        found.extend(result for result in results if result is not None)
     return _with_cells(pd.concat(found, ignore_index=True), tables["layout"]), not_evaluated
 
 
-def _apply(rule: Rule, case: Case, known: Mapping[str, Any]) -> pd.DataFrame:
+def _apply(rule: Rule, case: Case, known: Mapping[str, Any]) -> pd.DataFrame | None:
     over: pd.DataFrame = known[case.on]
     names = {**known, "rows": over}
     result = case.breach(**{name: names[name] for name in case.takes if name in names})
     breached = result.fillna(False).astype(bool) if pd.api.types.is_bool_dtype(result) else result.notna()
+    if not breached.any():
+        return None
     rows = over[breached]
     nothing = pd.Series(pd.NA, index=rows.index, dtype="str")
     values = rows[case.at + RAW] if case.at and case.at + RAW in rows else rows.get("value", nothing)

@@ -29,6 +29,7 @@ ITM03 = Rule(
     "ITM03", "附件1/2", "form", ERROR, FACT, ROW, ALWAYS,
     asks="每个事项都有完成时限",
     mend="填写完成时限，如 2011-06-30 或 6月底前",
+    owns=("items.due",),
 )  # fmt: skip
 
 
@@ -46,10 +47,10 @@ ITM05 = Rule(
 
 
 @ITM05.case(on="items", at="due", message="完成时限“{due}”超出承诺年度（{hint} 年 12 月 31 日），请改在本年度内")
-def due_after_the_year(items: pd.DataFrame, organisations: pd.DataFrame, period: Period) -> pd.Series:
-    """Pledges are made year by year."""
-    year = of_organisation(items, organisations, "year").fillna(period.year)
-    return year.astype("int64").astype("str").where(sure(items["due"].dt.year > year.astype("int64")))
+def due_after_the_year(items: pd.DataFrame, period: Period) -> pd.Series:
+    """Pledges are made year by year; a wrong 承诺年度 is FIL03's business."""
+    year = pd.Series(str(period.year), index=items.index, dtype="str")
+    return year.where(sure(items["due"].dt.year > period.year))
 
 
 @ITM05.case(on="items", at="due", message="完成时限“{due}”早于承诺日期 {hint}，请核对时限和承诺日期", severity=ERROR)
@@ -91,24 +92,23 @@ def part_wrong(items: pd.DataFrame) -> pd.Series:
 
 
 @ITM14.case(on="items", at="part", message="{hint}，请补上")
-def part_missing(items: pd.DataFrame, organisations: pd.DataFrame) -> pd.Series:
+def part_missing(items: pd.DataFrame, organisations: pd.DataFrame, members: pd.DataFrame) -> pd.Series:
     """Schools and clinics, public and private; told once a pledger, at its first item."""
-    return _parts_missing(items, organisations, offices=False)
+    return _parts_missing(items, organisations, members, offices=False)
 
 
 @ITM14.case(on="items", at="part", message="{hint}，可酌情补上", severity=NOTICE)
-def part_missing_in_an_office(items: pd.DataFrame, organisations: pd.DataFrame) -> pd.Series:
+def part_missing_in_an_office(items: pd.DataFrame, organisations: pd.DataFrame, members: pd.DataFrame) -> pd.Series:
     """局机关 is told, not warned."""
-    return _parts_missing(items, organisations, offices=True)
+    return _parts_missing(items, organisations, members, offices=True)
 
 
-def _parts_missing(items: pd.DataFrame, organisations: pd.DataFrame, offices: bool) -> pd.Series:
-    """A pledger with an item whose part or pledger is unclear may well have all three."""
+def _parts_missing(items: pd.DataFrame, organisations: pd.DataFrame, members: pd.DataFrame, offices: bool) -> pd.Series:
+    """A pledger with an item whose part is unclear may well have all three; one that is not on the roster is ITM25's."""
     category = of_organisation(items, organisations, "unit_category")
     pledger = ["submission", "pledger", "member_no"]
-    judged = (
-        given(items, "text") & items["pledger"].notna() & ((items["pledger"] == "组织") | items["member_no"].notna())
-    )
+    listed = of_pledger(items, members, "row").notna()
+    judged = given(items, "text") & ((items["pledger"] == "组织") | ((items["pledger"] == "党员") & listed))
     rows = items[judged & category.notna() & ((category == OFFICES) == offices)]
     numbers = rows["member_no"].where(rows["pledger"] == "党员")
     rows = rows.assign(member_no=numbers, unclear=rows["part"].isna())

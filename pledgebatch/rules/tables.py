@@ -37,7 +37,7 @@ def arrange(
     }
     heads = tables["organisations"]
     columns = ["state", "hidden_code", "hidden_period", "template_version"]
-    heads = heads.join(known[columns], on="submission").assign(value=heads["file"].str.rpartition("/")[2])
+    heads = heads.join(known[columns], on="submission").assign(value=heads["file"].str.split("/").str[-1])
     organisations = counted["organisations"]
     filled = pd.concat([counted[sheet.key]["submission"] for sheet in SHEETS[1:]])
     has_members = organisations["submission"].isin(counted["members"]["submission"])

@@ -29,6 +29,10 @@ def _number(numeral: str) -> str:
 
 def whole(text: str) -> int | None:
     """A whole number, with a unit or not (30人, 1,200, 三十); None for anything else, 2.5 and 2000万 included."""
+    if re.search(
+        "(?<![〇零一二三四五六七八九十百千两])[一二三四五六七八九]{2,3}(?![〇零一二三四五六七八九十百千万])", text
+    ):
+        return None  # 三四个 means three or four
     bare = _UNITS.sub("", arabic(squeeze(text))).removeprefix("第").removeprefix("约")
     match = re.fullmatch(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.0+)?", bare)
     return int(match[1] + match[2].replace(",", "")) if match else None

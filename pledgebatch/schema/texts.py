@@ -55,7 +55,7 @@ def choice(text: str, field: Field) -> str | None:
 
 MOBILE = re.compile(r"(?:\+?86-?)?(1[3-9]\d{9})")
 LANDLINE = re.compile(r"\(?(0(?:10|2\d|[3-9]\d{2}))\)?-?([1-9]\d{6,7})(?:-|转)?(\d{1,6})?")
-LOCAL = re.compile(r"([1-9]\d{6,7})(?:(?:-|转)(\d{1,6}))?")
+LOCAL = re.compile(r"([2-9]\d{6,7})(?:(?:-|转)(\d{1,6}))?")
 SERVICE = re.compile(r"([48]00)-?(\d{3})-?(\d{4})|(1\d{4,5}|95\d{3,4})")
 LOST_ZERO = re.compile(r"((?:10|2\d|[3-9]\d{2}))-?([1-9]\d{6,7})")
 
