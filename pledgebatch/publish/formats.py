@@ -1,13 +1,10 @@
 """How the workbooks look: one palette, one type, named cell formats."""
 
 import datetime as dt
-from collections.abc import Iterable
 from typing import Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
-from xlsxwriter.sharedstrings import SharedStringTable
-from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.notice.periods import Stage
 from pledgebatch.schema.fields import Field, Kind
@@ -17,7 +14,6 @@ FONT = {"font_name": "宋体", "font_size": 10.5}
 ACCENT = "#8C1D18"
 GREY = "#6B6B6B"
 LINE = "#BFBFBF"
-PREFILLED_COLOUR = "#EDEDED"
 CREATED = dt.datetime(2010, 11, 1)
 """Written into every workbook, so that the same content is the same bytes."""
 STAGE_COLOURS = {
@@ -28,28 +24,24 @@ STAGE_COLOURS = {
     Stage.HALF: "#EEECE1",
     Stage.YEAR: "#FFF2CC",
 }
-STRONG_COLOURS = {
-    Stage.ALWAYS: "#A6C1E0",
-    Stage.PLEDGE: "#F6BE92",
-    Stage.PUBLISH: "#C0B1DA",
-    Stage.MONTH: "#A9D0A0",
-    Stage.HALF: "#CFC9AE",
-    Stage.YEAR: "#FFD966",
-}
-"""The same hues for what is required now."""
 SEVERITY_COLOURS = {Severity.ERROR: "#F8CBCB", Severity.WARNING: "#FFE699", Severity.NOTICE: "#D6E4F5"}
-BORDER = {"border": 1, "border_color": LINE}
 SPECS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 16, "font_color": ACCENT, "valign": "vcenter"},
-    "help": {"font_size": 9, "italic": True, "font_color": GREY, "text_wrap": True, "valign": "top"},
+    "help": {"font_size": 9, "font_color": GREY, "text_wrap": True, "valign": "top"},
     "plain": {"text_wrap": True, "valign": "top"},
-    "label": {**BORDER, "valign": "vcenter", "text_wrap": True},
+    "label": {"border": 1, "border_color": LINE, "valign": "vcenter", "text_wrap": True},
     "group": {"bold": True, "font_color": "#FFFFFF", "bg_color": ACCENT, "valign": "vcenter"},
-    "header": {**BORDER, "bold": True, "text_wrap": True, "align": "center", "valign": "vcenter"},
-    "cell": {**BORDER, "text_wrap": True, "valign": "top", "num_format": "@"},
-    "date": {**BORDER, "valign": "top", "num_format": "yyyy-mm-dd", "align": "left"},
-    "number": {**BORDER, "valign": "top", "num_format": "0"},
-    "link": {**BORDER, "valign": "top", "font_color": "#0B5394", "underline": 1},
+    "header": {
+        "bold": True,
+        "border": 1,
+        "border_color": LINE,
+        "text_wrap": True,
+        "align": "center",
+        "valign": "vcenter",
+    },
+    "cell": {"border": 1, "border_color": LINE, "text_wrap": True, "valign": "top", "num_format": "@"},
+    "date": {"border": 1, "border_color": LINE, "valign": "top", "num_format": "yyyy-mm-dd", "align": "left"},
+    "number": {"border": 1, "border_color": LINE, "valign": "top", "num_format": "0"},
     "big": {"bold": True, "font_size": 14, "font_color": ACCENT, "align": "left"},
 }
 WIDTHS = {
@@ -80,48 +72,9 @@ class Formats:
         return self._made[key]
 
 
-Attributes = Iterable[tuple[str, Any]]
-
-
-class PlainStrings(SharedStringTable):  # type: ignore[misc]
-    """Texts of a workbook, none of which is markup: xlsxwriter takes ``<r>…</r>`` for rich text of its own making."""
-
-    def _xml_rich_si_element(self, string: str) -> None:
-        self._xml_si_element(string)
-
-
-class PlainSheet(Worksheet):  # type: ignore[misc]
-    """A sheet as xlsxwriter writes it, but for what typed text and our formulas do not need.
-
-    Cell attributes are numbers and references: nothing to escape. Formulas use no function newer than Excel 2010:
-    nothing to prefix. Both cost a quarter of a workbook's time.
-    """
-
-    def _xml_string_element(self, index: int, attributes: Attributes = ()) -> None:
-        told = "".join(f' {key}="{value}"' for key, value in attributes)
-        self.fh.write(f'<c{told} t="s"><v>{index}</v></c>')
-
-    def _xml_rich_inline_string(self, string: str, attributes: Attributes = ()) -> None:
-        self._xml_inline_string(string, False, attributes)
-
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
-        return formula.removeprefix("=")
-
-
-class PlainBook(xlsxwriter.Workbook):  # type: ignore[misc]
-    """A workbook of plain sheets and plain strings."""
-
-    worksheet_class = PlainSheet
-
-    def __init__(self, target: Any, options: dict[str, Any]) -> None:
-        """Begin without sheets."""
-        super().__init__(target, options)
-        self.str_table = PlainStrings()
-
-
 def new_book(target: Any, **options: Any) -> xlsxwriter.Workbook:
     """A workbook that makes nothing live of a text and says nothing of the clock."""
-    book = PlainBook(
+    book = xlsxwriter.Workbook(
         target,
         {"strings_to_urls": False, "strings_to_formulas": False, "strings_to_numbers": False, "in_memory": True}
         | options,
@@ -135,12 +88,6 @@ def width(field: Field) -> float:
     """The width of a field's column, in Excel's units."""
     least = -(-len(field.header) // 2) + 1
     return 2 * max(field.width or WIDTHS.get(field.kind, 7), least, 5) + 1
-
-
-def lines(text: str, units: float) -> int:
-    """Lines that ``text`` takes in a column of ``units``; a Chinese character counts two."""
-    sizes = (sum(1 if char.isascii() else 2 for char in line) for line in text.split("\n"))
-    return sum(max(1, -(-size // max(int(units) - 1, 1))) for size in sizes)
 
 
 def text_format(field: Field) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from pledgebatch.notice.clauses import CLAUSES, NO_CLAUSE
+from pledgebatch.notice.clauses import CLAUSES
 from pledgebatch.schema.frames import Month, State
 
 MOST_CELLS = 6
@@ -57,9 +57,12 @@ def cells_in_words(cells: pd.Series, sheets: pd.Series) -> str:
 def by_clause(month: Month, most: int = 10) -> list[dict[str, Any]]:
     """The clauses with most findings, for a chart."""
     counts = month.findings["clause"].value_counts()
-    titles = {clause.number: f"{clause.number} {clause.title}" for clause in CLAUSES} | {NO_CLAUSE: "表格与报送"}
+    titles = {clause.number: f"{clause.number} {clause.title[:6]}" for clause in CLAUSES}
     order = sorted(counts.items(), key=lambda pair: (-int(pair[1]), str(pair[0])))
-    return [{"label": titles.get(str(clause), str(clause)), "count": int(count)} for clause, count in order[:most]]
+    return [
+        {"label": titles.get(str(clause), "表格与报送" if clause == "-" else str(clause)), "count": int(count)}
+        for clause, count in order[:most]
+    ]
 
 
 def reasons(month: Month) -> list[tuple[str, str]]:
