@@ -240,5 +240,5 @@ def _write_cell(sheet: Any, row: int, column: int, value: Any, style: Format) ->
         sheet.write_datetime(row, column, value.to_pydatetime(), style)
     elif isinstance(value, int):
         sheet.write_number(row, column, value, style)
-    elif value is not None and value == value and value is not pd.NA:
+    elif not pd.isna(value):
         sheet.write_number(row, column, int(value), style)

@@ -1,0 +1,179 @@
+"""The command line: what it says, where it says it, and its exit status."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+import pledgebatch.cli
+from pledgebatch.cli import main
+from tests import books
+
+NAME = "云溪一小党支部_承诺台账_201103.xlsx"
+
+
+def run(capsys, *args):
+    with pytest.raises(SystemExit) as stop:
+        main([str(arg) for arg in args])
+    out, err = capsys.readouterr()
+    return stop.value.code, out, err
+
+
+@pytest.fixture
+def place(tmp_path):
+    folder = books.workspace(tmp_path / "工作")
+    books.write(folder / "inbox" / "2011-03" / NAME)
+    return folder
+
+
+def test_a_month_is_consolidated(capsys, place):
+    status, out, err = run(capsys, "consolidate", "--period", "2011-03", "--workspace", place, "--workers", 0)
+    assert (status, "Traceback" in err) == (0, False)
+    assert "应报 2 个组织，已报 1 个" in out
+    output = place / "output" / "2011-03"
+    expected = {
+        "index.html",
+        "findings.csv",
+        "manifest.json",
+        "data",
+        "汇总台账_2011-03.xlsx",
+        "organisations",
+        "supervisors",
+    }
+    assert {path.name for path in output.iterdir()} == expected
+    assert {path.name for path in (output / "organisations" / "S1_云溪一小党支部").iterdir()} >= {
+        "合规报告.html",
+        "回执.html",
+    }
+
+
+def test_json_has_the_contract_names(capsys, place):
+    books.write(place / "inbox" / "2011-03" / NAME, {"phone": ""})
+    status, out, _ = run(
+        capsys, "consolidate", "--period", "2011-03", "--workspace", place, "--workers", 0, "--format", "json"
+    )
+    told = json.loads(out)
+    assert status == 1
+    assert told["findings"] == [
+        {
+            "organisation": "S1", "file": NAME, "sheet": "组织承诺", "row": 15, "field": "phone", "cell": "B15", "rule": "ORG06",
+            "clause": "附件1", "severity": "error", "value": None, "message": told["findings"][0]["message"],
+        }
+    ]  # fmt: skip
+    assert told["reconciliation"][1] == {
+        "organisation": "S1", "file": NAME, "sheet": "党员承诺", "read": 3, "ledger": 3, "set_aside": 0, "blank": 0,
+    }  # fmt: skip
+    assert told["submissions"][0]["state"] == "returned"
+
+
+def test_one_workbook_is_checked_alone(capsys, place):
+    status, out, _ = run(capsys, "check", place / "inbox" / "2011-03" / NAME, "--workers", 0)
+    assert status == 0
+    assert "共 错误 0 处" in out
+    assert "ORG01" in out  # not evaluated without a registry, and said so
+
+
+def test_a_new_workspace_and_its_templates(capsys, tmp_path):
+    assert run(capsys, "init", tmp_path / "新")[0] == 0
+    books.write_registry(tmp_path / "新" / "registry.xlsx", books.REGISTRY)
+    status, out, _ = run(
+        capsys, "templates", "--period", "2011-03", "--workspace", tmp_path / "新", "--workers", 0, "--format", "json"
+    )
+    assert status == 0
+    assert [row["file"] for row in json.loads(out)] == [
+        "云溪一小党支部_承诺台账_201103.xlsx",
+        "云溪二小党支部_承诺台账_201103.xlsx",
+    ]
+    assert len(list((tmp_path / "新" / "input_templates" / "2011-03").iterdir())) == 2
+
+
+def test_the_rules_as_a_table_and_as_json(capsys):
+    assert "MEM07" in run(capsys, "rules")[1]
+    names = ["code", "clause", "modal", "severity", "basis", "scope", "stage", "asks", "mend"]
+    assert {tuple(rule) for rule in json.loads(run(capsys, "rules", "--format", "json")[1])} == {tuple(names)}
+
+
+def write_toml(place):
+    (place / "pledgebatch.toml").write_text("[parameters]\ndue_soon = 3\n", "utf-8")
+
+
+def block_output(place):
+    (place / "output").write_text("not a folder")
+
+
+def empty_inbox(place):
+    (place / "inbox" / "2011-03" / NAME).unlink()
+
+
+def lose_registry(place):
+    (place / "registry.xlsx").unlink()
+
+
+def damage_registry(place):
+    (place / "registry.xlsx").write_bytes(b"PK\x03\x04 not really")
+
+
+def repeat_in_registry(place):
+    books.write_registry(place / "registry.xlsx", books.REGISTRY.iloc[[0, 1, 1]])
+
+
+def blank_registry(place):
+    books.write_registry(place / "registry.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "args", "said"),
+    [
+        (None, ["consolidate", "--period", "2011-13"], "“2011-13”不是月份"),
+        (None, ["consolidate"], "没有写明选项 '--period'"),
+        (None, ["consolidat"], "没有 'consolidat' 这个命令"),
+        (None, ["consolidate", "--perod", "x"], "没有 '--perod' 这个选项"),
+        (None, ["check"], "没有写明参数"),
+        (None, ["check", "没有这个文件.xlsx"], "找不到文件 没有这个文件.xlsx"),
+        (empty_inbox, ["consolidate", "--period", "2011-03"], "中没有文件"),
+        (lose_registry, ["consolidate", "--period", "2011-03"], "没有单位名册"),
+        (lose_registry, ["templates", "--period", "2011-03"], "没有单位名册"),
+        (damage_registry, ["consolidate", "--period", "2011-03"], "无法读取"),
+        (blank_registry, ["consolidate", "--period", "2011-03"], "是空的"),
+        (repeat_in_registry, ["consolidate", "--period", "2011-03"], "第 3、4 行的组织编码重复"),
+        (write_toml, ["consolidate", "--period", "2011-03"], "parameters.due_soon"),
+        (block_output, ["consolidate", "--period", "2011-03"], "无法写入"),
+        (None, ["init", "."], "已有单位名册"),
+    ],
+)
+def test_bad_usage_is_one_sentence_and_changes_nothing(capsys, place, monkeypatch, spoil, args, said):
+    monkeypatch.chdir(place)
+    if spoil:
+        spoil(place)
+    before = sorted(path.relative_to(place) for path in place.rglob("*"))
+    status, out, err = run(capsys, *args)
+    assert (status, out) == (2, "")
+    assert said in err
+    assert "Traceback" not in err
+    assert sorted(path.relative_to(place) for path in place.rglob("*")) == before
+
+
+def test_a_workspace_that_is_not_there(capsys, tmp_path):
+    status, _, err = run(capsys, "consolidate", "--period", "2011-03", "--workspace", tmp_path / "无")
+    assert status == 2
+    assert "找不到工作目录" in err
+
+
+def test_help_is_chinese_and_the_program_starts_from_a_shell():
+    done = subprocess.run(
+        [sys.executable, "-c", "from pledgebatch.cli import main; main()", "consolidate", "--help"],
+        capture_output=True, text=True, encoding="utf-8", check=False, env={"PYTHONUTF8": "1", "LANG": "C"},
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert "用法：" in done.stdout
+    assert "显示帮助" in done.stdout
+
+
+def test_the_compiled_messages_are_those_of_the_source(tmp_path):
+    folder = pledgebatch.cli.files("pledgebatch.cli") / "locale" / "zh_CN" / "LC_MESSAGES"
+    with open(folder / "messages.po", "rb") as source, open(tmp_path / "made", "wb") as made:
+        write_mo(made, read_po(source, locale="zh_CN"))
+    assert (tmp_path / "made").read_bytes() == (folder / "messages.mo").read_bytes()

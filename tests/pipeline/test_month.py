@@ -1,0 +1,161 @@
+"""A month end to end: states, reconciliation, determinism, atomic publication."""
+
+import hashlib
+import os
+import shutil
+
+import pandas as pd
+import pytest
+
+import pledgebatch
+from pledgebatch.publish import month as publishing
+from tests import books
+
+S2 = {"unit_code": "S2", "org_name": "云溪二小党支部", "unit_name": "云溪二小", "relation": "指导"}
+S2_MEMBERS = [
+    row | {"branch": "云溪二小党支部", "birth_month": f"19{60 + n}-01"} for n, row in enumerate(books.MEMBERS)
+]
+
+
+@pytest.fixture
+def place(tmp_path):
+    folder = books.workspace(tmp_path / "w")
+    inbox = folder / "inbox" / "2011-03"
+    books.write(inbox / "a" / "先报.xlsx", {"phone": ""})
+    os.utime(inbox / "a" / "先报.xlsx", (1_300_000_000, 1_300_000_000))
+    books.write(inbox / "b" / "后报.xlsx", items=[*books.ITEMS, books.ITEM | {"item_no": "Z9", "text": ""}])
+    os.utime(inbox / "b" / "后报.xlsx", (1_300_000_500, 1_300_000_500))
+    books.write(inbox / "二小.xlsx", S2 | {"period": "2011-02"}, S2_MEMBERS)
+    books.write(inbox / "不明.xlsx", {"unit_code": "S7", "org_name": "云溪七小党支部"})
+    (inbox / "坏.xlsx").write_bytes(b"PK\x03\x04broken")
+    (inbox / "云溪二小党支部.pdf").write_bytes(b"%PDF-1.4")
+    return folder
+
+
+def digest(folder):
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_every_file_has_a_state_and_every_row_is_accounted_for(place):
+    month = pledgebatch.consolidate(place, "2011-03", workers=0)
+    states = dict(zip(month.submissions["file"], month.submissions["state"], strict=True))
+    assert states == {
+        "a/先报.xlsx": "superseded",
+        "b/后报.xlsx": "returned",
+        "不明.xlsx": "unknown_organisation",
+        "二小.xlsx": "wrong_period",
+        "云溪二小党支部.pdf": "unreadable",
+        "坏.xlsx": "unreadable",
+    }
+    counted = month.reconciliation
+    assert (counted["read"] == counted["ledger"] + counted["set_aside"] + counted["blank"]).all()
+    assert counted.loc[counted["file"] != "b/后报.xlsx", "ledger"].sum() == 0
+    items = counted[(counted["file"] == "b/后报.xlsx") & (counted["sheet"] == "承诺事项")].iloc[0]
+    assert (items["read"], items["ledger"], items["set_aside"]) == (10, 9, 1)
+    assert "没有承诺事项" in set(month.set_aside["reason"])
+    coverage = month.coverage.set_index("organisation")
+    assert coverage["state"].to_dict() == {"S1": "returned", "S2": "unreadable"}
+
+
+def test_an_unknown_organisation_carries_the_code_as_typed(place):
+    findings = pledgebatch.consolidate(place, "2011-03", workers=0).findings
+    told = findings[findings["rule"] == "ORG01"].iloc[0]
+    assert (told["organisation"], told["value"]) == ("S7", "S7")
+    assert "云溪" in told["message"]
+
+
+def test_the_same_inputs_give_the_same_bytes_whatever_the_workers(place):
+    first = digest(publish(place, 0))
+    again = digest(publish(place, 0))
+    spread = digest(publish(place, 2))
+    assert first == again == spread
+    assert len(first) > 20
+
+
+def publish(place, workers):
+    pledgebatch.consolidate(place, "2011-03", workers=workers)
+    return place / "output" / "2011-03"
+
+
+def test_a_run_cut_short_leaves_the_last_good_output(place, monkeypatch):
+    before = digest(publish(place, 0))
+    books.write(place / "inbox" / "2011-03" / "二小.xlsx", S2, S2_MEMBERS)
+
+    def stop(*args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(publishing, "render_index", stop)
+    with pytest.raises(KeyboardInterrupt):
+        publish(place, 0)
+    assert digest(place / "output" / "2011-03") == before
+    assert [path.name for path in (place / "output").iterdir()] == ["2011-03"]
+
+
+def test_a_swap_cut_in_two_is_mended_by_the_next_run(place):
+    before = digest(publish(place, 0))
+    (place / "output" / "2011-03").rename(place / "output" / ".2011-03.old")
+    shutil.rmtree(place / "input_templates", ignore_errors=True)
+    assert digest(publish(place, 0)) == before
+
+
+def test_one_bad_file_alters_nobody_else(tmp_path):
+    findings = []
+    for bad in (False, True):
+        folder = books.workspace(tmp_path / str(bad))
+        books.write(folder / "inbox" / "2011-03" / "一小.xlsx", {"phone": "123"})
+        if bad:
+            (folder / "inbox" / "2011-03" / "别的.xls").write_bytes(
+                b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"Workbook\0" * 9
+            )
+        month = pledgebatch.consolidate(folder, "2011-03", workers=0)
+        findings.append(month.findings[month.findings["organisation"] == "S1"].reset_index(drop=True))
+    pd.testing.assert_frame_equal(*findings)
+
+
+def test_a_nil_return_is_one_answer(tmp_path):
+    folder = books.workspace(tmp_path / "w")
+    books.write(folder / "inbox" / "2011-03" / "一小.xlsx", {"nil_return": "是"}, [], [], opinions=[])
+    month = pledgebatch.consolidate(folder, "2011-03", workers=0)
+    assert month.submissions["state"].tolist() == ["nil"]
+    assert set(month.findings["severity"]) <= {"notice"}
+
+
+def test_what_was_sent_comes_back_prefilled_next_month(tmp_path):
+    folder = books.workspace(tmp_path / "w")
+    books.write(
+        folder / "inbox" / "2011-03" / "一小.xlsx", members=books.changed(books.MEMBERS, 1, birth_month="82.11")
+    )
+    pledgebatch.consolidate(folder, "2011-03", workers=0)
+    made = pledgebatch.make_templates(folder, "2011-04", workers=0)
+    file = made.loc[made["organisation"] == "S1", "file"].iloc[0]
+    (folder / "inbox" / "2011-04").mkdir()
+    shutil.copy(folder / "input_templates" / "2011-04" / file, folder / "inbox" / "2011-04" / file)
+    month = pledgebatch.consolidate(folder, "2011-04", workers=0)
+    assert month.tables["members"]["birth_month_raw"].tolist() == ["1970-05", "1982-11", "1940-02"]
+    assert month.tables["items"]["text"].tolist() == [row["text"] for row in books.ITEMS]
+    assert set(month.findings["severity"]) <= {"notice", "warning"}
+
+
+def test_parquet_and_csv_say_the_same(place):
+    month = pledgebatch.consolidate(place, "2011-03", workers=0)
+    output = place / "output" / "2011-03"
+    pd.testing.assert_frame_equal(pd.read_parquet(output / "data" / "findings.parquet"), month.findings)
+    told = pd.read_csv(output / "findings.csv", dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    assert told["message"].tolist() == month.findings["message"].tolist()
+    assert list(told) == [
+        "organisation",
+        "file",
+        "sheet",
+        "row",
+        "field",
+        "cell",
+        "rule",
+        "clause",
+        "severity",
+        "value",
+        "message",
+    ]
