@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 
 from pledgebatch.cli import DONE, FOUND_ERRORS, options, printing
+from pledgebatch.demo.inbox import LIST_NAME, build
+from pledgebatch.demo.year import PERIODS
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline import alone, month, send_out
 from pledgebatch.pipeline.workspace import Workspace
@@ -103,6 +105,25 @@ def rules(form: str) -> int:
             ["code", "clause", "severity", "stage", "asks", "mend"]
         ]
         printing.tell_table(told, ["编号", "条款", "程度", "阶段", "要求", "改法"])
+    return DONE
+
+
+@pledgebatch.command(help="建一个演示用的工作目录：虚构的单位和党员，四个月，各种填报错误，逐月汇总。")
+@click.argument("folder", metavar="文件夹", type=options.FOLDER)
+@options.workers
+@options.quiet
+def demo(folder: Path, workers: int | None, quiet: bool) -> int:
+    """A workspace of made-up organisations over several months, run end to end."""
+    send_out.begin(folder)
+    say = printing.progress(quiet)
+    say("编写虚构单位的工作簿")
+    seeded = build(folder)
+    place = Workspace(folder)
+    for period in map(Period.parse, PERIODS):
+        say(f"汇总 {period}")
+        printing.tell_month(month.consolidate(place, period, workers), str(place.output(period) / "index.html"))
+    send_out.make_templates(place, Period.parse(PERIODS[-1]).following, workers)
+    click.echo(f"有意留下的 {len(seeded)} 处错误列在 {folder / LIST_NAME}，可与各月的问题清单对照。")
     return DONE
 
 
