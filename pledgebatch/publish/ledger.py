@@ -107,6 +107,7 @@ def _write_cover(book: xlsxwriter.Workbook, formats: Formats, month: Month, said
 
 def _columns(month: Month, sheet: Sheet, rows: pd.DataFrame, names: Mapping[str, str]) -> list[Column]:
     """A ledger: whose row, what it says, what was found on it. What was not understood stands as typed."""
+    rows = rows.sort_values(["organisation", "row"], kind="stable")
     columns: list[Column] = _whose(rows, names)
     for field in sheet.fields:
         values, raws = rows[field.key], rows[field.key + RAW]

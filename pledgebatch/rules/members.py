@@ -163,6 +163,9 @@ def branch_elsewhere(
     else:
         children = pd.MultiIndex.from_arrays([registry["parent_code"], squeezed(registry["org_name"])])
         elsewhere &= ~pd.MultiIndex.from_arrays([roster["organisation"], branch]).isin(children)
+        # A wrong 党组织名称 is ORG01's business; the members' own line may be right.
+        registered = roster["organisation"].map(registry.set_index("organisation")["org_name"]).astype("str")
+        elsewhere &= sure(branch != squeezed(registered))
     said[elsewhere] = "所在党支部不是本组织“" + own[elsewhere] + "”或其下级组织，请填全称"
     return said
 

@@ -139,7 +139,7 @@ BREACHES = [
     ("FIL04", N, "", Sent(name="承诺台账.xlsx")),
     ("FIL05", E, "", Sent(damage=cut_short)),
     ("ORG01", E, at(O, "unit_code"), head(unit_code="S9")),
-    ("ORG01", E, at(O, "org_name"), Sent(head={"org_name": "云溪一小支部"}, members=[m | {"branch": "云溪一小支部"} for m in MEMBERS], name="云溪一小支部_承诺台账_201103.xlsx")),
+    ("ORG01", E, at(O, "org_name"), Sent(head={"org_name": "云溪一小支部"}, name="云溪一小支部_承诺台账_201103.xlsx")),
     ("ORG01", E, at(O, "unit_code"), Sent(damage=another_code)),
     ("ORG02", E, at(O, "member_count"), head(member_count="")),
     ("ORG02", E, at(O, "member_count"), head(member_count="三四个")),
