@@ -16,6 +16,7 @@ from pledgebatch.schema.frames import Month, Severity, State
 from pledgebatch.schema.kinds import RAW, show
 from pledgebatch.schema.sheets import MEMBERS, SHEETS
 
+TITLE = "公开承诺汇总台账"
 MOST_ROWS = 1_048_576
 """Excel's; a longer ledger goes on on a numbered next sheet."""
 NAMES = {
@@ -31,12 +32,12 @@ Column = tuple[str, float, Sequence[Any], str]
 """Header, width, values (str, int, datetime or None), name of the cell format."""
 
 
-def write_ledger(month: Month, target: Path | BinaryIO, title: str = "公开承诺汇总台账") -> None:
+def write_ledger(month: Month, target: Path | BinaryIO) -> None:
     """Write the ledger workbook of ``month``: cover, ledgers, findings, set-aside rows, reconciliation, coverage."""
     book = new_book(target, constant_memory=True)
     formats = Formats(book)
     names = dict(zip(month.coverage["organisation"], month.coverage["org_name"], strict=True))
-    _write_cover(book, formats, month, figures(month), title)
+    _write_cover(book, formats, month, figures(month))
     _write(book, formats, month, "报送情况", _coverage(month))
     for sheet in SHEETS:
         _write(book, formats, month, NAMES[sheet.key], _columns(month, sheet, ledger(month, sheet.key), names))
@@ -71,13 +72,13 @@ EXTRA_HEADERS = {
 }
 
 
-def _write_cover(book: xlsxwriter.Workbook, formats: Formats, month: Month, said: Figures, title: str) -> None:
+def _write_cover(book: xlsxwriter.Workbook, formats: Formats, month: Month, said: Figures) -> None:
     sheet = book.add_worksheet("封面")
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 6, 14)
     sheet.set_row(0, 40)
-    sheet.write_string(0, 0, f"{title}　{month.period.label}", formats("title", font_size=20))
+    sheet.write_string(0, 0, f"{TITLE}　{month.period.label}", formats("title", font_size=20))
     lines: list[tuple[str, int]] = [("应报组织", said.expected), ("已报组织", said.received)]
     lines += [(f"　{state}", count) for state, count in said.states.items()]
     lines += [("在册党员", said.members), ("书面承诺党员", said.written), ("口头承诺党员", said.oral)]

@@ -1,5 +1,6 @@
 """Publishes a month: everything below one folder, shared out over the workers."""
 
+import shutil
 from collections.abc import Mapping
 from concurrent.futures import Executor
 from pathlib import Path
@@ -14,7 +15,7 @@ from pledgebatch.publish.ledger import write_ledger
 from pledgebatch.publish.marked import write_return
 from pledgebatch.publish.report import render_receipt, render_report
 from pledgebatch.publish.safe import file_name
-from pledgebatch.schema.frames import LIVE, Month
+from pledgebatch.schema.frames import LIVE, Month, Severity
 
 BATCH = 20
 """Organisations a task."""
@@ -26,10 +27,18 @@ def publish(month: Month, folder: Path, registry_sha256: str, pool: Executor) ->
     ledger = f"汇总台账_{month.period}.xlsx"
     futures = [pool.submit(write_ledger, month, folder / ledger)]
     superiors = subtrees(month.registry)
+    everybody = set(month.coverage["organisation"])
+    whole: list[Path] = []
     for code, below in superiors.items():
         place = folder / "supervisors" / names[code]
         place.mkdir(parents=True)
-        futures.append(pool.submit(write_superior, restrict(month, below), _name(month, code), place))
+        own = place / f"台账_{month.period}.xlsx"
+        mine = restrict(month, below)
+        if everybody <= set(below):
+            whole.append(own)
+        else:
+            futures.append(pool.submit(write_ledger, mine, own))
+        _write(place / "一页通.html", render_supervisor(mine, _name(month, code)))
     codes = month.coverage["organisation"].tolist()
     parts = [codes[start : start + BATCH] for start in range(0, len(codes), BATCH)]
     for part, codes_of in zip(split(month, parts), parts, strict=True):
@@ -37,6 +46,8 @@ def publish(month: Month, folder: Path, registry_sha256: str, pool: Executor) ->
     write_data(month, folder, registry_sha256)
     for future in futures:
         future.result()
+    for own in whole:  # the superior of everybody reads the ledger of everybody
+        shutil.copyfile(folder / ledger, own)
     links = {code: _links(folder, "organisations", names[code]) for code in codes}
     extra = {"汇总台账": quote(ledger), "问题清单（CSV）": "findings.csv"}
     for code in superiors:
@@ -45,21 +56,14 @@ def publish(month: Month, folder: Path, registry_sha256: str, pool: Executor) ->
     _write(folder / "index.html", render_index(month, links, extra))
 
 
-def write_superior(month: Month, name: str, place: Path) -> None:
-    """The ledger workbook and the page of one superior organisation, for its own subtree."""
-    write_ledger(month, place / f"台账_{month.period}.xlsx", f"{name} 公开承诺台账")
-    _write(place / "一页通.html", render_supervisor(month, name))
-
-
 def write_organisations(month: Month, names: Mapping[str, str], folder: Path) -> None:
     """Report, receipt and, where something must be mended, the return of each organisation in ``month``."""
     live = month.submissions[month.submissions["state"].isin(LIVE)]
     files = dict(zip(live["organisation"], live["file"], strict=True))
-    to_mend = set(month.findings["file"].dropna())
-    for code, name in names.items():
+    to_mend = set(month.findings.loc[month.findings["severity"] != Severity.NOTICE, "file"].dropna())
+    for (code, name), one in zip(names.items(), split(month, [[code] for code in names]), strict=True):
         place = folder / "organisations" / name
         place.mkdir(parents=True)
-        one = restrict(month, [code])
         _write(place / "合规报告.html", render_report(one, code))
         _write(place / "回执.html", render_receipt(one, code))
         if files.get(code) in to_mend:

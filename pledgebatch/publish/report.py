@@ -63,10 +63,9 @@ def _in_words(who: dict[str, Any]) -> str:
 
 
 def _clauses(month: Month, organisation: str) -> list[dict[str, Any]]:
-    verdicts = month.verdicts[month.verdicts["organisation"] == organisation].set_index("clause")
+    verdicts = {row["clause"]: row for row in records(month.verdicts[month.verdicts["organisation"] == organisation])}
     return [
-        {"number": clause.number, "title": clause.title, "paraphrase": clause.paraphrase}
-        | records(verdicts.loc[[clause.number], ["verdict", "error", "warning", "notice"]])[0]
+        verdicts[clause.number] | {"number": clause.number, "title": clause.title, "paraphrase": clause.paraphrase}
         for clause in CLAUSES
     ]
 
