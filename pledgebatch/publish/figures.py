@@ -12,6 +12,8 @@ from pledgebatch.schema.sheets import ITEMS
 
 DONE_WITH = ("已完成", "撤销")
 """An item with which nothing is left to do."""
+COVERS_MEMBERS = "COV02"
+"""The rule that finds members with neither a written item nor an oral record."""
 
 
 @dataclass(frozen=True)
@@ -111,5 +113,5 @@ def overdue(month: Month) -> pd.DataFrame:
 
 
 def uncovered(month: Month) -> pd.DataFrame:
-    """Members told by COV02: neither a written item nor an oral record."""
-    return month.findings[month.findings["rule"] == "COV02"]
+    """The findings about members with neither a written item nor an oral record; ``value`` is the name."""
+    return month.findings[month.findings["rule"] == COVERS_MEMBERS]

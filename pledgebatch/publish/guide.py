@@ -1,31 +1,43 @@
-"""The first and the last sheet of a workbook: how to fill it in, and what is still blank."""
+"""填表说明, the first sheet: how to fill the workbook in, and in a return what to mend."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 
 import pandas as pd
-from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from pledgebatch.notice.periods import Period, Stage, in_order
-from pledgebatch.publish.formats import SEVERITY_COLOURS, STAGE_COLOURS, Formats
+from pledgebatch.notice.periods import Period, Stage, pledge_deadline
+from pledgebatch.publish.formats import (
+    PREFILLED_COLOUR,
+    SEVERITY_COLOURS,
+    STAGE_COLOURS,
+    STRONG_COLOURS,
+    Formats,
+    lines,
+)
+from pledgebatch.publish.marks import Spot, spot_of
+from pledgebatch.publish.page import print_setup, protect
 from pledgebatch.publish.safe import cell_text
-from pledgebatch.schema.fields import Sheet
+from pledgebatch.publish.stages import when_due
 from pledgebatch.schema.frames import Severity
-from pledgebatch.schema.sheets import ORGANISATION, SELF_CHECK_NAME, SHEETS, TABLES
+from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION, SELF_CHECK_NAME, SHEETS
 
 STEPS = (
-    "先填《组织承诺》，再填《党员承诺》《承诺事项》，其余各表有内容的才填。",
+    f"先填《{ORGANISATION.name}》，再填《{MEMBERS.name}》《{ITEMS.name}》，其余各表有内容的才填。",
     "一行填一名党员、一件事项、一条意见，从表头下面一行填起，中间不要空行，不要合并单元格。",
-    "序号、编号填定后不再改动，也不重复使用；调出、去世的党员保留原行，在“人员变动”中注明。",
-    "有下拉列表的从列表中选；年月写成 1985-03，日期写成 2011-03-05。",
-    "表头加粗的栏目本月必填；折叠起来的栏目本月还不用填，点表格上方的“+”可以展开。",
-    "不要改工作表名和表头，不要增删栏目；写不下的可以加高行，或另附纸。",
+    f"序号、编号填定后不再改动，也不重复使用；调出、去世的党员保留原行，在“{MEMBERS['change'].header}”中注明。",
+    "有下拉列表的从列表中选；年月写成 1985-03，日期写成 2011-03-05。点一下单元格可以看到填写提示。",
+    "未到期的栏目已经折叠；需要先填的，选中两边的列（行）后点右键“取消隐藏”。",
+    "不要改工作表名和表头，不要增删栏目；一格写不下可以加高行，或另附纸。",
     f"填完看一看《{SELF_CHECK_NAME}》，空白数都为 0 再报送。文件名：党组织名称_承诺台账_年月。",
 )
-FIRST_FIELD = {sheet.key: (sheet.identity or ("date",))[0] for sheet in TABLES}
-"""The field that tells whether a row is in use."""
-
-Cells = Mapping[tuple[str, int | None, str], str]
+WIDTHS = (14, 12, 11, 50, 24)
+LAST = len(WIDTHS) - 1
+LINE_HEIGHT = 15
+LONGEST_VALUE = 100
+"""Characters of a typed value that the list of findings repeats."""
+FINDING_HEADERS = ("工作表", "单元格", "程度", "问题和改法", "原来填的")
+STAGE_HEADERS = ("阶段", "何时填", "本月", "必填栏目")
 
 
 def write_guide(
@@ -33,110 +45,134 @@ def write_guide(
     formats: Formats,
     period: Period,
     due: Collection[Stage],
+    later_years: tuple[int, int],
+    name: str,
     findings: pd.DataFrame | None,
-    cells: Cells,
+    cells: Mapping[str, Mapping[Spot, str]],
 ) -> None:
-    """How to fill the workbook in; in a return, first what to mend. ``cells`` says where each place now stands."""
+    """Write the guide for organisation ``name``; ``cells`` says by sheet where the spots of ``findings`` now stand."""
     sheet.hide_gridlines(2)
-    for column, size in enumerate((14, 12, 10, 60, 30)):
+    for column, size in enumerate(WIDTHS):
         sheet.set_column(column, column, size)
     sheet.set_row(0, 34)
-    title = "承诺工作簿（退回修改）" if findings is not None else "承诺工作簿填表说明"
+    title = "承诺工作簿填表说明" if findings is None else "承诺工作簿（退回修改）"
     sheet.write_string(0, 0, f"{title}　{period.label}", formats("title"))
-    row = 2
+    deadline = pledge_deadline(period.year, later_years)
+    about = f"内容截至 {period.cutoff}；{period.year}年的承诺应在 {deadline} 前提出并公开。"
+    sheet.write_string(1, 0, f"{name}　{about}" if name else about, formats("plain", text_wrap=False))
+    row = 3
     if findings is not None:
         row = _write_findings(sheet, formats, findings, cells, row)
-    sheet.write_string(row, 0, "怎样填", formats("group"))
-    for column in range(1, 5):
-        sheet.write_blank(row, column, None, formats("group"))
-    for number, step in enumerate(STEPS, 1):
-        sheet.merge_range(row + number, 0, row + number, 4, f"{number}. {step}", formats("plain"))
-    row += len(STEPS) + 2
-    sheet.write_string(row, 0, "表头颜色", formats("group"))
-    for column in range(1, 5):
-        sheet.write_blank(row, column, None, formats("group"))
-    for number, stage in enumerate(in_order({*STAGE_COLOURS} - {Stage.HALF}), 1):
-        sheet.write_string(row + number, 0, stage.label, formats("label", bg_color=STAGE_COLOURS[stage]))
-        said = "本月要填" if stage in due else "本月未到期，已折叠"
-        sheet.write_string(row + number, 1, said, formats("plain", text_wrap=False))
-    sheet.set_paper(9)
+    row = _write_steps(sheet, formats, row)
+    row = _write_legend(sheet, formats, findings is not None, row)
+    row = _write_stages(sheet, formats, period, due, later_years, row)
+    protect(sheet)
     sheet.set_portrait()
-    sheet.fit_to_pages(1, 0)
-    sheet.set_footer("&L&A&R第 &P 页，共 &N 页")
+    print_setup(sheet, 0)
+    sheet.print_area(0, 0, row, LAST)
 
 
-def _write_findings(sheet: Worksheet, formats: Formats, findings: pd.DataFrame, cells: Cells, row: int) -> int:
+def _heading(sheet: Worksheet, formats: Formats, row: int, text: str) -> int:
+    sheet.set_row(row, 21)
+    sheet.write_string(row, 0, text, formats("group"))
+    for column in range(1, LAST + 1):
+        sheet.write_blank(row, column, None, formats("group"))
+    return row + 1
+
+
+def _headers(sheet: Worksheet, formats: Formats, row: int, headers: Sequence[str]) -> int:
+    for column, header in enumerate(headers):
+        sheet.write_string(row, column, header, formats("header", bg_color=PREFILLED_COLOUR))
+    return row + 1
+
+
+def _write_findings(
+    sheet: Worksheet, formats: Formats, findings: pd.DataFrame, cells: Mapping[str, Mapping[Spot, str]], row: int
+) -> int:
+    """The list of what to mend, gravest first, each with a link to its cell."""
+    row = _heading(sheet, formats, row, "要修改的地方")
     counts = findings["severity"].value_counts()
     told = "、".join(f"{severity.label} {counts[severity]} 处" for severity in Severity if severity in counts)
-    words = f"本工作簿有{told}。有颜色的单元格就是要看的地方，把鼠标移上去可以看到说明；“错误”改正后重新报送。"
-    sheet.merge_range(row, 0, row, 4, words, formats("plain", bold=True))
-    sheet.set_row(row, 32)
-    row += 2
-    for column, header in enumerate(("工作表", "单元格", "程度", "问题和改法", "原来填的")):
-        sheet.write_string(row, column, header, formats("header", bg_color="#EDEDED"))
+    words = (
+        f"本工作簿有{told or '的问题已全部改正'}。请直接在本工作簿中修改：有颜色的单元格就是要看的地方，"
+        "鼠标移上去可以看到说明，点下面的单元格号可以跳到该处。“错误”必须改正后重新报送；“警告”请核对，确实无误的可以不改；“提示”供参考。"
+    )
+    sheet.merge_range(row, 0, row, LAST, words, formats("plain", bold=True))
+    sheet.set_row(row, LINE_HEIGHT * lines(words, sum(WIDTHS) - 4))
+    row = _headers(sheet, formats, row + 1, FINDING_HEADERS)
     order = findings["severity"].map(list(map(str, Severity)).index)
-    listed = findings.assign(order=order).sort_values("order", kind="stable")
-    names = ["sheet", "row", "field", "severity", "message", "value"]
-    for name, own_row, key, severity, message, value in listed[names].itertuples(index=False):
+    declared = {each.name: each for each in SHEETS}
+    columns = ["sheet", "row", "field", "severity", "message", "value"]
+    listed = findings.assign(order=order).sort_values("order", kind="stable")[columns]
+    for name, own, key, grade, message, value in listed.itertuples(index=False):
+        severity, place = Severity(grade), cell_text(name)
+        spot = spot_of(declared[place], own, key) if place in declared else None
+        cell = cells.get(place, {}).get(spot, "") if spot else ""
+        sheet.write_string(row, 0, place, formats("cell"))
+        if cell:
+            sheet.write_url(row, 1, f"internal:'{place}'!{cell}", formats("link"), cell)
+        else:
+            sheet.write_blank(row, 1, None, formats("cell"))
+        sheet.write_string(row, 2, severity.label, formats("cell", bg_color=SEVERITY_COLOURS[severity]))
+        sheet.write_string(row, 3, cell_text(message), formats("cell"))
+        typed = cell_text(value)
+        typed = typed if len(typed) <= LONGEST_VALUE else typed[:LONGEST_VALUE] + "…"
+        sheet.write_string(row, 4, typed, formats("cell"))
         row += 1
-        place = None if name == ORGANISATION.name or pd.isna(own_row) else int(own_row)
-        cell = cells.get((str(name), place, str(key)), "")
-        colour = {"bg_color": SEVERITY_COLOURS[Severity(severity)]}
-        for column, text in enumerate((name, cell, Severity(severity).label, message, value)):
-            shown = cell_text(text)
-            sheet.write_string(row, column, shown[:500], formats("cell", **(colour if column == 2 else {})))
-    return row + 2
+    return row + 1
 
 
-def write_self_check(
-    sheet: Worksheet,
-    formats: Formats,
-    due: Collection[Stage],
-    answers: Mapping[str, str],
-    filled: Mapping[str, Mapping[str, list[str]]],
-    form_rows: Mapping[str, int],
-    room: Callable[[Sheet], int],
-) -> None:
-    """Blank required cells counted live, with the counts of what is filled in now as stored values."""
-    sheet.set_column(0, 1, 24)
-    sheet.set_column(2, 3, 12)
-    sheet.set_row(0, 28)
-    sheet.write_string(0, 0, "自查：本月必填的栏目还有多少空白", formats("title"))
-    sheet.write_string(1, 0, "填完后空白数应都为 0。只数已有内容的行。", formats("help", text_wrap=False))
-    for column, header in enumerate(("工作表", "栏目", "空白数")):
-        sheet.write_string(2, column, header, formats("header", bg_color="#EDEDED"))
-    row = 2
-    label, number = formats("label"), formats("number")
-    for declared in SHEETS:
-        for field in declared.fields:
-            if field.required not in due:
-                continue
-            row += 1
-            if declared is ORGANISATION:
-                formula = f"=IF(TRIM('{declared.name}'!$B${form_rows[field.key] + 1})=\"\",1,0)"
-                blanks = int(not answers.get(field.key, "").strip())
-            else:
-                first = FIRST_FIELD[declared.key]
-                used, asked = (_range(declared, key, room) for key in (first, field.key))
-                formula = f"=SUMPRODUCT((LEN({used})>0)*(LEN({asked})=0))"
-                texts = filled[declared.key]
-                asked_texts = texts.get(field.key) or [""] * len(texts.get(first, []))
-                blanks = sum(
-                    bool(used) and not asked for used, asked in zip(texts.get(first, []), asked_texts, strict=True)
-                )
-            sheet.write_string(row, 0, declared.name, label)
-            sheet.write_string(row, 1, field.header, label)
-            sheet.write_formula(row, 2, formula, number, blanks)
-    wrong = formats("number", bg_color="#F8CBCB", bold=True)
-    sheet.conditional_format(3, 2, row, 2, {"type": "cell", "criteria": ">", "value": 0, "format": wrong})
-    sheet.protect("", {"format_columns": True})
-    sheet.freeze_panes(3, 0)
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(2)
-    sheet.set_footer("&L&A&R第 &P 页，共 &N 页")
+def _write_steps(sheet: Worksheet, formats: Formats, row: int) -> int:
+    row = _heading(sheet, formats, row, "怎样填")
+    for number, step in enumerate(STEPS, 1):
+        text = f"{number}. {step}"
+        sheet.merge_range(row, 0, row, LAST, text, formats("plain"))
+        sheet.set_row(row, LINE_HEIGHT * lines(text, sum(WIDTHS)) + 3)
+        row += 1
+    return row + 1
 
 
-def _range(sheet: Sheet, key: str, room: Callable[[Sheet], int]) -> str:
-    letter = xl_col_to_name([field.key for field in sheet.fields].index(key))
-    return f"'{sheet.name}'!${letter}$4:${letter}${3 + room(sheet)}"
+def _write_legend(sheet: Worksheet, formats: Formats, returned: bool, row: int) -> int:
+    row = _heading(sheet, formats, row, "颜色")
+    always = Stage.ALWAYS
+    legend = [
+        (STRONG_COLOURS[always], "深色、加粗的表头：本月必填。"),
+        (STAGE_COLOURS[always], "浅色的表头：有这种情况才填，或者本月还不用填。各阶段颜色不同，见下表。"),
+        (PREFILLED_COLOUR, "灰底的单元格：由党委办公室填好并锁定。"),
+    ]
+    if returned:
+        legend += [(colour, f"单元格有“{severity.label}”。") for severity, colour in SEVERITY_COLOURS.items()]
+    for colour, text in legend:
+        sheet.write_blank(row, 0, None, formats("label", bg_color=colour))
+        sheet.write_string(row, 1, text, formats("plain", text_wrap=False))
+        row += 1
+    return row + 1
+
+
+def _write_stages(
+    sheet: Worksheet, formats: Formats, period: Period, due: Collection[Stage], later_years: tuple[int, int], row: int
+) -> int:
+    """What is required from which stage, and whether this month."""
+    row = _headers(sheet, formats, _heading(sheet, formats, row, "什么时候填什么"), STAGE_HEADERS[:3])
+    sheet.merge_range(row - 1, 3, row - 1, LAST, STAGE_HEADERS[3], formats("header", bg_color=PREFILLED_COLOUR))
+    for stage in Stage:
+        text = _required_from(stage)
+        if not text:
+            continue
+        now = stage in due
+        colour = (STRONG_COLOURS if now else STAGE_COLOURS)[stage]
+        sheet.write_string(row, 0, stage.label, formats("label", bg_color=colour, bold=now))
+        sheet.write_string(row, 1, when_due(stage, period.year, later_years), formats("label"))
+        sheet.write_string(row, 2, "要填" if now else "还不用填", formats("label", bold=now))
+        sheet.merge_range(row, 3, row, LAST, text, formats("label"))
+        sheet.set_row(row, LINE_HEIGHT * lines(text, WIDTHS[3] + WIDTHS[4]) + 3)
+        row += 1
+    return row
+
+
+@cache
+def _required_from(stage: Stage) -> str:
+    asked = [
+        (declared.name, [each.header for each in declared.fields if each.required is stage]) for declared in SHEETS
+    ]
+    return "\n".join(f"《{name}》{'、'.join(headers)}" for name, headers in asked if headers)

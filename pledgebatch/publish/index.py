@@ -4,54 +4,63 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from pledgebatch.publish.figures import figures, overdue, uncovered
+from pledgebatch.notice.periods import stages_due
+from pledgebatch.publish.figures import COVERS_MEMBERS, figures, overdue, uncovered
 from pledgebatch.publish.render import by_clause, reasons, records, render, with_labels
-from pledgebatch.schema.frames import LIVE, Month, State
+from pledgebatch.rules.book import BY_CODE
+from pledgebatch.rules.cells import short
+from pledgebatch.schema.frames import LIVE, Month, Severity, State
 
 MOST_OVERDUE = 10
-MOST_BLANKS = 40
+MOST_BLANKS = 20
+COUNTS = {"members": "党员", "items": "事项"} | {str(severity): severity.label for severity in Severity}
+"""The figures of an organisation on the board."""
 
 
 def render_index(month: Month, links: Mapping[str, Mapping[str, str]], extra: Mapping[str, str]) -> str:
     """``index.html``: the board of organisations. ``links`` by organisation and ``extra`` give labels and hrefs."""
     coverage = month.coverage
-    states = [State(state).label for state in coverage["state"].unique()]
+    states = coverage["state"].map({str(state): state.label for state in State})
     filters = [
-        ("state", "状态", sorted(states)),
-        ("parent", "上一级党组织", sorted(coverage["parent_name"].dropna().unique())),
-        ("category", "单位类别", sorted(coverage["unit_category"].dropna().unique())),
+        ("state", "状态", _choices(states)),
+        ("parent", "上一级党组织", _choices(coverage["parent_name"])),
+        ("category", "单位类别", _choices(coverage["unit_category"])),
     ]
     strays = month.submissions[~month.submissions["state"].isin(LIVE)]
+    names = dict(zip(coverage["organisation"], coverage["org_name"], strict=True))
     return render(
         "index.html.j2",
         month,
         said=figures(month),
         rows=with_labels(coverage),
+        counts=COUNTS,
         links=links,
         extra=extra,
         filters=filters,
-        strays=with_labels(strays),
+        strays=[file | {"name": names.get(file["organisation"], file["organisation"])} for file in with_labels(strays)],
         clauses=by_clause(month),
         totals=month.reconciliation[["read", "ledger", "set_aside", "blank"]].sum().to_dict(),
         not_evaluated=reasons(month),
     )
 
 
+def _choices(values: pd.Series) -> list[tuple[str, int]]:
+    return sorted((str(value), int(count)) for value, count in values.value_counts().items())
+
+
 def render_supervisor(month: Month, name: str) -> str:
     """一页通 of a superior organisation; ``month`` holds its own subtree."""
     coverage = month.coverage
     names = dict(zip(coverage["organisation"], coverage["org_name"], strict=True))
-    absent = coverage.loc[~coverage["state"].isin(LIVE), "org_name"].tolist()
-    blanks = uncovered(month)
-    told = [f"{names[code]}：{'、'.join(rows)}" for code, rows in blanks.groupby("organisation")["value"]]
-    late = overdue(month).head(MOST_OVERDUE)
-    due = pd.DataFrame(
+    late = overdue(month)
+    first = late.head(MOST_OVERDUE)
+    rows = pd.DataFrame(
         {
-            "org_name": late["organisation"].map(names),
-            "text": late["text"],
-            "due": late["due"].dt.strftime("%Y-%m-%d"),
-            "status": late["status"],
-            "days": late["days"],
+            "org_name": first["organisation"].map(names),
+            "text": first["text"].map(short),
+            "due": first["due"].dt.strftime("%Y-%m-%d"),
+            "status": first["status"],
+            "days": first["days"],
         }
     )
     return render(
@@ -59,8 +68,30 @@ def render_supervisor(month: Month, name: str) -> str:
         month,
         name=name,
         said=figures(month),
-        absent=absent,
-        blanks=told[:MOST_BLANKS],
-        overdue=records(due),
-        clauses=by_clause(month, 6),
+        absent=_absent(coverage),
+        blanks=_blanks(month, names),
+        late=len(late),
+        overdue=records(rows),
+        clauses=by_clause(month, 5),
     )
+
+
+def _absent(coverage: pd.DataFrame) -> list[str]:
+    """Who has sent nothing, or nothing that could be used, which is then said."""
+    absent = with_labels(coverage[~coverage["state"].isin(LIVE)])
+    return [row["org_name"] + ("" if row["state"] == State.MISSING else f"（{row['label']}）") for row in absent]
+
+
+def _blanks(month: Month, names: Mapping[str, str]) -> str:
+    """The members without a pledge by name, or why none are named."""
+    rule = BY_CODE[COVERS_MEMBERS]
+    if rule.stage not in stages_due(month.period, month.parameters.pledge_deadline):
+        return "本月还未到承诺期限，不作统计。"
+    if rule.code in month.not_evaluated:
+        return f"未能核验：{month.not_evaluated[rule.code]}。"
+    blanks = uncovered(month)
+    if blanks.empty:
+        return "已报的党组织没有空白点。"
+    told = [f"{names[str(code)]}：{'、'.join(rows)}" for code, rows in blanks.groupby("organisation")["value"]]
+    more = f"；另有 {len(told) - MOST_BLANKS} 个党组织，见台账《问题清单》" if len(told) > MOST_BLANKS else ""
+    return f"{len(blanks)} 人。{'；'.join(told[:MOST_BLANKS])}{more}。"

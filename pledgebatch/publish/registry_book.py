@@ -6,19 +6,25 @@ from typing import BinaryIO
 import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
-from pledgebatch.publish.formats import STAGE_COLOURS, Formats, new_book, text_format, width
-from pledgebatch.publish.safe import cell_text
+from pledgebatch.notice.periods import Stage
+from pledgebatch.publish.formats import STAGE_COLOURS, STRONG_COLOURS, Formats, lines, new_book, text_format, width
+from pledgebatch.publish.page import print_setup
+from pledgebatch.publish.table import rows_of
+from pledgebatch.publish.validations import told, validation
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.kinds import form_of
 from pledgebatch.schema.sheets import GUIDE_NAME, REGISTRY, WAIVERS
 
 STEPS = (
-    f"《{REGISTRY.name}》一行一个党组织。组织编码由办公室编定，以后不改、不重复使用。",
-    "上级组织编码填上一级党组织的编码，只有最上一级不填；只接收台账、不报送的，“是否报送”填“否”。",
-    f"《{WAIVERS.name}》写明哪个组织的哪条规则豁免到哪一天，理由和批准人不能空；过期自动失效。",
-    "党组织名称、所在单位等会预先填进发给各单位的承诺工作簿。",
+    f"《{REGISTRY.name}》一行一个党组织，从表头下面一行填起，中间不要空行，不要改表头。深色表头的栏目必填。",
+    f"“{REGISTRY['unit_code'].header}”由办公室编定，以后不改、不重复使用，撤销的组织也不让出编码。",
+    f"“{REGISTRY['parent_code'].header}”填上一级党组织的编码，只有最上一级不填。",
+    f"“{REGISTRY['reports'].header}”：每月要报承诺工作簿的填“是”；只接收台账、不报送的填“否”。",
+    f"《{WAIVERS.name}》写明哪个组织的哪条规则豁免到哪一天，理由和批准人不能空；过期自动失效，不必删去。",
+    "党组织名称、所在单位、联系电话等会预先填进发给各单位的承诺工作簿，改动以后从下一次发放起生效。",
 )
+WIDTHS = (14, 20, 10, 56)
 ROOM = 5_000
+"""Rows that dropdowns reach."""
 
 
 def write_registry(
@@ -27,38 +33,52 @@ def write_registry(
     """Write registry.xlsx; the frames hold texts, with field keys for columns, and None leaves a sheet blank."""
     book = new_book(target)
     formats = Formats(book)
-    guide = book.add_worksheet(GUIDE_NAME)
-    guide.hide_gridlines(2)
-    guide.set_column(0, 0, 90)
-    guide.write_string(0, 0, f"{REGISTRY.name}填表说明", formats("title"))
-    for number, step in enumerate(STEPS, 1):
-        guide.write_string(number + 1, 0, f"{number}. {step}", formats("plain"))
-    for declared, rows in ((REGISTRY, registry), (WAIVERS, waivers)):
-        _write_table(book.add_worksheet(declared.name), formats, declared, rows)
+    _write_guide(book.add_worksheet(GUIDE_NAME), formats)
+    for declared, frame in ((REGISTRY, registry), (WAIVERS, waivers)):
+        _write_table(book.add_worksheet(declared.name), formats, declared, frame)
     book.close()
 
 
-def _write_table(sheet: Worksheet, formats: Formats, declared: Sheet, rows: pd.DataFrame | None) -> None:
-    sheet.set_row(0, 30)
+def _write_guide(sheet: Worksheet, formats: Formats) -> None:
+    sheet.hide_gridlines(2)
+    for column, size in enumerate(WIDTHS):
+        sheet.set_column(column, column, size)
+    sheet.set_row(0, 34)
+    sheet.write_string(0, 0, f"{REGISTRY.name}填表说明", formats("title"))
+    for number, step in enumerate(STEPS, 1):
+        text = f"{number}. {step}"
+        sheet.merge_range(number, 0, number, len(WIDTHS) - 1, text, formats("plain"))
+        sheet.set_row(number, 15 * lines(text, sum(WIDTHS)) + 3)
+    row = len(STEPS) + 2
+    for column, header in enumerate(("工作表", "栏目", "必填", "怎样填")):
+        sheet.write_string(row, column, header, formats("group"))
+    for declared in (REGISTRY, WAIVERS):
+        for field in declared.fields:
+            row += 1
+            for column, text in enumerate((declared.name, field.header, "必填" if field.required else "", told(field))):
+                sheet.write_string(row, column, text, formats("label"))
+    sheet.set_portrait()
+    print_setup(sheet, 0)
+
+
+def _write_table(sheet: Worksheet, formats: Formats, declared: Sheet, frame: pd.DataFrame | None) -> None:
+    """Header in the first row, not protected: the registry is the office's own to sort, filter and extend."""
+    rows = rows_of(declared, frame)
+    sheet.set_row(0, 34, formats("plain"))
     for column, field in enumerate(declared.fields):
-        sheet.set_column(column, column, width(field), formats("cell", num_format=text_format(field), border=0))
-        colour = {"bg_color": next(iter(STAGE_COLOURS.values()))} if field.required else {"bold": False}
-        sheet.write_string(0, column, field.header, formats("header", **colour))
-        said = "。".join(text for text in (field.help, form_of(field)) if text)
-        told = {"input_title": field.header, "input_message": said[:255]} if said else {}
-        check = (
-            {"validate": "list", "source": list(field.choices), "error_type": "warning"}
-            if field.choices
-            else {"validate": "any"}
-        )
-        if said:
-            sheet.data_validation(1, column, ROOM, column, {**check, **told})
-        if rows is not None and field.key in rows:
-            for number, text in enumerate(map(cell_text, rows[field.key].tolist()), 1):
-                if text:
-                    sheet.write_string(number, column, text, formats("cell"))
+        cell = formats("cell", num_format=text_format(field))
+        sheet.set_column(column, column, width(field), cell)
+        colours = STRONG_COLOURS if field.required else STAGE_COLOURS
+        header = formats("header", bg_color=colours[Stage.ALWAYS], bold=bool(field.required))
+        sheet.write_string(0, column, field.header, header)
+        if check := validation(field):
+            sheet.data_validation(1, column, ROOM, column, check)
+        if field.key in rows.texts:
+            sheet.write_texts(1, column, rows.texts[field.key], cell)
+    if len(rows):
+        sheet.ignore_errors({"number_stored_as_text": f"A2:Z{len(rows) + 1}"})
     sheet.freeze_panes(1, 2)
+    sheet.autofilter(0, 0, ROOM, len(declared.fields) - 1)
     sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
+    print_setup(sheet, 0)
+    sheet.hide_gridlines(2)

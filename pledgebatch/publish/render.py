@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from pledgebatch.notice.clauses import CLAUSES
+from pledgebatch.notice.clauses import CLAUSES, NO_CLAUSE
 from pledgebatch.schema.frames import Month, State
 
 MOST_CELLS = 6
@@ -49,7 +49,7 @@ def cells_in_words(cells: pd.Series, sheets: pd.Series) -> str:
     words = []
     for name in sheets.dropna().unique():
         here = cells[sheets == name].dropna().tolist()
-        more = f"等 {len(here)} 处" if len(here) > MOST_CELLS else ""
+        more = f" 等 {len(here)} 处" if len(here) > MOST_CELLS else ""
         words.append(f"《{name}》{'、'.join(here[:MOST_CELLS])}{more}")
     return "；".join(words)
 
@@ -57,12 +57,9 @@ def cells_in_words(cells: pd.Series, sheets: pd.Series) -> str:
 def by_clause(month: Month, most: int = 10) -> list[dict[str, Any]]:
     """The clauses with most findings, for a chart."""
     counts = month.findings["clause"].value_counts()
-    titles = {clause.number: f"{clause.number} {clause.title[:6]}" for clause in CLAUSES}
+    titles = {clause.number: f"{clause.number} {clause.title}" for clause in CLAUSES} | {NO_CLAUSE: "表格与报送"}
     order = sorted(counts.items(), key=lambda pair: (-int(pair[1]), str(pair[0])))
-    return [
-        {"label": titles.get(str(clause), "表格与报送" if clause == "-" else str(clause)), "count": int(count)}
-        for clause, count in order[:most]
-    ]
+    return [{"label": titles.get(str(clause), str(clause)), "count": int(count)} for clause, count in order[:most]]
 
 
 def reasons(month: Month) -> list[tuple[str, str]]:

@@ -1,5 +1,7 @@
 """The compliance report and the receipt of one organisation."""
 
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import pandas as pd
@@ -9,12 +11,38 @@ from pledgebatch.notice.periods import Stage, stages_due
 from pledgebatch.publish.figures import ledger
 from pledgebatch.publish.render import cells_in_words, reasons, records, render, with_labels
 from pledgebatch.rules.book import BY_CODE
-from pledgebatch.schema.frames import Month, Severity, State
+from pledgebatch.rules.cells import short
+from pledgebatch.rules.rule import Rule
+from pledgebatch.schema.frames import LIVE, Month, Severity, State, Verdict
 from pledgebatch.schema.kinds import RAW
 
-MOST_GROUPS = 60
-"""Groups of findings shown in full; the return workbook and findings.csv hold all."""
+MOST_LINES = 6
+"""Messages of a rule shown in full; the return workbook and findings.csv hold all."""
+MOST_VALUES = 3
 MOST_REPAIRS = 3
+MOST_ASIDE = 20
+
+
+@dataclass(frozen=True)
+class Line:
+    """Findings with the same message: where, and what was typed there."""
+
+    message: str
+    cells: str
+    typed: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """The findings of one rule and severity, message by message."""
+
+    severity: Severity
+    rule: Rule
+    count: int
+    lines: list[Line]
+    rest: int
+    """Findings that the lines leave out."""
+    rest_cells: str
 
 
 def render_report(month: Month, organisation: str) -> str:
@@ -24,17 +52,18 @@ def render_report(month: Month, organisation: str) -> str:
     """
     who = _who(month, organisation)
     found = month.findings[month.findings["organisation"] == organisation]
-    groups = _groups(found)
+    clauses = _clauses(month, organisation)
     return render(
         "report.html.j2",
         month,
         who=who,
         state=State(who["state"]).label,
-        tone="bad" if who["error"] else "warn" if who["warning"] or who["state"] == State.MISSING else "",
+        tone="bad" if who["error"] or who["state"] not in LIVE else "warn" if who["warning"] else "",
         verdict=_in_words(who),
         repairs=_repairs(found),
-        clauses=_clauses(month, organisation),
-        groups=groups[:MOST_GROUPS] + _rest(groups[MOST_GROUPS:]),
+        clauses=clauses,
+        tally=_tally(clauses),
+        cards=_cards(found),
         pending=_pending(month, organisation),
         not_evaluated=reasons(month),
         files=_files(month, organisation),
@@ -56,51 +85,57 @@ def _in_words(who: dict[str, Any]) -> str:
         return "本月还没有收到承诺工作簿，请尽快报送。"
     if who["state"] in (State.UNREADABLE, State.WRONG_PERIOD):
         return "收到的文件不能采用，请按下面的说明重新报送。"
-    counts = "、".join(f"{who[severity]} 个{severity.label}" for severity in Severity if who[severity])
+    counts = _counts(who)
     if who["error"]:
         return f"有 {counts}。请改正错误后重新报送；警告和提示请一并核对。"
     return f"没有错误；有 {counts}，请核对。" if counts else "没有发现问题。"
 
 
-def _clauses(month: Month, organisation: str) -> list[dict[str, Any]]:
-    verdicts = {row["clause"]: row for row in records(month.verdicts[month.verdicts["organisation"] == organisation])}
+def _clauses(month: Month, organisation: str) -> list[dict[str, str]]:
+    verdicts = month.verdicts[month.verdicts["organisation"] == organisation].set_index("clause")
     return [
-        verdicts[clause.number] | {"number": clause.number, "title": clause.title, "paraphrase": clause.paraphrase}
+        {
+            "number": clause.number,
+            "title": clause.title,
+            "paraphrase": clause.paraphrase,
+            "verdict": str(verdicts.loc[clause.number, "verdict"]),
+            "found": _counts(verdicts.loc[clause.number].to_dict()),
+        }
         for clause in CLAUSES
     ]
 
 
-def _groups(found: pd.DataFrame) -> list[dict[str, Any]]:
-    """Findings with the same message together, the gravest first."""
+def _counts(figures: dict[Any, Any]) -> str:
+    """The findings by severity in words, those there are."""
+    return "、".join(f"{figures[severity]} 个{severity.label}" for severity in Severity if figures[severity])
+
+
+def _tally(clauses: list[dict[str, str]]) -> list[tuple[str, int]]:
+    verdicts = [clause["verdict"] for clause in clauses]
+    return [(str(verdict), verdicts.count(verdict)) for verdict in Verdict if verdict in verdicts]
+
+
+def _cards(found: pd.DataFrame) -> list[Card]:
+    """Findings of the same rule together, the gravest first, and in them those with the same message."""
     order = {str(severity): number for number, severity in enumerate(Severity)}
-    groups = []
-    for keys, rows in found.groupby(["severity", "rule", "message"], sort=False):
-        severity, rule, message = map(str, keys)
-        values = [value for value in rows["value"].dropna().unique() if value and value not in message]
-        groups.append(
-            {
-                "severity": severity,
-                "label": Severity(severity).label,
-                "rule": rule,
-                "clause": rows["clause"].iloc[0],
-                "message": message,
-                "mend": BY_CODE[rule].mend,
-                "cells": cells_in_words(rows["cell"], rows["sheet"]),
-                "values": "、".join(f"“{value[:30]}”" for value in values[:3]),
-                "count": len(rows),
-            }
-        )
-    return sorted(groups, key=lambda group: (order[group["severity"]], -group["count"]))
+    cards = []
+    for keys, rows in found.groupby(["severity", "rule"], sort=False):
+        severity, rule = map(str, keys)
+        messages = rows.groupby("message", sort=False)
+        numbers = messages.ngroup()
+        rest = rows[numbers >= MOST_LINES]
+        lines = [_line(str(message), same) for message, same in islice(messages, MOST_LINES)]
+        cells = cells_in_words(rest["cell"], rest["sheet"])
+        cards.append(Card(Severity(severity), BY_CODE[rule], len(rows), lines, len(rest), cells))
+    return sorted(cards, key=lambda card: (order[card.severity], -card.count, card.rule.code))
 
 
-def _rest(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What did not fit, one line a rule."""
-    rest: dict[str, dict[str, Any]] = {}
-    for group in groups:
-        one = rest.setdefault(group["rule"], group | {"count": 0, "cells": "", "values": ""})
-        one["count"] += group["count"]
-        one["message"] = f"{BY_CODE[group['rule']].asks}：另有 {one['count']} 处，见退回修改工作簿"
-    return list(rest.values())
+def _line(message: str, rows: pd.DataFrame) -> Line:
+    values = [value for value in rows["value"].dropna().unique() if value and short(value) not in message]
+    typed = "、".join(f"“{short(value)}”" for value in values[:MOST_VALUES]) + (
+        "等" if len(values) > MOST_VALUES else ""
+    )
+    return Line(message, cells_in_words(rows["cell"], rows["sheet"]), typed)
 
 
 def _repairs(found: pd.DataFrame) -> list[dict[str, Any]]:
@@ -135,4 +170,17 @@ def _pending(month: Month, organisation: str) -> int:
 def _files(month: Month, organisation: str) -> list[dict[str, Any]]:
     files = month.submissions[month.submissions["organisation"] == organisation]
     counted = month.reconciliation[month.reconciliation["organisation"] == organisation]
-    return [file | {"sheets": records(counted[counted["file"] == file["file"]])} for file in with_labels(files)]
+    aside = month.set_aside[month.set_aside["organisation"] == organisation]
+    return [
+        file
+        | {
+            "sheets": records(counted[counted["file"] == file["file"]]),
+            "aside": _aside(aside[aside["file"] == file["file"]]) if file["state"] in LIVE else [],
+        }
+        for file in with_labels(files)
+    ]
+
+
+def _aside(rows: pd.DataFrame) -> list[str]:
+    told = [f"《{row['sheet']}》第 {row['row']} 行（{row['reason']}）" for row in records(rows.head(MOST_ASIDE))]
+    return told + ([f"共 {len(rows)} 行，详见退回修改工作簿"] if len(rows) > MOST_ASIDE else [])

@@ -1,0 +1,118 @@
+"""组织承诺, the form: label in one cell, answer in the next, help beside it."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from pledgebatch.notice.periods import Period, Stage
+from pledgebatch.publish.formats import PREFILLED_COLOUR, STAGE_COLOURS, STRONG_COLOURS, Formats, lines, text_format
+from pledgebatch.publish.marks import Marks, write_answer
+from pledgebatch.publish.page import print_setup, protect
+from pledgebatch.publish.safe import cell_text
+from pledgebatch.publish.stages import stage_of, when_due
+from pledgebatch.publish.validations import help_line, validation
+from pledgebatch.schema.fields import Field, Filler, Kind
+from pledgebatch.schema.sheets import ORGANISATION
+
+TITLE, HELP, START = 0, 1, 2
+LABEL_WIDTH, ANSWER_WIDTH, HELP_WIDTH = 26, 40, 46
+LINE_HEIGHT, LEAST_HEIGHT, TEXT_HEIGHT = 15, 21, 48
+"""Heights of a line, of an answer, and of an answer in sentences."""
+
+
+def _rows() -> tuple[dict[str, int], dict[int, Stage]]:
+    answers: dict[str, int] = {}
+    headings: dict[int, Stage] = {}
+    row, last = START, None
+    for key, stage in stage_of(ORGANISATION).items():
+        if stage != last:
+            headings[row] = last = stage
+            row += 1
+        answers[key] = row
+        row += 1
+    return answers, headings
+
+
+FORM_ROWS, HEADINGS = _rows()
+"""The row of each answer, and of the heading that opens each group."""
+
+
+def write_form(
+    sheet: Worksheet,
+    formats: Formats,
+    period: Period,
+    answers: Mapping[str, str],
+    due: Collection[Stage],
+    pledge_deadline: tuple[int, int],
+    marks: Marks,
+) -> dict[str, str]:
+    """Write the form with ``answers`` by field key; returns the cell of each answer."""
+    for column, size in enumerate((LABEL_WIDTH, ANSWER_WIDTH, HELP_WIDTH)):
+        sheet.set_column(column, column, size)
+    sheet.set_row(TITLE, 32)
+    sheet.write_string(TITLE, 0, f"基层党组织公开承诺书　{period.label}", formats("title"))
+    words = "只填中间一列。灰底的由党委办公室填好并锁定，如有错误请与办公室联系。"
+    sheet.write_string(HELP, 0, words, formats("help", text_wrap=False))
+    stages = stage_of(ORGANISATION)
+    folded = {
+        field.key
+        for field in ORGANISATION.fields
+        if stages[field.key] not in due and not answers.get(field.key) and (None, field.key) not in marks
+    }
+    _write_headings(sheet, formats, period, due, pledge_deadline, folded)
+    for field in ORGANISATION.fields:
+        row, told = FORM_ROWS[field.key], marks.get((None, field.key), ())
+        answer = cell_text(answers.get(field.key, ""))
+        colours = STRONG_COLOURS if field.required in due else STAGE_COLOURS
+        options = {"level": 1, "hidden": True} if field.key in folded else {}
+        sheet.set_row(row, _height(field, answer), None, options)
+        label = formats("label", bg_color=colours[stages[field.key]], bold=field.required in due)
+        sheet.write_string(row, 0, field.header, label)
+        # What is found wrong must be open to mending, whoever filled it in.
+        locked = field.filler is Filler.PREFILLED and bool(answer) and not told
+        look: dict[str, Any] = {"num_format": text_format(field), "align": "left", "valign": "vcenter"}
+        look |= {"bg_color": PREFILLED_COLOUR} if locked else {"locked": False}
+        write_answer(sheet, formats, row, 1, answer, look, told)
+        if said := field.help if locked else help_line(field):
+            sheet.write_string(row, 2, said, formats("help", valign="vcenter", indent=1))
+        if not locked and (check := validation(field)):
+            sheet.data_validation(row, 1, row, 1, check)
+    last = max(FORM_ROWS.values())
+    sheet.ignore_errors({"number_stored_as_text": f"B{START + 1}:B{last + 1}"})
+    sheet.hide_gridlines(2)
+    sheet.outline_settings(True, False, True, False)
+    sheet.freeze_panes(START, 1)
+    protect(sheet)
+    print_setup(sheet, HELP)
+    sheet.set_portrait()
+    sheet.print_area(TITLE, 0, last, 2)
+    return {key: xl_rowcol_to_cell(row, 1) for key, row in FORM_ROWS.items()}
+
+
+def _write_headings(
+    sheet: Worksheet,
+    formats: Formats,
+    period: Period,
+    due: Collection[Stage],
+    pledge_deadline: tuple[int, int],
+    folded: Collection[str],
+) -> None:
+    for row, stage in HEADINGS.items():
+        hides = any(FORM_ROWS[key] == row + 1 for key in folded)
+        sheet.set_row(row, LEAST_HEIGHT, None, {"collapsed": hides})
+        name = f"{stage.label}阶段" if stage is not Stage.ALWAYS else "基本情况" if row == START else "填表情况"
+        when = "" if stage in due else f"{when_due(stage, period.year, pledge_deadline)}填写，本月已折叠"
+        for column, text in enumerate((name, when, "")):
+            if text:
+                sheet.write_string(row, column, text, formats("group"))
+            else:
+                sheet.write_blank(row, column, None, formats("group"))
+
+
+def _height(field: Field, answer: str) -> float:
+    sentences = field.kind is Kind.TEXT and field.filler is not Filler.PREFILLED
+    least = TEXT_HEIGHT if sentences else LEAST_HEIGHT
+    # Excel allows no row higher than 409 points.
+    return float(min(max(least, LINE_HEIGHT * lines(answer, ANSWER_WIDTH)), 400))

@@ -1,0 +1,68 @@
+"""Findings on a workbook: which cells they concern, and how those cells are marked."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from xlsxwriter.worksheet import Worksheet
+
+from pledgebatch.publish.formats import FONT, SEVERITY_COLOURS, Formats
+from pledgebatch.publish.safe import cell_text
+from pledgebatch.schema.fields import Sheet
+from pledgebatch.schema.frames import Severity
+
+Spot = tuple[int | None, str]
+"""Row in the branch's own file (None on the form) and field."""
+Told = Sequence[tuple[Severity, str]]
+Marks = Mapping[Spot, Told]
+"""What was found on a sheet, by spot."""
+AUTHOR = "pledgebatch"
+
+
+def main_field(sheet: Sheet) -> str:
+    """The field that tells whether a row of ``sheet`` is in use."""
+    return sheet.identity[0] if sheet.identity else "date"
+
+
+def spot_of(sheet: Sheet, row: Any, field: Any) -> Spot | None:
+    """The spot of a finding: on the form its field alone; a finding about a row is at the row's main field."""
+    key = field if isinstance(field, str) and field in sheet.by_key else ""
+    if sheet.form:
+        return (None, key) if key else None
+    return None if pd.isna(row) else (int(row), key or main_field(sheet))
+
+
+def marks_of(sheet: Sheet, findings: pd.DataFrame | None) -> Marks:
+    """The findings of ``sheet`` that concern a cell."""
+    marks: dict[Spot, list[tuple[Severity, str]]] = defaultdict(list)
+    if findings is None:
+        return marks
+    here = findings[findings["sheet"] == sheet.name]
+    for row, key, severity, message in here[["row", "field", "severity", "message"]].itertuples(index=False):
+        spot = spot_of(sheet, row, key)
+        told = (Severity(severity), str(message))
+        if spot and told not in marks[spot]:
+            marks[spot].append(told)
+    return marks
+
+
+def gravest(told: Told) -> Severity:
+    """The gravest severity of what was found."""
+    return min((severity for severity, _ in told), key=list(Severity).index)
+
+
+def write_answer(
+    sheet: Worksheet, formats: Formats, row: int, column: int, text: str, look: Mapping[str, Any], told: Told = ()
+) -> None:
+    """Write a cell that may be filled in, coloured and with a note where something was found."""
+    if told:
+        look = {**look, "bg_color": SEVERITY_COLOURS[gravest(told)]}
+        note = cell_text("\n".join(f"【{severity.label}】{message}" for severity, message in told))
+        sheet.write_comment(
+            row, column, note, {"author": AUTHOR, **FONT, "x_scale": 2.2, "y_scale": 0.8 + len(note) / 55}
+        )
+    if text:
+        sheet.write_string(row, column, text, formats("cell", **look))
+    else:
+        sheet.write_blank(row, column, None, formats("cell", **look))

@@ -1,0 +1,139 @@
+"""Tables on worksheets: columns of values in, frozen, filtered, printable sheets out."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+from pledgebatch.publish.formats import ACCENT, SEVERITY_COLOURS, Formats, lines, width
+from pledgebatch.publish.page import print_setup
+from pledgebatch.publish.safe import cell_text
+from pledgebatch.publish.table import PAGE_WIDTH
+from pledgebatch.schema.fields import Field, Kind
+from pledgebatch.schema.frames import Severity
+from pledgebatch.schema.kinds import RAW, show
+
+MOST_ROWS = 1_048_576
+"""Excel's; a longer table goes on on a numbered next sheet."""
+HEADER = {"bg_color": ACCENT, "font_color": "#FFFFFF"}
+MARKED = {"bg_color": SEVERITY_COLOURS[Severity.WARNING]}
+"""How a value looks that was not understood and stands as typed."""
+
+LINE_HEIGHT = 15
+MOST_LINES = 12
+"""A row is not higher; a longer text is read in the cell."""
+STYLES = {Kind.DATE: "date", Kind.DEADLINE: "date", Kind.INTEGER: "number"}
+DAY_0 = pd.Timestamp("1899-12-30")
+FIRST_SERIAL = 61
+"""Excel's number of 1900-03-01; of earlier days Excel counts one too many, they stand as typed."""
+
+
+class AsTyped(str):
+    """A text that was not understood as its field's kind."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: texts and whole numbers (of style ``date``, days); anything else leaves the cell blank."""
+
+    header: str
+    width: float
+    values: Sequence[Any]
+    style: str = "cell"
+
+
+def plain_columns(rows: pd.DataFrame, headers: Mapping[str, tuple[str, float]]) -> list[Column]:
+    """Columns of a frame as they stand; ``headers`` gives header and width by key."""
+    return [
+        Column(header, size, rows[key].tolist(), "cell" if rows[key].dtype == "str" else "number")
+        for key, (header, size) in headers.items()
+    ]
+
+
+def field_column(field: Field, rows: pd.DataFrame, header: str = "") -> Column:
+    """The column of a field: the value as understood, or else the text as typed, marked."""
+    values, raws = rows[field.key], rows[field.key + RAW]
+    if field.kind in (Kind.DATE, Kind.DEADLINE):
+        serials = (values - DAY_0).dt.days.astype("Int64")
+        values = serials.where(serials >= FIRST_SERIAL)
+    elif field.kind is Kind.MONTH:
+        values = shown(field, values)
+    told = values.tolist()
+    for position in (values.isna() & raws.notna() & (raws != "")).to_numpy().nonzero()[0]:
+        told[position] = AsTyped(raws.iloc[position])
+    return Column(header or field.header, width(field), told, STYLES.get(field.kind, "cell"))
+
+
+def shown(field: Field, values: pd.Series) -> pd.Series:
+    """Values as the office writes them, missing where missing."""
+    return values.map({value: show(field, value) for value in values.dropna().unique()}).astype("str")
+
+
+def write_table(
+    book: xlsxwriter.Workbook, formats: Formats, name: str, columns: Sequence[Column], footer: str
+) -> list[tuple[str, int]]:
+    """Write a table on as many sheets as it needs; returns the name of each, the first being ``name``, and its rows."""
+    total, most = len(columns[0].values), MOST_ROWS - 1
+    blank = [not any(map(_fills, column.values)) for column in columns] if total else [False] * len(columns)
+    written = []
+    for number, start in enumerate(range(0, max(total, 1), most), 1):
+        rows = min(total - start, most)
+        written.append((name if number == 1 else f"{name}{number}", rows))
+        sheet = book.add_worksheet(written[-1][0])
+        _lay_out(sheet, formats, columns, blank, footer)
+        values = zip(*(column.values[start : start + most] for column in columns), strict=True)
+        _write_lines(sheet, formats, values, columns)
+        sheet.autofilter(0, 0, rows, len(columns) - 1)
+    return written
+
+
+def _fills(value: object) -> bool:
+    return isinstance(value, str | int) and value != ""
+
+
+def _lay_out(sheet: Worksheet, formats: Formats, columns: Sequence[Column], blank: Sequence[bool], footer: str) -> None:
+    across = sum(column.width for column, hidden in zip(columns, blank, strict=True) if not hidden)
+    print_on_a4(sheet, footer, max(1, round(across / PAGE_WIDTH)))
+    sheet.repeat_columns(0, 1)
+    sheet.freeze_panes(1, 2)
+    sheet.hide_gridlines(0)  # shown and printed: cells need no borders of their own, blank ones neither
+    folded = {"level": 1, "hidden": True}
+    for number, column in enumerate(columns):
+        sheet.set_column(number, number, column.width, None, folded if blank[number] else {})
+    sheet.set_row(0, 30)
+    for number, column in enumerate(columns):
+        sheet.write_string(0, number, column.header, formats("header", **HEADER))
+
+
+def print_on_a4(sheet: Worksheet, footer: str, across: int = 1) -> None:
+    """Landscape, ``across`` pages wide, the header on each, with ``footer`` and page numbers."""
+    print_setup(sheet, 0, across)
+    sheet.set_landscape()
+    sheet.set_footer(f"&L{footer}&C&A&R第 &P 页，共 &N 页")
+
+
+def _write_lines(
+    sheet: Worksheet, formats: Formats, rows: Iterable[tuple[Any, ...]], columns: Sequence[Column]
+) -> None:
+    """Rows as high as their texts: not every program that opens a workbook finds the height by itself."""
+    styles = [column.style for column in columns]
+    usual = [formats(style, border=0, **({"align": "center"} if style == "number" else {})) for style in styles]
+    marked = formats("cell", border=0, **MARKED)
+    fits = [int(column.width - 1) // 2 for column in columns]
+    for row, values in enumerate(rows, 1):
+        tall = 1
+        for column, value in enumerate(values):
+            if isinstance(value, str):
+                if not value:
+                    continue
+                text = cell_text(value)
+                sheet.write_string(row, column, text, marked if type(value) is AsTyped else usual[column])
+                if len(text) > fits[column] or "\n" in text:
+                    tall = max(tall, lines(text, columns[column].width))
+            elif isinstance(value, int):
+                sheet.write_number(row, column, value, usual[column])
+        if tall > 1:
+            sheet.set_row(row, LINE_HEIGHT * min(tall, MOST_LINES))

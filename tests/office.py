@@ -1,0 +1,169 @@
+"""A real office for tests: LibreOffice opens, types, recalculates and saves workbooks.
+
+One LibreOffice a session, with a profile of its own, and short scripts for the system's Python, which has ``uno``: this
+very file, run as a script.
+"""
+
+import atexit
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+PYTHON = os.environ.get("PLEDGEBATCH_OFFICE_PYTHON", "/usr/bin/python3")
+"""A Python that can import ``uno``."""
+PATIENCE = 60
+"""Seconds to wait for LibreOffice to start, or for a script to end."""
+FILTERS = {
+    "xlsx": "Calc MS Excel 2007 XML",
+    "xls": "MS Excel 97",
+    "ods": "calc8",
+    "pdf": "calc_pdf_Export",
+}
+Entry = tuple[str, str, str]
+"""Sheet, cell, and the text typed into it."""
+
+
+def require_office() -> None:
+    """Skip the test where LibreOffice or its Python bridge is missing; fail where skipping is refused."""
+    import pytest
+
+    missing = _missing()
+    if missing and os.environ.get("PLEDGEBATCH_REFUSE_SKIPS") == "1":
+        pytest.fail(missing)
+    if missing:
+        pytest.skip(missing)
+
+
+@cache
+def _missing() -> str:
+    if shutil.which("soffice") is None:
+        return "LibreOffice (soffice) is not installed"
+    if not Path(PYTHON).exists() or subprocess.run([PYTHON, "-c", "import uno"], capture_output=True).returncode:
+        return f"{PYTHON} cannot import uno (python3-uno)"
+    return ""
+
+
+def convert(path: Path, suffix: str, outdir: Path) -> Path:
+    """Save ``path`` in ``outdir`` in the format of ``suffix`` (xlsx, xls, ods, pdf)."""
+    saved = outdir / f"{path.stem}.{suffix}"
+    _ask("save", path, saved)
+    return saved
+
+
+def recalculate(path: Path, saved_as: Path) -> None:
+    """Calculate every formula of ``path`` anew and save it."""
+    _ask("recalculate", path, saved_as)
+
+
+def type_into(path: Path, saved_as: Path, entries: list[Entry]) -> list[Entry]:
+    """Type ``entries`` into ``path`` as a person would and save it; returns those that changed nothing."""
+    return [entries[number] for number in _ask("type", path, saved_as, entries)]
+
+
+def _ask(verb: str, path: Path, saved_as: Path, entries: list[Entry] | None = None) -> list[int]:
+    asked = {
+        "verb": verb,
+        "pipe": _office(),
+        "source": path.resolve().as_uri(),
+        "target": saved_as.resolve().as_uri(),
+        "filter": FILTERS[saved_as.suffix.lstrip(".")],
+        "entries": entries or [],
+    }
+    done = subprocess.run(
+        [PYTHON, __file__], input=json.dumps(asked), capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    refused: list[int] = json.loads(done.stdout)
+    return refused
+
+
+@cache
+def _office() -> str:
+    """Start LibreOffice; returns the name of the pipe it listens on."""
+    profile = tempfile.mkdtemp(prefix="office")
+    pipe = f"pledgebatch{os.getpid()}"
+    process = subprocess.Popen(
+        [
+            "soffice",
+            f"-env:UserInstallation={Path(profile).as_uri()}",
+            f"--accept=pipe,name={pipe};urp;",
+            *("--headless", "--norestore", "--nodefault", "--nologo", "--nofirststartwizard"),
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+    def stop() -> None:
+        asked = {"verb": "stop", "pipe": pipe}
+        subprocess.run([PYTHON, __file__], input=json.dumps(asked), text=True, timeout=PATIENCE, capture_output=True)
+        process.wait(PATIENCE)
+        shutil.rmtree(profile, ignore_errors=True)
+
+    atexit.register(stop)
+    return pipe
+
+
+def _serve(asked: dict[str, Any]) -> list[int]:
+    """The other side, run by the Python that has ``uno``."""
+    context = _connect(asked["pipe"])
+    desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+    if asked["verb"] == "stop":
+        desktop.terminate()
+        return []
+    # A hidden window types as a visible one does; visible ones can crash a LibreOffice without a screen.
+    book = desktop.loadComponentFromURL(asked["source"], "_blank", 0, (_property("Hidden", True),))
+    try:
+        refused = [number for number, entry in enumerate(asked["entries"]) if not _type(context, book, *entry)]
+        if asked["verb"] != "save":
+            book.calculateAll()
+        book.storeToURL(asked["target"], (_property("FilterName", asked["filter"]),))
+        return refused
+    finally:
+        book.close(True)
+
+
+def _type(context: Any, book: Any, sheet: str, cell: str, text: str) -> bool:
+    """Go to a cell and type, through the same dispatcher as the keyboard; whether the cell changed."""
+    dispatcher = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.DispatchHelper", context)
+    page = book.Sheets.getByName(sheet)
+    place = page.getCellRangeByName(cell)
+    controller = book.CurrentController
+    controller.setActiveSheet(page)
+    controller.select(place)
+    before = place.Formula
+    dispatcher.executeDispatch(controller.Frame, ".uno:EnterString", "", 0, (_property("StringName", text),))
+    return bool(place.Formula != before)
+
+
+def _property(name: str, value: str | bool) -> Any:
+    from com.sun.star.beans import PropertyValue
+
+    return PropertyValue(name, 0, value, 0)
+
+
+def _connect(pipe: str) -> Any:
+    import uno
+    from com.sun.star.connection import NoConnectException
+
+    local = uno.getComponentContext()
+    resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
+    address = f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext"
+    deadline = time.monotonic() + PATIENCE / 2
+    while True:
+        try:
+            return resolver.resolve(address)
+        except NoConnectException:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+
+
+if __name__ == "__main__":
+    json.dump(_serve(json.load(sys.stdin)), sys.stdout)
