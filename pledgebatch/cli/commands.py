@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from pledgebatch.cli import DONE, FOUND_ERRORS, options, printing
-from pledgebatch.demo.inbox import LIST_NAME, build
-from pledgebatch.demo.year import PERIODS
+from pledgebatch.demo import PERIODS, build
+from pledgebatch.demo.inbox import LIST_NAME
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline import alone, month, send_out
 from pledgebatch.pipeline.workspace import Workspace

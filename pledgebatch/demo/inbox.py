@@ -1,126 +1,214 @@
-"""Writes the demo workspace: registry, settings, inboxes, and the list of seeded mistakes."""
+"""Writes the demo workspace: the registry, what came back in each month, and the list of seeded mistakes."""
 
+import datetime as dt
+import io
 import os
 import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
+from openpyxl.utils import get_column_letter
+from python_calamine import CalamineWorkbook
 
-from pledgebatch.demo import mistakes
-from pledgebatch.demo.mistakes import MISTAKES, Mistake
-from pledgebatch.demo.organisations import ORGANISATIONS, Organisation, registry
-from pledgebatch.demo.year import PERIODS, Book, book
+from pledgebatch.demo.course import PERIODS
+from pledgebatch.demo.habits import type_by_habit
+from pledgebatch.demo.items import Row
+from pledgebatch.demo.mistakes import Mistake, make_mistakes, mistakes, seeded
+from pledgebatch.demo.organisations import Organisation, registry, reporting, unregistered
+from pledgebatch.demo.year import Book, book
 from pledgebatch.notice.periods import Period
-from pledgebatch.publish.data import write_csv
 from pledgebatch.publish.registry_book import write_registry
 from pledgebatch.publish.workbook import write_workbook
+from pledgebatch.schema.fields import Sheet
+from pledgebatch.schema.sheets import BY_KEY
 
 LIST_NAME = "种子错误.csv"
-SEEDED = ["period", "organisation", "file", "sheet", "index", "field", "typed", "rule", "severity"]
-MORNING = 8 * 3600
+SEEDED = {
+    "period": "str",
+    "organisation": "str",
+    "file": "str",
+    "sheet": "str",
+    "row": "Int64",
+    "field": "str",
+    "cell": "str",
+    "rule": "str",
+    "severity": "str",
+    "note": "str",
+}
+"""Columns of the list: places as a finding names them, ``field`` a key, ``file`` inside the month's inbox."""
+ZIPPED = {
+    ("2010-11", "YX103"): "教育系统报送.zip",
+    ("2010-11", "YX107"): "教育系统报送.zip",
+    ("2011-03", "YX201"): "卫生院汇总.zip",
+    ("2011-03", "YX203"): "卫生院汇总.zip",
+}
+"""What came back in zips made on Chinese Windows."""
+ZIP_ENCODING = "cp936"
+OFFICE_TIME = dt.timezone(dt.timedelta(hours=8))
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A file on its way: ``file`` is its path in the month's inbox, with the seeded mistakes in it and their rows."""
+
+    file: str
+    data: bytes
+    received: dt.datetime
+    mistakes: tuple[Mistake, ...]
+    lines: tuple[int | None, ...]
+    """Of each mistake, the place of its row among the rows of its sheet; None for the form or the file."""
 
 
 def build(workspace: Path) -> pd.DataFrame:
-    """Fill ``workspace``; returns the seeded mistakes: period, organisation, file, sheet, index, field, typed, rule, severity."""
+    """Write registry.xlsx, four months of inbox and 种子错误.csv below ``workspace``; returns the list of mistakes."""
+    workspace = Path(workspace)
+    workspace.mkdir(parents=True, exist_ok=True)
     write_registry(workspace / "registry.xlsx", registry())
-    seeded: list[tuple[object, ...]] = []
-    for text in PERIODS:
-        period = Period.parse(text)
-        inbox = workspace / "inbox" / text
-        inbox.mkdir(parents=True, exist_ok=True)
-        for organisation in ORGANISATIONS:
-            seeded += _send(inbox, organisation, period)
-        _zip(inbox, [each for each in ORGANISATIONS if each.code in mistakes.ZIPPED.get(text, ())], period)
-    table = pd.DataFrame(seeded, columns=SEEDED).astype("str")
-    write_csv(table, workspace / LIST_NAME)
+    listed = []
+    for period in PERIODS:
+        sent = list(_month(period))
+        _deliver(workspace / "inbox" / period, sent)
+        listed += [line for each in sent for line in _lines(each)]
+    listed += [_line(each) for each in mistakes() if each.action == "missing"]
+    table = pd.DataFrame(listed, columns=list(SEEDED)).astype(SEEDED)
+    table = table.sort_values(["period", "organisation", "file", "sheet", "row", "field"], ignore_index=True)
+    table.to_csv(workspace / LIST_NAME, index=False, encoding="utf-8-sig")
     return table
 
 
-def file_of(organisation: Organisation, period: Period) -> str:
-    """The file's name and folder inside the inbox."""
-    if organisation.code in mistakes.BADLY_NAMED.get(str(period), ()):
-        return "承诺表新.xlsx"
-    name = f"{organisation.name}_承诺台账_{period.year}{period.month:02d}.xlsx"
-    return f"{organisation.unit}/{name}" if organisation.number % 3 == 0 else name
+def _month(period: str) -> Iterator[Sent]:
+    for organisation in reporting():
+        yield from _sent(organisation, period)
+    if seeded(period, unregistered().code):
+        yield from _sent(unregistered(), period)
 
 
-def _send(inbox: Path, organisation: Organisation, period: Period) -> list[tuple[object, ...]]:
-    text, code, file = str(period), organisation.code, file_of(organisation, period)
-    if code in mistakes.MISSING.get(text, ()):
-        return [(text, code, "", "", "", "", "", "DDL03", "warning")] if period.month in (4, 12) else []
-    said = book(organisation, period)
-    seeded: list[tuple[object, ...]] = []
-    for mistake in MISTAKES:
-        if (mistake.period, mistake.code) == (text, code):
-            _make(said, mistake)
-            seeded.append(
-                (
-                    text,
-                    code,
-                    file,
-                    mistake.sheet,
-                    mistake.index,
-                    mistake.field,
-                    mistake.typed,
-                    mistake.rule,
-                    mistake.severity,
-                )
-            )
-    if code in mistakes.NIL.get(text, ()):
-        said.answers["nil_return"] = "是"
-    if code in mistakes.WRONG_MONTH.get(text, ()):
-        before = Period.of_ordinal(period.ordinal - 1)
-        _write(inbox / file, book(organisation, before), before, 26)
-        return [(text, code, file, "organisations", 0, "period", str(before), "FIL03", "error")]
-    if code in mistakes.SENT_TWICE.get(text, ()):
-        first = book(organisation, period)
-        first.answers["phone"] = ""
-        _write(inbox / "先报的" / Path(file).name, first, period, 24)
-        seeded.append((text, code, f"先报的/{Path(file).name}", "", "", "", "", "FIL02", "warning"))
-    _write(inbox / file, said, period, 26)
-    if code in mistakes.BADLY_NAMED.get(text, ()):
-        seeded.append((text, code, file, "", "", "", "", "FIL04", "notice"))
-    if code in mistakes.UNREADABLE.get(text, ()):
-        whole = (inbox / file).read_bytes()
-        (inbox / file).write_bytes(whole[: len(whole) // 2])
-        _touch(inbox / file, period, 26)
-        seeded.append((text, code, file, "", "", "", "", "FIL05", "error"))
-    return seeded
-
-
-def _make(said: Book, mistake: Mistake) -> None:
-    if mistake.sheet == "organisations":
-        said.answers[mistake.field] = mistake.typed
-    else:
-        said.rows[mistake.sheet][mistake.index][mistake.field] = mistake.typed
-    if (mistake.field, mistake.typed) == ("status", "已完成"):
-        said.rows["items"][mistake.index]["result"] = "登记表"
-    if mistake.field == "status" and mistake.typed in ("", "进行中"):
-        said.rows["items"][mistake.index] |= {"done_date": "", "result": ""}
-
-
-def _write(path: Path, said: Book, period: Period, day: int) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    rows = {key: pd.DataFrame(lines, dtype="str") for key, lines in said.rows.items()}
-    write_workbook(path, period, said.answers, rows)
-    _touch(path, period, day)
-
-
-def _touch(path: Path, period: Period, day: int) -> None:
-    moment = pd.Timestamp(period.year, period.month, day).timestamp() + MORNING
-    os.utime(path, (moment, moment))
-
-
-def _zip(inbox: Path, organisations: list[Organisation], period: Period) -> None:
-    """Several workbooks in one zip, as a school may send for its neighbour too."""
-    if not organisations:
+def _sent(organisation: Organisation, period: str) -> Iterator[Sent]:
+    """The files of one organisation in one month: one as a rule, two or none where a mistake says so."""
+    made = seeded(period, organisation.code)
+    actions = {each.action: each for each in made}
+    if "missing" in actions:
         return
-    path = inbox / "两家一起报.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for organisation in organisations:
-            file = inbox / file_of(organisation, period)
-            archive.writestr(zipfile.ZipInfo(file.name, (period.year, period.month, 26, 16, 0, 0)), file.read_bytes())
-            file.unlink()
-            if file.parent != inbox:
-                file.parent.rmdir()
-    _touch(path, period, 26)
+    parsed = Period.parse(period)
+    received = dt.datetime(
+        parsed.year, parsed.month, 25 + organisation.number % 3, 9, organisation.number, 0, 0, OFFICE_TIME
+    )
+    file = _file(organisation, period, actions.get("file_name"))
+    typed = book(organisation, parsed)
+    if "sent_twice" in actions:
+        yield Sent(file, _written(_draft(typed), parsed), received, (actions["sent_twice"],), (None,))
+        file, received, made = f"补报/{file}", received + dt.timedelta(2), ()
+    rows = make_mistakes(typed, made)
+    type_by_habit(organisation.code, typed)
+    hidden = Period.parse(actions["other_month"].typed) if "other_month" in actions else parsed
+    data = _written(typed, hidden)
+    if "damaged" in actions:
+        data = data[: len(data) // 2]
+    lines = tuple(_place(row, typed.rows.get(each.sheet, [])) for each, row in zip(made, rows, strict=True))
+    yield Sent(file, data, received, made, lines)
+
+
+def _draft(final: Book) -> Book:
+    """What was sent first: without the records of work."""
+    return Book(dict(final.answers), {**final.rows, "records": []})
+
+
+def _place(row: Row | None, rows: list[Row]) -> int | None:
+    return next((place for place, each in enumerate(rows) if each is row), None)
+
+
+def _file(organisation: Organisation, period: str, named: Mistake | None) -> str:
+    """Most lie in the inbox itself, some in a folder of their unit, some in zips."""
+    name = named.typed if named else f"{organisation.name}_承诺台账_{period.replace('-', '')}.xlsx"
+    if folder := ZIPPED.get((period, organisation.code)):
+        return f"{folder}/{name}"
+    return f"{organisation.registered['unit_name']}/{name}" if organisation.number % 4 == 2 else name
+
+
+def _written(typed: Book, hidden: Period) -> bytes:
+    target = io.BytesIO()
+    rows = {key: pd.DataFrame(lines, dtype="str").fillna("") for key, lines in typed.rows.items()}
+    write_workbook(target, hidden, typed.answers, rows)
+    return target.getvalue()
+
+
+def _deliver(inbox: Path, sent: list[Sent]) -> None:
+    zips: dict[str, list[Sent]] = {}
+    for each in sent:
+        if ".zip/" in each.file:
+            zips.setdefault(each.file.partition("/")[0], []).append(each)
+        else:
+            _save(inbox / each.file, each.data, each.received)
+    for name, members in zips.items():
+        _save(inbox / name, _zipped(members), max(each.received for each in members))
+
+
+def _save(path: Path, data: bytes, received: dt.datetime) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    os.utime(path, (received.timestamp(), received.timestamp()))
+
+
+def _zipped(members: list[Sent]) -> bytes:
+    """A zip whose names are in GBK and do not say so, as Chinese Windows makes them.
+
+    zipfile only writes ASCII or UTF-8 names, so each is written under an ASCII name of the same length and put in after.
+    """
+    target = io.BytesIO()
+    names = {}
+    with zipfile.ZipFile(target, "w") as container:
+        for number, each in enumerate(members):
+            name = each.file.partition("/")[2].encode(ZIP_ENCODING)
+            stand_in = f"{number}".rjust(len(name), "#")
+            names[stand_in.encode()] = name
+            container.writestr(zipfile.ZipInfo(stand_in, each.received.timetuple()[:6]), each.data)
+    data = target.getvalue()
+    for ascii_name, name in names.items():
+        data = data.replace(ascii_name, name)
+    return data
+
+
+def _lines(sent: Sent) -> Iterator[dict[str, object]]:
+    """The list's lines of one file, with the cells as they are in the workbook written."""
+    for mistake, place in zip(sent.mistakes, sent.lines, strict=True):
+        line = _line(mistake) | {"file": sent.file}
+        if mistake.field:
+            line |= _cell(sent.data, BY_KEY[mistake.sheet], mistake.field, place)
+        yield line
+
+
+def _line(mistake: Mistake) -> dict[str, object]:
+    return {
+        "period": mistake.period,
+        "organisation": mistake.organisation,
+        "sheet": BY_KEY[mistake.sheet].name if mistake.sheet else None,
+        "field": mistake.field or None,
+        "rule": mistake.rule,
+        "severity": mistake.severity,
+        "note": mistake.note,
+    }
+
+
+def _cell(data: bytes, sheet: Sheet, field: str, place: int | None) -> dict[str, object]:
+    """Excel's row and the cell of ``field``: beside its label on a form, under its header in a table."""
+    row, column = _labels(data, sheet.name)[sheet[field].header]
+    if sheet.form:
+        column += 1
+    else:
+        row += 1 + (place or 0)
+    return {"row": row, "cell": f"{get_column_letter(column)}{row}"}
+
+
+@cache
+def _labels(data: bytes, sheet: str) -> dict[str, tuple[int, int]]:
+    """Where each label or header of a sheet stands: row and column, counted from 1."""
+    cells = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    return {
+        str(cell): (row, column)
+        for row, line in reversed(list(enumerate(cells, 1)))
+        for column, cell in reversed(list(enumerate(line, 1)))
+        if cell != ""
+    }

@@ -1,71 +1,118 @@
-"""The seeded mistakes: who makes which, where, and the rule that should tell."""
+"""The mistakes seeded in the demo: who typed what where, in which month, and which rule must find it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+
+from pledgebatch.demo.items import Row, pledged
+from pledgebatch.demo.lists import read_table
+from pledgebatch.demo.organisations import reporting
+from pledgebatch.demo.year import Book, book
+from pledgebatch.notice.periods import Period
+from pledgebatch.schema.sheets import BY_KEY, TABLES
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """``typed`` stands in ``field`` of row ``index`` of ``sheet`` (0-based, ignored on the form)."""
+    """One line of ``data/mistakes.csv``, in one of its months."""
 
     period: str
-    code: str
+    organisation: str
     sheet: str
-    index: int
+    """Key of the sheet; empty for a mistake about the whole file."""
+    row: str
+    """The number of the row (member, item); where rows have none, its place."""
     field: str
     typed: str
+    also: Row
+    """What else is typed in the same row, by field key."""
+    action: str
+    """How it comes about: empty where ``typed`` is typed at ``field``, else a key of ``ACTIONS`` or ``FILE_ACTIONS``."""
     rule: str
-    severity: str = "error"
+    severity: str
+    note: str
 
 
-_M = Mistake
-MISTAKES = (
-    _M("2010-11", "Y04", "organisations", 0, "phone", "1385123", "ORG06", "warning"),
-    _M("2010-11", "Y04", "members", 4, "birth_month", "1968", "MEM03"),
-    _M("2010-11", "Y13", "items", 7, "due", "", "ITM03"),
-    _M("2010-11", "Y17", "items", 3, "due", "2012年6月底", "ITM05", "warning"),
-    _M("2010-12", "Y06", "items", 9, "status", "", "TRK01"),
-    _M("2010-12", "Y06", "items", 12, "done_date", "2011-01-05", "TRK02"),
-    _M("2010-12", "Y14", "items", 20, "result", "", "TRK02"),
-    _M("2010-12", "Y14", "items", 30, "status", "进行中", "TRK03"),
-    _M("2011-03", "Y02", "organisations", 0, "member_count", "18", "ORG03"),
-    _M("2011-03", "Y02", "organisations", 0, "head", "", "ORG05"),
-    _M("2011-03", "Y04", "members", 3, "name", "", "MEM01"),
-    _M("2011-03", "Y04", "members", 5, "sex", "女性", "MEM02"),
-    _M("2011-03", "Y04", "members", 6, "birth_month", "2001-05", "MEM03"),
-    _M("2011-03", "Y06", "members", 2, "ethnicity", "汗族", "MEM04"),
-    _M("2011-03", "Y06", "members", 5, "post", "无", "MEM05"),
-    _M("2011-03", "Y06", "members", 8, "joined_month", "2011年5月", "MEM06"),
-    _M("2011-03", "Y08", "members", 4, "joined_month", "1970-01", "MEM07", "warning"),
-    _M("2011-03", "Y08", "members", 7, "education", "高深", "MEM08", "warning"),
-    _M("2011-03", "Y08", "members", 9, "branch", "柳湾小学党支部", "MEM09"),
-    _M("2011-03", "Y13", "members", 6, "post_type", "医生岗位", "MEM10"),
-    _M("2011-03", "Y13", "members", 0, "is_leader", "说不清", "MEM11"),
-    _M("2011-03", "Y13", "members", 10, "member_no", "", "MEM16"),
-    _M("2011-03", "Y15", "members", 16, "oral_reason", "", "COV03"),
-    _M("2011-03", "Y15", "items", 2, "text", "", "ITM01"),
-    _M("2011-03", "Y15", "items", 8, "part", "其他", "ITM14"),
-    _M("2011-03", "Y17", "items", 4, "due", "2011年3月2日", "ITM05"),
-    _M("2011-03", "Y17", "items", 11, "item_no", "", "ITM24"),
-    _M("2011-03", "Y17", "items", 14, "name", "张三丰", "ITM25"),
-    _M("2011-03", "Y19", "organisations", 0, "unit_category", "私立学校", "ORG07"),
-    _M("2011-03", "Y19", "organisations", 0, "parent_org", "市教委", "ORG08"),
-    _M("2011-03", "Y22", "organisations", 0, "org_name", "康宁口腔党支部", "ORG01"),
-    _M("2011-04", "Y08", "items", 6, "status", "", "TRK01"),
-    _M("2011-04", "Y10", "items", 5, "due", "2011-04-20", "TRK03"),
-    _M("2011-04", "Y10", "items", 10, "status", "已完成", "TRK02"),
-    _M("2011-04", "Y20", "organisations", 0, "member_count", "", "ORG02"),
-)
-MISSING = {"2010-11": (), "2010-12": ("Y23",), "2011-03": ("Y24",), "2011-04": ("Y24",)}
-"""Organisations that send nothing."""
-NIL = {"2011-04": ("Y05",)}
-"""Declared nil returns."""
-UNREADABLE = {"2011-03": ("Y21",)}
-"""The file is cut short."""
-WRONG_MONTH = {"2011-04": ("Y11",)}
-"""They send the month before again."""
-SENT_TWICE = {"2011-03": ("Y09",)}
-"""A first workbook, then a corrected one."""
-BADLY_NAMED = {"2011-03": ("Y12",)}
-"""The file is not named as agreed."""
-ZIPPED = {"2011-03": ("Y07", "Y16")}
-"""Sent together in a zip."""
+FILE_ACTIONS = ("file_name", "damaged", "other_month", "sent_twice", "missing")
+"""What befalls the file, in ``inbox.py``."""
+
+
+@cache
+def mistakes() -> tuple[Mistake, ...]:
+    """All that are seeded, by month and organisation."""
+    found = [
+        Mistake(
+            period=period,
+            also=dict(pair.split("=") for pair in row["also"].split(";") if pair),
+            **{key: text for key, text in row.items() if key not in ("periods", "also")},
+        )
+        for row in read_table("mistakes")
+        for period in row["periods"].split()
+    ]
+    return tuple(sorted(found, key=lambda each: (each.period, each.organisation)))
+
+
+def seeded(period: str, organisation: str) -> tuple[Mistake, ...]:
+    """Those of one organisation in one month."""
+    return tuple(each for each in mistakes() if (each.period, each.organisation) == (period, organisation))
+
+
+def faulty() -> frozenset[str]:
+    """The organisations with a seeded mistake in any month."""
+    return frozenset(each.organisation for each in mistakes())
+
+
+def make_mistakes(right: Book, made: tuple[Mistake, ...]) -> list[Row | None]:
+    """Change ``right`` as the mistakes say; returns the row that each concerns, None for the form or the file."""
+    rows = {(sheet.key, number): row for sheet in TABLES for number, row in _numbered(sheet.key, right)}
+    concerned: list[Row | None] = []
+    for mistake in made:
+        if mistake.action == "repeat":
+            twice = _enrol(right, rows["members", mistake.row])
+            rows["members", twice["member_no"]] = twice
+        elif mistake.action == "borrow":
+            rows["members", mistake.row] = _enrol(right, _lent(mistake), branch=right.answers["org_name"])
+        row = rows.get((mistake.sheet, mistake.row))
+        _make(mistake, right, right.answers if row is None else row)
+        concerned.append(row)
+    return concerned
+
+
+def _numbered(sheet: str, right: Book) -> Iterator[tuple[str, Row]]:
+    number = BY_KEY[sheet].number
+    for place, row in enumerate(right.rows[sheet], 1):
+        yield row[number] if number else str(place), row
+
+
+def _make(mistake: Mistake, right: Book, row: Row) -> None:
+    row |= mistake.also
+    items = right.rows["items"]
+    if not mistake.action or mistake.action == "other_month":
+        row[mistake.field] = mistake.typed
+    elif mistake.action == "without_items":
+        pledger = row.get("member_no")
+        right.rows["items"] = [item for item in items if item.get("member_no") != pledger]
+    elif mistake.action == "gone":
+        right.rows["items"] = [item for item in items if item is not row]
+    elif mistake.action == "same_text":
+        organisation, number = mistake.typed.split("/")
+        year = 2000 + int(number[1:3])
+        row["text"] = next(item["text"] for item in pledged(year)[organisation] if item["item_no"] == number)
+
+
+def _enrol(right: Book, member: Row, **changed: str) -> Row:
+    """Put a copy of ``member`` on the roster under the next number, and count it."""
+    members = right.rows["members"]
+    members.append(member | changed | {"member_no": str(len(members) + 1), "award_nominee": "否"})
+    right.answers["member_count"] = str(len(members))
+    if changed:
+        members[-1]["change"] = "转入"
+    return members[-1]
+
+
+def _lent(mistake: Mistake) -> Row:
+    """The row of another organisation's member, as ``YX402/3`` names it."""
+    organisation, number = mistake.typed.split("/")
+    theirs = next(each for each in reporting() if each.code == organisation)
+    members = book(theirs, Period.parse(mistake.period)).rows["members"]
+    return next(member for member in members if member["member_no"] == number)

@@ -1,64 +1,109 @@
-"""The invented organisations: a district, its three supervisors, and the schools and clinics below them."""
+"""The invented organisations of the demo: 24 that report, three supervisors above them."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import pandas as pd
+
+from pledgebatch.demo.lists import read_table
+from pledgebatch.demo.people import Person, newcomer, staff
+from pledgebatch.schema.sheets import REGISTRY
+
+UNREGISTERED = {
+    "unit_code": "YX099",
+    "org_name": "云溪区小太阳学校党支部",
+    "org_type": "党支部",
+    "unit_name": "云溪区小太阳学校",
+    "unit_category": "民办学校",
+    "relation": "指导",
+    "parent_code": "YX100",
+}
+"""One that sends a workbook although nobody has put it in the registry (ORG01)."""
+UNREGISTERED_SIZE = 6
+LEAVERS = {"YX103": 9}
+"""Where a member (by number) leaves in the last period, and another arrives."""
+NIL_RETURN = "YX105"
+"""The one that declares in the last period that nothing has changed."""
 
 
 @dataclass(frozen=True)
 class Organisation:
-    """One invented party organisation; ``number`` is its place in the list."""
+    """An invented organisation: its line in the registry and who works there."""
 
     number: int
-    code: str
-    unit: str
-    category: str
-    parent: str
-    relation: str
+    """Its place in the list, by which what differs between organisations is varied."""
+    registered: dict[str, str]
+    """Texts of 单位名册 by field key."""
+    sector: str
+    """``school``, ``clinic`` or ``office``; empty for a supervisor that only receives ledgers."""
+    people: tuple[Person, ...]
+    newcomer: Person | None
+    """Who arrives in the last period."""
+    problem: str
+    """What was promised in the earlier campaign and is still unsolved; empty for most."""
+
+    @property
+    def code(self) -> str:
+        """组织编码."""
+        return self.registered["unit_code"]
 
     @property
     def name(self) -> str:
         """党组织名称."""
-        return f"{self.unit}党支部"
+        return self.registered["org_name"]
 
     @property
-    def phone(self) -> str:
-        """An invented landline."""
-        return f"0519-8650{self.number + 11:04d}"
+    def category(self) -> str:
+        """单位类别."""
+        return self.registered["unit_category"]
+
+    @property
+    def parent_name(self) -> str:
+        """上一级党组织; empty at the top."""
+        parent = self.registered["parent_code"]
+        return next((row["org_name"] for row in read_table("organisations") if row["unit_code"] == parent), "")
 
 
-SUPERVISORS = (
-    ("G1", "云溪区社会事业局党工委", "云溪区社会事业局"),
-    ("G2", "云溪区教育系统党委", "云溪区教育系统"),
-    ("G3", "云溪区卫生系统党委", "云溪区卫生系统"),
-)
-"""They receive ledgers and do not report."""
-_UNITS = {
-    ("局机关", "G1", "直属"): ("云溪区社会事业局机关", "云溪区教师发展中心", "云溪区学生资助站"),
-    ("公办学校", "G2", "直属"): (
-        "云溪实验小学", "云溪第二小学", "柳湾小学", "枫桥小学", "河东小学", "青莲小学", "云溪中学", "云溪第二中学", "柳湾中学",
-    ),
-    ("公立医院卫生院", "G3", "直属"): ("云溪区人民医院", "柳湾卫生院", "枫桥卫生院", "河东卫生院", "青莲卫生院"),
-    ("民办学校", "G2", "指导"): ("启明外国语学校", "小白杨幼儿园", "博雅培训学校", "晨光幼儿园"),
-    ("民营医院", "G3", "指导"): ("康宁口腔医院", "同心中医医院", "仁和护理院"),
-}  # fmt: skip
-ORGANISATIONS = tuple(
-    Organisation(number, f"Y{number + 1:02d}", unit, *place)
-    for number, (place, unit) in enumerate((place, unit) for place, units in _UNITS.items() for unit in units)
-)
+@cache
+def organisations() -> tuple[Organisation, ...]:
+    """All that are registered, supervisors first."""
+    taken: set[str] = set()
+    return tuple(
+        _organisation(number, row, row["sector"], int(row["size"]), row["problem"], taken)
+        for number, row in enumerate(read_table("organisations"))
+    )
+
+
+@cache
+def reporting() -> tuple[Organisation, ...]:
+    """Those that must send a workbook."""
+    return tuple(each for each in organisations() if each.sector)
+
+
+@cache
+def unregistered() -> Organisation:
+    """The one that is not in the registry."""
+    taken = {person.name for each in organisations() for person in each.people}
+    return _organisation(len(organisations()), UNREGISTERED, "school", UNREGISTERED_SIZE, "", taken)
 
 
 def registry() -> pd.DataFrame:
-    """单位名册 as texts."""
-    rows = [
-        {"unit_code": code, "org_name": name, "org_type": "党委", "unit_name": unit, "unit_category": "局机关",
-         "relation": "直属", "parent_code": "" if code == "G1" else "G1", "reports": "否"}
-        for code, name, unit in SUPERVISORS
-    ]  # fmt: skip
-    rows += [
-        {"unit_code": each.code, "org_name": each.name, "org_type": "党支部", "unit_name": each.unit,
-         "unit_category": each.category, "relation": each.relation, "parent_code": each.parent, "reports": "是",
-         "contact": "办公室", "phone": each.phone, "email": f"{each.code.lower()}@example.cn"}
-        for each in ORGANISATIONS
-    ]  # fmt: skip
-    return pd.DataFrame(rows).fillna("")
+    """单位名册 as texts, one row for each registered organisation."""
+    keys = [field.key for field in REGISTRY.fields]
+    return pd.DataFrame([each.registered for each in organisations()], columns=keys, dtype="str").fillna("")
+
+
+def _organisation(
+    number: int, row: dict[str, str], sector: str, size: int, problem: str, taken: set[str]
+) -> Organisation:
+    code = row["unit_code"]
+    people = staff(sector, size, code, taken) if sector else ()
+    contacts = {
+        "phone": f"0519-80{number:04d}1",
+        "email": f"{code.lower()}@yunxi.example",
+        "head": people[0].name if people else "",
+        "contact": people[-3].name if people else "",
+    }
+    registered = {field.key: row[field.key] for field in REGISTRY.fields if field.key in row}
+    arrives = newcomer(sector, size + 1, code, taken) if code in LEAVERS else None
+    return Organisation(number, registered | contacts, sector, people, arrives, problem)

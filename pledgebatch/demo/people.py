@@ -1,61 +1,115 @@
-"""The invented members of each organisation."""
+"""The invented members: names, birth and joining months, education, and the seats they hold."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import cycle, islice
 from random import Random
 
-from pledgebatch.demo.organisations import Organisation
+from pledgebatch.demo.lists import read_lists, read_table
+from pledgebatch.notice.lists import vocabulary
+from pledgebatch.notice.periods import Period
+from pledgebatch.schema.kinds import show
+from pledgebatch.schema.sheets import MEMBERS
 
-MEMBERS = 17
-SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
-GIVEN = "伟芳敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂英华玉萍红娥玲芬燕彬建国文辉力健永利清飞凤洁梅琳素云莲真环雪荣爱妹香月莺媛瑞凡佳嘉琼勤珍贞"
-EDUCATION = ("大学本科", "大学专科", "大学本科", "研究生", "中等职业")
-_SCHOOL = ("校长", ("数学教师", "语文教师", "英语教师", "体育教师"), ("食堂管理员", "图书管理员"))
-_CLINIC = ("院长", ("全科医生", "护士", "检验师", "药剂师"), ("收费员", "导诊员"))
-_OFFICE = ("局长", ("督导员", "审计员", "统计师", "信息工程师"), ("窗口办事员", "档案员"))
-POSTS = {
-    "局机关": _OFFICE,
-    "公办学校": _SCHOOL,
-    "民办学校": _SCHOOL,
-    "公立医院卫生院": _CLINIC,
-    "民营医院": _CLINIC,
+LEADER, ORDINARY, DUTY, RETIRED, ELDER = "leader", "ordinary", "duty", "retired", "elder"
+BORN = {LEADER: (1957, 1971), ORDINARY: (1964, 1986), DUTY: (1952, 1976), RETIRED: (1940, 1950), ELDER: (1928, 1939)}
+"""First and last year of birth by rank."""
+SCHOOLING = {
+    LEADER: ("大学本科", "大学本科", "研究生"),
+    ORDINARY: ("大学本科", "大学本科", "大学专科"),
+    DUTY: ("大学专科", "中等职业", "普通高中"),
+    RETIRED: ("大学专科", "中等职业"),
+    ELDER: ("普通高中", "初中", "小学"),
 }
-"""Of each category: the head's post, the professional posts, the service posts."""
+"""Levels of education by rank."""
+LAST_JOINED = Period(2010, 6)
+MINORITIES = ("回族", "壮族", "苗族", "土家族", "满族", "蒙古族")
 
 
-def members(organisation: Organisation, year: int) -> list[dict[str, str]]:
-    """The rows of 党员承诺 as the branch types them, without what is signed; the last one pledges orally."""
-    rng = Random(organisation.code)
-    head, professional, service = POSTS[organisation.category]
-    rows = []
-    for number in range(1, MEMBERS + 1):
-        retired, leader = number >= MEMBERS - 1, number == 1
-        born = rng.randrange(1935, 1945) if retired else rng.randrange(1958, 1985)
-        joined = born + rng.randrange(20, 25)
-        kind = (
-            "无职党员" if retired else "管理岗位" if number <= 2 else "服务岗位" if number % 4 == 0 else "专业技术岗位"
-        )
-        post = {"无职党员": "无", "管理岗位": head if leader else f"副{head}", "服务岗位": rng.choice(service)}.get(
-            kind, rng.choice(professional)
-        )
-        name = SURNAMES[(organisation.number * 7 + number * 11) % len(SURNAMES)] + "".join(
-            rng.sample(GIVEN, rng.choice((1, 2, 2)))
-        )
-        oral = number == MEMBERS
-        rows.append(
-            {
-                "member_no": str(number), "name": name, "sex": rng.choice("男女"),
-                "birth_month": _month(born, rng.randrange(1, 13), rng), "ethnicity": "回族" if rng.random() < 0.05 else rng.choice(("汉族", "汉族", "汉")),
-                "post": post, "joined_month": f"{joined}-07", "education": "初中" if retired else rng.choice(EDUCATION),
-                "branch": organisation.name, "post_type": kind, "is_leader": "是" if number <= 2 else rng.choice(("否", "否", "×")),
-                "pledge_form": "口头" if oral else "书面",
-                "oral_reason": "年老体弱" if oral else "", "oral_study_date": f"{year}-03-02" if oral and year > 2010 else "2010-11-05" if oral else "",
-                "participation_plan": "按月参加支部学习，带头做好本职工作", "change": "在册",
-            }
-        )  # fmt: skip
-    return rows
+@dataclass(frozen=True)
+class Seat:
+    """What a member does in the organisation."""
+
+    rank: str
+    post: str
+    post_type: str
+    audience: str
+    """Whose pledges in ``data/pledges.csv`` suit this seat."""
 
 
-def _month(year: int, month: int, rng: Random) -> str:
-    """A month as different people type it."""
-    return rng.choice(
-        (f"{year}-{month:02d}", f"{year}-{month:02d}", f"{year}年{month}月", f"{year % 100}.{month}", f"{year}/{month}")
+@dataclass(frozen=True)
+class Person:
+    """An invented member; the texts are those of 党员承诺, months as they should be typed."""
+
+    number: int
+    name: str
+    sex: str
+    birth_month: str
+    ethnicity: str
+    joined_month: str
+    education: str
+    seat: Seat
+
+    @property
+    def leads(self) -> bool:
+        """Whether the member holds a leading office."""
+        return self.seat.rank == LEADER
+
+    @property
+    def pledges_orally(self) -> bool:
+        """The old and infirm pledge orally, as 三 allows."""
+        return self.seat.rank == ELDER
+
+
+def staff(sector: str, size: int, seed: str, taken: set[str]) -> tuple[Person, ...]:
+    """``size`` members of one organisation, leaders first, the oldest last; ``taken`` holds the names given so far."""
+    random = Random(f"people {seed}")
+    return tuple(_person(number, seat, random, taken) for number, seat in enumerate(_seats(sector, size), 1))
+
+
+def newcomer(sector: str, number: int, seed: str, taken: set[str]) -> Person:
+    """One more ordinary member, who arrives during the year."""
+    seat = next(seat for seat in _seats(sector, number) if seat.rank == ORDINARY)
+    return _person(number, seat, Random(f"newcomer {seed}"), taken)
+
+
+def _seats(sector: str, size: int) -> Iterator[Seat]:
+    """A leader for every five members, one member without office, a few retired, the others ordinary."""
+    leaders = max(2, min(size // 5, 6))
+    counts = {LEADER: leaders, ORDINARY: 0, DUTY: 1, RETIRED: size // 14, ELDER: 1 + size // 30}
+    counts[ORDINARY] = size - sum(counts.values())
+    for rank, count in counts.items():
+        seats = [
+            Seat(rank, row["post"], row["post_type"], row["audience"])
+            for row in read_table("seats")
+            if (row["sector"], row["rank"]) == (sector, rank)
+        ]
+        yield from islice(cycle(seats), count)
+
+
+def _person(number: int, seat: Seat, random: Random, taken: set[str]) -> Person:
+    sex = random.choice(MEMBERS["sex"].choices)
+    birth = Period(random.randint(*BORN[seat.rank]), random.randint(1, 12))
+    joined = min(birth.ordinal + random.randint(19 * 12, 34 * 12), LAST_JOINED.ordinal - number)
+    ethnicity = random.choice(MINORITIES) if random.random() < 0.07 else vocabulary("ethnic_groups")[0]
+    return Person(
+        number=number,
+        name=_name(sex, random, taken),
+        sex=sex,
+        birth_month=str(birth),
+        ethnicity=ethnicity,
+        joined_month=show(MEMBERS["joined_month"], joined),
+        education=random.choice(SCHOOLING[seat.rank]),
+        seat=seat,
     )
+
+
+def _name(sex: str, random: Random, taken: set[str]) -> str:
+    names = read_lists("names")
+    while True:
+        given = random.choice(names["female" if sex == "女" else "male"][0])
+        middle = random.choice(names["middle"][0]) if random.random() < 0.6 else ""
+        name = random.choice(names["surnames"][0]) + middle + given
+        if name not in taken:
+            taken.add(name)
+            return name

@@ -1,143 +1,181 @@
-"""What the workbook of an organisation says in each period."""
+"""What each organisation's workbook says in each period, when nothing is wrong with it."""
 
+import datetime as dt
 from dataclasses import dataclass
 
-from pledgebatch.demo.organisations import SUPERVISORS, Organisation
-from pledgebatch.demo.people import members
-from pledgebatch.demo.pledges import items
-from pledgebatch.notice.periods import Period, Stage, stages_due
+from pledgebatch.demo.course import COURSES, NEWCOMER_REVIEWED, NEWCOMER_SIGNED
+from pledgebatch.demo.items import LEGACY_NO, Row, opinion_numbers, pledged, standing, vary
+from pledgebatch.demo.lists import read_lists, read_table
+from pledgebatch.demo.organisations import LEAVERS, NIL_RETURN, Organisation
+from pledgebatch.demo.people import Person
+from pledgebatch.notice.periods import Period
+from pledgebatch.schema.sheets import ORGANISATION
 
-PERIODS = ("2010-11", "2010-12", "2011-03", "2011-04")
+LAST = Period(2011, 4)
+"""The period in which one leaves, another arrives, and one declares a nil return."""
+YEAR_END = 12
+SELF_CHECKED, APPRAISED = dt.date(2010, 12, 20), dt.date(2010, 12, 22)
 
 
 @dataclass
 class Book:
-    """The texts of one workbook, ready for the one writer."""
+    """The contents of one workbook, as typed: answers by field key, rows by sheet key."""
 
-    answers: dict[str, str]
-    rows: dict[str, list[dict[str, str]]]
+    answers: Row
+    rows: dict[str, list[Row]]
 
 
 def book(organisation: Organisation, period: Period) -> Book:
-    """A wholly right workbook."""
-    year = period.year
-    day = {name: f"{year}-{'11' if year == 2010 else '03'}-{number:02d}" for name, number in DAYS.items()}
-    due = stages_due(period)
-    roster = members(organisation, year)
-    signed = {"signed": "是", "branch_opinion": "同意", "branch_sealed": "是", "branch_date": day["approved"]}
-    roster = [
-        row
-        | (
-            signed | {"signed_date": day["led" if row["is_leader"] == "是" else "pledged"]}
-            if row["pledge_form"] == "书面"
-            else {}
-        )
-        for row in roster
-    ]
-    pledges = [
-        row | _reviewed(day) | _tracked(period, number) for number, row in enumerate(items(organisation, roster, year))
-    ]
-    if Stage.YEAR in due:
-        roster = [row | {"self_check": "承诺事项已逐件落实", "self_check_date": f"{year}-12-15"} for row in roster]
-    answers = {
-        "unit_code": organisation.code, "year": str(year), "period": str(period), "org_name": organisation.name, "org_type": "党支部",
-        "unit_name": organisation.unit, "unit_category": organisation.category, "relation": organisation.relation,
-        "parent_org": next(name for code, name, _ in SUPERVISORS if code == organisation.parent), "member_count": str(len(roster)),
-        "head": roster[0]["name"], "phone": organisation.phone, "legacy_answer": "无", "org_sealed": "是", "org_date": day["pledged"],
-        "approval_opinion": "同意，按期落实", "approval_sealed": "是", "approval_date": day["approved"], "copy_parent": "是", "copy_own": "是",
-        "copy_public": "是", "supervision_contact": organisation.phone, "filled_by": roster[2]["name"], "filled_on": f"{period}-25",
-    }  # fmt: skip
-    if Stage.MONTH in due:
-        answers |= {"has_analysis_meeting": "是", "has_ledger": "是", "has_inspection": "是"}
-    if Stage.YEAR in due:
-        answers |= {
-            "self_check": "年度承诺全部兑现",
-            "self_check_date": f"{year}-12-18",
-            "appraisal_date": f"{year}-12-20",
-        }
-    opinions = [
-        {
-            "opinion_no": "Y1",
-            "date": day["consulted"],
-            "method": "座谈会",
-            "attendance": "22",
-            "opinion": "希望解决服务中的几处不便",
-            "adopted": "采纳",
-        }
-    ]
-    return Book(
-        answers,
-        {
-            "members": roster,
-            "items": pledges,
-            "opinions": opinions,
-            "records": _records(period, day),
-            "assessments": _assessments(period),
-        },
-    )
-
-
-DAYS = {"consulted": 1, "led": 3, "pledged": 8, "approved": 10, "reviewed": 11, "published": 13}
-"""Days of the month in which the year's pledges are made, in the order of 五."""
-
-
-def _reviewed(day: dict[str, str]) -> dict[str, str]:
-    answers = dict.fromkeys(("advanced", "annual_task", "fits_post", "public_wish", "feasible"), "是")
-    return answers | {
-        "reviewer": "审查小组", "review_date": day["reviewed"], "conclusion": "通过", "publicity": "党务政务公开栏",
-        "publicity_date": day["published"], "plan": "按月推进，月末对照",
-    }  # fmt: skip
-
-
-def _tracked(period: Period, number: int) -> dict[str, str]:
-    if Stage.MONTH not in stages_due(period):
-        return {}
-    if Stage.YEAR in stages_due(period):
-        return {
-            "status": "已完成",
-            "progress": "已办结",
-            "done_date": f"{period}-{15 + number % 10}",
-            "result": "有记录、照片和签字",
-            "final_result": "完成",
-        }
-    return {"status": "进行中", "progress": f"已完成第 {number % 5 + 1} 步，按计划推进"}
-
-
-def _records(period: Period, day: dict[str, str]) -> list[dict[str, str]]:
-    rows = [
-        ("讨论会议", day["consulted"], "讨论承诺事项"),
-        ("跟踪检查", f"{period}-22", "对照承诺检查进度"),
-        ("分析例会", f"{period}-24", "分析进度和困难"),
-    ]
-    if period.month == 12:
-        rows += [
-            ("领导点评", "12-26", "逐人点评践诺情况"),
-            ("指导组来访", "12-10", "听取汇报并提出建议"),
-            ("经验报告", "12-21", "报送践诺做法"),
-            ("宣传报道", "12-22", "刊发活动简报"),
-        ]
-    return [
-        {
-            "date": when if len(when) > 5 else f"{period.year}-{when}",
-            "activity": kind,
-            "summary": summary,
-            "attendance": "15",
-        }
-        for kind, when, summary in rows
-    ]
-
-
-def _assessments(period: Period) -> list[dict[str, str]]:
-    if period.month != 12:
-        return []
-    votes = {
-        "satisfied": "14",
-        "fairly_satisfied": "4",
-        "basically_satisfied": "2",
-        "dissatisfied": "0",
-        "attendance": "20",
+    """The right workbook of ``organisation`` for ``period``."""
+    members = [_member(person, organisation, period) for person in _roster(organisation, period)]
+    rows = {
+        "members": members,
+        "items": [
+            standing(item, organisation, period)
+            for item in pledged(period.year)[organisation.code]
+            if item.get("member_no", "1") in {member["member_no"] for member in members}
+        ],
+        "opinions": _opinions(organisation, period.year),
+        "legacy": _legacy(organisation),
+        "records": _records(organisation, period),
+        "assessments": _assessments(organisation) if period.month == YEAR_END else [],
     }
+    return Book(_answers(organisation, period, members), rows)
+
+
+def _roster(organisation: Organisation, period: Period) -> tuple[Person, ...]:
+    arrived = (organisation.newcomer,) if organisation.newcomer and period == LAST else ()
+    return (*organisation.people, *arrived)
+
+
+def _answers(organisation: Organisation, period: Period, members: list[Row]) -> Row:
+    course = COURSES[period.year]
+    number = organisation.number
+    staying = sum(member["change"] != "转出" for member in members)
+    said = {
+        "year": str(period.year),
+        "period": str(period),
+        "parent_org": organisation.parent_name,
+        "member_count": str(staying),
+        "legacy_answer": "有" if organisation.problem else "无",
+        "org_date": str(course.organisation_pledged),
+        "approval_opinion": vary("approval_opinion", number),
+        "approval_date": str(course.approved),
+        "supervision_contact": f"0519-80{number:04d}2",
+        "filled_by": organisation.registered["contact"],
+        "filled_on": f"{period}-25",
+        "nil_return": "是" if (organisation.code, period) == (NIL_RETURN, LAST) else "否",
+    }
+    agreed = ("org_sealed", "approval_sealed", "copy_parent", "copy_own", "copy_public")
+    kept = ("has_analysis_meeting", "has_ledger", "has_inspection")
+    said |= dict.fromkeys((*agreed, *kept), "是")
+    if period.month == YEAR_END:
+        said |= {
+            "self_check": vary("org_self_check", number),
+            "self_check_date": str(SELF_CHECKED),
+            "appraisal_date": str(APPRAISED),
+        }
+    registered = {key: text for key, text in organisation.registered.items() if key in ORGANISATION.by_key}
+    return registered | said
+
+
+def _member(person: Person, organisation: Organisation, period: Period) -> Row:
+    course = COURSES[period.year]
+    late = person is organisation.newcomer
+    signed = course.leaders_signed if person.leads else course.members_signed + dt.timedelta(person.number % 4)
+    row = {
+        "member_no": str(person.number),
+        "name": person.name,
+        "sex": person.sex,
+        "birth_month": person.birth_month,
+        "ethnicity": person.ethnicity,
+        "post": person.seat.post,
+        "joined_month": person.joined_month,
+        "education": person.education,
+        "branch": organisation.name,
+        "post_type": person.seat.post_type,
+        "is_leader": "是" if person.leads else "否",
+        "pledge_form": "口头" if person.pledges_orally else "书面",
+        "branch_opinion": vary("branch_opinion", person.number),
+        "branch_sealed": "是",
+        "branch_date": str(NEWCOMER_REVIEWED if late else course.branch_agreed),
+        "change": "转入" if late else "在册",
+    }
+    if person.pledges_orally:
+        row |= {
+            "oral_reason": "年老体弱",
+            "oral_study_date": str(course.oral_studied),
+            "participation_plan": vary("oral_plan", person.number),
+        }
+    else:
+        row |= {
+            "participation_plan": vary("participation_plan", person.number + organisation.number),
+            "signed": "是",
+            "signed_date": str(NEWCOMER_SIGNED if late else signed),
+        }
+    if period == LAST and person.number == LEAVERS.get(organisation.code):
+        row["change"] = "转出"
+    if period.month == YEAR_END:
+        row |= {
+            "self_check": vary("self_check", person.number + organisation.number),
+            "self_check_date": str(SELF_CHECKED),
+            "leader_comment": vary("leader_comment", person.number),
+            "award_nominee": "是" if person.number % 9 == 2 and not person.pledges_orally else "否",
+        }
+    return row
+
+
+def _opinions(organisation: Organisation, year: int) -> list[Row]:
+    said = read_lists("sentences")[f"opinions_{organisation.sector}"]
     return [
-        {"pledger": "组织", "assessor": assessor, "date": f"{period}-20", "rectify": "否"} | votes
-        for assessor in ("党员", "群众")
+        {
+            "opinion_no": number,
+            "date": str(day),
+            "method": vary("method", place),
+            "attendance": str(len(organisation.people) + 8 + place),
+            "opinion": said[(organisation.number + year + place) % len(said)],
+            "adopted": vary("adopted", place),
+        }
+        for place, (number, day) in enumerate(zip(opinion_numbers(year), COURSES[year].consulted, strict=True))
     ]
+
+
+def _legacy(organisation: Organisation) -> list[Row]:
+    if not organisation.problem:
+        return []
+    return [
+        {"legacy_no": LEGACY_NO, "problem": organisation.problem, "promised_on": "2009-08-20", "solved": "未解决"},
+        {"legacy_no": "L2", "problem": "公开栏更新不及时", "promised_on": "2009-08-20", "solved": "已解决"},
+    ]
+
+
+def _records(organisation: Organisation, period: Period) -> list[Row]:
+    """What was done so far in the year; a nil return adds nothing."""
+    told = [row for row in read_table("records") if row["period"][:4] == str(period.year)]
+    until = Period(2011, 3) if (organisation.code, period) == (NIL_RETURN, LAST) else period
+    return [
+        {
+            **{key: row[key] for key in ("date", "activity", "summary", "channel")},
+            "attendance": str(len(organisation.people) - 1),
+            "responsible": organisation.people[0].name,
+        }
+        for row in told
+        if row["period"] <= str(until)
+    ]
+
+
+def _assessments(organisation: Organisation) -> list[Row]:
+    """The votes on the organisation and on its head, by members and by the public (五.6)."""
+    head = organisation.people[0]
+    rows: list[Row] = []
+    for pledged_by in ({"pledger": "组织"}, {"pledger": "党员", "member_no": str(head.number), "name": head.name}):
+        for assessor, attendance in (("党员", len(organisation.people) - 1), ("群众", 2 * len(organisation.people))):
+            fairly = 1 + (organisation.number + len(rows)) % 3
+            votes = {"satisfied": attendance - fairly - 1, "fairly_satisfied": fairly, "basically_satisfied": 1}
+            rows.append(
+                pledged_by
+                | {"assessor": assessor, "date": str(APPRAISED), "attendance": str(attendance)}
+                | {key: str(count) for key, count in votes.items()}
+                | {"dissatisfied": "0", "rectify": "否"}
+            )
+    return rows

@@ -1,80 +1,260 @@
-"""The demo: its size, and every seeded mistake told at its cell while nobody else is told of an error or a warning."""
+"""The demo workspace: its size, its sameness from run to run, its right organisations and its seeded mistakes."""
+
+import io
+import re
+import zipfile
+from pathlib import Path
 
 import pandas as pd
 import pytest
+from python_calamine import CalamineWorkbook
+from rapidfuzz import fuzz, process
 
-import pledgebatch
-from pledgebatch.demo.inbox import build
-from pledgebatch.demo.mistakes import MISTAKES
-from pledgebatch.demo.organisations import ORGANISATIONS, SUPERVISORS
-from pledgebatch.demo.year import PERIODS
-from pledgebatch.notice.lists import CATEGORIES
-from pledgebatch.schema.sheets import BY_KEY
+from pledgebatch.demo import PERIODS, build
+from pledgebatch.demo.inbox import LIST_NAME
+from pledgebatch.demo.items import pledged
+from pledgebatch.demo.mistakes import faulty, mistakes
+from pledgebatch.demo.organisations import Organisation, organisations, registry, reporting
+from pledgebatch.demo.pledges import essence
+from pledgebatch.demo.year import book
+from pledgebatch.intake.batch import read_batch
+from pledgebatch.intake.find import find
+from pledgebatch.notice.lists import CATEGORIES, vocabulary
+from pledgebatch.notice.periods import Period, pledge_deadline
+from pledgebatch.rules.book import BY_CODE
+from pledgebatch.schema.kinds import show
+from pledgebatch.schema.sheets import BY_KEY, ITEMS
+
+ALIKE = 85
+"""Percent of similarity from which SIM02 speaks."""
+RIGHT = [each for each in reporting() if each.code not in faulty()]
+EVERY_BOOK = [(organisation, Period.parse(period)) for organisation in RIGHT for period in PERIODS]
+MUST_COVER = {
+    *(f"FIL{n:02d}" for n in range(2, 6)),
+    *(f"ORG{n:02d}" for n in range(1, 9)),
+    *(f"MEM{n:02d}" for n in range(1, 13)),
+    *("MEM16", "COV01", "COV02", "COV03", "ITM01", "ITM03", "ITM05", "ITM14", "ITM24", "ITM25"),
+    *("TRK01", "TRK02", "TRK03", "CON03", "REV01", "PUB01", "DDL02"),
+}
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    place = tmp_path_factory.mktemp("demo")
-    seeded = build(place)
-    return seeded, {period: pledgebatch.consolidate(place, period, workers=0) for period in PERIODS}
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("demo") / "workspace"
+    build(folder)
+    return folder
 
 
-def test_its_size(demo):
-    _, months = demo
-    assert len(ORGANISATIONS) == 24
-    assert len(SUPERVISORS) == 3
-    assert {each.category for each in ORGANISATIONS} == set(CATEGORIES)
-    for month in months.values():
-        assert 350 <= month.coverage["members"].sum() <= 450
-        assert 1_100 <= month.coverage["items"].sum() <= 1_300
+@pytest.fixture(scope="module")
+def seeded(workspace: Path) -> pd.DataFrame:
+    return pd.read_csv(workspace / LIST_NAME, dtype=str, keep_default_na=False, encoding="utf-8-sig")
 
 
-def test_every_state_is_there(demo):
-    _, months = demo
-    states = {state for month in months.values() for state in (*month.submissions["state"], *month.coverage["state"])}
-    assert states == {"accepted", "returned", "nil", "missing", "unreadable", "wrong_period", "superseded"}
+def as_files(workspace: Path) -> dict[str, bytes]:
+    """Every file of the inbox by period and name, zips opened."""
+    return {
+        f"{period}/{arrival.file}": arrival.read()
+        for period in PERIODS
+        for arrival in find(workspace / "inbox" / period)
+    }
 
 
-@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: f"{mistake.period} {mistake.code} {mistake.rule}")
-def test_a_seeded_mistake_is_told_at_its_cell(demo, mistake):
-    _, months = demo
-    found = months[mistake.period].findings
-    sheet = BY_KEY[mistake.sheet]
-    here = found[
-        (found["organisation"] == mistake.code)
-        & (found["rule"] == mistake.rule)
-        & (found["severity"] == mistake.severity)
-        & (found["sheet"] == sheet.name)
-    ]
-    if not sheet.form:
-        here = here[here["row"] == mistake.index + 4]
-    assert len(here) == 1
-    assert here["cell"].notna().all()
+def as_cells(data: bytes) -> dict[str, list[list[object]]]:
+    """Every cell of a workbook by sheet."""
+    read = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    return {name: read.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in read.sheet_names}
 
 
-def test_files_that_are_not_what_they_should_be_are_told(demo):
-    seeded, months = demo
-    about_files = seeded[seeded["rule"].str.startswith(("FIL", "DDL"))]
-    for one in about_files.itertuples(index=False):
-        found = months[one.period].findings
-        assert ((found["organisation"] == one.organisation) & (found["rule"] == one.rule)).any(), one
+def test_has_all_five_categories_under_three_supervisors():
+    supervisors = [each for each in organisations() if not each.sector]
+    assert len(supervisors) == 3
+    assert 22 <= len(reporting()) <= 26
+    assert {each.category for each in reporting()} == set(CATEGORIES) == {each.category for each in RIGHT}
+    parents = {each.registered["parent_code"] for each in reporting()}
+    assert parents == {each.code for each in supervisors}
+    assert registry()["unit_code"].is_unique
 
 
-def test_nobody_else_is_told_of_an_error_or_a_warning(demo):
-    seeded, months = demo
-    for period, month in months.items():
-        guilty = set(seeded.loc[seeded["period"] == period, "organisation"])
-        grave = month.findings[month.findings["severity"] != "notice"]
-        assert set(grave["organisation"]) <= guilty
+def test_about_half_of_the_organisations_are_wholly_right():
+    assert len(RIGHT) == len(reporting()) // 2
 
 
-def test_figures_add_up(demo):
-    _, months = demo
-    for month in months.values():
-        items = month.tables["items"]
-        in_ledger = items[items["set_aside"].isna()].groupby("organisation").size()
-        pd.testing.assert_series_equal(
-            in_ledger.reindex(month.coverage["organisation"]).fillna(0).astype("int64"),
-            month.coverage.set_index("organisation")["items"].astype("int64"),
-            check_names=False,
-        )
+@pytest.mark.parametrize("period", PERIODS)
+def test_is_large_enough_to_look_like_a_district(period: str):
+    books = [book(each, Period.parse(period)) for each in reporting()]
+    assert 350 <= sum(len(each.rows["members"]) for each in books) <= 450
+    assert 1_100 <= sum(len(each.rows["items"]) for each in books) <= 1_300
+
+
+def test_nobody_is_listed_twice():
+    names = [person.name for each in organisations() for person in each.people]
+    assert len(names) == len(set(names))
+
+
+def test_two_runs_give_the_same_cells(workspace: Path, tmp_path: Path):
+    build(tmp_path)
+    first, second = as_files(workspace), as_files(tmp_path)
+    assert first.keys() == second.keys()
+    assert all(first[file] == second[file] for file in first)
+    assert (workspace / LIST_NAME).read_bytes() == (tmp_path / LIST_NAME).read_bytes()
+    received = [[arrival.received for arrival in find(root / "inbox" / PERIODS[0])] for root in (workspace, tmp_path)]
+    assert received[0] == received[1]
+
+
+@pytest.mark.parametrize("year", [2010, 2011])
+def test_no_two_pledges_of_a_year_are_alike(year: int):
+    texts = [essence(item["text"]) for items in pledged(year).values() for item in items]
+    likeness = process.cdist(texts, texts, scorer=fuzz.ratio, score_cutoff=ALIKE, dtype="uint8")
+    assert int((likeness > 0).sum()) == len(texts)
+
+
+def test_nobody_repeats_last_years_pledge():
+    said = {
+        year: {(code, item["responsible"], essence(item["text"])) for code, items in pledged(year).items() for item in items}
+        for year in (2010, 2011)
+    }  # fmt: skip
+    assert not said[2010] & said[2011]
+
+
+def test_pledges_are_concrete_and_name_no_other_unit():
+    units = {each.registered["unit_name"] for each in organisations()}
+    for item in (item for year in (2010, 2011) for items in pledged(year).values() for item in items):
+        text = item["text"]
+        assert re.search(r"\d", text)
+        assert len(re.sub(r"\W", "", text)) >= 12, text
+        assert not re.search("全部|所有|一律|100%|××|努力|争取|[{}]", text), text
+        assert not any(unit in text + item["measures"] for unit in units)
+        assert item["measures"] != text
+
+
+@pytest.mark.parametrize(("organisation", "period"), EVERY_BOOK, ids=lambda value: getattr(value, "code", str(value)))
+def test_right_organisations_take_the_steps_in_order(organisation: Organisation, period: Period):
+    right = book(organisation, period)
+    consulted = {row["opinion_no"]: row["date"] for row in right.rows["opinions"]}
+    members = {row["member_no"]: row for row in right.rows["members"]}
+    deadline = str(pledge_deadline(period.year))
+    assert min(consulted.values()) <= min(row["signed_date"] for row in members.values() if "signed_date" in row)
+    for row in members.values():
+        assert row.get("signed_date", row["branch_date"]) <= row["branch_date"]
+    assert right.answers["org_date"] <= right.answers["approval_date"]
+    for item in right.rows["items"]:
+        member = members.get(item.get("member_no", ""), {})
+        pledged_on = member.get("signed_date", right.answers["org_date"])
+        assert consulted.get(item.get("opinion_no", ""), "") <= pledged_on <= item["review_date"]
+        assert item["review_date"] <= item["publicity_date"]
+        assert item["publicity_date"] <= deadline or member.get("change") == "转入"
+        assert pledged_on <= item["due"] <= f"{period.year}-12-31"
+        assert item["reviewer"] not in (item.get("name"), item["responsible"])
+        assert item["status"] != "已完成" or (item["done_date"] <= str(period.cutoff) and item["result"])
+
+
+@pytest.mark.parametrize("organisation", RIGHT, ids=lambda each: each.code)
+def test_right_organisations_pledge_all_that_is_asked(organisation: Organisation):
+    for period in (Period(2010, 11), Period(2011, 3)):
+        items = pd.DataFrame(book(organisation, period).rows["items"]).fillna("")
+        pledgers = items.groupby("member_no")
+        assert (pledgers["part"].nunique() == len(ITEMS["part"].choices)).all()
+        deeds = (items["real_deed"] == "是").groupby(items["member_no"]).sum()
+        assert deeds.min() >= 1
+        assert deeds[""] >= 2
+        assert (items.loc[items["real_deed"] == "是", "beneficiary"] != "").all()
+        own = items[items["pledger"] == "组织"]
+        assert set(own["virtue"]) <= set(vocabulary("five_goods"))
+        assert set(items.loc[items["pledger"] == "党员", "virtue"]) <= set(vocabulary("five_leads"))
+        directions = set(vocabulary("directions", organisation.category))
+        assert set(own["direction"]) <= directions
+        assert (own["opinion_no"] != "").any()
+        if organisation.category.startswith("民"):
+            assert set(own["direction"]) == directions
+        sizes = pledgers.size()
+        for person in organisation.people:
+            number = str(person.number)
+            assert (number in sizes) != person.pledges_orally
+            if person.leads:
+                assert sizes[number] > sizes.drop("").median()
+            if person.seat.post_type == "无职党员":
+                assert (items.loc[items["member_no"] == number, "duty"] != "").any()
+
+
+def test_numbers_stay_and_nothing_goes_backwards():
+    for organisation in RIGHT:
+        for before, after in (("2010-11", "2010-12"), ("2011-03", "2011-04")):
+            old, new = (
+                {row["item_no"]: row for row in book(organisation, Period.parse(period)).rows["items"]}
+                for period in (before, after)
+            )
+            assert old.keys() <= new.keys()
+            for number, item in old.items():
+                assert (item["text"], item["due"]) == (new[number]["text"], new[number]["due"])
+                assert (item["status"], new[number]["status"]) != ("进行中", "未开始")
+
+
+def test_seeded_list_covers_the_rules_that_it_must(seeded: pd.DataFrame):
+    assert set(seeded["rule"]) >= MUST_COVER
+    assert len(seeded) >= 40
+    for rule, severity in zip(seeded["rule"], seeded["severity"], strict=True):
+        if rule in BY_CODE:
+            assert severity in {str(case.severity) for case in BY_CODE[rule].cases}
+
+
+def test_every_listed_cell_holds_what_was_typed(workspace: Path, seeded: pd.DataFrame):
+    files = as_files(workspace)
+    typed = {(each.period, each.organisation, each.note): each for each in mistakes()}
+    assert len(typed) == len(seeded)
+    checked = 0
+    for line in seeded.itertuples():
+        mistake = typed[line.period, line.organisation, line.note]
+        if not line.cell:
+            continue
+        letters, row = re.fullmatch(r"([A-Z]+)(\d+)", line.cell).groups()
+        column = 0
+        for letter in letters:
+            column = column * 26 + ord(letter) - ord("A") + 1
+        cells = as_cells(files[f"{line.period}/{line.file}"])[line.sheet]
+        text = cells[int(row) - 1][column - 1] if column <= len(cells[int(row) - 1]) else ""
+        header = BY_KEY[mistake.sheet][mistake.field].header
+        labels = [cells[int(row) - 1][0]] if BY_KEY[mistake.sheet].form else [line[column - 1] for line in cells]
+        assert header in labels
+        assert row == line.row
+        if mistake.action in ("", "other_month"):
+            assert text == mistake.typed, line
+            checked += 1
+        else:
+            assert text, line
+    assert checked >= 40
+
+
+def test_files_arrive_in_every_way(workspace: Path, seeded: pd.DataFrame):
+    files = seeded.set_index("rule")["file"].to_dict()
+    damaged = workspace / "inbox" / "2010-12" / files["FIL05"]
+    assert damaged.read_bytes().startswith(b"PK")
+    assert not zipfile.is_zipfile(damaged)
+    names = [arrival.file for arrival in find(workspace / "inbox" / "2011-03")]
+    assert files["FIL02"] in names
+    assert f"补报/{files['FIL02']}" in names
+    assert files["DDL03"] == ""
+    codes = {"2010-11": 25, "2010-12": 24, "2011-03": 25, "2011-04": 23}
+    assert {period: len(find(workspace / "inbox" / period)) for period in PERIODS} == codes
+
+
+def test_zips_carry_names_in_gbk_without_saying_so(workspace: Path):
+    path = next((workspace / "inbox" / "2010-11").glob("*.zip"))
+    with zipfile.ZipFile(path, metadata_encoding="cp936") as container:
+        assert all(not info.flag_bits & 0x800 for info in container.infolist())
+        assert all("党支部_承诺台账_201011.xlsx" in name for name in container.namelist())
+        assert container.testzip() is None
+
+
+def test_habits_are_understood_as_what_they_mean(workspace: Path):
+    """What people type in their own way reads as what the right book says."""
+    for period in PERIODS:
+        arrivals = list(enumerate(find(workspace / "inbox" / period)))
+        tables = read_batch(arrivals, Period.parse(period).year).tables
+        heads = tables["organisations"].set_index("unit_code")["submission"]
+        for organisation in RIGHT:
+            right = book(organisation, Period.parse(period))
+            for sheet, asked in right.rows.items():
+                read = tables[sheet][tables[sheet]["submission"] == heads[organisation.code]]
+                for field in BY_KEY[sheet].fields:
+                    shown = [show(field, value) for value in read[field.key].tolist()]
+                    assert shown == [row.get(field.key, "") for row in asked], (organisation.code, field.header)

@@ -1,0 +1,43 @@
+"""The demo end to end: every seeded mistake of today's rules is told at its cell, and nobody else of an error or a warning."""
+
+import pytest
+
+import pledgebatch
+from pledgebatch.demo import PERIODS, build
+from pledgebatch.rules.book import BY_CODE
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    place = tmp_path_factory.mktemp("demo")
+    seeded = build(place)
+    return seeded[seeded["rule"].isin(list(BY_CODE))], {
+        period: pledgebatch.consolidate(place, period, workers=0) for period in PERIODS
+    }
+
+
+def test_seeded_mistakes_are_told_at_their_cells(demo):
+    seeded, months = demo
+    assert len(seeded) >= 40
+    for one in seeded.itertuples(index=False):
+        found = months[one.period].findings
+        here = found[(found["organisation"] == one.organisation) & (found["rule"] == one.rule)]
+        here = here[here["severity"] == one.severity]
+        assert len(here), one
+        if isinstance(one.cell, str) and one.cell:
+            assert one.cell in set(here["cell"]), one
+
+
+def test_nobody_else_is_told_of_an_error_or_a_warning(tmp_path, demo):
+    _, months = demo
+    everything = build(tmp_path)
+    for period, month in months.items():
+        guilty = set(everything.loc[everything["period"] == period, "organisation"])
+        grave = month.findings[month.findings["severity"] != "notice"]
+        assert set(grave["organisation"]) <= guilty
+
+
+def test_every_state_is_there(demo):
+    _, months = demo
+    states = {state for month in months.values() for state in (*month.submissions["state"], *month.coverage["state"])}
+    assert states >= {"accepted", "returned", "nil", "missing", "unreadable", "wrong_period", "superseded"}
