@@ -38,6 +38,11 @@ class Line:
     asked_now: int
     blank_now: int
 
+    @property
+    def state(self) -> str:
+        """What the counts come to."""
+        return WANTING if self.blank_now else COMPLETE if self.asked_now else NOTHING
+
 
 def excuses_of(sheet: Sheet, key: str) -> dict[str, tuple[str, ...]]:
     """The answers, by field, that excuse a row from filling in field ``key``, as the office's rules have it.
@@ -88,9 +93,8 @@ def write_self_check(
         else:
             sheet.write_number(row, 2, line.asked_now, number)
         sheet.write_formula(row, 3, line.blank, number, line.blank_now)
-        told = WANTING if line.blank_now else COMPLETE if line.asked_now else NOTHING
         status = f'=IF(D{row + 1}>0,"{WANTING}",IF(C{row + 1}>0,"{COMPLETE}","{NOTHING}"))'
-        sheet.write_formula(row, 4, status, state, told)
+        sheet.write_formula(row, 4, status, state, line.state)
     last = FIRST + len(found) - 1
     total = sum(line.blank_now for line in found)
     sheet.write_string(2, 0, "空白合计", formats("big", font_size=12))

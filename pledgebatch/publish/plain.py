@@ -1,0 +1,91 @@
+"""xlsxwriter without what typed text must not meet, and without what our workbooks do not need."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.packager import Packager
+from xlsxwriter.sharedstrings import SharedStrings
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
+
+Attributes = Iterable[tuple[str, Any]]
+
+
+class PlainStrings(SharedStrings):  # type: ignore[misc]
+    """Texts of a workbook, none of which is markup: xlsxwriter takes ``<r>…</r>`` for rich text of its own making."""
+
+    def _xml_rich_si_element(self, string: str) -> None:
+        self._xml_si_element(string)
+
+
+class PlainPackager(Packager):  # type: ignore[misc]
+    """Packs a workbook whose texts are plain."""
+
+    def _write_shared_strings_file(self) -> None:
+        strings = PlainStrings()
+        strings.string_table = self.workbook.str_table
+        if strings.string_table.count:
+            strings._set_xml_writer(self._filename("xl/sharedStrings.xml"))
+            strings._assemble_xml_file()
+
+
+class PlainSheet(Worksheet):  # type: ignore[misc]
+    """A sheet as xlsxwriter writes it, but for what typed text and our formulas do not need.
+
+    Cell attributes are numbers and references: nothing to escape. Formulas use no function newer than Excel 2010:
+    nothing to prefix. This, and ``write_texts``, halve the time that rows take.
+    """
+
+    def __init__(self) -> None:
+        """Begin with rows of the usual height."""
+        super().__init__()
+        self._heights: dict[int, float] = {}
+
+    def fit_row(self, row: int, height: float) -> None:
+        """Make a row ``height`` points high for now: unlike ``set_row`` it may still grow with what is typed."""
+        self._heights[row] = height
+
+    def _write_row(self, row: int, spans: str | None, row_info: Any = None, empty_row: bool = False) -> None:
+        if row in self._heights and row_info is None and not empty_row:
+            self._xml_start_tag("row", [("r", row + 1), ("ht", self._heights[row])])
+        else:
+            super()._write_row(row, spans, row_info, empty_row)
+
+    def write_texts(self, first: int, column: int, texts: Iterable[str], look: Format) -> None:
+        """Write ``texts``, all fit for cells, down a column from row ``first``; blank ones leave their cells alone."""
+        index, table, letter = self.str_table._get_shared_string_index, self.table, xl_col_to_name(column)
+        row = first
+        for row, text in enumerate(texts, first):
+            if text:
+                table[row][column] = (letter, index(text), look)
+        self._check_dimensions(row, column)
+
+    def _write_cell(self, row: int, column: int, cell: Any) -> None:
+        if cell.__class__ is tuple:
+            letter, index, look = cell
+            self.fh.write(f'<c r="{letter}{row + 1}" s="{look.xf_index}" t="s"><v>{index}</v></c>')
+        else:
+            super()._write_cell(row, column, cell)
+
+    def _xml_string_element(self, index: int, attributes: Attributes = ()) -> None:
+        told = ""
+        for key, value in attributes:
+            told += f' {key}="{value}"'
+        self.fh.write(f'<c{told} t="s"><v>{index}</v></c>')
+
+    def _xml_rich_inline_string(self, string: str, attributes: Attributes = ()) -> None:
+        self._xml_inline_string(string, False, attributes)
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        return formula.removeprefix("=")
+
+
+class PlainBook(xlsxwriter.Workbook):  # type: ignore[misc]
+    """A workbook of plain sheets and plain texts."""
+
+    worksheet_class = PlainSheet
+
+    def _get_packager(self) -> PlainPackager:
+        return PlainPackager()
