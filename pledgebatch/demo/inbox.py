@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 
 import pandas as pd
-from openpyxl.utils import get_column_letter
 from python_calamine import CalamineWorkbook
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pledgebatch.demo.course import PERIODS
 from pledgebatch.demo.habits import type_by_habit
@@ -199,7 +199,7 @@ def _cell(data: bytes, sheet: Sheet, field: str, place: int | None) -> dict[str,
         column += 1
     else:
         row += 1 + (place or 0)
-    return {"row": row, "cell": f"{get_column_letter(column)}{row}"}
+    return {"row": row, "cell": xl_rowcol_to_cell(row - 1, column - 1)}
 
 
 @cache
