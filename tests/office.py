@@ -1,17 +1,20 @@
 """A real office for tests: LibreOffice opens, types, recalculates and saves workbooks.
 
-One LibreOffice a session, with a profile of its own, and short scripts for the system's Python, which has ``uno``: this
-very file, run as a script.
+Each task has a LibreOffice of its own, for one without a screen seldom survives being typed into: it may crash when a
+window closes or a second message about a protected cell appears. What drives it is the system's Python, which has
+``uno``, and this very file run as a script.
 """
 
 import atexit
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -64,69 +67,75 @@ def recalculate(path: Path, saved_as: Path) -> None:
 
 def type_into(path: Path, saved_as: Path, entries: list[Entry]) -> list[Entry]:
     """Type ``entries`` into ``path`` as a person would and save it; returns those that changed nothing."""
-    return [entries[number] for number in _ask("type", path, saved_as, entries)]
+    refused = []
+    source, left = path, list(entries)
+    while left:
+        taken: int = _ask("type", source, saved_as, left)
+        if taken < len(left):
+            refused.append(left[taken])
+        source, left = saved_as, left[taken + 1 :]
+    return refused
 
 
-def _ask(verb: str, path: Path, saved_as: Path, entries: list[Entry] | None = None) -> list[int]:
+def _ask(verb: str, path: Path, saved_as: Path, entries: list[Entry] | None = None) -> int:
+    pipe = f"pledgebatch{os.getpid()}"
     asked = {
         "verb": verb,
-        "pipe": _office(),
+        "pipe": pipe,
         "source": path.resolve().as_uri(),
         "target": saved_as.resolve().as_uri(),
         "filter": FILTERS[saved_as.suffix.lstrip(".")],
         "entries": entries or [],
     }
-    done = subprocess.run(
-        [PYTHON, __file__], input=json.dumps(asked), capture_output=True, text=True, timeout=PATIENCE, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    refused: list[int] = json.loads(done.stdout)
-    return refused
-
-
-@cache
-def _office() -> str:
-    """Start LibreOffice; returns the name of the pipe it listens on."""
-    profile = tempfile.mkdtemp(prefix="office")
-    pipe = f"pledgebatch{os.getpid()}"
-    process = subprocess.Popen(
+    office = subprocess.Popen(
         [
             "soffice",
-            f"-env:UserInstallation={Path(profile).as_uri()}",
+            f"-env:UserInstallation={_profile().as_uri()}",
             f"--accept=pipe,name={pipe};urp;",
-            *("--headless", "--norestore", "--nodefault", "--nologo", "--nofirststartwizard"),
+            "--headless",
+            "--norestore",
         ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
+    try:
+        done = subprocess.run(
+            [PYTHON, __file__], input=json.dumps(asked), capture_output=True, text=True, timeout=PATIENCE, check=False
+        )
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(office.pid, signal.SIGKILL)
+        office.wait(PATIENCE)
+    assert done.returncode == 0, done.stderr
+    taken: int = json.loads(done.stdout)
+    return taken
 
-    def stop() -> None:
-        asked = {"verb": "stop", "pipe": pipe}
-        subprocess.run([PYTHON, __file__], input=json.dumps(asked), text=True, timeout=PATIENCE, capture_output=True)
-        process.wait(PATIENCE)
-        shutil.rmtree(profile, ignore_errors=True)
 
-    atexit.register(stop)
-    return pipe
+@cache
+def _profile() -> Path:
+    """A profile for the session: no one's own settings, and quick to start a second time."""
+    folder = Path(tempfile.mkdtemp(prefix="office"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
-def _serve(asked: dict[str, Any]) -> list[int]:
-    """The other side, run by the Python that has ``uno``."""
+def _serve(asked: dict[str, Any]) -> int:
+    """The other side, run by the Python that has ``uno``; returns how many entries were taken before one was refused."""
     context = _connect(asked["pipe"])
     desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
-    if asked["verb"] == "stop":
-        desktop.terminate()
-        return []
-    # A hidden window types as a visible one does; visible ones can crash a LibreOffice without a screen.
+    # A hidden window types as a visible one does, and needs no screen.
     book = desktop.loadComponentFromURL(asked["source"], "_blank", 0, (_property("Hidden", True),))
-    try:
-        refused = [number for number, entry in enumerate(asked["entries"]) if not _type(context, book, *entry)]
-        if asked["verb"] != "save":
-            book.calculateAll()
-        book.storeToURL(asked["target"], (_property("FilterName", asked["filter"]),))
-        return refused
-    finally:
-        book.close(True)
+    assert book is not None, f"LibreOffice does not open {asked['source']}"
+    taken = 0
+    for entry in asked["entries"]:
+        if not _type(context, book, *entry):
+            break
+        taken += 1
+    if asked["verb"] == "recalculate":
+        book.calculateAll()
+    book.storeToURL(asked["target"], (_property("FilterName", asked["filter"]),))
+    return taken
 
 
 def _type(context: Any, book: Any, sheet: str, cell: str, text: str) -> bool:
