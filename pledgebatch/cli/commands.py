@@ -14,7 +14,7 @@ from pledgebatch.pipeline import alone, month, send_out
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.rules.book import catalogue
 from pledgebatch.rules.evaluate import CRASHED
-from pledgebatch.schema.frames import Month, Severity
+from pledgebatch.schema.frames import Month, Severity, counting
 
 LOG_NAME = "pledgebatch.log"
 
@@ -129,7 +129,7 @@ def demo(folder: Path, workers: int | None, quiet: bool) -> int:
 
 def _status(months: list[Month]) -> int:
     """1 where something must be mended, by a branch or by us."""
-    errors = any((one.findings["severity"] == Severity.ERROR).any() for one in months)
+    errors = any((counting(one.findings)["severity"] == Severity.ERROR).any() for one in months)
     return FOUND_ERRORS if errors or any(CRASHED in one.not_evaluated.values() for one in months) else DONE
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from pledgebatch.publish.figures import figures
 from pledgebatch.publish.render import records
-from pledgebatch.schema.frames import RECONCILIATION, SUBMISSION, Month, Severity, State
+from pledgebatch.schema.frames import RECONCILIATION, SUBMISSION, Month, Severity, State, as_agreed, counting
 
 MOST_FINDINGS = 200
 """Findings told one by one on a terminal."""
@@ -28,7 +28,7 @@ def progress(quiet: bool) -> Callable[[str], None]:
 def as_json(months: Sequence[Month]) -> str:
     """Findings, reconciliation and submissions (contract, section 6); what is missing is null."""
     frames = {
-        "findings": [month.findings for month in months],
+        "findings": [as_agreed(month.findings) for month in months],
         "reconciliation": [month.reconciliation for month in months],
         "submissions": [month.submissions[[*SUBMISSION]].drop(columns="submission") for month in months],
     }
@@ -55,7 +55,8 @@ def tell_findings(month: Month) -> None:
     for file in records(month.submissions):
         click.echo(f"{file['file']}：{State(str(file['state'])).label}")
     order = [str(severity) for severity in Severity]
-    found = month.findings.assign(order=month.findings["severity"].map(order.index)).sort_values("order", kind="stable")
+    counted = counting(month.findings)
+    found = counted.assign(order=counted["severity"].map(order.index)).sort_values("order", kind="stable")
     for one in records(found.head(MOST_FINDINGS)):
         place = f"{one['sheet']}!{one['cell']}" if one["cell"] else one["sheet"] or "整个文件"
         click.echo(f"  [{Severity(one['severity']).label}] {place} {one['message']}（{one['rule']}）")

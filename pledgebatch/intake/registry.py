@@ -3,14 +3,15 @@
 from pathlib import Path
 
 import pandas as pd
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pledgebatch.intake.batch import table_cells
 from pledgebatch.intake.headers import find_sheet, match
 from pledgebatch.intake.read import Unreadable, read
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.frames import columns_of
-from pledgebatch.schema.kinds import RAW, Typist
+from pledgebatch.schema.frames import columns_of, empty
+from pledgebatch.schema.kinds import CELL, RAW, Typist
 from pledgebatch.schema.sheets import REGISTRY, WAIVERS
 
 FIRST_YEAR = 2010
@@ -18,7 +19,7 @@ FIRST_YEAR = 2010
 
 
 def read_registry(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The registry and the waivers, typed, each with ``organisation`` and ``row``.
+    """The registry and the waivers, typed, each with ``organisation`` and ``row``; the waivers with ``key_cell`` too.
 
     Raises OfficeMistake where the file is not there, cannot be read, or does not say clearly who must report.
     """
@@ -30,7 +31,7 @@ def read_registry(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
         raise OfficeMistake(f"单位名册 {path.name} 无法打开，请检查文件是否正被占用或无权读取") from None
     except Unreadable as why:
         raise OfficeMistake(f"单位名册 {path.name} 无法读取：{why}") from None
-    registry = _table(REGISTRY, sheets, path)
+    registry, _ = _table(REGISTRY, sheets, path)
     if registry.empty:
         raise OfficeMistake(f"单位名册 {path.name} 是空的，请在“{REGISTRY.name}”中每个党组织填一行")
     for key in ("unit_code", "org_name"):
@@ -40,18 +41,25 @@ def read_registry(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     repeated = registry.loc[registry.duplicated("unit_code", keep=False), "row"]
     if len(repeated):
         raise OfficeMistake(f"单位名册 {path.name} 第 {_rows(repeated)} 行的组织编码重复，请改正")
-    return registry, _table(WAIVERS, sheets, path)
+    waivers, columns = _table(WAIVERS, sheets, path)
+    cells = {
+        key + CELL: pd.Series([xl_rowcol_to_cell(row - 1, column) for row in waivers["row"]], dtype="str")
+        for key, column in columns.items()
+    }
+    return registry, waivers.assign(**cells)
 
 
 def _rows(rows: pd.Series) -> str:
     return "、".join(map(str, rows[:10]))
 
 
-def _table(sheet: Sheet, sheets: dict[str, list[list[object]]], path: Path) -> pd.DataFrame:
+def _table(
+    sheet: Sheet, sheets: dict[str, list[list[object]]], path: Path
+) -> tuple[pd.DataFrame, dict[str, int]]:
     name = find_sheet(sheet, sheets, ())
     if name is None:
         if sheet is WAIVERS:
-            return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns_of(sheet).items()})
+            return empty(columns_of(sheet)), {field.key: column for column, field in enumerate(sheet.fields)}
         raise OfficeMistake(f"单位名册 {path.name} 缺少工作表“{sheet.name}”，请用 pledgebatch init 生成的样表填写")
     placed = match(sheet, sheets[name])
     lacking = [change["header"] for change in placed.changes]
@@ -64,4 +72,4 @@ def _table(sheet: Sheet, sheets: dict[str, list[list[object]]], path: Path) -> p
         columns[field.key] = typist.values(field, cells[field.key], FIRST_YEAR)
         columns[field.key + RAW] = typist.raw(cells[field.key])
     frame = pd.DataFrame(columns, index=range(len(cells["row"]))).astype(columns_of(sheet))
-    return frame.assign(organisation=frame["unit_code"])
+    return frame.assign(organisation=frame["unit_code"]), placed.columns

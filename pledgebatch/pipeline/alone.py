@@ -31,7 +31,7 @@ def check(
     with workers(count) as pool:
         for path in paths:
             batch = collect([arrival(path)], (period or ANY_PERIOD).year, pool)
-            months.append(check_month(batch, None, period or own_period(batch), parameters or Parameters(), None))
+            months.append(check_month(batch, None, period or own_period(batch), parameters or Parameters()))
     return months
 
 

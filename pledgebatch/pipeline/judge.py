@@ -8,6 +8,7 @@ from pledgebatch.intake.batch import Batch
 from pledgebatch.notice.clauses import CLAUSES
 from pledgebatch.notice.periods import Period, Stage
 from pledgebatch.rules.book import BY_CODE
+from pledgebatch.rules.evaluate import NOTHING_TO_COMPARE
 from pledgebatch.rules.tables import GONE
 from pledgebatch.schema.frames import (
     COVERAGE,
@@ -115,10 +116,16 @@ def cover(
         "written": roster.merge(written, on=["organisation", "member_no"]),
         "oral": roster[roster["pledge_form"] == "口头"],
         "items": items,
+        "pending": _questions(findings),
     } | {severity: findings[findings["severity"] == severity] for severity in SEVERITIES}
     for name, rows in figures.items():
         covered[name] = rows.groupby("organisation").size().reindex(covered.index).fillna(0)
     return covered.reset_index()[list(COVERAGE)].astype(COVERAGE)
+
+
+def _questions(findings: pd.DataFrame) -> pd.DataFrame:
+    """The findings that put a question to the reviewer."""
+    return findings[findings["rule"].isin([code for code, rule in BY_CODE.items() if rule.asks_reviewer])]
 
 
 def decide(
@@ -141,8 +148,8 @@ def decide(
             str(_in_general(clause.rules, bool(clause.not_mechanical), not_evaluated, due)), index=coverage.index
         )
         if clause.reviewer and Stage.PUBLISH in due:
-            unanswered = items.loc[(items[[key + RAW for key in clause.reviewer]] == "").any(axis=1), "organisation"]
-            pending = coverage["organisation"].isin(unanswered)
+            blank = items.loc[(items[[key + RAW for key in clause.reviewer]] == "").any(axis=1), "organisation"]
+            pending = coverage["organisation"].isin(blank)
             verdict[pending] = Verdict.FOR_REVIEW
         if not clause.not_mechanical:
             verdict[~live] = Verdict.NOT_EVALUATED
@@ -159,7 +166,8 @@ def _in_general(
     if not_mechanical:
         return Verdict.NOT_APPLICABLE
     rules = [BY_CODE[code] for code in codes if code in BY_CODE]
-    if not rules or any(rule.code in not_evaluated for rule in rules):
+    reasons = {not_evaluated[rule.code] for rule in rules if rule.code in not_evaluated}
+    if not rules or reasons - NOTHING_TO_COMPARE:
         return Verdict.NOT_EVALUATED
     return Verdict.PASSED if any(rule.stage in due for rule in rules) else Verdict.NOT_DUE
 

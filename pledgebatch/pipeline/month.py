@@ -10,7 +10,7 @@ from pledgebatch.intake.find import find
 from pledgebatch.intake.identity import identify_submissions
 from pledgebatch.intake.registry import read_registry
 from pledgebatch.mistakes import OfficeMistake
-from pledgebatch.months.archive import last_period, ledger_rows
+from pledgebatch.months.archive import history
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period, stages_due
 from pledgebatch.pipeline import judge
@@ -20,13 +20,14 @@ from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.atomic import replacing
 from pledgebatch.publish.month import publish
 from pledgebatch.rules.book import RULES
-from pledgebatch.rules.evaluate import evaluate
+from pledgebatch.rules.evaluate import NO_LAST_MONTH, NO_LAST_YEAR, evaluate
 from pledgebatch.rules.tables import arrange
-from pledgebatch.schema.frames import FINDING, Month, Tables, empty
+from pledgebatch.rules.waivers import judge_waivers, waive
+from pledgebatch.schema.frames import FINDING, History, Month, counting, empty
+from pledgebatch.schema.sheets import SHEETS
 
 Progress = Callable[[str], None]
 NO_REGISTRY = "单独核验一个文件时没有单位名册和其他单位的工作簿，汇总时再核"
-NO_LAST_MONTH = "本年度没有上月台账可供比较"
 
 
 def consolidate(
@@ -38,26 +39,30 @@ def consolidate(
     """
     workspace.require()
     parameters = workspace.settings().parameters
-    registry, _ = read_registry(workspace.registry)
+    registry, waivers = read_registry(workspace.registry)
     arrivals = find(workspace.inbox(period))
     if not arrivals:
         raise OfficeMistake(f"收件文件夹 {workspace.inbox(period)} 中没有文件，请把收到的 {period} 工作簿放进去再运行")
-    outputs = workspace.root / "output"
     with replacing(workspace.output(period)) as folder, workers(count) as pool:
-        last = last_period(outputs, period)
         progress(f"读取 {len(arrivals)} 个文件")
         batch = collect(arrivals, period.year, pool)
         progress("逐条核验")
-        month = check_month(batch, registry, period, parameters, ledger_rows(outputs, last) if last else None)
+        before = history(workspace.root / "output", period)
+        month = check_month(batch, registry, period, parameters, before, waivers)
         progress("生成台账、报告和退回件")
         publish(month, folder, hashlib.sha256(workspace.registry.read_bytes()).hexdigest(), pool)
     return month
 
 
 def check_month(
-    batch: Batch, registry: pd.DataFrame | None, period: Period, parameters: Parameters, earlier: Tables | None
+    batch: Batch,
+    registry: pd.DataFrame | None,
+    period: Period,
+    parameters: Parameters,
+    before: History | None = None,
+    waivers: pd.DataFrame | None = None,
 ) -> Month:
-    """Everything known of a month, from what was read, the registry, and the ledgers of the month before.
+    """Everything known of a month, from what was read, the registry with its waivers, and the months before.
 
     Without a registry, batch and history rules are not evaluated, and each organisation found is taken as registered.
     """
@@ -70,18 +75,19 @@ def check_month(
     known = arrange(tables, submissions, changes, batch.layout, period, parameters)
     marked, aside = judge.set_aside(tables, submissions)
     known["reporting"] = judge.cover(members, submissions, marked, empty(FINDING))
-    absent: dict[str, str] = {"history": NO_LAST_MONTH} if earlier is None else {}
+    earlier, absent = _earlier_tables(before or History())
     if registry is None:
         absent = {"batch": NO_REGISTRY, "history": NO_REGISTRY}
     else:
         known["registry"] = registry
-    if earlier is not None:
-        known["last"] = earlier["members"]
-    findings, not_evaluated = evaluate(RULES, known, due, absent)
+    findings, not_evaluated = evaluate(RULES, known | earlier, due, absent)
+    if waivers is not None and registry is not None:
+        findings = pd.concat([waive(findings, waivers, period), judge_waivers(waivers, registry, period)])
     findings = in_order(findings)
-    submissions = judge.settle_states(submissions, tables, findings)
+    counted = counting(findings)
+    submissions = judge.settle_states(submissions, tables, counted)
     late = judge.late_from(period, parameters.late_after_day)
-    coverage = judge.cover(members, submissions, marked, findings, late)
+    coverage = judge.cover(members, submissions, marked, counted, late)
     return Month(
         period=period,
         parameters=parameters,
@@ -90,13 +96,30 @@ def check_month(
         coverage=coverage,
         tables={**marked, "extras": batch.extras.join(place, on="submission")},
         findings=findings,
-        verdicts=judge.decide(coverage, findings, marked, not_evaluated, due),
+        verdicts=judge.decide(coverage, counted, marked, not_evaluated, due),
         set_aside=aside,
         reconciliation=judge.reconcile(batch, marked, submissions),
         changes=changes,
         layout=batch.layout,
         not_evaluated=not_evaluated,
     )
+
+
+def _earlier_tables(before: History) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
+    """The tables of earlier months by the names that rules use, and why others are absent."""
+    known: dict[str, pd.DataFrame] = {}
+    absent: dict[str, str] = {}
+    for name, tables, reason in (
+        ("last", before.last, NO_LAST_MONTH),
+        ("earlier", before.earlier, NO_LAST_MONTH),
+        ("last_year", before.last_year, NO_LAST_YEAR),
+    ):
+        for sheet in SHEETS:
+            if tables is None:
+                absent[f"{name}_{sheet.key}"] = reason
+            else:
+                known[f"{name}_{sheet.key}"] = tables[sheet.key]
+    return known, absent
 
 
 def in_order(findings: pd.DataFrame) -> pd.DataFrame:

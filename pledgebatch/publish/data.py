@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from pledgebatch.rules.book import RULES
-from pledgebatch.schema.frames import Month
+from pledgebatch.schema.frames import Month, as_agreed
 from pledgebatch.schema.sheets import TEMPLATE_VERSION
 
 LIVE_START = re.compile(r"^[=+\-@\t\r]")
@@ -18,7 +18,7 @@ LIVE_START = re.compile(r"^[=+\-@\t\r]")
 
 def write_data(month: Month, folder: Path, registry_sha256: str) -> None:
     """Write ``findings.csv``, ``data/*.parquet`` and ``manifest.json`` below ``folder``."""
-    write_csv(month.findings, folder / "findings.csv")
+    write_csv(as_agreed(month.findings), folder / "findings.csv")
     data = folder / "data"
     data.mkdir()
     frames = {

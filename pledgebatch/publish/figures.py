@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from pledgebatch.notice.lists import CATEGORIES
-from pledgebatch.schema.frames import LIVE, Month, Severity, State
+from pledgebatch.schema.frames import LIVE, Month, Severity, State, counting
 from pledgebatch.schema.sheets import ITEMS
 
 DONE_WITH = ("已完成", "撤销")
@@ -85,7 +85,7 @@ def figures(month: Month) -> Figures:
     """The month's figures; they add up over organisations."""
     coverage, items = month.coverage, ledger(month, "items")
     states = coverage["state"].value_counts()
-    severities = month.findings["severity"].value_counts()
+    severities = counting(month.findings)["severity"].value_counts()
     category = items["organisation"].map(coverage.set_index("organisation")["unit_category"])
     parts = pd.crosstab(category, items["part"]).reindex(
         index=CATEGORIES, columns=list(ITEMS["part"].choices), fill_value=0
@@ -114,4 +114,5 @@ def overdue(month: Month) -> pd.DataFrame:
 
 def uncovered(month: Month) -> pd.DataFrame:
     """The findings about members with neither a written item nor an oral record; ``value`` is the name."""
-    return month.findings[month.findings["rule"] == COVERS_MEMBERS]
+    found = counting(month.findings)
+    return found[found["rule"] == COVERS_MEMBERS]

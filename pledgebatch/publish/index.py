@@ -9,6 +9,7 @@ from pledgebatch.publish.figures import COVERS_MEMBERS, figures, overdue, uncove
 from pledgebatch.publish.render import by_clause, reasons, records, render, with_labels
 from pledgebatch.rules.book import BY_CODE
 from pledgebatch.rules.cells import short
+from pledgebatch.rules.waivers import CODE as WAIVERS
 from pledgebatch.schema.frames import LIVE, Month, Severity, State
 
 MOST_OVERDUE = 10
@@ -41,6 +42,7 @@ def render_index(month: Month, links: Mapping[str, Mapping[str, str]], extra: Ma
         clauses=by_clause(month),
         totals=month.reconciliation[["read", "ledger", "set_aside", "blank"]].sum().to_dict(),
         not_evaluated=reasons(month),
+        waivers=records(month.findings[month.findings["rule"] == WAIVERS]),
     )
 
 

@@ -31,7 +31,7 @@ SET_ASIDE: Headers = {**WHERE, **ROW, "reason": ("原因", 24), "content": ("内
 EXTRAS: Headers = {**WHERE, **ROW, "header": ("表头", 16), "value": ("内容", 60)}
 FINDINGS: Headers = {
     **WHERE, "cell": ("单元格", 8), "label": ("程度", 7), "message": ("问题和改法", 60), "value": ("原来填的", 24),
-    "rule": ("规则", 8), "clause": ("条款", 8),
+    "rule": ("规则", 8), "clause": ("条款", 8), "waiver": ("豁免", 24),
 }  # fmt: skip
 RECONCILIATION: Headers = {
     **WHERE, "read": ("读到行数", 10), "ledger": ("入台账", 10), "set_aside": ("未入台账", 10), "blank": ("空行", 10),

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pledgebatch.publish.workbook import write_workbook
-from pledgebatch.schema.frames import Month
+from pledgebatch.schema.frames import Month, counting
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import ORGANISATION, TABLES
 
@@ -21,7 +21,7 @@ def write_return(month: Month, file: str, target: Path | BinaryIO) -> None:
         own = table[table["file"] == file]
         raws = own[["row", *(field.key + RAW for field in sheet.fields)]]
         rows[sheet.key] = raws.rename(columns=lambda name: name.removesuffix(RAW))
-    findings = month.findings[month.findings["file"] == file]
+    findings = counting(month.findings[month.findings["file"] == file])
     write_workbook(target, month.period, answers, rows, findings, month.parameters.pledge_deadline)
 
 

@@ -15,7 +15,7 @@ from pledgebatch.publish.ledger import write_ledger
 from pledgebatch.publish.marked import write_return
 from pledgebatch.publish.report import render_receipt, render_report
 from pledgebatch.publish.safe import file_name
-from pledgebatch.schema.frames import LIVE, Month, Severity
+from pledgebatch.schema.frames import LIVE, Month, Severity, counting
 
 BATCH = 20
 """Organisations a task."""
@@ -60,7 +60,8 @@ def write_organisations(month: Month, names: Mapping[str, str], folder: Path) ->
     """Report, receipt and, where something must be mended, the return of each organisation in ``month``."""
     live = month.submissions[month.submissions["state"].isin(LIVE)]
     files = dict(zip(live["organisation"], live["file"], strict=True))
-    to_mend = set(month.findings.loc[month.findings["severity"] != Severity.NOTICE, "file"].dropna())
+    found = counting(month.findings)
+    to_mend = set(found.loc[found["severity"] != Severity.NOTICE, "file"].dropna())
     for (code, name), one in zip(names.items(), split(month, [[code] for code in names]), strict=True):
         place = folder / "organisations" / name
         place.mkdir(parents=True)

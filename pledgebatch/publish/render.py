@@ -7,7 +7,7 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from pledgebatch.notice.clauses import CLAUSES, NO_CLAUSE
-from pledgebatch.schema.frames import Month, State
+from pledgebatch.schema.frames import Month, State, counting
 
 MOST_CELLS = 6
 """Cells named before a group says only how many there are."""
@@ -56,7 +56,7 @@ def cells_in_words(cells: pd.Series, sheets: pd.Series) -> str:
 
 def by_clause(month: Month, most: int = 10) -> list[dict[str, Any]]:
     """The clauses with most findings, for a chart."""
-    counts = month.findings["clause"].value_counts()
+    counts = counting(month.findings)["clause"].value_counts()
     titles = {clause.number: f"{clause.number} {clause.title}" for clause in CLAUSES} | {NO_CLAUSE: "表格与报送"}
     order = sorted(counts.items(), key=lambda pair: (-int(pair[1]), str(pair[0])))
     return [{"label": titles.get(str(clause), str(clause)), "count": int(count)} for clause, count in order[:most]]

@@ -6,15 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from pledgebatch.notice.clauses import CLAUSES, FIVE_ANSWERS
-from pledgebatch.notice.periods import Stage, stages_due
-from pledgebatch.publish.figures import ledger
+from pledgebatch.notice.clauses import CLAUSES
 from pledgebatch.publish.render import cells_in_words, reasons, records, render, with_labels
 from pledgebatch.rules.book import BY_CODE
 from pledgebatch.rules.cells import short
 from pledgebatch.rules.rule import Rule
-from pledgebatch.schema.frames import LIVE, Month, Severity, State, Verdict
-from pledgebatch.schema.kinds import RAW
+from pledgebatch.schema.frames import LIVE, Month, Severity, State, Verdict, counting
 
 MOST_LINES = 6
 """Messages of a rule shown in full; the return workbook and findings.csv hold all."""
@@ -60,11 +57,11 @@ def render_report(month: Month, organisation: str) -> str:
         state=State(who["state"]).label,
         tone="bad" if who["error"] or who["state"] not in LIVE else "warn" if who["warning"] else "",
         verdict=_in_words(who),
-        repairs=_repairs(found),
+        repairs=_repairs(counting(found)),
         clauses=clauses,
         tally=_tally(clauses),
-        cards=_cards(found),
-        pending=_pending(month, organisation),
+        cards=_cards(counting(found)),
+        waived=_waived(found[found["waiver"].notna()]),
         not_evaluated=reasons(month),
         files=_files(month, organisation),
     )
@@ -130,6 +127,19 @@ def _cards(found: pd.DataFrame) -> list[Card]:
     return sorted(cards, key=lambda card: (order[card.severity], -card.count, card.rule.code))
 
 
+def _waived(found: pd.DataFrame) -> list[dict[str, str]]:
+    """The findings that do not count, rule by rule, with the waiver."""
+    return [
+        {
+            "asks": BY_CODE[str(code)].asks,
+            "rule": str(code),
+            "waiver": str(waiver),
+            "cells": cells_in_words(rows["cell"], rows["sheet"]),
+        }
+        for (code, waiver), rows in found.groupby(["rule", "waiver"])
+    ]
+
+
 def _line(message: str, rows: pd.DataFrame) -> Line:
     values = [value for value in rows["value"].dropna().unique() if value and short(value) not in message]
     typed = "、".join(f"“{short(value)}”" for value in values[:MOST_VALUES]) + (
@@ -156,15 +166,6 @@ def _repairs(found: pd.DataFrame) -> list[dict[str, Any]]:
                 for code, count in top
             ]
     return []
-
-
-def _pending(month: Month, organisation: str) -> int:
-    """Items whose five questions of 五.3 a reviewer has still to answer."""
-    if Stage.PUBLISH not in stages_due(month.period, month.parameters.pledge_deadline):
-        return 0
-    items = ledger(month, "items")
-    answers = items.loc[items["organisation"] == organisation, [key + RAW for key in FIVE_ANSWERS]]
-    return int((answers == "").any(axis=1).sum())
 
 
 def _files(month: Month, organisation: str) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from pledgebatch.rules import coverage, declared, files, items, members, organisations, tracking
+from pledgebatch.rules import coverage, declared, files, items, members, organisations, review, tracking
 
 RULES = (
     *files.RULES,
@@ -10,6 +10,7 @@ RULES = (
     *members.RULES,
     *coverage.RULES,
     *items.RULES,
+    *review.RULES,
     *tracking.RULES,
     *declared.RULES,
 )

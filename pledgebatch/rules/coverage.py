@@ -35,7 +35,9 @@ COV02 = Rule(
     at="name",
     message="“{name}”没有书面承诺事项，也没有口头承诺记录，请补填承诺事项，或按口头承诺填写原因和研究日期",
 )
-def member_without_pledge(roster: pd.DataFrame, items: pd.DataFrame, last: pd.DataFrame | None = None) -> pd.Series:
+def member_without_pledge(
+    roster: pd.DataFrame, items: pd.DataFrame, last_members: pd.DataFrame | None = None
+) -> pd.Series:
     """An oral record that is incomplete is COV03's business; a newcomer (转入) is left alone in the first report."""
     pledged = items[given(items, "text") & sure(items["pledger"] != "组织")]
     covered = pd.Series(False, index=roster.index)
@@ -43,7 +45,8 @@ def member_without_pledge(roster: pd.DataFrame, items: pd.DataFrame, last: pd.Da
         named = pd.MultiIndex.from_frame(pledged.dropna(subset=[key])[["submission", key]])
         covered |= pd.MultiIndex.from_frame(roster[["submission", key]]).isin(named) & roster[key].notna()
     oral = (roster["pledge_form"] == "口头") | (given(roster, "pledge_form") & roster["pledge_form"].isna())
-    known = pd.MultiIndex.from_frame(last[["organisation", "member_no"]] if last is not None else roster.iloc[:0, :2])
+    before = last_members if last_members is not None else roster.iloc[:0]
+    known = pd.MultiIndex.from_frame(before[["organisation", "member_no"]])
     newcomer = (roster["change"] == "转入") & ~pd.MultiIndex.from_frame(roster[["organisation", "member_no"]]).isin(
         known
     )

@@ -17,6 +17,10 @@ from pledgebatch.schema.sheets import BY_KEY, SHEETS
 
 LOG = logging.getLogger(__name__)
 CRASHED = "核验时程序出错，未得出结论"
+NO_LAST_MONTH = "本年度没有上月台账可供比较"
+NO_LAST_YEAR = "没有上一年的台账可供比较"
+NOTHING_TO_COMPARE = frozenset((NO_LAST_MONTH, NO_LAST_YEAR))
+"""Reasons that leave a rule nothing to say, rather than unsure."""
 PLACED = {"submission": "Int64", "key": "str", **FINDING}
 """A finding on its way: with its submission and the key of its sheet."""
 NAMES = {sheet.key: sheet.name for sheet in SHEETS}
@@ -36,8 +40,8 @@ def evaluate(
     """Findings of the rules whose stage is due, and the rules that could not be evaluated, each with a reason.
 
     ``tables`` holds what the cases name: typed frames, ``period``, ``parameters``, and ``layout``. ``absent`` gives the
-    reason for scopes and tables that this run does not have. A rule that crashes is not evaluated: none of its cases
-    count. Besides ``tables``, a case may name ``rows`` (its own table), ``due``, ``owned`` (the fields whose blanks are
+    reason for scopes and tables that this run does not have. A rule is not evaluated where one of its cases crashes, or
+    names a table that is absent without a default: none of its cases count. Besides ``tables``, a case may name ``rows`` (its own table), ``due``, ``owned`` (the fields whose blanks are
     some rule's business) and ``reported`` (the places of the findings so far).
     """
     absent = absent or {}
@@ -89,6 +93,7 @@ def _apply(rule: Rule, case: Case, known: Mapping[str, Any]) -> pd.DataFrame | N
         "severity": str(case.severity),
         "value": values,
         "message": _messages(rows, case.message, result[breached]),
+        "waiver": nothing,
     }
     return pd.DataFrame(placed, index=rows.index).astype(PLACED)
 

@@ -78,6 +78,8 @@ class Rule:
     """How to mend a breach, in Chinese."""
     owns: tuple[str, ...] = ()
     """Fields (``sheet.field``) whose blank, and whose typing that was not understood, this rule reports."""
+    asks_reviewer: bool = False
+    """Whether a finding is a question that a reviewer decides: counted apart, as pending."""
     cases: list[Case] = field(default_factory=list)
 
     def case(

@@ -29,8 +29,11 @@ FINDING = {
     "severity": "str",
     "value": "str",
     "message": "str",
+    "waiver": "str",
 }
-"""A finding (contract): one breach of one rule at one place; row and cell missing where it is about a whole sheet."""
+"""A finding (contract): one breach of one rule at one place; row and cell missing where it is about a whole sheet.
+
+``waiver``, in Chinese, says until when and why the finding does not count; missing where it does."""
 
 LAYOUT = {"submission": "Int64", "sheet": "str", "field": "str", "column": "Int64", "row": "Int64"}
 """Where each field stands in each submission: Excel's column, and for a form its row; ``sheet`` is a sheet's key."""
@@ -81,8 +84,11 @@ COVERAGE = {
     "error": "Int64",
     "warning": "Int64",
     "notice": "Int64",
+    "pending": "Int64",
 }
-"""One row for each registered organisation that must report: its state for the month and its figures."""
+"""One row for each registered organisation that must report: its state for the month and its figures.
+
+Waived findings do not count; ``pending`` are the questions that a reviewer has still to answer."""
 
 VERDICT = {
     "organisation": "str",
@@ -165,6 +171,18 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True)
+class History:
+    """The ledgers of the months that a month is compared with, by sheet key; None where there is no such month."""
+
+    last: Tables | None = None
+    """The last month consolidated in the same year."""
+    earlier: Tables | None = None
+    """The one before that, in the same year."""
+    last_year: Tables | None = None
+    """The last month consolidated in the year before."""
+
+
+@dataclass(frozen=True)
 class Month:
     """Everything known of one month, ready to be published."""
 
@@ -182,6 +200,17 @@ class Month:
     layout: pd.DataFrame
     not_evaluated: Mapping[str, str]
     """Rules that could not be evaluated, each with the reason in Chinese."""
+
+
+def counting(findings: pd.DataFrame) -> pd.DataFrame:
+    """The findings that count: those without a waiver."""
+    return findings[findings["waiver"].isna()]
+
+
+def as_agreed(findings: pd.DataFrame) -> pd.DataFrame:
+    """The findings in the columns of the contract; a waived one says so at the head of its message."""
+    waived = "【" + findings["waiver"] + "】" + findings["message"]
+    return findings.assign(message=waived.fillna(findings["message"])).drop(columns="waiver")
 
 
 def columns_of(sheet: Sheet) -> dict[str, str]:

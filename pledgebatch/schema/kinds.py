@@ -17,7 +17,8 @@ from pledgebatch.schema.fields import Field, Kind
 Cell = Any
 """What a reader gives: str, float, int, bool, datetime, date, time, timedelta or None."""
 
-RAW = "_raw"
+RAW, CELL = "_raw", "_cell"
+"""Ends of column names: the text as typed, and, where a frame has it, the cell it stands in."""
 DTYPES: dict[Kind, str] = {
     Kind.INTEGER: "Int64",
     Kind.MONTH: "Int64",

@@ -147,10 +147,22 @@ def test_rules_not_evaluated_are_told_with_the_reason():
     assert f"{reason}：TRK01、TRK03" in section(page, "未能核验的规则")
 
 
-def test_questions_left_to_the_reviewer_are_counted_but_are_no_findings():
-    page = render_report(month_of([unit(items=[item("Z1", "开放图书馆"), item("Z2", "家访")])]), CODE)
-    assert "有 2 件事项的审查五问还没有答完" in section(page, "待审查人回答")
+def test_questions_left_to_the_reviewer_are_counted_apart():
+    asked = {"organisation": CODE, "sheet": "承诺事项", "rule": "REV02", "clause": "五.3", "severity": "error"}
+    places = [{"row": row, "field": "advanced", "cell": f"S{row}", "message": "请审查人回答"} for row in (4, 5)]
+    page = render_report(
+        month_of([unit(items=[item("Z1", "开放图书馆"), item("Z2", "家访")])], [asked | at for at in places]), CODE
+    )
+    assert "有 2 处要由审查人判断" in section(page, "待审查人回答")
+
+
+def test_a_waived_finding_is_shown_but_does_not_count():
+    found = {"organisation": CODE, "sheet": "组织承诺", "row": 14, "field": "phone", "cell": "B14", "rule": "ORG06",
+             "clause": "附件1", "severity": "error", "message": "未填写", "waiver": "豁免至 2011-12-31：新校区未装电话"}  # fmt: skip
+    page = render_report(month_of([unit()], [found]), CODE)
     assert "没有发现问题。" in section(page, "问题和改法")
+    assert "新校区未装电话" in section(page, "已豁免")
+    assert "B14" in section(page, "已豁免")
 
 
 def test_a_page_asks_for_nothing_beside_itself():
