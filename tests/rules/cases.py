@@ -1,0 +1,251 @@
+"""Examples made real: the workbooks that an example of the rule book describes, written, read and checked."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+from xlsxwriter.utility import xl_col_to_name
+
+from pledgebatch.intake.batch import read_batch
+from pledgebatch.intake.find import find
+from pledgebatch.intake.registry import read_registry
+from pledgebatch.months.archive import in_ledger
+from pledgebatch.notice.parameters import Parameters
+from pledgebatch.notice.periods import Period, Stage, stages_due
+from pledgebatch.pipeline.month import check_month
+from pledgebatch.publish.form import FORM_ROWS
+from pledgebatch.publish.registry_book import write_registry
+from pledgebatch.publish.table import HEADER, START
+from pledgebatch.publish.workbook import write_workbook
+from pledgebatch.rules.examples import Example
+from pledgebatch.schema.deadlines import deadline
+from pledgebatch.schema.frames import History, Month
+from pledgebatch.schema.sheets import BY_KEY, TABLES
+from tests import books
+
+OTHER = {"unit_code": "S2", "org_name": "云溪二小党支部", "unit_name": "云溪二小", "relation": "指导"}
+OTHER_NAMES = {"李明": "孙伟", "王芳": "陈静", "赵强": "何勇"}
+OTHER_TEXTS = {
+    "Z1": "每季度开一次读书交流会，全年4次", "Z2": "教研组长每月检查教案12份并逐份批注", "Z3": "在操场东侧装4盏照明灯",
+    "D1甲": "4月起每月写一篇学习笔记，全年9篇", "D1乙": "每两周参加一次备课组讨论，全年16次", "D1丙": "11月底前走访30户学生家庭",
+    "D2甲": "每周三清点班级图书角，缺书三天内补齐", "D2乙": "带2名新教师，每月互听互评4节课", "D2丙": "9月底前办一期15人的书法兴趣班",
+}  # fmt: skip
+EARLIER_TEXTS = {"Z1": "每月更换一次公开栏，全年不少于9次", "Z2": "支委与每名青年教师谈心2次", "Z3": "把4间教室的黑板换成护眼绿板",
+                 "D1甲": "10月底前给学生讲3次校史", "D1乙": "每周巡查食堂2次并记入台账", "D1丙": "每月8日答复校长信箱来信",
+                 "D2甲": "值周期间每天7点到校，全学期不迟到", "D2乙": "给缺课学生补课20节", "D2丙": "12月底前录制8段微课"}  # fmt: skip
+"""Right pledges of the other organisation, and of the year before: no two alike."""
+IN_2010 = {"2011-02": "2010-10", "2011-03": "2010-11", "2011-05": "2010-11", "2011-06": "2010-12", "2011-10": "2010-12", "5月底前": "12月20日前",
+           "2011": "2010"}  # fmt: skip
+SENT_FIRST, SENT_SECOND = 1_300_000_000, 1_300_000_100
+
+
+def told(example: Example, folder: Path) -> set[tuple[str, str, str, str]]:
+    """Rule, severity, organisation and cell of every finding that an example brings."""
+    found = consolidated(example, folder).findings[["rule", "severity", "organisation", "cell"]].fillna("")
+    return set(found.itertuples(index=False, name=None))
+
+
+def expected(example: Example) -> set[tuple[str, str, str, str]]:
+    """The findings that an example promises, as ``told`` gives them."""
+    return {_promise(example, each) for each in example.told}
+
+
+def consolidated(example: Example, folder: Path) -> Month:
+    """The month that an example describes."""
+    period = Period.parse(example.period)
+    whens = {
+        "last": Period.of_ordinal(period.ordinal - 1),
+        "earlier": Period.of_ordinal(period.ordinal - 2),
+        "last_year": Period(period.year - 1, 12),
+    }
+    before = {
+        name: in_ledger(_month(example.changes[name], when, folder / name, History()).tables)
+        for name, when in whens.items()
+        if name in example.changes
+    }
+    return _month(example.changes, period, folder, History(**before))
+
+
+def _month(changes: Mapping[str, Any], period: Period, folder: Path, before: History) -> Month:
+    inbox = folder / "inbox"
+    inbox.mkdir(parents=True)
+    _send(inbox, changes, period, SENT_FIRST)
+    other = changes.get("other")
+    if isinstance(other, dict):
+        _send(inbox, other, period, SENT_SECOND, second=True)
+    registered = changes.get("registered", ["S1", "S2"] if other is not None else ["S1"])
+    registry = books.REGISTRY[books.REGISTRY["unit_code"].isin(["P0", *registered])]
+    write_registry(folder / "registry.xlsx", registry)
+    registry, waivers = read_registry(folder / "registry.xlsx")
+    batch = read_batch(list(enumerate(find(inbox))), period.year)
+    return check_month(batch, registry, period, Parameters(**changes.get("parameters", {})), before, waivers)
+
+
+def _send(inbox: Path, changes: Mapping[str, Any], period: Period, when: int, second: bool = False) -> None:
+    answers = right_answers(period)
+    answers = (_of_the_other(answers) | OTHER if second else answers) | changes.get("organisations", {})
+    rows = {sheet.key: changed_rows(sheet.key, changes, period, second) for sheet in TABLES}
+    file = changes.get("file", {})
+    name = file.get("name") or f"{answers['org_name']}_承诺台账_{period.year}{period.month:02d}.xlsx"
+    path = inbox / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    frames = {key: pd.DataFrame(list(lines.values()), dtype="str") for key, lines in rows.items()}
+    write_workbook(path, period, answers, frames)
+    _alter(path, changes.get("form", {}), file.get("hidden", {}))
+    if file.get("damage"):
+        path.write_bytes(path.read_bytes()[:3000])
+    os.utime(path, (when, when))
+    if file.get("twice"):
+        again = path.with_stem(f"{path.stem}（再报）")
+        if file["twice"] == "mended":
+            write_workbook(again, period, answers | {"phone": "0519-85501236"}, frames)
+        else:
+            again.write_bytes(path.read_bytes())
+        os.utime(again, (SENT_SECOND, SENT_SECOND))
+
+
+def right_answers(period: Period) -> dict[str, str]:
+    """The form of S1, right for ``period``."""
+    year_end = {
+        "self_check": "逐项对照，全部兑现",
+        "self_check_date": f"{period.year}-12-20",
+        "appraisal_date": f"{period.year}-12-22",
+    }
+    said = books.HEAD | (year_end if Stage.YEAR in stages_due(period) else {})
+    return _in_year({"row": said}, period)["row"] | {"period": str(period), "year": str(period.year)}
+
+
+def right_rows(sheet: str, period: Period, second: bool = False) -> dict[str, dict[str, str]]:
+    """The rows of a sheet by number, right for ``period``."""
+    kept = {
+        "members": {row["member_no"]: row for row in books.MEMBERS},
+        "items": {row["item_no"]: row for row in books.ITEMS},
+        "opinions": {row["opinion_no"]: row for row in books.OPINIONS},
+        "records": {
+            str(number): row for number, row in enumerate(books.RECORDS, 1) if row["date"] <= str(period.cutoff)
+        },
+        "assessments": {str(number): row for number, row in enumerate(books.ASSESSMENTS, 1)},
+    }
+    rows = _in_year(kept.get(sheet, {}), period)
+    if sheet == "records" and period.year == 2010:
+        rows = {number: row for number, row in rows.items() if row["date"] <= str(period.cutoff)}
+    year_end = Stage.YEAR in stages_due(period)
+    if sheet == "assessments" and not year_end:
+        return {}
+    if sheet == "members":
+        checked = {
+            "self_check": "承诺全部兑现",
+            "self_check_date": f"{period.year}-12-20",
+            "leader_comment": "兑现较好",
+        }
+        rows = {number: row | (checked if year_end else {}) for number, row in rows.items()}
+    if sheet == "items":
+        rows = {number: row | _standing(row, period) for number, row in rows.items()}
+        texts = OTHER_TEXTS if second else EARLIER_TEXTS if period.year == 2010 else {}
+        rows = {number: row | ({"text": texts[number]} if number in texts else {}) for number, row in rows.items()}
+    return {number: _of_the_other(row) for number, row in rows.items()} if second else rows
+
+
+def changed_rows(
+    sheet: str, changes: Mapping[str, Any], period: Period, second: bool = False
+) -> dict[str, dict[str, str]]:
+    """The rows of a sheet as an example changes them."""
+    rows = right_rows(sheet, period, second)
+    edits = dict(changes.get(sheet, {}))
+    everywhere = edits.pop("all", {})
+    rows = {number: row | everywhere for number, row in rows.items()} if everywhere is not False else {}
+    for number, edit in edits.items():
+        if edit is False:
+            del rows[number]
+        else:
+            base = rows.get(edit.get("like", number), {})
+            rows[number] = base | {key: text for key, text in edit.items() if key != "like"}
+    return rows
+
+
+def _standing(row: dict[str, str], period: Period) -> dict[str, str]:
+    """How an item stands at the end of ``period``: those due are done, the others go on."""
+    due = deadline(row["due"], period.year)
+    closed = {"final_result": "完成"} if Stage.YEAR in stages_due(period) else {}
+    if due and due <= period.cutoff or closed:
+        done = min(due, period.cutoff) if due else period.cutoff
+        return closed | {
+            "status": "已完成",
+            "done_date": f"{done:%Y-%m-01}",
+            "result": "已兑现，有记录可查",
+            "progress": "完成",
+        }
+    return {"progress": f"{period.month}月按计划推进"}
+
+
+def _in_year(rows: dict[str, dict[str, str]], period: Period) -> dict[str, dict[str, str]]:
+    """The rows with the dates of the pledge year of ``period``."""
+    if period.year != 2010:
+        return rows
+    moved = {}
+    for number, row in rows.items():
+        moved[number] = dict(row)
+        for key, text in row.items():
+            for old, new in IN_2010.items():
+                text = text.replace(old, new)
+            moved[number][key] = text
+    return moved
+
+
+def _of_the_other(row: dict[str, str]) -> dict[str, str]:
+    """The same row for people of the other organisation."""
+    said = {key: OTHER_NAMES.get(text, text) for key, text in row.items()}
+    if "branch" in said:
+        said |= {
+            "branch": OTHER["org_name"],
+            "birth_month": f"{int(said['birth_month'][:4]) + 1}{said['birth_month'][4:]}",
+        }
+    return said
+
+
+def _alter(path: Path, form: Mapping[str, Any], hidden: Mapping[str, str]) -> None:
+    if not form and not hidden:
+        return
+    book = openpyxl.load_workbook(path)
+    for key, edit in form.items():
+        sheet = BY_KEY[key]
+        if edit is False:
+            del book[sheet.name]
+        else:
+            for field, header in edit.items():
+                book[sheet.name][_cell(key, HEADER + 1, field)].value = header
+    for row in book["_pledgebatch"].iter_rows(min_col=1, max_col=2):
+        if row[0].value in hidden:
+            row[1].value = hidden[row[0].value]
+    book.save(path)
+
+
+def _promise(example: Example, text: str) -> tuple[str, str, str, str]:
+    severity, *rest = text.split()
+    place = next((word for word in rest if word.split(".")[0] in BY_KEY), "")
+    rule = next((word for word in rest if word != place and not word.startswith("@")), example.rule)
+    second = "@S2" in rest
+    organisation = next((word[1:] for word in rest if word.startswith("@")), "S1")
+    return rule, severity, "" if organisation == "-" else organisation, _place(example, place, second)
+
+
+def _place(example: Example, place: str, second: bool) -> str:
+    sheet, *more = place.split(".")
+    if not more:
+        return ""
+    if BY_KEY[sheet].form:
+        return _cell(sheet, FORM_ROWS[more[0]] + 1, more[0])
+    number, field = more
+    if number == "header":
+        return _cell(sheet, HEADER + 1, field)
+    changes = example.changes.get("other", {}) if second else example.changes
+    rows = list(changed_rows(sheet, changes, Period.parse(example.period), second))
+    return _cell(sheet, START + rows.index(number) + 1, field)
+
+
+def _cell(sheet: str, row: int, field: str) -> str:
+    column = 1 if BY_KEY[sheet].form else [each.key for each in BY_KEY[sheet].fields].index(field)
+    return f"{xl_col_to_name(column)}{row}"

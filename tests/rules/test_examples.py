@@ -1,0 +1,36 @@
+"""Every rule: an example that breaks it, with exactly its code, severity and cell, and one that does not."""
+
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from pledgebatch.notice.periods import Period
+from pledgebatch.rules.book import RULES
+from pledgebatch.rules.examples import Example, examples
+from tests.rules import cases
+
+EXAMPLES = examples()
+QUIET = ["2010-11", "2010-12", "2011-02", "2011-03", "2011-04", "2011-06", "2011-09", "2011-12"]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=[f"{each.rule}-{n}" for n, each in enumerate(EXAMPLES)])
+def test_an_example_is_told_just_what_it_promises(tmp_path: Path, example: Example) -> None:
+    assert cases.told(example, tmp_path) == cases.expected(example)
+
+
+@pytest.mark.parametrize("period", QUIET)
+def test_a_right_workbook_is_told_nothing_in_any_stage(tmp_path: Path, period: str) -> None:
+    before = {"last": {}} if Period.parse(period).month not in (1, 11) else {}
+    assert cases.told(Example("", (), period, {"other": {}} | before), tmp_path) == set()
+
+
+def test_no_rule_is_forgotten() -> None:
+    severities = defaultdict(set)
+    for each in EXAMPLES:
+        for promise in each.told or ["quiet"]:
+            severities[each.rule].add(promise.split()[0])
+    assert set(severities) == {rule.code for rule in RULES}
+    for rule in RULES:
+        wanted = {str(case.severity) for case in rule.cases} | {"quiet"}
+        assert severities[rule.code] >= wanted, rule.code
