@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from pledgebatch.cli.commands import pledgebatch
 from pledgebatch.notice.periods import Period
 from pledgebatch.publish.registry_book import write_registry
+from pledgebatch.publish.rule_book import render_rules
 from pledgebatch.publish.workbook import write_workbook
 
 ROOT = Path(__file__).parents[1]
@@ -32,6 +33,11 @@ def test_the_readme_shows_pictures_that_are_there():
     readme = (ROOT / "README.md").read_text("utf-8")
     for target in re.findall(r"\]\(([^)#:]+)\)", readme):
         assert (ROOT / target).is_file(), target
+
+
+def test_the_rule_catalogue_is_what_the_rules_say():
+    told = (ROOT / "docs" / "rules.md").read_text("utf-8")
+    assert told == render_rules(), "run pledgebatch rules --format markdown > docs/rules.md"
 
 
 def test_help_of_every_command_is_chinese():

@@ -12,6 +12,7 @@ from pledgebatch.demo.inbox import LIST_NAME
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline import alone, month, send_out
 from pledgebatch.pipeline.workspace import Workspace
+from pledgebatch.publish.rule_book import in_chinese, render_rules
 from pledgebatch.rules.book import catalogue
 from pledgebatch.rules.evaluate import CRASHED
 from pledgebatch.schema.frames import Month, Severity, counting
@@ -93,18 +94,24 @@ def consolidate(period: Period, workspace: Path, workers: int | None, form: str,
 
 
 @pledgebatch.command(help="列出全部规则：编号、条款、程度、阶段、要求和改法。")
-@options.output_format
+@click.option(
+    "--format",
+    "form",
+    metavar="text|json|markdown",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    help="输出的形式：文字、JSON 或 Markdown。",
+)
 def rules(form: str) -> int:
     """The rule catalogue."""
-    table = catalogue()
     if form == "json":
-        click.echo(json.dumps(table.to_dict("records"), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(catalogue().to_dict("records"), ensure_ascii=False, indent=1))
+    elif form == "markdown":
+        click.echo(render_rules(), nl=False)
     else:
-        labels = {str(severity): severity.label for severity in Severity}
-        told = table.assign(severity=table["severity"].map(labels))[
-            ["code", "clause", "severity", "stage", "asks", "mend"]
-        ]
-        printing.tell_table(told, ["编号", "条款", "程度", "阶段", "要求", "改法"])
+        columns = {"code": "编号", "clause": "条款", "modal": "通知用语", "severity": "程度", "stage": "阶段",
+                   "asks": "要求", "breaks": "不合要求的例子", "passes": "合要求的例子", "mend": "改法"}  # fmt: skip
+        printing.tell_table(in_chinese(catalogue())[list(columns)], list(columns.values()))
     return DONE
 
 

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from pledgebatch.rules import coverage, declared, files, items, members, organisations, review, tracking
+from pledgebatch.rules.examples import shown
 
 RULES = (
     *files.RULES,
@@ -17,9 +18,13 @@ RULES = (
 BY_CODE = {rule.code: rule for rule in RULES}
 
 
+NAMES = ("code", "clause", "modal", "severity", "basis", "scope", "stage", "asks", "mend")
+
+
 def catalogue() -> pd.DataFrame:
-    """The rules as a table: code, clause, modal, severity, basis, scope, stage, asks, mend."""
-    names = ("code", "clause", "modal", "severity", "basis", "scope", "stage", "asks", "mend")
-    return pd.DataFrame(
-        [[str(getattr(rule, name)) for name in names] for rule in RULES], columns=list(names), dtype="str"
-    )
+    """The rules by code: ``NAMES``, then an example that breaks the rule and one that does not, in words."""
+    told = [
+        [str(getattr(rule, name)) for name in NAMES] + [shown(rule.code, breaks).words for breaks in (True, False)]
+        for rule in sorted(RULES, key=lambda rule: rule.code)
+    ]
+    return pd.DataFrame(told, columns=[*NAMES, "breaks", "passes"], dtype="str")

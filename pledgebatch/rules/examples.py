@@ -79,12 +79,14 @@ def _in_words(changes: Mapping[str, Any], when: str = "") -> list[str]:
 
 
 def _row_in_words(sheet: str, row: str, fields: Any, when: str) -> list[str]:
-    place = f"{when}《{BY_KEY[sheet].name}》" + ("每一行" if row == "all" else f"{row} 这一行")
+    declared = BY_KEY[sheet]
+    number = f"{declared[declared.number].header} {row}" if declared.number else f"第 {row} 行"
+    place = f"{when}《{declared.name}》" + ("每一行" if row == "all" else number)
     if fields is False:
-        return [f"{place}没有填"]
-    typed = [f"“{BY_KEY[sheet][field].header}”{_typed(text)}" for field, text in fields.items() if field != "like"]
+        return [f"{place}没有填" if row == "all" else f"{place}整行没有"]
+    typed = [f"“{declared[field].header}”{_typed(text)}" for field, text in fields.items() if field != "like"]
     rest = f"等 {len(typed)} 栏" if len(typed) > MOST_CHANGES else ""
-    return [place + "，".join(typed[:MOST_CHANGES]) + rest] if typed else []
+    return [f"{place}：" + "，".join(typed[:MOST_CHANGES]) + rest] if typed else []
 
 
 def _typed(text: str) -> str:
