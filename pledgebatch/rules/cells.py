@@ -9,17 +9,18 @@ from pledgebatch.schema.texts import squeeze
 
 def blank(frame: pd.DataFrame, key: str) -> pd.Series:
     """Nothing was typed; a missing column is FIL01's business and counts as not blank."""
-    return (frame[key + RAW] == "").fillna(False).astype(bool)
+    return frame[key + RAW] == ""
 
 
 def given(frame: pd.DataFrame, key: str) -> pd.Series:
     """Something was typed."""
-    return (frame[key + RAW] != "").fillna(False).astype(bool) & frame[key + RAW].notna()
+    return frame[key + RAW].notna() & ~blank(frame, key)
 
 
 def obscure(frame: pd.DataFrame, key: str) -> pd.Series:
     """Something was typed that could not be understood."""
-    return given(frame, key) & frame[key].isna()
+    unknown = frame[key].isna()
+    return given(frame, key) & unknown if unknown.any() else unknown
 
 
 def unclear(frame: pd.DataFrame, *keys: str) -> pd.Series:
@@ -39,26 +40,30 @@ def hints(frame: pd.DataFrame) -> pd.Series:
 
 def unusable(frame: pd.DataFrame, field: Field) -> pd.Series:
     """A sentence where the field is blank or was not understood."""
-    said = hints(frame)
-    form = form_of(field)
-    ask = f"请填：{form}" if field.kind is Kind.CHOICE else f"请填{form}" if form else "请补填"
-    said[blank(frame, field.key)] = f"“{field.header}”未填写，{ask}"
-    odd = obscure(frame, field.key)
-    if odd.any():
-        raws = frame.loc[odd, field.key + RAW]
-        told = {raw: f"“{field.header}”填的“{short(raw)}”不能识别，{explain(field, raw)}" for raw in raws.unique()}
-        said[odd] = raws.map(told)
-    return said
+    return _said(frame, field, blank(frame, field.key), obscure(frame, field.key))
 
 
 def unfilled(frame: pd.DataFrame, field: Field) -> pd.Series:
     """As ``unusable``, for blanks only."""
-    return unusable(frame, field).where(blank(frame, field.key))
+    return _said(frame, field, blank(frame, field.key), None)
 
 
 def unread(frame: pd.DataFrame, field: Field) -> pd.Series:
     """As ``unusable``, for what was not understood only."""
-    return unusable(frame, field).where(obscure(frame, field.key))
+    return _said(frame, field, None, obscure(frame, field.key))
+
+
+def _said(frame: pd.DataFrame, field: Field, wanting: pd.Series | None, odd: pd.Series | None) -> pd.Series:
+    said = hints(frame)
+    if wanting is not None and wanting.any():
+        form = form_of(field)
+        ask = f"请填：{form}" if field.kind is Kind.CHOICE else f"请填{form}" if form else "请补填"
+        said[wanting] = f"“{field.header}”未填写，{ask}"
+    if odd is not None and odd.any():
+        raws = frame.loc[odd, field.key + RAW]
+        told = {raw: f"“{field.header}”填的“{short(raw)}”不能识别，{explain(field, raw)}" for raw in raws.unique()}
+        said[odd] = raws.map(told)
+    return said
 
 
 def squeezed(column: pd.Series) -> pd.Series:

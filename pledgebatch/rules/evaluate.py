@@ -73,7 +73,7 @@ def _apply(rule: Rule, case: Case, known: Mapping[str, Any]) -> pd.DataFrame | N
     over: pd.DataFrame = known[case.on]
     names = {**known, "rows": over}
     result = case.breach(**{name: names[name] for name in case.takes if name in names})
-    breached = result.fillna(False).astype(bool) if pd.api.types.is_bool_dtype(result) else result.notna()
+    breached = result.notna() if result.dtype == "str" else result.fillna(False).astype(bool)
     if not breached.any():
         return None
     rows = over[breached]

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 import pandas as pd
 
@@ -49,13 +50,13 @@ class Case:
     message: str
     severity: Severity
 
-    @property
+    @cached_property
     def needs(self) -> list[str]:
         """The tables the case cannot do without."""
         parameters = inspect.signature(self.breach).parameters.values()
         return [parameter.name for parameter in parameters if parameter.default is parameter.empty]
 
-    @property
+    @cached_property
     def takes(self) -> list[str]:
         """All the tables the case can use."""
         return list(inspect.signature(self.breach).parameters)
