@@ -19,6 +19,8 @@ from pledgebatch.schema.sheets import MEMBERS
 
 LONGEST_NAME = 50
 AGES = range(18, 111)
+MOST_NAMED = 3
+"""Other organisations that a message names."""
 
 
 def _asked(code: str, key: str, asks: str, mend: str) -> Rule:
@@ -233,17 +235,23 @@ def listed_twice(roster: pd.DataFrame) -> pd.Series:
 
 @MEM12.case(on="roster", at="name", severity=WARNING)
 def listed_elsewhere(roster: pd.DataFrame, organisations: pd.DataFrame) -> pd.Series:
-    """The same person in two organisations of the same month; the others are named."""
-    said = hints(roster)
-    known = roster.dropna(subset=["name", "birth_month"])
-    shared = known[known.groupby(["name", "birth_month"])["organisation"].transform("nunique") > 1]
+    """The same person in two organisations of the same month; the others are named, the first few."""
+    person = ["name", "birth_month"]
+    known = roster.dropna(subset=person)
+    shared = known[known.groupby(person)["organisation"].transform("nunique") > 1]
     names = dict(zip(organisations["organisation"], organisations["org_name"], strict=True))
-    for _, rows in shared.groupby(["name", "birth_month"]):
-        for code in sorted(rows["organisation"].unique()):
-            others = sorted({str(names.get(other) or other) for other in rows["organisation"] if other != code})
-            here = rows.index[rows["organisation"] == code]
-            said[here] = f"同名同出生年月的党员也列在：{'、'.join(others)}，请核对应在哪一方"
-    return said
+    told: dict[tuple[object, ...], str] = {}
+    places = shared[[*person, "organisation"]].drop_duplicates().sort_values("organisation")
+    together = places.groupby(person)["organisation"].agg(list).reset_index()
+    for *who, codes in together.itertuples(index=False, name=None):
+        for code in codes:
+            others = [str(names.get(other) or other) for other in codes[: MOST_NAMED + 1] if other != code]
+            more = f"等 {len(codes) - 1} 个组织" if len(codes) - 1 > MOST_NAMED else ""
+            where = "、".join(others[:MOST_NAMED]) + more
+            told[(*who, code)] = f"同名同出生年月的党员也列在：{where}，请核对应在哪一方"
+    rows = shared[[*person, "organisation"]].itertuples(index=False, name=None)
+    said = pd.Series([told[row] for row in rows], index=shared.index, dtype="str")
+    return said.reindex(roster.index)
 
 
 MEM16 = Rule(
