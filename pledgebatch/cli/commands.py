@@ -1,12 +1,12 @@
 """The commands."""
 
 import json
-import logging
 from pathlib import Path
 
 import click
 
 from pledgebatch.cli import DONE, FOUND_ERRORS, options, printing
+from pledgebatch.cli.log import keeping_log
 from pledgebatch.demo import PERIODS, build
 from pledgebatch.demo.inbox import LIST_NAME
 from pledgebatch.notice.periods import Period
@@ -16,8 +16,6 @@ from pledgebatch.publish.rule_book import in_chinese, render_rules
 from pledgebatch.rules.book import catalogue
 from pledgebatch.rules.evaluate import CRASHED
 from pledgebatch.schema.frames import Month, Severity, counting
-
-LOG_NAME = "pledgebatch.log"
 
 
 @click.group(
@@ -68,8 +66,10 @@ def check(
     files: tuple[Path, ...], period: Period | None, workspace: Path, workers: int | None, form: str, quiet: bool
 ) -> int:
     """Validate workbooks alone, as a branch would before sending."""
-    parameters = Workspace(workspace).settings().parameters
-    months = alone.check(files, period, parameters, workers)
+    place = Workspace(workspace)
+    parameters = place.settings().parameters
+    with keeping_log(place):
+        months = alone.check(files, period, parameters, workers)
     if form == "json":
         click.echo(printing.as_json(months))
     else:
@@ -84,8 +84,8 @@ def check(
 def consolidate(period: Period, workspace: Path, workers: int | None, form: str, quiet: bool) -> int:
     """Read, validate, merge, publish the month."""
     place = Workspace(workspace)
-    _keep_log(place)
-    done = month.consolidate(place, period, workers, printing.progress(quiet or form == "json"))
+    with keeping_log(place):
+        done = month.consolidate(place, period, workers, printing.progress(quiet or form == "json"))
     if form == "json":
         click.echo(printing.as_json([done]))
     else:
@@ -128,7 +128,9 @@ def demo(folder: Path, workers: int | None, quiet: bool) -> int:
     place = Workspace(folder)
     for period in map(Period.parse, PERIODS):
         say(f"汇总 {period}")
-        printing.tell_month(month.consolidate(place, period, workers), str(place.output(period) / "index.html"))
+        with keeping_log(place):
+            done = month.consolidate(place, period, workers)
+        printing.tell_month(done, str(place.output(period) / "index.html"))
     send_out.make_templates(place, Period.parse(PERIODS[-1]).following, workers)
     click.echo(f"有意留下的 {len(seeded)} 处错误列在 {folder / LIST_NAME}，可与各月的问题清单对照。")
     return DONE
@@ -138,10 +140,3 @@ def _status(months: list[Month]) -> int:
     """1 where something must be mended, by a branch or by us."""
     errors = any((counting(one.findings)["severity"] == Severity.ERROR).any() for one in months)
     return FOUND_ERRORS if errors or any(CRASHED in one.not_evaluated.values() for one in months) else DONE
-
-
-def _keep_log(place: Workspace) -> None:
-    """What the maintainer must see, such as a rule that crashed, goes to a file in the workspace."""
-    if place.root.is_dir():
-        handler = logging.FileHandler(place.root / LOG_NAME, encoding="utf-8", delay=True)
-        logging.getLogger("pledgebatch").addHandler(handler)

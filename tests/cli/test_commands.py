@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from babel.messages.mofile import write_mo
@@ -10,6 +11,8 @@ from babel.messages.pofile import read_po
 
 import pledgebatch.cli
 from pledgebatch.cli import main
+from pledgebatch.pipeline import month
+from pledgebatch.rules.book import BY_CODE, RULES
 from tests import books
 
 NAME = "云溪一小党支部_承诺台账_201103.xlsx"
@@ -177,3 +180,25 @@ def test_the_compiled_messages_are_those_of_the_source(tmp_path):
     with open(folder / "messages.po", "rb") as source, open(tmp_path / "made", "wb") as made:
         write_mo(made, read_po(source, locale="zh_CN"))
     assert (tmp_path / "made").read_bytes() == (folder / "messages.mo").read_bytes()
+
+
+def crash(members):
+    raise ZeroDivisionError("a mistake of ours")
+
+
+@pytest.mark.parametrize("command", ["consolidate", "check"])
+def test_a_rule_that_crashes_is_told_as_not_evaluated_and_the_run_goes_on(place, capsys, monkeypatch, command):
+    """Exit status 1, no traceback on the terminal, and the traceback in the log."""
+    broken = replace(BY_CODE["MEM07"], cases=[replace(case, breach=crash) for case in BY_CODE["MEM07"].cases])
+    monkeypatch.setattr(month, "RULES", [broken if rule.code == "MEM07" else rule for rule in RULES])
+    asked = ["--period", "2011-03"] if command == "consolidate" else [str(place / "inbox" / "2011-03" / NAME)]
+    status, out, err = run(capsys, command, "--workspace", str(place), "--workers", "0", "--format", "json", *asked)
+    told = json.loads(out)
+    assert status == 1
+    assert {"rule": "MEM07", "reason": "核验时程序出错，未得出结论"} in told["not_evaluated"]
+    assert not any(one["rule"] == "MEM07" for one in told["findings"])
+    assert "Traceback" not in err
+    assert "ZeroDivisionError: a mistake of ours" in (place / "pledgebatch.log").read_text("utf-8")
+    if command == "consolidate":
+        report = place / "output" / "2011-03" / "organisations" / "S1_云溪一小党支部" / "合规报告.html"
+        assert "未能核验" in report.read_text("utf-8")
