@@ -11,6 +11,24 @@ from pledgebatch.publish.workbook import write_workbook
 
 PERIOD = Period(2011, 4)
 MEMBERS, ITEMS = 50, 150
+SLOTS = [
+    words.split()
+    for words in (
+        "晨读时 午休后 放学前 例会上 值班日 家访中 周末 课间 门诊前 夜班后 赶集日 节日前 开学初 期中后 期末前 查房后 接诊时 下乡时 汛期里 冬闲时 "
+        "早操后 升旗前 体检季 招生季 年检前 盘点日 培训周 读书月 禁毒日 助残日 敬老节 植树周 爱眼日 科技周 法制课 队会上 支部会 工会日 接待日 开放日",
+        "陪高年级孩子 同新任教师 替独居老人 与住院病人 给留守儿童 向转岗职工 帮困难家庭 请退休同志 带实习护士 约学生家长 邀社区居民 引外来工人 领青年医生 "
+        "扶残疾朋友 随村卫生员 找班组骨干 会食堂师傅 教宿舍楼长 劝吸烟患者 慰问军属 接送幼儿 看望孤寡 联系厂医 走访农户 指导社团 组织骨干 动员邻里 辅导后进 "
+        "护理产妇 照看术后病人 提醒慢病患者 培养后备 安排轮岗 协助门卫 陪练球队 点评教案 督促保洁 登记访客 回访出院者 劝导摊贩",
+        "讲解用电常识 整理旧病历 修补图书封面 清点急救药品 练习心肺复苏 校对收费清单 种下二十棵树 检查消防水带 誊写值班日志 测量血压血糖 排查楼道杂物 "
+        "更换走廊灯管 复核处方剂量 布置荣誉橱窗 翻新球场划线 调试广播设备 编写验方手册 核算伙食开支 录制示范视频 分装体检试管 登记疫苗批号 擦洗防滑地垫 "
+        "绘制疏散路线 校准体重秤 归还借用教具 消毒候诊座椅 修订请假流程 搬运取暖煤块 采买文体用品 张贴办事指南 晾晒宿舍被褥 保养救护车辆 汇编优秀案例 统计缺勤原因 "
+        "改造雨水沟盖 缝补舞台幕布 清洗空调滤网 抄录英雄事迹 比对库存账目 翻译外文说明",
+        "当场签收 次日公布 留下照片 记入台账 逐户回执 月底通报 双人复核 交支书审阅 请监督员验看 存进档案柜 贴在公开栏 录入电子表 写成简报 听取意见 打分排名 "
+        "拍照存证 列表销号 集中点评 互换岗位 现场演示 反馈院办 报送教务 抄告后勤 征询满意度 附上清单 约定复查 设立样板 结对互查 轮流主持 分片包干 限期补做 "
+        "奖励先进 编号留存 开会讲评 送达本人 通知家属 请人旁听 随手清场 汇总成册 隔周再查",
+    )
+]
+"""Words of which pledges are put together, so that few are alike."""
 
 
 def make(folder: Path, count: int) -> None:
@@ -53,12 +71,19 @@ def members(row: dict[str, str]) -> pd.DataFrame:
     )  # fmt: skip
 
 
+def pledge(code: str, number: int) -> str:
+    """An invented pledge that few others resemble."""
+    key = (int(code[1:]) * ITEMS + number) * 1_234_567 % 40**4
+    parts = [slot[key // 40**place % 40] for place, slot in enumerate(SLOTS)]
+    return f"{parts[0]}{parts[1]}{parts[2]}{number % 7 + 2}次，{parts[3]}"
+
+
 def items(row: dict[str, str]) -> pd.DataFrame:
     code = row["unit_code"]
     return pd.DataFrame(
         [
             {"item_no": f"D{n}", "pledger": "党员" if n % MEMBERS else "组织", "member_no": str(n % MEMBERS) if n % MEMBERS else "", "part": ("共性", "岗位", "创新")[n // MEMBERS],
-             "text": f"{code}第{n}项：6月底前为{n + 3}名学生各辅导{n % 7 + 2}次，并做好记录", "measures": "列出日程，按月记录", "due": "2011-06-30",
+             "text": pledge(code, n), "measures": "列出日程，按月记录", "due": "2011-06-30",
              "virtue": "带头服务群众" if n % MEMBERS else "工作业绩好", "basis": "岗位职责", "advanced": "是", "annual_task": "是", "fits_post": "是", "public_wish": "是",
              "feasible": "是", "reviewer": "审查小组", "review_date": "2011-03-11", "conclusion": "通过", "publicity": "会议",
              "publicity_date": "2011-03-12", "plan": "按月推进", "status": "进行中", "progress": f"第{n % 5}步"}
