@@ -146,4 +146,5 @@ def _content(sheet: Worksheet, formats: Formats, column: Column, value: object) 
     typed = isinstance(value, AsTyped)
     text = cell_text(value.text if isinstance(value, AsTyped) else value)
     look = formats("cell", border=0, **MARKED) if typed else formats(column.style, border=0)
-    return sheet.content(text, look), lines(text, column.width)
+    short = 2 * len(text) < column.width and "\n" not in text
+    return sheet.content(text, look), 1 if short else lines(text, column.width)
