@@ -13,7 +13,7 @@ from pledgebatch.publish.dossier import dossiers
 from pledgebatch.publish.figures import restrict, split
 from pledgebatch.publish.index import render_index, render_supervisor
 from pledgebatch.publish.ledger import write_ledger
-from pledgebatch.publish.marked import write_return
+from pledgebatch.publish.marked import sent, write_return
 from pledgebatch.publish.report import render_receipt, render_report
 from pledgebatch.publish.safe import file_name
 from pledgebatch.schema.frames import LIVE, Month, Severity, counting
@@ -70,8 +70,9 @@ def write_organisations(month: Month, names: Mapping[str, str], folder: Path) ->
         _write(place / "合规报告.html", render_report(month, known[code]))
         _write(place / "回执.html", render_receipt(month, known[code]))
     returned = [code for code in names if files.get(code) in to_mend]
-    for code, one in zip(returned, split(month, [[code] for code in returned]), strict=True):
-        write_return(one, files[code], folder / "organisations" / names[code] / "退回修改.xlsx")
+    typed = sent(restrict(month, returned))
+    for code in returned:
+        write_return(month, typed, files[code], folder / "organisations" / names[code] / "退回修改.xlsx")
 
 
 def folder_names(registry: pd.DataFrame) -> dict[str, str]:

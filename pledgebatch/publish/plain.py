@@ -47,6 +47,10 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
         """Make a row ``height`` points high for now: unlike ``set_row`` it may still grow with what is typed."""
         self._heights[row] = height
 
+    def _calculate_spans(self) -> None:
+        """Nothing: the spans of rows are a hint that no reader needs."""
+        self.row_spans: dict[int, str] = {}
+
     def _write_row(self, row: int, spans: str | None, row_info: Any = None, empty_row: bool = False) -> None:
         if row in self._heights and row_info is None and not empty_row:
             self._xml_start_tag("row", [("r", row + 1), ("ht", self._heights[row])])
@@ -81,9 +85,7 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
         write, number = self.fh.write, first
         for number, contents in enumerate(zip(*columns, strict=True), first + 1):
             tall = f' ht="{heights[number - 1]}" customHeight="1"' if number - 1 in heights else ""
-            cells = "".join(
-                [f"{letter}{number}{told}" for letter, told in zip(letters, contents, strict=True) if told]
-            )
+            cells = "".join([f"{letter}{number}{told}" for letter, told in zip(letters, contents, strict=True) if told])
             write(f'<row r="{number}"{tall}>{cells}</row>')
         self._check_dimensions(number - 1, len(columns) - 1)
 

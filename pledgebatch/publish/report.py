@@ -136,7 +136,5 @@ def _repairs(found: list[Record]) -> list[Record]:
         grave = grouped((one for one in found if one["severity"] == severity), "rule")
         if grave:
             top = sorted(grave.items(), key=lambda pair: (-len(pair[1]), pair[0]))[:MOST_REPAIRS]
-            return [
-                {"mend": BY_CODE[code].mend, "count": len(rows), "cells": _places(rows)} for code, rows in top
-            ]
+            return [{"mend": BY_CODE[code].mend, "count": len(rows), "cells": _places(rows)} for code, rows in top]
     return []

@@ -81,7 +81,7 @@ def write_table(
 ) -> list[tuple[str, int]]:
     """Write a table on as many sheets as it needs; returns the name of each, the first being ``name``, and its rows."""
     total, most = len(columns[0].values), MOST_ROWS - 1
-    blank = [not any(map(_fills, column.values)) for column in columns] if total else [False] * len(columns)
+    blank = [not any(map(_fills, set(column.values))) for column in columns] if total else [False] * len(columns)
     written = []
     for number, start in enumerate(range(0, max(total, 1), most), 1):
         rows = min(total - start, most)

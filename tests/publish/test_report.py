@@ -78,7 +78,10 @@ def test_findings_with_the_same_message_stand_together_with_their_cells():
 def test_cells_are_told_sheet_by_sheet():
     found = county().findings
     some = found[(found["organisation"] == "C002") & found["cell"].notna()]
-    assert cells_in_words(zip(some["sheet"], some["cell"], strict=True)) == "《党员承诺》D5、D6、D7、B5；《承诺事项》I4、I6、I7、I9"
+    assert (
+        cells_in_words(zip(some["sheet"], some["cell"], strict=True))
+        == "《党员承诺》D5、D6、D7、B5；《承诺事项》I4、I6、I7、I9"
+    )
 
 
 def test_the_message_comes_before_the_code_and_the_mending_between():
