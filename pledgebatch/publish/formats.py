@@ -101,7 +101,8 @@ def width(field: Field) -> float:
 @lru_cache(4096)
 def lines(text: str, units: float) -> int:
     """Lines that ``text`` takes in a column of ``units``; a Chinese character counts two."""
-    sizes = (sum(1 if char.isascii() else 2 for char in line) for line in text.split("\n"))
+    # In UTF-8 an ASCII character is one byte and a Chinese one three.
+    sizes = (len(line) + (len(line.encode("utf-8", "replace")) - len(line)) // 2 for line in text.split("\n"))
     return sum(max(1, -(-size // max(int(units) - 1, 1))) for size in sizes)
 
 

@@ -1,9 +1,9 @@
 """填表说明, the first sheet: how to fill the workbook in, and in a return what to mend."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 
-import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.notice.periods import Period, Stage, pledge_deadline
@@ -15,7 +15,7 @@ from pledgebatch.publish.formats import (
     Formats,
     lines,
 )
-from pledgebatch.publish.marks import Spot, spot_of
+from pledgebatch.publish.marks import Found, Spot, spot_of
 from pledgebatch.publish.page import print_setup, protect
 from pledgebatch.publish.safe import cell_text
 from pledgebatch.publish.stages import when_due
@@ -47,7 +47,7 @@ def write_guide(
     due: Collection[Stage],
     later_years: tuple[int, int],
     name: str,
-    findings: pd.DataFrame | None,
+    findings: Sequence[Found] | None,
     cells: Mapping[str, Mapping[Spot, str]],
 ) -> None:
     """Write the guide for organisation ``name``; ``cells`` says by sheet where the spots of ``findings`` now stand."""
@@ -87,11 +87,11 @@ def _headers(sheet: Worksheet, formats: Formats, row: int, headers: Sequence[str
 
 
 def _write_findings(
-    sheet: Worksheet, formats: Formats, findings: pd.DataFrame, cells: Mapping[str, Mapping[Spot, str]], row: int
+    sheet: Worksheet, formats: Formats, findings: Sequence[Found], cells: Mapping[str, Mapping[Spot, str]], row: int
 ) -> int:
     """The list of what to mend, gravest first, each with a link to its cell."""
     row = _heading(sheet, formats, row, "要修改的地方")
-    counts = findings["severity"].value_counts()
+    counts = Counter(found["severity"] for found in findings)
     told = "、".join(f"{severity.label} {counts[severity]} 处" for severity in Severity if severity in counts)
     words = (
         f"本工作簿有{told or '的问题已全部改正'}。请直接在本工作簿中修改：有颜色的单元格就是要看的地方，"
@@ -100,13 +100,10 @@ def _write_findings(
     sheet.merge_range(row, 0, row, LAST, words, formats("plain", bold=True))
     sheet.set_row(row, LINE_HEIGHT * lines(words, sum(WIDTHS) - 4))
     row = _headers(sheet, formats, row + 1, FINDING_HEADERS)
-    order = findings["severity"].map(list(map(str, Severity)).index)
     declared = {each.name: each for each in SHEETS}
-    columns = ["sheet", "row", "field", "severity", "message", "value"]
-    listed = findings.assign(order=order).sort_values("order", kind="stable")[columns]
-    for name, own, key, grade, message, value in listed.itertuples(index=False):
-        severity, place = Severity(grade), cell_text(name)
-        spot = spot_of(declared[place], own, key) if place in declared else None
+    for found in sorted(findings, key=lambda found: list(Severity).index(found["severity"])):
+        severity, place = Severity(found["severity"]), cell_text(found["sheet"])
+        spot = spot_of(declared[place], found["row"], found["field"]) if place in declared else None
         cell = cells.get(place, {}).get(spot, "") if spot else ""
         sheet.write_string(row, 0, place, formats("cell"))
         if cell:
@@ -114,8 +111,8 @@ def _write_findings(
         else:
             sheet.write_blank(row, 1, None, formats("cell"))
         sheet.write_string(row, 2, severity.label, formats("cell", bg_color=SEVERITY_COLOURS[severity]))
-        sheet.write_string(row, 3, cell_text(message), formats("cell"))
-        typed = cell_text(value)
+        sheet.write_string(row, 3, cell_text(found["message"]), formats("cell"))
+        typed = cell_text(found["value"])
         typed = typed if len(typed) <= LONGEST_VALUE else typed[:LONGEST_VALUE] + "…"
         sheet.write_string(row, 4, typed, formats("cell"))
         row += 1

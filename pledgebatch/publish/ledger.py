@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 from pledgebatch.publish.figures import Figures, figures, ledger
 from pledgebatch.publish.formats import Formats, new_book
 from pledgebatch.publish.sheets import HEADER, Column, field_column, plain_columns, print_on_a4, shown, write_table
-from pledgebatch.schema.fields import Sheet
+from pledgebatch.schema.fields import Kind, Sheet
 from pledgebatch.schema.frames import Month, Severity, State, empty
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import MEMBERS, REGISTRY, SHEETS
@@ -24,6 +24,8 @@ NAMES = {
     "records": "工作记录台账",
     "assessments": "评议整改台账",
 }
+SHOWN = (Kind.MONTH, Kind.DATE, Kind.DEADLINE, Kind.INTEGER)
+"""Kinds whose values are no texts."""
 Headers = Mapping[str, tuple[str, float]]
 WHERE: Headers = {"file": ("文件", 42), "sheet": ("工作表", 12)}
 ROW: Headers = {"row": ("行", 6)}
@@ -128,9 +130,12 @@ def understood_otherwise(month: Month) -> pd.DataFrame:
     for sheet in SHEETS:
         rows = ledger(month, sheet.key)
         for field in sheet.fields:
-            told = shown(field, rows[field.key].dropna())
-            typed = rows[field.key + RAW].reindex(told.index)
-            differ = told.index[(told != typed) & (told != typed.str.strip())]
+            values, typed = rows[field.key], rows[field.key + RAW]
+            told = values if field.kind not in SHOWN else shown(field, values)
+            differ = told.index[
+                told.notna() & (told != typed)
+            ]  # most are the same: only the others are looked at again
+            differ = differ[told[differ] != typed[differ].str.strip()]
             if len(differ):
                 piece = rows.loc[differ, ["organisation", "file", "row"]]
                 pieces.append(

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.publish.formats import FONT, SEVERITY_COLOURS, Formats
@@ -17,6 +16,8 @@ Spot = tuple[int | None, str]
 Told = Sequence[tuple[Severity, str]]
 Marks = Mapping[Spot, Told]
 """What was found on a sheet, by spot."""
+Found = Mapping[str, Any]
+"""A finding as a record; what is missing is an empty text."""
 AUTHOR = "pledgebatch"
 
 
@@ -27,21 +28,20 @@ def main_field(sheet: Sheet) -> str:
 
 def spot_of(sheet: Sheet, row: Any, field: Any) -> Spot | None:
     """The spot of a finding: on the form its field alone; a finding about a row is at the row's main field."""
-    key = field if isinstance(field, str) and field in sheet.by_key else ""
+    key = field if field in sheet.by_key else ""
     if sheet.form:
         return (None, key) if key else None
-    return None if pd.isna(row) else (int(row), key or main_field(sheet))
+    return None if row == "" else (int(row), key or main_field(sheet))
 
 
-def marks_of(sheet: Sheet, findings: pd.DataFrame | None) -> Marks:
+def marks_of(sheet: Sheet, findings: Sequence[Found]) -> Marks:
     """The findings of ``sheet`` that concern a cell."""
     marks: dict[Spot, list[tuple[Severity, str]]] = defaultdict(list)
-    if findings is None:
-        return marks
-    here = findings[findings["sheet"] == sheet.name]
-    for row, key, severity, message in here[["row", "field", "severity", "message"]].itertuples(index=False):
-        spot = spot_of(sheet, row, key)
-        told = (Severity(severity), str(message))
+    for found in findings:
+        if found["sheet"] != sheet.name:
+            continue
+        spot = spot_of(sheet, found["row"], found["field"])
+        told = (Severity(found["severity"]), str(found["message"]))
         if spot and told not in marks[spot]:
             marks[spot].append(told)
     return marks

@@ -9,10 +9,11 @@ from urllib.parse import quote
 import pandas as pd
 
 from pledgebatch.publish.data import write_data
+from pledgebatch.publish.dossier import dossiers
 from pledgebatch.publish.figures import restrict, split
 from pledgebatch.publish.index import render_index, render_supervisor
 from pledgebatch.publish.ledger import write_ledger
-from pledgebatch.publish.marked import write_return
+from pledgebatch.publish.marked import sent, write_return
 from pledgebatch.publish.report import render_receipt, render_report
 from pledgebatch.publish.safe import file_name
 from pledgebatch.schema.frames import LIVE, Month, Severity, counting
@@ -62,13 +63,16 @@ def write_organisations(month: Month, names: Mapping[str, str], folder: Path) ->
     files = dict(zip(live["organisation"], live["file"], strict=True))
     found = counting(month.findings)
     to_mend = set(found.loc[found["severity"] != Severity.NOTICE, "file"].dropna())
-    for (code, name), one in zip(names.items(), split(month, [[code] for code in names]), strict=True):
+    known = dossiers(month)
+    for code, name in names.items():
         place = folder / "organisations" / name
         place.mkdir(parents=True)
-        _write(place / "合规报告.html", render_report(one, code))
-        _write(place / "回执.html", render_receipt(one, code))
-        if files.get(code) in to_mend:
-            write_return(one, files[code], place / "退回修改.xlsx")
+        _write(place / "合规报告.html", render_report(month, known[code]))
+        _write(place / "回执.html", render_receipt(month, known[code]))
+    returned = [code for code in names if files.get(code) in to_mend]
+    typed = sent(restrict(month, returned))
+    for code in returned:
+        write_return(month, typed, files[code], folder / "organisations" / names[code] / "退回修改.xlsx")
 
 
 def folder_names(registry: pd.DataFrame) -> dict[str, str]:

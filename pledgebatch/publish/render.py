@@ -1,5 +1,6 @@
 """The pages' templates, compiled once a process, and what several pages say alike."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -33,10 +34,12 @@ def render(page: str, month: Month, **values: Any) -> str:
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows as dicts, missing values as empty texts."""
-    return [
-        {str(key): "" if value is None or value is pd.NA or value != value else value for key, value in row.items()}
-        for row in frame.to_dict("records")
+    names = list(map(str, frame.columns))
+    columns = [
+        ["" if value is None or value is pd.NA or value != value else value for value in frame[name].tolist()]
+        for name in frame.columns
     ]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def with_labels(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -44,14 +47,16 @@ def with_labels(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [row | {"label": State(row["state"]).label} for row in records(frame)]
 
 
-def cells_in_words(cells: pd.Series, sheets: pd.Series) -> str:
-    """Places in words: 《承诺事项》D17、D21 等 12 处."""
-    words = []
-    for name in sheets.dropna().unique():
-        here = cells[sheets == name].dropna().tolist()
-        more = f" 等 {len(here)} 处" if len(here) > MOST_CELLS else ""
-        words.append(f"《{name}》{'、'.join(here[:MOST_CELLS])}{more}")
-    return "；".join(words)
+def cells_in_words(places: Iterable[tuple[str, str]]) -> str:
+    """Places, each a sheet and a cell, in words: 《承诺事项》D17、D21 等 12 处."""
+    cells: dict[str, list[str]] = {}
+    for sheet, cell in places:
+        if sheet:
+            cells.setdefault(sheet, []).extend([cell] if cell else [])
+    return "；".join(
+        f"《{sheet}》{'、'.join(here[:MOST_CELLS])}{f' 等 {len(here)} 处' if len(here) > MOST_CELLS else ''}"
+        for sheet, here in cells.items()
+    )
 
 
 def by_clause(month: Month, most: int = 10) -> list[dict[str, Any]]:

@@ -45,8 +45,10 @@ class Rows:
         return self.texts.get(key) or [""] * len(self.own)
 
 
-def rows_of(sheet: Sheet, frame: pd.DataFrame | None) -> Rows:
-    """The texts of ``frame``, made fit for cells."""
+def rows_of(sheet: Sheet, frame: pd.DataFrame | Rows | None) -> Rows:
+    """The texts of ``frame``, made fit for cells; they may be that already."""
+    if isinstance(frame, Rows):
+        return frame
     if frame is None or frame.empty:
         return Rows()
     texts = {each.key: list(map(cell_text, frame[each.key].tolist())) for each in sheet.fields if each.key in frame}

@@ -13,9 +13,10 @@ from pledgebatch.publish.form import FORM_ROWS, write_form
 from pledgebatch.publish.formats import ACCENT, Formats, new_book
 from pledgebatch.publish.guide import write_guide
 from pledgebatch.publish.marks import Spot, marks_of
+from pledgebatch.publish.render import records
 from pledgebatch.publish.safe import cell_text
 from pledgebatch.publish.self_check import write_self_check
-from pledgebatch.publish.table import rows_of, write_table
+from pledgebatch.publish.table import Rows, rows_of, write_table
 from pledgebatch.publish.validations import write_lists
 from pledgebatch.schema.sheets import (
     GUIDE_NAME,
@@ -34,7 +35,7 @@ def write_workbook(
     target: Path | BinaryIO,
     period: Period,
     answers: Mapping[str, str],
-    rows: Mapping[str, pd.DataFrame] | None = None,
+    rows: Mapping[str, pd.DataFrame | Rows] | None = None,
     findings: pd.DataFrame | None = None,
     pledge_deadline: tuple[int, int] = (3, 15),
 ) -> None:
@@ -47,7 +48,8 @@ def write_workbook(
     due = stages_due(period, pledge_deadline)
     answers = {key: cell_text(text) for key, text in answers.items()}
     tables = {sheet.key: rows_of(sheet, (rows or {}).get(sheet.key)) for sheet in TABLES}
-    marks = {sheet.key: marks_of(sheet, findings) for sheet in SHEETS}
+    found = None if findings is None else records(findings)
+    marks = {sheet.key: marks_of(sheet, found or ()) for sheet in SHEETS}
     name = answers.get("org_name", "")
     book = new_book(target)
     formats = Formats(book)
@@ -67,7 +69,7 @@ def write_workbook(
     for sheet in SHEETS:
         if marks[sheet.key]:
             pages[sheet.name].set_tab_color(ACCENT)
-    write_guide(pages[GUIDE_NAME], formats, period, due, pledge_deadline, name, findings, cells)
+    write_guide(pages[GUIDE_NAME], formats, period, due, pledge_deadline, name, found, cells)
     write_self_check(pages[SELF_CHECK_NAME], formats, period, due, answers, tables)
     _write_hidden(book, pages[HIDDEN_NAME], answers.get("unit_code", ""), period)
     pages[GUIDE_NAME].activate()

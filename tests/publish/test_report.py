@@ -6,6 +6,7 @@ import re
 import pytest
 
 from pledgebatch.notice.clauses import CLAUSES
+from pledgebatch.publish.dossier import dossiers
 from pledgebatch.publish.render import cells_in_words
 from pledgebatch.publish.report import MOST_LINES, render_receipt, render_report
 from pledgebatch.rules.book import BY_CODE, RULES
@@ -20,8 +21,16 @@ def unit(state=State.ACCEPTED, **rows):
     return Unit(CODE, "第一小学党支部", state=state, rows=rows)
 
 
+def report_of(month, code):
+    return render_report(month, dossiers(month)[code])
+
+
+def receipt_of(month, code):
+    return render_receipt(month, dossiers(month)[code])
+
+
 def report(*found, state=State.RETURNED, **more):
-    return render_report(month_of([unit(state)], found, **more), CODE)
+    return report_of(month_of([unit(state)], found, **more), CODE)
 
 
 def due(row, message="“完成时限”未填写，请填完成时限", **more):
@@ -69,7 +78,10 @@ def test_findings_with_the_same_message_stand_together_with_their_cells():
 def test_cells_are_told_sheet_by_sheet():
     found = county().findings
     some = found[(found["organisation"] == "C002") & found["cell"].notna()]
-    assert cells_in_words(some["cell"], some["sheet"]) == "《党员承诺》D5、D6、D7、B5；《承诺事项》I4、I6、I7、I9"
+    assert (
+        cells_in_words(zip(some["sheet"], some["cell"], strict=True))
+        == "《党员承诺》D5、D6、D7、B5；《承诺事项》I4、I6、I7、I9"
+    )
 
 
 def test_the_message_comes_before_the_code_and_the_mending_between():
@@ -125,7 +137,7 @@ def test_a_report_is_small_even_with_five_hundred_different_findings():
         )
         for n in range(500)
     ]  # fmt: skip
-    page = render_report(month_of([unit(State.RETURNED, members=members)], found), CODE)
+    page = report_of(month_of([unit(State.RETURNED, members=members)], found), CODE)
     assert len(page.encode()) < 200_000
 
 
@@ -136,7 +148,7 @@ HOSTILE = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7*
 def test_what_a_branch_typed_is_shown_not_run(text):
     found = due(4, value=text, message=f"“{text}”不能识别")
     month = month_of([Unit(CODE, text, state=State.RETURNED, rows={"items": [item("Z1", text)]})], [found])
-    for page in (render_report(month, CODE), render_receipt(month, CODE)):
+    for page in (report_of(month, CODE), receipt_of(month, CODE)):
         assert text in html.unescape(page)
         assert not re.search("<(script|img)", page)
 
@@ -150,7 +162,7 @@ def test_rules_not_evaluated_are_told_with_the_reason():
 def test_questions_left_to_the_reviewer_are_counted_apart():
     asked = {"organisation": CODE, "sheet": "承诺事项", "rule": "REV02", "clause": "五.3", "severity": "error"}
     places = [{"row": row, "field": "advanced", "cell": f"S{row}", "message": "请审查人回答"} for row in (4, 5)]
-    page = render_report(
+    page = report_of(
         month_of([unit(items=[item("Z1", "开放图书馆"), item("Z2", "家访")])], [asked | at for at in places]), CODE
     )
     assert "有 2 处要由审查人判断" in section(page, "待审查人回答")
@@ -159,7 +171,7 @@ def test_questions_left_to_the_reviewer_are_counted_apart():
 def test_a_waived_finding_is_shown_but_does_not_count():
     found = {"organisation": CODE, "sheet": "组织承诺", "row": 14, "field": "phone", "cell": "B14", "rule": "ORG06",
              "clause": "附件1", "severity": "error", "message": "未填写", "waiver": "豁免至 2011-12-31：新校区未装电话"}  # fmt: skip
-    page = render_report(month_of([unit()], [found]), CODE)
+    page = report_of(month_of([unit()], [found]), CODE)
     assert "没有发现问题。" in section(page, "问题和改法")
     assert "新校区未装电话" in section(page, "已豁免")
     assert "B14" in section(page, "已豁免")
@@ -167,14 +179,14 @@ def test_a_waived_finding_is_shown_but_does_not_count():
 
 def test_a_page_asks_for_nothing_beside_itself():
     month = county()
-    for page in (render_report(month, "C002"), render_receipt(month, "C002")):
+    for page in (report_of(month, "C002"), receipt_of(month, "C002")):
         assert not OUTSIDE.search(page)
         assert page.startswith('<!doctype html>\n<html lang="zh-CN">')
 
 
 def test_the_receipt_says_what_came_and_what_became_of_its_rows():
     month = month_of([unit(State.RETURNED, members=[member(1, "王敏"), member(2, "")])], [due(4), due(5)])
-    told = words(render_receipt(month, CODE))
+    told = words(receipt_of(month, CODE))
     assert "第一小学党支部（C001） 2011年5月" in told
     assert "退回修改 。错误 2 个，警告 0 个，提示 0 个。" in told
     assert f"第一小学党支部_承诺台账_201105.xlsx 退回修改 收到时间 2011-05-28 09:30:00 SHA-256 {1:064x}" in told
@@ -183,13 +195,13 @@ def test_the_receipt_says_what_came_and_what_became_of_its_rows():
 
 
 def test_the_receipt_of_a_missing_organisation_says_that_nothing_came():
-    assert "本月没有收到文件。" in words(render_receipt(month_of([unit(State.MISSING)]), CODE))
+    assert "本月没有收到文件。" in words(receipt_of(month_of([unit(State.MISSING)]), CODE))
 
 
 def test_a_file_that_could_not_be_used_is_told_why():
-    told = words(render_receipt(month_of([unit(State.UNREADABLE)]), CODE))
+    told = words(receipt_of(month_of([unit(State.UNREADABLE)]), CODE))
     assert "无法读取 文件已加密，请取消密码后重新报送" in told
 
 
 def test_the_same_month_gives_the_same_page():
-    assert render_report(county(), "C002") == render_report(county(), "C002")
+    assert report_of(county(), "C002") == report_of(county(), "C002")

@@ -1,0 +1,70 @@
+"""What is known of one organisation in a month, as plain records: a page takes a few of each, and frames are slow at few."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from pledgebatch.publish.render import records, with_labels
+from pledgebatch.schema.frames import LIVE, Month
+
+Record = dict[str, Any]
+MOST_ASIDE = 20
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """One organisation: its line of the coverage, findings, verdicts by clause, and files with what became of them."""
+
+    who: Record
+    counting: list[Record]
+    waived: list[Record]
+    verdicts: dict[str, Record]
+    files: list[Record]
+
+
+def dossiers(month: Month) -> dict[str, Dossier]:
+    """The dossier of each organisation that ``month`` covers."""
+    found = _sorted_out(month.findings)
+    verdicts = _sorted_out(month.verdicts)
+    counted = _sorted_out(month.reconciliation, "file")
+    aside = _sorted_out(month.set_aside, "file")
+    files = _sorted_out(month.submissions, with_words=with_labels)
+    return {
+        who["organisation"]: Dossier(
+            who,
+            [one for one in found[who["organisation"]] if not one["waiver"]],
+            [one for one in found[who["organisation"]] if one["waiver"]],
+            {one["clause"]: one for one in verdicts[who["organisation"]]},
+            [
+                file
+                | {
+                    "sheets": counted[file["file"]],
+                    "aside": _aside(aside[file["file"]]) if file["state"] in LIVE else [],
+                }
+                for file in files[who["organisation"]]
+            ],
+        )
+        for who in with_labels(month.coverage)
+    }
+
+
+def _sorted_out(
+    frame: pd.DataFrame, key: str = "organisation", with_words: Callable[[pd.DataFrame], list[Record]] = records
+) -> dict[str, list[Record]]:
+    return grouped(with_words(frame), key)
+
+
+def grouped(rows: Iterable[Record], *keys: str) -> dict[Any, list[Record]]:
+    """Records by the value of ``keys``, in the order in which each value first comes."""
+    groups: dict[Any, list[Record]] = defaultdict(list)
+    for row in rows:
+        groups[row[keys[0]] if len(keys) == 1 else tuple(row[key] for key in keys)].append(row)
+    return groups
+
+
+def _aside(rows: list[Record]) -> list[str]:
+    told = [f"《{row['sheet']}》第 {row['row']} 行（{row['reason']}）" for row in rows[:MOST_ASIDE]]
+    return told + ([f"共 {len(rows)} 行，详见退回修改工作簿"] if len(rows) > MOST_ASIDE else [])
