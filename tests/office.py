@@ -23,6 +23,9 @@ PYTHON = os.environ.get("PLEDGEBATCH_OFFICE_PYTHON", "/usr/bin/python3")
 """A Python that can import ``uno``."""
 PATIENCE = 60
 """Seconds to wait for LibreOffice to start, or for a script to end."""
+ATTEMPTS = 3
+GONE = ("DisposedException", "UnknownPropertyException")
+"""What the driver sees of a LibreOffice that is gone: its documents have no properties any more."""
 FILTERS = {
     "xlsx": "Calc MS Excel 2007 XML",
     "xls": "MS Excel 97",
@@ -87,14 +90,19 @@ def _ask(verb: str, path: Path, saved_as: Path, entries: list[Entry] | None = No
         "filter": FILTERS[saved_as.suffix.lstrip(".")],
         "entries": entries or [],
     }
+    for _ in range(ATTEMPTS):
+        died, done = _run(pipe, asked)
+        if not (died and done.returncode):
+            break
+    assert done.returncode == 0, done.stderr
+    taken: int = json.loads(done.stdout)
+    return taken
+
+
+def _run(pipe: str, asked: dict[str, Any]) -> tuple[bool, "subprocess.CompletedProcess[str]"]:
+    """One attempt: whether LibreOffice died of it, and what its driver said."""
     office = subprocess.Popen(
-        [
-            "soffice",
-            f"-env:UserInstallation={_profile().as_uri()}",
-            f"--accept=pipe,name={pipe};urp;",
-            "--headless",
-            "--norestore",
-        ],
+        [*_soffice(), f"--accept=pipe,name={pipe};urp;"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -103,13 +111,15 @@ def _ask(verb: str, path: Path, saved_as: Path, entries: list[Entry] | None = No
         done = subprocess.run(
             [PYTHON, __file__], input=json.dumps(asked), capture_output=True, text=True, timeout=PATIENCE, check=False
         )
+        return office.poll() is not None or any(sign in done.stderr for sign in GONE), done
     finally:
         with suppress(ProcessLookupError):
             os.killpg(office.pid, signal.SIGKILL)
         office.wait(PATIENCE)
-    assert done.returncode == 0, done.stderr
-    taken: int = json.loads(done.stdout)
-    return taken
+
+
+def _soffice() -> list[str]:
+    return ["soffice", f"-env:UserInstallation={_profile().as_uri()}", "--headless", "--norestore"]
 
 
 @cache
@@ -117,6 +127,9 @@ def _profile() -> Path:
     """A profile for the session: no one's own settings, and quick to start a second time."""
     folder = Path(tempfile.mkdtemp(prefix="office"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    # A LibreOffice that finds a new profile starts itself a second time: let it be done with that.
+    made = ["soffice", f"-env:UserInstallation={folder.as_uri()}", "--headless", "--terminate_after_init"]
+    subprocess.run(made, capture_output=True, timeout=PATIENCE, check=False)
     return folder
 
 
