@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from rapidfuzz import fuzz, process
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -38,7 +38,12 @@ def _labels(sheet: Sheet) -> dict[str, str]:
 
 def label(cell: object) -> str:
     """A header as it is compared: without width, white space, colon and star."""
-    return squeeze(cell).strip("*:") if isinstance(cell, str) else ""
+    return _label(cell) if isinstance(cell, str) and cell else ""
+
+
+@lru_cache(10_000)
+def _label(text: str) -> str:
+    return squeeze(text).strip("*:")
 
 
 def find_sheet(sheet: Sheet, sheets: Mapping[str, Cells], taken: Iterable[str]) -> str | None:

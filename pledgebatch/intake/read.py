@@ -6,12 +6,17 @@ from typing import Any, Literal
 import xlrd
 from python_calamine import CalamineWorkbook
 
-from pledgebatch.intake.guard import refuse
+from pledgebatch.intake.guard import look
 from pledgebatch.intake.identify import REFUSED, Format, identify
 from pledgebatch.schema.kinds import Cell
+from pledgebatch.schema.sheets import GUIDE_NAME, SELF_CHECK_NAME, SHEETS
 
 Cells = list[list[Cell]]
 """The rows of a sheet from A1, all of one length; ``""`` or None where blank."""
+
+STANDARD = frozenset(sheet.name for sheet in SHEETS)
+OURS = frozenset((GUIDE_NAME, SELF_CHECK_NAME))
+"""Sheets that only speak to the branch; not read where all the others are there under their names."""
 
 
 class Unreadable(Exception):
@@ -25,7 +30,7 @@ def read(data: bytes, name: str) -> dict[str, Cells]:
         raise Unreadable(REFUSED[format_])
     if format_ is Format.ARCHIVE:
         raise Unreadable("压缩包内没有可以识别的工作簿")
-    if format_ is not Format.XLS and (reason := refuse(data)):
+    if format_ is not Format.XLS and (reason := look(data).reason):
         raise Unreadable(reason)
     try:
         return _with_xlrd(data) if format_ is Format.XLS else _with_calamine(data)
@@ -44,10 +49,10 @@ def _because(mistake: Exception) -> str:
 
 def _with_calamine(data: bytes) -> dict[str, Cells]:
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    return {
-        name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        for name in dict.fromkeys(workbook.sheet_names)
-    }
+    names = list(dict.fromkeys(workbook.sheet_names))
+    if STANDARD.issubset(names):
+        names = [name for name in names if name not in OURS]
+    return {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names}
 
 
 def _with_xlrd(data: bytes) -> dict[str, Cells]:

@@ -11,7 +11,7 @@ from pledgebatch.intake.read import Unreadable, read
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import columns_of, empty
-from pledgebatch.schema.kinds import CELL, RAW, Typist
+from pledgebatch.schema.kinds import CELL, RAW, typed
 from pledgebatch.schema.sheets import REGISTRY, WAIVERS
 
 FIRST_YEAR = 2010
@@ -53,9 +53,7 @@ def _rows(rows: pd.Series) -> str:
     return "、".join(map(str, rows[:10]))
 
 
-def _table(
-    sheet: Sheet, sheets: dict[str, list[list[object]]], path: Path
-) -> tuple[pd.DataFrame, dict[str, int]]:
+def _table(sheet: Sheet, sheets: dict[str, list[list[object]]], path: Path) -> tuple[pd.DataFrame, dict[str, int]]:
     name = find_sheet(sheet, sheets, ())
     if name is None:
         if sheet is WAIVERS:
@@ -66,10 +64,9 @@ def _table(
     if lacking:
         raise OfficeMistake(f"单位名册 {path.name} 的工作表“{sheet.name}”缺少“{'”“'.join(lacking)}”栏，请补回表头")
     cells = table_cells(sheet, placed, sheets[name])
-    typist = Typist()
+    years = [FIRST_YEAR] * len(cells["row"])
     columns = {"submission": None, "organisation": None, "file": path.name, "row": cells["row"]}
     for field in sheet.fields:
-        columns[field.key] = typist.values(field, cells[field.key], FIRST_YEAR)
-        columns[field.key + RAW] = typist.raw(cells[field.key])
+        columns[field.key], columns[field.key + RAW] = typed(field, cells[field.key], years)
     frame = pd.DataFrame(columns, index=range(len(cells["row"]))).astype(columns_of(sheet))
     return frame.assign(organisation=frame["unit_code"]), placed.columns

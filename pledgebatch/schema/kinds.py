@@ -6,16 +6,39 @@ understood), and ``key_raw``, the text as typed (``""`` where blank, missing whe
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
+from enum import Enum, auto
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from pledgebatch.schema import dates, deadlines, numbers, texts
 from pledgebatch.schema.fields import Field, Kind
 
 Cell = Any
 """What a reader gives: str, float, int, bool, datetime, date, time, timedelta or None."""
+
+
+class Lost(Enum):
+    """See ``LOST``."""
+
+    CELL = auto()
+
+
+LOST = Lost.CELL
+"""A cell whose content did not arrive: its column is missing, or it holds an error. Neither blank nor typed."""
+
+
+@dataclass(frozen=True)
+class Ditto:
+    """A cell that says in words (``typed``) what another ``cell`` says: 同上."""
+
+    typed: str
+    cell: Cell
+
 
 RAW, CELL = "_raw", "_cell"
 """Ends of column names: the text as typed, and, where a frame has it, the cell it stands in."""
@@ -32,8 +55,10 @@ def as_typed(cell: Cell) -> str:
     """The text of a cell, as near to what was typed as the file tells; ``""`` for a blank one."""
     if isinstance(cell, str):
         return cell if cell.strip() else ""
-    if cell is None:
+    if cell is None or cell is LOST:
         return ""
+    if isinstance(cell, Ditto):
+        return cell.typed
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
@@ -45,6 +70,8 @@ def as_typed(cell: Cell) -> str:
 
 def understand(field: Field, cell: Cell, year: int) -> Any:
     """The value of ``cell`` as ``field``'s kind, or None; ``year`` is the pledge year, for what is said without one."""
+    if isinstance(cell, Ditto):
+        return understand(field, cell.cell, year)
     if isinstance(cell, dt.datetime):
         cell = cell.date() if field.kind in (Kind.DATE, Kind.MONTH, Kind.DEADLINE) else as_typed(cell)
     if isinstance(cell, dt.date) and field.kind in (Kind.DATE, Kind.MONTH, Kind.DEADLINE):
@@ -72,41 +99,44 @@ _OF_TEXT: dict[Kind, Callable[[str, Field, int], Any]] = {
     Kind.DEADLINE: lambda text, field, year: deadlines.deadline(text, year),
     Kind.EMAIL: lambda text, field, year: texts.email(text),
 }
+_TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 _WITH_YEAR = frozenset((Kind.DATE, Kind.MONTH, Kind.DEADLINE))
 
 
-class Typist:
-    """Types columns of cells, understanding each distinct cell of a kind once."""
+def typed(field: Field, cells: Sequence[Cell], years: Sequence[int]) -> tuple[Any, Any]:
+    """``cells`` as arrays of the values understood and of the texts typed; each distinct cell is understood once.
 
-    def __init__(self) -> None:
-        """Start with empty memories; one typist serves a whole batch."""
-        self._raw = _Memory(as_typed)
-        self._values: dict[tuple[Any, ...], _Memory] = {}
+    ``years`` gives the pledge year of each cell.
+    """
+    dated = field.kind in _WITH_YEAR
+    mixed = dated and len(set(years)) > 1
+    keys: Sequence[Any] = list(zip(cells, years, strict=True)) if mixed else cells
+    distinct = list(dict.fromkeys(keys))
+    if not mixed and (0 in distinct or 1 in distinct) and any(isinstance(cell, bool) for cell in cells):
+        return typed(field, [as_typed(cell) if isinstance(cell, bool) else cell for cell in cells], years)
+    pairs = distinct if mixed else [(cell, years[0] if dated else 0) for cell in distinct]
+    values = _array(field.kind, [understand(field, cell, year) for cell, year in pairs])
+    raws = _texts([None if cell is LOST else as_typed(cell) for cell, _ in pairs])
+    if len(distinct) == len(keys):
+        return values, raws
+    number = {key: number for number, key in enumerate(distinct)}
+    numbers_ = np.fromiter(map(number.__getitem__, keys), np.intp, len(keys))
+    return values.take(numbers_), raws.take(numbers_)
 
-    def raw(self, cells: Sequence[Cell]) -> list[str]:
-        """The cells as typed."""
-        return list(map(self._raw.__getitem__, cells))
 
-    def values(self, field: Field, cells: Sequence[Cell], year: int) -> list[Any]:
-        """The cells as values of ``field``, None where blank or not understood."""
-        context = year if field.kind in _WITH_YEAR else 0
-        key = (field.kind, field.listed, context)
-        memory = self._values.get(key)
-        if memory is None:
-            memory = self._values[key] = _Memory(lambda cell: understand(field, cell, context))
-        return list(map(memory.__getitem__, cells))
+def _array(kind: Kind, values: list[Any]) -> Any:
+    dtype = DTYPES.get(kind, "str")
+    if dtype == "str":
+        return _texts(values)
+    if dtype == "Int64":
+        missing = np.array([value is None for value in values], dtype=bool)
+        return pd.arrays.IntegerArray(np.array([value or 0 for value in values], dtype=np.int64), missing)
+    return np.array(values, dtype="datetime64[D]").astype(dtype)
 
 
-class _Memory(dict[Cell, Any]):
-    """A dict that works out what it does not hold. Cells come without bools: True and 1 would share an entry."""
-
-    def __init__(self, work_out: Callable[[Cell], Any]) -> None:
-        super().__init__({None: work_out(None)})
-        self._work_out = work_out
-
-    def __missing__(self, cell: Cell) -> Any:
-        self[cell] = result = self._work_out(cell)
-        return result
+def _texts(values: list[str | None]) -> Any:
+    strings = pa.array(values, pa.large_string())
+    return pd.arrays.ArrowStringArray(strings, dtype=_TEXT)  # type: ignore[call-arg]  # the stubs lack the type
 
 
 def column(field: Field, values: Iterable[Any]) -> pd.Series:

@@ -1,11 +1,12 @@
 import datetime as dt
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pledgebatch.schema.fields import Field, Kind
-from pledgebatch.schema.kinds import Typist, as_typed, explain, show, understand
+from pledgebatch.schema.kinds import as_typed, explain, show, typed, understand
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION
 
 YEAR = 2011
@@ -142,9 +143,14 @@ def test_as_typed_stands_beside():
 @given(st.sampled_from(Kind), st.one_of(st.text(max_size=20), st.floats(), st.datetimes(), st.integers(), st.times()))
 def test_nothing_that_can_be_typed_crashes(kind, cell):
     field = Field("x", "x", kind, listed="是|否" if kind is Kind.CHOICE else "")
-    typist = Typist()
-    assert typist.values(field, [cell, cell], YEAR)[0] == understand(field, cell, YEAR) or cell != cell
-    assert typist.raw([cell]) == [as_typed(cell)]
+    values, raws = typed(field, [cell, cell, ""], [YEAR] * 3)
+    meant = understand(field, cell, YEAR)
+    assert (
+        pd.isna(values[1])
+        if meant is None
+        else values[1] == (pd.Timestamp(meant) if isinstance(meant, dt.date) else meant)
+    )
+    assert list(raws) == [as_typed(cell), as_typed(cell), ""]
     explain(field, as_typed(cell))
 
 
