@@ -12,15 +12,21 @@ from typing import Any
 import pandas as pd
 
 from pledgebatch.intake.find import Arrival
-from pledgebatch.intake.headers import Match, find_sheet, match
-from pledgebatch.intake.read import Cells, Unreadable, read
+from pledgebatch.intake.headers import Match, find_sheets, match
+from pledgebatch.intake.obscured import OBSCURED, obscured, too_long
+from pledgebatch.intake.read import Book, Cells, Unreadable, read
+from pledgebatch.intake.tables import Taken, content, form_cells, table_cells
+from pledgebatch.intake.versions import Version, version_of
 from pledgebatch.notice.periods import Period
+from pledgebatch.schema.dates import SERIALS
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import CHANGE, LAYOUT, PLACE, frame
-from pledgebatch.schema.kinds import LOST, RAW, Cell, as_typed, typed, understand
+from pledgebatch.schema.kinds import LOST, RAW, WITH_YEAR, Cell, as_typed, typed, understand
 from pledgebatch.schema.sheets import HIDDEN_NAME, ORGANISATION, SHEETS
 from pledgebatch.schema.texts import code
 
+DAYS_TO_1904 = 1462
+"""Days from the beginning of the usual count to that of workbooks that count from 1904."""
 FILE = {
     "submission": "Int64",
     "file": "str",
@@ -36,6 +42,8 @@ FILE = {
 
 ROWS_READ = {"submission": "Int64", "sheet": "str", "read": "Int64", "blank": "Int64"}
 EXTRA = {"submission": "Int64", "sheet": "str", "row": "Int64", "header": "str", "value": "str"}
+SKIPPED = {"submission": "Int64", "sheet": "str", "row": "Int64", "reason": "str", "content": "str"}
+"""Rows that hold something but no data, or no place in a ledger; ``content`` is ``表头：内容；…``."""
 CHANGED = {
     "submission": "Int64",
     **{name: dtype for name, dtype in CHANGE.items() if name not in ("organisation", "file")},
@@ -52,11 +60,13 @@ class Batch:
     changes: pd.DataFrame
     extras: pd.DataFrame
     layout: pd.DataFrame
+    obscured: pd.DataFrame
+    skipped: pd.DataFrame
 
 
-def read_batch(arrivals: Sequence[tuple[int, Arrival]], year: int) -> Batch:
+def read_batch(arrivals: Sequence[tuple[int, Arrival]], year: int, passwords: Sequence[str] = ()) -> Batch:
     """Read numbered arrivals; what is typed without a year is taken in the workbook's own, or else in ``year``."""
-    desk = _Desk(year)
+    desk = _Desk(year, tuple(passwords))
     with _uncollected():
         for number, arrival in arrivals:
             desk.take(number, arrival)
@@ -80,10 +90,13 @@ class _Desk:
     """Gathers columns over the files of a batch, so that frames are made once."""
 
     year: int
+    passwords: tuple[str, ...] = ()
     files: list[dict[str, Any]] = field(default_factory=list)
     rows_read: list[dict[str, Any]] = field(default_factory=list)
     changes: list[dict[str, Any]] = field(default_factory=list)
     extras: list[dict[str, Any]] = field(default_factory=list)
+    obscured: list[dict[str, Any]] = field(default_factory=list)
+    skipped: list[dict[str, Any]] = field(default_factory=list)
     layout: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in LAYOUT})
     columns: dict[str, dict[str, list[Cell]]] = field(
         default_factory=lambda: {sheet.key: defaultdict(list) for sheet in SHEETS}
@@ -98,51 +111,87 @@ class _Desk:
                 raise Unreadable(arrival.refused)
             data = _bytes_of(arrival)
             known |= {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
-            sheets = read(data, arrival.name)
-            matches = match_sheets(sheets)
-            known |= _hidden(sheets)
+            book = read(data, arrival.name, self.passwords)
+            tabs = find_sheets(book.sheets)
+            for tab in {tab for found in tabs.values() for tab in found}:
+                book.seen(tab)
         except Unreadable as why:
             known["reason"] = str(why)
             return
+        known |= _hidden(book.sheets)
+        version = version_of(known.get("template_version"))
         year = _year_of(str(known.get("hidden_period"))) or self.year
         for sheet in SHEETS:
-            found = matches.get(sheet.key)
-            if found is None:
+            if tabs[sheet.key]:
+                self._keep(number, sheet, book, tabs[sheet.key], version, year)
+            elif sheet.key not in version.lacking:
                 self.changes.append({"submission": number, "sheet": sheet.name, "kind": "missing_sheet"})
-                continue
-            placed, cells = found
-            self._keep(number, sheet, placed, cells, year)
-            if sheet is ORGANISATION:
+            if sheet is ORGANISATION and tabs[sheet.key]:
                 said = understand(sheet["period"], self.columns[sheet.key]["period"][-1], year)
                 year = said // 12 if said else year
 
-    def _keep(self, number: int, sheet: Sheet, placed: Match, cells: Cells, year: int) -> None:
+    def _keep(self, number: int, sheet: Sheet, book: Book, tabs: list[str], version: Version, year: int) -> None:
+        """Keep the rows of the fullest of the tabs that are this sheet; the rows of the others are set aside."""
+        read_ = {tab: _take(sheet, book, tab, version) for tab in tabs}
+        tab = max(read_, key=lambda tab: len(read_[tab][1].rows))
+        placed, taken = read_.pop(tab)
+        for other, (_, rest) in read_.items():
+            self._set_aside(number, sheet, book, tab, other, rest)
         self.changes.extend({"submission": number, **change} for change in placed.changes)
-        fields: dict[str, list[Any]] = {
-            "submission": [number] * len(placed.columns),
-            "sheet": [sheet.key] * len(placed.columns),
-            "field": list(placed.columns),
-            "column": [column + 1 for column in placed.columns.values()],
-            "row": [placed.rows[key] + 1 if sheet.form else None for key in placed.columns],
-        }
-        for name, values in fields.items():
-            self.layout[name].extend(values)
-        taken = form_cells(placed, cells) if sheet.form else table_cells(sheet, placed, cells)
-        rows, blank = taken.pop("row"), taken.pop("blank")[0]
-        count = len(rows)
-        self.rows_read.append({"submission": number, "sheet": sheet.key, "read": count + blank, "blank": blank})
+        self._lay_out(number, placed)
+        cells, seen = book.sheets[tab], book.seen(tab)
+        hidden = obscured(placed, cells, seen, tab, tab in book.hidden)
+        self.obscured.extend({"submission": number, **each} for each in hidden)
+        self.obscured.extend({"submission": number, **each} for each in too_long(placed, taken.rows, taken.columns))
+        if tab in book.repeated:
+            self.obscured.append({"submission": number, "sheet": sheet.name, "kind": "repeated_sheet", "value": tab})
+        self.skipped.extend(
+            {"submission": number, "sheet": sheet.name, "row": row, "reason": reason, "content": content}
+            for row, reason, content in taken.skipped
+        )
+        count = len(taken.rows)
+        read_rows = count + taken.blank + len(taken.skipped)
+        self.rows_read.append({"submission": number, "sheet": sheet.key, "read": read_rows, "blank": taken.blank})
         columns = self.columns[sheet.key]
         columns["submission"].extend([number] * count)
-        columns["row"].extend(rows)
+        columns["row"].extend(taken.rows)
         columns["taken_in"].extend([year] * count)
         for each in sheet.fields:
-            columns[each.key].extend(taken.get(each.key, [LOST] * count))
+            columns[each.key].extend(taken.columns.get(each.key, [LOST] * count))
         for extra, header in placed.extras.items():
-            for row in rows:
-                if value := as_typed(cells[row - 1][extra]):
+            for row in taken.rows:
+                if row and (value := as_typed(cells[row - 1][extra])):
                     self.extras.append(
                         {"submission": number, "sheet": sheet.name, "row": row, "header": header, "value": value}
                     )
+
+    def _lay_out(self, number: int, placed: Match) -> None:
+        count = len(placed.columns)
+        fields: dict[str, list[Any]] = {
+            "submission": [number] * count,
+            "sheet": [placed.sheet.key] * count,
+            "field": list(placed.columns),
+            "column": [column + 1 for column in placed.columns.values()],
+            "row": [placed.rows[key] + 1 if placed.sheet.form else None for key in placed.columns],
+        }
+        for name, values in fields.items():
+            self.layout[name].extend(values)
+
+    def _set_aside(self, number: int, sheet: Sheet, book: Book, tab: str, other: str, rest: Taken) -> None:
+        """A second sheet of the same kind: its rows have no place of their own in the ledger, but are not lost."""
+        placed = match(sheet, book.sheets[other])
+        told = [row for row in rest.rows if row]
+        if not told:
+            return
+        reason = f"填在另一张“{other}”中"
+        self.skipped.extend(
+            {"submission": number, "sheet": sheet.name, "row": row, "reason": reason,
+             "content": content(placed, book.sheets[other][row - 1])}
+            for row in told
+        )  # fmt: skip
+        self.rows_read.append({"submission": number, "sheet": sheet.key, "read": len(told), "blank": 0})
+        value = f"{other}”（{len(told)} 行）与“{tab}"
+        self.obscured.append({"submission": number, "sheet": sheet.name, "kind": "second_sheet", "value": value})
 
     def batch(self) -> Batch:
         tables = {sheet.key: _frame(sheet, self.columns[sheet.key]) for sheet in SHEETS}
@@ -154,6 +203,8 @@ class _Desk:
             frame(CHANGED, self.changes),
             frame(EXTRA, self.extras),
             layout,
+            frame(OBSCURED, self.obscured),
+            frame(SKIPPED, self.skipped),
         )
 
 
@@ -162,20 +213,6 @@ def _bytes_of(arrival: Arrival) -> bytes:
         return arrival.read()
     except (OSError, zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError, KeyError, ValueError):
         raise Unreadable("文件无法打开，请检查文件是否损坏、正被占用或无权读取") from None
-
-
-def match_sheets(sheets: dict[str, Cells]) -> dict[str, tuple[Match, Cells]]:
-    """The standard sheets found, each with its match. Raises Unreadable for what is no pledge workbook at all."""
-    matches: dict[str, tuple[Match, Cells]] = {}
-    taken: list[str] = []
-    for sheet in SHEETS:
-        name = find_sheet(sheet, sheets, taken)
-        if name is not None:
-            taken.append(name)
-            matches[sheet.key] = match(sheet, sheets[name]), sheets[name]
-    if not any(found.columns for found, _ in matches.values()):
-        raise Unreadable("文件能打开，但不是承诺工作簿（没有一张规定的工作表），请报送下发的工作簿")
-    return matches
 
 
 def _hidden(sheets: dict[str, Cells]) -> dict[str, str]:
@@ -192,44 +229,21 @@ def _year_of(period: str) -> int | None:
         return None
 
 
-def form_cells(placed: Match, cells: Cells) -> dict[str, list[Any]]:
-    """The answers of a form as one row: the cell to the right of each label."""
-    answers: dict[str, list[Any]] = {"row": [None], "blank": [0]}
-    for key, column in placed.columns.items():
-        line = cells[placed.rows[key]]
-        answers[key] = [line[column] if column < len(line) else ""]
-    return answers
+def _take(sheet: Sheet, book: Book, tab: str, version: Version) -> tuple[Match, Taken]:
+    cells = book.sheets[tab]
+    placed = match(sheet, cells, version)
+    taken = form_cells(placed, cells) if sheet.form else table_cells(sheet, placed, cells, book.seen(tab))
+    if book.since_1904:
+        for each in sheet.fields:
+            if each.kind in WITH_YEAR and each.key in taken.columns:
+                taken.columns[each.key] = list(map(_from_1900, taken.columns[each.key]))
+    return placed, taken
 
 
-def table_cells(sheet: Sheet, placed: Match, cells: Cells) -> dict[str, list[Any]]:
-    """The columns of a table without its blank rows; ``row`` holds Excel's numbers, ``blank`` how many were blank.
-
-    A row that holds nothing but its number was numbered in advance and is blank.
-    """
-    first = placed.header_row + 1
-    lines = cells[first:] if placed.columns else []
-    if not lines:
-        return {"row": [], "blank": [0]} | {key: [] for key in placed.columns}
-    columns = list(zip(*lines, strict=True))
-    telling = [column for key, column in placed.columns.items() if key != sheet.number] + list(placed.extras)
-    first_telling = telling[0] if telling else 0
-    kept = [index for index, line in enumerate(lines) if _is_told(line, first_telling, telling)]
-    taken: dict[str, list[Any]] = {"row": [first + index + 1 for index in kept], "blank": [len(lines) - len(kept)]}
-    for key, column in placed.columns.items():
-        values = columns[column]
-        taken[key] = list(values) if len(kept) == len(lines) else [values[index] for index in kept]
-    return taken
-
-
-def _is_told(line: Sequence[Cell], first: int, telling: Sequence[int]) -> bool:
-    cell = line[first]
-    return (isinstance(cell, str) and bool(cell) and not cell.isspace()) or not _is_blank(
-        [line[column] for column in telling]
-    )
-
-
-def _is_blank(line: Sequence[Cell]) -> bool:
-    return not any(cell != "" and cell is not None and (not isinstance(cell, str) or cell.strip()) for cell in line)
+def _from_1900(cell: Cell) -> Cell:
+    """A day as a plain number counts from 1904 in such a workbook; a cell in a date format has been understood."""
+    is_day = isinstance(cell, int | float) and not isinstance(cell, bool) and cell + DAYS_TO_1904 in SERIALS
+    return cell + DAYS_TO_1904 if is_day else cell
 
 
 def _frame(sheet: Sheet, columns: dict[str, list[Cell]]) -> pd.DataFrame:

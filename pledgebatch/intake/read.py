@@ -1,39 +1,77 @@
 """Reads a workbook into plain cells: calamine for .xlsx and .ods, xlrd for .xls and .et."""
 
 import io
-from typing import Any, Literal
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from xml.parsers import expat
 
-import xlrd
 from python_calamine import CalamineWorkbook
 
-from pledgebatch.intake.guard import look
+from pledgebatch.intake.careful import read_carefully
+from pledgebatch.intake.closely import Seen, look_closely
+from pledgebatch.intake.guard import BROKEN, Look, look
 from pledgebatch.intake.identify import REFUSED, Format, identify
-from pledgebatch.schema.kinds import Cell
+from pledgebatch.intake.old_format import read_old_format
+from pledgebatch.intake.unlock import unlock
+from pledgebatch.schema.kinds import LOST, Cell
 from pledgebatch.schema.sheets import GUIDE_NAME, SELF_CHECK_NAME, SHEETS
 
 Cells = list[list[Cell]]
 """The rows of a sheet from A1, all of one length; ``""`` or None where blank."""
-
 STANDARD = frozenset(sheet.name for sheet in SHEETS)
 OURS = frozenset((GUIDE_NAME, SELF_CHECK_NAME))
 """Sheets that only speak to the branch; not read where all the others are there under their names."""
+NO_WORKBOOK = "压缩包内没有可以识别的工作簿"
+WRONG_PASSWORD = "文件设有打开密码，所给的密码都打不开，请取消密码后重新报送，或把密码告诉党委办公室"
+UNSURE = "工作表“{name}”中有的内容读不出来（看到 {seen} 格，读到 {read} 格），请把内容复制到下发的工作簿中重新报送"
 
 
 class Unreadable(Exception):
     """A file that cannot be read; the text says why and what to do, in Chinese."""
 
 
-def read(data: bytes, name: str) -> dict[str, Cells]:
-    """The sheets of a workbook by name, hidden ones included. Raises Unreadable."""
+@dataclass
+class Book:
+    """A workbook as read."""
+
+    sheets: dict[str, Cells]
+    hidden: frozenset[str] = frozenset()
+    """The names of hidden sheets."""
+    repeated: Sequence[str] = ()
+    """The names that several sheets share; one of them was read."""
+    since_1904: bool = False
+    data: bytes = b""
+    parts: dict[str, str] = field(default_factory=dict)
+    """Where the rows of a sheet may be hidden, or its cells merged: its part, for a closer look."""
+    looked: dict[str, Seen] = field(default_factory=dict)
+
+    def seen(self, name: str) -> Seen:
+        """What stands in a sheet besides its plain cells. Raises Unreadable where not all of it could be read."""
+        if name not in self.looked and name in self.parts:
+            self.looked[name] = _closely(self.data, self.parts[name])
+        seen = self.looked.get(name, Seen())
+        if seen.unsure:
+            raise Unreadable(UNSURE.format(name=name, seen=seen.values, read=count_values(self.sheets[name])))
+        return seen
+
+
+def read(data: bytes, name: str, passwords: Sequence[str] = ()) -> Book:
+    """The sheets of a workbook, hidden ones included. Raises Unreadable."""
     format_ = identify(data, name)
+    if format_ is Format.ENCRYPTED:
+        inside = unlock(data, passwords)
+        if inside is None:
+            raise Unreadable(WRONG_PASSWORD if passwords else REFUSED[format_])
+        data, format_ = inside, identify(inside)
     if format_ in REFUSED:
         raise Unreadable(REFUSED[format_])
     if format_ is Format.ARCHIVE:
-        raise Unreadable("压缩包内没有可以识别的工作簿")
-    if format_ is not Format.XLS and (reason := look(data).reason):
-        raise Unreadable(reason)
+        raise Unreadable(NO_WORKBOOK)
     try:
-        return _with_xlrd(data) if format_ is Format.XLS else _with_calamine(data)
+        return _old_format(data, passwords) if format_ is Format.XLS else _container(data)
+    except Unreadable:
+        raise
     except Exception as mistake:
         raise Unreadable(_because(mistake)) from None
     except BaseException as panic:
@@ -43,8 +81,80 @@ def read(data: bytes, name: str) -> dict[str, Cells]:
         raise Unreadable(REFUSED[Format.DAMAGED]) from None
 
 
+def count_values(cells: Cells) -> int:
+    """The cells that hold something."""
+    return sum(len(row) - row.count("") for row in cells)
+
+
 def _because(mistake: Exception) -> str:
-    return REFUSED[Format.ENCRYPTED if "password" in str(mistake).lower() else Format.DAMAGED]
+    said = str(mistake).lower()
+    return REFUSED[Format.ENCRYPTED if "password" in said or "encrypted" in said else Format.DAMAGED]
+
+
+def _old_format(data: bytes, passwords: Sequence[str]) -> Book:
+    try:
+        sheets, seen, hidden = read_old_format(data)
+    except Exception:
+        inside = unlock(data, passwords)
+        if inside is None:
+            raise
+        sheets, seen, hidden = read_old_format(inside)
+    return Book(sheets, frozenset(hidden), looked=seen)
+
+
+def _container(data: bytes) -> Book:
+    looked = look(data)
+    if looked.reason:
+        raise Unreadable(looked.reason)
+    try:
+        sheets = _with_calamine(data)
+    except Exception:
+        # One cell that the quick reader does not know (#SPILL!) makes it refuse the whole file.
+        if not looked.sheets:
+            raise
+        sheets = read_carefully(data)
+    book = Book(
+        sheets,
+        frozenset(name for name, glance in looked.sheets.items() if glance.hidden),
+        looked.repeated,
+        looked.since_1904,
+        data,
+        {name: glance.part for name, glance in looked.sheets.items() if glance.folded},
+    )
+    _compare(book, looked)
+    return book
+
+
+def _compare(book: Book, looked: Look) -> None:
+    """Compare the values seen with those read; where they differ, read carefully, and where they still do, say so."""
+    carefully: dict[str, Cells] | None = None
+    for name, glance in looked.sheets.items():
+        cells = book.sheets.get(name)
+        if cells is None or (not glance.odd and glance.values == count_values(cells)):
+            continue
+        seen = book.looked[name] = _closely(book.data, glance.part)
+        if seen.broken or seen.repeated_rows or seen.values != count_values(cells):
+            carefully = read_carefully(book.data) if carefully is None else carefully
+            cells = book.sheets[name] = carefully.get(name, [])
+            seen.unsure = seen.values != count_values(cells)
+        for row, column in (*seen.errors, *seen.uncalculated):
+            _set_lost(cells, row, column)
+
+
+def _closely(data: bytes, part: str) -> Seen:
+    try:
+        return look_closely(data, part)
+    except (*BROKEN, expat.ExpatError, zipfile.BadZipFile):
+        raise Unreadable(REFUSED[Format.DAMAGED]) from None
+
+
+def _set_lost(cells: Cells, row: int, column: int) -> None:
+    width = max(len(cells[0]) if cells else 0, column + 1)
+    if row >= len(cells) or width > len(cells[0]):
+        cells.extend([] for _ in range(row + 1 - len(cells)))
+        for line in cells:
+            line.extend([""] * (width - len(line)))
+    cells[row][column] = LOST
 
 
 def _with_calamine(data: bytes) -> dict[str, Cells]:
@@ -53,19 +163,3 @@ def _with_calamine(data: bytes) -> dict[str, Cells]:
     if STANDARD.issubset(names):
         names = [name for name in names if name not in OURS]
     return {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names}
-
-
-def _with_xlrd(data: bytes) -> dict[str, Cells]:
-    book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO())
-    return {
-        sheet.name: [[_cell(cell, book.datemode) for cell in sheet.row(row)] for row in range(sheet.nrows)]
-        for sheet in book.sheets()
-    }
-
-
-def _cell(cell: Any, datemode: Literal[0, 1]) -> Cell:
-    if cell.ctype == xlrd.XL_CELL_DATE:
-        return xlrd.xldate_as_datetime(cell.value, datemode)
-    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
-        return bool(cell.value)
-    return "" if cell.ctype in (xlrd.XL_CELL_ERROR, xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK) else cell.value

@@ -5,9 +5,9 @@ from pathlib import Path
 import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from pledgebatch.intake.batch import table_cells
 from pledgebatch.intake.headers import find_sheet, match
 from pledgebatch.intake.read import Unreadable, read
+from pledgebatch.intake.tables import table_cells
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import columns_of, empty
@@ -26,7 +26,7 @@ def read_registry(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     if not path.is_file():
         raise OfficeMistake(f"找不到单位名册 {path.name}，请先运行 pledgebatch init，再填写单位名册")
     try:
-        sheets = read(path.read_bytes(), path.name)
+        sheets = read(path.read_bytes(), path.name).sheets
     except OSError:
         raise OfficeMistake(f"单位名册 {path.name} 无法打开，请检查文件是否正被占用或无权读取") from None
     except Unreadable as why:
@@ -63,10 +63,10 @@ def _table(sheet: Sheet, sheets: dict[str, list[list[object]]], path: Path) -> t
     lacking = [change["header"] for change in placed.changes]
     if lacking:
         raise OfficeMistake(f"单位名册 {path.name} 的工作表“{sheet.name}”缺少“{'”“'.join(lacking)}”栏，请补回表头")
-    cells = table_cells(sheet, placed, sheets[name])
-    years = [FIRST_YEAR] * len(cells["row"])
-    columns = {"submission": None, "organisation": None, "file": path.name, "row": cells["row"]}
+    taken = table_cells(sheet, placed, sheets[name])
+    years = [FIRST_YEAR] * len(taken.rows)
+    columns = {"submission": None, "organisation": None, "file": path.name, "row": taken.rows}
     for field in sheet.fields:
-        columns[field.key], columns[field.key + RAW] = typed(field, cells[field.key], years)
-    frame = pd.DataFrame(columns, index=range(len(cells["row"]))).astype(columns_of(sheet))
+        columns[field.key], columns[field.key + RAW] = typed(field, taken.columns[field.key], years)
+    frame = pd.DataFrame(columns, index=range(len(taken.rows))).astype(columns_of(sheet))
     return frame.assign(organisation=frame["unit_code"]), placed.columns

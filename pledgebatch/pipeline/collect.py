@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from dataclasses import fields
 
 import pandas as pd
 
@@ -14,23 +15,23 @@ BATCH = 20
 Numbered = Sequence[tuple[int, Arrival]]
 
 
-def collect(arrivals: Sequence[Arrival], year: int, pool: Executor) -> Batch:
+def collect(arrivals: Sequence[Arrival], year: int, pool: Executor, passwords: Sequence[str] = ()) -> Batch:
     """Read ``arrivals``, numbered in their order. One that breaks its worker costs itself only."""
     numbered = list(enumerate(arrivals))
     tasks = [numbered[start : start + BATCH] for start in range(0, len(numbered), BATCH)]
-    futures = [(task, pool.submit(read_batch, task, year)) for task in tasks]
+    futures = [(task, pool.submit(read_batch, task, year, passwords)) for task in tasks]
     batches: list[Batch] = []
     for task, future in futures:
         try:
             batches.append(future.result())
         except Exception:  # the worker died, hung or ran out of memory: find out which file it was
-            batches.extend(_read_alone(number, arrival, year, pool) for number, arrival in task)
+            batches.extend(_read_alone(number, arrival, year, pool, passwords) for number, arrival in task)
     return merge(batches) if batches else read_batch([], year)
 
 
-def _read_alone(number: int, arrival: Arrival, year: int, pool: Executor) -> Batch:
+def _read_alone(number: int, arrival: Arrival, year: int, pool: Executor, passwords: Sequence[str]) -> Batch:
     try:
-        batch: Batch = pool.submit(read_batch, [(number, arrival)], year).result()
+        batch: Batch = pool.submit(read_batch, [(number, arrival)], year, passwords).result()
     except TimeoutError:
         return read_batch([(number, arrival.refuse("读取时间过长，请把内容复制到下发的工作簿中重新报送"))], year)
     except Exception:
@@ -47,10 +48,10 @@ def merge(batches: Sequence[Batch]) -> Batch:
         return pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
 
     return Batch(
-        together([batch.files for batch in batches]),
-        {key: together([batch.tables[key] for batch in batches]) for key in batches[0].tables},
-        together([batch.rows_read for batch in batches]),
-        together([batch.changes for batch in batches]),
-        together([batch.extras for batch in batches]),
-        together([batch.layout for batch in batches]),
+        tables={key: together([batch.tables[key] for batch in batches]) for key in batches[0].tables},
+        **{
+            each.name: together([getattr(batch, each.name) for batch in batches])
+            for each in fields(Batch)
+            if each.name != "tables"
+        },
     )

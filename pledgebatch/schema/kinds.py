@@ -100,7 +100,8 @@ _OF_TEXT: dict[Kind, Callable[[str, Field, int], Any]] = {
     Kind.EMAIL: lambda text, field, year: texts.email(text),
 }
 _TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
-_WITH_YEAR = frozenset((Kind.DATE, Kind.MONTH, Kind.DEADLINE))
+WITH_YEAR = frozenset((Kind.DATE, Kind.MONTH, Kind.DEADLINE))
+"""The kinds that may be typed without their year."""
 
 
 def typed(field: Field, cells: Sequence[Cell], years: Sequence[int]) -> tuple[Any, Any]:
@@ -108,7 +109,7 @@ def typed(field: Field, cells: Sequence[Cell], years: Sequence[int]) -> tuple[An
 
     ``years`` gives the pledge year of each cell.
     """
-    dated = field.kind in _WITH_YEAR
+    dated = field.kind in WITH_YEAR
     mixed = dated and len(set(years)) > 1
     keys: Sequence[Any] = list(zip(cells, years, strict=True)) if mixed else cells
     distinct = list(dict.fromkeys(keys))

@@ -1,0 +1,93 @@
+"""What a workbook hides from a reader, each at its cell: the material of FIL06."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
+
+from pledgebatch.intake.closely import Place, Seen
+from pledgebatch.intake.headers import Match
+from pledgebatch.intake.read import Cells
+from pledgebatch.intake.tables import merged_data
+
+LONGEST_TEXT = 32_767
+"""Characters that a cell of a workbook can hold."""
+OBSCURED = {
+    "submission": "Int64",
+    "sheet": "str",
+    "row": "Int64",
+    "field": "str",
+    "cell": "str",
+    "kind": "str",
+    "value": "str",
+}
+"""``kind`` is one of the words that FIL06 knows; ``value`` is what stands there instead, or the block concerned."""
+
+
+def obscured(placed: Match, cells: Cells, seen: Seen, tab: str, hidden: bool) -> Iterator[dict[str, Any]]:
+    """What is hidden on a matched sheet; header and help cells do not count."""
+    name = placed.sheet.name
+    if hidden:
+        yield {"sheet": name, "kind": "hidden_sheet", "value": tab}
+    for place, error in sorted(seen.errors.items()):
+        yield from _at(placed, place, "error", error)
+    for place in sorted(seen.uncalculated):
+        yield from _at(placed, place, "uncalculated", "")
+    if placed.sheet.form:
+        return
+    for top, bottom, left, right in merged_data(placed, cells, seen):
+        yield from _at(placed, (top, left), "merged", xl_range(top, left, bottom, right), anywhere=True)
+    data_rows = [row for row in seen.hidden_rows if placed.header_row < row < len(cells) and any(cells[row])]
+    for start, end in _runs(data_rows):
+        value = f"{start + 1}" if start == end else f"{start + 1}–{end + 1}"
+        yield {
+            "sheet": name,
+            "row": start + 1,
+            "cell": xl_rowcol_to_cell(start, 0),
+            "kind": "hidden_row",
+            "value": value,
+        }
+    for row in sorted(set(seen.repeated_rows)):
+        yield {
+            "sheet": name,
+            "row": row + 1,
+            "cell": xl_rowcol_to_cell(row, 0),
+            "kind": "repeated_row",
+            "value": str(row + 1),
+        }
+
+
+def too_long(placed: Match, rows: Sequence[int | None], columns: dict[str, list[Any]]) -> Iterator[dict[str, Any]]:
+    """Texts longer than a cell of a ledger can hold."""
+    for key, values in columns.items():
+        for row, value in zip(rows, values, strict=True):
+            if isinstance(value, str) and len(value) > LONGEST_TEXT:
+                place = (row - 1 if row else placed.rows[key]), placed.columns[key]
+                yield from _at(placed, place, "too_long", str(len(value)))
+
+
+def _at(placed: Match, place: Place, kind: str, value: str, anywhere: bool = False) -> Iterator[dict[str, Any]]:
+    row, column = place
+    if placed.sheet.form:
+        key = next((key for key, at in placed.columns.items() if (placed.rows[key], at) == place), None)
+    else:
+        key = next((key for key, at in placed.columns.items() if at == column and row > placed.header_row), None)
+    if key or (anywhere or column in placed.extras) and row > placed.header_row:
+        yield {
+            "sheet": placed.sheet.name,
+            "row": row + 1,
+            "field": key,
+            "cell": xl_rowcol_to_cell(row, column),
+            "kind": kind,
+            "value": value,
+        }
+
+
+def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:
+    """Runs of neighbouring rows, as first and last."""
+    if not rows:
+        return []
+    starts = [rows[0], *(after for before, after in pairwise(rows) if after != before + 1)]
+    ends = [*(before for before, after in pairwise(rows) if after != before + 1), rows[-1]]
+    return list(zip(starts, ends, strict=True))
