@@ -61,15 +61,22 @@ def templates(period: Period, workspace: Path, workers: int | None, form: str, q
     default=None,
     help="按哪个月核验，默认按工作簿自己的填报月份。",
 )
+@options.passwords
 @options.common
 def check(
-    files: tuple[Path, ...], period: Period | None, workspace: Path, workers: int | None, form: str, quiet: bool
+    files: tuple[Path, ...],
+    period: Period | None,
+    passwords: tuple[str, ...],
+    workspace: Path,
+    workers: int | None,
+    form: str,
+    quiet: bool,
 ) -> int:
     """Validate workbooks alone, as a branch would before sending."""
     place = Workspace(workspace)
-    parameters = place.settings().parameters
+    settings = place.settings()
     with keeping_log(place):
-        months = alone.check(files, period, parameters, workers)
+        months = alone.check(files, period, settings.parameters, workers, (*settings.passwords, *passwords))
     if form == "json":
         click.echo(printing.as_json(months))
     else:
@@ -80,12 +87,15 @@ def check(
 
 @pledgebatch.command(help="汇总一个月：读取收到的工作簿，核验、合并，生成台账、报告和退回件。")
 @options.period
+@options.passwords
 @options.common
-def consolidate(period: Period, workspace: Path, workers: int | None, form: str, quiet: bool) -> int:
+def consolidate(
+    period: Period, passwords: tuple[str, ...], workspace: Path, workers: int | None, form: str, quiet: bool
+) -> int:
     """Read, validate, merge, publish the month."""
     place = Workspace(workspace)
     with keeping_log(place):
-        done = month.consolidate(place, period, workers, printing.progress(quiet or form == "json"))
+        done = month.consolidate(place, period, workers, printing.progress(quiet or form == "json"), passwords)
     if form == "json":
         click.echo(printing.as_json([done]))
     else:

@@ -46,6 +46,13 @@ output_format: Decorator = click.option(
     default="text",
     help="输出的形式：文字或 JSON。",
 )
+passwords: Decorator = click.option(
+    "--password",
+    "passwords",
+    metavar="密码",
+    multiple=True,
+    help="打开设有密码的工作簿；可以给几个，逐个试。",
+)
 quiet: Decorator = click.option("--quiet", is_flag=True, help="只说结果，不说过程。")
 
 

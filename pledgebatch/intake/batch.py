@@ -16,7 +16,7 @@ from pledgebatch.intake.headers import Match, find_sheets, match
 from pledgebatch.intake.obscured import OBSCURED, obscured, too_long
 from pledgebatch.intake.read import Book, Cells, Unreadable, read
 from pledgebatch.intake.tables import Taken, content, form_cells, table_cells
-from pledgebatch.intake.versions import Version, version_of
+from pledgebatch.schema.versions import Version, version_of
 from pledgebatch.notice.periods import Period
 from pledgebatch.schema.dates import SERIALS
 from pledgebatch.schema.fields import Sheet
@@ -113,13 +113,13 @@ class _Desk:
             known |= {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
             book = read(data, arrival.name, self.passwords)
             tabs = find_sheets(book.sheets)
-            for tab in {tab for found in tabs.values() for tab in found}:
+            for tab in (tab for found in tabs.values() for tab in found):
                 book.seen(tab)
         except Unreadable as why:
             known["reason"] = str(why)
             return
         known |= _hidden(book.sheets)
-        version = version_of(known.get("template_version"))
+        version = version_of(str(known.get("template_version")))
         year = _year_of(str(known.get("hidden_period"))) or self.year
         for sheet in SHEETS:
             if tabs[sheet.key]:

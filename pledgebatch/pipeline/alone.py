@@ -1,6 +1,7 @@
 """``check``: workbooks alone, as a branch would before sending."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from pledgebatch.intake.batch import Batch
@@ -18,7 +19,11 @@ ANY_PERIOD = Period(2010, 11)
 
 
 def check(
-    paths: Sequence[Path], period: Period | None = None, parameters: Parameters | None = None, count: int | None = None
+    paths: Sequence[Path],
+    period: Period | None = None,
+    parameters: Parameters | None = None,
+    count: int | None = None,
+    passwords: Sequence[str] = (),
 ) -> list[Month]:
     """Check each workbook by itself, for ``period`` or the month it says it is for; one Month a file.
 
@@ -30,7 +35,7 @@ def check(
     months = []
     with workers(count) as pool:
         for path in paths:
-            batch = collect([arrival(path)], (period or ANY_PERIOD).year, pool)
+            batch = collect([arrival(path)], (period or ANY_PERIOD).year, pool, passwords)
             months.append(check_month(batch, None, period or own_period(batch), parameters or Parameters()))
     return months
 
@@ -42,7 +47,8 @@ def own_period(batch: Batch) -> Period:
     if len(said):
         return Period.of_ordinal(int(said.iloc[0]))
     if len(hidden):
-        return Period.parse(hidden.iloc[0])
+        with suppress(ValueError):  # whoever changed the hidden sheet is told by the rules, once a month is named
+            return Period.parse(hidden.iloc[0])
     if batch.files["reason"].notna().any():
         return ANY_PERIOD
     raise OfficeMistake(f"{batch.files['file'].iloc[0]} 没有填写填报月份，请填写，或用 --period 指明按哪个月核验")

@@ -39,12 +39,17 @@ def settle_states(submissions: pd.DataFrame, tables: Tables, findings: pd.DataFr
     return settled
 
 
-def set_aside(tables: Tables, submissions: pd.DataFrame) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
-    """The tables with a column ``set_aside`` (the reason, missing for rows in the ledger), and those rows in words."""
+def set_aside(
+    tables: Tables, submissions: pd.DataFrame, skipped: pd.DataFrame | None = None
+) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+    """The tables with a column ``set_aside`` (the reason, missing for rows in the ledger), and those rows in words.
+
+    ``skipped`` are the rows that are in no table: subtotals, samples, rows of a second sheet of the same kind.
+    """
     excluded = submissions[~submissions["state"].isin(LIVE)].set_index("submission")
     why_excluded = excluded["state"].map({state: State(state).label for state in excluded["state"].unique()})
     marked: dict[str, pd.DataFrame] = {}
-    lines: list[pd.DataFrame] = []
+    lines: list[pd.DataFrame] = [skipped[list(SET_ASIDE)]] if skipped is not None and len(skipped) else []
     for sheet in SHEETS:
         rows = tables[sheet.key]
         reason = pd.Series(pd.NA, index=rows.index, dtype="str")
@@ -75,7 +80,8 @@ def set_aside(tables: Tables, submissions: pd.DataFrame) -> tuple[dict[str, pd.D
 
 def reconcile(batch: Batch, marked: Tables, submissions: pd.DataFrame) -> pd.DataFrame:
     """Rows per file and sheet: read = ledger + set_aside + blank."""
-    counts = batch.rows_read.merge(submissions[["submission", "organisation", "file"]], on="submission")
+    read_rows = batch.rows_read.groupby(["submission", "sheet"], as_index=False, sort=False).sum()
+    counts = read_rows.merge(submissions[["submission", "organisation", "file"]], on="submission")
     aside = pd.concat(
         marked[sheet.key]
         .groupby("submission")["set_aside"]
@@ -85,6 +91,10 @@ def reconcile(batch: Batch, marked: Tables, submissions: pd.DataFrame) -> pd.Dat
         .assign(sheet=sheet.key)
         for sheet in SHEETS
     )
+    keys = {sheet.name: sheet.key for sheet in SHEETS}
+    skipped = batch.skipped.assign(sheet=batch.skipped["sheet"].map(keys), set_aside=1)
+    aside = pd.concat([aside, skipped[["submission", "sheet", "set_aside"]]])
+    aside = aside.groupby(["submission", "sheet"], as_index=False)["set_aside"].sum()
     counts = counts.merge(aside, how="left", on=["submission", "sheet"]).fillna({"set_aside": 0})
     counts["ledger"] = counts["read"] - counts["blank"] - counts["set_aside"]
     counts["sheet"] = counts["sheet"].map({sheet.key: sheet.name for sheet in SHEETS})

@@ -1,7 +1,7 @@
 """The month on one screen."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
@@ -23,7 +23,7 @@ from pledgebatch.rules.book import RULES
 from pledgebatch.rules.evaluate import NO_LAST_MONTH, NO_LAST_YEAR, evaluate
 from pledgebatch.rules.tables import arrange
 from pledgebatch.rules.waivers import judge_waivers, waive
-from pledgebatch.schema.frames import FINDING, History, Month, counting, empty
+from pledgebatch.schema.frames import FINDING, LIVE, History, Month, counting, empty
 from pledgebatch.schema.sheets import SHEETS
 
 Progress = Callable[[str], None]
@@ -31,21 +31,28 @@ NO_REGISTRY = "单独核验一个文件时没有单位名册和其他单位的�
 
 
 def consolidate(
-    workspace: Workspace, period: Period, count: int | None = None, progress: Progress = lambda step: None
+    workspace: Workspace,
+    period: Period,
+    count: int | None = None,
+    progress: Progress = lambda step: None,
+    passwords: Sequence[str] = (),
 ) -> Month:
     """Read, check, merge, judge and publish a month; ``count`` worker processes, one a core by default.
+
+    ``passwords`` are tried on workbooks that have one, besides those of the settings.
 
     Raises OfficeMistake where the workspace does not allow it; nothing is then changed.
     """
     workspace.require()
-    parameters = workspace.settings().parameters
+    settings = workspace.settings()
+    parameters = settings.parameters
     registry, waivers = read_registry(workspace.registry)
     arrivals = find(workspace.inbox(period))
     if not arrivals:
         raise OfficeMistake(f"收件文件夹 {workspace.inbox(period)} 中没有文件，请把收到的 {period} 工作簿放进去再运行")
     with replacing(workspace.output(period)) as folder, workers(count) as pool:
         progress(f"读取 {len(arrivals)} 个文件")
-        batch = collect(arrivals, period.year, pool)
+        batch = collect(arrivals, period.year, pool, (*settings.passwords, *passwords))
         progress("逐条核验")
         before = history(workspace.root / "output", period)
         month = check_month(batch, registry, period, parameters, before, waivers)
@@ -73,7 +80,9 @@ def check_month(
     changes = batch.changes.join(place, on="submission")
     members = registry if registry is not None else _as_registry(tables["organisations"])
     known = arrange(tables, submissions, changes, batch.layout, period, parameters)
-    marked, aside = judge.set_aside(tables, submissions)
+    marked, aside = judge.set_aside(tables, submissions, batch.skipped.join(place, on="submission"))
+    live = submissions.loc[submissions["state"].isin(LIVE), "submission"]
+    known["obscured"] = batch.obscured[batch.obscured["submission"].isin(live)].join(place, on="submission")
     known["reporting"] = judge.cover(members, submissions, marked, empty(FINDING))
     earlier, absent = _earlier_tables(before or History())
     if registry is None:

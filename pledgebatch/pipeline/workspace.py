@@ -19,10 +19,14 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     parameters: Parameters = Parameters()
+    passwords: tuple[str, ...] = ()
+    """Tried on workbooks that a branch has given a password to open."""
 
 
 BLANK_SETTINGS = """\
 # pledgebatch 的设置。每一项都有默认值；要改时去掉行首的“#”再改数字。
+
+# passwords = ["123456"]      # 有的单位给工作簿设了打开密码，把密码写在这里，逗号分开
 
 [parameters]
 # deadline_month = 3          # 2011 年起公开承诺的截止日期：月

@@ -12,7 +12,7 @@ holds its examples, each with these keys:
 - ``last``, ``earlier``, ``last_year``: the same for the month before, the one before that, the December before; without
   one of them there was no such month. ``other``: the same for a second organisation; ``false`` where it sends nothing.
 - ``registered``: the codes in the registry, where it is not those of the organisations named.
-- ``file``: ``name``, ``damage``, ``hidden``, ``twice`` (``mended`` or ``copied``); ``form``: by sheet and field the header as altered, ``false`` for a sheet
+- ``file``: ``name``, ``damage``, ``hidden``, ``twice`` (``mended`` or ``copied``), ``cells`` (by tab and cell what stands there); ``form``: by sheet and field the header as altered, ``false`` for a sheet
   taken out. ``parameters``: the office's figures.
 """
 

@@ -5,7 +5,7 @@ import re
 import pandas as pd
 
 from pledgebatch.notice.periods import Period
-from pledgebatch.rules.cells import blank, hints, obscure, sure
+from pledgebatch.rules.cells import blank, hints, obscure, short, sure
 from pledgebatch.rules.rule import (
     ALWAYS,
     BATCH,
@@ -17,8 +17,9 @@ from pledgebatch.rules.rule import (
     Rule,
 )
 from pledgebatch.schema.frames import LIVE, State
-from pledgebatch.schema.sheets import TEMPLATE_VERSION
+from pledgebatch.schema.sheets import BY_KEY, TEMPLATE_VERSION
 from pledgebatch.schema.texts import squeeze
+from pledgebatch.schema.versions import VERSIONS
 
 FIL01 = Rule(
     "FIL01", "五.5", "要", ERROR, FACT, FILE, ALWAYS,
@@ -34,7 +35,7 @@ def form_altered(changes: pd.DataFrame) -> pd.Series:
     for kind, message in {
         "missing_sheet": "缺少工作表“{sheet}”，请从下发的工作簿中补回",
         "missing_column": "工作表“{sheet}”缺少“{header}”一栏，请补回表头",
-        "renamed_column": "工作表“{sheet}”的表头“{header}”被改为“{found}”（{cell}），请改回",
+        "renamed_column": "表头“{header}”被改为“{found}”，位于{sheet}!{cell}，请改回",
     }.items():
         chosen = changes[changes["kind"] == kind]
         names = ["sheet", "header", "found", "cell"]
@@ -43,13 +44,26 @@ def form_altered(changes: pd.DataFrame) -> pd.Series:
     return said
 
 
-@FIL01.case(
-    on="heads", message=f"模板版本“{{template_version}}”不是现行版本“{TEMPLATE_VERSION}”，请改用本月下发的工作簿填报"
-)
-def template_unknown(heads: pd.DataFrame) -> pd.Series:
+@FIL01.case(on="heads")
+def template_old_or_unknown(heads: pd.DataFrame) -> pd.Series:
     """A workbook of another version; one without the hidden sheet says nothing of its version."""
+    said = hints(heads)
     version = heads["template_version"]
-    return heads["state"].isin(LIVE) & version.notna() & sure(version != TEMPLATE_VERSION)
+    other = heads["state"].isin(LIVE) & version.notna() & sure(version != TEMPLATE_VERSION)
+    for name in version[other].unique():
+        what = f"模板版本“{short(name)}”不是现行版本“{TEMPLATE_VERSION}”"
+        loss = f"，已按旧版读入，但旧版没有{_lacking(name)}" if name in VERSIONS else ""
+        said[other & (version == name)] = f"{what}{loss}，请改用本月下发的工作簿填报"
+    return said
+
+
+def _lacking(version: str) -> str:
+    """What an earlier version could not say, in words."""
+    told = []
+    for key, fields in VERSIONS[version].lacking.items():
+        headers = "”“".join(BY_KEY[key][field].header for field in fields)
+        told.append(f"工作表“{BY_KEY[key].name}”" + (f"的“{headers}”栏" if fields else ""))
+    return "、".join(told)
 
 
 FIL02 = Rule(
@@ -140,4 +154,31 @@ def unreadable(submissions: pd.DataFrame) -> pd.Series:
     return submissions["state"] == State.UNREADABLE
 
 
-RULES = (FIL01, FIL02, FIL03, FIL04, FIL05)
+FIL06 = Rule(
+    "FIL06", "五.5", "要", WARNING, FACT, FILE, ALWAYS,
+    asks="填的内容看得见、读得出：没有错误值、未计算的公式、合并的数据格、隐藏的行和表",
+    mend="按提示取消合并、隐藏，把公式改为内容，保存后重新报送",
+)  # fmt: skip
+HIDING = {
+    "error": "{cell} 是错误值 {value}，内容读不出来，请改正公式或直接填写内容",
+    "uncalculated": "{cell} 是没有结果的公式，内容读不出来，请直接填写内容",
+    "merged": "{value} 是合并单元格，竖向合并的各行按同一内容读入，其余读不出来，请取消合并后逐格填写",
+    "hidden_row": "第 {value} 行被隐藏或筛选掉了，已照常读入，请取消隐藏并核对",
+    "hidden_sheet": "工作表“{value}”被隐藏了，已照常读入，请取消隐藏并核对",
+    "repeated_sheet": "文件中有几张都叫“{value}”的工作表，只读到一张，请合成一张",
+    "second_sheet": "“{value}”是同一种工作表，前者各行未入台账，请并入后者",
+    "repeated_row": "第 {value} 行在文件中重复出现，请核对这一行，并用 Excel 或 WPS 另存后报送",
+    "too_long": "{cell} 有 {value} 个字，超过单元格的容量，在台账和退回件中会被截断，请删减",
+}
+"""How a workbook hides what was typed, by the kind that intake gives it."""
+
+
+@FIL06.case(on="obscured")
+def content_hidden(obscured: pd.DataFrame) -> pd.Series:
+    """What a value lost here leaves blank is not reported again: rules about blanks are quiet about what is not known."""
+    rows = obscured[["kind", "cell", "value"]].fillna("").itertuples(index=False)
+    told = [HIDING[kind].format(cell=cell, value=short(value)) for kind, cell, value in rows]
+    return pd.Series(told, index=obscured.index, dtype="str")
+
+
+RULES = (FIL01, FIL02, FIL03, FIL04, FIL05, FIL06)

@@ -94,7 +94,7 @@ def _send(inbox: Path, changes: Mapping[str, Any], period: Period, when: int, se
     path.parent.mkdir(parents=True, exist_ok=True)
     frames = {key: pd.DataFrame(list(lines.values()), dtype="str") for key, lines in rows.items()}
     write_workbook(path, period, answers, frames)
-    _alter(path, changes.get("form", {}), file.get("hidden", {}))
+    _alter(path, changes.get("form", {}), file.get("hidden", {}), file.get("cells", {}))
     if file.get("damage"):
         path.write_bytes(path.read_bytes()[:3000])
     os.utime(path, (when, when))
@@ -206,8 +206,8 @@ def _of_the_other(row: dict[str, str]) -> dict[str, str]:
     return said
 
 
-def _alter(path: Path, form: Mapping[str, Any], hidden: Mapping[str, str]) -> None:
-    if not form and not hidden:
+def _alter(path: Path, form: Mapping[str, Any], hidden: Mapping[str, str], cells: Mapping[str, Any]) -> None:
+    if not form and not hidden and not cells:
         return
     book = openpyxl.load_workbook(path)
     for key, edit in form.items():
@@ -217,6 +217,9 @@ def _alter(path: Path, form: Mapping[str, Any], hidden: Mapping[str, str]) -> No
         else:
             for field, header in edit.items():
                 book[sheet.name][_cell(key, HEADER + 1, field)].value = header
+    for tab, texts in cells.items():
+        for place, text in texts.items():
+            book[tab][place].value = text
     for row in book["_pledgebatch"].iter_rows(min_col=1, max_col=2):
         if row[0].value in hidden:
             row[1].value = hidden[row[0].value]

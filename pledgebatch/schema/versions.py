@@ -32,6 +32,6 @@ VERSIONS: Mapping[str, Version] = {
 TODAY = Version()
 
 
-def version_of(name: str | None) -> Version:
+def version_of(name: str) -> Version:
     """The version a workbook says it is; today's where it says none, or one that nobody knows."""
-    return VERSIONS.get(name or "", TODAY)
+    return VERSIONS.get(name, TODAY)
