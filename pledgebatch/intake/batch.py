@@ -16,7 +16,6 @@ from pledgebatch.intake.headers import Match, find_sheets, match
 from pledgebatch.intake.obscured import OBSCURED, obscured, too_long
 from pledgebatch.intake.read import Book, Cells, Unreadable, read
 from pledgebatch.intake.tables import Taken, content, form_cells, table_cells
-from pledgebatch.schema.versions import Version, version_of
 from pledgebatch.notice.periods import Period
 from pledgebatch.schema.dates import SERIALS
 from pledgebatch.schema.fields import Sheet
@@ -24,6 +23,7 @@ from pledgebatch.schema.frames import CHANGE, LAYOUT, PLACE, frame
 from pledgebatch.schema.kinds import LOST, RAW, WITH_YEAR, Cell, as_typed, typed, understand
 from pledgebatch.schema.sheets import HIDDEN_NAME, ORGANISATION, SHEETS
 from pledgebatch.schema.texts import code
+from pledgebatch.schema.versions import Version, version_of
 
 DAYS_TO_1904 = 1462
 """Days from the beginning of the usual count to that of workbooks that count from 1904."""

@@ -8,11 +8,11 @@ from rapidfuzz import fuzz, process
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from pledgebatch.intake.read import Cells, Unreadable
-from pledgebatch.schema.versions import TODAY, Version
 from pledgebatch.schema.fields import Field, Sheet
 from pledgebatch.schema.kinds import as_typed
 from pledgebatch.schema.sheets import HIDDEN_NAME, SHEETS
 from pledgebatch.schema.texts import squeeze
+from pledgebatch.schema.versions import TODAY, Version
 
 DEEPEST_HEADER = 40
 """Rows searched for the header row."""

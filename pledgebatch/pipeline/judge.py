@@ -93,9 +93,9 @@ def reconcile(batch: Batch, marked: Tables, submissions: pd.DataFrame) -> pd.Dat
     )
     keys = {sheet.name: sheet.key for sheet in SHEETS}
     skipped = batch.skipped.assign(sheet=batch.skipped["sheet"].map(keys), set_aside=1)
-    aside = pd.concat([aside, skipped[["submission", "sheet", "set_aside"]]])
-    aside = aside.groupby(["submission", "sheet"], as_index=False)["set_aside"].sum()
-    counts = counts.merge(aside, how="left", on=["submission", "sheet"]).fillna({"set_aside": 0})
+    every = pd.concat([aside, skipped[["submission", "sheet", "set_aside"]]])
+    total = every.groupby(["submission", "sheet"])["set_aside"].sum().reset_index()
+    counts = counts.merge(total, how="left", on=["submission", "sheet"]).fillna({"set_aside": 0})
     counts["ledger"] = counts["read"] - counts["blank"] - counts["set_aside"]
     counts["sheet"] = counts["sheet"].map({sheet.key: sheet.name for sheet in SHEETS})
     return counts[list(RECONCILIATION)].astype(RECONCILIATION)

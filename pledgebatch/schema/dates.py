@@ -57,7 +57,7 @@ def date(text: str, year: int) -> dt.date | None:
 
 def date_of_number(number: float) -> dt.date | None:
     """A day from a number cell: a serial, or 20110305."""
-    return of_serial(number) or (date(str(int(number)), 0) if number == int(number) else None)
+    return of_serial(number) or (date(str(int(number)), 0) if float(number).is_integer() else None)
 
 
 def month(text: str, year: int) -> int | None:
