@@ -1,10 +1,13 @@
 """Whose each submission is, for which month, and which of several counts."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from pledgebatch.intake.batch import Batch
+from pledgebatch.intake.differences import differences
 from pledgebatch.notice.periods import Period
-from pledgebatch.schema.frames import State
+from pledgebatch.schema.frames import State, Tables
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.texts import squeeze
 
@@ -44,7 +47,8 @@ def identify_submissions(batch: Batch, registry: pd.DataFrame | None, period: Pe
         other = (files["state"] == State.ACCEPTED) & (month != period.ordinal).fillna(False).astype(bool)
         files.loc[other, "state"] = State.WRONG_PERIOD
         files.loc[other, "reason"] = f"不是 {period} 的工作簿"
-    _supersede(files, heads["filled_on"].reindex(files.index))
+    called = {} if registry is None else dict(zip(registry["organisation"], registry["org_name"], strict=True))
+    _supersede(files, heads["filled_on"].reindex(files.index), batch.tables, called)
     return files.reset_index().astype({"organisation": "str", "state": "str", "reason": "str"})
 
 
@@ -65,17 +69,38 @@ def _in_path(file: str, known: dict[str, str]) -> str | None:
     return None
 
 
-def _supersede(files: pd.DataFrame, filled_on: pd.Series) -> None:
-    """Of several workbooks of one organisation and month the latest counts: by received, then 填表日期, then name."""
+def _supersede(files: pd.DataFrame, filled_on: pd.Series, tables: Tables, names: Mapping[str, str]) -> None:
+    """Of several workbooks of one organisation and month the latest counts: by received, then 填表日期, then name.
+
+    A workbook made for another organisation never takes the place of the organisation's own.
+    """
     live = files[(files["state"] == State.ACCEPTED) & files["organisation"].notna()]
-    live = live.assign(filled_on=filled_on.reindex(live.index).fillna(pd.Timestamp(0)))
-    ranked = live.sort_values(["received", "filled_on", "file"], kind="stable")
-    last = ranked.drop_duplicates("organisation", keep="last").set_index("organisation")
-    kept = live["organisation"].map(last["file"])
-    older = live.index[live["file"] != kept]
+    hidden = live["hidden_code"].fillna("")
+    live = live.assign(
+        own=(hidden == "") | (hidden == live["organisation"]),
+        filled_on=filled_on.reindex(live.index).fillna(pd.Timestamp(0)),
+    )
+    ranked = live.sort_values(["own", "received", "filled_on", "file"], kind="stable")
+    last = ranked.drop_duplicates("organisation", keep="last").reset_index().set_index("organisation")
+    older = live[live["file"] != live["organisation"].map(last["file"])]
     files["identical"] = False
-    files.loc[older, "state"] = State.SUPERSEDED
-    files.loc[older, "identical"] = files.loc[older, "sha256"] == live.loc[older, "organisation"].map(last["sha256"])
-    same = files["identical"]
-    files.loc[older, "reason"] = "以后报的“" + kept[older] + "”为准"
-    files.loc[same, "reason"] = "与“" + kept[same[same].index] + "”内容完全相同"
+    for number, code, sha256, own, made_for in older[["organisation", "sha256", "own", "hidden_code"]].itertuples():
+        kept = last.loc[code]
+        identical = sha256 == kept["sha256"]
+        files.loc[number, ["state", "identical"]] = [str(State.SUPERSEDED), identical]
+        if identical:
+            reason = f"与“{kept['file']}”内容完全相同"
+        else:
+            said = differences(tables, number, kept["submission"])
+            reason = f"以后报的“{kept['file']}”为准，后者与之相比：{said}"
+        if not own:
+            reason = (
+                f"工作簿是为 {made_for}{_called(made_for, names)}制发的，却填了 {code}{_called(code, names)}的编码；"
+                + reason.replace("以后报的", "以")
+            )
+        files.loc[number, "reason"] = reason
+
+
+def _called(code: str, names: Mapping[str, str]) -> str:
+    name = names.get(code)
+    return f"（{name}）" if isinstance(name, str) else ""

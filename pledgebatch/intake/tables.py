@@ -129,6 +129,8 @@ def _spread(sheet: Sheet, placed: Match, cells: Cells, seen: Seen) -> None:
     """Cells merged down a column say the same in each row; what a merge across columns hid is lost."""
     keys = {column: key for key, column in placed.columns.items()}
     for top, bottom, left, right in merged_data(placed, cells, seen):
+        if is_blank([cells[top][left]]):
+            continue  # what stands below the merge was not seen by whoever filled it in, but is there
         for row in range(top, min(bottom + 1, len(cells))):
             for column in range(left, min(right + 1, len(cells[row]))):
                 if (row, column) == (top, left) or column not in keys:
@@ -142,9 +144,8 @@ def merged_data(placed: Match, cells: Cells, seen: Seen) -> list[tuple[int, int,
     columns = placed.columns.values()
     return [
         block
-        for block in seen.merged
+        for block in sorted(seen.merged)
         if placed.header_row < block[0] < len(cells)
         and any(block[2] <= column <= block[3] for column in columns)
-        and block[2] < len(cells[block[0]])
-        and not is_blank([cells[block[0]][block[2]]])
+        and not all(is_blank(line[block[2] : block[3] + 1]) for line in cells[block[0] : block[1] + 1])
     ]

@@ -1,0 +1,83 @@
+"""Whose a workbook is, which of several counts, and what the others said."""
+
+import os
+
+import pandas as pd
+
+from pledgebatch.intake.identity import identify_submissions
+from pledgebatch.notice.periods import Period
+from tests import books
+from tests.intake.files import edited, locked, right, take_in, with_part
+
+REGISTRY = books.REGISTRY.assign(organisation=books.REGISTRY["unit_code"])
+MARCH = Period(2011, 3)
+
+
+def told(folder, sent, passwords=()):
+    """State and reason of each file; ``sent`` gives the files in the order of receipt."""
+    inbox = folder / "in"
+    inbox.mkdir()
+    for second, (name, data) in enumerate(sent.items()):
+        (inbox / name).write_bytes(data)
+        os.utime(inbox / name, (1_300_000_000 + second, 1_300_000_000 + second))
+    batch = take_in(folder, passwords)
+    files = identify_submissions(batch, REGISTRY, MARCH).set_index("file")
+    return {file: (row["state"], row["reason"]) for file, row in files.iterrows()}
+
+
+def mended(book):
+    book["承诺事项"]["G4"].value = "列入校历"
+    book["承诺事项"].delete_rows(12)
+    book["组织承诺"]["B16"].value = "0519-85501236"
+
+
+
+def borrowed():
+    def edit(book):
+        for row in book["_pledgebatch"].iter_rows(max_col=2):
+            if row[0].value == "code":
+                row[1].value = "S2"
+
+    return edited(edit)
+
+
+def test_a_superseded_workbook_is_listed_with_what_changed(tmp_path):
+    said = told(tmp_path, {"二.xlsx": right(), "一.xlsx": edited(mended)})
+    assert said["一.xlsx"] == ("accepted", None) or pd.isna(said["一.xlsx"][1])
+    state, reason = said["二.xlsx"]
+    assert state == "superseded"
+    assert reason.startswith("以后报的“一.xlsx”为准，后者与之相比：《组织承诺》改了“")
+    assert reason.endswith("《承诺事项》改 1 行、减 1 行")
+
+
+def test_the_same_bytes_twice_are_one_submission(tmp_path):
+    said = told(tmp_path, {"一.xlsx": right(), "二.xlsx": right()})
+    assert said["一.xlsx"] == ("superseded", "与“二.xlsx”内容完全相同")
+
+
+def test_a_workbook_made_for_another_never_takes_the_place_of_the_own_one(tmp_path):
+    said = told(tmp_path, {"一.xlsx": right(), "借用.xlsx": borrowed()})
+    assert said["一.xlsx"][0] == "accepted"
+    state, reason = said["借用.xlsx"]
+    assert state == "superseded"
+    assert reason.startswith("工作簿是为 S2（云溪二小党支部）制发的，却填了 S1（云溪一小党支部）的编码；以“一.xlsx”为准")
+
+
+def test_a_password_of_the_settings_opens_a_workbook(tmp_path):
+    sent = {"一.xlsx": locked("对了123")}
+    assert told(tmp_path, sent, ("错了", "对了123"))["一.xlsx"][0] == "accepted"
+
+
+def test_a_wrong_password_is_said(tmp_path):
+    state, reason = told(tmp_path, {"S1.xlsx": locked("x")}, ("y",))["S1.xlsx"]
+    assert state == "unreadable"
+    assert "所给的密码都打不开" in reason
+
+
+def test_a_workbook_protected_by_excels_own_password_asks_nobody(tmp_path):
+    assert told(tmp_path, {"一.xlsx": locked("VelvetSweatshop")})["一.xlsx"][0] == "accepted"
+
+
+def test_a_damaged_hidden_sheet_is_no_crash(tmp_path):
+    data = with_part("xl/worksheets/sheet10.xml", lambda text: text.replace(b"t=\"s\"", b""))
+    assert told(tmp_path, {"一.xlsx": data})["一.xlsx"][0] in ("accepted", "unreadable")
