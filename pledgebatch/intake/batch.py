@@ -113,8 +113,9 @@ class _Desk:
             known |= {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
             book = read(data, arrival.name, self.passwords)
             tabs = find_sheets(book.sheets)
-            for tab in (tab for found in tabs.values() for tab in found):
-                book.seen(tab)
+            for sheet in SHEETS:
+                for tab in tabs[sheet.key]:
+                    book.seen(tab, sheet.form)
         except Unreadable as why:
             known["reason"] = str(why)
             return
@@ -139,10 +140,9 @@ class _Desk:
             self._set_aside(number, sheet, book, tab, other, rest)
         self.changes.extend({"submission": number, **change} for change in placed.changes)
         self._lay_out(number, placed)
-        cells, seen = book.sheets[tab], book.seen(tab)
+        cells, seen = book.sheets[tab], book.seen(tab, sheet.form)
         hidden = obscured(placed, cells, seen, tab, tab in book.hidden)
         self.obscured.extend({"submission": number, **each} for each in hidden)
-        self.obscured.extend({"submission": number, **each} for each in too_long(placed, taken.rows, taken.columns))
         if tab in book.repeated:
             self.obscured.append({"submission": number, "sheet": sheet.name, "kind": "repeated_sheet", "value": tab})
         self.skipped.extend(
@@ -195,6 +195,7 @@ class _Desk:
 
     def batch(self) -> Batch:
         tables = {sheet.key: _frame(sheet, self.columns[sheet.key]) for sheet in SHEETS}
+        self.obscured.extend(too_long(tables, self.layout))
         layout = pd.DataFrame({name: pd.Series(self.layout[name], dtype=dtype) for name, dtype in LAYOUT.items()})
         return Batch(
             frame(FILE, self.files),

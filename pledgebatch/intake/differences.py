@@ -34,9 +34,7 @@ def _lines(sheet: Sheet, rows: pd.DataFrame, submission: int) -> list[Line]:
 def _of_form(sheet: Sheet, before: list[Line], after: list[Line]) -> str:
     if not before or not after:
         return "" if before == after else "有无不同"
-    changed = [
-        field.header for field, old, new in zip(sheet.fields, before[0], after[0], strict=True) if old != new
-    ]
+    changed = [field.header for field, old, new in zip(sheet.fields, before[0], after[0], strict=True) if old != new]
     rest = f"等 {len(changed)} 项" if len(changed) > MOST_HEADERS else ""
     return f"改了“{'”“'.join(changed[:MOST_HEADERS])}”{rest}" if changed else ""
 

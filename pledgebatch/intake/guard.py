@@ -24,7 +24,7 @@ NARROW = 702
 
 # Each begins with plain letters, which is what makes them fast.
 _ROW = re.compile(rb"""row\b[^>]*?\br=["'](\d+)""")
-_WIDE = re.compile(rb""" r=["']([A-Za-z]{3,})\d""")
+_WIDE = re.compile(rb""" r=["']([A-Za-z]{3,})(\d+)""")
 DAMAGED = "文件已损坏，无法打开，请用 Excel 或 WPS 核对后重新报送"
 TOO_LARGE = "文件展开后过大，不像承诺工作簿，请把内容复制到下发的工作簿中重新报送"
 UNSAFE = "文件中含有外部定义，不安全，请把内容复制到下发的工作簿中重新报送"
@@ -151,8 +151,10 @@ def sheets_of(container: zipfile.ZipFile) -> list[tuple[str, str, bool, bool]]:
 def _extent(text: bytes) -> tuple[int, int, bool]:
     """The last row and a bound of the columns used, and whether a row number repeats."""
     rows = _ROW.findall(text)
-    column = max(map(_number, set(_WIDE.findall(text))), default=NARROW)
-    return max(map(int, rows), default=0), column, len(set(rows)) != len(rows)
+    far = set(_WIDE.findall(text))
+    row = max(map(int, {*rows, *(row for _, row in far)}), default=0)
+    column = max((_number(letters) for letters, _ in far), default=NARROW)
+    return row, column, len(set(rows)) != len(rows)
 
 
 def _glance(part: str, text: bytes, rows_repeat: bool, hidden: bool) -> Glance:

@@ -46,9 +46,12 @@ class Book:
     """Where the rows of a sheet may be hidden, or its cells merged: its part, for a closer look."""
     looked: dict[str, Seen] = field(default_factory=dict)
 
-    def seen(self, name: str) -> Seen:
-        """What stands in a sheet besides its plain cells. Raises Unreadable where not all of it could be read."""
-        if name not in self.looked and name in self.parts:
+    def seen(self, name: str, form: bool = False) -> Seen:
+        """What stands in a sheet besides its plain cells. Raises Unreadable where not all of it could be read.
+
+        The rows of a ``form`` are folded away by the form itself.
+        """
+        if name not in self.looked and name in self.parts and not form:
             self.looked[name] = _closely(self.data, self.parts[name])
         seen = self.looked.get(name, Seen())
         if seen.unsure:

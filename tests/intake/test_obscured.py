@@ -135,5 +135,3 @@ def test_a_bold_word_inside_a_text_is_read_whole(tmp_path):
 
     batch = take_in(tmp_path, **{NAME: edited(edit)})
     assert batch.tables["items"]["measures"][0] == "列入校历并签到"
-
-
