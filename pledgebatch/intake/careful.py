@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import warnings
+from collections.abc import Container
 from typing import Any
 
 import openpyxl
@@ -14,15 +15,15 @@ CHINESE_DATES = frozenset((*range(27, 37), *range(50, 59)))
 """Numbers of the built-in date formats of Chinese Excel, which the library takes for plain numbers."""
 
 
-def read_carefully(data: bytes) -> dict[str, list[list[Cell]]]:
-    """The sheets of an OOXML workbook by name, from A1, all rows of one length."""
+def read_carefully(data: bytes, names: Container[str]) -> dict[str, list[list[Cell]]]:
+    """The sheets called ``names`` of an OOXML workbook, from A1, all rows of one length."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
     return {
         sheet.title: [[_plain(cell, book.epoch) for cell in row] for row in sheet.iter_rows()]
         for sheet in book.worksheets
-        if sheet.max_row
+        if sheet.title in names
     }
 
 

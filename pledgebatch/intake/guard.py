@@ -8,9 +8,14 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
+from pledgebatch.schema.sheets import GUIDE_NAME, SELF_CHECK_NAME, SHEETS
+
+STANDARD = frozenset(sheet.name for sheet in SHEETS)
+OURS = frozenset((GUIDE_NAME, SELF_CHECK_NAME))
 MOST_PARTS = 2_000
 LARGEST_PART = 400 * 2**20
 LARGEST_WHOLE = 800 * 2**20
@@ -93,12 +98,22 @@ def _too_large(parts: list[zipfile.ZipInfo]) -> str:
     return ""
 
 
+def to_read(names: Iterable[str]) -> dict[str, None]:
+    """The sheets to read: not those that only speak to the branch, where all the others have their own names."""
+    each = dict.fromkeys(names)
+    return {name: None for name in each if name not in OURS} if each.keys() >= STANDARD else each
+
+
 def _defines(container: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
     # A document type stands before the root element, so the beginning of a part tells.
     if part.filename.startswith("xl/worksheets/sheet"):
-        return False  # read whole below
+        return False  # looked at below, where it belongs to the workbook at all
+    return has_definitions(_beginning(container, part.filename))
+
+
+def _beginning(container: zipfile.ZipFile, part: str) -> bytes:
     with container.open(part) as stream:
-        return has_definitions(stream.read(4096))
+        return stream.read(4096)
 
 
 def has_definitions(text: bytes) -> bool:
@@ -109,11 +124,15 @@ def has_definitions(text: bytes) -> bool:
 
 def _sheets(container: zipfile.ZipFile) -> Look:
     seen = Look()
-    for name, part, hidden, since_1904 in sheets_of(container):
+    sheets = sheets_of(container)
+    wanted = to_read(name for name, *_ in sheets)
+    for name, part, hidden, since_1904 in sheets:
         seen.since_1904 |= since_1904
-        text = container.read(part)
+        text = container.read(part) if name in wanted else _beginning(container, part)
         if has_definitions(text):
             return Look(UNSAFE)
+        if name not in wanted:
+            continue
         row, column, rows_repeat = _extent(text)
         if row > MOST_ROWS or column > MOST_COLUMNS or row * column > MOST_CELLS:
             return Look(TOO_WIDE.format(name=name, row=row, column=column))

@@ -10,18 +10,14 @@ from python_calamine import CalamineWorkbook
 
 from pledgebatch.intake.careful import read_carefully
 from pledgebatch.intake.closely import Seen, look_closely
-from pledgebatch.intake.guard import BROKEN, Look, look
+from pledgebatch.intake.guard import BROKEN, Look, look, to_read
 from pledgebatch.intake.identify import REFUSED, Format, identify
 from pledgebatch.intake.old_format import read_old_format
 from pledgebatch.intake.unlock import unlock
 from pledgebatch.schema.kinds import LOST, Cell
-from pledgebatch.schema.sheets import GUIDE_NAME, SELF_CHECK_NAME, SHEETS
 
 Cells = list[list[Cell]]
 """The rows of a sheet from A1, all of one length; ``""`` or None where blank."""
-STANDARD = frozenset(sheet.name for sheet in SHEETS)
-OURS = frozenset((GUIDE_NAME, SELF_CHECK_NAME))
-"""Sheets that only speak to the branch; not read where all the others are there under their names."""
 NO_WORKBOOK = "压缩包内没有可以识别的工作簿"
 WRONG_PASSWORD = "文件设有打开密码，所给的密码都打不开，请取消密码后重新报送，或把密码告诉党委办公室"
 UNSURE = "工作表“{name}”中有的内容读不出来（看到 {seen} 格，读到 {read} 格），请把内容复制到下发的工作簿中重新报送"
@@ -115,7 +111,7 @@ def _container(data: bytes) -> Book:
         # One cell that the quick reader does not know (#SPILL!) makes it refuse the whole file.
         if not looked.sheets:
             raise
-        sheets = read_carefully(data)
+        sheets = read_carefully(data, looked.sheets)
     book = Book(
         sheets,
         frozenset(name for name, glance in looked.sheets.items() if glance.hidden),
@@ -137,7 +133,7 @@ def _compare(book: Book, looked: Look) -> None:
             continue
         seen = book.looked[name] = _closely(book.data, glance.part)
         if seen.broken or seen.repeated_rows or seen.values != count_values(cells):
-            carefully = read_carefully(book.data) if carefully is None else carefully
+            carefully = read_carefully(book.data, book.sheets) if carefully is None else carefully
             cells = book.sheets[name] = carefully.get(name, [])
             seen.unsure = seen.values != count_values(cells)
         for row, column in (*seen.errors, *seen.uncalculated):
@@ -162,7 +158,5 @@ def _set_lost(cells: Cells, row: int, column: int) -> None:
 
 def _with_calamine(data: bytes) -> dict[str, Cells]:
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    names = list(dict.fromkeys(workbook.sheet_names))
-    if STANDARD.issubset(names):
-        names = [name for name in names if name not in OURS]
+    names = to_read(workbook.sheet_names)
     return {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names}
