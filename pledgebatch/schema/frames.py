@@ -111,6 +111,32 @@ CHANGE = {
 }
 """What differs from the standard form: ``kind`` is missing_sheet, missing_column, renamed_column or extra_column."""
 
+MOVEMENT = {
+    "organisation": "str",
+    "since": "str",
+    "sheet": "str",
+    "number": "str",
+    "kind": "str",
+    "field": "str",
+    "before": "str",
+    "after": "str",
+}
+"""What moved since an organisation's last report (``since``, its month): a row added or gone, its words in ``after`` or
+``before``; or a field of the row with this number changed, from what to what. ``kind`` is a Movement."""
+
+
+class Movement(StrEnum):
+    """How a row differs from the last report's."""
+
+    ADDED = "added"
+    GONE = "gone"
+    CHANGED = "changed"
+
+    @property
+    def label(self) -> str:
+        """The kind in Chinese."""
+        return {"added": "新增", "gone": "不见", "changed": "变动"}[self]
+
 
 class Severity(StrEnum):
     """How grave a finding is (contract, section 2)."""
