@@ -4,13 +4,16 @@ from collections.abc import Collection, Mapping
 
 import pandas as pd
 
+from pledgebatch.notice.periods import Period, Stage
 from pledgebatch.schema.fields import Field, Sheet
 from pledgebatch.schema.frames import MOVEMENT, Movement, Tables, empty
 from pledgebatch.schema.kinds import DTYPES, RAW, show
-from pledgebatch.schema.sheets import ORGANISATION, SHEETS
+from pledgebatch.schema.sheets import MEMBERS, ORGANISATION, SHEETS
 
 SAID_ANEW = ("year", "period", "nil_return", "filled_by", "filled_on")
 """Answers of the form that every report gives anew; they are no movement."""
+YEARLY = tuple(field.key for field in MEMBERS.fields if field.required is Stage.ALWAYS)
+"""The particulars of a member that go with the member into a new year; the pledge itself is made anew."""
 ROW = ["organisation", "number", "nth"]
 """What a row is known by: its organisation, its number (or what stands for one), and which of several alike it is."""
 BEFORE, AFTER = "_before", "_after"
@@ -35,6 +38,21 @@ def movements(before: Tables, after: Tables, only: Mapping[str, Collection[str]]
     together["padded"] = together["number"].str.zfill(12)
     order = ["organisation", "place", "padded", "number", "nth"]
     return together.sort_values(order, kind="stable", ignore_index=True)[list(MOVEMENT)].astype(MOVEMENT)
+
+
+def since_last_report(reports: Tables, now: Tables, period: Period) -> pd.DataFrame:
+    """What moved between each organisation's last report (its month in column ``reported``) and this month.
+
+    Pledges are made year by year (五): against a report of the year before, only the particulars of members count.
+    """
+    found = []
+    for same_year, only in ((True, None), (False, {MEMBERS.key: YEARLY})):
+        old = {key: rows[(rows["reported"].str[:4] == str(period.year)) == same_year] for key, rows in reports.items()}
+        found.append(movements(old, now, only))
+    forms = reports[ORGANISATION.key]
+    reported = dict(zip(forms["organisation"], forms["reported"], strict=True))
+    together = pd.concat(found, ignore_index=True)
+    return together.assign(since=together["organisation"].map(reported).astype("str"))
 
 
 def in_words(field: Field, rows: pd.DataFrame) -> pd.Series:
@@ -69,7 +87,7 @@ def _differences(sheet: Sheet, asked: Collection[Field], old: pd.DataFrame, new:
     matched = pairs[pairs["side"] == "both"]
     for field in asked:
         was, now = matched[field.key + BEFORE], matched[field.key + AFTER]
-        differ = (was != now).fillna(False).astype(bool)
+        differ = (was != now) & was.notna() & now.notna()
         if differ.any():
             values = {"before": was[differ], "after": now[differ]}
             pieces.append(matched.loc[differ, ROW].assign(kind=str(Movement.CHANGED), field=field.key, **values))

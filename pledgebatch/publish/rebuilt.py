@@ -1,0 +1,62 @@
+"""重做对照: what a rebuilt month says otherwise than what was sent, as a workbook."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from pledgebatch.months.archive import read_month
+from pledgebatch.months.rebuilt import COMPARISON, differences
+from pledgebatch.publish.formats import Formats, new_book
+from pledgebatch.publish.sheets import plain_columns, write_table
+from pledgebatch.schema.frames import Movement, Severity, State
+from pledgebatch.schema.sheets import REGISTRY, SHEETS
+
+CODE = {"organisation": (REGISTRY["unit_code"].header, 10), "org_name": (REGISTRY["org_name"].header, 28)}
+TABLES = {
+    "states": ("报送状态", {**CODE, "before": ("原来", 12), "after": ("现在", 12)}),
+    "rows": (
+        "台账",
+        {
+            **CODE, "sheet": ("工作表", 12), "number": ("编号", 14), "kind": ("差别", 8), "header": ("栏目", 18),
+            "before": ("原来", 44), "after": ("现在", 44),
+        },
+    ),
+    "findings": (
+        "问题",
+        {
+            **CODE, "kind": ("差别", 8), "severity": ("程度", 8), "rule": ("规则", 9), "file": ("文件", 36), "sheet": ("工作表", 12),
+            "cell": ("单元格", 9), "message": ("问题和改法", 70),
+        },
+    ),
+    "files": (
+        "文件",
+        {**CODE, "kind": ("差别", 8), "file": ("文件", 44), "state": ("状态", 12), "sha256": ("SHA-256", 68)},
+    ),
+}  # fmt: skip
+HEADERS = {(sheet.name, field.key): field.header for sheet in SHEETS for field in sheet.fields}
+LABELS = {str(each): each.label for words in (State, Severity, Movement) for each in words}
+
+
+def write_comparison(sent: Path, folder: Path) -> None:
+    """Write the differences between the version in ``sent`` and the month in ``folder`` into ``folder``."""
+    now = read_month(folder)
+    registry = pd.concat([read_month(sent).registry, now.registry])
+    names = dict(zip(registry["organisation"], registry["org_name"], strict=True))
+    book = new_book(folder / f"{COMPARISON}_{now.period}.xlsx")
+    formats = Formats(book)
+    for key, rows in differences(read_month(sent), now).items():
+        title, headers = TABLES[key]
+        told = rows.assign(org_name=rows["organisation"].map(names).astype("str"))
+        if key == "rows":
+            told["header"] = in_headers(told)
+        labelled = ("before", "after") if key == "states" else ("kind", "severity", "state")
+        for column in set(labelled) & set(told):
+            told[column] = told[column].map(LABELS).astype("str")
+        write_table(book, formats, title, plain_columns(told, headers), now.period.label)
+    book.close()
+
+
+def in_headers(moved: pd.DataFrame) -> pd.Series:
+    """The headers of the fields that moved; blank for a whole row."""
+    pairs = zip(moved["sheet"], moved["field"], strict=True)
+    return pd.Series([HEADERS.get(pair, "") for pair in pairs], index=moved.index, dtype="str")
