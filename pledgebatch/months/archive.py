@@ -60,8 +60,11 @@ def history(output: Path, period: Period) -> History:
     earlier = last_period(output, period.year, last.month) if last else None
     last_year = last_period(output, period.year - 1)
     same_year = [each for each in consolidated(output) if each.year == period.year and each < period]
+    rows = [ledger_rows(output, each) if each else None for each in (last, earlier, last_year)]
     return History(
-        *(ledger_rows(output, each) if each else None for each in (last, earlier, last_year)),
+        last=rows[0],
+        earlier=rows[1],
+        last_year=rows[2],
         reports=last_reports(output, period),
         orders=pd.read_parquet(_data(output, newest, "orders")) if (newest := last or last_year) else None,
         built_on={str(each): fingerprint(output, each) for each in (last_year, *same_year) if each},

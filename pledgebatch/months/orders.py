@@ -3,12 +3,14 @@
 import pandas as pd
 
 from pledgebatch.notice.periods import Period
-from pledgebatch.schema.frames import ORDER, Tables, empty, frame
+from pledgebatch.schema.frames import ORDER, Tables, empty
 from pledgebatch.schema.sheets import ASSESSMENTS, ITEMS
 
 OPEN, LATE, DONE = "整改中", "逾期未整改", "已整改"
 SENT_BACK = "退回完善"
 """The conclusion of a review that sends an item back to be improved."""
+GIVEN = {key: dtype for key, dtype in ORDER.items() if key not in ("state", "days")}
+"""What an order says, without how it stands at the end of a month."""
 
 
 def open_orders(assessments: pd.DataFrame) -> pd.Series:
@@ -39,31 +41,18 @@ def orders(ledgers: Tables, earlier: pd.DataFrame | None, period: Period) -> pd.
 
 def _of_assessments(rows: pd.DataFrame) -> pd.DataFrame:
     ordered = rows[rows["rectify"] == "是"]
-    return frame(
-        {key: dtype for key, dtype in ORDER.items() if key not in ("state", "days")},
-        [
-            {
-                "organisation": row.organisation,
-                "kind": ASSESSMENTS.name,
-                "subject": "　".join(
-                    str(word)
-                    for word in (row.pledger, row.name if row.pledger == "党员" else None, f"{row.assessor}评议", _day(row.date))
-                    if isinstance(word, str)
-                ),
-                "by": row.rectify_by,
-                "done": row.rectified_on,
-            }
-            for row in ordered.itertuples(index=False)
-        ],
+    name = ("　" + ordered["name"]).where(ordered["pledger"] == "党员").fillna("")
+    day = ordered["date"].dt.strftime("%Y-%m-%d").astype("str").fillna("")
+    subject = ordered["pledger"].fillna("") + name + "　" + ordered["assessor"].fillna("") + "评议　" + day
+    told = ordered[["organisation"]].assign(
+        kind=ASSESSMENTS.name, subject=subject, by=ordered["rectify_by"], done=ordered["rectified_on"]
     )
+    return told.astype(GIVEN)
 
 
 def _of_reviews(items: pd.DataFrame) -> pd.DataFrame:
     back = items[items["conclusion"] == SENT_BACK]
     subject = "事项 " + back["item_no"].fillna("") + "　" + back["advice"].fillna("退回完善")
-    told = back[["organisation"]].assign(kind="审查退回", subject=subject, by=back["redo_by"], done=pd.NaT)
-    return told.astype({"kind": "str", "subject": "str", "done": "datetime64[s]"})
+    told = back[["organisation"]].assign(kind="审查退回", subject=subject, by=back["redo_by"])
+    return told.reindex(columns=list(GIVEN)).astype(GIVEN)
 
-
-def _day(value: object) -> str | None:
-    return None if pd.isna(value) else f"{value:%Y-%m-%d}"

@@ -45,7 +45,7 @@ def rolled_forward(output: Path, period: Period) -> dict[str, pd.DataFrame]:
 def _kept_in_a_new_year(key: str, rows: pd.DataFrame) -> set[str]:
     if key == ORGANISATION.key:
         return set(KEPT_IN_A_NEW_YEAR)
-    return set(YEARLY) if key == MEMBERS.key else set(rows) if key in (LEGACY.key, ASSESSMENTS.key) else set()
+    return set(YEARLY) if key == MEMBERS.key else set(map(str, rows)) if key in (LEGACY.key, ASSESSMENTS.key) else set()
 
 
 def _stays(key: str, rows: pd.DataFrame) -> pd.Series:
@@ -108,9 +108,10 @@ def carry_forward(tables: Tables, submissions: pd.DataFrame, reports: Tables | N
         if len(rows):
             words = {field.key + RAW: in_words(field, rows).fillna("") for field in sheet.fields}
             places = {name: rows["organisation"].map(silent[name]) for name in ("submission", "file")}
-            rows = rows.assign(row=pd.NA, set_aside=pd.NA, **words, **places).drop(columns="reported")
+            rows = rows.drop(columns="row").assign(**words, **places)
             own = tables[sheet.key]
-            carried[sheet.key] = pd.concat([own, rows[list(own)].astype(own.dtypes)], ignore_index=True)
+            rows = rows.reindex(columns=own.columns).astype(own.dtypes)
+            carried[sheet.key] = pd.concat([own, rows], ignore_index=True)
     return carried
 
 

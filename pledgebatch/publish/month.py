@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import pandas as pd
 
+from pledgebatch.publish.agenda_book import write_agenda
 from pledgebatch.publish.data import write_data
 from pledgebatch.publish.dossier import dossiers
 from pledgebatch.publish.figures import restrict, split
@@ -39,18 +40,21 @@ def publish(month: Month, folder: Path, registry_sha256: str, pool: Executor) ->
             whole.append(own)
         else:
             futures.append(pool.submit(write_ledger, mine, own))
+        write_agenda(mine, place)
         _write(place / "一页通.html", render_supervisor(mine, _name(month, code)))
     codes = month.coverage["organisation"].tolist()
     parts = [codes[start : start + BATCH] for start in range(0, len(codes), BATCH)]
     for part, codes_of in zip(split(month, parts), parts, strict=True):
         futures.append(pool.submit(write_organisations, part, {code: names[code] for code in codes_of}, folder))
+    write_agenda(month, folder)
     write_data(month, folder, registry_sha256)
     for future in futures:
         future.result()
     for own in whole:  # the superior of everybody reads the ledger of everybody
         shutil.copyfile(folder / ledger, own)
     links = {code: _links(folder, "organisations", names[code]) for code in codes}
-    extra = {"汇总台账": quote(ledger), "问题清单（CSV）": "findings.csv"}
+    extra = {"汇总台账": quote(ledger), "问题清单（CSV）": "findings.csv", "催报名单（CSV）": quote("催报名单.csv")}
+    extra |= {"督办清单": quote(f"督办清单_{month.period}.xlsx")}
     for code in superiors:
         for label, href in _links(folder, "supervisors", names[code]).items():
             extra[f"{_name(month, code)} {label}"] = href

@@ -7,9 +7,10 @@ import pandas as pd
 from pledgebatch.months.archive import read_month
 from pledgebatch.months.rebuilt import COMPARISON, differences
 from pledgebatch.publish.formats import Formats, new_book
+from pledgebatch.publish.moved import in_headers
 from pledgebatch.publish.sheets import plain_columns, write_table
 from pledgebatch.schema.frames import Movement, Severity, State
-from pledgebatch.schema.sheets import REGISTRY, SHEETS
+from pledgebatch.schema.sheets import REGISTRY
 
 CODE = {"organisation": (REGISTRY["unit_code"].header, 10), "org_name": (REGISTRY["org_name"].header, 28)}
 TABLES = {
@@ -33,7 +34,6 @@ TABLES = {
         {**CODE, "kind": ("差别", 8), "file": ("文件", 44), "state": ("状态", 12), "sha256": ("SHA-256", 68)},
     ),
 }  # fmt: skip
-HEADERS = {(sheet.name, field.key): field.header for sheet in SHEETS for field in sheet.fields}
 LABELS = {str(each): each.label for words in (State, Severity, Movement) for each in words}
 
 
@@ -55,8 +55,3 @@ def write_comparison(sent: Path, folder: Path) -> None:
         write_table(book, formats, title, plain_columns(told, headers), now.period.label)
     book.close()
 
-
-def in_headers(moved: pd.DataFrame) -> pd.Series:
-    """The headers of the fields that moved; blank for a whole row."""
-    pairs = zip(moved["sheet"], moved["field"], strict=True)
-    return pd.Series([HEADERS.get(pair, "") for pair in pairs], index=moved.index, dtype="str")
