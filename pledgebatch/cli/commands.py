@@ -5,8 +5,9 @@ from pathlib import Path
 
 import click
 
-from pledgebatch.cli import DONE, FOUND_ERRORS, options, printing
+from pledgebatch.cli import DONE, options, printing
 from pledgebatch.cli.log import keeping_log
+from pledgebatch.cli.months import COMMANDS
 from pledgebatch.demo import PERIODS, build
 from pledgebatch.demo.inbox import LIST_NAME
 from pledgebatch.notice.periods import Period
@@ -14,8 +15,7 @@ from pledgebatch.pipeline import alone, month, send_out
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.rule_book import in_chinese, render_rules
 from pledgebatch.rules.book import catalogue
-from pledgebatch.rules.evaluate import CRASHED
-from pledgebatch.schema.frames import Month, Severity, counting
+from pledgebatch.schema.frames import Severity
 
 
 @click.group(
@@ -75,22 +75,23 @@ def check(
     else:
         for one in months:
             printing.tell_findings(one)
-    return _status(months)
+    return printing.outcome(months)
 
 
 @pledgebatch.command(help="汇总一个月：读取收到的工作簿，核验、合并，生成台账、报告和退回件。")
 @options.period
+@click.option("--again", is_flag=True, help="重做已经上报的月份：留存原来的一份，列出差别。")
 @options.common
-def consolidate(period: Period, workspace: Path, workers: int | None, form: str, quiet: bool) -> int:
+def consolidate(period: Period, again: bool, workspace: Path, workers: int | None, form: str, quiet: bool) -> int:
     """Read, validate, merge, publish the month."""
     place = Workspace(workspace)
     with keeping_log(place):
-        done = month.consolidate(place, period, workers, printing.progress(quiet or form == "json"))
+        done = month.consolidate(place, period, workers, printing.progress(quiet or form == "json"), again)
     if form == "json":
         click.echo(printing.as_json([done]))
     else:
         printing.tell_month(done, str(place.output(period) / "index.html"))
-    return _status([done])
+    return printing.outcome([done])
 
 
 @pledgebatch.command(help="列出全部规则：编号、条款、程度、阶段、要求和改法。")
@@ -136,7 +137,5 @@ def demo(folder: Path, workers: int | None, quiet: bool) -> int:
     return DONE
 
 
-def _status(months: list[Month]) -> int:
-    """1 where something must be mended, by a branch or by us."""
-    errors = any((counting(one.findings)["severity"] == Severity.ERROR).any() for one in months)
-    return FOUND_ERRORS if errors or any(CRASHED in one.not_evaluated.values() for one in months) else DONE
+for command in COMMANDS:
+    pledgebatch.add_command(command)

@@ -7,12 +7,20 @@ from collections.abc import Callable, Sequence
 import click
 import pandas as pd
 
+from pledgebatch.cli import DONE, FOUND_ERRORS
 from pledgebatch.publish.figures import figures
 from pledgebatch.publish.render import records
+from pledgebatch.rules.evaluate import CRASHED
 from pledgebatch.schema.frames import RECONCILIATION, SUBMISSION, Month, Severity, State, as_agreed, counting
 
 MOST_FINDINGS = 200
 """Findings told one by one on a terminal."""
+
+
+def outcome(months: Sequence[Month]) -> int:
+    """The exit status: 1 where something must be mended, by a branch or by us."""
+    errors = any((counting(one.findings)["severity"] == Severity.ERROR).any() for one in months)
+    return FOUND_ERRORS if errors or any(CRASHED in one.not_evaluated.values() for one in months) else DONE
 
 
 def progress(quiet: bool) -> Callable[[str], None]:

@@ -67,13 +67,13 @@ def history(output: Path, period: Period) -> History:
         last_year=rows[2],
         reports=last_reports(output, period),
         orders=pd.read_parquet(_data(output, newest, "orders")) if (newest := last or last_year) else None,
-        built_on={str(each): fingerprint(output, each) for each in (last_year, *same_year) if each},
+        built_on={str(each): fingerprint(output / str(each)) for each in (last_year, *same_year) if each},
     )
 
 
-def fingerprint(output: Path, period: Period) -> str:
-    """The SHA-256 of a month's manifest, which names all that the month was made from."""
-    return hashlib.sha256((output / str(period) / MANIFEST).read_bytes()).hexdigest()
+def fingerprint(folder: Path) -> str:
+    """The SHA-256 of the manifest of a month's folder, which names all that the month was made from."""
+    return hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -115,18 +115,24 @@ def ledger_rows(output: Path, period: Period) -> dict[str, pd.DataFrame]:
     return in_ledger({sheet.key: pd.read_parquet(_data(output, period, sheet.key)) for sheet in SHEETS})
 
 
-def read_month(folder: Path) -> Month:
-    """A month as it was published in ``folder``; where fields stood in the workbooks is not kept."""
+def read_month(folder: Path, organisation: str = "") -> Month:
+    """A month as it was published in ``folder``, of all or of one ``organisation``.
+
+    Where fields stood in the workbooks is not kept.
+    """
     manifest = read_manifest(folder)
-    tables = {key: pd.read_parquet(folder / "data" / f"{key}.parquet") for key in (*(s.key for s in SHEETS), "extras")}
+    only = [("organisation", "==", organisation)] if organisation else None
+    keys = (*FRAMES, *(sheet.key for sheet in SHEETS), "extras")
+    frames = {key: pd.read_parquet(folder / "data" / f"{key}.parquet", filters=only) for key in keys}
     return Month(
         period=Period.parse(manifest["period"]),
         parameters=Parameters(**manifest["parameters"]),
-        tables=tables,
+        tables={key: rows for key, rows in frames.items() if key not in FRAMES},
         layout=empty(LAYOUT),
         not_evaluated=manifest["not_evaluated"],
         built_on=manifest["built_on"],
-        **{name: pd.read_parquet(folder / "data" / f"{name}.parquet") for name in FRAMES},
+        offices=manifest["offices"],
+        **{name: frames[name] for name in FRAMES},
     )
 
 

@@ -73,7 +73,9 @@ def _by_row(sheet: Sheet, rows: pd.DataFrame, organisations: Collection[str]) ->
         text = texts[key].fillna("")
         # A row without its number is known by its name or text, a row that has one by that alone.
         number = number.where(number != "", text) if sheet.number else number + "　" + text
-    keyed = pd.DataFrame(texts, index=rows.index).assign(organisation=rows["organisation"], number=number.str.strip("　"))
+    keyed = pd.DataFrame(texts, index=rows.index).assign(
+        organisation=rows["organisation"], number=number.str.strip("　")
+    )
     return keyed.assign(nth=keyed.groupby(["organisation", "number"]).cumcount())
 
 

@@ -55,4 +55,3 @@ def _of_reviews(items: pd.DataFrame) -> pd.DataFrame:
     subject = "事项 " + back["item_no"].fillna("") + "　" + back["advice"].fillna("退回完善")
     told = back[["organisation"]].assign(kind="审查退回", subject=subject, by=back["redo_by"])
     return told.reindex(columns=list(GIVEN)).astype(GIVEN)
-

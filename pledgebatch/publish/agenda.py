@@ -85,7 +85,8 @@ def tasks(month: Month) -> pd.DataFrame:
         _counted(coverage, "error", "改正错误后重新报送（见退回修改工作簿）"),
         _by_organisation(overdue_items(month), "超过时限的事项：更新状态并填写结果，或按程序变更时限"),
         _by_organisation(
-            month.orders[month.orders["state"] != DONE].rename(columns={"by": "due"}), "限期整改：完成后填写整改完成日期"
+            month.orders[month.orders["state"] != DONE].rename(columns={"by": "due"}),
+            "限期整改：完成后填写整改完成日期",
         ),
         _by_organisation(blanks(month), "没有承诺的党员：补填承诺事项或口头承诺"),
         _by_organisation(due_next_month(month), f"{period.following.month}月底前到期的事项：抓紧落实"),

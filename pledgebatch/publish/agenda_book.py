@@ -1,5 +1,6 @@
 """督办清单: what is left to do, as one workbook for the office and for each superior; 催报名单 as CSV too."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -8,7 +9,7 @@ from pledgebatch.notice.periods import Stage, stages_due
 from pledgebatch.publish import agenda
 from pledgebatch.publish.data import write_csv
 from pledgebatch.publish.formats import Formats, new_book
-from pledgebatch.publish.sheets import Column, days, plain_columns, write_table
+from pledgebatch.publish.sheets import Column, days, write_table
 from pledgebatch.schema.frames import Month
 from pledgebatch.schema.sheets import ITEMS, REGISTRY
 
@@ -24,7 +25,13 @@ DUE = {
     **WHOSE, "person": ("责任人", 10), "number": ("事项编号", 12), "text": ("承诺事项", 56), "due": (ITEMS["due"].header, 12),
     "status": ("进展状态", 10),
 }  # fmt: skip
-PERSONS = {**WHOSE, "person": ("责任人", 18), "count": ("逾期件数", 10), "due": ("最早的时限", 12), "days": ("最长逾期天数", 14)}
+PERSONS = {
+    **WHOSE,
+    "person": ("责任人", 18),
+    "count": ("逾期件数", 10),
+    "due": ("最早的时限", 12),
+    "days": ("最长逾期天数", 14),
+}
 BLANKS = {**WHOSE, "value": ("党员姓名", 12), "message": ("说明", 70)}
 ORDERS = {
     **WHOSE, "kind": ("来源", 12), "subject": ("整改对象", 50), "by": ("整改期限", 12), "done": ("整改完成日期", 14),
@@ -56,7 +63,7 @@ def write_agenda(month: Month, folder: Path) -> None:
         tables["评选表彰"] = (agenda.awards(month), AWARDS)
     for title, (rows, headers) in tables.items():
         named = rows.assign(org_name=rows["organisation"].map(names).astype("str"))
-        write_table(book, formats, title, _columns(named, headers), month.period.label)
+        write_table(book, formats, title, columns(named, headers), month.period.label)
     book.close()
 
 
@@ -66,7 +73,8 @@ def write_reminders(month: Month, folder: Path) -> None:
     write_csv(told, folder / "催报名单.csv")
 
 
-def _columns(rows: pd.DataFrame, headers: dict[str, tuple[str, int]]) -> list[Column]:
+def columns(rows: pd.DataFrame, headers: Mapping[str, tuple[str, float]]) -> list[Column]:
+    """Columns of a frame as they stand, days as days; ``headers`` gives header and width by key."""
     return [
         Column(header, size, days(rows[key]).tolist(), "date")
         if rows[key].dtype.kind == "M"

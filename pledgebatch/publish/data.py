@@ -36,6 +36,7 @@ def write_data(month: Month, folder: Path, registry_sha256: str) -> None:
         "rules": [rule.code for rule in RULES],
         "rules_as_written": _digest(map(repr, catalogue().itertuples(index=False, name=None))),
         "built_on": dict(month.built_on),
+        "offices": dict(month.offices),
         "not_evaluated": dict(month.not_evaluated),
         "parameters": vars(month.parameters),
         "registry": registry_sha256,

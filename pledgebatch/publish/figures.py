@@ -70,7 +70,15 @@ def split(month: Month, parts: list[list[str]]) -> list[Month]:
     frames: dict[str, list[Any]] = {
         name: sorted_out(getattr(month, name))
         for name in (
-            "submissions", "coverage", "findings", "verdicts", "set_aside", "reconciliation", "changes", "movements", "orders",
+            "submissions",
+            "coverage",
+            "findings",
+            "verdicts",
+            "set_aside",
+            "reconciliation",
+            "changes",
+            "movements",
+            "orders",
         )
     }
     tables = {key: sorted_out(rows) for key, rows in month.tables.items()}

@@ -24,7 +24,10 @@ BATCH = 20
 
 
 def publish(month: Month, folder: Path, registry_sha256: str, pool: Executor) -> None:
-    """Write the ledgers, reports, returns, data and the month's page into ``folder``."""
+    """Write the ledgers, reports, returns, data and the month's page into ``folder``.
+
+    What was rolled up from several offices has no reports and returns: the offices below sent them.
+    """
     names = folder_names(month.registry)
     ledger = f"汇总台账_{month.period}.xlsx"
     futures = [pool.submit(write_ledger, month, folder / ledger)]
@@ -42,7 +45,7 @@ def publish(month: Month, folder: Path, registry_sha256: str, pool: Executor) ->
             futures.append(pool.submit(write_ledger, mine, own))
         write_agenda(mine, place)
         _write(place / "一页通.html", render_supervisor(mine, _name(month, code)))
-    codes = month.coverage["organisation"].tolist()
+    codes = [] if month.offices else month.coverage["organisation"].tolist()
     parts = [codes[start : start + BATCH] for start in range(0, len(codes), BATCH)]
     for part, codes_of in zip(split(month, parts), parts, strict=True):
         futures.append(pool.submit(write_organisations, part, {code: names[code] for code in codes_of}, folder))

@@ -54,4 +54,3 @@ def write_comparison(sent: Path, folder: Path) -> None:
             told[column] = told[column].map(LABELS).astype("str")
         write_table(book, formats, title, plain_columns(told, headers), now.period.label)
     book.close()
-

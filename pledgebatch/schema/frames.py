@@ -248,6 +248,9 @@ class Month:
     orders: pd.DataFrame = field(default_factory=lambda: empty(ORDER))
     built_on: Mapping[str, str] = field(default_factory=dict)
     """The months that this one was compared with, each with the SHA-256 of its manifest."""
+    offices: Mapping[str, str] = field(default_factory=dict)
+    """The offices whose months were rolled up into this one, each with the SHA-256 of its manifest; empty for an
+    office's own month."""
 
 
 def counting(findings: pd.DataFrame) -> pd.DataFrame:
