@@ -9,7 +9,7 @@ from pledgebatch.notice.periods import Stage, stages_due
 from pledgebatch.publish import agenda
 from pledgebatch.publish.data import write_csv
 from pledgebatch.publish.formats import Formats, new_book
-from pledgebatch.publish.sheets import Column, days, write_table
+from pledgebatch.publish.sheets import Column, days, plain_columns, write_table
 from pledgebatch.schema.frames import Month
 from pledgebatch.schema.sheets import ITEMS, REGISTRY
 
