@@ -16,6 +16,8 @@ from pledgebatch.schema.frames import LIVE, Tables
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import ASSESSMENTS, BY_KEY, LEGACY, MEMBERS, ORGANISATION, SHEETS, TABLES
 
+PASSED = "通过"
+"""The conclusion of a review after which text and deadline are settled."""
 KEPT_IN_A_NEW_YEAR = ("member_count", "head", "phone", "supervision_contact")
 """Answers of the form that do not belong to one year's pledge."""
 
@@ -35,8 +37,10 @@ def rolled_forward(output: Path, period: Period) -> dict[str, pd.DataFrame]:
         rows = reports[sheet.key]
         kept = _kept_in_a_new_year(sheet.key, rows)
         texts = pd.DataFrame({field.key: in_words(field, rows).fillna("") for field in sheet.fields})
-        for key in set(texts) - kept:
+        for key in {field.key for field in sheet.fields} - kept:
             texts[key] = texts[key].where(same_year[sheet.key], "")
+        if sheet.settled:
+            texts["settled"] = same_year[sheet.key] & (rows["conclusion"] == PASSED)
         stays = same_year[sheet.key] | _stays(sheet.key, rows)
         rolled[sheet.key] = texts.assign(organisation=rows["organisation"])[stays]
     return rolled

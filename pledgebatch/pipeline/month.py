@@ -110,6 +110,7 @@ def check_month(
     submissions = judge.settle_states(submissions, tables, counted)
     reconciliation = judge.reconcile(batch, marked, submissions)
     marked = carry_forward(marked, submissions, before.reports)
+    submissions = judge.tell_carried(submissions, marked, before.reports)
     ledgers = in_ledger(marked)
     late = judge.late_from(period, parameters.late_after_day)
     coverage = judge.cover(members, submissions, marked, counted, late)

@@ -244,6 +244,7 @@ ITEMS = Sheet(
     ),
     identity=("text",),
     number="item_no",
+    settled=("item_no", "text", "due"),
 )
 
 OPINIONS = Sheet(
