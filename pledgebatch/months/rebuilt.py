@@ -59,7 +59,9 @@ def _whole(old: pd.DataFrame, new: pd.DataFrame, key: list[str]) -> pd.DataFrame
     both = old.merge(new, how="outer", on=[*key, "nth"], indicator="side")
     kinds = {"left_only": str(Movement.GONE), "right_only": str(Movement.ADDED)}
     only = both[both["side"] != "both"]
-    return only.assign(kind=only["side"].astype("str").map(kinds)).drop(columns=["nth", "side"]).reset_index(drop=True)
+    told = only.assign(kind=only["side"].astype("str").map(kinds)).drop(columns=["nth", "side"])
+    order = {**dict.fromkeys(key[:2], True), "kind": False}  # what is gone stands before what took its place
+    return told.sort_values(list(order), ascending=list(order.values()), kind="stable", ignore_index=True)
 
 
 def _content(folder: Path) -> dict[str, bytes]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -10,13 +11,18 @@ import pledgebatch
 from tests import books
 
 
-@pytest.fixture
-def place(tmp_path):
-    folder = books.workspace(tmp_path / "w")
+@pytest.fixture(scope="module")
+def two_months(tmp_path_factory):
+    folder = books.workspace(tmp_path_factory.mktemp("rebuilt") / "w")
     for period in ("2011-03", "2011-04"):
         books.write(folder / "inbox" / period / "一小.xlsx", {"period": period}, period=period)
         pledgebatch.consolidate(folder, period, workers=0)
     return folder
+
+
+@pytest.fixture
+def place(two_months, tmp_path):
+    return shutil.copytree(two_months, tmp_path / "w")
 
 
 def digest(folder):
