@@ -15,7 +15,6 @@ from pledgebatch.pipeline import alone, month, send_out
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.rule_book import in_chinese, render_rules
 from pledgebatch.rules.book import catalogue
-from pledgebatch.schema.frames import Severity
 
 
 @click.group(

@@ -9,7 +9,15 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.notice.periods import Stage
-from pledgebatch.publish.formats import PREFILLED_COLOUR, STAGE_COLOURS, STRONG_COLOURS, Formats, lines, text_format, width
+from pledgebatch.publish.formats import (
+    PREFILLED_COLOUR,
+    STAGE_COLOURS,
+    STRONG_COLOURS,
+    Formats,
+    lines,
+    text_format,
+    width,
+)
 from pledgebatch.publish.marks import Marks, Spot, write_answer
 from pledgebatch.publish.page import print_setup, protect
 from pledgebatch.publish.safe import cell_text
