@@ -1,4 +1,4 @@
-"""The demo's long year: thirteen months in order, in which people come and go and pledges are changed and withdrawn."""
+"""The demo's long year: fourteen months in order, in which people come and go and pledges are changed and withdrawn."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -44,7 +44,7 @@ class Event:
 
 @cache
 def events() -> tuple[Event, ...]:
-    """All that happens in the thirteen months."""
+    """All that happens in the fourteen months."""
     return tuple(
         Event(
             period=(begun := Period.parse(row["period"])),
@@ -113,7 +113,7 @@ def _withdraw(told: Book, member_no: str) -> None:
 
 
 def build_year(workspace: Path, codes: Collection[str] = ()) -> None:
-    """Write the registry and thirteen months of inbox below ``workspace``, of all organisations or those of ``codes``."""
+    """Write the registry and fourteen months of inbox below ``workspace``, of all organisations or those of ``codes``."""
     chosen = [each for each in reporting() if not codes or each.code in codes]
     listed = registry()
     kept = listed["unit_code"].isin([each.code for each in chosen]) | (listed["reports"] == "否")

@@ -72,7 +72,7 @@ def _by_row(sheet: Sheet, rows: pd.DataFrame, organisations: Collection[str]) ->
     for key in known_by:
         text = texts[key].fillna("")
         # A row without its number is known by its name or text, a row that has one by that alone.
-        number = number.where(number != "", text) if sheet.number else number + "　" + text
+        number = number.where(number != "", text) if sheet.number else number + ("　" + text).where(text != "", "")
     keyed = pd.DataFrame(texts, index=rows.index).assign(
         organisation=rows["organisation"], number=number.str.strip("　")
     )
