@@ -90,6 +90,7 @@ def consolidate(period: Period, again: bool, workspace: Path, workers: int | Non
         click.echo(printing.as_json([done]))
     else:
         printing.tell_month(done, str(place.output(period) / "index.html"))
+        printing.tell_rebuilt(place.output(period))
     return printing.outcome([done])
 
 

@@ -3,11 +3,13 @@
 import json
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import click
 import pandas as pd
 
 from pledgebatch.cli import DONE, FOUND_ERRORS
+from pledgebatch.months.rebuilt import COMPARISON, SENT
 from pledgebatch.publish.figures import figures
 from pledgebatch.publish.render import records
 from pledgebatch.rules.evaluate import CRASHED
@@ -90,6 +92,12 @@ def tell_month(month: Month, where: str) -> None:
         f"核对：读到 {totals['read']} 行 = 入台账 {totals['ledger']} + 未入台账 {totals['set_aside']} + 空行 {totals['blank']}"
     )
     click.echo(f"请打开 {where}")
+
+
+def tell_rebuilt(folder: Path) -> None:
+    """Where a month was rebuilt, what it differs from and where that is listed."""
+    for listed in sorted(folder.glob(f"{COMPARISON}_*.xlsx")):
+        click.echo(f"与上报的不同之处列在 {listed}；上报的原件在 {folder / SENT}")
 
 
 def tell_table(rows: pd.DataFrame, headers: Sequence[str]) -> None:

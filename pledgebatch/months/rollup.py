@@ -1,6 +1,6 @@
 """Closure: the months of several offices as one month of the office above them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -53,15 +53,15 @@ def merge(months: Sequence[Month]) -> Month:
     numbered = [month.submissions.assign(part=part) for part, month in enumerate(months)]
     received = pd.concat(numbered, ignore_index=True).sort_values(["organisation", "file"], kind="stable")
     _refuse_repeated(received["file"].dropna(), "收件清单中有同名文件", "是否把同一个办公室的结果汇总了两次")
-    new = pd.Series(
-        range(len(received)), index=pd.MultiIndex.from_frame(received[["part", "submission"]]), dtype="Int64"
-    )
+    new: list[dict[int, int]] = [{} for _ in months]
+    for number, (part, old) in enumerate(zip(received["part"], received["submission"], strict=True)):
+        new[part][old] = number
     coverage = _in_order([month.coverage for month in months])
     _refuse_repeated(coverage["organisation"], "同一党组织报给了两处", "请核对各办公室的单位名册")
     tables = {}
     for key in first.tables:
         parts = [month.tables[key] for month in months]
-        tables[key] = _in_order([rows.assign(submission=_renumbered(rows, new, n)) for n, rows in enumerate(parts)])
+        tables[key] = _in_order([_renumbered(rows, numbers) for rows, numbers in zip(parts, new, strict=True)])
     frames: dict[str, Any] = {
         name: _in_order([getattr(month, name) for month in months])
         for name in FRAMES
@@ -85,9 +85,8 @@ def merge(months: Sequence[Month]) -> Month:
     )
 
 
-def _renumbered(rows: pd.DataFrame, new: pd.Series, part: int) -> pd.Series:
-    known = new.xs(part, level="part") if part in new.index.get_level_values("part") else new.iloc[:0].droplevel("part")
-    return rows["submission"].map(known).astype("Int64")
+def _renumbered(rows: pd.DataFrame, numbers: Mapping[int, int]) -> pd.DataFrame:
+    return rows.assign(submission=rows["submission"].map(numbers.get).astype("Int64")) if "submission" in rows else rows
 
 
 def _in_order(parts: list[pd.DataFrame]) -> pd.DataFrame:
