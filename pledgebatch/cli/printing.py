@@ -9,8 +9,8 @@ import click
 import pandas as pd
 
 from pledgebatch.cli import DONE, FOUND_ERRORS
-from pledgebatch.months.rebuilt import COMPARISON, SENT
 from pledgebatch.publish.figures import figures
+from pledgebatch.publish.rebuilt import COMPARISON, SENT
 from pledgebatch.publish.render import records
 from pledgebatch.rules.evaluate import CRASHED
 from pledgebatch.schema.frames import RECONCILIATION, SUBMISSION, Month, Severity, State, as_agreed, counting

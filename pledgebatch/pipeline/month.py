@@ -13,17 +13,17 @@ from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.months.archive import consolidated, history, in_ledger
 from pledgebatch.months.changes import since_last_report
 from pledgebatch.months.orders import orders
-from pledgebatch.months.rebuilt import keep_as_sent
 from pledgebatch.months.rolling import carry_forward
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period, stages_due
 from pledgebatch.pipeline import judge
 from pledgebatch.pipeline.collect import collect
+from pledgebatch.pipeline.memory import marked, pages_of, read_again, recall, remember, unchanged
 from pledgebatch.pipeline.workers import workers
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.atomic import replacing
 from pledgebatch.publish.month import publish
-from pledgebatch.publish.rebuilt import write_comparison
+from pledgebatch.publish.rebuilt import keep_as_sent, write_comparison
 from pledgebatch.rules.book import RULES
 from pledgebatch.rules.evaluate import NO_LAST_MONTH, NO_LAST_YEAR, evaluate
 from pledgebatch.rules.tables import arrange
@@ -63,15 +63,19 @@ def consolidate(
         )
     with replacing(workspace.output(period)) as folder, workers(count) as pool:
         progress(f"读取 {len(arrivals)} 个文件")
-        batch = collect(arrivals, period.year, pool)
+        memory = recall(workspace.memory(period))
+        batch = read_again(arrivals, memory.batch, lambda some: collect(some, period.year, pool))
         progress("逐条核验")
         before = history(outputs, period)
         month = check_month(batch, registry, period, parameters, before, waivers)
         progress("生成台账、报告和退回件")
-        publish(month, folder, hashlib.sha256(workspace.registry.read_bytes()).hexdigest(), pool)
+        pages, old = pages_of(month), workspace.output(period)
+        same = unchanged(memory, pages, old)
+        publish(month, folder, hashlib.sha256(workspace.registry.read_bytes()).hexdigest(), pool, old, same)
         sent = keep_as_sent(workspace.output(period), folder, again)
         if sent:
             write_comparison(sent, folder)
+    remember(workspace.memory(period), batch, marked(pages, old))
     return month
 
 

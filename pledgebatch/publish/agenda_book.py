@@ -46,7 +46,7 @@ AWARDS = {
 def write_agenda(month: Month, folder: Path) -> None:
     """Write 督办清单 of ``month`` and 催报名单.csv into ``folder``."""
     write_reminders(month, folder)
-    book = new_book(folder / f"督办清单_{month.period}.xlsx")
+    book = new_book(folder / f"督办清单_{month.period}.xlsx", constant_memory=True, in_memory=False)
     formats = Formats(book)
     names = dict(zip(month.coverage["organisation"], month.coverage["org_name"], strict=True))
     overdue = agenda.overdue_items(month)

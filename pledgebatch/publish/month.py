@@ -1,7 +1,7 @@
 """Publishes a month: everything below one folder, shared out over the workers."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import Executor
 from pathlib import Path
 from urllib.parse import quote
@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from pledgebatch.publish.agenda_book import write_agenda
+from pledgebatch.publish.atomic import link
 from pledgebatch.publish.data import write_data
 from pledgebatch.publish.dossier import dossiers
 from pledgebatch.publish.figures import restrict, split
@@ -19,14 +20,19 @@ from pledgebatch.publish.report import render_receipt, render_report
 from pledgebatch.publish.safe import file_name
 from pledgebatch.schema.frames import LIVE, Month, Severity, counting
 
+OWN_LEDGER = "台账_{}.xlsx"
+"""The ledger of a superior organisation, by month."""
 BATCH = 20
 """Organisations a task."""
 
 
-def publish(month: Month, folder: Path, registry_sha256: str, pool: Executor) -> None:
+def publish(
+    month: Month, folder: Path, registry_sha256: str, pool: Executor, old: Path = Path(), same: Collection[str] = ()
+) -> None:
     """Write the ledgers, reports, returns, data and the month's page into ``folder``.
 
-    What was rolled up from several offices has no reports and returns: the offices below sent them.
+    What was rolled up from several offices has no reports and returns: the offices below sent them. The folders and
+    files in ``same`` are not written again but taken from ``old``, the month as it was published before.
     """
     names = folder_names(month.registry)
     ledger = f"汇总台账_{month.period}.xlsx"
@@ -37,16 +43,21 @@ def publish(month: Month, folder: Path, registry_sha256: str, pool: Executor) ->
     for code, below in superiors.items():
         place = folder / "supervisors" / names[code]
         place.mkdir(parents=True)
-        own = place / f"台账_{month.period}.xlsx"
+        own = place / OWN_LEDGER.format(month.period)
         mine = restrict(month, below)
-        if everybody <= set(below):
+        if own.relative_to(folder).as_posix() in same:
+            link(old / own.relative_to(folder), own)
+        elif everybody <= set(below):
             whole.append(own)
         else:
             futures.append(pool.submit(write_ledger, mine, own))
         write_agenda(mine, place)
         _write(place / "一页通.html", render_supervisor(mine, _name(month, code)))
     codes = [] if month.offices else month.coverage["organisation"].tolist()
-    parts = [codes[start : start + BATCH] for start in range(0, len(codes), BATCH)]
+    changed = [code for code in codes if f"organisations/{names[code]}" not in same]
+    for name in sorted({names[code] for code in codes} - {names[code] for code in changed}):
+        shutil.copytree(old / "organisations" / name, folder / "organisations" / name, copy_function=link)
+    parts = [changed[start : start + BATCH] for start in range(0, len(changed), BATCH)]
     for part, codes_of in zip(split(month, parts), parts, strict=True):
         futures.append(pool.submit(write_organisations, part, {code: names[code] for code in codes_of}, folder))
     write_agenda(month, folder)

@@ -34,7 +34,7 @@ VOTES = ("attendance", "satisfied", "fairly_satisfied", "basically_satisfied", "
 def write_year(months: Sequence[Month], target: Path | BinaryIO) -> None:
     """Write the workbook of one organisation's ``months``: how each went, the last ledgers, and all that moved."""
     last = months[-1]
-    book = new_book(target)
+    book = new_book(target, constant_memory=True, in_memory=False)
     formats = Formats(book)
     footer = f"{last.coverage['org_name'].iloc[0]}　{last.period.year}年"
     write_table(book, formats, "逐月情况", columns(_month_by_month(months), MONTHS), footer)

@@ -35,7 +35,17 @@ def steps(capsys, place):
 def test_status_says_what_came_in_what_is_missing_and_what_is_next(capsys, place):
     status, out, _ = run(capsys, "status", "--workspace", place)
     assert status == 0
-    assert out.splitlines()[0].split("\t") == ["月份", "已生成工作簿", "收到文件", "应报", "已报", "退回", "未报", "错误", "下一步"]
+    assert out.splitlines()[0].split("\t") == [
+        "月份",
+        "已生成工作簿",
+        "收到文件",
+        "应报",
+        "已报",
+        "退回",
+        "未报",
+        "错误",
+        "下一步",
+    ]
     assert out.splitlines()[1].split("\t") == ["2011-03", "2", "1", "2", "1", "0", "1", "0", "已办结"]
     told = steps(capsys, place)
     assert told["2011-04"]["next"].startswith("按催报名单催报 1 个；下发下月工作簿")
@@ -68,7 +78,9 @@ def test_status_of_a_new_workspace_says_how_to_begin(capsys, tmp_path):
 
 
 def test_rollup_and_year_say_where_to_look(capsys, place, tmp_path):
-    status, out, _ = run(capsys, "rollup", place / "output" / "2011-03", "--workspace", tmp_path / "上级", "--workers", 0)
+    status, out, _ = run(
+        capsys, "rollup", place / "output" / "2011-03", "--workspace", tmp_path / "上级", "--workers", 0
+    )
     assert status == 0
     assert "应报 2 个组织，已报 1 个" in out
     assert "rollup-2011-03" in out

@@ -120,7 +120,9 @@ def test_an_order_is_followed_even_where_the_workbook_no_longer_mentions_it():
 def test_an_item_sent_back_is_an_order_until_it_is_passed():
     back = {"item_no": "Z1", "text": "甲", "conclusion": "退回完善", "advice": "写明数量", "redo_by": "2011-04-10"}
     first = orders(ledgers(S1={"items": [back]}), None, Period(2011, 4))
-    assert first[["kind", "subject", "state", "days"]].values.tolist() == [["审查退回", "事项 Z1　写明数量", "逾期未整改", 20]]
+    assert first[["kind", "subject", "state", "days"]].values.tolist() == [
+        ["审查退回", "事项 Z1　写明数量", "逾期未整改", 20]
+    ]
     assert orders(ledgers(S1={"items": [back | {"conclusion": "通过"}]}), first, Period(2011, 5)).empty
 
 

@@ -92,4 +92,6 @@ def test_every_version_sent_is_kept_and_a_plain_rerun_of_the_last_month_adds_non
     assert {path: sha for path, sha in now.items() if path.startswith("sent/")} == {
         path: sha for path, sha in versions.items() if path.startswith("sent/")
     }
-    assert [row[2:4] for row in lines(place / "output" / "2011-04" / "重做对照_2011-04.xlsx", "问题")] == [["不见", "错误"]]
+    assert [row[2:4] for row in lines(place / "output" / "2011-04" / "重做对照_2011-04.xlsx", "问题")] == [
+        ["不见", "错误"]
+    ]

@@ -13,7 +13,10 @@ from tests import books
 
 NOTHING = {"members": [], "items": [], "opinions": [], "records": []}
 NEXT_MEMBER = books.MEMBERS[1] | {"member_no": "4", "name": "孙立", "birth_month": "1980-01", "change": "转出"}
-PROBLEMS = [{"legacy_no": "L1", "problem": "积水", "solved": "未解决"}, {"legacy_no": "L2", "problem": "停车", "solved": "已解决"}]
+PROBLEMS = [
+    {"legacy_no": "L1", "problem": "积水", "solved": "未解决"},
+    {"legacy_no": "L2", "problem": "停车", "solved": "已解决"},
+]
 ORDER = {
     "pledger": "组织", "assessor": "群众", "date": "2010-12-20", "attendance": "20", "satisfied": "10", "fairly_satisfied": "2",
     "basically_satisfied": "2", "dissatisfied": "6", "rectify": "是", "rectify_by": "2011-02-28",
@@ -26,7 +29,12 @@ def place(tmp_path):
 
 
 def report(place, period="2011-03", head=None, **rows):
-    books.write(place / "inbox" / period / "一小.xlsx", {"period": period, "year": period[:4]} | (head or {}), period=period, **rows)
+    books.write(
+        place / "inbox" / period / "一小.xlsx",
+        {"period": period, "year": period[:4]} | (head or {}),
+        period=period,
+        **rows,
+    )
     return pledgebatch.consolidate(place, period, workers=0)
 
 
@@ -43,12 +51,21 @@ def send_back(place, period, template):
 
 
 def cells(path, sheet):
-    return [[cell or "" for cell in row] for row in load_workbook(path)[sheet].iter_rows(min_row=3, values_only=True) if any(row)]
+    return [
+        [cell or "" for cell in row]
+        for row in load_workbook(path)[sheet].iter_rows(min_row=3, values_only=True)
+        if any(row)
+    ]
 
 
 def test_template_to_fill_to_read_to_template_again_loses_nothing(place):
     items = books.changed(books.ITEMS, 2, due="说不准", measures="=1+1")
-    report(place, items=items, legacy=PROBLEMS, records=[{"date": "3月2日", "activity": "讨论会议", "summary": "讨论", "attendance": "9人"}])
+    report(
+        place,
+        items=items,
+        legacy=PROBLEMS,
+        records=[{"date": "3月2日", "activity": "讨论会议", "summary": "讨论", "attendance": "9人"}],
+    )
     april = send_out(place, "2011-04")
     assert send_back(place, "2011-04", april).movements.empty
     may = send_out(place, "2011-05")
@@ -92,7 +109,9 @@ def test_a_new_year_begins_with_the_roster_and_what_is_still_open(place):
     january = send_out(place, "2011-01")
     headers, *rows = cells(january, "党员承诺")
     assert [row[headers.index("姓名")] for row in rows] == ["李明", "王芳", "赵强"]
-    assert {row[headers.index(name)] for row in rows for name in ("本人签名", "签名日期", "承诺方式", "人员变动")} == {""}
+    assert {row[headers.index(name)] for row in rows for name in ("本人签名", "签名日期", "承诺方式", "人员变动")} == {
+        ""
+    }
     assert len(cells(january, "承诺事项")) == len(cells(january, "征求意见")) == 1
     assert [row[1] for row in cells(january, "遗留问题")[1:]] == ["积水"]
     assert [row[5] for row in cells(january, "评议整改")[1:]] == ["20"]

@@ -92,7 +92,8 @@ def test_what_moved_is_what_happened_and_nothing_else(months, period):
                 expected[organisation.code, str(earlier[0]), *line] = 1
     assert len(moved) == len(expected)
     assert set(moved.itertuples(index=False, name=None)) == {
-        (code, since, sheet, number, kind, field, was, now) for code, since, sheet, number, kind, field, was, now in expected
+        (code, since, sheet, number, kind, field, was, now)
+        for code, since, sheet, number, kind, field, was, now in expected
     }
 
 
@@ -101,7 +102,12 @@ def test_every_event_of_the_year_is_in_a_list(months):
     for event in events():
         moved = months[event.period].movements
         here = moved[(moved["organisation"] == event.organisation) & (moved["number"] == event.row)]
-        if event.organisation not in CODES or not event.sheet or event.action == "order" or event.sheet == "assessments":
+        if (
+            event.organisation not in CODES
+            or not event.sheet
+            or event.action == "order"
+            or event.sheet == "assessments"
+        ):
             continue
         if event.action == "gone":
             assert "gone" in set(here["kind"]), event.note
@@ -135,7 +141,9 @@ def test_of_two_workbooks_the_later_counts(months):
 
 
 def test_nil_returns_with_and_without_rows_stand_whole_in_the_ledger(months):
-    counts = [months[Period(2011, month)].coverage.set_index("organisation")["items"][NIL_RETURN] for month in (4, 7, 8)]
+    counts = [
+        months[Period(2011, month)].coverage.set_index("organisation")["items"][NIL_RETURN] for month in (4, 7, 8)
+    ]
     assert counts[0] == counts[1] == counts[2] > 0
     states = [months[Period(2011, month)].coverage.set_index("organisation")["state"][NIL_RETURN] for month in (4, 7)]
     assert states == ["nil", "nil"]
