@@ -8,7 +8,7 @@ import click
 from pledgebatch.cli import DONE, options, printing
 from pledgebatch.cli.log import keeping_log
 from pledgebatch.cli.months import COMMANDS
-from pledgebatch.demo import PERIODS, build
+from pledgebatch.demo import PERIODS, annals, build
 from pledgebatch.demo.inbox import LIST_NAME
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline import alone, month, send_out
@@ -118,13 +118,21 @@ def rules(form: str) -> int:
 
 @pledgebatch.command(help="建一个演示用的工作目录：虚构的单位和党员，四个月，各种填报错误，逐月汇总。")
 @click.argument("folder", metavar="文件夹", type=options.FOLDER)
+@click.option("--year", is_flag=True, help="改做 2010 年 11 月到 2011 年 12 月，其间有调入调出、撤销、整改和重做。")
 @options.workers
 @options.quiet
-def demo(folder: Path, workers: int | None, quiet: bool) -> int:
+def demo(folder: Path, year: bool, workers: int | None, quiet: bool) -> int:
     """A workspace of made-up organisations over several months, run end to end."""
     send_out.begin(folder)
     say = printing.progress(quiet)
     say("编写虚构单位的工作簿")
+    if year:
+        annals.build_year(folder)
+        for period, again in annals.steps(folder):
+            say(f"汇总 {period}")
+            done = month.consolidate(Workspace(folder), period, workers, again=again)
+            printing.tell_month(done, str(Workspace(folder).output(period) / "index.html"))
+        return DONE
     seeded = build(folder)
     place = Workspace(folder)
     for period in map(Period.parse, PERIODS):

@@ -1,7 +1,7 @@
 """The demo's long year: fourteen months in order, in which people come and go and pledges are changed and withdrawn."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cache
@@ -142,11 +142,19 @@ def deliver(workspace: Path, organisation: Organisation, period: Period, told: B
     save(inbox / file, written(typed, period), received)
 
 
-def correct_late(workspace: Path) -> None:
-    """The correction that comes in after the next month was consolidated."""
-    period, code = LATE_CORRECTION
-    organisation = next(each for each in reporting() if each.code == code)
-    told = reported(organisation, period)
-    assert told is not None
-    told.answers["phone"] = CORRECTED
-    deliver(workspace, organisation, period, told, 20)
+def steps(workspace: Path) -> Iterator[tuple[Period, bool]]:
+    """The months in the order in which they are to be consolidated, each with whether it is rebuilt.
+
+    A correction comes in when the month after it is done: it and the month after are then rebuilt.
+    """
+    late, code = LATE_CORRECTION
+    for period in PERIODS:
+        yield period, False
+        if period == late.following:
+            organisation = next(each for each in reporting() if each.code == code)
+            told = reported(organisation, late)
+            if told is not None:
+                told.answers["phone"] = CORRECTED
+                deliver(workspace, organisation, late, told, 20)
+            yield late, True
+            yield period, False

@@ -7,7 +7,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 import pledgebatch
-from pledgebatch.demo.annals import CORRECTED, LATE_CORRECTION, PERIODS, build_year, correct_late, events, reported
+from pledgebatch.demo.annals import CORRECTED, LATE_CORRECTION, PERIODS, build_year, events, reported, steps
 from pledgebatch.demo.organisations import NIL_RETURN, reporting
 from pledgebatch.months.archive import read_month
 from pledgebatch.months.changes import SAID_ANEW, YEARLY
@@ -28,12 +28,8 @@ def year(tmp_path_factory):
     """The workspace after the fourteen months; June was rebuilt when July was done, and July after it."""
     place = tmp_path_factory.mktemp("year") / "w"
     build_year(place, CODES)
-    for period in PERIODS:
-        pledgebatch.consolidate(place, str(period), workers=0)
-        if period == LATE_CORRECTION[0].following:
-            correct_late(place)
-            pledgebatch.consolidate(place, str(LATE_CORRECTION[0]), workers=0, again=True)
-            pledgebatch.consolidate(place, str(period), workers=0)
+    for period, again in steps(place):
+        pledgebatch.consolidate(place, str(period), workers=0, again=again)
     return place
 
 
