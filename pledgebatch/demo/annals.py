@@ -95,7 +95,7 @@ def _befall(event: Event, told: Book) -> None:
     else:
         row |= event.also | {event.field: event.typed}
         if event.sheet == MEMBERS.key and event.typed == "去世":
-            _withdraw(told, event.row)
+            _withdraw(told, event.row, str(event.period.cutoff))
     staying = sum(member.get("change") not in ("转出", "去世") for member in told.rows["members"])
     told.answers["member_count"] = str(staying)
 
@@ -105,11 +105,12 @@ def _joiner(name: str) -> str:
     return name[0] + name[:0:-1] + "生"
 
 
-def _withdraw(told: Book, member_no: str) -> None:
-    """The open items of a member who left are withdrawn."""
+def _withdraw(told: Book, member_no: str, left: str) -> None:
+    """The items still open when a member left are withdrawn."""
     for item in told.rows[ITEMS.key]:
-        if item.get("member_no") == member_no and item["status"] != "已完成":
-            item |= {"status": "撤销", "change_reason": "本人去世"}
+        if item.get("member_no") == member_no and item["due"] > left:
+            undone = dict.fromkeys(("progress", "done_date", "result", "final_result"), "")
+            item |= {"status": "撤销", "change_reason": "本人去世", **undone}
 
 
 def build_year(workspace: Path, codes: Collection[str] = ()) -> None:

@@ -1,12 +1,14 @@
 """What is left to do at the end of a month, as frames: whom to remind, what is due, what must be mended, who is barred."""
 
 import datetime as dt
+from typing import Any
 
 import pandas as pd
 
 from pledgebatch.months.orders import DONE
 from pledgebatch.notice.periods import Period, Stage, in_order, pledge_deadline, stages_due
 from pledgebatch.publish.figures import DONE_WITH, ledger, overdue, uncovered
+from pledgebatch.publish.render import records
 from pledgebatch.rules.tables import GONE
 from pledgebatch.schema.frames import LIVE, Month, State
 from pledgebatch.schema.sheets import ITEMS
@@ -22,6 +24,7 @@ DUE = {
 TASK = {"organisation": "str", "task": "str", "count": "Int64", "by": "datetime64[s]"}
 AWARD = {"organisation": "str", "number": "str", "name": "str", "barred": "str", "unfinished": "Int64", "items": "str"}
 UNFINISHED = ("部分完成", "未完成")
+MENDING = "改正错误后重新报送（见退回修改工作簿）"
 STAGE_TASKS = {
     Stage.PLEDGE: "提出承诺：征求意见、承诺事项、具体措施",
     Stage.PUBLISH: "审查并公开承诺：盖章、审定、审查五问、公开形式和日期、实施计划",
@@ -82,7 +85,7 @@ def tasks(month: Month) -> pd.DataFrame:
     """What each organisation must still do, under the stage calendar; in the order of pressing."""
     period, coverage = month.period, month.coverage
     pieces = [
-        _counted(coverage, "error", "改正错误后重新报送（见退回修改工作簿）"),
+        _counted(coverage, "error", MENDING),
         _by_organisation(overdue_items(month), "超过时限的事项：更新状态并填写结果，或按程序变更时限"),
         _by_organisation(
             month.orders[month.orders["state"] != DONE].rename(columns={"by": "due"}),
@@ -98,6 +101,14 @@ def tasks(month: Month) -> pd.DataFrame:
         pieces.append(coverage[["organisation"]].assign(task=STAGE_TASKS[stage], by=pd.Timestamp(last)))
     together = pd.concat([piece.reindex(columns=list(TASK)).astype(TASK) for piece in pieces], ignore_index=True)
     return together.sort_values("organisation", kind="stable", ignore_index=True)
+
+
+def tasks_by_organisation(month: Month) -> dict[str, list[dict[str, Any]]]:
+    """The tasks of each organisation for its report; mending errors is what the report itself is about."""
+    told = tasks(month)
+    told = told[told["task"] != MENDING]
+    dated = told.assign(by=told["by"].dt.strftime("%Y-%m-%d").astype("str"))
+    return {str(code): records(own) for code, own in dated.groupby("organisation")}
 
 
 def _stages(period: Period, month: Month) -> frozenset[Stage]:

@@ -4,10 +4,12 @@ import shutil
 from collections.abc import Collection, Mapping
 from concurrent.futures import Executor
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pandas as pd
 
+from pledgebatch.publish.agenda import tasks_by_organisation
 from pledgebatch.publish.agenda_book import write_agenda
 from pledgebatch.publish.atomic import link
 from pledgebatch.publish.data import write_data
@@ -57,9 +59,13 @@ def publish(
     changed = [code for code in codes if f"organisations/{names[code]}" not in same]
     for name in sorted({names[code] for code in codes} - {names[code] for code in changed}):
         shutil.copytree(old / "organisations" / name, folder / "organisations" / name, copy_function=link)
+    todo = tasks_by_organisation(month)
     parts = [changed[start : start + BATCH] for start in range(0, len(changed), BATCH)]
     for part, codes_of in zip(split(month, parts), parts, strict=True):
-        futures.append(pool.submit(write_organisations, part, {code: names[code] for code in codes_of}, folder))
+        own_tasks = {code: todo[code] for code in codes_of if code in todo}
+        futures.append(
+            pool.submit(write_organisations, part, {code: names[code] for code in codes_of}, folder, own_tasks)
+        )
     write_agenda(month, folder)
     write_data(month, folder, registry_sha256)
     for future in futures:
@@ -75,7 +81,9 @@ def publish(
     _write(folder / "index.html", render_index(month, links, extra))
 
 
-def write_organisations(month: Month, names: Mapping[str, str], folder: Path) -> None:
+def write_organisations(
+    month: Month, names: Mapping[str, str], folder: Path, todo: Mapping[str, list[dict[str, Any]]]
+) -> None:
     """Report, receipt and, where something must be mended, the return of each organisation in ``month``."""
     live = month.submissions[month.submissions["state"].isin(LIVE)]
     files = dict(zip(live["organisation"], live["file"], strict=True))
@@ -85,7 +93,7 @@ def write_organisations(month: Month, names: Mapping[str, str], folder: Path) ->
     for code, name in names.items():
         place = folder / "organisations" / name
         place.mkdir(parents=True)
-        _write(place / "合规报告.html", render_report(month, known[code]))
+        _write(place / "合规报告.html", render_report(month, known[code], todo.get(code, [])))
         _write(place / "回执.html", render_receipt(month, known[code]))
     returned = [code for code in names if files.get(code) in to_mend]
     typed = sent(restrict(month, returned))

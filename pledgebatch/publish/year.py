@@ -14,7 +14,8 @@ from pledgebatch.publish.ledger import MOVEMENTS, NAMES
 from pledgebatch.publish.moved import moved
 from pledgebatch.publish.render import records, render
 from pledgebatch.publish.sheets import field_column, write_table
-from pledgebatch.schema.frames import Month, Severity, State, as_agreed
+from pledgebatch.rules.tables import GONE
+from pledgebatch.schema.frames import Month, Movement, Severity, State, as_agreed
 from pledgebatch.schema.sheets import ASSESSMENTS, ITEMS, MEMBERS, ORGANISATION, SHEETS
 
 PERIOD = {"period": ("月份", 12)}
@@ -56,6 +57,7 @@ def render_year(months: Sequence[Month]) -> str:
     """The page of one organisation's ``months``."""
     last, standing = months[-1], _standing(months)
     items, members = ledger(standing, ITEMS.key), ledger(standing, MEMBERS.key)
+    roster = members[~members["change"].isin(GONE)]
     results = items["final_result"].value_counts()
     form = records(ledger(standing, ORGANISATION.key))
     moves = _over(months, moved)
@@ -66,18 +68,24 @@ def render_year(months: Sequence[Month]) -> str:
         year=last.period.year,
         months=records(_month_by_month(months)),
         items=len(items),
-        results=[(result, int(results.get(result, 0))) for result in RESULTS]
-        + [("未填", int(items["final_result"].isna().sum()))],
+        results=[(result, int(results.get(result, 0))) for result in RESULTS],
         form=form[0] if form else {},
-        checked=int(members["self_check"].notna().sum()),
-        members=len(members),
+        checked=int(roster["self_check"].notna().sum()),
+        members=len(roster),
         votes=[(ASSESSMENTS[key].header, key) for key in VOTES],
         assessments=records(ledger(standing, ASSESSMENTS.key)),
         orders=records(_dated(last.orders)),
         awards=records(agenda.awards(last)),
         moved=len(moves),
-        moves=records(moves[moves["sheet"] != ORGANISATION.name].tail(MOST_MOVED)),
+        moves=records(_grave(moves).tail(MOST_MOVED)),
     )
+
+
+def _grave(moves: pd.DataFrame) -> pd.DataFrame:
+    """The movements that somebody will ask about: rows that vanished, pledges and people that changed."""
+    fate = (moves["field"] == "status") & moves["after"].isin(("撤销", "延期", "无法完成"))
+    altered = moves["field"].isin(("text", "due", "change")) & (moves["before"] != "")
+    return moves[(moves["kind"] == Movement.GONE) | altered | fate]
 
 
 def _standing(months: Sequence[Month]) -> Month:
