@@ -31,9 +31,9 @@ SLOTS = [
 """Words of which pledges are put together, so that few are alike."""
 
 
-def make(folder: Path, count: int) -> None:
-    """Fill ``folder`` with a registry and an inbox for 2011-04."""
-    inbox = folder / "inbox" / str(PERIOD)
+def make(folder: Path, count: int, period: Period = PERIOD) -> None:
+    """Fill ``folder`` with a registry and an inbox for ``period``; from month to month every fifth item moves on."""
+    inbox = folder / "inbox" / str(period)
     inbox.mkdir(parents=True, exist_ok=True)
     codes = [f"B{number:05d}" for number in range(count)]
     top = {"unit_code": "G", "org_name": "测区党委", "org_type": "党委", "unit_name": "测区", "unit_category": "局机关",
@@ -45,10 +45,12 @@ def make(folder: Path, count: int) -> None:
         answers = {
             key: row[key] for key in ("unit_code", "org_name", "org_type", "unit_name", "unit_category", "relation")
         }
-        answers |= {"year": "2011", "period": str(PERIOD), "parent_org": "测区党委", "member_count": str(MEMBERS), "head": name(row["unit_code"], 0),
+        answers |= {"year": "2011", "period": str(period), "parent_org": "测区党委", "member_count": str(MEMBERS), "head": name(row["unit_code"], 0),
                     "phone": "0519-86501234", "legacy_answer": "无", "org_date": "2011-03-08"}  # fmt: skip
-        frames = {"members": members(row), "items": items(row)}
-        write_workbook(inbox / f"{row['org_name']}_承诺台账_201104.xlsx", PERIOD, answers, frames)
+        pledges = items(row)
+        pledges["progress"] = [f"第{(n + (n % 5 == 0) * period.month) % 5}步" for n in range(ITEMS)]
+        file = f"{row['org_name']}_承诺台账_{period.year}{period.month:02d}.xlsx"
+        write_workbook(inbox / file, period, answers, {"members": members(row), "items": pledges})
 
 
 def name(code: str, number: int) -> str:

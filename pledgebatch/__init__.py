@@ -27,6 +27,9 @@ def check(files: Sequence[Path], period: str | None = None) -> list[Month]:
     return alone.check([Path(file) for file in files], Period.parse(period) if period else None, count=0)
 
 
-def consolidate(workspace: Path, period: str, workers: int | None = None) -> Month:
-    """Read, check, merge and publish a month; the Month returned holds every frame that was published."""
-    return month.consolidate(Workspace(Path(workspace)), Period.parse(period), workers)
+def consolidate(workspace: Path, period: str, workers: int | None = None, again: bool = False) -> Month:
+    """Read, check, merge and publish a month; the Month returned holds every frame that was published.
+
+    ``again`` rebuilds a month that was sent, or on which later months were built.
+    """
+    return month.consolidate(Workspace(Path(workspace)), Period.parse(period), workers, again=again)

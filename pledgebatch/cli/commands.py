@@ -5,17 +5,16 @@ from pathlib import Path
 
 import click
 
-from pledgebatch.cli import DONE, FOUND_ERRORS, options, printing
+from pledgebatch.cli import DONE, options, printing
 from pledgebatch.cli.log import keeping_log
-from pledgebatch.demo import PERIODS, build
+from pledgebatch.cli.months import COMMANDS
+from pledgebatch.demo import PERIODS, annals, build
 from pledgebatch.demo.inbox import LIST_NAME
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline import alone, month, send_out
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.rule_book import in_chinese, render_rules
 from pledgebatch.rules.book import catalogue
-from pledgebatch.rules.evaluate import CRASHED
-from pledgebatch.schema.frames import Month, Severity, counting
 
 
 @click.group(
@@ -82,25 +81,34 @@ def check(
     else:
         for one in months:
             printing.tell_findings(one)
-    return _status(months)
+    return printing.outcome(months)
 
 
 @pledgebatch.command(help="汇总一个月：读取收到的工作簿，核验、合并，生成台账、报告和退回件。")
 @options.period
+@click.option("--again", is_flag=True, help="重做已经上报的月份：留存原来的一份，列出差别。")
 @options.passwords
 @options.common
 def consolidate(
-    period: Period, passwords: tuple[str, ...], workspace: Path, workers: int | None, form: str, quiet: bool
+    period: Period,
+    again: bool,
+    passwords: tuple[str, ...],
+    workspace: Path,
+    workers: int | None,
+    form: str,
+    quiet: bool,
 ) -> int:
     """Read, validate, merge, publish the month."""
     place = Workspace(workspace)
     with keeping_log(place):
-        done = month.consolidate(place, period, workers, printing.progress(quiet or form == "json"), passwords)
+        say = printing.progress(quiet or form == "json")
+        done = month.consolidate(place, period, workers, say, again, passwords)
     if form == "json":
         click.echo(printing.as_json([done]))
     else:
         printing.tell_month(done, str(place.output(period) / "index.html"))
-    return _status([done])
+        printing.tell_rebuilt(place.output(period))
+    return printing.outcome([done])
 
 
 @pledgebatch.command(help="列出全部规则：编号、条款、程度、阶段、要求和改法。")
@@ -127,13 +135,21 @@ def rules(form: str) -> int:
 
 @pledgebatch.command(help="建一个演示用的工作目录：虚构的单位和党员，四个月，各种填报错误，逐月汇总。")
 @click.argument("folder", metavar="文件夹", type=options.FOLDER)
+@click.option("--year", is_flag=True, help="改做 2010 年 11 月到 2011 年 12 月，其间有调入调出、撤销、整改和重做。")
 @options.workers
 @options.quiet
-def demo(folder: Path, workers: int | None, quiet: bool) -> int:
+def demo(folder: Path, year: bool, workers: int | None, quiet: bool) -> int:
     """A workspace of made-up organisations over several months, run end to end."""
     send_out.begin(folder)
     say = printing.progress(quiet)
     say("编写虚构单位的工作簿")
+    if year:
+        annals.build_year(folder)
+        for period, again in annals.steps(folder):
+            say(f"汇总 {period}")
+            done = month.consolidate(Workspace(folder), period, workers, again=again)
+            printing.tell_month(done, str(Workspace(folder).output(period) / "index.html"))
+        return DONE
     seeded = build(folder)
     place = Workspace(folder)
     for period in map(Period.parse, PERIODS):
@@ -146,7 +162,5 @@ def demo(folder: Path, workers: int | None, quiet: bool) -> int:
     return DONE
 
 
-def _status(months: list[Month]) -> int:
-    """1 where something must be mended, by a branch or by us."""
-    errors = any((counting(one.findings)["severity"] == Severity.ERROR).any() for one in months)
-    return FOUND_ERRORS if errors or any(CRASHED in one.not_evaluated.values() for one in months) else DONE
+for command in COMMANDS:
+    pledgebatch.add_command(command)

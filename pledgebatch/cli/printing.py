@@ -3,16 +3,26 @@
 import json
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import click
 import pandas as pd
 
+from pledgebatch.cli import DONE, FOUND_ERRORS
 from pledgebatch.publish.figures import figures
+from pledgebatch.publish.rebuilt import COMPARISON, SENT
 from pledgebatch.publish.render import records
+from pledgebatch.rules.evaluate import CRASHED
 from pledgebatch.schema.frames import RECONCILIATION, SUBMISSION, Month, Severity, State, as_agreed, counting
 
 MOST_FINDINGS = 200
 """Findings told one by one on a terminal."""
+
+
+def outcome(months: Sequence[Month]) -> int:
+    """The exit status: 1 where something must be mended, by a branch or by us."""
+    errors = any((counting(one.findings)["severity"] == Severity.ERROR).any() for one in months)
+    return FOUND_ERRORS if errors or any(CRASHED in one.not_evaluated.values() for one in months) else DONE
 
 
 def progress(quiet: bool) -> Callable[[str], None]:
@@ -82,6 +92,12 @@ def tell_month(month: Month, where: str) -> None:
         f"核对：读到 {totals['read']} 行 = 入台账 {totals['ledger']} + 未入台账 {totals['set_aside']} + 空行 {totals['blank']}"
     )
     click.echo(f"请打开 {where}")
+
+
+def tell_rebuilt(folder: Path) -> None:
+    """Where a month was rebuilt, what it differs from and where that is listed."""
+    for listed in sorted(folder.glob(f"{COMPARISON}_*.xlsx")):
+        click.echo(f"与上报的不同之处列在 {listed}；上报的原件在 {folder / SENT}")
 
 
 def tell_table(rows: pd.DataFrame, headers: Sequence[str]) -> None:

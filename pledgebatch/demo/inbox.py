@@ -99,12 +99,12 @@ def _sent(organisation: Organisation, period: str) -> Iterator[Sent]:
     file = _file(organisation, period, actions.get("file_name"))
     typed = book(organisation, parsed)
     if "sent_twice" in actions:
-        yield Sent(file, _written(_draft(typed), parsed), received, (actions["sent_twice"],), (None,))
+        yield Sent(file, written(_draft(typed), parsed), received, (actions["sent_twice"],), (None,))
         file, received, made = f"补报/{file}", received + dt.timedelta(2), ()
     rows = make_mistakes(typed, made)
     type_by_habit(organisation.code, typed)
     hidden = Period.parse(actions["other_month"].typed) if "other_month" in actions else parsed
-    data = _written(typed, hidden)
+    data = written(typed, hidden)
     if "damaged" in actions:
         data = data[: len(data) // 2]
     lines = tuple(_place(row, typed.rows.get(each.sheet, [])) for each, row in zip(made, rows, strict=True))
@@ -128,7 +128,8 @@ def _file(organisation: Organisation, period: str, named: Mistake | None) -> str
     return f"{organisation.registered['unit_name']}/{name}" if organisation.number % 4 == 2 else name
 
 
-def _written(typed: Book, hidden: Period) -> bytes:
+def written(typed: Book, hidden: Period) -> bytes:
+    """The workbook that holds ``typed``, made for the month ``hidden``."""
     target = io.BytesIO()
     rows = {key: pd.DataFrame(lines, dtype="str").fillna("") for key, lines in typed.rows.items()}
     write_workbook(target, hidden, typed.answers, rows)
@@ -141,12 +142,13 @@ def _deliver(inbox: Path, sent: list[Sent]) -> None:
         if ".zip/" in each.file:
             zips.setdefault(each.file.partition("/")[0], []).append(each)
         else:
-            _save(inbox / each.file, each.data, each.received)
+            save(inbox / each.file, each.data, each.received)
     for name, members in zips.items():
-        _save(inbox / name, _zipped(members), max(each.received for each in members))
+        save(inbox / name, _zipped(members), max(each.received for each in members))
 
 
-def _save(path: Path, data: bytes, received: dt.datetime) -> None:
+def save(path: Path, data: bytes, received: dt.datetime) -> None:
+    """Put a file into an inbox as received at a time."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
     os.utime(path, (received.timestamp(), received.timestamp()))

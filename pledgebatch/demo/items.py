@@ -27,6 +27,8 @@ UNITS = dict(
     zip(CATEGORIES, ("office_unit", "school_unit", "clinic_unit", "private_unit", "private_unit"), strict=True)
 )
 """Whose templates an organisation's own pledges come from, by category."""
+FIRST = {2010: Period(2010, 11), 2011: Period(2011, 3)}
+"""The period of each year in which the pledges are first reported."""
 LEGACY_NO = "L1"
 WISH = "群众意见"
 """The basis of a pledge that answers an opinion."""
@@ -139,11 +141,11 @@ def standing(item: Row, organisation: Organisation, period: Period) -> Row:
     """The item as reported in ``period``: begun in the first month of the year, done when due."""
     number = int("".join(filter(str.isdigit, item["item_no"]))) + organisation.number
     due = dt.date.fromisoformat(item["due"])
-    first = period in (Period(2010, 11), Period(2011, 3))
+    months = period.ordinal - FIRST[period.year].ordinal
     nil = organisation.code == NIL_RETURN
-    if item.get("member_no") == str(LEAVERS.get(organisation.code)) and period == Period(2011, 4):
+    if item.get("member_no") == str(LEAVERS.get(organisation.code)) and period >= Period(2011, 4):
         return item | {"status": "撤销", "change_reason": "本人调出，组织关系已转"}
-    if not first and due <= period.cutoff:
+    if months and due <= period.cutoff:
         done = {
             "status": "已完成",
             "progress": vary("progress_done", number),
@@ -151,7 +153,7 @@ def standing(item: Row, organisation: Organisation, period: Period) -> Row:
             "result": vary("result", number),
         }
         return item | done | ({"final_result": "完成"} if period.month == 12 else {})
-    if number % 3 == 0 and due.month > 8 and period.year == 2011:
+    if number % 3 == 0 and due.month > max(8, period.month + 2) and period.year == 2011:
         return item | {"status": "未开始", "progress": vary("progress_idle", number)}
-    step = number if first or nil else number + 1
+    step = number + (max(months - 1, 0) if nil else months)
     return item | {"status": "进行中", "progress": vary("progress_open", step)}

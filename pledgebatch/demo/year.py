@@ -4,17 +4,19 @@ import datetime as dt
 from dataclasses import dataclass
 
 from pledgebatch.demo.course import COURSES, NEWCOMER_REVIEWED, NEWCOMER_SIGNED
-from pledgebatch.demo.items import LEGACY_NO, Row, opinion_numbers, pledged, standing, vary
+from pledgebatch.demo.items import FIRST, LEGACY_NO, Row, opinion_numbers, pledged, standing, vary
 from pledgebatch.demo.lists import read_lists, read_table
 from pledgebatch.demo.organisations import LEAVERS, NIL_RETURN, Organisation
 from pledgebatch.demo.people import Person
-from pledgebatch.notice.periods import Period
+from pledgebatch.months.changes import YEARLY
+from pledgebatch.notice.periods import Period, Stage
 from pledgebatch.schema.sheets import ORGANISATION
 
 LAST = Period(2011, 4)
 """The period in which one leaves, another arrives, and one declares a nil return."""
 YEAR_END = 12
-SELF_CHECKED, APPRAISED = dt.date(2010, 12, 20), dt.date(2010, 12, 22)
+SELF_CHECKED, APPRAISED = 20, 22
+"""Days of December."""
 
 
 @dataclass
@@ -27,6 +29,8 @@ class Book:
 
 def book(organisation: Organisation, period: Period) -> Book:
     """The right workbook of ``organisation`` for ``period``."""
+    if period < FIRST[period.year]:
+        return _before_pledging(organisation, period)
     members = [_member(person, organisation, period) for person in _roster(organisation, period)]
     rows = {
         "members": members,
@@ -38,20 +42,34 @@ def book(organisation: Organisation, period: Period) -> Book:
         "opinions": _opinions(organisation, period.year),
         "legacy": _legacy(organisation),
         "records": _records(organisation, period),
-        "assessments": _assessments(organisation) if period.month == YEAR_END else [],
+        "assessments": _assessments(organisation, period.year) if period.month == YEAR_END else [],
     }
     return Book(_answers(organisation, period, members), rows)
 
 
+def _before_pledging(organisation: Organisation, period: Period) -> Book:
+    """January and February: the roster is known, opinions are being gathered, nothing is pledged yet."""
+    members = [
+        {key: text for key, text in _member(person, organisation, period).items() if key in YEARLY}
+        for person in _roster(organisation, period)
+    ]
+    asked = [field.key for field in ORGANISATION.fields if field.required is Stage.ALWAYS]
+    answers = _answers(organisation, period, members)
+    gathered = [row for row in _opinions(organisation, period.year) if row["date"] <= str(period.cutoff)]
+    rows = {"members": members, "items": [], "opinions": gathered, "legacy": _legacy(organisation), "records": []}
+    kept = (*asked, "legacy_answer", "filled_by", "filled_on")
+    return Book({key: answers[key] for key in kept}, rows | {"assessments": []})
+
+
 def _roster(organisation: Organisation, period: Period) -> tuple[Person, ...]:
-    arrived = (organisation.newcomer,) if organisation.newcomer and period == LAST else ()
+    arrived = (organisation.newcomer,) if organisation.newcomer and period >= LAST else ()
     return (*organisation.people, *arrived)
 
 
 def _answers(organisation: Organisation, period: Period, members: list[Row]) -> Row:
     course = COURSES[period.year]
     number = organisation.number
-    staying = sum(member["change"] != "转出" for member in members)
+    staying = sum(member.get("change") != "转出" for member in members)
     said = {
         "year": str(period.year),
         "period": str(period),
@@ -72,8 +90,8 @@ def _answers(organisation: Organisation, period: Period, members: list[Row]) -> 
     if period.month == YEAR_END:
         said |= {
             "self_check": vary("org_self_check", number),
-            "self_check_date": str(SELF_CHECKED),
-            "appraisal_date": str(APPRAISED),
+            "self_check_date": str(dt.date(period.year, YEAR_END, SELF_CHECKED)),
+            "appraisal_date": str(dt.date(period.year, YEAR_END, APPRAISED)),
         }
     registered = {key: text for key, text in organisation.registered.items() if key in ORGANISATION.by_key}
     return registered | said
@@ -99,7 +117,7 @@ def _member(person: Person, organisation: Organisation, period: Period) -> Row:
         "branch_opinion": vary("branch_opinion", person.number),
         "branch_sealed": "是",
         "branch_date": str(NEWCOMER_REVIEWED if late else course.branch_agreed),
-        "change": "转入" if late else "在册",
+        "change": "转入" if late and period == LAST else "在册",
     }
     if person.pledges_orally:
         row |= {
@@ -113,12 +131,12 @@ def _member(person: Person, organisation: Organisation, period: Period) -> Row:
             "signed": "是",
             "signed_date": str(NEWCOMER_SIGNED if late else signed),
         }
-    if period == LAST and person.number == LEAVERS.get(organisation.code):
+    if period >= LAST and person.number == LEAVERS.get(organisation.code):
         row["change"] = "转出"
     if period.month == YEAR_END:
         row |= {
             "self_check": vary("self_check", person.number + organisation.number),
-            "self_check_date": str(SELF_CHECKED),
+            "self_check_date": str(dt.date(period.year, YEAR_END, SELF_CHECKED)),
             "leader_comment": vary("leader_comment", person.number),
             "award_nominee": "是" if person.number % 9 == 2 and not person.pledges_orally else "否",
         }
@@ -164,7 +182,7 @@ def _records(organisation: Organisation, period: Period) -> list[Row]:
     ]
 
 
-def _assessments(organisation: Organisation) -> list[Row]:
+def _assessments(organisation: Organisation, year: int) -> list[Row]:
     """The votes on the organisation and on its head, by members and by the public (五.6)."""
     head = organisation.people[0]
     rows: list[Row] = []
@@ -174,7 +192,7 @@ def _assessments(organisation: Organisation) -> list[Row]:
             votes = {"satisfied": attendance - fairly - 1, "fairly_satisfied": fairly, "basically_satisfied": 1}
             rows.append(
                 pledged_by
-                | {"assessor": assessor, "date": str(APPRAISED), "attendance": str(attendance)}
+                | {"assessor": assessor, "date": str(dt.date(year, YEAR_END, APPRAISED)), "attendance": str(attendance)}
                 | {key: str(count) for key, count in votes.items()}
                 | {"dissatisfied": "0", "rectify": "否"}
             )

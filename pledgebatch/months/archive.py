@@ -1,18 +1,57 @@
-"""Reads consolidated months back from their Parquet."""
+"""The archive: reads consolidated months back from their Parquet and manifests."""
 
+import hashlib
+import json
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
-from pledgebatch.schema.frames import History, Tables
-from pledgebatch.schema.sheets import SHEETS
+from pledgebatch.schema.frames import (
+    CHANGE,
+    COVERAGE,
+    FINDING,
+    LAYOUT,
+    MOVEMENT,
+    ORDER,
+    RECONCILIATION,
+    SET_ASIDE,
+    SUBMISSION,
+    VERDICT,
+    History,
+    Month,
+    Tables,
+    columns_of,
+    empty,
+)
+from pledgebatch.schema.sheets import ORGANISATION, REGISTRY, SHEETS
+
+FRAMES = {
+    "registry": columns_of(REGISTRY),
+    "submissions": SUBMISSION,
+    "coverage": COVERAGE,
+    "findings": FINDING,
+    "verdicts": VERDICT,
+    "set_aside": SET_ASIDE,
+    "reconciliation": RECONCILIATION,
+    "changes": CHANGE,
+    "movements": MOVEMENT,
+    "orders": ORDER,
+}
+"""The frames of a month that its ``data`` holds beside the sheets', by the name of the Month's attribute."""
+MANIFEST = "manifest.json"
+
+
+def consolidated(output: Path) -> list[Period]:
+    """The months in ``output``, in their order."""
+    return [Period.parse(path.parent.name) for path in sorted(output.glob(f"20[0-9][0-9]-[01][0-9]/{MANIFEST}"))]
 
 
 def last_period(output: Path, year: int, before: int = 13) -> Period | None:
     """The last month consolidated in ``year`` before the month ``before``."""
-    months = [Period(year, month) for month in range(1, before)]
-    return next((each for each in reversed(months) if (output / str(each) / "manifest.json").is_file()), None)
+    return next((each for each in reversed(consolidated(output)) if each.year == year and each.month < before), None)
 
 
 def history(output: Path, period: Period) -> History:
@@ -20,7 +59,49 @@ def history(output: Path, period: Period) -> History:
     last = last_period(output, period.year, period.month)
     earlier = last_period(output, period.year, last.month) if last else None
     last_year = last_period(output, period.year - 1)
-    return History(*(ledger_rows(output, each) if each else None for each in (last, earlier, last_year)))
+    same_year = [each for each in consolidated(output) if each.year == period.year and each < period]
+    rows = [ledger_rows(output, each) if each else None for each in (last, earlier, last_year)]
+    return History(
+        last=rows[0],
+        earlier=rows[1],
+        last_year=rows[2],
+        reports=last_reports(output, period),
+        orders=pd.read_parquet(_data(output, newest, "orders")) if (newest := last or last_year) else None,
+        built_on={str(each): fingerprint(output / str(each)) for each in (last_year, *same_year) if each},
+    )
+
+
+def fingerprint(folder: Path) -> str:
+    """The SHA-256 of the manifest of a month's folder, which names all that the month was made from."""
+    return hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a month's folder."""
+    said: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
+    return said
+
+
+def last_reports(output: Path, period: Period) -> dict[str, pd.DataFrame] | None:
+    """The ledger rows of each organisation's last report before ``period``, no older than the year before.
+
+    An organisation that missed a month loses nothing by it. ``reported`` is the month of the report.
+    """
+    months = [each for each in consolidated(output) if each < period and each.year >= period.year - 1]
+    pieces: list[dict[str, pd.DataFrame]] = []
+    seen: set[str] = set()
+    for each in reversed(months):
+        forms = pd.read_parquet(_data(output, each, ORGANISATION.key), columns=["organisation", "set_aside"])
+        fresh = set(forms.loc[forms["set_aside"].isna(), "organisation"]) - seen
+        if fresh:
+            seen |= fresh
+            rows = ledger_rows(output, each)
+            pieces.append(
+                {k: table[table["organisation"].isin(fresh)].assign(reported=str(each)) for k, table in rows.items()}
+            )
+    if not pieces:
+        return None
+    return {sheet.key: pd.concat([piece[sheet.key] for piece in pieces], ignore_index=True) for sheet in SHEETS}
 
 
 def in_ledger(tables: Tables) -> dict[str, pd.DataFrame]:
@@ -31,6 +112,29 @@ def in_ledger(tables: Tables) -> dict[str, pd.DataFrame]:
 
 def ledger_rows(output: Path, period: Period) -> dict[str, pd.DataFrame]:
     """The rows in the ledgers of a consolidated month, by sheet key."""
-    return in_ledger(
-        {sheet.key: pd.read_parquet(output / str(period) / "data" / f"{sheet.key}.parquet") for sheet in SHEETS}
+    return in_ledger({sheet.key: pd.read_parquet(_data(output, period, sheet.key)) for sheet in SHEETS})
+
+
+def read_month(folder: Path, organisation: str = "") -> Month:
+    """A month as it was published in ``folder``, of all or of one ``organisation``.
+
+    Where fields stood in the workbooks is not kept.
+    """
+    manifest = read_manifest(folder)
+    only = [("organisation", "==", organisation)] if organisation else None
+    keys = (*FRAMES, *(sheet.key for sheet in SHEETS), "extras")
+    frames = {key: pd.read_parquet(folder / "data" / f"{key}.parquet", filters=only) for key in keys}
+    return Month(
+        period=Period.parse(manifest["period"]),
+        parameters=Parameters(**manifest["parameters"]),
+        tables={key: rows for key, rows in frames.items() if key not in FRAMES},
+        layout=empty(LAYOUT),
+        not_evaluated=manifest["not_evaluated"],
+        built_on=manifest["built_on"],
+        offices=manifest["offices"],
+        **{name: frames[name] for name in FRAMES},
     )
+
+
+def _data(output: Path, period: Period, name: str) -> Path:
+    return output / str(period) / "data" / f"{name}.parquet"

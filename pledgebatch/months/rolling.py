@@ -1,4 +1,4 @@
-"""What rolls forward from the last month into the next workbook."""
+"""What rolls forward: into the next workbook, and, for a nil return, into the month's ledger."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,28 +6,59 @@ from typing import Any
 
 import pandas as pd
 
-from pledgebatch.months.archive import ledger_rows
+from pledgebatch.months.archive import last_reports
+from pledgebatch.months.changes import SAID_ANEW, YEARLY, in_words
+from pledgebatch.months.orders import open_orders
 from pledgebatch.notice.periods import Period
-from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.frames import Tables
-from pledgebatch.schema.kinds import RAW, show
-from pledgebatch.schema.sheets import BY_KEY, MEMBERS, ORGANISATION, TABLES
+from pledgebatch.rules.tables import GONE
+from pledgebatch.schema.fields import Filler
+from pledgebatch.schema.frames import LIVE, Tables
+from pledgebatch.schema.kinds import RAW
+from pledgebatch.schema.sheets import ASSESSMENTS, BY_KEY, LEGACY, MEMBERS, ORGANISATION, SHEETS, TABLES
 
-MONTHLY_ANSWERS = ("nil_return", "filled_by", "filled_on")
-"""Answers of the form that are given anew each month."""
+PASSED = "通过"
+"""The conclusion of a review after which text and deadline are settled."""
+KEPT_IN_A_NEW_YEAR = ("member_count", "head", "phone", "supervision_contact")
+"""Answers of the form that do not belong to one year's pledge."""
 
 
 def rolled_forward(output: Path, period: Period) -> dict[str, pd.DataFrame]:
-    """The ledgers of the last month consolidated before ``period``, by sheet key; empty where there is none.
+    """The last report of each organisation before ``period``, by sheet key, as texts to show; empty where there is none.
 
-    Pledges are made year by year (五), so only the roster goes into a new year.
+    Pledges are made year by year (五): into a new year go the roster without those who left, what the form says of the
+    organisation, the problems still unsolved, and rectification orders not yet carried out.
     """
-    months = sorted(path.parent.name for path in output.glob("20??-??/manifest.json") if path.parent.name < str(period))
-    if not months:
+    reports = last_reports(output, period)
+    if reports is None:
         return {}
-    last = Period.parse(months[-1])
-    rows = ledger_rows(output, last)
-    return rows if last.year == period.year else {MEMBERS.key: rows[MEMBERS.key]}
+    same_year = {key: rows["reported"].str[:4] == str(period.year) for key, rows in reports.items()}
+    rolled = {}
+    for sheet in SHEETS:
+        rows = reports[sheet.key]
+        kept = _kept_in_a_new_year(sheet.key, rows)
+        texts = pd.DataFrame({field.key: in_words(field, rows).fillna("") for field in sheet.fields})
+        for key in {field.key for field in sheet.fields} - kept:
+            texts[key] = texts[key].where(same_year[sheet.key], "")
+        if sheet.settled:
+            texts["settled"] = same_year[sheet.key] & (rows["conclusion"] == PASSED)
+        stays = same_year[sheet.key] | _stays(sheet.key, rows)
+        rolled[sheet.key] = texts.assign(organisation=rows["organisation"])[stays]
+    return rolled
+
+
+def _kept_in_a_new_year(key: str, rows: pd.DataFrame) -> set[str]:
+    if key == ORGANISATION.key:
+        return set(KEPT_IN_A_NEW_YEAR)
+    return set(YEARLY) if key == MEMBERS.key else set(map(str, rows)) if key in (LEGACY.key, ASSESSMENTS.key) else set()
+
+
+def _stays(key: str, rows: pd.DataFrame) -> pd.Series:
+    """The rows of last year that a new year begins with."""
+    if key == MEMBERS.key:
+        return ~rows["change"].isin(GONE)
+    if key == LEGACY.key:
+        return rows["solved"] != "已解决"
+    return open_orders(rows) if key == ASSESSMENTS.key else pd.Series(key == ORGANISATION.key, index=rows.index)
 
 
 def answers_of(registered: Mapping[Any, object], names: Mapping[str, str], period: Period) -> dict[str, str]:
@@ -38,33 +69,54 @@ def answers_of(registered: Mapping[Any, object], names: Mapping[str, str], perio
     return answers | {"year": str(period.year), "period": str(period), "parent_org": names.get(parent, "")}
 
 
-def rows_of(rolled: Tables, organisation: str) -> tuple[dict[str, str], dict[str, pd.DataFrame]]:
-    """Last month's answers and rows of one organisation, as texts to show: as understood, else as typed."""
-    answers: dict[str, str] = {}
+def rows_of(
+    rolled: Tables, organisation: str, registered: Mapping[str, str]
+) -> tuple[dict[str, str], dict[str, pd.DataFrame]]:
+    """Answers and rows to prefill for one organisation.
+
+    The office's fields are as ``registered``; the branch's own as it last gave them, or else as registered.
+    """
+    answers = dict(registered)
     rows: dict[str, pd.DataFrame] = {}
     for key, frame in rolled.items():
         own = frame[frame["organisation"] == organisation]
         if own.empty:
             continue
-        texts = _shown(BY_KEY[key], own)
         if key == ORGANISATION.key:
-            first = {field.key: texts[field.key].iloc[0] for field in ORGANISATION.fields}
-            answers = {name: text for name, text in first.items() if name not in MONTHLY_ANSWERS and text}
+            said = {field.key: own[field.key].iloc[0] for field in ORGANISATION.fields if field.key not in SAID_ANEW}
+            ours = {name for name in registered if ORGANISATION[name].filler is Filler.PREFILLED and registered[name]}
+            answers |= {name: text for name, text in said.items() if text and name not in ours}
         elif BY_KEY[key] in TABLES:
-            rows[key] = texts
+            rows[key] = own.drop(columns="organisation")
     return answers, rows
 
 
-def _shown(sheet: Sheet, frame: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            field.key: [
-                show(field, value) or (raw if isinstance(raw, str) else "")
-                for value, raw in zip(frame[field.key].tolist(), frame[field.key + RAW].tolist(), strict=True)
-            ]
-            for field in sheet.fields
-        }
-    )
+def carry_forward(tables: Tables, submissions: pd.DataFrame, reports: Tables | None) -> dict[str, pd.DataFrame]:
+    """``tables`` (marked with ``set_aside``) with the last report's rows of those who only said 本月无变化.
+
+    A nil return is one answer: its rows stand in the ledger as last reported in the same year, without a row number of
+    its file. One that sends rows all the same is taken at its rows.
+    """
+    forms = tables[ORGANISATION.key]
+    live = submissions[submissions["state"].isin(LIVE)]
+    nil = forms[(forms["nil_return"] == "是") & forms["submission"].isin(live["submission"])]
+    spoke = pd.concat([tables[sheet.key]["submission"] for sheet in TABLES])
+    silent = nil[~nil["submission"].isin(spoke)].set_index("organisation")
+    if reports is None or silent.empty:
+        return dict(tables)
+    carried = dict(tables)
+    for sheet in TABLES:
+        rows = reports[sheet.key]
+        year = rows["organisation"].map(silent["period"]).astype("Int64") // 12
+        rows = rows[(year.astype("str") == rows["reported"].str[:4]).fillna(False).astype(bool)]
+        if len(rows):
+            words = {field.key + RAW: in_words(field, rows).fillna("") for field in sheet.fields}
+            places = {name: rows["organisation"].map(silent[name]) for name in ("submission", "file")}
+            rows = rows.drop(columns="row").assign(**words, **places)
+            own = tables[sheet.key]
+            rows = rows.reindex(columns=own.columns).astype(own.dtypes)
+            carried[sheet.key] = pd.concat([own, rows], ignore_index=True)
+    return carried
 
 
 def _text(value: object) -> str:

@@ -22,7 +22,7 @@ from pledgebatch.schema.frames import (
     Verdict,
 )
 from pledgebatch.schema.kinds import RAW
-from pledgebatch.schema.sheets import SHEETS
+from pledgebatch.schema.sheets import SHEETS, TABLES
 
 SEVERITIES = [str(severity) for severity in Severity]
 
@@ -37,6 +37,21 @@ def settle_states(submissions: pd.DataFrame, tables: Tables, findings: pd.DataFr
     settled.loc[accepted & settled["submission"].isin(nil), "state"] = State.NIL
     settled.loc[accepted & settled["file"].isin(errors), "state"] = State.RETURNED
     return settled
+
+
+def tell_carried(submissions: pd.DataFrame, marked: Tables, reports: Tables | None) -> pd.DataFrame:
+    """The submissions, with the reason given where the ledger holds the last report's rows for a nil return.
+
+    Such rows have no row number of their own.
+    """
+    rows = pd.concat([marked[sheet.key][["submission", "row"]] for sheet in TABLES])
+    carried = rows.loc[rows["row"].isna(), "submission"].value_counts()
+    if reports is None or carried.empty:
+        return submissions
+    month = submissions["organisation"].map(reports["organisations"].set_index("organisation")["reported"])
+    count = submissions["submission"].map(carried)
+    said = "本月无变化，台账沿用 " + month + " 的 " + count.astype("Int64").astype("str") + " 行"
+    return submissions.assign(reason=said.where(count.notna(), submissions["reason"]).astype("str"))
 
 
 def set_aside(

@@ -10,20 +10,25 @@ from pledgebatch.intake.find import find
 from pledgebatch.intake.identity import identify_submissions
 from pledgebatch.intake.registry import read_registry
 from pledgebatch.mistakes import OfficeMistake
-from pledgebatch.months.archive import history
+from pledgebatch.months.archive import consolidated, history, in_ledger
+from pledgebatch.months.changes import since_last_report
+from pledgebatch.months.orders import orders
+from pledgebatch.months.rolling import carry_forward
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period, stages_due
 from pledgebatch.pipeline import judge
 from pledgebatch.pipeline.collect import collect
+from pledgebatch.pipeline.memory import marked, pages_of, read_again, recall, remember, unchanged
 from pledgebatch.pipeline.workers import workers
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.atomic import replacing
 from pledgebatch.publish.month import publish
+from pledgebatch.publish.rebuilt import keep_as_sent, write_comparison
 from pledgebatch.rules.book import RULES
 from pledgebatch.rules.evaluate import NO_LAST_MONTH, NO_LAST_YEAR, evaluate
 from pledgebatch.rules.tables import arrange
 from pledgebatch.rules.waivers import judge_waivers, waive
-from pledgebatch.schema.frames import FINDING, LIVE, History, Month, counting, empty
+from pledgebatch.schema.frames import FINDING, LIVE, MOVEMENT, History, Month, counting, empty
 from pledgebatch.schema.sheets import SHEETS
 
 Progress = Callable[[str], None]
@@ -35,13 +40,14 @@ def consolidate(
     period: Period,
     count: int | None = None,
     progress: Progress = lambda step: None,
+    again: bool = False,
     passwords: Sequence[str] = (),
 ) -> Month:
     """Read, check, merge, judge and publish a month; ``count`` worker processes, one a core by default.
 
-    ``passwords`` are tried on workbooks that have one, besides those of the settings.
-
-    Raises OfficeMistake where the workspace does not allow it; nothing is then changed.
+    ``again`` rebuilds a month that was sent: what was sent is kept, and what differs from it is listed. ``passwords``
+    are tried on workbooks that have one, besides those of the settings. Raises OfficeMistake where the workspace does
+    not allow it, or where later months were built on this one and ``again`` is not said; nothing is then changed.
     """
     workspace.require()
     settings = workspace.settings()
@@ -50,14 +56,29 @@ def consolidate(
     arrivals = find(workspace.inbox(period))
     if not arrivals:
         raise OfficeMistake(f"收件文件夹 {workspace.inbox(period)} 中没有文件，请把收到的 {period} 工作簿放进去再运行")
+    outputs = workspace.root / "output"
+    later = [str(each) for each in consolidated(outputs) if each > period]
+    if later and not again:
+        raise OfficeMistake(
+            f"{period} 已经汇总，{'、'.join(later)} 是接着它汇总的。确要重做请加上 --again："
+            "原来的一份会留存，差别会列出；重做以后，请再依次重做后面的月份"
+        )
     with replacing(workspace.output(period)) as folder, workers(count) as pool:
         progress(f"读取 {len(arrivals)} 个文件")
-        batch = collect(arrivals, period.year, pool, (*settings.passwords, *passwords))
+        memory = recall(workspace.memory(period))
+        asked = (*settings.passwords, *passwords)
+        batch = read_again(arrivals, memory.batch, lambda some: collect(some, period.year, pool, asked))
         progress("逐条核验")
-        before = history(workspace.root / "output", period)
+        before = history(outputs, period)
         month = check_month(batch, registry, period, parameters, before, waivers)
         progress("生成台账、报告和退回件")
-        publish(month, folder, hashlib.sha256(workspace.registry.read_bytes()).hexdigest(), pool)
+        pages, old = pages_of(month), workspace.output(period)
+        same = unchanged(memory, pages, old)
+        publish(month, folder, hashlib.sha256(workspace.registry.read_bytes()).hexdigest(), pool, old, same)
+        sent = keep_as_sent(workspace.output(period), folder, again)
+        if sent:
+            write_comparison(sent, folder)
+    remember(workspace.memory(period), batch, marked(pages, old))
     return month
 
 
@@ -84,7 +105,8 @@ def check_month(
     live = submissions.loc[submissions["state"].isin(LIVE), "submission"]
     known["obscured"] = batch.obscured[batch.obscured["submission"].isin(live)].join(place, on="submission")
     known["reporting"] = judge.cover(members, submissions, marked, empty(FINDING))
-    earlier, absent = _earlier_tables(before or History())
+    before = before or History()
+    earlier, absent = _earlier_tables(before)
     if registry is None:
         absent = {"batch": NO_REGISTRY, "history": NO_REGISTRY}
     else:
@@ -95,6 +117,10 @@ def check_month(
     findings = in_order(findings)
     counted = counting(findings)
     submissions = judge.settle_states(submissions, tables, counted)
+    reconciliation = judge.reconcile(batch, marked, submissions)
+    marked = carry_forward(marked, submissions, before.reports)
+    submissions = judge.tell_carried(submissions, marked, before.reports)
+    ledgers = in_ledger(marked)
     late = judge.late_from(period, parameters.late_after_day)
     coverage = judge.cover(members, submissions, marked, counted, late)
     return Month(
@@ -107,10 +133,13 @@ def check_month(
         findings=findings,
         verdicts=judge.decide(coverage, counted, marked, not_evaluated, due),
         set_aside=aside,
-        reconciliation=judge.reconcile(batch, marked, submissions),
+        reconciliation=reconciliation,
         changes=changes,
         layout=batch.layout,
         not_evaluated=not_evaluated,
+        movements=since_last_report(before.reports, ledgers, period) if before.reports else empty(MOVEMENT),
+        orders=orders(ledgers, before.orders, period),
+        built_on=before.built_on,
     )
 
 

@@ -75,5 +75,5 @@ def make_templates(workspace: Workspace, period: Period, count: int | None = Non
 def write_templates(jobs: Sequence[Job], rolled: Tables, period: Period, pledge_deadline: tuple[int, int]) -> None:
     """Write a batch of workbooks, prefilled from the registry and the last month."""
     for path, registered, code in jobs:
-        answers, rows = rows_of(rolled, code)
-        write_workbook(path, period, answers | {k: v for k, v in registered.items() if v}, rows, None, pledge_deadline)
+        answers, rows = rows_of(rolled, code, registered)
+        write_workbook(path, period, answers, rows, None, pledge_deadline)

@@ -63,6 +63,10 @@ class Workspace:
         """What a month came to."""
         return self.root / "output" / str(period)
 
+    def memory(self, period: Period) -> Path:
+        """What the program remembers of its last run of a month; may be deleted any time."""
+        return self.root / ".cache" / str(period)
+
     def settings(self) -> Settings:
         """The settings, defaults where the file is absent. Raises OfficeMistake for what they do not allow."""
         path = self.root / SETTINGS_NAME

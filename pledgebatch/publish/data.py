@@ -1,14 +1,18 @@
 """The month as data: findings.csv, Parquet and the manifest."""
 
 import csv
+import hashlib
 import json
 import re
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
 
-from pledgebatch.rules.book import RULES
+from pledgebatch.months.archive import FRAMES, MANIFEST
+from pledgebatch.notice.clauses import CLAUSES
+from pledgebatch.rules.book import RULES, catalogue
 from pledgebatch.schema.frames import Month, as_agreed
 from pledgebatch.schema.sheets import TEMPLATE_VERSION
 
@@ -21,23 +25,18 @@ def write_data(month: Month, folder: Path, registry_sha256: str) -> None:
     write_csv(as_agreed(month.findings), folder / "findings.csv")
     data = folder / "data"
     data.mkdir()
-    frames = {
-        **month.tables,
-        "findings": month.findings,
-        "submissions": month.submissions,
-        "coverage": month.coverage,
-        "verdicts": month.verdicts,
-        "set_aside": month.set_aside,
-        "reconciliation": month.reconciliation,
-        "changes": month.changes,
-    }
+    frames = {**month.tables, **{name: getattr(month, name) for name in FRAMES}}
     for name, rows in frames.items():
         rows.to_parquet(data / f"{name}.parquet", index=False, compression="zstd")
     manifest = {
         "period": str(month.period),
         "program": version("pledgebatch"),
         "template": TEMPLATE_VERSION,
+        "notice": _digest(map(repr, CLAUSES)),
         "rules": [rule.code for rule in RULES],
+        "rules_as_written": _digest(map(repr, catalogue().itertuples(index=False, name=None))),
+        "built_on": dict(month.built_on),
+        "offices": dict(month.offices),
         "not_evaluated": dict(month.not_evaluated),
         "parameters": vars(month.parameters),
         "registry": registry_sha256,
@@ -47,7 +46,12 @@ def write_data(month: Month, folder: Path, registry_sha256: str) -> None:
         ],
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
-    (folder / "manifest.json").write_text(text + "\n", "utf-8", newline="\n")
+    (folder / MANIFEST).write_text(text + "\n", "utf-8", newline="\n")
+
+
+def _digest(parts: Iterable[str]) -> str:
+    """A SHA-256 that changes with any of ``parts``."""
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def write_csv(rows: pd.DataFrame, path: Path) -> None:

@@ -52,6 +52,8 @@ def restrict(month: Month, organisations: Collection[str]) -> Month:
         set_aside=only(month.set_aside),
         reconciliation=only(month.reconciliation),
         changes=only(month.changes),
+        movements=only(month.movements),
+        orders=only(month.orders),
         layout=month.layout[month.layout["submission"].isin(submissions["submission"])],
     )
 
@@ -67,7 +69,17 @@ def split(month: Month, parts: list[list[str]]) -> list[Month]:
 
     frames: dict[str, list[Any]] = {
         name: sorted_out(getattr(month, name))
-        for name in ("submissions", "coverage", "findings", "verdicts", "set_aside", "reconciliation", "changes")
+        for name in (
+            "submissions",
+            "coverage",
+            "findings",
+            "verdicts",
+            "set_aside",
+            "reconciliation",
+            "changes",
+            "movements",
+            "orders",
+        )
     }
     tables = {key: sorted_out(rows) for key, rows in month.tables.items()}
     frames["tables"] = [{key: pieces[number] for key, pieces in tables.items()} for number in range(len(parts))]

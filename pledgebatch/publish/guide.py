@@ -36,6 +36,7 @@ LAST = len(WIDTHS) - 1
 LINE_HEIGHT = 15
 LONGEST_VALUE = 100
 """Characters of a typed value that the list of findings repeats."""
+SETTLED = "灰底的编号、承诺事项和完成时限：上月已报、审查已通过，锁定不改；确需变更的，先取消工作表保护，改后写明变更原因并重新审查。"
 FINDING_HEADERS = ("工作表", "单元格", "程度", "问题和改法", "原来填的")
 STAGE_HEADERS = ("阶段", "何时填", "本月", "必填栏目")
 
@@ -49,8 +50,12 @@ def write_guide(
     name: str,
     findings: Sequence[Found] | None,
     cells: Mapping[str, Mapping[Spot, str]],
+    settled: bool = False,
 ) -> None:
-    """Write the guide for organisation ``name``; ``cells`` says by sheet where the spots of ``findings`` now stand."""
+    """Write the guide for organisation ``name``; ``cells`` says by sheet where the spots of ``findings`` now stand.
+
+    ``settled`` says that the workbook locks what was reported and approved before.
+    """
     sheet.hide_gridlines(2)
     for column, size in enumerate(WIDTHS):
         sheet.set_column(column, column, size)
@@ -64,7 +69,7 @@ def write_guide(
     if findings is not None:
         row = _write_findings(sheet, formats, findings, cells, row)
     row = _write_steps(sheet, formats, row)
-    row = _write_legend(sheet, formats, findings is not None, row)
+    row = _write_legend(sheet, formats, findings is not None, settled, row)
     row = _write_stages(sheet, formats, period, due, later_years, row)
     protect(sheet)
     sheet.set_portrait()
@@ -129,7 +134,7 @@ def _write_steps(sheet: Worksheet, formats: Formats, row: int) -> int:
     return row + 1
 
 
-def _write_legend(sheet: Worksheet, formats: Formats, returned: bool, row: int) -> int:
+def _write_legend(sheet: Worksheet, formats: Formats, returned: bool, settled: bool, row: int) -> int:
     row = _heading(sheet, formats, row, "颜色")
     always = Stage.ALWAYS
     legend = [
@@ -137,6 +142,8 @@ def _write_legend(sheet: Worksheet, formats: Formats, returned: bool, row: int) 
         (STAGE_COLOURS[always], "浅色的表头：有这种情况才填，或者本月还不用填。各阶段颜色不同，见下表。"),
         (PREFILLED_COLOUR, "灰底的单元格：由党委办公室填好并锁定。"),
     ]
+    if settled:
+        legend.append((PREFILLED_COLOUR, SETTLED))
     if returned:
         legend += [(colour, f"单元格有“{severity.label}”。") for severity, colour in SEVERITY_COLOURS.items()]
     for colour, text in legend:

@@ -9,6 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.publish.figures import Figures, figures, ledger
 from pledgebatch.publish.formats import Formats, new_book
+from pledgebatch.publish.moved import moved
 from pledgebatch.publish.sheets import HEADER, Column, field_column, plain_columns, print_on_a4, shown, write_table
 from pledgebatch.schema.fields import Kind, Sheet
 from pledgebatch.schema.frames import Month, Severity, State, empty
@@ -42,6 +43,10 @@ UNDERSTOOD: Headers = {**WHERE, **ROW, "header": ("栏目", 18), "typed": ("原�
 SUBMISSIONS: Headers = {
     "file": ("文件", 42), "label": ("状态", 10), "reason": ("说明", 40), "received": ("收到时间", 20),
     "size": ("字节数", 10), "sha256": ("SHA-256", 68),
+}  # fmt: skip
+MOVEMENTS: Headers = {
+    "since": ("上次填报", 9), "sheet": ("工作表", 12), "number": ("编号", 12), "words": ("姓名或事项", 36),
+    "label": ("变化", 7), "header": ("栏目", 16), "before": ("原来", 36), "after": ("现在", 36),
 }  # fmt: skip
 COVERAGE: Headers = {
     "unit_category": ("单位类别", 14), "parent_name": ("上一级党组织", 22), "label": ("状态", 10),
@@ -77,6 +82,7 @@ def _tables(month: Month) -> dict[str, list[Column]]:
     found = month.findings.assign(label=month.findings["severity"].map(severities))
     received = month.submissions.assign(label=month.submissions["state"].map(states))
     return tables | {
+        "变动情况": _plain(moved(month), names, MOVEMENTS),
         "问题清单": _plain(found, names, FINDINGS),
         "未入台账": _plain(month.set_aside, names, SET_ASIDE),
         "数据核对": _plain(month.reconciliation, names, RECONCILIATION),

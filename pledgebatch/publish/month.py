@@ -1,13 +1,17 @@
 """Publishes a month: everything below one folder, shared out over the workers."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import Executor
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pandas as pd
 
+from pledgebatch.publish.agenda import tasks_by_organisation
+from pledgebatch.publish.agenda_book import write_agenda
+from pledgebatch.publish.atomic import link
 from pledgebatch.publish.data import write_data
 from pledgebatch.publish.dossier import dossiers
 from pledgebatch.publish.figures import restrict, split
@@ -18,12 +22,20 @@ from pledgebatch.publish.report import render_receipt, render_report
 from pledgebatch.publish.safe import file_name
 from pledgebatch.schema.frames import LIVE, Month, Severity, counting
 
+OWN_LEDGER = "台账_{}.xlsx"
+"""The ledger of a superior organisation, by month."""
 BATCH = 20
 """Organisations a task."""
 
 
-def publish(month: Month, folder: Path, registry_sha256: str, pool: Executor) -> None:
-    """Write the ledgers, reports, returns, data and the month's page into ``folder``."""
+def publish(
+    month: Month, folder: Path, registry_sha256: str, pool: Executor, old: Path = Path(), same: Collection[str] = ()
+) -> None:
+    """Write the ledgers, reports, returns, data and the month's page into ``folder``.
+
+    What was rolled up from several offices has no reports and returns: the offices below sent them. The folders and
+    files in ``same`` are not written again but taken from ``old``, the month as it was published before.
+    """
     names = folder_names(month.registry)
     ledger = f"汇总台账_{month.period}.xlsx"
     futures = [pool.submit(write_ledger, month, folder / ledger)]
@@ -33,31 +45,45 @@ def publish(month: Month, folder: Path, registry_sha256: str, pool: Executor) ->
     for code, below in superiors.items():
         place = folder / "supervisors" / names[code]
         place.mkdir(parents=True)
-        own = place / f"台账_{month.period}.xlsx"
+        own = place / OWN_LEDGER.format(month.period)
         mine = restrict(month, below)
-        if everybody <= set(below):
+        if own.relative_to(folder).as_posix() in same:
+            link(old / own.relative_to(folder), own)
+        elif everybody <= set(below):
             whole.append(own)
         else:
             futures.append(pool.submit(write_ledger, mine, own))
+        write_agenda(mine, place)
         _write(place / "一页通.html", render_supervisor(mine, _name(month, code)))
-    codes = month.coverage["organisation"].tolist()
-    parts = [codes[start : start + BATCH] for start in range(0, len(codes), BATCH)]
+    codes = [] if month.offices else month.coverage["organisation"].tolist()
+    changed = [code for code in codes if f"organisations/{names[code]}" not in same]
+    for name in sorted({names[code] for code in codes} - {names[code] for code in changed}):
+        shutil.copytree(old / "organisations" / name, folder / "organisations" / name, copy_function=link)
+    todo = tasks_by_organisation(month)
+    parts = [changed[start : start + BATCH] for start in range(0, len(changed), BATCH)]
     for part, codes_of in zip(split(month, parts), parts, strict=True):
-        futures.append(pool.submit(write_organisations, part, {code: names[code] for code in codes_of}, folder))
+        own_tasks = {code: todo[code] for code in codes_of if code in todo}
+        futures.append(
+            pool.submit(write_organisations, part, {code: names[code] for code in codes_of}, folder, own_tasks)
+        )
+    write_agenda(month, folder)
     write_data(month, folder, registry_sha256)
     for future in futures:
         future.result()
     for own in whole:  # the superior of everybody reads the ledger of everybody
         shutil.copyfile(folder / ledger, own)
     links = {code: _links(folder, "organisations", names[code]) for code in codes}
-    extra = {"汇总台账": quote(ledger), "问题清单（CSV）": "findings.csv"}
+    extra = {"汇总台账": quote(ledger), "问题清单（CSV）": "findings.csv", "催报名单（CSV）": quote("催报名单.csv")}
+    extra |= {"督办清单": quote(f"督办清单_{month.period}.xlsx")}
     for code in superiors:
         for label, href in _links(folder, "supervisors", names[code]).items():
             extra[f"{_name(month, code)} {label}"] = href
     _write(folder / "index.html", render_index(month, links, extra))
 
 
-def write_organisations(month: Month, names: Mapping[str, str], folder: Path) -> None:
+def write_organisations(
+    month: Month, names: Mapping[str, str], folder: Path, todo: Mapping[str, list[dict[str, Any]]]
+) -> None:
     """Report, receipt and, where something must be mended, the return of each organisation in ``month``."""
     live = month.submissions[month.submissions["state"].isin(LIVE)]
     files = dict(zip(live["organisation"], live["file"], strict=True))
@@ -67,7 +93,7 @@ def write_organisations(month: Month, names: Mapping[str, str], folder: Path) ->
     for code, name in names.items():
         place = folder / "organisations" / name
         place.mkdir(parents=True)
-        _write(place / "合规报告.html", render_report(month, known[code]))
+        _write(place / "合规报告.html", render_report(month, known[code], todo.get(code, [])))
         _write(place / "回执.html", render_receipt(month, known[code]))
     returned = [code for code in names if files.get(code) in to_mend]
     typed = sent(restrict(month, returned))

@@ -1,5 +1,6 @@
 """The compliance report and the receipt of one organisation."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pledgebatch.notice.clauses import CLAUSES
@@ -38,8 +39,8 @@ class Card:
     rest_cells: str
 
 
-def render_report(month: Month, one: Dossier) -> str:
-    """合规报告: the verdict, the repairs that matter, every clause, the findings with what to do, the receipt."""
+def render_report(month: Month, one: Dossier, tasks: Sequence[Record] = ()) -> str:
+    """合规报告: the verdict, the repairs that matter, ``tasks``, every clause, the findings with what to do, the receipt."""
     clauses = _clauses(one)
     return render(
         "report.html.j2",
@@ -49,6 +50,7 @@ def render_report(month: Month, one: Dossier) -> str:
         tone="bad" if one.who["error"] or one.who["state"] not in LIVE else "warn" if one.who["warning"] else "",
         verdict=_in_words(one.who),
         repairs=_repairs(one.counting),
+        tasks=tasks,
         clauses=clauses,
         tally=_tally(clauses),
         cards=_cards(one.counting),

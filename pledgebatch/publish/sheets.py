@@ -61,14 +61,19 @@ def field_column(field: Field, rows: pd.DataFrame, header: str = "") -> Column:
     """The column of a field: the value as understood, or else the text as typed, marked."""
     values, raws = rows[field.key], rows[field.key + RAW]
     if field.kind in (Kind.DATE, Kind.DEADLINE):
-        serials = (values - DAY_0).dt.days.astype("Int64")
-        values = serials.where(serials >= FIRST_SERIAL)
+        values = days(values)
     elif field.kind is Kind.MONTH:
         values = shown(field, values)
     told = values.tolist()
     for position in (values.isna() & raws.notna() & (raws != "")).to_numpy().nonzero()[0]:
         told[position] = AsTyped(raws.iloc[position])
     return Column(header or field.header, width(field), told, STYLES.get(field.kind, "cell"))
+
+
+def days(values: pd.Series) -> pd.Series:
+    """Days as Excel numbers them, missing where it numbers them wrong."""
+    serials = (values - DAY_0).dt.days.astype("Int64")
+    return serials.where(serials >= FIRST_SERIAL)
 
 
 def shown(field: Field, values: pd.Series) -> pd.Series:

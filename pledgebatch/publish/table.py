@@ -9,7 +9,15 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.notice.periods import Stage
-from pledgebatch.publish.formats import STAGE_COLOURS, STRONG_COLOURS, Formats, lines, text_format, width
+from pledgebatch.publish.formats import (
+    PREFILLED_COLOUR,
+    STAGE_COLOURS,
+    STRONG_COLOURS,
+    Formats,
+    lines,
+    text_format,
+    width,
+)
 from pledgebatch.publish.marks import Marks, Spot, write_answer
 from pledgebatch.publish.page import print_setup, protect
 from pledgebatch.publish.safe import cell_text
@@ -36,6 +44,8 @@ class Rows:
 
     own: list[int] = field(default_factory=list)
     texts: Mapping[str, list[str]] = field(default_factory=dict)
+    locked: Mapping[str, list[bool]] = field(default_factory=dict)
+    """By field key, which rows may not change it."""
 
     def __len__(self) -> int:
         return len(self.own)
@@ -53,7 +63,8 @@ def rows_of(sheet: Sheet, frame: pd.DataFrame | Rows | None) -> Rows:
         return Rows()
     texts = {each.key: list(map(cell_text, frame[each.key].tolist())) for each in sheet.fields if each.key in frame}
     own = frame["row"].fillna(0).astype("int64").tolist() if "row" in frame else [0] * len(frame)
-    return Rows(own, texts)
+    settled = frame["settled"].tolist() if "settled" in frame else []
+    return Rows(own, texts, dict.fromkeys(sheet.settled, settled) if any(settled) else {})
 
 
 def last_row(sheet: Sheet, rows: Rows) -> int:
@@ -90,6 +101,10 @@ def write_table(
         _write_column(sheet, formats, each, stages[each.key], column, last, due, options)
         if each.key in rows.texts:
             sheet.write_texts(START, column, rows.texts[each.key], formats("cell", **_look(each)))
+            if each.key in rows.locked:
+                kept = zip(rows.texts[each.key], rows.locked[each.key], strict=True)
+                look = {**_look(each), "locked": True, "bg_color": PREFILLED_COLOUR}
+                sheet.write_texts(START, column, [text if flag else "" for text, flag in kept], formats("cell", **look))
     if before:
         sheet.set_column(len(declared.fields), len(declared.fields), None, None, {"collapsed": True})
     for row, count in _tall_rows(declared, rows):

@@ -42,7 +42,8 @@ def write_workbook(
     """Write the standard workbook of one organisation for ``period``.
 
     ``answers`` gives the texts of 组织承诺 by field key; ``rows`` the texts of the other sheets, by sheet key, as frames
-    with field keys for columns and ``row``, Excel's row in the branch's own file, where findings refer to it.
+    with field keys for columns and ``row``, Excel's row in the branch's own file, where findings refer to it; a column
+    ``settled`` (True for a row that was reviewed and passed) locks its number, its text and its deadline.
     ``findings`` make it a return: cells coloured and noted, and the list on the first sheet.
     """
     due = stages_due(period, pledge_deadline)
@@ -69,7 +70,8 @@ def write_workbook(
     for sheet in SHEETS:
         if marks[sheet.key]:
             pages[sheet.name].set_tab_color(ACCENT)
-    write_guide(pages[GUIDE_NAME], formats, period, due, pledge_deadline, name, found, cells)
+    settled = any(any(flags) for table in tables.values() for flags in table.locked.values())
+    write_guide(pages[GUIDE_NAME], formats, period, due, pledge_deadline, name, found, cells, settled)
     write_self_check(pages[SELF_CHECK_NAME], formats, period, due, answers, tables)
     _write_hidden(book, pages[HIDDEN_NAME], answers.get("unit_code", ""), period)
     pages[GUIDE_NAME].activate()

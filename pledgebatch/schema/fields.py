@@ -74,6 +74,10 @@ class Sheet:
     """The fields without which a row cannot stand in a ledger; the first, if a number, may not repeat."""
     number: str | None = None
     """The field that numbers the rows: stable across months, never reused."""
+    settled: tuple[str, ...] = ()
+    """The fields that stay as they are once the row was reviewed and passed."""
+    known_by: tuple[str, ...] = ()
+    """The fields by which a row is known again next month, where rows have no number."""
 
     @cached_property
     def by_key(self) -> dict[str, Field]:

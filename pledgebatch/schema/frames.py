@@ -1,7 +1,7 @@
 """The frames that pass from floor to floor: their columns, and the month that holds them all."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import pandas as pd
@@ -111,6 +111,44 @@ CHANGE = {
 }
 """What differs from the standard form: ``kind`` is missing_sheet, missing_column, renamed_column or extra_column."""
 
+MOVEMENT = {
+    "organisation": "str",
+    "since": "str",
+    "sheet": "str",
+    "number": "str",
+    "kind": "str",
+    "field": "str",
+    "before": "str",
+    "after": "str",
+}
+"""What moved since an organisation's last report (``since``, its month): a row added or gone, its words in ``after`` or
+``before``; or a field of the row with this number changed, from what to what. ``kind`` is a Movement."""
+
+
+ORDER = {
+    "organisation": "str",
+    "kind": "str",
+    "subject": "str",
+    "by": "datetime64[s]",
+    "done": "datetime64[s]",
+    "state": "str",
+    "days": "Int64",
+}
+"""A rectification order, from an assessment or a review that sent an item back: until when, done when, days overdue."""
+
+
+class Movement(StrEnum):
+    """How a row differs from the last report's."""
+
+    ADDED = "added"
+    GONE = "gone"
+    CHANGED = "changed"
+
+    @property
+    def label(self) -> str:
+        """The kind in Chinese."""
+        return {"added": "新增", "gone": "不见", "changed": "变动"}[self]
+
 
 class Severity(StrEnum):
     """How grave a finding is (contract, section 2)."""
@@ -180,6 +218,12 @@ class History:
     """The one before that, in the same year."""
     last_year: Tables | None = None
     """The last month consolidated in the year before."""
+    reports: Tables | None = None
+    """The last report of each organisation before this month, its month in column ``reported``."""
+    orders: pd.DataFrame | None = None
+    """The rectification orders known by the end of the last month consolidated."""
+    built_on: Mapping[str, str] = field(default_factory=dict)
+    """The months read, each with the SHA-256 of its manifest."""
 
 
 @dataclass(frozen=True)
@@ -200,6 +244,13 @@ class Month:
     layout: pd.DataFrame
     not_evaluated: Mapping[str, str]
     """Rules that could not be evaluated, each with the reason in Chinese."""
+    movements: pd.DataFrame = field(default_factory=lambda: empty(MOVEMENT))
+    orders: pd.DataFrame = field(default_factory=lambda: empty(ORDER))
+    built_on: Mapping[str, str] = field(default_factory=dict)
+    """The months that this one was compared with, each with the SHA-256 of its manifest."""
+    offices: Mapping[str, str] = field(default_factory=dict)
+    """The offices whose months were rolled up into this one, each with the SHA-256 of its manifest; empty for an
+    office's own month."""
 
 
 def counting(findings: pd.DataFrame) -> pd.DataFrame:
@@ -216,9 +267,9 @@ def as_agreed(findings: pd.DataFrame) -> pd.DataFrame:
 def columns_of(sheet: Sheet) -> dict[str, str]:
     """The columns of a sheet's frame with their types."""
     columns = dict(PLACE)
-    for field in sheet.fields:
-        columns[field.key] = DTYPES.get(field.kind, "str")
-        columns[field.key + RAW] = "str"
+    for each in sheet.fields:
+        columns[each.key] = DTYPES.get(each.kind, "str")
+        columns[each.key + RAW] = "str"
     return columns
 
 

@@ -244,6 +244,7 @@ ITEMS = Sheet(
     ),
     identity=("text",),
     number="item_no",
+    settled=("item_no", "text", "due"),
 )
 
 OPINIONS = Sheet(
@@ -293,6 +294,7 @@ RECORDS = Sheet(
         Field("channel", "宣传渠道", CHOICE, listed="专题网站|活动简报|新闻媒体|其他", clause="六.3"),
     ),
     identity=("summary",),
+    known_by=("date", "activity", "summary"),
 )
 
 ASSESSMENTS = Sheet(
@@ -313,6 +315,7 @@ ASSESSMENTS = Sheet(
         Field("rectify_by", "整改期限", DATE, clause="六.1", help="限期整改的必填"),
         Field("rectified_on", "整改完成日期", DATE, clause="六.1"),
     ),
+    known_by=("pledger", "member_no", "assessor", "date"),
 )
 
 REGISTRY = Sheet(

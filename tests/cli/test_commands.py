@@ -43,6 +43,8 @@ def test_a_month_is_consolidated(capsys, place):
         "manifest.json",
         "data",
         "汇总台账_2011-03.xlsx",
+        "督办清单_2011-03.xlsx",
+        "催报名单.csv",
         "organisations",
         "supervisors",
     }

@@ -10,7 +10,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 from rapidfuzz import fuzz, process
 
-from pledgebatch.demo import PERIODS, build
+from pledgebatch.demo import PERIODS, annals, build
 from pledgebatch.demo.inbox import LIST_NAME
 from pledgebatch.demo.items import pledged
 from pledgebatch.demo.mistakes import faulty, mistakes
@@ -29,6 +29,8 @@ ALIKE = 85
 """Percent of similarity from which SIM02 speaks."""
 RIGHT = [each for each in reporting() if each.code not in faulty()]
 EVERY_BOOK = [(organisation, Period.parse(period)) for organisation in RIGHT for period in PERIODS]
+LONG_YEAR = ("YX103", "YX105", "YX107", "YX108")
+"""Where something happens in the long year."""
 MUST_COVER = {
     *(f"FIL{n:02d}" for n in range(2, 6)),
     *(f"ORG{n:02d}" for n in range(1, 9)),
@@ -258,3 +260,22 @@ def test_habits_are_understood_as_what_they_mean(workspace: Path):
                 for field in BY_KEY[sheet].fields:
                     shown = [show(field, value) for value in read[field.key].tolist()]
                     assert shown == [row.get(field.key, "") for row in asked], (organisation.code, field.header)
+
+
+def test_the_long_year_takes_the_months_in_order_and_rebuilds_one():
+    months = [str(period) for period in annals.PERIODS]
+    assert (months[0], months[-1], len(months)) == ("2010-11", "2011-12", 14)
+    assert {event.action for event in annals.events()} >= {"", "gone", "join", "order", "sent_twice", "missing", "nil"}
+    known = {each.code for each in reporting()}
+    assert {event.organisation for event in annals.events()} <= known
+
+
+@pytest.mark.parametrize("organisation", [each for each in reporting() if each.code in LONG_YEAR], ids=lambda each: each.code)
+def test_the_long_year_keeps_numbers_and_never_reopens_what_is_done(organisation: Organisation):
+    said: dict[str, str] = {}
+    for period in (each for each in annals.PERIODS if each >= Period(2011, 3)):
+        told = annals.reported(organisation, period)
+        for row in told.rows["items"] if told else []:
+            before = said.get(row["item_no"])
+            assert before not in ("已完成", "撤销") or row["status"] == before, (period, row["item_no"])
+            said[row["item_no"]] = row["status"]

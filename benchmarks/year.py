@@ -1,0 +1,55 @@
+"""Prints ratios of a year measured in one run: the twelfth month against the second, a rerun against a full run.
+
+    python benchmarks/year.py [ORGANISATIONS]
+
+Each month has the same organisations, members and items; the rerun comes after one workbook changed.
+"""
+
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from inbox import make
+
+import pledgebatch
+from pledgebatch.notice.periods import Period
+
+
+def seconds(folder: Path, period: Period) -> float:
+    start = time.perf_counter()
+    pledgebatch.consolidate(folder, str(period))
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 100
+    months = [Period(2011, month) for month in range(1, 13)]
+    took = {}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for period in months:
+            make(folder, count, period)
+            took[period] = seconds(folder, period)
+        last = months[-1]
+        changed = sorted((folder / "inbox" / str(last)).iterdir())[0]
+        other = sorted((folder / "inbox" / str(last)).iterdir())[1]
+        same = seconds(folder, last)
+        changed.write_bytes(other.read_bytes())
+        again = seconds(folder, last)
+        shutil.rmtree(folder / ".cache")
+        shutil.rmtree(folder / "output" / str(last))
+        full = seconds(folder, last)
+    print(f"{count} organisations, 50 members and 150 items each, twelve months")
+    print("| measure | seconds | ratio | aim |")
+    print("|---|---|---|---|")
+    print(f"| second month | {took[months[1]]:.1f} | 1.00 | |")
+    print(f"| twelfth month | {took[last]:.1f} | {took[last] / took[months[1]]:.2f} of the second | 1.3 |")
+    print(f"| the twelfth in full, again | {full:.1f} | 1.00 | |")
+    print(f"| rerun, nothing changed | {same:.1f} | {same / full:.2f} of the full run | |")
+    print(f"| rerun, one workbook changed | {again:.1f} | {again / full:.2f} of the full run | 0.2 |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""The commands about several months: ``status``, ``rollup``, ``year``."""
+
+from pathlib import Path
+
+import click
+
+from pledgebatch.cli import DONE, options, printing
+from pledgebatch.pipeline import rollup as closure
+from pledgebatch.pipeline import status as standing
+from pledgebatch.pipeline import year as archive
+from pledgebatch.pipeline.workspace import Workspace
+
+HEADERS = ["月份", "已生成工作簿", "收到文件", "应报", "已报", "退回", "未报", "错误", "下一步"]
+
+
+@click.command(help="各月的进度：收到多少、还缺谁、下一步做什么。")
+@options.workspace
+@options.output_format
+def status(workspace: Path, form: str) -> int:
+    """The months, what has come in, what is missing, what is next."""
+    told = standing.status(Workspace(workspace))
+    if form == "json":
+        click.echo(told.to_json(orient="records", force_ascii=False, indent=1))
+    else:
+        printing.tell_table(told.astype("str").fillna(""), HEADERS)
+    return DONE
+
+
+@click.command(help="上一级汇总：把几个办公室同一个月的输出合成一份台账。")
+@click.argument("outputs", metavar="输出文件夹…", nargs=-1, required=True, type=options.FOLDER)
+@options.common
+def rollup(outputs: tuple[Path, ...], workspace: Path, workers: int | None, form: str, quiet: bool) -> int:
+    """Consolidate the months of several offices one level up."""
+    month, folder = closure.rollup(Workspace(workspace), outputs, workers)
+    if form == "json":
+        click.echo(printing.as_json([month]))
+    else:
+        printing.tell_month(month, str(folder / "index.html"))
+    return printing.outcome([month])
+
+
+@click.command(help="一个党组织全年的档案：一个工作簿、一个网页。")
+@click.argument("organisation", metavar="组织编码")
+@click.option("--year", metavar="年度", type=click.IntRange(2010, 2099), required=True, help="哪一年，如 2011。")
+@options.workspace
+def year(organisation: str, year: int, workspace: Path) -> int:
+    """The year's archive of one organisation."""
+    folder = archive.archive_year(Workspace(workspace), organisation, year)
+    click.echo(f"已生成 {folder}")
+    return DONE
+
+
+COMMANDS = (status, rollup, year)

@@ -1,0 +1,96 @@
+"""What moved between two months: rows added, gone and changed, field by field, from what to what."""
+
+from collections.abc import Collection, Mapping
+
+import pandas as pd
+
+from pledgebatch.notice.periods import Period, Stage
+from pledgebatch.schema.fields import Field, Sheet
+from pledgebatch.schema.frames import MOVEMENT, Movement, Tables, empty
+from pledgebatch.schema.kinds import DTYPES, RAW, show
+from pledgebatch.schema.sheets import MEMBERS, ORGANISATION, SHEETS
+
+SAID_ANEW = ("year", "period", "nil_return", "filled_by", "filled_on")
+"""Answers of the form that every report gives anew; they are no movement."""
+YEARLY = tuple(field.key for field in MEMBERS.fields if field.required is Stage.ALWAYS)
+"""The particulars of a member that go with the member into a new year; the pledge itself is made anew."""
+ROW = ["organisation", "number", "nth"]
+"""What a row is known by: its organisation, its number (or what stands for one), and which of several alike it is."""
+BEFORE, AFTER = "_before", "_after"
+
+
+def movements(before: Tables, after: Tables, only: Mapping[str, Collection[str]] | None = None) -> pd.DataFrame:
+    """The differences of ledgers ``before`` and ``after``, over the organisations that stand in both.
+
+    ``only`` narrows the comparison to some sheets and their fields. What one of the two did not have a column for is
+    not known to differ. Reversing the months reverses the differences. ``since`` is left missing.
+    """
+    both = set(before[ORGANISATION.key]["organisation"]) & set(after[ORGANISATION.key]["organisation"])
+    found = [empty({**MOVEMENT, "nth": "Int64", "place": "Int64"})]
+    for place, sheet in enumerate(SHEETS):
+        keys = [field.key for field in sheet.fields] if only is None else only.get(sheet.key, ())
+        if keys:
+            old, new = (_by_row(sheet, rows[sheet.key], both) for rows in (before, after))
+            asked = [sheet[key] for key in keys if key not in SAID_ANEW and key != sheet.number]
+            if len(old) or len(new):
+                found.append(_differences(sheet, asked, old, new).assign(sheet=sheet.name, place=place))
+    together = pd.concat(found, ignore_index=True)
+    together["padded"] = together["number"].str.zfill(12)
+    order = ["organisation", "place", "padded", "number", "nth"]
+    return together.sort_values(order, kind="stable", ignore_index=True)[list(MOVEMENT)].astype(MOVEMENT)
+
+
+def since_last_report(reports: Tables, now: Tables, period: Period) -> pd.DataFrame:
+    """What moved between each organisation's last report (its month in column ``reported``) and this month.
+
+    Pledges are made year by year (五): against a report of the year before, only the particulars of members count.
+    """
+    found = []
+    for same_year, only in ((True, None), (False, {MEMBERS.key: YEARLY})):
+        old = {key: rows[(rows["reported"].str[:4] == str(period.year)) == same_year] for key, rows in reports.items()}
+        found.append(movements(old, now, only))
+    forms = reports[ORGANISATION.key]
+    reported = dict(zip(forms["organisation"], forms["reported"], strict=True))
+    together = pd.concat(found, ignore_index=True)
+    return together.assign(since=together["organisation"].map(reported).astype("str"))
+
+
+def in_words(field: Field, rows: pd.DataFrame) -> pd.Series:
+    """A field of ``rows`` as the office writes it, as typed where it was not understood; missing without a column."""
+    values, raws = rows[field.key], rows[field.key + RAW]
+    if field.kind in DTYPES:
+        values = values.map({value: show(field, value) for value in values.dropna().unique()}).astype("str")
+    return values.fillna(raws)
+
+
+def _by_row(sheet: Sheet, rows: pd.DataFrame, organisations: Collection[str]) -> pd.DataFrame:
+    """The rows of ``organisations`` in words, known by ``ROW``."""
+    rows = rows[rows["organisation"].isin(organisations)]
+    texts = {field.key: in_words(field, rows) for field in sheet.fields}
+    number = pd.Series("", index=rows.index, dtype="str")
+    known_by = sheet.known_by or (() if sheet.form else (sheet.number or "", *sheet.identity))
+    for key in known_by:
+        text = texts[key].fillna("")
+        # A row without its number is known by its name or text, a row that has one by that alone.
+        number = number.where(number != "", text) if sheet.number else number + ("　" + text).where(text != "", "")
+    keyed = pd.DataFrame(texts, index=rows.index).assign(
+        organisation=rows["organisation"], number=number.str.strip("　")
+    )
+    return keyed.assign(nth=keyed.groupby(["organisation", "number"]).cumcount())
+
+
+def _differences(sheet: Sheet, asked: Collection[Field], old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    pairs = old.merge(new, how="outer", on=ROW, suffixes=(BEFORE, AFTER), indicator="side")
+    words = sheet.identity[0] if sheet.identity else "pledger" if "pledger" in sheet.by_key else sheet.fields[0].key
+    pieces = []
+    for kind, side, told in ((Movement.ADDED, "right_only", AFTER), (Movement.GONE, "left_only", BEFORE)):
+        whole = pairs.loc[pairs["side"] == side, [*ROW, words + told]]
+        pieces.append(whole.rename(columns={words + told: told.strip("_")}).assign(kind=str(kind)))
+    matched = pairs[pairs["side"] == "both"]
+    for field in asked:
+        was, now = matched[field.key + BEFORE], matched[field.key + AFTER]
+        differ = (was != now) & was.notna() & now.notna()
+        if differ.any():
+            values = {"before": was[differ], "after": now[differ]}
+            pieces.append(matched.loc[differ, ROW].assign(kind=str(Movement.CHANGED), field=field.key, **values))
+    return pd.concat(pieces, ignore_index=True)

@@ -1,0 +1,57 @@
+"""Rectification orders (六.1), followed to the end."""
+
+import pandas as pd
+
+from pledgebatch.notice.periods import Period
+from pledgebatch.schema.frames import ORDER, Tables, empty
+from pledgebatch.schema.sheets import ASSESSMENTS, ITEMS
+
+OPEN, LATE, DONE = "整改中", "逾期未整改", "已整改"
+SENT_BACK = "退回完善"
+"""The conclusion of a review that sends an item back to be improved."""
+GIVEN = {key: dtype for key, dtype in ORDER.items() if key not in ("state", "days")}
+"""What an order says, without how it stands at the end of a month."""
+
+
+def open_orders(assessments: pd.DataFrame) -> pd.Series:
+    """The assessments with an order that has not been carried out."""
+    return (assessments["rectify"] == "是") & assessments["rectified_on"].isna()
+
+
+def orders(ledgers: Tables, earlier: pd.DataFrame | None, period: Period) -> pd.DataFrame:
+    """Every order known by the end of ``period``: this month's, and of ``earlier`` (last month's orders) those that
+    this month's workbooks no longer mention and that were still open.
+    """
+    now = pd.concat([_of_assessments(ledgers[ASSESSMENTS.key]), _of_reviews(ledgers[ITEMS.key])], ignore_index=True)
+    if earlier is not None:
+        known = pd.MultiIndex.from_frame(now[["organisation", "subject"]])
+        # An item sent back is judged by the item alone: once it is passed there is no order left.
+        left = earlier[(earlier["state"] != DONE) & (earlier["kind"] == ASSESSMENTS.name)]
+        left = left[~pd.MultiIndex.from_frame(left[["organisation", "subject"]]).isin(known)]
+        now = pd.concat([now, left.drop(columns=["state", "days"])], ignore_index=True)
+    if now.empty:
+        return empty(ORDER)
+    days = (pd.Timestamp(period.cutoff) - now["by"]).dt.days.astype("Int64")
+    late = (days > 0).fillna(False).astype(bool)
+    state = pd.Series(OPEN, index=now.index, dtype="str").mask(late, LATE).mask(now["done"].notna(), DONE)
+    told = now.assign(state=state, days=days.where(late & now["done"].isna()))
+    order = ["days", "by", "organisation", "subject"]
+    return told.sort_values(order, ascending=[False, True, True, True], ignore_index=True)[list(ORDER)].astype(ORDER)
+
+
+def _of_assessments(rows: pd.DataFrame) -> pd.DataFrame:
+    ordered = rows[rows["rectify"] == "是"]
+    name = ("　" + ordered["name"]).where(ordered["pledger"] == "党员").fillna("")
+    day = ordered["date"].dt.strftime("%Y-%m-%d").astype("str").fillna("")
+    subject = ordered["pledger"].fillna("") + name + "　" + ordered["assessor"].fillna("") + "评议　" + day
+    told = ordered[["organisation"]].assign(
+        kind=ASSESSMENTS.name, subject=subject, by=ordered["rectify_by"], done=ordered["rectified_on"]
+    )
+    return told.astype(GIVEN)
+
+
+def _of_reviews(items: pd.DataFrame) -> pd.DataFrame:
+    back = items[items["conclusion"] == SENT_BACK]
+    subject = "事项 " + back["item_no"].fillna("") + "　" + back["advice"].fillna("退回完善")
+    told = back[["organisation"]].assign(kind="审查退回", subject=subject, by=back["redo_by"])
+    return told.reindex(columns=list(GIVEN)).astype(GIVEN)

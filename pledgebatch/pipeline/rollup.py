@@ -1,0 +1,26 @@
+"""``rollup``: the months of several offices consolidated one level up."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pledgebatch.mistakes import OfficeMistake
+from pledgebatch.months.rollup import merge, read_office
+from pledgebatch.pipeline.workers import workers
+from pledgebatch.pipeline.workspace import Workspace
+from pledgebatch.publish.atomic import replacing
+from pledgebatch.publish.month import publish
+from pledgebatch.schema.frames import Month
+
+
+def rollup(workspace: Workspace, outputs: Sequence[Path], count: int | None = None) -> tuple[Month, Path]:
+    """Merge the months in the folders ``outputs`` and publish them; returns the month and the folder it is in.
+
+    Raises OfficeMistake where the folders do not fit together; nothing is then changed.
+    """
+    if not outputs:
+        raise OfficeMistake("请指明要汇总的各办公室的输出文件夹，如 甲/output/2011-03 乙/output/2011-03")
+    month = merge([read_office(folder) for folder in outputs])
+    target = workspace.root / "output" / f"rollup-{month.period}"
+    with replacing(target) as folder, workers(count) as pool:
+        publish(month, folder, "", pool)
+    return month, target

@@ -1,0 +1,32 @@
+"""``year``: the year's archive of one organisation, as one workbook and one page."""
+
+from pathlib import Path
+
+from pledgebatch.mistakes import OfficeMistake
+from pledgebatch.months.archive import consolidated, read_month
+from pledgebatch.pipeline.workspace import Workspace
+from pledgebatch.publish.atomic import replacing
+from pledgebatch.publish.safe import file_name
+from pledgebatch.publish.year import render_year, write_year
+
+
+def archive_year(workspace: Workspace, organisation: str, year: int) -> Path:
+    """Write the archive of ``organisation`` (its code) for ``year``; returns its folder.
+
+    Raises OfficeMistake where no month of the year was consolidated, or none knows the organisation.
+    """
+    workspace.require()
+    output = workspace.root / "output"
+    periods = [period for period in consolidated(output) if period.year == year]
+    if not periods:
+        raise OfficeMistake(f"{year} 年还没有汇总过，请先运行 pledgebatch consolidate")
+    months = [read_month(output / str(period), organisation) for period in periods]
+    months = [month for month in months if len(month.coverage)]
+    if not months:
+        raise OfficeMistake(f"{year} 年各月的应报名单中没有组织编码 {organisation}，请按单位名册核对")
+    name = str(months[-1].coverage["org_name"].iloc[0])
+    target = output / "years" / str(year) / file_name(organisation, name)
+    with replacing(target) as folder:
+        write_year(months, folder / f"年度档案_{year}.xlsx")
+        (folder / f"年度档案_{year}.html").write_text(render_year(months), "utf-8", newline="\n")
+    return target

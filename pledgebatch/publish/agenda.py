@@ -1,0 +1,143 @@
+"""What is left to do at the end of a month, as frames: whom to remind, what is due, what must be mended, who is barred."""
+
+import datetime as dt
+from typing import Any
+
+import pandas as pd
+
+from pledgebatch.months.orders import DONE
+from pledgebatch.notice.periods import Period, Stage, in_order, pledge_deadline, stages_due
+from pledgebatch.publish.figures import DONE_WITH, ledger, overdue, uncovered
+from pledgebatch.publish.render import records
+from pledgebatch.rules.tables import GONE
+from pledgebatch.schema.frames import LIVE, Month, State
+from pledgebatch.schema.sheets import ITEMS
+
+REMINDER = {
+    "organisation": "str", "org_name": "str", "parent_name": "str", "label": "str", "reason": "str", "contact": "str",
+    "phone": "str", "email": "str",
+}  # fmt: skip
+DUE = {
+    "organisation": "str", "person": "str", "number": "str", "text": "str", "due": "datetime64[s]", "status": "str",
+    "days": "Int64",
+}  # fmt: skip
+TASK = {"organisation": "str", "task": "str", "count": "Int64", "by": "datetime64[s]"}
+AWARD = {"organisation": "str", "number": "str", "name": "str", "barred": "str", "unfinished": "Int64", "items": "str"}
+UNFINISHED = ("部分完成", "未完成")
+MENDING = "改正错误后重新报送（见退回修改工作簿）"
+STAGE_TASKS = {
+    Stage.PLEDGE: "提出承诺：征求意见、承诺事项、具体措施",
+    Stage.PUBLISH: "审查并公开承诺：盖章、审定、审查五问、公开形式和日期、实施计划",
+    Stage.MONTH: "每月填写各事项的进展状态，建立分析例会、台账、督导检查三项制度",
+    Stage.HALF: "半年小结：指导组来访、经验报告、宣传报道",
+    Stage.YEAR: "年终：自查、民主评议、测评票数、各事项年终结果",
+}
+"""What each stage asks of an organisation (五, 六)."""
+
+
+def reminders(month: Month) -> pd.DataFrame:
+    """催报名单: those whose workbook is still wanted, with whom to call; superior by superior."""
+    coverage = month.coverage
+    wanted = coverage[~coverage["state"].isin(LIVE) | (coverage["state"] == State.RETURNED)]
+    reasons = month.submissions.drop_duplicates("file").set_index("file")["reason"]
+    said = wanted["file"].map(reasons).astype("str").fillna("没有收到任何文件")
+    returned = wanted["state"] == State.RETURNED
+    said = said.mask(returned, "有 " + wanted["error"].astype("str") + " 处错误，改正后重新报送")
+    labels = wanted["state"].map({str(state): state.label for state in State})
+    told = wanted.assign(label=labels, reason=said, last=returned)
+    return told.sort_values(["parent_name", "last", "organisation"], kind="stable", ignore_index=True)[
+        list(REMINDER)
+    ].astype(REMINDER)
+
+
+def overdue_items(month: Month) -> pd.DataFrame:
+    """Items past their last day, oldest first, each with its person."""
+    return _due(overdue(month))
+
+
+def due_next_month(month: Month) -> pd.DataFrame:
+    """Items to be done by the end of the next month, the nearest first; ``days`` are those left."""
+    items = ledger(month, ITEMS.key)
+    cutoff = pd.Timestamp(month.period.cutoff)
+    soon = items["due"].between(cutoff, pd.Timestamp(month.period.following.cutoff))
+    rows = items[soon & ~items["status"].isin(DONE_WITH)]
+    rows = rows.assign(days=(rows["due"] - cutoff).dt.days)
+    return _due(rows.sort_values(["days", "organisation", "row"], kind="stable"))
+
+
+def _due(items: pd.DataFrame) -> pd.DataFrame:
+    person = items["responsible"].fillna(items["name"])
+    return items.assign(person=person, number=items["item_no"])[list(DUE)].astype(DUE).reset_index(drop=True)
+
+
+def by_person(due: pd.DataFrame) -> pd.DataFrame:
+    """How many of ``due`` each person has, and the most pressing of them."""
+    groups = due.fillna({"person": "（没有写责任人）"}).groupby(["organisation", "person"])
+    return groups.agg(count=("number", "size"), days=("days", "max"), due=("due", "min")).reset_index()
+
+
+def blanks(month: Month) -> pd.DataFrame:
+    """Members without a pledge, by name; what the rule about them found."""
+    return uncovered(month)[["organisation", "value", "cell", "message"]].reset_index(drop=True)
+
+
+def tasks(month: Month) -> pd.DataFrame:
+    """What each organisation must still do, under the stage calendar; in the order of pressing."""
+    period, coverage = month.period, month.coverage
+    pieces = [
+        _counted(coverage, "error", MENDING),
+        _by_organisation(overdue_items(month), "超过时限的事项：更新状态并填写结果，或按程序变更时限"),
+        _by_organisation(
+            month.orders[month.orders["state"] != DONE].rename(columns={"by": "due"}),
+            "限期整改：完成后填写整改完成日期",
+        ),
+        _by_organisation(blanks(month), "没有承诺的党员：补填承诺事项或口头承诺"),
+        _by_organisation(due_next_month(month), f"{period.following.month}月底前到期的事项：抓紧落实"),
+    ]
+    absent = coverage.loc[~coverage["state"].isin(LIVE), ["organisation"]]
+    pieces.insert(0, absent.assign(task=f"报送 {period.label}承诺工作簿", count=1))
+    for stage in in_order(_stages(period.following, month) - _stages(period, month)):
+        last = period.following.cutoff if stage not in (Stage.PLEDGE, Stage.PUBLISH) else _deadline(month)
+        pieces.append(coverage[["organisation"]].assign(task=STAGE_TASKS[stage], by=pd.Timestamp(last)))
+    together = pd.concat([piece.reindex(columns=list(TASK)).astype(TASK) for piece in pieces], ignore_index=True)
+    return together.sort_values("organisation", kind="stable", ignore_index=True)
+
+
+def tasks_by_organisation(month: Month) -> dict[str, list[dict[str, Any]]]:
+    """The tasks of each organisation for its report; mending errors is what the report itself is about."""
+    told = tasks(month)
+    told = told[told["task"] != MENDING]
+    dated = told.assign(by=told["by"].dt.strftime("%Y-%m-%d").astype("str"))
+    return {str(code): records(own) for code, own in dated.groupby("organisation")}
+
+
+def _stages(period: Period, month: Month) -> frozenset[Stage]:
+    return stages_due(period, month.parameters.pledge_deadline)
+
+
+def _deadline(month: Month) -> dt.date:
+    return pledge_deadline(month.period.following.year, month.parameters.pledge_deadline)
+
+
+def _counted(coverage: pd.DataFrame, key: str, task: str) -> pd.DataFrame:
+    return coverage[coverage[key] > 0].rename(columns={key: "count"}).assign(task=task)
+
+
+def _by_organisation(rows: pd.DataFrame, task: str) -> pd.DataFrame:
+    dated = rows.assign(by=rows.get("due", pd.Series(pd.NaT, index=rows.index)))
+    counts = dated.groupby("organisation").agg(count=("organisation", "size"), by=("by", "min")).reset_index()
+    return counts.assign(task=task)
+
+
+def awards(month: Month) -> pd.DataFrame:
+    """Who is proposed for an award, and who is barred by unfinished items (五.6)."""
+    members, items = ledger(month, "members"), ledger(month, ITEMS.key)
+    named = members[(members["award_nominee"] == "是") & ~members["change"].isin(GONE)]
+    open_ = ~items["status"].isin(DONE_WITH) | items["final_result"].isin(UNFINISHED)
+    left = items[open_ & (items["pledger"] == "党员")].dropna(subset=["member_no"])
+    groups = left.groupby(["organisation", "member_no"])["item_no"]
+    unfinished = groups.agg(unfinished="size", items=lambda each: "、".join(each.dropna())).reset_index()
+    told = named.merge(unfinished, how="left", on=["organisation", "member_no"]).fillna({"unfinished": 0})
+    told = told.sort_values(["organisation", "member_no"], kind="stable", ignore_index=True)
+    barred = pd.Series("可以评选", index=told.index, dtype="str").mask(told["unfinished"] > 0, "有未完成事项，不宜评选")
+    return told.assign(barred=barred, number=told["member_no"].astype("str"))[list(AWARD)].astype(AWARD)

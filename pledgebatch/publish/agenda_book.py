@@ -1,0 +1,83 @@
+"""督办清单: what is left to do, as one workbook for the office and for each superior; 催报名单 as CSV too."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from pledgebatch.notice.periods import Stage, stages_due
+from pledgebatch.publish import agenda
+from pledgebatch.publish.data import write_csv
+from pledgebatch.publish.formats import Formats, new_book
+from pledgebatch.publish.sheets import Column, days, plain_columns, write_table
+from pledgebatch.schema.frames import Month
+from pledgebatch.schema.sheets import ITEMS, REGISTRY
+
+CODE = (REGISTRY["unit_code"].header, 10)
+NAME = (REGISTRY["org_name"].header, 30)
+REMINDERS = {
+    "organisation": CODE, "org_name": NAME, "parent_name": ("上一级党组织", 24), "label": ("状态", 10), "reason": ("原因", 40),
+    "contact": ("联系人", 10), "phone": ("联系电话", 16), "email": ("电子邮箱", 24),
+}  # fmt: skip
+WHOSE = {"organisation": CODE, "org_name": NAME}
+TASKS = {**WHOSE, "task": ("要做的事", 56), "count": ("件数", 8), "by": ("期限", 12)}
+DUE = {
+    **WHOSE, "person": ("责任人", 10), "number": ("事项编号", 12), "text": ("承诺事项", 56), "due": (ITEMS["due"].header, 12),
+    "status": ("进展状态", 10),
+}  # fmt: skip
+PERSONS = {
+    **WHOSE,
+    "person": ("责任人", 18),
+    "count": ("逾期件数", 10),
+    "due": ("最早的时限", 12),
+    "days": ("最长逾期天数", 14),
+}
+BLANKS = {**WHOSE, "value": ("党员姓名", 12), "message": ("说明", 70)}
+ORDERS = {
+    **WHOSE, "kind": ("来源", 12), "subject": ("整改对象", 50), "by": ("整改期限", 12), "done": ("整改完成日期", 14),
+    "state": ("情况", 12), "days": ("逾期天数", 10),
+}  # fmt: skip
+AWARDS = {
+    **WHOSE, "number": ("党员序号", 10), "name": ("姓名", 12), "barred": ("结论", 24), "unfinished": ("未完成件数", 12),
+    "items": ("未完成的事项", 40),
+}  # fmt: skip
+
+
+def write_agenda(month: Month, folder: Path) -> None:
+    """Write 督办清单 of ``month`` and 催报名单.csv into ``folder``."""
+    write_reminders(month, folder)
+    book = new_book(folder / f"督办清单_{month.period}.xlsx", constant_memory=True, in_memory=False)
+    formats = Formats(book)
+    names = dict(zip(month.coverage["organisation"], month.coverage["org_name"], strict=True))
+    overdue = agenda.overdue_items(month)
+    tables = {
+        "催报名单": (agenda.reminders(month), REMINDERS),
+        "各组织待办": (agenda.tasks(month), TASKS),
+        "逾期事项": (overdue, {**DUE, "days": ("逾期天数", 10)}),
+        "逾期责任人": (agenda.by_person(overdue), PERSONS),
+        "下月到期": (agenda.due_next_month(month), {**DUE, "days": ("还剩天数", 10)}),
+        "空白点": (agenda.blanks(month), BLANKS),
+        "整改跟踪": (month.orders, ORDERS),
+    }
+    if Stage.YEAR in stages_due(month.period):
+        tables["评选表彰"] = (agenda.awards(month), AWARDS)
+    for title, (rows, headers) in tables.items():
+        named = rows.assign(org_name=rows["organisation"].map(names).astype("str"))
+        write_table(book, formats, title, columns(named, headers), month.period.label)
+    book.close()
+
+
+def write_reminders(month: Month, folder: Path) -> None:
+    """催报名单.csv, ready to paste."""
+    told = agenda.reminders(month).rename(columns={key: header for key, (header, _) in REMINDERS.items()})
+    write_csv(told, folder / "催报名单.csv")
+
+
+def columns(rows: pd.DataFrame, headers: Mapping[str, tuple[str, float]]) -> list[Column]:
+    """Columns of a frame as they stand, days as days; ``headers`` gives header and width by key."""
+    return [
+        Column(header, size, days(rows[key]).tolist(), "date")
+        if rows[key].dtype.kind == "M"
+        else plain_columns(rows, {key: (header, size)})[0]
+        for key, (header, size) in headers.items()
+    ]

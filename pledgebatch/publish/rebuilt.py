@@ -1,0 +1,87 @@
+"""A month rebuilt: what was sent is kept, and 重做对照 lists what differs from it."""
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+
+from pledgebatch.months.archive import MANIFEST, read_month
+from pledgebatch.months.rebuilt import differences
+from pledgebatch.publish.formats import Formats, new_book
+from pledgebatch.publish.moved import in_headers
+from pledgebatch.publish.sheets import plain_columns, write_table
+from pledgebatch.schema.frames import Movement, Severity, State
+from pledgebatch.schema.sheets import REGISTRY
+
+SENT = "sent"
+"""The folder of a month's output in which earlier versions stand as they were sent, numbered from 1."""
+COMPARISON = "重做对照"
+CODE = {"organisation": (REGISTRY["unit_code"].header, 10), "org_name": (REGISTRY["org_name"].header, 28)}
+TABLES = {
+    "states": ("报送状态", {**CODE, "before": ("原来", 12), "after": ("现在", 12)}),
+    "rows": (
+        "台账",
+        {
+            **CODE, "sheet": ("工作表", 12), "number": ("编号", 14), "kind": ("差别", 8), "header": ("栏目", 18),
+            "before": ("原来", 44), "after": ("现在", 44),
+        },
+    ),
+    "findings": (
+        "问题",
+        {
+            **CODE, "kind": ("差别", 8), "severity": ("程度", 8), "rule": ("规则", 9), "file": ("文件", 36), "sheet": ("工作表", 12),
+            "cell": ("单元格", 9), "message": ("问题和改法", 70),
+        },
+    ),
+    "files": (
+        "文件",
+        {**CODE, "kind": ("差别", 8), "file": ("文件", 44), "state": ("状态", 12), "sha256": ("SHA-256", 68)},
+    ),
+}  # fmt: skip
+LABELS = {str(each): each.label for words in (State, Severity, Movement) for each in words}
+
+
+def keep_as_sent(old: Path, fresh: Path, again: bool) -> Path | None:
+    """Keep earlier versions of a month in ``fresh``, with the one in ``old`` itself where it is rebuilt ``again``.
+
+    Returns the folder of the last version sent, None where there is none. A month rebuilt to the same bytes is no
+    new version.
+    """
+    if not (old / MANIFEST).is_file():
+        return None
+    versions = sorted((old / SENT).iterdir(), key=lambda path: int(path.name)) if (old / SENT).is_dir() else []
+    for version in versions:
+        shutil.copytree(version, fresh / SENT / version.name)
+    if again and _content(old) != _content(fresh):
+        number = len(versions) + 1
+        shutil.copytree(
+            old, fresh / SENT / str(number), ignore=lambda folder, names: {SENT} & set(names) if Path(folder) == old else set(),
+        )  # fmt: skip
+        return fresh / SENT / str(number)
+    return fresh / SENT / versions[-1].name if versions else None
+
+
+def write_comparison(sent: Path, folder: Path) -> None:
+    """Write the differences between the version in ``sent`` and the month in ``folder`` into ``folder``."""
+    now = read_month(folder)
+    registry = pd.concat([read_month(sent).registry, now.registry])
+    names = dict(zip(registry["organisation"], registry["org_name"], strict=True))
+    book = new_book(folder / f"{COMPARISON}_{now.period}.xlsx", constant_memory=True, in_memory=False)
+    formats = Formats(book)
+    for key, rows in differences(read_month(sent), now).items():
+        title, headers = TABLES[key]
+        told = rows.assign(org_name=rows["organisation"].map(names).astype("str"))
+        if key == "rows":
+            told["header"] = in_headers(told)
+        labelled = ("before", "after") if key == "states" else ("kind", "severity", "state")
+        for column in set(labelled) & set(told):
+            told[column] = told[column].map(LABELS).astype("str")
+        write_table(book, formats, title, plain_columns(told, headers), now.period.label)
+    book.close()
+
+
+def _content(folder: Path) -> dict[str, bytes]:
+    """Every file below ``folder`` but the earlier versions and the comparison with them."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    own = [path for path in paths if path.relative_to(folder).parts[0] != SENT and not path.name.startswith(COMPARISON)]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in own}

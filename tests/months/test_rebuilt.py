@@ -1,0 +1,97 @@
+"""The record: what a month was made from, what was sent stays, what a rebuilt month says otherwise."""
+
+import hashlib
+import json
+import shutil
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+import pledgebatch
+from tests import books
+
+
+@pytest.fixture(scope="module")
+def two_months(tmp_path_factory):
+    folder = books.workspace(tmp_path_factory.mktemp("rebuilt") / "w")
+    for period in ("2011-03", "2011-04"):
+        books.write(folder / "inbox" / period / "一小.xlsx", {"period": period}, period=period)
+        pledgebatch.consolidate(folder, period, workers=0)
+    return folder
+
+
+@pytest.fixture
+def place(two_months, tmp_path):
+    return shutil.copytree(two_months, tmp_path / "w")
+
+
+def digest(folder):
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def lines(path, sheet):
+    return CalamineWorkbook.from_path(str(path)).get_sheet_by_name(sheet).to_python()[1:]
+
+
+def test_the_manifest_names_all_that_the_month_was_made_from(place):
+    output = place / "output"
+    told = json.loads((output / "2011-04" / "manifest.json").read_text("utf-8"))
+    received = place / "inbox" / "2011-04" / "一小.xlsx"
+    assert told["inputs"][0]["sha256"] == hashlib.sha256(received.read_bytes()).hexdigest()
+    assert told["registry"] == hashlib.sha256((place / "registry.xlsx").read_bytes()).hexdigest()
+    assert told["built_on"] == {"2011-03": digest(output / "2011-03")["manifest.json"]}
+    assert told["parameters"]["due_soon_days"] == 30
+    assert {"program", "template", "notice", "rules", "rules_as_written"} <= set(told)
+
+
+def test_a_month_with_later_ones_built_on_it_needs_again(place):
+    before = digest(place / "output")
+    with pytest.raises(pledgebatch.OfficeMistake, match=r"2011-04 是接着它汇总的.*--again"):
+        pledgebatch.consolidate(place, "2011-03", workers=0)
+    assert digest(place / "output") == before
+
+
+def test_rebuilding_from_the_same_inputs_gives_the_same_bytes(place):
+    before = digest(place / "output")
+    pledgebatch.consolidate(place, "2011-03", workers=0, again=True)
+    pledgebatch.consolidate(place, "2011-04", workers=2)
+    assert digest(place / "output") == before
+
+
+def test_what_was_sent_stays_and_what_differs_is_listed(place):
+    sent = digest(place / "output" / "2011-03")
+    books.write(
+        place / "inbox" / "2011-03" / "一小.xlsx", {"phone": ""}, items=books.changed(books.ITEMS, 1, due="2011-07-15")
+    )
+    pledgebatch.consolidate(place, "2011-03", workers=0, again=True)
+    output = place / "output" / "2011-03"
+    assert digest(output / "sent" / "1") == sent
+    told = output / "重做对照_2011-03.xlsx"
+    assert lines(told, "报送状态") == [["S1", "云溪一小党支部", "已接收", "退回修改"]]
+    assert [row[2:] for row in lines(told, "台账")] == [
+        ["组织承诺", "", "变动", "联系电话", "0519-85501234", ""],
+        ["承诺事项", "Z2", "变动", "完成时限", "2011-06-15", "2011-07-15"],
+    ]
+    assert [row[2:5] for row in lines(told, "问题")] == [["新增", "错误", "ORG06"]]
+    assert [row[2] for row in lines(told, "文件")] == ["不见", "新增"]
+
+
+def test_every_version_sent_is_kept_and_a_plain_rerun_of_the_last_month_adds_none(place):
+    for phone in ("", "123"):
+        books.write(place / "inbox" / "2011-04" / "一小.xlsx", {"period": "2011-04", "phone": phone}, period="2011-04")
+        pledgebatch.consolidate(place, "2011-04", workers=0, again=True)
+    versions = digest(place / "output" / "2011-04")
+    books.write(place / "inbox" / "2011-04" / "一小.xlsx", {"period": "2011-04"}, period="2011-04")
+    pledgebatch.consolidate(place, "2011-04", workers=0)
+    now = digest(place / "output" / "2011-04")
+    assert {path.split("/")[1] for path in now if path.startswith("sent/")} == {"1", "2"}
+    assert {path: sha for path, sha in now.items() if path.startswith("sent/")} == {
+        path: sha for path, sha in versions.items() if path.startswith("sent/")
+    }
+    assert [row[2:4] for row in lines(place / "output" / "2011-04" / "重做对照_2011-04.xlsx", "问题")] == [
+        ["不见", "错误"]
+    ]

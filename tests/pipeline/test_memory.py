@@ -1,0 +1,117 @@
+"""A rerun reads and writes only what changed, and comes to the same bytes as a run without a memory."""
+
+import hashlib
+import os
+import shutil
+
+import pytest
+
+import pledgebatch
+from pledgebatch.pipeline import collect
+from tests import books
+
+S2 = {"unit_code": "S2", "org_name": "云溪二小党支部", "unit_name": "云溪二小", "relation": "指导"}
+PERIOD = "2011-03"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    place = books.workspace(tmp_path_factory.mktemp("memory") / "w")
+    inbox = place / "inbox" / PERIOD
+    books.write(inbox / "一小.xlsx", {"phone": "85501234"})
+    books.write(inbox / "二小.xlsx", S2)
+    shutil.copy2(inbox / "二小.xlsx", inbox / "二小（又一份）.xlsx")
+    (inbox / "坏.xlsx").write_bytes(b"PK\x03\x04broken")
+    pledgebatch.consolidate(place, PERIOD, workers=0)
+    return place
+
+
+@pytest.fixture
+def place(built, tmp_path):
+    return shutil.copytree(built, tmp_path / "w")
+
+
+@pytest.fixture
+def read(monkeypatch):
+    """The names of the files that were read."""
+    names = []
+    real = collect.read_batch
+
+    def told(numbered, *more):
+        names.extend(arrival.file for _, arrival in numbered)
+        return real(numbered, *more)
+
+    monkeypatch.setattr(collect, "read_batch", told)
+    return names
+
+
+def digest(place):
+    folder = place / "output" / PERIOD
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def times(place):
+    folder = place / "output" / PERIOD
+    return {path.relative_to(folder).as_posix(): path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+
+
+def anew(place):
+    shutil.rmtree(place / ".cache")
+    shutil.rmtree(place / "output")
+    pledgebatch.consolidate(place, PERIOD, workers=0)
+    return digest(place)
+
+
+def test_nothing_changed_nothing_is_read_or_written_again(place, read):
+    before, written = digest(place), times(place)
+    pledgebatch.consolidate(place, PERIOD, workers=0)
+    assert read == ["坏.xlsx"]
+    assert digest(place) == before
+    same = {name for name, time in times(place).items() if time == written[name]}
+    assert {name for name in before if name.startswith("organisations/")} <= same
+
+
+def test_of_one_changed_workbook_only_it_is_read_and_only_its_pages_are_written(place, read):
+    before, written = digest(place), times(place)
+    books.write(place / "inbox" / PERIOD / "一小.xlsx", {"phone": ""})
+    pledgebatch.consolidate(place, PERIOD, workers=0)
+    assert read == ["一小.xlsx", "坏.xlsx"]
+    now = digest(place)
+    kept = {name for name, time in times(place).items() if time == written.get(name)}
+    assert {name for name in now if name.startswith("organisations/S2")} <= kept
+    assert now["organisations/S1_云溪一小党支部/合规报告.html"] != before["organisations/S1_云溪一小党支部/合规报告.html"]
+    assert anew(place) == now
+
+
+def test_files_that_come_go_and_move_are_told_apart_by_what_they_hold(place):
+    inbox = place / "inbox" / PERIOD
+    (inbox / "二小（又一份）.xlsx").unlink()
+    (inbox / "云溪").mkdir()
+    (inbox / "一小.xlsx").rename(inbox / "云溪" / "甲.xlsx")
+    os.utime(inbox / "云溪" / "甲.xlsx", (1_300_000_000, 1_300_000_000))
+    books.write(inbox / "二小补报.xlsx", S2 | {"head": "王芳"})
+    pledgebatch.consolidate(place, PERIOD, workers=0)
+    now = digest(place)
+    assert anew(place) == now
+
+
+def test_a_page_that_somebody_edited_is_written_again(place):
+    before = digest(place)
+    page = place / "output" / PERIOD / "organisations" / "S2_云溪二小党支部" / "合规报告.html"
+    page.write_text("改过", "utf-8")
+    pledgebatch.consolidate(place, PERIOD, workers=0)
+    assert digest(place) == before
+
+
+@pytest.mark.parametrize("spoil", [lambda file: file.write_bytes(b"?"), lambda file: file.unlink()], ids=["damaged", "gone"])
+def test_a_memory_that_cannot_be_read_is_no_matter(place, read, spoil):
+    before = digest(place)
+    for file in (place / ".cache" / PERIOD).iterdir():
+        spoil(file)
+    pledgebatch.consolidate(place, PERIOD, workers=0)
+    assert len(read) == 4
+    assert digest(place) == before
