@@ -89,6 +89,12 @@ def differs(now: pd.Series, before: pd.Series) -> pd.Series:
     return unlike
 
 
+def days(dates: pd.Series, told: pd.Series) -> pd.Series:
+    """Dates as text where ``told``, missing elsewhere."""
+    texts = dates[told].dt.strftime("%Y-%m-%d").astype("str")
+    return texts.reindex(dates.index)
+
+
 def placed(rows: pd.DataFrame, layout: pd.DataFrame, sheet: str, *keys: str) -> pd.Series:
     """Whether the workbook of each row has the columns of ``sheet``: what is missing in the file is FIL01's business."""
     found = layout[layout["sheet"] == sheet]

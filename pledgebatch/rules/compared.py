@@ -25,8 +25,9 @@ def new_against(items: pd.DataFrame, before: pd.DataFrame | None) -> pd.Series:
     """The items that an organisation which reported ``before`` did not have then; none without such a month."""
     if before is None:
         return pd.Series(False, index=items.index)
-    known = pd.MultiIndex.from_frame(before[["organisation", "item_no"]])
-    absent = pd.Series(~pd.MultiIndex.from_frame(items[["organisation", "item_no"]]).isin(known), index=items.index)
+    known = before[["organisation", "item_no"]].dropna().drop_duplicates().assign(known=True)
+    was = items[["organisation", "item_no"]].merge(known, how="left", on=["organisation", "item_no"])["known"]
+    absent = was.isna().set_axis(items.index)
     return absent & items["item_no"].notna() & items["organisation"].isin(before["organisation"])
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 import pandas as pd
 
 from pledgebatch.notice.periods import Period, Stage
-from pledgebatch.rules.cells import blank, differs, of_organisation, sure
+from pledgebatch.rules.cells import blank, days, differs, of_organisation, sure
 from pledgebatch.rules.compared import as_it_stood
 from pledgebatch.rules.rule import ERROR, FACT, HISTORY, MONTHLY, NOTICE, PUBLISH, WARNING, Rule
 from pledgebatch.rules.tracking import SENT_BACK, UNDONE
@@ -149,8 +149,7 @@ def due_changed(items: pd.DataFrame, last_items: pd.DataFrame) -> pd.Series:
     was = as_it_stood(items, last_items, "item_no", "text", "due", "conclusion", "review_date")
     unexplained = sure(was["conclusion"] == "通过") & ~_explained(items, was["review_date"])
     moved = sure(items["due"] != was["due"]) & items["due"].notna() & was["due"].notna()
-    day: pd.Series = was["due"].dt.strftime("%Y-%m-%d").astype("str")
-    return day.where(unexplained & moved & ~differs(items["text"], was["text"]))
+    return days(was["due"], unexplained & moved & ~differs(items["text"], was["text"]))
 
 
 RULES = (REV04, PUB03, TRK04, TRK05)

@@ -29,7 +29,7 @@ def not_made_public(
     said = unusable(items, ITEMS["publicity_date"]).where(sure(items["conclusion"] == PASSED))
     wholly = said.notna() & blank(items, "publicity_date") & blank(items, "publicity")
     said[wholly] = "审查已通过，“公开日期”和“公开形式”都未填写，请公开后补填"
-    if period <= Period(deadline.year, deadline.month):
+    if period <= Period(deadline.year, deadline.month) or not said.notna().any():
         return said
     return said.where(obscure(items, "publicity_date") | ~new_against(items, last_items))
 

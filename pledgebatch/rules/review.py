@@ -5,7 +5,7 @@ import pandas as pd
 from pledgebatch.notice.clauses import FIVE_ANSWERS
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
-from pledgebatch.rules.cells import given, hints, lacking, of_organisation, squeezed, sure, unfilled, unusable
+from pledgebatch.rules.cells import days, given, hints, lacking, of_organisation, squeezed, sure, unfilled, unusable
 from pledgebatch.rules.compared import added_later, as_it_stood
 from pledgebatch.rules.items import of_pledger, pledge_dates
 from pledgebatch.rules.rule import (
@@ -83,7 +83,9 @@ def _passed_in_spite(key: str, answer: str) -> Breach:
 
     def passed_in_spite(items: pd.DataFrame) -> pd.Series:
         """Told once an item, at the first such answer; beside a 否, 需完善 is not told."""
-        passed = sure(items["conclusion"] == "通过") & sure(items[key] == answer)
+        passed = sure(items[key] == answer) & sure(items["conclusion"] == "通过")
+        if not passed.any():
+            return passed
         for each in FIVE_ANSWERS[: FIVE_ANSWERS.index(key)]:
             passed &= ~sure(items[each] == answer)
         for each in FIVE_ANSWERS:
@@ -175,14 +177,14 @@ def pledged_before_consulting(
     first_opinion = items["submission"].map(opinions.groupby("submission")["date"].min())
     early &= ~sure(first_opinion > first_pledge)
     early &= ~added_later(items, period, parameters, last_items, earlier_items)
-    return _day(consulted).where(early)
+    return days(consulted, early)
 
 
 @REV06.case(on="items", at="review_date", message="审查日期“{review_date}”早于承诺日期 {hint}，请核对两者")
 def reviewed_before_pledging(items: pd.DataFrame, organisations: pd.DataFrame, members: pd.DataFrame) -> pd.Series:
     """The organisation pledges on 承诺日期, a member on 签名日期; the same day is in order."""
     pledged = pledge_dates(items, organisations, members)
-    return _day(pledged).where(sure(items["review_date"] < pledged))
+    return days(pledged, sure(items["review_date"] < pledged))
 
 
 @REV06.case(on="items", at="publicity_date", message="公开日期“{publicity_date}”早于{hint}，请核对两者")
@@ -201,13 +203,7 @@ def public_before_review(
         early &= ~sure((was["publicity_date"] == public) & (was["review_date"] <= public))
     pledged = pledge_dates(items, organisations, members)
     unreviewed = sure(public < pledged) & reviewed.isna()
-    return ("审查日期 " + _day(reviewed)).where(early, ("承诺日期 " + _day(pledged)).where(unreviewed))
-
-
-def _day(days: pd.Series) -> pd.Series:
-    """Dates as text."""
-    texts: pd.Series = days.dt.strftime("%Y-%m-%d").astype("str")
-    return texts
+    return ("审查日期 " + days(reviewed, early)).fillna("承诺日期 " + days(pledged, unreviewed))
 
 
 RULES = (REV01, REV02, REV03, REV05, REV06)
