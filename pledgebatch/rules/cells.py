@@ -91,7 +91,7 @@ def differs(now: pd.Series, before: pd.Series) -> pd.Series:
 
 def days(dates: pd.Series, told: pd.Series) -> pd.Series:
     """Dates as text where ``told``, missing elsewhere."""
-    texts = dates[told].dt.strftime("%Y-%m-%d").astype("str")
+    texts: pd.Series = dates[told].dt.strftime("%Y-%m-%d").astype("str")
     return texts.reindex(dates.index)
 
 

@@ -60,6 +60,8 @@ def newcomer_without_pledge(roster: pd.DataFrame, items: pd.DataFrame, last_memb
     place = ["organisation", "member_no"]
     listed = pd.MultiIndex.from_frame(roster[place]).isin(pd.MultiIndex.from_frame(last_members[place].dropna()))
     newcomer = (roster["change"] == "转入") & roster["name"].notna() & listed
+    if not newcomer.any():
+        return newcomer
     pledged = items[given(items, "text") & ~sure(items["pledger"] == "组织")]
     for key in ("member_no", "name"):
         named = pd.MultiIndex.from_frame(pledged[["submission", key]].dropna())

@@ -41,10 +41,12 @@ def returned_unchanged_for_long(
 
 
 def _overdue_return(items: pd.DataFrame, before: pd.DataFrame, period: Period) -> pd.Series:
+    returned = sure(items["conclusion"] == SENT_BACK) & ~items["status"].isin(["撤销"]) & items["text"].notna()
+    overdue = returned & sure(items["redo_by"] < pd.Timestamp(period.cutoff))
+    if not overdue.any():
+        return overdue
     was = as_it_stood(items, before, "item_no", "text", "conclusion")
-    sent_back = sure(items["conclusion"] == SENT_BACK) & sure(was["conclusion"] == SENT_BACK)
-    overdue = sent_back & sure(items["redo_by"] < pd.Timestamp(period.cutoff)) & ~items["status"].isin(["撤销"])
-    return overdue & items["text"].notna() & ~differs(items["text"], was["text"])
+    return overdue & sure(was["conclusion"] == SENT_BACK) & ~differs(items["text"], was["text"])
 
 
 def _long_overdue(
