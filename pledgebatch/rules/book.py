@@ -2,7 +2,21 @@
 
 import pandas as pd
 
-from pledgebatch.rules import coverage, declared, files, items, members, organisations, review, tracking
+from pledgebatch.rules import (
+    coverage,
+    declared,
+    evaluation,
+    files,
+    gone,
+    history,
+    items,
+    mechanisms,
+    members,
+    organisations,
+    publication,
+    review,
+    tracking,
+)
 from pledgebatch.rules.examples import shown
 
 RULES = (
@@ -12,7 +26,12 @@ RULES = (
     *coverage.RULES,
     *items.RULES,
     *review.RULES,
+    *publication.RULES,
     *tracking.RULES,
+    *history.RULES,
+    *gone.RULES,
+    *mechanisms.RULES,
+    *evaluation.RULES,
     *declared.RULES,
 )
 BY_CODE = {rule.code: rule for rule in RULES}

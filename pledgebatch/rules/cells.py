@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from pledgebatch.schema.fields import Field, Kind
+from pledgebatch.schema.fields import Field, Kind, Sheet
 from pledgebatch.schema.kinds import RAW, explain, form_of
 from pledgebatch.schema.texts import squeeze
 
@@ -64,6 +64,44 @@ def _said(frame: pd.DataFrame, field: Field, wanting: pd.Series | None, odd: pd.
         told = {raw: f"“{field.header}”填的“{short(raw)}”不能识别，{explain(field, raw)}" for raw in raws.unique()}
         said[odd] = raws.map(told)
     return said
+
+
+def lacking(frame: pd.DataFrame, sheet: Sheet, key: str, among: tuple[str, ...]) -> pd.Series:
+    """As ``unusable`` at ``key``, of fields that are filled in together: their blanks are told once, at the first."""
+    blanks = {each: blank(frame, each) for each in among}
+    earlier = pd.Series(False, index=frame.index)
+    for each in among[: among.index(key)]:
+        earlier |= blanks[each]
+    said = unusable(frame, sheet[key]).where(~(blanks[key] & earlier))
+    several = blanks[key] & ~earlier & (pd.DataFrame(blanks).sum(axis=1) > 1)
+    if several.any():
+        names = pd.Series("", index=frame.index[several], dtype="str")
+        for each in among:
+            names += blanks[each][several].map({True: f"、“{sheet[each].header}”", False: ""}).astype("str")
+        said[several] = names.str[1:] + "都未填写，请补填"
+    return said
+
+
+def differs(now: pd.Series, before: pd.Series) -> pd.Series:
+    """Whether two known texts differ in more than white space and width."""
+    unlike = sure(now != before) & now.notna() & before.notna()
+    unlike[unlike] = squeezed(now[unlike]) != squeezed(before[unlike])
+    return unlike
+
+
+def days(dates: pd.Series, told: pd.Series) -> pd.Series:
+    """Dates as text where ``told``, missing elsewhere."""
+    texts: pd.Series = dates[told].dt.strftime("%Y-%m-%d").astype("str")
+    return texts.reindex(dates.index)
+
+
+def placed(rows: pd.DataFrame, layout: pd.DataFrame, sheet: str, *keys: str) -> pd.Series:
+    """Whether the workbook of each row has the columns of ``sheet``: what is missing in the file is FIL01's business."""
+    found = layout[layout["sheet"] == sheet]
+    there = pd.Series(True, index=rows.index)
+    for key in keys:
+        there &= rows["submission"].isin(found.loc[found["field"] == key, "submission"])
+    return there
 
 
 def squeezed(column: pd.Series) -> pd.Series:

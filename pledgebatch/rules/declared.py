@@ -26,25 +26,32 @@ FLD02 = Rule(
 def _not_understood(sheet: str, field: Field) -> Breach:
     def not_understood(rows: pd.DataFrame, reported: pd.DataFrame) -> pd.Series:
         """The value cannot be understood as its kind and no other rule has said so."""
-        said = unread(rows, field)
-        odd = rows.loc[said.notna(), ["submission", "row"]]
-        if odd.empty:
-            return said
-        told = reported[(reported["key"] == sheet) & (reported["field"] == field.key)]
-        places = set(zip(told["submission"], told["row"].fillna(0), strict=True))
-        repeated = [place in places for place in zip(odd["submission"], odd["row"].fillna(0), strict=True)]
-        said[odd.index[repeated]] = pd.NA
-        return said
+        return _unreported(unread(rows, field), rows, reported[reported["key"] == sheet], field)
 
     return not_understood
+
+
+def _unreported(said: pd.Series, rows: pd.DataFrame, reported: pd.DataFrame, field: Field) -> pd.Series:
+    """``said`` without the cells of which another rule has spoken."""
+    told = reported[reported["field"] == field.key]
+    places = set(zip(told["submission"], told["row"].fillna(0), strict=True))
+    found = rows.loc[said.notna(), ["submission", "row"]]
+    if places and len(found):
+        repeated = [place in places for place in zip(found["submission"], found["row"].fillna(0), strict=True)]
+        said[found.index[repeated]] = pd.NA
+    return said
 
 
 def _not_filled(sheet: str, field: Field) -> Breach:
     name = f"{sheet}.{field.key}"
 
-    def not_filled(rows: pd.DataFrame, due: Collection[Stage], owned: Collection[str]) -> pd.Series:
-        """Blank in a stage that requires it, and no rule's business."""
-        return unfilled(rows, field) if field.required in due and name not in owned else hints(rows)
+    def not_filled(
+        rows: pd.DataFrame, due: Collection[Stage], owned: Collection[str], reported: pd.DataFrame
+    ) -> pd.Series:
+        """Blank in a stage that requires it, no rule's business, and not part of what another rule has said."""
+        if field.required not in due or name in owned:
+            return hints(rows)
+        return _unreported(unfilled(rows, field), rows, reported[reported["key"] == sheet], field)
 
     return not_filled
 

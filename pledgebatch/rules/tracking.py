@@ -4,12 +4,17 @@ import pandas as pd
 
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
-from pledgebatch.rules.cells import hints, sure, unfilled, unusable
-from pledgebatch.rules.rule import ERROR, FACT, MONTHLY, NOTICE, ROW, Rule
+from pledgebatch.rules.cells import blank, hints, sure, unfilled, unusable
+from pledgebatch.rules.rule import ERROR, FACT, MONTHLY, NOTICE, ROW, WARNING, Rule
 from pledgebatch.schema.sheets import ITEMS
 
 OPEN = ("未开始", "进行中", "延期")
 """An item still to be done; 撤销 and 无法完成 are not."""
+
+UNDONE = ("延期", "无法完成", "撤销")
+"""An item that will not be done as pledged, which needs a reason."""
+SENT_BACK = "退回完善"
+"""The conclusion of a review that asks for another; until the item is passed it need not be planned, public or closed."""
 
 TRK01 = Rule(
     "TRK01", "五.5", "要", ERROR, FACT, ROW, MONTHLY,
@@ -72,7 +77,23 @@ def due_soon(items: pd.DataFrame, period: Period, parameters: Parameters) -> pd.
 
 def _open(items: pd.DataFrame) -> pd.Series:
     """An item sent back in review is not tracked until it is passed."""
-    return items["status"].isin(OPEN) & ~sure(items["conclusion"] == "退回完善")
+    return items["status"].isin(OPEN) & ~sure(items["conclusion"] == SENT_BACK)
 
 
-RULES = (TRK01, TRK02, TRK03)
+TRK10 = Rule(
+    "TRK10", "六.1", "要", WARNING, FACT, ROW, MONTHLY,
+    asks="延期、无法完成、撤销的事项写明原因",
+    mend="在“变更原因”中写明原因",
+    owns=("items.change_reason",),
+)  # fmt: skip
+
+
+@TRK10.case(
+    on="items", at="change_reason", message="进展状态为“{status}”，“变更原因”却空着，请写明原因；状态填错的请改正"
+)
+def undone_without_reason(items: pd.DataFrame) -> pd.Series:
+    """What is put off or given up is explained to those it was promised to."""
+    return items["status"].isin(UNDONE) & blank(items, "change_reason")
+
+
+RULES = (TRK01, TRK02, TRK03, TRK10)
