@@ -2,7 +2,20 @@
 
 import pandas as pd
 
-from pledgebatch.rules import coverage, declared, files, items, members, organisations, review, tracking
+from pledgebatch.rules import (
+    content,
+    coverage,
+    declared,
+    files,
+    items,
+    leftovers,
+    members,
+    oral,
+    organisations,
+    review,
+    standard,
+    tracking,
+)
 from pledgebatch.rules.examples import shown
 
 RULES = (
@@ -10,7 +23,11 @@ RULES = (
     *organisations.RULES,
     *members.RULES,
     *coverage.RULES,
+    *oral.RULES,
     *items.RULES,
+    *content.RULES,
+    *standard.RULES,
+    *leftovers.RULES,
     *review.RULES,
     *tracking.RULES,
     *declared.RULES,

@@ -9,12 +9,17 @@ from pledgebatch.rules.words import any_of, has, lists, over_distinct, without
 
 def measurable(texts: pd.Series) -> pd.Series:
     """Which texts name a number, a date or a frequency; 一定, 进一步, 新的一年 and 五个好 name none."""
-    return over_distinct(texts, lambda each: counts(each) | has(each, dates())).fillna(False).astype(bool)
+    return over_distinct(texts, lambda each: counts(each) | has(each, dates()))
 
 
 def quantified(texts: pd.Series) -> pd.Series:
-    """Which texts name a number or a frequency besides their dates: how much, not only by when."""
-    return over_distinct(texts, lambda each: counts(without(each, dates(), "、"))).fillna(False).astype(bool)
+    """Which folded texts name a number or a frequency besides their dates: how much, not only by when."""
+    return counts(without(texts, dates(), "、"))
+
+
+def numbered(texts: pd.Series) -> pd.Series:
+    """Which folded texts name a number besides their dates and frequencies."""
+    return counts(without(texts, any_of([dates(), *lists("measurable")["frequencies"]]), "、"))
 
 
 def counts(texts: pd.Series) -> pd.Series:

@@ -23,14 +23,19 @@ def any_of(patterns: Iterable[str]) -> str:
     return "(?:" + "|".join(patterns) + ")"
 
 
-def over_distinct(texts: pd.Series, judge: Callable[[pd.Series], pd.Series]) -> pd.Series:
-    """What ``judge`` says of each distinct text, folded (width, white space), over all of ``texts``; blanks are missing.
+def over_distinct(texts: pd.Series, judge: Callable[[pd.Series], pd.Series], fold: bool = True) -> pd.Series:
+    """What ``judge`` says of each distinct text, folded (width, white space), over all of ``texts``.
 
-    Heuristics look at distinct texts only: branches copy, and one text is judged the same wherever it stands.
+    A blank text gives False, or is missing where ``judge`` gives texts. Heuristics look at distinct texts only:
+    branches copy, and one text is judged the same wherever it stands.
     """
-    distinct = pd.Series(texts.dropna().unique(), dtype="str")
-    told = judge(folded(distinct))
-    return texts.map(pd.Series(told.array, index=pd.Index(distinct, dtype="str")))
+    places, distinct = pd.factorize(texts)
+    each = pd.Series(distinct, dtype="str")
+    told = judge(folded(each) if fold else each)
+    said = told.take(places.clip(0)) if len(each) else pd.Series(index=texts.index, dtype=told.dtype)
+    known = pd.Series(places >= 0, index=texts.index)
+    said = said.set_axis(texts.index)
+    return said & known if told.dtype == bool else said.where(known)
 
 
 def folded(texts: pd.Series) -> pd.Series:
@@ -40,13 +45,32 @@ def folded(texts: pd.Series) -> pd.Series:
 
 
 def has(texts: pd.Series, pattern: str) -> pd.Series:
-    """Which texts hold ``pattern``; a missing one does not."""
-    return texts.str.contains(pattern, regex=True).fillna(False).astype(bool)
+    """Which texts hold ``pattern``."""
+    return texts.str.contains(pattern, regex=True).astype(bool)
 
 
 def without(texts: pd.Series, pattern: str, put: str = "") -> pd.Series:
     """The texts with ``pattern`` taken out."""
     return texts.str.replace(pattern, put, regex=True)
+
+
+def found(texts: pd.Series, pattern: str) -> pd.Series:
+    """What of each text matches ``pattern`` first; missing where nothing does."""
+    hits = texts[has(texts, pattern)]
+    seek = re.compile(pattern)
+    words = [match[0] if (match := seek.search(text)) else text for text in hits]
+    return pd.Series(words, index=hits.index, dtype="str").reindex(texts.index)
+
+
+def length(texts: pd.Series) -> pd.Series:
+    """Letters and figures of each text, punctuation not counted."""
+    return without(texts, r"[^\pL\pN]").str.len()
+
+
+def share(texts: pd.Series, pattern: str) -> pd.Series:
+    """The part of each text's letters and figures that lie in matches of ``pattern``."""
+    whole = length(texts)
+    return ((whole - length(without(texts, pattern, ","))) / whole.where(whole > 0)).fillna(0)
 
 
 def literal(words: Iterable[str]) -> str:

@@ -4,10 +4,11 @@ import pandas as pd
 import pytest
 
 from pledgebatch.rules.measure import measurable, quantified
+from pledgebatch.rules.words import folded
 
 
 def said_of(judge, text):
-    (said,) = judge(pd.Series([text], dtype="str"))
+    (said,) = judge(folded(pd.Series([text], dtype="str")))
     return bool(said)
 
 
