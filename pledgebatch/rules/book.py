@@ -3,6 +3,7 @@
 import pandas as pd
 
 from pledgebatch.rules import (
+    content,
     coverage,
     declared,
     evaluation,
@@ -10,11 +11,14 @@ from pledgebatch.rules import (
     gone,
     history,
     items,
+    leftovers,
     mechanisms,
     members,
+    oral,
     organisations,
     publication,
     review,
+    standard,
     tracking,
 )
 from pledgebatch.rules.examples import shown
@@ -24,7 +28,11 @@ RULES = (
     *organisations.RULES,
     *members.RULES,
     *coverage.RULES,
+    *oral.RULES,
     *items.RULES,
+    *content.RULES,
+    *standard.RULES,
+    *leftovers.RULES,
     *review.RULES,
     *publication.RULES,
     *tracking.RULES,

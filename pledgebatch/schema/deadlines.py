@@ -10,9 +10,15 @@ from pledgebatch.schema.texts import squeeze
 _DAY = re.compile(r"(\d{1,2})[-./月](\d{1,2})[日号]?")
 
 _SUFFIX = re.compile(r"(?:前后|之前|以前|前|内|完成|止|为止|左右|截止|落实|到位)+$")
-_PREFIX = re.compile(r"^(?:在|于|争取|力争|每年|截至|截止)+")
+_PREFIX = re.compile(r"^(?:在|于|争取|力争|每年(?=.)|截至|截止|[自从]?(?:即日|现在|今)起?[到至]|直?[到至])+")
+_OFTEN = (
+    r"(?:每[逢隔]?个?[\d半双单]*个?(?:年|月|季度?|周|星期|天|日|晚|旬|学期|工作日|上学日|休息日|节假日|末)"
+    r"|隔(?:天|日|周|月)|[按逐](?:日|周|月|季度?|学期)|天天|月月|周周)\S{0,6}"
+)
+_FREQUENCY = re.compile(rf"(?<=.)[,、]?{_OFTEN}$")
 _WHOLE_YEAR = re.compile(
-    r"(?:全年|整年|一年|年内|年底|年末|年终|本?年度|当年|岁末|每(?:年|月|季度?|周|天|日|学期)(?:\S{0,6})|每个(?:月|季度|学期)(?:\S{0,6}))"
+    r"(?:贯穿|覆盖)?(?:于|整个)?(?:全年|整年|1年|年内|年底|年末|年终|本?年度|当年|岁末)(?:坚持|进行|开展|实施|推进|执行|有效|不断|不间断|持续)*"
+    rf"|{_OFTEN}"
 )
 _PARTS = {"上旬": 10, "初": 10, "中旬": 20, "中": 20, "下旬": 31, "底": 31, "末": 31, "份": 31, "": 31}
 _MONTH_PART = re.compile(r"(\d{1,2})月(上旬|中旬|下旬|初|中|底|末|份)?(?:底|末)?")
@@ -20,21 +26,24 @@ _QUARTER = re.compile(r"(?:第?([1-4])季度?|Q([1-4]))(?:底|末)?", re.IGNOREC
 _HALVES = {"上半年": 6, "下半年": 12, "前半年": 6, "后半年": 12}
 _SEASONS = {"春季": 5, "夏季": 8, "秋季": 11, "冬季": 12}
 _DAYS = {
-    "五一": (5, 1),
-    "七一": (7, 1),
-    "八一": (8, 1),
-    "十一": (10, 1),
-    "国庆": (10, 1),
-    "教师节": (9, 10),
+    "(?:三八)?妇女节|三八节?": (3, 8),
+    "五一(?:劳动)?节?|(?:国际)?劳动节": (5, 1),
+    "五四(?:青年)?节?|青年节": (5, 4),
     "护士节": (5, 12),
+    "六一(?:儿童)?节?|(?:国际)?儿童节": (6, 1),
+    "七一(?:建党)?节?|建党节": (7, 1),
+    "八一(?:建军)?节?|建军节": (8, 1),
+    "教师节": (9, 10),
+    "十一(?:国庆)?节?|国庆节?": (10, 1),
 }
+"""The days that need no lunar calendar, by their names."""
 
 
 def deadline(text: str, year: int) -> dt.date | None:
     """The last day of what is named (6月底前, 上半年, 第三季度, 全年), in the pledge ``year`` unless another is."""
     squeezed = squeeze(text).strip("。,;、").replace("“", "").replace("”", "")
     for name, (month_, day) in _DAYS.items():
-        if re.fullmatch(rf"{name}(?:节)?", _SUFFIX.sub("", squeezed)):
+        if re.fullmatch(name, _SUFFIX.sub("", squeezed)):
             return day_of(year, month_, day)
     plain = _PREFIX.sub("", _SUFFIX.sub("", plain_text(squeezed)))
     # 3月至6月, 2010年12月-2011年6月: the end counts; a dash inside 2011-06-30 is not a range.
@@ -57,6 +66,8 @@ def deadline(text: str, year: int) -> dt.date | None:
     if named := re.match(r"(\d{4}|\d{2})(?:年度?)(?=.)", plain):
         year, plain = int(named[1]) if len(named[1]) == 4 else year // 100 * 100 + int(named[1]), plain[named.end() :]
     plain = plain.removeprefix("的")
+    if not _WHOLE_YEAR.fullmatch(plain):
+        plain = _SUFFIX.sub("", _FREQUENCY.sub("", plain))  # 3月至11月每周三: by the end of November
     if _WHOLE_YEAR.fullmatch(plain) or plain in ("底", "末", "终", "年"):
         return day_of(year, 12, 31)
     if match := _MONTH_PART.fullmatch(plain):

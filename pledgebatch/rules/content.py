@@ -1,0 +1,117 @@
+"""五.2, 五.5: pledges are clear and concrete. Heuristics over distinct texts; the words are in ``data/content.toml``."""
+
+from functools import cache
+
+import pandas as pd
+
+from pledgebatch.notice.periods import Period
+from pledgebatch.rules.cells import hints, obscure
+from pledgebatch.rules.measure import quantified
+from pledgebatch.rules.rule import ALWAYS, HEURISTIC, NOTICE, ROW, WARNING, Rule
+from pledgebatch.rules.standard import absolute, ordinary
+from pledgebatch.rules.words import any_of, found, has, length, lists, over_distinct, share
+
+ITM02 = Rule(
+    "ITM02", "五.5", "要", WARNING, HEURISTIC, ROW, ALWAYS,
+    asks="一行只写一件承诺事项，便于逐项跟踪",
+    mend="把每一件拆成单独的一行，各写各的措施和时限",
+)  # fmt: skip
+
+
+@ITM02.case(on="items", at="text", message="一格里写了几件承诺事项（{text}），请拆成一行一件，各写措施和时限")
+def several_in_one(items: pd.DataFrame) -> pd.Series:
+    """A numbered list in one cell: what has one row cannot be followed up item by item."""
+    said = lists("content")["several"]
+    circled = over_distinct(items["text"], lambda each: has(each, said["circled"]), fold=False)
+    return circled | over_distinct(items["text"], lambda each: has(each, any_of(said["patterns"])))
+
+
+ITM04 = Rule(
+    "ITM04", "五.2", "力求", WARNING, HEURISTIC, ROW, ALWAYS,
+    asks="完成时限能确定到哪一天",
+    mend="写明日期或月份，如 2011-06-30、6月底前；全年都做的写“12月底前”",
+)  # fmt: skip
+
+
+@ITM04.case(on="items", at="due", message="完成时限“{due}”不能确定到哪一天，{hint}")
+def due_without_a_day(items: pd.DataFrame, period: Period) -> pd.Series:
+    """长期, 随时, 今后 and whatever else names no day; 全年 and 每月 mean 31 December. A blank is ITM03's business."""
+    mend = f"请写明日期或月份，如 {period.year}-06-30、6月底前；全年都做的写“12月底前”"
+    return pd.Series(mend, index=items.index, dtype="str").where(obscure(items, "due"))
+
+
+ITM07 = Rule(
+    "ITM07", "五.2", "力求", WARNING, HEURISTIC, ROW, ALWAYS,
+    asks="承诺事项内容具体，不是口号",
+    mend="写明做什么、为谁做、做多少",
+)  # fmt: skip
+
+
+@ITM07.case(on="items", at="text")
+def slogan(items: pd.DataFrame) -> pd.Series:
+    """Under 12 characters once punctuation is removed, or more than half of the characters in stock phrases."""
+    said = hints(items)
+    said[over_distinct(items["text"], stock)] = "承诺事项多是套话，请写明做什么、为谁做、做多少"
+    short = f"承诺事项不足 {lists('content')['short']['least']} 个字，说得不够具体，请写明做什么、为谁做、做多少"
+    said[over_distinct(items["text"], brief)] = short
+    return said
+
+
+ITM06 = Rule(
+    "ITM06", "五.2", "力求", WARNING, HEURISTIC, ROW, ALWAYS,
+    asks="承诺事项有具体的对象、数量或频次",
+    mend="写明对象、数量或频次，如“每周辅导 2 名学生”",
+)  # fmt: skip
+
+
+@ITM06.case(on="items", at="text", message="承诺事项只说“{hint}”，没有具体的对象、数量或频次，请写明为谁做、做多少")
+def vague(items: pd.DataFrame) -> pd.Series:
+    """A vague verb and no object, number or frequency. Slogans are ITM07's, ordinary duties ITM11's, comparatives ITM08's."""
+
+    def judge(texts: pd.Series) -> pd.Series:
+        others = brief(texts) | stock(texts) | ordinary(texts) | absolute(texts) | comparative(texts)
+        clear = others | quantified(texts) | has(texts, any_of(lists("content")["vague"]["objects"]))
+        return found(texts, any_of(lists("content")["vague"]["verbs"])).where(~clear)
+
+    return over_distinct(items["text"], judge)
+
+
+ITM08 = Rule(
+    "ITM08", "五.2", "力求", NOTICE, HEURISTIC, ROW, ALWAYS,
+    asks="说提高、减少的，写明现在多少、做到多少",
+    mend="写明基数和目标，如“由 35 分钟减到 25 分钟”",
+)  # fmt: skip
+
+
+@ITM08.case(on="items", at="text", message="“{hint}”没有基数和目标，年底无法核对，请写明由多少到多少")
+def without_target(items: pd.DataFrame) -> pd.Series:
+    """More or less of something that can be counted, without a figure."""
+
+    def judge(texts: pd.Series) -> pd.Series:
+        return found(texts, _changes()).where(comparative(texts))
+
+    return over_distinct(items["text"], judge)
+
+
+def brief(texts: pd.Series) -> pd.Series:
+    """Which folded texts are too short to say anything."""
+    return length(texts).lt(lists("content")["short"]["least"])
+
+
+def stock(texts: pd.Series) -> pd.Series:
+    """Which folded texts are mostly stock phrases."""
+    return share(texts, any_of(lists("content")["stock"]["phrases"])) > 0.5
+
+
+def comparative(texts: pd.Series) -> pd.Series:
+    """Which folded texts compare a quantity without a figure."""
+    quantities = any_of(lists("content")["comparative"]["quantities"])
+    return has(texts, _changes()) & has(texts, quantities) & ~quantified(texts)
+
+
+@cache
+def _changes() -> str:
+    return any_of(lists("content")["comparative"]["changes"])
+
+
+RULES = (ITM02, ITM04, ITM06, ITM07, ITM08)

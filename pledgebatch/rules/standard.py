@@ -1,0 +1,102 @@
+"""二.1, 二.2, 五.2, 五.3: a pledge asks more than duty, no more than can be kept, and what fits the own post."""
+
+from functools import cache, partial
+
+import pandas as pd
+
+from pledgebatch.rules.cells import given, hints, sure
+from pledgebatch.rules.items import of_pledger
+from pledgebatch.rules.measure import numbered
+from pledgebatch.rules.rule import ALWAYS, HEURISTIC, NOTICE, PLEDGE, ROW, UNIT, WARNING, Rule
+from pledgebatch.rules.words import any_of, found, has, lists, over_distinct, share, without
+
+ITM11 = Rule(
+    "ITM11", "二.1", "注意防止", NOTICE, HEURISTIC, ROW, ALWAYS,
+    asks="承诺高于日常工作和纪律的要求",
+    mend="换成职责之外、能让群众受益的一件事，写明做多少",
+)  # fmt: skip
+
+
+@ITM11.case(on="items", at="text", message="“{text}”是日常工作或纪律的要求，不宜作为承诺，请换成能让群众受益的一件事")
+def duty_as_pledge(items: pd.DataFrame) -> pd.Series:
+    """More than half of the text is what binds everybody anyway, and it names no number."""
+    return _dutiful(items) & ~_nothing_but_duty(items)
+
+
+@ITM11.case(
+    on="items",
+    at="text",
+    message="“{text}”是日常工作或纪律的要求，该承诺人各项都是如此，请至少换成一件能让群众受益的事",
+    severity=WARNING,
+)
+def nothing_but_duty(items: pd.DataFrame) -> pd.Series:
+    """All items of one pledger; each is told, since each may be the one to mend."""
+    return _dutiful(items) & _nothing_but_duty(items)
+
+
+def _dutiful(items: pd.DataFrame) -> pd.Series:
+    return sure(over_distinct(items["text"], ordinary))
+
+
+def _nothing_but_duty(items: pd.DataFrame) -> pd.Series:
+    """Pledgers all of whose items are duties; rows without a pledge do not count."""
+    dutiful = _dutiful(items)
+    if not dutiful.any():
+        return dutiful
+    pledger = [items["submission"], items["pledger"], items["member_no"].where(items["pledger"] == "党员")]
+    return (dutiful | ~given(items, "text")).groupby(pledger, dropna=False).transform("all")
+
+
+ITM12 = Rule(
+    "ITM12", "五.3", "重点", NOTICE, HEURISTIC, ROW, ALWAYS,
+    asks="不作难以兑现的绝对承诺，由审查人把关",
+    mend="请审查人核定是否切实可行；做不到的改成办得到的目标，如“九成以上”",
+    asks_reviewer=True,
+)  # fmt: skip
+
+
+@ITM12.case(on="items", at="text", message="“{hint}”说得太满，请审查人核定是否切实可行，或改成办得到的目标")
+def absolute_promise(items: pd.DataFrame) -> pd.Series:
+    """100%, 零投诉, 绝不: a question for the reviewer, who answers 切实可行."""
+    return over_distinct(items["text"], lambda each: found(each, _absolutes()))
+
+
+ITM22 = Rule(
+    "ITM22", "五.2", "应", WARNING, HEURISTIC, UNIT, PLEDGE,
+    asks="岗位部分的承诺与本人岗位类别相符",
+    mend="核对岗位类别；不是本人岗位上的事，换成本岗位的事项",
+)  # fmt: skip
+
+
+@ITM22.case(on="items", at="text")
+def not_of_the_post(items: pd.DataFrame, members: pd.DataFrame) -> pd.Series:
+    """Only clear contradictions. A head who teaches or operates is none, nor a specialist with a leading office who decides."""
+    said = hints(items)
+    rows = items[(items["part"] == "岗位") & (items["pledger"] == "党员") & items["text"].notna()]
+    posts = of_pledger(rows, members, "post_type")
+    leads = of_pledger(rows, members, "is_leader") == "是"
+    others = any_of(lists("standard")["others"]["patterns"])
+    for post, patterns in lists("standard")["posts"].items():
+        here = rows.loc[sure(posts == post) & ~(leads if post == "专业技术岗位" else False), "text"]
+        contrary = partial(found, pattern=any_of(patterns))
+        words = over_distinct(here, lambda texts, find=contrary: find(without(texts, others))).dropna()
+        said[words.index] = f"岗位类别为“{post}”，承诺的“" + words + "”不像本岗位上的事，请核对岗位类别或改写事项"
+    return said
+
+
+def ordinary(texts: pd.Series) -> pd.Series:
+    """Which folded texts are mostly duty and discipline."""
+    return (share(texts, any_of(lists("standard")["ordinary"]["phrases"])) > 0.5) & ~numbered(texts)
+
+
+def absolute(texts: pd.Series) -> pd.Series:
+    """Which folded texts promise without exception."""
+    return has(texts, _absolutes())
+
+
+@cache
+def _absolutes() -> str:
+    return any_of(lists("standard")["absolute"]["patterns"])
+
+
+RULES = (ITM11, ITM12, ITM22)

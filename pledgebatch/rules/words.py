@@ -1,0 +1,78 @@
+"""Word lists and patterns of the heuristics, read from ``data/``, and the one way to look for them."""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+
+@cache
+def lists(name: str) -> dict[str, Any]:
+    """The lists of ``data/<name>.toml`` by key."""
+    return tomllib.loads(files(__package__).joinpath("data", f"{name}.toml").read_text("utf-8"))
+
+
+def any_of(patterns: Iterable[str]) -> str:
+    """One pattern for several."""
+    return "(?:" + "|".join(patterns) + ")"
+
+
+def over_distinct(texts: pd.Series, judge: Callable[[pd.Series], pd.Series], fold: bool = True) -> pd.Series:
+    """What ``judge`` says of each distinct text, folded (width, white space), over all of ``texts``.
+
+    A blank text gives False, or is missing where ``judge`` gives texts. Heuristics look at distinct texts only:
+    branches copy, and one text is judged the same wherever it stands.
+    """
+    places, distinct = pd.factorize(texts)
+    each = pd.Series(distinct, dtype="str")
+    told = judge(folded(each) if fold else each)
+    said = told.take(places.clip(0)) if len(each) else pd.Series(index=texts.index, dtype=told.dtype)
+    known = pd.Series(places >= 0, index=texts.index)
+    said = said.set_axis(texts.index)
+    return said & known if told.dtype == bool else said.where(known)
+
+
+def folded(texts: pd.Series) -> pd.Series:
+    """Texts in one width and without white space."""
+    plain = pc.replace_substring_regex(pc.utf8_normalize(pa.array(texts, pa.large_string()), "NFKC"), r"\s+", "")
+    return pd.Series(plain.to_pandas().array, index=texts.index, dtype="str")
+
+
+def has(texts: pd.Series, pattern: str) -> pd.Series:
+    """Which texts hold ``pattern``."""
+    return texts.str.contains(pattern, regex=True).astype(bool)
+
+
+def without(texts: pd.Series, pattern: str, put: str = "") -> pd.Series:
+    """The texts with ``pattern`` taken out."""
+    return texts.str.replace(pattern, put, regex=True)
+
+
+def found(texts: pd.Series, pattern: str) -> pd.Series:
+    """What of each text matches ``pattern`` first; missing where nothing does."""
+    hits = texts[has(texts, pattern)]
+    seek = re.compile(pattern)
+    words = [match[0] if (match := seek.search(text)) else text for text in hits]
+    return pd.Series(words, index=hits.index, dtype="str").reindex(texts.index)
+
+
+def length(texts: pd.Series) -> pd.Series:
+    """Letters and figures of each text, punctuation not counted."""
+    return without(texts, r"[^\pL\pN]").str.len()
+
+
+def share(texts: pd.Series, pattern: str) -> pd.Series:
+    """The part of each text's letters and figures that lie in matches of ``pattern``."""
+    whole = length(texts)
+    return ((whole - length(without(texts, pattern, ","))) / whole.where(whole > 0)).fillna(0)
+
+
+def literal(words: Iterable[str]) -> str:
+    """A pattern for plain words, the longest first."""
+    return any_of(map(re.escape, sorted(words, key=len, reverse=True)))
