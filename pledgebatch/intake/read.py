@@ -13,6 +13,7 @@ from pledgebatch.intake.closely import Seen, look_closely
 from pledgebatch.intake.guard import BROKEN, Look, look, to_read
 from pledgebatch.intake.identify import REFUSED, Format, identify
 from pledgebatch.intake.old_format import read_old_format
+from pledgebatch.intake.open_document import look_closely_at_ods
 from pledgebatch.intake.unlock import unlock
 from pledgebatch.schema.kinds import LOST, Cell
 
@@ -68,7 +69,7 @@ def read(data: bytes, name: str, passwords: Sequence[str] = ()) -> Book:
     if format_ is Format.ARCHIVE:
         raise Unreadable(NO_WORKBOOK)
     try:
-        return _old_format(data, passwords) if format_ is Format.XLS else _container(data)
+        return _old_format(data, passwords) if format_ is Format.XLS else _container(data, format_)
     except Unreadable:
         raise
     except Exception as mistake:
@@ -101,7 +102,7 @@ def _old_format(data: bytes, passwords: Sequence[str]) -> Book:
     return Book(sheets, frozenset(hidden), looked=seen)
 
 
-def _container(data: bytes) -> Book:
+def _container(data: bytes, format_: Format) -> Book:
     looked = look(data)
     if looked.reason:
         raise Unreadable(looked.reason)
@@ -120,8 +121,29 @@ def _container(data: bytes) -> Book:
         data,
         {name: glance.part for name, glance in looked.sheets.items() if glance.folded},
     )
-    _compare(book, looked)
+    if format_ is Format.ODS:
+        _compare_ods(book)
+    else:
+        _compare(book, looked)
     return book
+
+
+def _compare_ods(book: Book) -> None:
+    """As ``_compare``; there is no second reader for this format."""
+    try:
+        book.looked = look_closely_at_ods(book.data)
+    except (*BROKEN, expat.ExpatError):
+        raise Unreadable(REFUSED[Format.DAMAGED]) from None
+    for name, seen in book.looked.items():
+        cells = book.sheets.get(name)
+        if cells is None:
+            continue
+        for row, column in seen.errors:
+            if row < len(cells) and column < len(cells[row]):
+                cells[row][column] = ""  # whatever text the reader makes of it
+        seen.unsure = seen.values != count_values(cells)
+        for row, column in (*seen.errors, *seen.uncalculated):
+            _set_lost(cells, row, column)
 
 
 def _compare(book: Book, looked: Look) -> None:

@@ -1,0 +1,52 @@
+"""The same workbook in every format that is read, saved by LibreOffice: the same rows, and the same said of what it hides."""
+
+import pandas as pd
+import pytest
+
+from tests import office
+from tests.intake.files import edited, right, take_in
+
+PLACES = {"承诺事项": {"G4": "=1/0", "E7": "=NA()"}}
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    office.require_office()
+    folder = tmp_path_factory.mktemp("formats")
+
+    def edit(book):
+        for tab, cells in PLACES.items():
+            for place, formula in cells.items():
+                book[tab][place].value = formula
+        book["承诺事项"].merge_cells("J8:J10")
+        book["承诺事项"].row_dimensions[12].hidden = True
+
+    made = {}
+    for name, data in {"right": right(), "odd": edited(edit)}.items():
+        (folder / f"{name}.xlsx").write_bytes(data)
+        for suffix in ("xls", "ods", "xlsx"):
+            (folder / suffix).mkdir(exist_ok=True)
+            made[name, suffix] = office.convert(folder / f"{name}.xlsx", suffix, folder / suffix).read_bytes()
+    return made
+
+
+@pytest.mark.parametrize("suffix", ["xls", "ods", "xlsx"])
+def test_every_format_gives_the_same_rows(tmp_path, saved, suffix):
+    want = take_in(tmp_path / "want", a__xlsx=right())
+    got = take_in(tmp_path / "got", a__et=saved["right", suffix])
+    assert got.files["reason"].isna().all(), got.files["reason"][0]
+    assert got.obscured.empty, got.obscured
+    for key, rows in want.tables.items():
+        columns = [name for name in rows.columns if not name.endswith("_raw")]
+        pd.testing.assert_frame_equal(got.tables[key][columns], rows[columns])
+
+
+@pytest.mark.parametrize("suffix", ["xls", "ods", "xlsx"])
+def test_every_format_tells_what_it_hides(tmp_path, saved, suffix):
+    batch = take_in(tmp_path, a__et=saved["odd", suffix])
+    assert batch.files["reason"].isna().all(), batch.files["reason"][0]
+    told = batch.obscured[["cell", "kind"]].values.tolist()
+    assert told == [["G4", "error"], ["E7", "error"], ["J8", "merged"], ["A12", "hidden_row"]]
+    items = batch.tables["items"]
+    assert items["measures_raw"].isna()[0]
+    assert items["virtue"][4:7].nunique() == 1
