@@ -29,6 +29,8 @@ class Seen:
     repeated_rows: list[int] = field(default_factory=list)
     broken: bool = False
     """A value is interrupted by markup or padded with white space, which a reader may misread."""
+    extent: Place = (0, 0)
+    """The last row and column in use, counted from 1; only where a format repeats cells without writing them out."""
     unsure: bool = False
     """No reader gave as many values as were seen."""
 

@@ -76,6 +76,8 @@ class _Reading:
             self.seen.errors[place] = text
         elif kind and (kind != "string" or self.text or self.cell.get("office:string-value")):
             self.seen.values += self.rows * self.columns
+            row, column = self.seen.extent
+            self.seen.extent = max(row, self.row + self.rows), max(column, self.column + self.columns)
         elif "table:formula" in self.cell and not kind:
             self.seen.uncalculated.add(place)
         across = _repeats(self.cell, "table:number-columns-spanned")

@@ -10,7 +10,7 @@ from python_calamine import CalamineWorkbook
 
 from pledgebatch.intake.careful import read_carefully
 from pledgebatch.intake.closely import Seen, look_closely
-from pledgebatch.intake.guard import BROKEN, Look, look, to_read
+from pledgebatch.intake.guard import BROKEN, MOST_CELLS, TOO_WIDE, Look, look, to_read
 from pledgebatch.intake.identify import REFUSED, Format, identify
 from pledgebatch.intake.old_format import read_old_format
 from pledgebatch.intake.open_document import look_closely_at_ods
@@ -106,6 +106,7 @@ def _container(data: bytes, format_: Format) -> Book:
     looked = look(data)
     if looked.reason:
         raise Unreadable(looked.reason)
+    seen = _look_at_ods(data) if format_ is Format.ODS else {}
     try:
         sheets = _with_calamine(data)
     except Exception:
@@ -122,18 +123,27 @@ def _container(data: bytes, format_: Format) -> Book:
         {name: glance.part for name, glance in looked.sheets.items() if glance.folded},
     )
     if format_ is Format.ODS:
+        book.looked = seen
         _compare_ods(book)
     else:
         _compare(book, looked)
     return book
 
 
-def _compare_ods(book: Book) -> None:
-    """As ``_compare``; there is no second reader for this format."""
+def _look_at_ods(data: bytes) -> dict[str, Seen]:
     try:
-        book.looked = look_closely_at_ods(book.data)
+        looked = look_closely_at_ods(data)
     except (*BROKEN, expat.ExpatError):
         raise Unreadable(REFUSED[Format.DAMAGED]) from None
+    for name, seen in looked.items():
+        row, column = seen.extent
+        if row * column > MOST_CELLS:
+            raise Unreadable(TOO_WIDE.format(name=name, row=row, column=column))
+    return looked
+
+
+def _compare_ods(book: Book) -> None:
+    """As ``_compare``; there is no second reader for this format."""
     for name, seen in book.looked.items():
         cells = book.sheets.get(name)
         if cells is None:

@@ -134,6 +134,13 @@ def _edited() -> Iterator[Case]:
 
 
 def _hostile() -> Iterator[Case]:
+    cell = '<table:table-cell {} office:value-type="float" office:value="1"><text:p>1</text:p></table:table-cell>'
+    for repeats in ('table:number-columns-repeated="16384"', 'table:number-columns-repeated="99999999999"'):
+        sheet = cell.format(repeats)
+        rows = f'<table:table-row table:number-rows-repeated="1048576">{sheet}</table:table-row>'
+        content = f'<x><table:table table:name="承诺事项">{rows}</table:table></x>'
+        mimetype = b"application/vnd.oasis.opendocument.spreadsheet"
+        yield "repeats.ods", zipped(mimetype=mimetype, content__xml=content.encode()), WIDE
     bomb = b"<worksheet>" + b" " * (40 * 2**20) + b"</worksheet>"
     yield "bomb.xlsx", with_part(ITEMS, lambda text: bomb), LARGE
     yield "bomb_styles.xlsx", with_part("xl/styles.xml", lambda text: bomb), LARGE
