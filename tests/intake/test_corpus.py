@@ -81,12 +81,20 @@ def test_a_bad_file_never_alters_what_is_read_of_another(tmp_path, read_corpus):
 
 
 def mutant(number: int) -> bytes:
-    """A copy of the workbook with bytes flipped, cut or repeated: in the container, or within a part."""
+    """A copy of the workbook with bytes changed: in the container, within a part, or what its parts say."""
     chance = random.Random(number)
-    if number % 2:
+    if number % 3 == 0:
         return _spoil(right(), chance)
     part = chance.choice((ITEMS, MEMBERS, "xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml"))
-    return with_part(part, lambda text: _spoil(text, chance))
+    return with_part(part, lambda text: _spoil(text, chance) if number % 3 == 1 else _reword(text, chance))
+
+
+def _reword(text: bytes, chance: random.Random) -> bytes:
+    """Some digits and letters made others: mostly a workbook still, with other values, places and words."""
+    reworded = bytearray(text)
+    for place in chance.sample([at for at, byte in enumerate(text) if chr(byte).isalnum() and byte < 128], 6):
+        reworded[place] = chance.choice(b"0123456789AZaz")
+    return bytes(reworded)
 
 
 def _spoil(data: bytes, chance: random.Random) -> bytes:

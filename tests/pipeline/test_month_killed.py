@@ -1,0 +1,70 @@
+"""A month killed at any moment leaves the last good output, and the next run gives the same bytes as an undisturbed one."""
+
+import multiprocessing
+import os
+import random
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline.month import consolidate
+from pledgebatch.pipeline.workspace import Workspace
+from tests import books
+
+KILLS = 20
+NAME = "云溪一小党支部_承诺台账_201103.xlsx"
+
+
+def run(root: str) -> None:
+    consolidate(Workspace(Path(root)), Period(2011, 3), 0)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_a_month_killed_at_any_moment_leaves_the_last_good_output(tmp_path):
+    root = books.workspace(tmp_path / "w")
+    sent = books.write(root / "inbox" / "2011-03" / NAME)
+    os.utime(sent, (1_300_000_000, 1_300_000_000))
+    output = root / "output" / "2011-03"
+    started = time.monotonic()
+    run(str(root))
+    lasts = time.monotonic() - started
+    first = contents(output)
+    sent.write_bytes(books.write(tmp_path / NAME, head={"phone": "0519-85501237"}).read_bytes())
+    os.utime(sent, (1_300_000_100, 1_300_000_100))
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["pledgebatch.pipeline.month"])
+    chance = random.Random(20)
+    killed = 0
+    for _ in range(KILLS):
+        process = context.Process(target=run, args=(str(root),))
+        process.start()
+        process.join(chance.random() * lasts * 0.9)
+        if process.is_alive():
+            assert process.pid
+            os.kill(process.pid, signal.SIGKILL)
+            killed += 1
+        process.join()
+        there = contents(output)
+        if there != first:
+            break  # this one had finished
+    assert killed >= 1
+    run(str(root))
+    after = contents(output)
+    assert after != first
+    undisturbed = books.workspace(tmp_path / "u")
+    other = undisturbed / "inbox" / "2011-03" / NAME
+    other.write_bytes(sent.read_bytes())
+    os.utime(other, (1_300_000_100, 1_300_000_100))
+    run(str(undisturbed))
+    assert contents(undisturbed / "output" / "2011-03") == after
+    assert there in (first, after)
