@@ -1,0 +1,58 @@
+"""``check``: a workbook by itself."""
+
+from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline.alone import check
+from pledgebatch.pipeline.workspace import SETTINGS_NAME, Workspace
+from tests.intake.files import edited, locked, right
+
+NAME = "云溪一小党支部_承诺台账_201103.xlsx"
+
+
+def findings(tmp_path, data, passwords=()):
+    (tmp_path / NAME).write_bytes(data)
+    return check([tmp_path / NAME], None, None, 0, passwords)[0].findings
+
+
+def hidden_sheet(**said):
+    def edit(book):
+        for row in book["_pledgebatch"].iter_rows(max_col=2):
+            if row[0].value in said:
+                row[1].value = said[row[0].value]
+
+    return edited(edit)
+
+
+def test_a_password_opens_a_workbook(tmp_path):
+    assert findings(tmp_path, locked("x"), ("y", "x"))["rule"].tolist() == findings(tmp_path, right())["rule"].tolist()
+    assert findings(tmp_path, locked("x"))["rule"].tolist() == ["FIL05"]
+
+
+def test_passwords_stand_in_the_settings(tmp_path):
+    (tmp_path / SETTINGS_NAME).write_text('passwords = ["x", "y"]\n', "utf-8")
+    assert Workspace(tmp_path).settings().passwords == ("x", "y")
+
+
+def test_an_earlier_version_is_told_with_what_it_could_not_say(tmp_path):
+    found = findings(tmp_path, hidden_sheet(template_version="0.9"))
+    message = found.loc[found["rule"] == "FIL01", "message"].tolist()
+    assert len(message) == 1
+    assert "已按旧版读入，但旧版没有工作表“组织承诺”的“本月无变化”" in message[0]
+
+
+def test_a_hidden_month_that_is_none_is_no_crash(tmp_path):
+    (tmp_path / NAME).write_bytes(hidden_sheet(period="三月"))
+    assert check([tmp_path / NAME], None, None, 0)[0].period == Period(2011, 3)
+
+
+def test_a_renamed_header_is_told_exactly(tmp_path):
+    found = findings(tmp_path, edited(lambda book: setattr(book["承诺事项"]["I3"], "value", "时限")))
+    told = found.loc[found["rule"] == "FIL01", "message"].tolist()
+    assert told == ["表头“完成时限”被改为“时限”，位于承诺事项!I3，请改回"]
+
+
+def test_a_lost_value_is_told_once(tmp_path):
+    """The blank that an error leaves is FIL06's alone."""
+    before = set(findings(tmp_path, right())["message"])
+    found = findings(tmp_path, edited(lambda book: setattr(book["承诺事项"]["I4"], "value", "#REF!")))
+    new = found[~found["message"].isin(before)]
+    assert new[["rule", "cell", "severity"]].values.tolist() == [["FIL06", "I4", "warning"]]
