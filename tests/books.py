@@ -50,7 +50,7 @@ ITEMS = [
     ITEM,
     ITEM | DEED | {"item_no": "Z2", "part": "岗位", "text": "支委每人随堂听课20节并当面反馈", "measures": "开学时排定听课表",
                    "due": "2011-06-15", "virtue": "工作业绩好", "direction": "质量管理"},
-    ITEM | DEED | {"item_no": "Z3", "part": "创新", "text": "校门口加装30米候雨棚", "measures": "暑假前招标，雨季前装好", "due": "5月底前",
+    ITEM | DEED | {"item_no": "Z3", "part": "创新", "text": "校门口加装30米长的候雨棚", "measures": "暑假前招标，雨季前装好", "due": "5月底前",
                    "virtue": "群众反映好", "direction": "服务群众为民办实事", "basis": "群众意见", "opinion_no": "Y1"},
     *(
         ITEM | more | {"item_no": number, "pledger": "党员", "member_no": number[1], "name": name, "part": part, "text": text,

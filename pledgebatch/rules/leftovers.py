@@ -37,12 +37,12 @@ def measures_repeat_the_pledge(items: pd.DataFrame) -> pd.Series:
     texts, measures = (without(folded(pairs[key]), r"[^\pL\pN]") for key in ("text", "measures"))
     nothing = has(folded(pairs["measures"]), any_of(said["nothing"])) | (length(measures) == 0)
     likeness = process.cpdist(texts.tolist(), measures.tolist(), scorer=fuzz.partial_ratio, dtype=np.float32)
-    near = pairs.index[likeness >= 100 * said["alike"]]
-    again = pd.Series(False, index=pairs.index)
-    again.loc[near] = [
-        _part_of(measure, text) >= said["repeated"] for text, measure in zip(texts[near], measures[near], strict=True)
+    near = (likeness >= 100 * said["alike"]).tolist()
+    again = [
+        like and _part_of(measure, text) >= said["repeated"]
+        for like, measure, text in zip(near, measures, texts, strict=True)
     ]
-    told = pd.MultiIndex.from_frame(pairs[nothing | again])
+    told = pd.MultiIndex.from_frame(pairs[nothing | np.array(again, dtype=bool)])
     return pd.Series(pd.MultiIndex.from_frame(items[["text", "measures"]]).isin(told), index=items.index)
 
 

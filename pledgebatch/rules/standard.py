@@ -78,10 +78,14 @@ def not_of_the_post(items: pd.DataFrame, members: pd.DataFrame) -> pd.Series:
     others = any_of(lists("standard")["others"]["patterns"])
     for post, patterns in lists("standard")["posts"].items():
         here = rows.loc[sure(posts == post) & ~(leads if post == "专业技术岗位" else False), "text"]
-        contrary = partial(found, pattern=any_of(patterns))
-        words = over_distinct(here, lambda texts, find=contrary: find(without(texts, others))).dropna()
+        words = over_distinct(here, partial(_beside, others=others, pattern=any_of(patterns))).dropna()
         said[words.index] = f"岗位类别为“{post}”，承诺的“" + words + "”不像本岗位上的事，请核对岗位类别或改写事项"
     return said
+
+
+def _beside(texts: pd.Series, others: str, pattern: str) -> pd.Series:
+    """What of each text matches ``pattern`` once ``others``, things done for other people's posts, are taken out."""
+    return found(without(texts, others), pattern)
 
 
 def ordinary(texts: pd.Series) -> pd.Series:

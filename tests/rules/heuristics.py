@@ -17,8 +17,8 @@ from pledgebatch.notice.periods import Period, Stage
 from pledgebatch.rules.book import BY_CODE
 from pledgebatch.rules.evaluate import evaluate
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.frames import LAYOUT, PLACE, columns_of, empty, frame
-from pledgebatch.schema.kinds import DTYPES, RAW, understand
+from pledgebatch.schema.frames import LAYOUT, columns_of, empty, frame
+from pledgebatch.schema.kinds import RAW, understand
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION
 
 PLEDGES = ("ITM02", "ITM04", "ITM06", "ITM07", "ITM08", "ITM09", "ITM11", "ITM12", "ITM13", "ITM22")
@@ -113,17 +113,29 @@ def _tables(rows: list[dict[str, str]]) -> dict[str, Any]:
         (
             number,
             row["unit"],
-            row | {"measures": {"": IN_ORDER, "∅": ""}.get(row["measures"], row["measures"]), "due": row["due"] or "2011-12-20"},
+            row
+            | {
+                "measures": {"": IN_ORDER, "∅": ""}.get(row["measures"], row["measures"]),
+                "due": row["due"] or "2011-12-20",
+            },
         )
         for number, row in numbered
         if "text" in row
     ]
     members = [
-        (number, row.get("unit", "school"), {"pledge_form": "口头", "is_leader": "否"} | row | {"post_type": row.get("post_type") or "专业技术岗位"})
+        (
+            number,
+            row.get("unit", "school"),
+            {"pledge_form": "口头", "is_leader": "否"} | row | {"post_type": row.get("post_type") or "专业技术岗位"},
+        )
         for number, row in numbered
     ]
     organisations = [
-        (number, unit, {"org_name": org_name, "unit_name": unit_name, "unit_category": CATEGORIES.get(unit, "公办学校")})
+        (
+            number,
+            unit,
+            {"org_name": org_name, "unit_name": unit_name, "unit_category": CATEGORIES.get(unit, "公办学校")},
+        )
         for number, (unit, org_name, unit_name, _) in enumerate(UNITS)
     ]
     registry = pd.DataFrame(UNITS, columns=["organisation", "org_name", "unit_name", "parent_code"], dtype="str")
@@ -146,6 +158,3 @@ def _typed(sheet: Sheet, rows: list[tuple[int, str, dict[str, str]]]) -> pd.Data
             record |= {field.key: understand(field, typed or None, PERIOD.year), field.key + RAW: typed}
         records.append(record)
     return frame(columns_of(sheet), records)
-
-
-assert PLACE and DTYPES
