@@ -2,14 +2,35 @@
 
 import pandas as pd
 
-from pledgebatch.rules import coverage, declared, files, items, members, organisations, review, tracking
+from pledgebatch.rules import (
+    consultation,
+    coverage,
+    declared,
+    deeds,
+    directions,
+    files,
+    items,
+    leaders,
+    members,
+    organisations,
+    review,
+    signatures,
+    similarity,
+    tracking,
+)
 
 RULES = (
     *files.RULES,
     *organisations.RULES,
     *members.RULES,
+    *signatures.RULES,
     *coverage.RULES,
+    *leaders.RULES,
+    *consultation.RULES,
     *items.RULES,
+    *directions.RULES,
+    *deeds.RULES,
+    *similarity.RULES,
     *review.RULES,
     *tracking.RULES,
     *declared.RULES,

@@ -125,7 +125,9 @@ def right_rows(sheet: str, period: Period, second: bool = False) -> dict[str, di
         "items": {row["item_no"]: row for row in books.ITEMS},
         "opinions": {row["opinion_no"]: row for row in books.OPINIONS},
         "records": {
-            str(number): row for number, row in enumerate(books.RECORDS, 1) if row["date"] <= str(period.cutoff)
+            str(number): row
+            for number, row in enumerate(books.RECORDS, 1)
+            if period.year == 2010 or row["date"] <= str(period.cutoff)
         },
         "assessments": {str(number): row for number, row in enumerate(books.ASSESSMENTS, 1)},
     }
