@@ -116,6 +116,17 @@ def short(text: str, length: int = 40) -> str:
     return line if len(line) <= length else line[: length - 1] + "…"
 
 
+def day(dates: pd.Series) -> pd.Series:
+    """Dates as sentences give them."""
+    said: pd.Series = dates.dt.strftime("%Y-%m-%d").astype("str")
+    return said
+
+
+def has_sheet(rows: pd.DataFrame, layout: pd.DataFrame, key: str) -> pd.Series:
+    """Which rows are of a file that has sheet ``key``; of one that is missing nothing can be said but that."""
+    return rows["submission"].isin(layout.loc[layout["sheet"] == key, "submission"])
+
+
 def of_organisation(rows: pd.DataFrame, organisations: pd.DataFrame, key: str) -> pd.Series:
     """What each row's 组织承诺 answers for ``key``."""
     answers = organisations.drop_duplicates("submission").set_index("submission")[key]

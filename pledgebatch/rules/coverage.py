@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from pledgebatch.rules.cells import given, sure, unusable
-from pledgebatch.rules.rule import ALWAYS, BATCH, ERROR, FACT, MONTHLY, PLEDGE, ROW, UNIT, WARNING, Rule
+from pledgebatch.rules.cells import given, hints, sure, unusable
+from pledgebatch.rules.rule import ALWAYS, BATCH, ERROR, FACT, MONTHLY, NOTICE, PLEDGE, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.frames import State
 from pledgebatch.schema.sheets import MEMBERS
 
@@ -39,18 +39,31 @@ def member_without_pledge(
     roster: pd.DataFrame, items: pd.DataFrame, last_members: pd.DataFrame | None = None
 ) -> pd.Series:
     """An oral record that is incomplete is COV03's business; a newcomer (转入) is left alone in the first report."""
+    return without_pledge(roster, items, last_members)
+
+
+def without_pledge(roster: pd.DataFrame, items: pd.DataFrame, last_members: pd.DataFrame | None) -> pd.Series:
+    """Members with neither written items nor an oral pledge, newcomers in their first report excepted."""
+    oral = (roster["pledge_form"] == "口头") | (given(roster, "pledge_form") & roster["pledge_form"].isna())
+    return without_items(roster, items) & ~sure(oral) & ~newcomers(roster, last_members)
+
+
+def without_items(roster: pd.DataFrame, items: pd.DataFrame) -> pd.Series:
+    """Members with a name of whom no item tells, by number or by name."""
     pledged = items[given(items, "text") & sure(items["pledger"] != "组织")]
     covered = pd.Series(False, index=roster.index)
     for key in ("member_no", "name"):
         named = pd.MultiIndex.from_frame(pledged.dropna(subset=[key])[["submission", key]])
         covered |= pd.MultiIndex.from_frame(roster[["submission", key]]).isin(named) & roster[key].notna()
-    oral = (roster["pledge_form"] == "口头") | (given(roster, "pledge_form") & roster["pledge_form"].isna())
+    return roster["name"].notna() & ~covered
+
+
+def newcomers(roster: pd.DataFrame, last_members: pd.DataFrame | None) -> pd.Series:
+    """Members marked 转入 who were not there in the last month."""
     before = last_members if last_members is not None else roster.iloc[:0]
     known = pd.MultiIndex.from_frame(before[["organisation", "member_no"]])
-    newcomer = (roster["change"] == "转入") & ~pd.MultiIndex.from_frame(roster[["organisation", "member_no"]]).isin(
-        known
-    )
-    return roster["name"].notna() & ~covered & ~sure(oral) & ~sure(newcomer)
+    here = pd.MultiIndex.from_frame(roster[["organisation", "member_no"]])
+    return sure((roster["change"] == "转入") & ~here.isin(known))
 
 
 COV03 = Rule(
@@ -73,6 +86,35 @@ def oral_without_study(roster: pd.DataFrame) -> pd.Series:
     return unusable(roster, MEMBERS["oral_study_date"]).where(sure(roster["pledge_form"] == "口头"))
 
 
+COV06 = Rule(
+    "COV06", "六.2", "力争", NOTICE, FACT, BATCH, MONTHLY,
+    asks="在册党员全部作出承诺，不留空白点",
+    mend="督促提示中的党员作出承诺，补填承诺事项或口头承诺",
+)  # fmt: skip
+
+
+@COV06.case(on="units")
+def not_everybody(
+    units: pd.DataFrame,
+    roster: pd.DataFrame,
+    items: pd.DataFrame,
+    last_members: pd.DataFrame | None = None,
+) -> pd.Series:
+    """Only organisations that reported; whoever COV02 names is missing here, so that both count alike."""
+    missing = roster[without_pledge(roster, items, last_members)]
+    names = missing.groupby("submission")["name"].agg("、".join)
+    said = hints(units)
+    told = units["submission"].isin(names.index)
+    here = units.loc[told, "submission"]
+    everybody, count = (here.map(rows.groupby("submission").size()) for rows in (roster, missing))
+    covered = ((everybody - count) * 1000 // everybody / 10).astype("str")
+    said[told] = (
+        "在册党员 " + everybody.astype("str") + " 人中有 " + count.astype("str") + " 人没有承诺，覆盖率 "
+        + covered + "%，请督促：" + here.map(names).astype("str")
+    )  # fmt: skip
+    return said
+
+
 DDL03 = Rule(
     "DDL03", "-", "-", WARNING, FACT, BATCH, MONTHLY,
     asks="每月按时报送",
@@ -86,4 +128,4 @@ def nothing_received(reporting: pd.DataFrame) -> pd.Series:
     return reporting["state"] == State.MISSING
 
 
-RULES = (COV01, COV02, COV03, DDL03)
+RULES = (COV01, COV02, COV03, COV06, DDL03)

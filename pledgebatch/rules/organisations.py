@@ -205,4 +205,18 @@ def parent_wrong(organisations: pd.DataFrame, registry: pd.DataFrame) -> pd.Seri
     return said.where(~top)
 
 
-RULES = (ORG01, ORG02, ORG03, ORG04, ORG05, ORG06, ORG07, ORG08)
+ORG09 = Rule(
+    "ORG09", "前言", "-", NOTICE, FACT, ROW, ALWAYS,
+    asks="隶属关系已填写：直属或指导",
+    mend="从下拉列表中选择",
+    owns=("organisations.relation",),
+)  # fmt: skip
+
+
+@ORG09.case(on="organisations", at="relation")
+def relation_wrong(organisations: pd.DataFrame) -> pd.Series:
+    """The notice directs the units of the bureau and guides the others."""
+    return unusable(organisations, ORGANISATION["relation"])
+
+
+RULES = (ORG01, ORG02, ORG03, ORG04, ORG05, ORG06, ORG07, ORG08, ORG09)

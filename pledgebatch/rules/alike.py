@@ -1,0 +1,118 @@
+"""Which texts of a whole batch are alike: MinHash-LSH (rensa) proposes pairs, the edit ratio (rapidfuzz) confirms them.
+
+Every text is compared with every other in a small batch. In a large one, texts that agree in all the minima of a band
+are proposed, and most of those unlike are sorted out by length and by one bit of each minimum before the edit ratio is taken.
+"""
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz import fuzz, process
+from rensa import RMinHash
+
+Numbers = npt.NDArray[np.int64]
+Words = npt.NDArray[np.uint64]
+
+SMALL = 3000
+"""Up to so many texts are compared exhaustively."""
+MINIMA, SEED = 128, 42
+BANDS, ROWS = 64, 4
+"""So many bands of so many minima; each minimum serves in two bands, which costs nothing and finds more."""
+NEIGHBOURS = 6
+"""A text is proposed with so many that follow it in a band; in a larger crowd chains hold the cluster together."""
+LEAST_BITS = 74
+"""Of ``MINIMA`` bits, as many agree by chance in half; texts that are alike agree in more than this."""
+CHUNK = 50_000
+
+
+def clusters(texts: Iterable[str], least: float) -> dict[str, int]:
+    """The number of its cluster for each text that has a near-duplicate, of edit ratio ``least`` (0 to 1) or more.
+
+    Texts are in one cluster where a chain of near-duplicates joins them. The order of ``texts`` changes nothing.
+    """
+    ordered = sorted({text for text in texts if text})
+    cutoff = round(least * 100, 6)
+    labels = _all_compared(ordered, cutoff) if len(ordered) <= SMALL else _proposed(ordered, cutoff)
+    sizes = np.bincount(labels, minlength=len(ordered))
+    return {ordered[place]: int(labels[place]) for place in np.flatnonzero(sizes[labels] > 1)}
+
+
+def _all_compared(texts: list[str], cutoff: float) -> Numbers:
+    ratios = process.cdist(texts, texts, scorer=fuzz.ratio, score_cutoff=cutoff, dtype=np.uint8)
+    left, right = np.nonzero(np.triu(ratios, 1))
+    return _join(np.arange(len(texts)), left, right)
+
+
+def _proposed(texts: list[str], cutoff: float) -> Numbers:
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+    minima = _minima(texts, lengths)
+    bits = np.packbits((minima & 1).astype(np.uint8), axis=1).view(np.uint64)
+    labels = np.arange(len(texts))
+    for band in range(BANDS):
+        for left, right in _neighbours(_key(minima, band)):
+            apart = labels[left] != labels[right]
+            left, right = left[apart], right[apart]
+            # The edit ratio is at most twice the shorter length over both together.
+            both, shorter = lengths[left] + lengths[right], np.minimum(lengths[left], lengths[right])
+            agreeing = MINIMA - np.bitwise_count(bits[left] ^ bits[right]).sum(axis=1, dtype=np.int64)
+            likely = (shorter * 200 >= cutoff * both) & (agreeing > LEAST_BITS)
+            left, right = left[likely], right[likely]
+            pairs = ([texts[place] for place in side.tolist()] for side in (left, right))
+            ratios = process.cpdist(*pairs, scorer=fuzz.ratio, score_cutoff=cutoff, dtype=np.uint8, workers=-1)
+            labels = _join(labels, left[ratios > 0], right[ratios > 0])
+    return labels
+
+
+def _minima(texts: list[str], lengths: Numbers) -> npt.NDArray[np.uint32]:
+    """The minima of each text's pairs of neighbouring characters, its two ends marked."""
+    found = np.empty((len(texts), MINIMA), np.uint32)
+    for start in range(0, len(texts), CHUNK):
+        part = slice(start, start + CHUNK)
+        characters = np.frombuffer("".join(f"\n{text}\n" for text in texts[part]).encode("utf-32-le"), np.uint32)
+        pairs = (characters[:-1].astype(np.uint64) << np.uint64(32)) | characters[1:]
+        pairs = pairs[pairs != (10 << 32 | 10)]
+        offsets = np.concatenate([[0], np.cumsum(lengths[part] + 1)]).astype(np.uint64)
+        found[part] = RMinHash.digest_matrix_from_flat_token_hashes(_mixed(pairs), offsets, MINIMA, SEED).to_rows()
+    return found
+
+
+def _mixed(words: Words) -> Words:
+    """Words whose bits all depend on each other (the finish of splitmix64)."""
+    words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    words = (words ^ (words >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return words ^ (words >> np.uint64(31))
+
+
+def _key(minima: npt.NDArray[np.uint32], band: int) -> Words:
+    """What the texts have in a band, as one number each."""
+    turn, place = divmod(band * ROWS, MINIMA)
+    columns = range(place, place + ROWS) if turn == 0 else range(place // ROWS, MINIMA, MINIMA // ROWS)
+    key = np.full(len(minima), band, np.uint64)
+    for column in columns:
+        key = _mixed(key * np.uint64(31) + minima[:, column])
+    return key
+
+
+def _neighbours(key: Words) -> Iterator[tuple[Numbers, Numbers]]:
+    """Pairs of places with the same key, each with the next few in order."""
+    order = np.argsort(key, kind="stable")
+    ordered = key[order]
+    for step in range(1, NEIGHBOURS + 1):
+        same = np.flatnonzero(ordered[:-step] == ordered[step:])
+        if not len(same):
+            return
+        yield order[same], order[same + step]
+
+
+def _join(labels: Numbers, left: Numbers, right: Numbers) -> Numbers:
+    """The labels once ``left`` and ``right`` are joined: the least place of each cluster."""
+    labels = labels.copy()
+    while True:
+        ends = labels[left], labels[right]
+        apart = ends[0] != ends[1]
+        if not apart.any():
+            return labels
+        np.minimum.at(labels, np.maximum(*ends)[apart], np.minimum(*ends)[apart])
+        while (labels[labels] != labels).any():
+            labels = labels[labels]

@@ -1,0 +1,50 @@
+"""Whose the items are: of the organisation itself, or of a member on the roster."""
+
+import pandas as pd
+
+from pledgebatch.rules.cells import blank, given
+
+MEMBER = ["submission", "member_no"]
+"""What names a member within the batch."""
+
+
+def own_items(items: pd.DataFrame) -> pd.DataFrame:
+    """The items of the organisations: those whose 承诺主体 is 组织."""
+    return items[(items["pledger"] == "组织") & given(items, "text")]
+
+
+def member_items(items: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+    """The items of ``people``, rows of the member sheet, each found by its number."""
+    rows = items[(items["pledger"] == "党员") & given(items, "text") & items["member_no"].notna()]
+    return rows[pd.MultiIndex.from_frame(rows[MEMBER]).isin(pd.MultiIndex.from_frame(people[MEMBER].dropna()))]
+
+
+def among(rows: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
+    """Which rows are of a submission that has rows in ``others``."""
+    return rows["submission"].isin(others["submission"])
+
+
+def unowned(items: pd.DataFrame) -> pd.DataFrame:
+    """The items of nobody known: where there are some, what a pledger lacks cannot be told."""
+    nobody = items["pledger"].isna() | ((items["pledger"] == "党员") & items["member_no"].isna())
+    return items[nobody.fillna(True) & given(items, "text")]
+
+
+def unknown(rows: pd.DataFrame, key: str) -> pd.Series:
+    """Something was typed that was not understood, or the column is missing: what stands there is not known."""
+    return rows[key].isna() & ~blank(rows, key)
+
+
+def lacking(units: pd.DataFrame, items: pd.DataFrame, key: str, has: pd.Series) -> pd.Series:
+    """The units with items of their own of which none ``has`` what field ``key`` should say; a boolean over ``units``."""
+    own = own_items(items)
+    quiet = pd.concat([own[unknown(own, key)], items[items["pledger"].isna()]])
+    return among(units, own) & ~among(units, own[has.reindex(own.index)]) & ~among(units, quiet)
+
+
+def first_lacking(items: pd.DataFrame, people: pd.DataFrame, key: str, has: pd.Series) -> pd.Series:
+    """The first item of each of ``people`` with items of which none ``has`` what ``key`` should say; over ``items``."""
+    rows = member_items(items, people)
+    rows = rows.assign(has=has.reindex(rows.index) | unknown(rows, key))
+    lacks = ~rows.groupby(MEMBER)["has"].transform("any").astype(bool) & ~rows.duplicated(MEMBER)
+    return (lacks & ~among(rows, unowned(items))).reindex(items.index, fill_value=False)
