@@ -14,7 +14,7 @@ import pandas as pd
 from pledgebatch.intake.batch import Batch
 from pledgebatch.intake.find import Arrival
 from pledgebatch.publish.atomic import replacing
-from pledgebatch.publish.month import OWN_LEDGER, folder_names, subtrees
+from pledgebatch.publish.month import folder_names, subtrees
 from pledgebatch.schema.frames import Month
 
 PAGES = "pages.json"
@@ -128,7 +128,7 @@ def _sha256(arrival: Arrival) -> str:
 
 
 def pages_of(month: Month) -> dict[str, str]:
-    """What is published of each organisation, and each superior's ledger, with a digest of all that it is made from."""
+    """The folders of organisations and superiors, each with a digest of all that its files are made from."""
     common = repr((month.period, month.parameters, sorted(month.not_evaluated.items()), sorted(month.built_on.items())))
     told = {code: hashlib.sha256(common.encode()) for code in month.coverage["organisation"]}
     for name in JUDGED:  # the rows of the tables are named by the SHA-256 of the file they stand in
@@ -141,7 +141,7 @@ def pages_of(month: Month) -> dict[str, str]:
     pages = {f"organisations/{names[code]}": digest.hexdigest() for code, digest in told.items()}
     for superior, below in subtrees(month.registry).items():
         together = "".join(told[code].hexdigest() for code in sorted(below) if code in told)
-        pages[f"supervisors/{names[superior]}/{OWN_LEDGER.format(month.period)}"] = together
+        pages[f"supervisors/{names[superior]}"] = together
     return pages
 
 
@@ -156,9 +156,9 @@ def marked(pages: Mapping[str, str], folder: Path) -> dict[str, str]:
     return {place: f"{digest} {_stamp(folder / place)}" for place, digest in pages.items()}
 
 
-def _stamp(path: Path) -> list[tuple[str, int, int]]:
-    paths = sorted(path.iterdir()) if path.is_dir() else [path]
-    return [(each.name, each.stat().st_size, each.stat().st_mtime_ns) for each in paths if each.is_file()]
+def _stamp(folder: Path) -> list[tuple[str, int, int]]:
+    stats = [(path.name, path.stat()) for path in sorted(folder.iterdir())] if folder.is_dir() else []
+    return [(name, stat.st_size, stat.st_mtime_ns) for name, stat in stats]
 
 
 @cache

@@ -103,9 +103,8 @@ def tasks(month: Month) -> pd.DataFrame:
     return together.sort_values("organisation", kind="stable", ignore_index=True)
 
 
-def tasks_by_organisation(month: Month) -> dict[str, list[dict[str, Any]]]:
+def by_organisation(told: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
     """The tasks of each organisation for its report; mending errors is what the report itself is about."""
-    told = tasks(month)
     told = told[told["task"] != MENDING]
     dated = told.assign(by=told["by"].dt.strftime("%Y-%m-%d").astype("str"))
     return {str(code): records(own) for code, own in dated.groupby("organisation")}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pledgebatch.notice.periods import Stage, stages_due
+from pledgebatch.notice.periods import Period, Stage, stages_due
 from pledgebatch.publish import agenda
 from pledgebatch.publish.data import write_csv
 from pledgebatch.publish.formats import Formats, new_book
@@ -43,16 +43,23 @@ AWARDS = {
 }  # fmt: skip
 
 
-def write_agenda(month: Month, folder: Path) -> None:
-    """Write 督办清单 of ``month`` and 催报名单.csv into ``folder``."""
-    write_reminders(month, folder)
-    book = new_book(folder / f"督办清单_{month.period}.xlsx", constant_memory=True, in_memory=False)
+def agenda_files(period: Period) -> tuple[str, str]:
+    """The names of 督办清单 and of 催报名单."""
+    return f"督办清单_{period}.xlsx", "催报名单.csv"
+
+
+def write_agenda(month: Month, folder: Path, tasks: pd.DataFrame) -> None:
+    """Write 督办清单 of ``month`` with its ``tasks``, and 催报名单.csv, into ``folder``."""
+    listed, pasted = (folder / name for name in agenda_files(month.period))
+    reminders = agenda.reminders(month)
+    write_csv(reminders.rename(columns={key: header for key, (header, _) in REMINDERS.items()}), pasted)
+    book = new_book(listed, constant_memory=True, in_memory=False)
     formats = Formats(book)
     names = dict(zip(month.coverage["organisation"], month.coverage["org_name"], strict=True))
     overdue = agenda.overdue_items(month)
     tables = {
-        "催报名单": (agenda.reminders(month), REMINDERS),
-        "各组织待办": (agenda.tasks(month), TASKS),
+        "催报名单": (reminders, REMINDERS),
+        "各组织待办": (tasks, TASKS),
         "逾期事项": (overdue, {**DUE, "days": ("逾期天数", 10)}),
         "逾期责任人": (agenda.by_person(overdue), PERSONS),
         "下月到期": (agenda.due_next_month(month), {**DUE, "days": ("还剩天数", 10)}),
@@ -65,12 +72,6 @@ def write_agenda(month: Month, folder: Path) -> None:
         named = rows.assign(org_name=rows["organisation"].map(names).astype("str"))
         write_table(book, formats, title, columns(named, headers), month.period.label)
     book.close()
-
-
-def write_reminders(month: Month, folder: Path) -> None:
-    """催报名单.csv, ready to paste."""
-    told = agenda.reminders(month).rename(columns={key: header for key, (header, _) in REMINDERS.items()})
-    write_csv(told, folder / "催报名单.csv")
 
 
 def columns(rows: pd.DataFrame, headers: Mapping[str, tuple[str, float]]) -> list[Column]:

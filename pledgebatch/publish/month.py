@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from pledgebatch.publish.agenda import tasks_by_organisation
-from pledgebatch.publish.agenda_book import write_agenda
+from pledgebatch.publish import agenda
+from pledgebatch.publish.agenda_book import agenda_files, write_agenda
 from pledgebatch.publish.atomic import link
 from pledgebatch.publish.data import write_data
 from pledgebatch.publish.dossier import dossiers
@@ -41,40 +41,43 @@ def publish(
     futures = [pool.submit(write_ledger, month, folder / ledger)]
     superiors = subtrees(month.registry)
     everybody = set(month.coverage["organisation"])
+    tasks = agenda.tasks(month)
+    write_agenda(month, folder, tasks)
+    books = {ledger: OWN_LEDGER.format(month.period)} | {name: name for name in agenda_files(month.period)}
     whole: list[Path] = []
     for code, below in superiors.items():
         place = folder / "supervisors" / names[code]
         place.mkdir(parents=True)
-        own = place / OWN_LEDGER.format(month.period)
         mine = restrict(month, below)
-        if own.relative_to(folder).as_posix() in same:
-            link(old / own.relative_to(folder), own)
+        if place.relative_to(folder).as_posix() in same:
+            for own in books.values():
+                link(old / place.relative_to(folder) / own, place / own)
         elif everybody <= set(below):
-            whole.append(own)
+            whole.append(place)
         else:
-            futures.append(pool.submit(write_ledger, mine, own))
-        write_agenda(mine, place)
+            futures.append(pool.submit(write_ledger, mine, place / books[ledger]))
+            write_agenda(mine, place, tasks[tasks["organisation"].isin(below)])
         _write(place / "一页通.html", render_supervisor(mine, _name(month, code)))
     codes = [] if month.offices else month.coverage["organisation"].tolist()
     changed = [code for code in codes if f"organisations/{names[code]}" not in same]
     for name in sorted({names[code] for code in codes} - {names[code] for code in changed}):
         shutil.copytree(old / "organisations" / name, folder / "organisations" / name, copy_function=link)
-    todo = tasks_by_organisation(month)
+    todo = agenda.by_organisation(tasks)
     parts = [changed[start : start + BATCH] for start in range(0, len(changed), BATCH)]
     for part, codes_of in zip(split(month, parts), parts, strict=True):
         own_tasks = {code: todo[code] for code in codes_of if code in todo}
         futures.append(
             pool.submit(write_organisations, part, {code: names[code] for code in codes_of}, folder, own_tasks)
         )
-    write_agenda(month, folder)
     write_data(month, folder, registry_sha256)
     for future in futures:
         future.result()
-    for own in whole:  # the superior of everybody reads the ledger of everybody
-        shutil.copyfile(folder / ledger, own)
+    for place in whole:  # the superior of everybody reads what is written of everybody
+        for name, own in books.items():
+            shutil.copyfile(folder / name, place / own)
     links = {code: _links(folder, "organisations", names[code]) for code in codes}
     extra = {"汇总台账": quote(ledger), "问题清单（CSV）": "findings.csv", "催报名单（CSV）": quote("催报名单.csv")}
-    extra |= {"督办清单": quote(f"督办清单_{month.period}.xlsx")}
+    extra |= {"督办清单": quote(agenda_files(month.period)[0])}
     for code in superiors:
         for label, href in _links(folder, "supervisors", names[code]).items():
             extra[f"{_name(month, code)} {label}"] = href

@@ -61,9 +61,9 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
         """Write ``texts``, all fit for cells, down a column from row ``first``; blank ones leave their cells alone."""
         index, table, letter = self.str_table._get_shared_string_index, self.table, xl_col_to_name(column)
         row = first
-        look._get_xf_index()  # numbered now: a cell says its look by number
         for row, text in enumerate(texts, first):
             if text:
+                look._get_xf_index()  # numbered now: the cell will say its look by number
                 table[row][column] = (letter, index(text), look)
         self._check_dimensions(row, column)
 

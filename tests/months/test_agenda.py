@@ -127,7 +127,7 @@ def test_an_item_sent_back_is_an_order_until_it_is_passed():
 
 
 def test_the_workbook_has_every_list_and_nothing_typed_is_live(month, tmp_path):
-    write_agenda(month, tmp_path)
+    write_agenda(month, tmp_path, agenda.tasks(month))
     book = load_workbook(tmp_path / "督办清单_2011-05.xlsx")
     assert book.sheetnames == ["催报名单", "各组织待办", "逾期事项", "逾期责任人", "下月到期", "空白点", "整改跟踪"]
     assert [cell.data_type for row in book["逾期事项"].iter_rows() for cell in row if cell.value == "=1+1"] == ["s"]
@@ -139,5 +139,6 @@ def test_the_workbook_has_every_list_and_nothing_typed_is_live(month, tmp_path):
 
 
 def _december(folder):
-    write_agenda(month_of([unit("A3", State.NIL)], period=Period(2010, 12)), folder)
+    month = month_of([unit("A3", State.NIL)], period=Period(2010, 12))
+    write_agenda(month, folder, agenda.tasks(month))
     return folder / "督办清单_2010-12.xlsx"

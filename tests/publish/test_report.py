@@ -6,7 +6,7 @@ import re
 import pytest
 
 from pledgebatch.notice.clauses import CLAUSES
-from pledgebatch.publish.agenda import tasks_by_organisation
+from pledgebatch.publish import agenda
 from pledgebatch.publish.dossier import dossiers
 from pledgebatch.publish.render import cells_in_words
 from pledgebatch.publish.report import MOST_LINES, render_receipt, render_report
@@ -210,7 +210,7 @@ def test_the_same_month_gives_the_same_page():
 
 def test_a_report_says_what_is_to_be_done_next():
     month = month_of([Unit("C001", "第一小学党支部", rows={"items": [item("Z1", "六月走访", due="2011-06-20")]})])
-    page = render_report(month, dossiers(month)["C001"], tasks_by_organisation(month)["C001"])
+    page = render_report(month, dossiers(month)["C001"], agenda.by_organisation(agenda.tasks(month))["C001"])
     told = page.partition("接下来要做的")[2].partition("</ul>")[0]
     assert "6月底前到期的事项：抓紧落实（1 件）" in told
     assert "期限 2011-06-20" in told
