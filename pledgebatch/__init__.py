@@ -11,10 +11,13 @@ import pandas as pd
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline import alone, month, send_out
+from pledgebatch.pipeline import rollup as closure
+from pledgebatch.pipeline import status as standing
+from pledgebatch.pipeline import year as archive
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.schema.frames import Month
 
-__all__ = ["Month", "OfficeMistake", "Period", "check", "consolidate", "make_templates"]
+__all__ = ["Month", "OfficeMistake", "Period", "archive_year", "check", "consolidate", "make_templates", "rollup", "status"]
 
 
 def make_templates(workspace: Path, period: str, workers: int | None = None) -> pd.DataFrame:
@@ -33,3 +36,18 @@ def consolidate(workspace: Path, period: str, workers: int | None = None, again:
     ``again`` rebuilds a month that was sent, or on which later months were built.
     """
     return month.consolidate(Workspace(Path(workspace)), Period.parse(period), workers, again=again)
+
+
+def status(workspace: Path) -> pd.DataFrame:
+    """A line a month: what came in, what is missing, and in ``next`` what is to be done."""
+    return standing.status(Workspace(Path(workspace)))
+
+
+def rollup(workspace: Path, outputs: Sequence[Path], workers: int | None = None) -> Month:
+    """Consolidate the same month of several offices, each given by its output folder, into ``workspace``."""
+    return closure.rollup(Workspace(Path(workspace)), [Path(folder) for folder in outputs], workers)[0]
+
+
+def archive_year(workspace: Path, organisation: str, year: int) -> Path:
+    """Write the year's archive of one organisation (its code); returns its folder."""
+    return archive.archive_year(Workspace(Path(workspace)), organisation, year)
