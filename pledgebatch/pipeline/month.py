@@ -60,8 +60,8 @@ def consolidate(
     later = [str(each) for each in consolidated(outputs) if each > period]
     if later and not again:
         raise OfficeMistake(
-            f"{period} 已经汇总，{'、'.join(later)} 是接着它汇总的。确要重做请加上 --again："
-            "原来的一份会留存，差别会列出；重做以后，请再依次重做后面的月份"
+            f"后面的 {'、'.join(later)} 已经接着汇总了。确要再汇总 {period}，请加上 --again："
+            "原来的一份会留存，差别会列出；做完以后，请再依次重做后面的月份"
         )
     with replacing(workspace.output(period)) as folder, workers(count) as pool:
         progress(f"读取 {len(arrivals)} 个文件")

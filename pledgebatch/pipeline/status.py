@@ -45,7 +45,8 @@ def _line(workspace: Workspace, period: Period, done: list[Period]) -> dict[str,
         "received": len(arrivals),
     }
     if period not in done:
-        todo = f"汇总：pledgebatch consolidate --period {period}" if arrivals else "等各单位报来，放进收件文件夹"
+        again = " --again" if done and done[-1] > period else ""
+        todo = f"汇总：pledgebatch consolidate --period {period}{again}" if arrivals else "等各单位报来，放进收件文件夹"
         return line | {"next": todo}
     folder = workspace.output(period)
     manifest = read_manifest(folder)

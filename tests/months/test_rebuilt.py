@@ -50,7 +50,7 @@ def test_the_manifest_names_all_that_the_month_was_made_from(place):
 
 def test_a_month_with_later_ones_built_on_it_needs_again(place):
     before = digest(place / "output")
-    with pytest.raises(pledgebatch.OfficeMistake, match=r"2011-04 是接着它汇总的.*--again"):
+    with pytest.raises(pledgebatch.OfficeMistake, match=r"后面的 2011-04 已经接着汇总了.*--again"):
         pledgebatch.consolidate(place, "2011-03", workers=0)
     assert digest(place / "output") == before
 
