@@ -12,7 +12,8 @@ import pandas as pd
 
 from pledgebatch.months.archive import FRAMES, MANIFEST
 from pledgebatch.notice.clauses import CLAUSES
-from pledgebatch.rules.book import RULES, catalogue
+from pledgebatch.rules.book import RULES
+from pledgebatch.rules.rule import Rule
 from pledgebatch.schema.frames import Month, as_agreed
 from pledgebatch.schema.sheets import TEMPLATE_VERSION
 
@@ -34,7 +35,7 @@ def write_data(month: Month, folder: Path, registry_sha256: str) -> None:
         "template": TEMPLATE_VERSION,
         "notice": _digest(map(repr, CLAUSES)),
         "rules": [rule.code for rule in RULES],
-        "rules_as_written": _digest(map(repr, catalogue().itertuples(index=False, name=None))),
+        "rules_as_written": _digest(map(_as_written, RULES)),
         "built_on": dict(month.built_on),
         "offices": dict(month.offices),
         "not_evaluated": dict(month.not_evaluated),
@@ -47,6 +48,13 @@ def write_data(month: Month, folder: Path, registry_sha256: str) -> None:
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
     (folder / MANIFEST).write_text(text + "\n", "utf-8", newline="\n")
+
+
+def _as_written(rule: Rule) -> str:
+    """What a rule asks, as a text: its cases by the names of what breaks them."""
+    cases = [(case.breach.__name__, case.on, case.at, case.message, str(case.severity)) for case in rule.cases]
+    told = (rule.code, rule.clause, rule.modal, str(rule.severity), str(rule.stage), rule.asks, rule.mend, rule.owns)
+    return repr((*told, cases))
 
 
 def _digest(parts: Iterable[str]) -> str:
