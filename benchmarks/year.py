@@ -2,7 +2,8 @@
 
     python benchmarks/year.py [ORGANISATIONS]
 
-Each month has the same organisations, members and items; the rerun comes after one workbook changed.
+The stages make December dearer than February whatever came before, so the same month is measured as the second and as
+the twelfth. The rerun comes after one workbook changed.
 """
 
 import shutil
@@ -26,12 +27,11 @@ def seconds(folder: Path, period: Period) -> float:
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100
     months = [Period(2011, month) for month in range(1, 13)]
-    took = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for period in months:
             make(folder, count, period)
-            took[period] = seconds(folder, period)
+            seconds(folder, period)
         last = months[-1]
         changed = sorted((folder / "inbox" / str(last)).iterdir())[0]
         other = sorted((folder / "inbox" / str(last)).iterdir())[1]
@@ -41,12 +41,15 @@ def main() -> None:
         shutil.rmtree(folder / ".cache")
         shutil.rmtree(folder / "output" / str(last))
         full = seconds(folder, last)
+        for period in (*months[:-2], last):
+            shutil.rmtree(folder / "output" / str(period))
+        shutil.rmtree(folder / ".cache")
+        second = seconds(folder, last)
     print(f"{count} organisations, 50 members and 150 items each, twelve months")
     print("| measure | seconds | ratio | aim |")
     print("|---|---|---|---|")
-    print(f"| second month | {took[months[1]]:.1f} | 1.00 | |")
-    print(f"| twelfth month | {took[last]:.1f} | {took[last] / took[months[1]]:.2f} of the second | 1.3 |")
-    print(f"| the twelfth in full, again | {full:.1f} | 1.00 | |")
+    print(f"| December, with November before it | {second:.1f} | 1.00 | |")
+    print(f"| December, with eleven months before it | {full:.1f} | {full / second:.2f} of the second month | 1.3 |")
     print(f"| rerun, nothing changed | {same:.1f} | {same / full:.2f} of the full run | |")
     print(f"| rerun, one workbook changed | {again:.1f} | {again / full:.2f} of the full run | 0.2 |")
 
