@@ -68,10 +68,13 @@ ITM06 = Rule(
 def vague(items: pd.DataFrame) -> pd.Series:
     """A vague verb and no object, number or frequency. Slogans are ITM07's, ordinary duties ITM11's, comparatives ITM08's."""
 
+    said = lists("content")["vague"]
+
     def judge(texts: pd.Series) -> pd.Series:
-        others = brief(texts) | stock(texts) | ordinary(texts) | absolute(texts) | comparative(texts)
-        clear = others | quantified(texts) | has(texts, any_of(lists("content")["vague"]["objects"]))
-        return found(texts, any_of(lists("content")["vague"]["verbs"])).where(~clear)
+        unsure = texts[has(texts, any_of(said["verbs"]))]
+        unsure = unsure[~quantified(unsure) & ~has(unsure, any_of(said["objects"]))]
+        others = brief(unsure) | stock(unsure) | ordinary(unsure) | absolute(unsure) | comparative(unsure)
+        return found(unsure[~others], any_of(said["verbs"])).reindex(texts.index)
 
     return over_distinct(items["text"], judge)
 

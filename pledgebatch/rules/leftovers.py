@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 
 from pledgebatch.rules.cells import hints, of_organisation, unusable
 from pledgebatch.rules.rule import ALWAYS, BATCH, ERROR, HEURISTIC, PLEDGE, ROW, WARNING, Breach, Rule
-from pledgebatch.rules.words import any_of, folded, found, has, length, lists, literal, over_distinct, without
+from pledgebatch.rules.words import any_of, folded, found, has, lists, literal, over_distinct, without
 from pledgebatch.schema.sheets import ITEMS, SHEETS
 from pledgebatch.schema.texts import squeeze
 
@@ -34,15 +34,13 @@ def measures_repeat_the_pledge(items: pd.DataFrame) -> pd.Series:
     """同上, or (nearly) the pledge once more, in whatever order."""
     said = lists("leftovers")["measures"]
     pairs = items[["text", "measures"]].dropna().drop_duplicates()
-    texts, measures = (without(folded(pairs[key]), r"[^\pL\pN]") for key in ("text", "measures"))
-    nothing = has(folded(pairs["measures"]), any_of(said["nothing"])) | (length(measures) == 0)
-    likeness = process.cpdist(texts.tolist(), measures.tolist(), scorer=fuzz.partial_ratio, dtype=np.float32)
-    near = (likeness >= 100 * said["alike"]).tolist()
-    again = [
-        like and _part_of(measure, text) >= said["repeated"]
-        for like, measure, text in zip(near, measures, texts, strict=True)
-    ]
-    told = pd.MultiIndex.from_frame(pairs[nothing | np.array(again, dtype=bool)])
+    texts, measures = (without(folded(pairs[key]), r"[^\pL\pN]").tolist() for key in ("text", "measures"))
+    nothing = has(folded(pairs["measures"]), any_of(said["nothing"])).to_numpy() | (np.array(measures) == "")
+    likeness = process.cpdist(texts, measures, scorer=fuzz.partial_ratio, dtype=np.float32)
+    again = np.zeros(len(pairs), dtype=bool)
+    for near in np.flatnonzero(likeness >= 100 * said["alike"]):
+        again[near] = _part_of(measures[near], texts[near]) >= said["repeated"]
+    told = pd.MultiIndex.from_frame(pairs[nothing | again])
     return pd.Series(pd.MultiIndex.from_frame(items[["text", "measures"]]).isin(told), index=items.index)
 
 

@@ -20,7 +20,8 @@ ITM11 = Rule(
 @ITM11.case(on="items", at="text", message="“{text}”是日常工作或纪律的要求，不宜作为承诺，请换成能让群众受益的一件事")
 def duty_as_pledge(items: pd.DataFrame) -> pd.Series:
     """More than half of the text is what binds everybody anyway, and it names no number."""
-    return _dutiful(items) & ~_nothing_but_duty(items)
+    dutiful = over_distinct(items["text"], ordinary)
+    return dutiful & ~_nothing_else(items, dutiful)
 
 
 @ITM11.case(
@@ -31,16 +32,12 @@ def duty_as_pledge(items: pd.DataFrame) -> pd.Series:
 )
 def nothing_but_duty(items: pd.DataFrame) -> pd.Series:
     """All items of one pledger; each is told, since each may be the one to mend."""
-    return _dutiful(items) & _nothing_but_duty(items)
+    dutiful = over_distinct(items["text"], ordinary)
+    return dutiful & _nothing_else(items, dutiful)
 
 
-def _dutiful(items: pd.DataFrame) -> pd.Series:
-    return sure(over_distinct(items["text"], ordinary))
-
-
-def _nothing_but_duty(items: pd.DataFrame) -> pd.Series:
+def _nothing_else(items: pd.DataFrame, dutiful: pd.Series) -> pd.Series:
     """Pledgers all of whose items are duties; rows without a pledge do not count."""
-    dutiful = _dutiful(items)
     if not dutiful.any():
         return dutiful
     pledger = [items["submission"], items["pledger"], items["member_no"].where(items["pledger"] == "党员")]
@@ -89,8 +86,9 @@ def _beside(texts: pd.Series, others: str, pattern: str) -> pd.Series:
 
 
 def ordinary(texts: pd.Series) -> pd.Series:
-    """Which folded texts are mostly duty and discipline."""
-    return (share(texts, any_of(lists("standard")["ordinary"]["phrases"])) > 0.5) & ~numbered(texts)
+    """Which folded texts are mostly duty and discipline, and no number besides."""
+    said = share(texts, any_of(lists("standard")["ordinary"]["phrases"])) > 0.5
+    return said & ~numbered(texts[said]).reindex(texts.index, fill_value=False)
 
 
 def absolute(texts: pd.Series) -> pd.Series:

@@ -69,8 +69,10 @@ def length(texts: pd.Series) -> pd.Series:
 
 def share(texts: pd.Series, pattern: str) -> pd.Series:
     """The part of each text's letters and figures that lie in matches of ``pattern``."""
-    whole = length(texts)
-    return ((whole - length(without(texts, pattern, ","))) / whole.where(whole > 0)).fillna(0)
+    hits = texts[has(texts, pattern)]
+    whole = length(hits)
+    part = (whole - length(without(hits, pattern, ","))) / whole.where(whole > 0)
+    return part.reindex(texts.index).fillna(0)
 
 
 def literal(words: Iterable[str]) -> str:

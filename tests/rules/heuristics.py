@@ -83,7 +83,7 @@ def read(part: str, name: str) -> list[dict[str, str]]:
 def told(rows: list[dict[str, str]], codes: Iterable[str]) -> dict[int, set[str]]:
     """The codes that the rules tell of each row, each a pledger of its own."""
     rules = [BY_CODE[code] for code in codes]
-    findings, not_evaluated = evaluate(rules, _tables(rows), set(Stage))
+    findings, not_evaluated = evaluate(rules, tables(rows), set(Stage))
     assert not not_evaluated
     said: dict[int, set[str]] = {number: set() for number in range(len(rows))}
     for number, code in zip(findings["row"], findings["rule"], strict=True):
@@ -107,7 +107,8 @@ def _figures(codes: tuple[str, ...], part: str, name: str) -> list[Figure]:
     ]
 
 
-def _tables(rows: list[dict[str, str]]) -> dict[str, Any]:
+def tables(rows: list[dict[str, str]]) -> dict[str, Any]:
+    """The tables that rules name, made of labelled rows; the sheet's row is the place in the list."""
     numbered = [(number, row | {"member_no": str(number + 1)}) for number, row in enumerate(rows)]
     items = [
         (
