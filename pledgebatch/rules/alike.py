@@ -1,7 +1,7 @@
 """Which texts of a whole batch are alike: MinHash-LSH (rensa) proposes pairs, the edit ratio (rapidfuzz) confirms them.
 
 Every text is compared with every other in a small batch. In a large one, texts that agree in all the minima of a band
-are proposed, and most of those unlike are sorted out by length and by one bit of each minimum before the edit ratio is taken.
+are proposed, and most of those unlike are sorted out by their lengths and by how many of all their minima agree.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,13 +16,13 @@ Words = npt.NDArray[np.uint64]
 
 SMALL = 3000
 """Up to so many texts are compared exhaustively."""
-MINIMA, SEED = 128, 42
-BANDS, ROWS = 64, 4
+MINIMA, SEED = 64, 42
+BANDS, ROWS = 32, 4
 """So many bands of so many minima; each minimum serves in two bands, which costs nothing and finds more."""
 NEIGHBOURS = 6
 """A text is proposed with so many that follow it in a band; in a larger crowd chains hold the cluster together."""
-LEAST_BITS = 74
-"""Of ``MINIMA`` bits, as many agree by chance in half; texts that are alike agree in more than this."""
+LEAST_AGREEING = 20
+"""Of texts that are alike more than so many of the ``MINIMA`` agree; of texts that share some phrases, fewer."""
 CHUNK = 50_000
 
 
@@ -45,9 +45,10 @@ def _all_compared(texts: list[str], cutoff: float) -> Numbers:
 
 
 def _proposed(texts: list[str], cutoff: float) -> Numbers:
+    array = np.array(texts, dtype=object)
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     minima = _minima(texts, lengths)
-    bits = np.packbits((minima & 1).astype(np.uint8), axis=1).view(np.uint64)
+    sketches = minima.astype(np.uint8)
     labels = np.arange(len(texts))
     for band in range(BANDS):
         for left, right in _neighbours(_key(minima, band)):
@@ -55,10 +56,10 @@ def _proposed(texts: list[str], cutoff: float) -> Numbers:
             left, right = left[apart], right[apart]
             # The edit ratio is at most twice the shorter length over both together.
             both, shorter = lengths[left] + lengths[right], np.minimum(lengths[left], lengths[right])
-            agreeing = MINIMA - np.bitwise_count(bits[left] ^ bits[right]).sum(axis=1, dtype=np.int64)
-            likely = (shorter * 200 >= cutoff * both) & (agreeing > LEAST_BITS)
+            left, right = (side[shorter * 200 >= cutoff * both] for side in (left, right))
+            likely = (sketches[left] == sketches[right]).sum(axis=1) > LEAST_AGREEING
             left, right = left[likely], right[likely]
-            pairs = ([texts[place] for place in side.tolist()] for side in (left, right))
+            pairs = array[left].tolist(), array[right].tolist()
             ratios = process.cpdist(*pairs, scorer=fuzz.ratio, score_cutoff=cutoff, dtype=np.uint8, workers=-1)
             labels = _join(labels, left[ratios > 0], right[ratios > 0])
     return labels
