@@ -4,6 +4,7 @@ import pandas as pd
 
 from pledgebatch.notice.periods import Period
 from pledgebatch.rules.cells import given, hints, of_organisation, sure, unclear, unfilled, unusable
+from pledgebatch.rules.pledgers import MEMBER
 from pledgebatch.rules.rule import ALWAYS, ERROR, FACT, NOTICE, PLEDGE, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.sheets import ITEMS
 
@@ -70,10 +71,8 @@ def pledge_dates(items: pd.DataFrame, organisations: pd.DataFrame, members: pd.D
 
 def of_pledger(items: pd.DataFrame, members: pd.DataFrame, key: str) -> pd.Series:
     """What the roster says of each item's member, missing where the number matches no row."""
-    listed = members.dropna(subset=["member_no"]).drop_duplicates(["submission", "member_no"])
-    matched = items[["submission", "member_no"]].merge(
-        listed[["submission", "member_no", key]], how="left", on=["submission", "member_no"]
-    )
+    listed = members[[*MEMBER, key]].dropna(subset=["member_no"]).drop_duplicates(MEMBER)
+    matched = items[MEMBER].merge(listed, how="left", on=MEMBER)
     return matched[key].set_axis(items.index)
 
 
@@ -109,7 +108,10 @@ def _parts_missing(items: pd.DataFrame, organisations: pd.DataFrame, members: pd
     pledger = ["submission", "pledger", "member_no"]
     listed = of_pledger(items, members, "row").notna()
     judged = given(items, "text") & ((items["pledger"] == "组织") | ((items["pledger"] == "党员") & listed))
-    rows = items[judged & category.notna() & ((category == OFFICES) == offices)]
+    judged &= category.notna() & ((category == OFFICES) == offices)
+    if not judged.any():
+        return hints(items)
+    rows = items.loc[judged, [*pledger, "part", "name"]]
     numbers = rows["member_no"].where(rows["pledger"] == "党员")
     rows = rows.assign(member_no=numbers, unclear=rows["part"].isna())
     has = {

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from pledgebatch.rules.cells import blank, given
+from pledgebatch.schema.kinds import RAW
 
 MEMBER = ["submission", "member_no"]
 """What names a member within the batch."""
@@ -37,6 +38,7 @@ def unknown(rows: pd.DataFrame, key: str) -> pd.Series:
 
 def lacking(units: pd.DataFrame, items: pd.DataFrame, key: str, has: pd.Series) -> pd.Series:
     """The units with items of their own of which none ``has`` what field ``key`` should say; a boolean over ``units``."""
+    items = _narrow(items, key)
     own = own_items(items)
     quiet = pd.concat([own[unknown(own, key)], items[items["pledger"].isna()]])
     return among(units, own) & ~among(units, own[has.reindex(own.index)]) & ~among(units, quiet)
@@ -44,7 +46,13 @@ def lacking(units: pd.DataFrame, items: pd.DataFrame, key: str, has: pd.Series) 
 
 def first_lacking(items: pd.DataFrame, people: pd.DataFrame, key: str, has: pd.Series) -> pd.Series:
     """The first item of each of ``people`` with items of which none ``has`` what ``key`` should say; over ``items``."""
+    items = _narrow(items, key)
     rows = member_items(items, people)
     rows = rows.assign(has=has.reindex(rows.index) | unknown(rows, key))
     lacks = ~rows.groupby(MEMBER)["has"].transform("any").astype(bool) & ~rows.duplicated(MEMBER)
     return (lacks & ~among(rows, unowned(items))).reindex(items.index, fill_value=False)
+
+
+def _narrow(items: pd.DataFrame, key: str) -> pd.DataFrame:
+    """The columns that tell whose an item is and what it says of ``key``: choosing rows of all columns is costly."""
+    return items[[*MEMBER, "pledger", "text" + RAW, key, key + RAW]]
