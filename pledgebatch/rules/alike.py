@@ -21,7 +21,7 @@ BANDS, ROWS = 32, 4
 """So many bands of so many minima; each minimum serves in two bands, which costs nothing and finds more."""
 NEIGHBOURS = 6
 """A text is proposed with so many that follow it in a band; in a larger crowd chains hold the cluster together."""
-LEAST_AGREEING = 20
+LEAST_AGREEING = 23
 """Of texts that are alike more than so many of the ``MINIMA`` agree; of texts that share some phrases, fewer."""
 CHUNK = 50_000
 

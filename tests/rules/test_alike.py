@@ -28,7 +28,11 @@ def pledges(count: int) -> list[str]:
 
 
 def test_a_chain_of_near_duplicates_is_one_cluster():
-    first, second, third = "每天放学护送一年级学生过马路", "每天放学护送二年级学生过马路", "每天放学护送二年级同学过马路"
+    first, second, third = (
+        "每天放学护送一年级学生过马路",
+        "每天放学护送二年级学生过马路",
+        "每天放学护送二年级同学过马路",
+    )
     found = clusters([first, "支委随堂听课并当面反馈", third, second], 0.92)
     assert fuzz.ratio(first, third) < 92
     assert set(found) == {first, second, third}
