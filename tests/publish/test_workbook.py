@@ -17,7 +17,7 @@ from pledgebatch.publish.form import FORM_ROWS
 from pledgebatch.publish.formats import PREFILLED_COLOUR, SEVERITY_COLOURS
 from pledgebatch.publish.registry_book import write_registry
 from pledgebatch.publish.safe import CUT, LONGEST_CELL
-from pledgebatch.publish.self_check import FIRST, excuses_of
+from pledgebatch.publish.self_check import FIRST
 from pledgebatch.publish.stages import when_due
 from pledgebatch.publish.table import HEADER, SPARE, START, last_row, rows_of
 from pledgebatch.publish.workbook import write_workbook
