@@ -4,6 +4,7 @@ import pandas as pd
 
 from pledgebatch.notice.periods import Period
 from pledgebatch.rules.cells import given, hints, of_organisation, sure, unclear, unfilled, unusable
+from pledgebatch.rules.offline import Blank, Repeated, Unlisted
 from pledgebatch.rules.pledgers import MEMBER
 from pledgebatch.rules.rule import ALWAYS, ERROR, FACT, NOTICE, PLEDGE, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.sheets import ITEMS
