@@ -34,6 +34,8 @@ FILTERS = {
 }
 Entry = tuple[str, str, str]
 """Sheet, cell, and the text typed into it."""
+Filling = dict[str, tuple[str, list[list[str]]]]
+"""By sheet: a range, and the rows of texts that it shall hold."""
 
 
 def require_office() -> None:
@@ -68,6 +70,13 @@ def recalculate(path: Path, saved_as: Path) -> None:
     _ask("recalculate", path, saved_as)
 
 
+def counted(books: list[tuple[Path, list[Filling]]], sheet: str) -> list[list[list[str]]]:
+    """What ``sheet`` of each book says after each of its fillings, calculated anew."""
+    jobs = [{"source": path.resolve().as_uri(), "fillings": fillings} for path, fillings in books]
+    told: list[list[list[str]]] = _drive({"verb": "fill", "jobs": jobs, "sheet": sheet}, 10 * PATIENCE)
+    return told
+
+
 def type_into(path: Path, saved_as: Path, entries: list[Entry]) -> list[Entry]:
     """Type ``entries`` into ``path`` as a person would and save it; returns those that changed nothing."""
     refused = []
@@ -81,25 +90,30 @@ def type_into(path: Path, saved_as: Path, entries: list[Entry]) -> list[Entry]:
 
 
 def _ask(verb: str, path: Path, saved_as: Path, entries: list[Entry] | None = None) -> int:
-    pipe = f"pledgebatch{os.getpid()}"
     asked = {
         "verb": verb,
-        "pipe": pipe,
         "source": path.resolve().as_uri(),
         "target": saved_as.resolve().as_uri(),
         "filter": FILTERS[saved_as.suffix.lstrip(".")],
         "entries": entries or [],
     }
-    for _ in range(ATTEMPTS):
-        died, done = _run(pipe, asked)
-        if not (died and done.returncode):
-            break
-    assert done.returncode == 0, done.stderr
-    taken: int = json.loads(done.stdout)
+    taken: int = _drive(asked, PATIENCE)
     return taken
 
 
-def _run(pipe: str, asked: dict[str, Any]) -> tuple[bool, "subprocess.CompletedProcess[str]"]:
+def _drive(asked: dict[str, Any], patience: float) -> Any:
+    """Start a LibreOffice, have the other side do what is asked, and give back what it says."""
+    pipe = f"pledgebatch{os.getpid()}"
+    asked = asked | {"pipe": pipe}
+    for _ in range(ATTEMPTS):
+        died, done = _run(pipe, asked, patience)
+        if not (died and done.returncode):
+            break
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def _run(pipe: str, asked: dict[str, Any], patience: float) -> tuple[bool, "subprocess.CompletedProcess[str]"]:
     """One attempt: whether LibreOffice died of it, and what its driver said."""
     office = subprocess.Popen(
         [*_soffice(), f"--accept=pipe,name={pipe};urp;"],
@@ -109,7 +123,7 @@ def _run(pipe: str, asked: dict[str, Any]) -> tuple[bool, "subprocess.CompletedP
     )
     try:
         done = subprocess.run(
-            [PYTHON, __file__], input=json.dumps(asked), capture_output=True, text=True, timeout=PATIENCE, check=False
+            [PYTHON, __file__], input=json.dumps(asked), capture_output=True, text=True, timeout=patience, check=False
         )
         return office.poll() is not None or any(sign in done.stderr for sign in GONE), done
     finally:
@@ -133,13 +147,43 @@ def _profile() -> Path:
     return folder
 
 
-def _serve(asked: dict[str, Any]) -> int:
-    """The other side, run by the Python that has ``uno``; returns how many entries were taken before one was refused."""
+def _serve(asked: dict[str, Any]) -> Any:
+    """The other side, run by the Python that has ``uno``."""
     context = _connect(asked["pipe"])
+    if asked["verb"] == "fill":
+        return [_fill(_open(context, job["source"]), job["fillings"], asked["sheet"]) for job in asked["jobs"]]
+    return _save(context, asked)
+
+
+def _open(context: Any, source: str) -> Any:
     desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
     # A hidden window types as a visible one does, and needs no screen.
-    book = desktop.loadComponentFromURL(asked["source"], "_blank", 0, (_property("Hidden", True),))
-    assert book is not None, f"LibreOffice does not open {asked['source']}"
+    book = desktop.loadComponentFromURL(source, "_blank", 0, (_property("Hidden", True),))
+    assert book is not None, f"LibreOffice does not open {source}"
+    return book
+
+
+def _fill(book: Any, fillings: list[Filling], told: str) -> list[list[list[str]]]:
+    """What the sheet ``told`` says after each filling."""
+    book.enableAutomaticCalculation(False)
+    page = book.Sheets.getByName(told)
+    cursor = page.createCursor()
+    cursor.gotoEndOfUsedArea(False)
+    used = page.getCellRangeByPosition(0, 0, cursor.RangeAddress.EndColumn, cursor.RangeAddress.EndRow)
+    results = []
+    for filling in fillings:
+        for name, (place, texts) in filling.items():
+            sheet = book.Sheets.getByName(name)
+            sheet.unprotect("")
+            sheet.getCellRangeByName(place).setDataArray(tuple(map(tuple, texts)))
+        book.calculateAll()
+        results.append([[str(value) for value in row] for row in used.getDataArray()])
+    return results
+
+
+def _save(context: Any, asked: dict[str, Any]) -> int:
+    """Type, recalculate, save; returns how many entries were taken before one was refused."""
+    book = _open(context, asked["source"])
     taken = 0
     for entry in asked["entries"]:
         if not _type(context, book, *entry):

@@ -49,6 +49,7 @@ SPECS: dict[str, dict[str, Any]] = {
     "date": {**BORDER, "valign": "top", "num_format": "yyyy-mm-dd", "align": "left"},
     "number": {**BORDER, "valign": "top", "num_format": "0"},
     "link": {**BORDER, "valign": "top", "font_color": "#0B5394", "underline": 1},
+    "mark": {},
     "big": {"bold": True, "font_size": 14, "font_color": ACCENT, "align": "left"},
 }
 WIDTHS = {

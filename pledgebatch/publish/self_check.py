@@ -1,158 +1,186 @@
-"""自查: what is still blank, counted by the workbook itself, offline."""
+"""自查: breaches counted by the workbook itself, offline, and the cells marked, from the rules' own declaration."""
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 
+import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.notice.periods import Period, Stage
+from pledgebatch.publish.checks import Line, Used, checks_due, count_now, lines_due
 from pledgebatch.publish.form import FORM_ROWS
 from pledgebatch.publish.formats import PREFILLED_COLOUR, SEVERITY_COLOURS, Formats
-from pledgebatch.publish.marks import main_field
+from pledgebatch.publish.formulas import column_of, count, end_of_use, mark, names, total, total_of
 from pledgebatch.publish.page import print_setup, protect
 from pledgebatch.publish.table import START, Rows, last_row
-from pledgebatch.rules.tables import GONE
-from pledgebatch.schema.fields import Sheet
+from pledgebatch.rules.offline import Blank
+from pledgebatch.rules.rule import Offline
 from pledgebatch.schema.frames import Severity
-from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION, SELF_CHECK_NAME, SHEETS
+from pledgebatch.schema.sheets import BY_KEY, MEMBERS, SELF_CHECK_NAME, TABLES
 
-HEADERS = ("工作表", "栏目", "应填", "空白数", "状态")
-WIDTHS = (16, 30, 10, 10, 12)
+HEADERS = ("工作表", "栏目", "检查什么", "规则", "处数", "状态")
+WIDTHS = (12, 24, 52, 9, 8, 10)
 HEADER, FIRST = 3, 4
-NOTHING, COMPLETE, WANTING = "无内容", "齐全", "待填"
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the self-check: how many cells should be filled in and how many are blank, as formulas and as of now.
-
-    ``asked`` is empty where it is always the same number.
-    """
-
-    sheet: str
-    header: str
-    asked: str
-    blank: str
-    asked_now: int
-    blank_now: int
-
-    @property
-    def state(self) -> str:
-        """What the counts come to."""
-        return WANTING if self.blank_now else COMPLETE if self.asked_now else NOTHING
-
-
-def excuses_of(sheet: Sheet, key: str) -> dict[str, tuple[str, ...]]:
-    """The answers, by field, that excuse a row from filling in field ``key``, as the office's rules have it.
-
-    Members who left keep only number and name; an oral pledge needs no signature; an item that was returned needs no
-    plan and is not made public.
-    """
-    excuses: dict[str, tuple[str, ...]] = {}
-    if sheet is MEMBERS and key not in (sheet.number, main_field(sheet)):
-        excuses["change"] = GONE
-    if sheet is MEMBERS and key in ("signed", "signed_date"):
-        excuses["pledge_form"] = ("口头",)
-    if sheet is ITEMS and key in ("plan", "publicity", "publicity_date"):
-        excuses["conclusion"] = ("退回完善",)
-    return excuses
+COUNT = HEADERS.index("处数")
+USED = len(HEADERS) + 1
+"""The hidden column that says how far each table is filled."""
+RIGHT, WRONG, UNKNOWN = "无误", "待改", "报送后再核"
+BLANKS_ONLY, PARTLY = "（此处只数空白）", "（其余收到后核验）"
+MOST_FIELDS = 3
+"""Fields that a line names."""
 
 
 def write_self_check(
-    sheet: Worksheet,
+    book: xlsxwriter.Workbook,
     formats: Formats,
     period: Period,
     due: Collection[Stage],
     answers: Mapping[str, str],
     tables: Mapping[str, Rows],
 ) -> None:
-    """Write one line for each field required now; the stored values are those of ``answers`` and ``tables``."""
+    """Write one line for each check, and mark what it counts where it stands; values are those of the given texts."""
+    sheet = book.get_worksheet_by_name(SELF_CHECK_NAME)
+    _write_head(sheet, formats, period)
+    label, number = formats("label"), formats("number", align="center")
+    state = formats("label", align="center")
+    lines = lines_due(frozenset(due))
+    used = {each.key: Used(each, tables[each.key]) for each in TABLES}
+    total_now = 0
+    for row, line in enumerate(lines, FIRST):
+        found = count_now(line, answers, used)
+        total_now += found
+        for column, text in enumerate(words_of(line)):
+            sheet.write_string(row, column, text, label)
+        cell = f"{xl_col_to_name(COUNT)}{row + 1}"
+        sheet.write_formula(row, COUNT, formula_of(line), number, found)
+        sheet.write_formula(row, COUNT + 1, f'=IF({cell}=0,"{RIGHT}","{WRONG}")', state, WRONG if found else RIGHT)
+    _write_total(sheet, formats, len(lines), total_now)
+    _colour(sheet, formats, lines)
+    sheet.freeze_panes(FIRST, 0)
+    protect(sheet)
+    print_setup(sheet, HEADER)
+    sheet.print_area(0, 0, FIRST + len(lines) - 1, len(HEADERS) - 1)
+    lasts = {each.key: last_row(each, tables[each.key]) for each in TABLES}
+    _name(book, sheet, frozenset(due), used, lasts)
+    _mark(book, formats, frozenset(due), lasts)
+
+
+def _write_head(sheet: Worksheet, formats: Formats, period: Period) -> None:
     for column, size in enumerate(WIDTHS):
         sheet.set_column(column, column, size)
     sheet.set_row(0, 32)
     sheet.write_string(0, 0, f"{SELF_CHECK_NAME}　{period.label}", formats("title"))
-    words = "本月必填的栏目还有多少空白。填的时候会自动重新计算；空白数都为 0 再报送。只数已有内容的行。"
+    words = "填的时候会自动重新计算，要改的单元格在各表中标了颜色。处数都为 0 再报送；其他要求由党委办公室收到后核验。"
     sheet.write_string(1, 0, words, formats("help", text_wrap=False))
-    header, label, number = (
-        formats("header", bg_color=PREFILLED_COLOUR),
-        formats("label"),
-        formats("number", align="center"),
-    )
-    state = formats("label", align="center")
     sheet.set_row(HEADER, 22)
     for column, text in enumerate(HEADERS):
-        sheet.write_string(HEADER, column, text, header)
-    found = list(check_lines(due, answers, tables))
-    for row, line in enumerate(found, FIRST):
-        sheet.write_string(row, 0, line.sheet, label)
-        sheet.write_string(row, 1, line.header, label)
-        if line.asked:
-            sheet.write_formula(row, 2, line.asked, number, line.asked_now)
-        else:
-            sheet.write_number(row, 2, line.asked_now, number)
-        sheet.write_formula(row, 3, line.blank, number, line.blank_now)
-        status = f'=IF(D{row + 1}>0,"{WANTING}",IF(C{row + 1}>0,"{COMPLETE}","{NOTHING}"))'
-        sheet.write_formula(row, 4, status, state, line.state)
-    last = FIRST + len(found) - 1
-    total = sum(line.blank_now for line in found)
-    sheet.write_string(2, 0, "空白合计", formats("big", font_size=12))
-    sheet.write_formula(2, 1, f"=SUM(D{FIRST + 1}:D{last + 1})", formats("big", font_size=12), total)
-    wanting = formats("number", bg_color=SEVERITY_COLOURS[Severity.ERROR], bold=True)
-    rule = {"type": "formula", "criteria": f"=$D{FIRST + 1}>0", "format": wanting}
-    sheet.conditional_format(FIRST, 3, last, 4, rule)
-    sheet.freeze_panes(FIRST, 0)
-    protect(sheet)
-    print_setup(sheet, HEADER)
-    sheet.print_area(0, 0, last, len(HEADERS) - 1)
+        sheet.write_string(HEADER, column, text, formats("header", bg_color=PREFILLED_COLOUR))
 
 
-def check_lines(due: Collection[Stage], answers: Mapping[str, str], tables: Mapping[str, Rows]) -> Iterator[Line]:
-    """The lines of the self-check: one for each sheet and field required in a stage that is ``due``."""
-    for sheet in SHEETS:
-        for field in sheet.fields:
-            if field.required not in due:
-                continue
-            if sheet is ORGANISATION:
-                cell = f"'{sheet.name}'!$B${FORM_ROWS[field.key] + 1}"
-                blank = not answers.get(field.key, "").strip()
-                yield Line(sheet.name, field.header, "", f'=IF(TRIM({cell})="",1,0)', 1, int(blank))
-            else:
-                rows = tables[sheet.key]
-                formulas = _formulas(sheet, field.key, last_row(sheet, rows) + 1)
-                yield Line(sheet.name, field.header, *formulas, *_counts(sheet, field.key, rows))
+def _write_total(sheet: Worksheet, formats: Formats, lines: int, total: int) -> None:
+    letter, look = xl_col_to_name(COUNT), formats("big", font_size=12)
+    sheet.write_string(2, 0, "合计处数", look)
+    sheet.write_formula(2, 1, f"=SUM({letter}{FIRST + 1}:{letter}{FIRST + lines})", look, total)
+
+
+def _colour(sheet: Worksheet, formats: Formats, lines: Sequence[Line]) -> None:
+    """Lines that count something take the colour of their severity."""
+    letter = xl_col_to_name(COUNT)
+    for severity in Severity:
+        rows = [row for row, line in enumerate(lines, FIRST) if line.severity is severity]
+        if rows:
+            cells = " ".join(f"{letter}{row + 1}:{xl_col_to_name(COUNT + 1)}{row + 1}" for row in rows)
+            look = formats("number", bg_color=SEVERITY_COLOURS[severity], bold=True)
+            criteria = f"=N(${letter}{rows[0] + 1})>0"
+            rule = {"type": "formula", "criteria": criteria, "format": look, "multi_range": cells}
+            sheet.conditional_format(rows[0], COUNT, rows[0], COUNT + 1, rule)
 
 
 @cache
-def _formulas(sheet: Sheet, asked: str, last: int) -> tuple[str, str]:
-    """How many rows down to ``last`` should fill in the field ``asked``, and how many do not."""
-    columns = {each.key: xl_col_to_name(column) for column, each in enumerate(sheet.fields)}
-    cells = {key: f"'{sheet.name}'!${letter}${START + 1}:${letter}${last}" for key, letter in columns.items()}
-    main = main_field(sheet)
-    has = f"LEN(TRIM({cells[main]}))"
-    if asked == main:
-        content = "+".join(f"LEN({cells[key]})" for key in _content(sheet))
-        return f"=SUMPRODUCT((({has}+{content})>0)*1)", f"=SUMPRODUCT(({has}=0)*(({content})>0))"
-    counted = f"({has}>0)"
-    for key, values in excuses_of(sheet, asked).items():
-        counted += "".join(f'*({cells[key]}<>"{value}")' for value in values)
-    return f"=SUMPRODUCT({counted}*1)", f"=SUMPRODUCT({counted}*(LEN(TRIM({cells[asked]}))=0))"
+def words_of(line: Line) -> tuple[str, str, str, str]:
+    """What a line says before its count: sheet, fields, what is asked, rule."""
+    headers = [line.sheet[key].header for key in dict.fromkeys(check.at for check in line.checks)]
+    fields = "、".join(headers[:MOST_FIELDS]) + (f"等 {len(headers)} 栏" if len(headers) > MOST_FIELDS else "")
+    blanks = all(isinstance(told, Blank) or not check.full for check in line.checks for _, told in check.terms)
+    whole = line.rule.in_workbook == Offline.WHOLE
+    note = "" if whole else BLANKS_ONLY if blanks else PARTLY
+    return line.sheet.name, fields, line.rule.asks + note, line.rule.code
 
 
-def _counts(sheet: Sheet, asked: str, rows: Rows) -> tuple[int, int]:
-    """What the formulas give for ``rows``."""
-    main = main_field(sheet)
-    used = [bool(text.strip()) for text in rows.column(main)]
-    if asked == main:
-        stray = [any(texts) for texts in zip(*map(rows.column, _content(sheet)), strict=True)]
-        blank = sum(more and not named for named, more in zip(used, stray, strict=True))
-        return sum(used) + blank, blank
-    for key, values in excuses_of(sheet, asked).items():
-        used = [was and text not in values for was, text in zip(used, rows.column(key), strict=True)]
-    return sum(used), sum(was and not text.strip() for was, text in zip(used, rows.column(asked), strict=True))
+@cache
+def formula_of(line: Line) -> str:
+    """The formula that counts what a line is about."""
+    terms = [(case.on, condition) for check in line.checks for case, condition in check.terms]
+    return f'=IFERROR({"+".join(count(line.sheet, table, condition) for table, condition in terms)},"{UNKNOWN}")'
 
 
-def _content(sheet: Sheet) -> list[str]:
-    """The fields besides the main one that put a row in use; a number alone was given in advance."""
-    return [each.key for each in sheet.fields if each.key not in (main_field(sheet), sheet.number)]
+def _name(
+    book: xlsxwriter.Workbook,
+    sheet: Worksheet,
+    due: frozenset[Stage],
+    used: Mapping[str, Used],
+    lasts: Mapping[str, int],
+) -> None:
+    """Write how far each table is filled and with how many rows, and define the names that the formulas use."""
+    ends, letter = [], xl_col_to_name(USED)
+    row = 0
+    for each in TABLES:
+        sheet.write_formula(row, USED, end_of_use(each, lasts[each.key]), None, used[each.key].end)
+        ends.append(f"'{SELF_CHECK_NAME}'!${letter}${row + 1}")
+        row += 1
+        for table, number in used[each.key].totals.items():
+            sheet.write_formula(row, USED, total(each, table), None, number)
+            book.define_name(total_of(table), f"='{SELF_CHECK_NAME}'!${letter}${row + 1}")
+            row += 1
+    sheet.set_column(USED, USED, None, None, {"hidden": True})
+    for name, formula in _names(due, tuple(lasts.values()), tuple(ends)):
+        book.define_name(name, formula)
+
+
+@cache
+def _names(due: frozenset[Stage], lasts: tuple[int, ...], ends: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The defined names that the formulas of a period use."""
+    totals = [total(sheet, table) for sheet, table in ((MEMBERS, "roster"), *((each, each.key) for each in TABLES))]
+    marks = [criteria for each in _marks(due, lasts).values() for *_, criteria in each]
+    used = set(re.findall(r"\w+", " ".join([*map(formula_of, lines_due(due)), *totals, *marks])))
+    return [(name, formula) for name, formula in names(lasts, ends).items() if name in used]
+
+
+def _mark(book: xlsxwriter.Workbook, formats: Formats, due: frozenset[Stage], lasts: Mapping[str, int]) -> None:
+    """Colour, as they are typed, the cells that the self-check counts."""
+    for name, marks in _marks(due, tuple(lasts.values())).items():
+        sheet = book.get_worksheet_by_name(name)
+        for first, cells, severity, criteria in marks:
+            look = formats("mark", bg_color=SEVERITY_COLOURS[severity])
+            rule = {"type": "formula", "criteria": criteria, "format": look, "multi_range": cells}
+            sheet.conditional_format(first, rule)
+
+
+@cache
+def _marks(due: frozenset[Stage], lasts: tuple[int, ...]) -> Mapping[str, list[tuple[str, str, Severity, str]]]:
+    """By sheet: first range, all ranges, severity and formula of each conditional format.
+
+    Fields of which the same is asked share one, written for the first of them.
+    """
+    shared: dict[tuple[str, str, str, Severity], list[str]] = defaultdict(list)
+    ends = dict(zip((each.key for each in TABLES), lasts, strict=True))
+    formulas: dict[tuple[str, str, str, Severity], str] = {}
+    for check in checks_due(due):
+        sheet = BY_KEY[check.sheet]
+        if sheet.form:
+            cell, cells = f"$B{FORM_ROWS[check.at] + 1}", f"B{FORM_ROWS[check.at] + 1}"
+        else:
+            letter = column_of(sheet, check.at)
+            cell, cells = f"{letter}{START + 1}", f"{letter}{START + 1}:{letter}{ends[check.sheet] + 1}"
+        for case, condition in check.terms:
+            formula = mark(sheet, case.on, check.at, condition)
+            key = (sheet.name, formula.replace(f"({cell}", "(@"), case.on, check.severity)
+            shared[key].append(cells)
+            formulas.setdefault(key, formula)
+    marks: dict[str, list[tuple[str, str, Severity, str]]] = defaultdict(list)
+    for key, ranges in shared.items():
+        marks[key[0]].append((ranges[0], " ".join(ranges), key[3], formulas[key]))
+    return marks

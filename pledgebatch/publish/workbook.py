@@ -11,6 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 from pledgebatch.notice.periods import Period, stages_due
 from pledgebatch.publish.form import FORM_ROWS, write_form
 from pledgebatch.publish.formats import ACCENT, Formats, new_book
+from pledgebatch.publish.formulas import write_spellings
 from pledgebatch.publish.guide import write_guide
 from pledgebatch.publish.marks import Spot, marks_of
 from pledgebatch.publish.render import records
@@ -72,7 +73,7 @@ def write_workbook(
             pages[sheet.name].set_tab_color(ACCENT)
     settled = any(any(flags) for table in tables.values() for flags in table.locked.values())
     write_guide(pages[GUIDE_NAME], formats, period, due, pledge_deadline, name, found, cells, settled)
-    write_self_check(pages[SELF_CHECK_NAME], formats, period, due, answers, tables)
+    write_self_check(book, formats, period, due, answers, tables)
     _write_hidden(book, pages[HIDDEN_NAME], answers.get("unit_code", ""), period)
     pages[GUIDE_NAME].activate()
     book.close()
@@ -85,4 +86,5 @@ def _write_hidden(book: xlsxwriter.Workbook, sheet: Worksheet, code: str, period
         sheet.write_string(row, 0, key)
         sheet.write_string(row, 1, value)
     write_lists(book, sheet)
+    write_spellings(book, sheet)
     sheet.very_hidden()

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from pledgebatch.rules.cells import day, given, has_sheet, hints, sure, unclear, unfilled, unusable
+from pledgebatch.rules.offline import Blank
 from pledgebatch.rules.pledgers import among, lacking
 from pledgebatch.rules.rule import ALWAYS, ERROR, FACT, NOTICE, PLEDGE, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.sheets import MEMBERS, ORGANISATION
@@ -155,7 +156,7 @@ MEM15 = Rule(
 )  # fmt: skip
 
 
-@MEM15.case(on="roster", at="participation_plan")
+@MEM15.case(on="roster", at="participation_plan", offline=Blank("participation_plan"))
 def no_plan_to_take_part(roster: pd.DataFrame) -> pd.Series:
     """The notice asks each member for a plan before the pledges."""
     return unfilled(roster, MEMBERS["participation_plan"])

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from pledgebatch.rules.cells import given, hints, sure, unusable
+from pledgebatch.rules.offline import Blank, Is, Unlisted
 from pledgebatch.rules.rule import ALWAYS, BATCH, ERROR, FACT, MONTHLY, NOTICE, PLEDGE, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.frames import State
 from pledgebatch.schema.sheets import MEMBERS
@@ -74,13 +75,13 @@ COV03 = Rule(
 )  # fmt: skip
 
 
-@COV03.case(on="roster", at="oral_reason")
+@COV03.case(on="roster", at="oral_reason", offline=Unlisted("oral_reason") & Is("pledge_form", ("口头",)))
 def oral_without_reason(roster: pd.DataFrame) -> pd.Series:
     """Age and infirmity, little schooling, or another difficulty."""
     return unusable(roster, MEMBERS["oral_reason"]).where(sure(roster["pledge_form"] == "口头"))
 
 
-@COV03.case(on="roster", at="oral_study_date")
+@COV03.case(on="roster", at="oral_study_date", offline_blanks=Blank("oral_study_date") & Is("pledge_form", ("口头",)))
 def oral_without_study(roster: pd.DataFrame) -> pd.Series:
     """The branch must have discussed it."""
     return unusable(roster, MEMBERS["oral_study_date"]).where(sure(roster["pledge_form"] == "口头"))

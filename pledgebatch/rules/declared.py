@@ -6,6 +6,7 @@ import pandas as pd
 
 from pledgebatch.notice.periods import Stage
 from pledgebatch.rules.cells import hints, unfilled, unread
+from pledgebatch.rules.offline import Blank, Unlisted
 from pledgebatch.rules.rule import ALWAYS, FACT, NOTICE, ROW, WARNING, Breach, Rule
 from pledgebatch.schema.fields import Field, Kind
 from pledgebatch.schema.sheets import MEMBERS, SHEETS
@@ -60,8 +61,9 @@ for _sheet in SHEETS:
     _table = "roster" if _sheet is MEMBERS else _sheet.key
     for _field in _sheet.fields:
         if _field.kind not in (Kind.TEXT, Kind.CODE, Kind.PERSON):
-            FLD01.case(on=_table, at=_field.key)(_not_understood(_sheet.key, _field))
+            _odd = Unlisted(_field.key) & ~Blank(_field.key) if _field.choices else None
+            FLD01.case(on=_table, at=_field.key, offline=_odd)(_not_understood(_sheet.key, _field))
         if _field.required:
-            FLD02.case(on=_table, at=_field.key)(_not_filled(_sheet.key, _field))
+            FLD02.case(on=_table, at=_field.key, offline=Blank(_field.key))(_not_filled(_sheet.key, _field))
 
 RULES = (FLD01, FLD02)

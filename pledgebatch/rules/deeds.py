@@ -5,6 +5,7 @@ import pandas as pd
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.rules.cells import blank, given, hints, squeezed, sure, unfilled, unusable
 from pledgebatch.rules.members import NO_POST
+from pledgebatch.rules.offline import Blank, Is, Unlisted
 from pledgebatch.rules.pledgers import MEMBER, among, first_lacking, lacking, member_items, own_items, unknown, unowned
 from pledgebatch.rules.rule import ALWAYS, ERROR, FACT, NOTICE, PLEDGE, PUBLISH, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.sheets import ITEMS
@@ -60,7 +61,12 @@ ITM20 = Rule(
 )  # fmt: skip
 
 
-@ITM20.case(on="items", at="beneficiary", message="这是一件实事好事，“受益群众”未填写，请填写惠及哪些群众")
+@ITM20.case(
+    on="items",
+    at="beneficiary",
+    message="这是一件实事好事，“受益群众”未填写，请填写惠及哪些群众",
+    offline=Blank("beneficiary") & Is("real_deed", ("是",)),
+)
 def deed_for_nobody(items: pd.DataFrame) -> pd.Series:
     """A real deed is done for somebody."""
     return sure(items["real_deed"] == "是") & blank(items, "beneficiary")
@@ -74,7 +80,7 @@ ITM21 = Rule(
 )  # fmt: skip
 
 
-@ITM21.case(on="items", at="basis")
+@ITM21.case(on="items", at="basis", offline=Unlisted("basis"))
 def basis_wrong(items: pd.DataFrame) -> pd.Series:
     """Blank, or none of the six."""
     return unusable(items, ITEMS["basis"])
@@ -104,7 +110,7 @@ ITM10 = Rule(
 )  # fmt: skip
 
 
-@ITM10.case(on="items", at="plan")
+@ITM10.case(on="items", at="plan", offline=Blank("plan") & Is("conclusion", ("通过",)))
 def without_plan(items: pd.DataFrame) -> pd.Series:
     """An item sent back in review needs none until it is passed."""
     return unfilled(items, ITEMS["plan"]).where(sure(items["conclusion"] == "通过"))

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from pledgebatch.notice.lists import vocabulary
+from pledgebatch.rules.offline import Is
 from pledgebatch.rules.pledgers import first_lacking, lacking
 from pledgebatch.rules.rule import ERROR, FACT, NOTICE, PLEDGE, UNIT, WARNING, Breach, Rule
 
@@ -22,7 +23,12 @@ ITM15 = Rule(
 
 
 @ITM15.case(
-    on="items", at="virtue", message="承诺主体为“{pledger}”，先进性标签“{virtue}”应从{hint}中选，请改正", severity=ERROR
+    on="items",
+    at="virtue",
+    message="承诺主体为“{pledger}”，先进性标签“{virtue}”应从{hint}中选，请改正",
+    severity=ERROR,
+    offline=(Is("pledger", ("组织",)) & Is("virtue", TAGS["党员"]))
+    | (Is("pledger", ("党员",)) & Is("virtue", TAGS["组织"])),
 )
 def tag_of_the_other_list(items: pd.DataFrame) -> pd.Series:
     """五个好 are the organisation's, 五带头 the member's."""

@@ -10,10 +10,10 @@ from xlsxwriter.utility import xl_col_to_name
 
 from pledgebatch.notice.periods import Stage
 from pledgebatch.rules.cells import short
-from pledgebatch.rules.rule import Case, Rule
+from pledgebatch.rules.rule import SHEET_OF, Case, Rule
 from pledgebatch.schema.frames import FINDING, empty
 from pledgebatch.schema.kinds import RAW
-from pledgebatch.schema.sheets import BY_KEY, SHEETS
+from pledgebatch.schema.sheets import SHEETS
 
 LOG = logging.getLogger(__name__)
 CRASHED = "核验时程序出错，未得出结论"
@@ -24,14 +24,6 @@ NOTHING_TO_COMPARE = frozenset((NO_LAST_MONTH, NO_LAST_YEAR))
 PLACED = {"submission": "Int64", "key": "str", **FINDING}
 """A finding on its way: with its submission and the key of its sheet."""
 NAMES = {sheet.key: sheet.name for sheet in SHEETS}
-
-SHEET_OF = {
-    **{key: key for key, sheet in BY_KEY.items() if sheet in SHEETS},
-    "heads": "organisations",
-    "units": "organisations",
-    "roster": "members",
-}
-"""The sheet on which the rows of a table stand; the tables not named here are about files or the registry."""
 
 
 def evaluate(

@@ -5,6 +5,7 @@ import pandas as pd
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
 from pledgebatch.rules.cells import blank, hints, lacking, placed, sure, unclear, unusable
+from pledgebatch.rules.offline import Blank, Is, Unlisted, first_lacking
 from pledgebatch.rules.rule import ERROR, FACT, ROW, UNIT, WARNING, YEAR, Breach, Rule
 from pledgebatch.rules.tracking import SENT_BACK
 from pledgebatch.schema.fields import Sheet
@@ -33,7 +34,11 @@ def _unchecked(sheet: Sheet, key: str) -> Breach:
 
 for _table, _sheet in (("organisations", ORGANISATION), ("roster", MEMBERS)):
     for _key in SELF_CHECK:
-        EVA01.case(on=_table, at=_key)(_unchecked(_sheet, _key))
+        _lacking = first_lacking(_sheet, _key, SELF_CHECK)
+        _dated = _key == "self_check_date"
+        EVA01.case(
+            on=_table, at=_key, offline=None if _dated else _lacking, offline_blanks=_lacking if _dated else None
+        )(_unchecked(_sheet, _key))
 
 EVA02 = Rule(
     "EVA02", "五.6", "要", ERROR, FACT, UNIT, YEAR,
@@ -80,7 +85,7 @@ EVA03 = Rule(
 )  # fmt: skip
 
 
-@EVA03.case(on="organisations", at="appraisal_date")
+@EVA03.case(on="organisations", at="appraisal_date", offline_blanks=Blank("appraisal_date"))
 def not_appraised(organisations: pd.DataFrame) -> pd.Series:
     """No day on which the members were appraised."""
     return unusable(organisations, ORGANISATION["appraisal_date"])
@@ -94,7 +99,11 @@ EVA04 = Rule(
 )  # fmt: skip
 
 
-@EVA04.case(on="items", at="final_result")
+@EVA04.case(
+    on="items",
+    at="final_result",
+    offline=Unlisted("final_result") & ~Is("status", ("撤销",)) & ~Is("conclusion", (SENT_BACK,)),
+)
 def not_closed(items: pd.DataFrame) -> pd.Series:
     """Withdrawn is closed; an item sent back in review is not to be closed until it is passed."""
     closed = items["status"].isin(["撤销"]) | sure(items["conclusion"] == SENT_BACK)
@@ -148,7 +157,7 @@ def dissatisfied_and_not_rectified(assessments: pd.DataFrame, parameters: Parame
     return said
 
 
-@EVA05.case(on="assessments", at="rectify_by")
+@EVA05.case(on="assessments", at="rectify_by", offline_blanks=Blank("rectify_by") & Is("rectify", ("是",)))
 def rectified_without_deadline(assessments: pd.DataFrame) -> pd.Series:
     """Rectification is ordered for a day."""
     return unusable(assessments, ASSESSMENTS["rectify_by"]).where(sure(assessments["rectify"] == "是"))

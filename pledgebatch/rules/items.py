@@ -4,6 +4,7 @@ import pandas as pd
 
 from pledgebatch.notice.periods import Period
 from pledgebatch.rules.cells import given, hints, of_organisation, sure, unclear, unfilled, unusable
+from pledgebatch.rules.offline import Blank, Repeated, Unlisted
 from pledgebatch.rules.pledgers import MEMBER
 from pledgebatch.rules.rule import ALWAYS, ERROR, FACT, NOTICE, PLEDGE, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.sheets import ITEMS
@@ -20,7 +21,7 @@ ITM01 = Rule(
 )  # fmt: skip
 
 
-@ITM01.case(on="items", at="text")
+@ITM01.case(on="items", at="text", offline=Blank("text"))
 def text_blank(items: pd.DataFrame) -> pd.Series:
     """A row with other content but no pledge has no line in the ledger."""
     return unfilled(items, ITEMS["text"])
@@ -34,7 +35,7 @@ ITM03 = Rule(
 )  # fmt: skip
 
 
-@ITM03.case(on="items", at="due")
+@ITM03.case(on="items", at="due", offline=Blank("due"))
 def due_blank(items: pd.DataFrame) -> pd.Series:
     """No deadline; one that cannot be resolved is ITM04's business."""
     return unfilled(items, ITEMS["due"])
@@ -84,7 +85,7 @@ ITM14 = Rule(
 )  # fmt: skip
 
 
-@ITM14.case(on="items", at="part", severity=ERROR)
+@ITM14.case(on="items", at="part", severity=ERROR, offline=Unlisted("part"))
 def part_wrong(items: pd.DataFrame) -> pd.Series:
     """Not one of the three parts."""
     return unusable(items, ITEMS["part"])
@@ -137,7 +138,7 @@ ITM24 = Rule(
 )  # fmt: skip
 
 
-@ITM24.case(on="items", at="item_no")
+@ITM24.case(on="items", at="item_no", offline=Blank("item_no") | Repeated("item_no"))
 def item_no_wrong(items: pd.DataFrame) -> pd.Series:
     """The number follows the item through the months; every row that shares one is told."""
     said = unusable(items, ITEMS["item_no"])

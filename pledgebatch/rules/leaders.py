@@ -5,6 +5,7 @@ import pandas as pd
 from pledgebatch.rules.cells import day, hints, sure
 from pledgebatch.rules.coverage import newcomers, without_items
 from pledgebatch.rules.measure import measurable
+from pledgebatch.rules.offline import Is
 from pledgebatch.rules.pledgers import MEMBER, among, member_items, unowned
 from pledgebatch.rules.rule import ALWAYS, ERROR, FACT, HEURISTIC, PLEDGE, ROW, UNIT, WARNING, Rule
 
@@ -16,7 +17,10 @@ COV05 = Rule(
 
 
 @COV05.case(
-    on="roster", at="pledge_form", message="“{name}”担任领导职务，承诺方式却填“{pledge_form}”，领导党员应带头书面承诺"
+    on="roster",
+    at="pledge_form",
+    message="“{name}”担任领导职务，承诺方式却填“{pledge_form}”，领导党员应带头书面承诺",
+    offline=Is("is_leader", ("是",)) & Is("pledge_form", ("口头",)),
 )
 def leader_pledges_orally(roster: pd.DataFrame) -> pd.Series:
     """An oral pledge is for members in difficulties, not for those who lead."""

@@ -14,6 +14,7 @@ from pledgebatch.rules.cells import (
     unread,
     unusable,
 )
+from pledgebatch.rules.offline import Blank, Is, Unlisted
 from pledgebatch.rules.rule import ALWAYS, BATCH, ERROR, FACT, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.sheets import MEMBERS
 
@@ -31,7 +32,7 @@ def _asked(code: str, key: str, asks: str, mend: str) -> Rule:
 MEM01 = _asked("MEM01", "name", "姓名已填写，只含汉字、字母和间隔号", "填写姓名，删去编号、称呼和其他符号")
 
 
-@MEM01.case(on="members", at="name")
+@MEM01.case(on="members", at="name", offline_blanks=Blank("name"))
 def name_blank(members: pd.DataFrame) -> pd.Series:
     """A member without a name has no line in the ledger."""
     return unusable(members, MEMBERS["name"])
@@ -51,7 +52,7 @@ def name_odd(members: pd.DataFrame) -> pd.Series:
 MEM02 = _asked("MEM02", "sex", "性别为男或女", "从下拉列表中选择")
 
 
-@MEM02.case(on="roster", at="sex")
+@MEM02.case(on="roster", at="sex", offline=Unlisted("sex"))
 def sex_wrong(roster: pd.DataFrame) -> pd.Series:
     """Neither 男 nor 女 after normalisation."""
     return unusable(roster, MEMBERS["sex"])
@@ -60,7 +61,7 @@ def sex_wrong(roster: pd.DataFrame) -> pd.Series:
 MEM03 = _asked("MEM03", "birth_month", "出生年月是一个年月，年龄在 18 至 110 岁之间", "按档案填写，如 1985-03")
 
 
-@MEM03.case(on="roster", at="birth_month")
+@MEM03.case(on="roster", at="birth_month", offline_blanks=Blank("birth_month"))
 def birth_month_wrong(roster: pd.DataFrame, period: Period) -> pd.Series:
     """Not a month, or an age in the period that a member cannot have."""
     said = unusable(roster, MEMBERS["birth_month"])
@@ -73,7 +74,7 @@ def birth_month_wrong(roster: pd.DataFrame, period: Period) -> pd.Series:
 MEM04 = _asked("MEM04", "ethnicity", "民族为 56 个民族之一（可省“族”字）", "从下拉列表中选择")
 
 
-@MEM04.case(on="roster", at="ethnicity")
+@MEM04.case(on="roster", at="ethnicity", offline=Unlisted("ethnicity"))
 def ethnicity_wrong(roster: pd.DataFrame) -> pd.Series:
     """Blank, or none of the 56; the nearest is suggested."""
     return unusable(roster, MEMBERS["ethnicity"])
@@ -83,7 +84,7 @@ MEM05 = _asked("MEM05", "post", "职务或职业已填写；只有无职党员�
 NO_POST = ("无", "无职务", "没有", "暂无")
 
 
-@MEM05.case(on="roster", at="post")
+@MEM05.case(on="roster", at="post", offline=Blank("post"))
 def post_blank(roster: pd.DataFrame) -> pd.Series:
     """No post given."""
     return unusable(roster, MEMBERS["post"])
@@ -93,16 +94,18 @@ def post_blank(roster: pd.DataFrame) -> pd.Series:
     on="roster",
     at="post",
     message="岗位类别为“{post_type}”，职务或职业不能填“{post}”，请填写现任职务或职业，或更正岗位类别",
+    offline=Is("post", NO_POST) & ~Unlisted("post_type") & ~Is("post_type", ("无职党员",)),
 )
 def post_none(roster: pd.DataFrame) -> pd.Series:
     """Only a member without office may answer 无."""
-    return squeezed(roster["post"]).isin(NO_POST) & sure(roster["post_type"] != "无职党员")
+    typed = roster["post_type"]
+    return squeezed(roster["post"]).isin(NO_POST) & typed.notna() & sure(typed != "无职党员")
 
 
 MEM06 = _asked("MEM06", "joined_month", "入党时间是一个年月，不晚于填报月份", "按档案填写，如 2006-07")
 
 
-@MEM06.case(on="roster", at="joined_month")
+@MEM06.case(on="roster", at="joined_month", offline_blanks=Blank("joined_month"))
 def joined_month_wrong(roster: pd.DataFrame, period: Period) -> pd.Series:
     """Not a month, or still to come."""
     said = unusable(roster, MEMBERS["joined_month"])
@@ -130,13 +133,13 @@ def joined_before_eighteen(roster: pd.DataFrame) -> pd.Series:
 MEM08 = _asked("MEM08", "education", "文化程度为学历等级之一", "从下拉列表中选择")
 
 
-@MEM08.case(on="roster", at="education")
+@MEM08.case(on="roster", at="education", offline=Blank("education"))
 def education_blank(roster: pd.DataFrame) -> pd.Series:
     """No education given."""
     return unfilled(roster, MEMBERS["education"])
 
 
-@MEM08.case(on="roster", at="education", severity=WARNING)
+@MEM08.case(on="roster", at="education", severity=WARNING, offline=Unlisted("education") & ~Blank("education"))
 def education_unknown(roster: pd.DataFrame) -> pd.Series:
     """Maps to no level."""
     return unread(roster, MEMBERS["education"])
@@ -150,7 +153,7 @@ MEM09 = Rule(
 )  # fmt: skip
 
 
-@MEM09.case(on="roster", at="branch")
+@MEM09.case(on="roster", at="branch", offline_blanks=Blank("branch"))
 def branch_elsewhere(
     roster: pd.DataFrame, organisations: pd.DataFrame, registry: pd.DataFrame | None = None
 ) -> pd.Series:
@@ -158,7 +161,7 @@ def branch_elsewhere(
     said = unusable(roster, MEMBERS["branch"])
     own = of_organisation(roster, organisations, "org_name").astype("str")
     branch = squeezed(roster["branch"])
-    elsewhere = sure(branch != squeezed(own))
+    elsewhere = branch.notna() & own.notna() & sure(branch != squeezed(own))
     if registry is None:
         kind = of_organisation(roster, organisations, "org_type")
         elsewhere &= kind == "党支部"
@@ -180,7 +183,7 @@ MEM10 = Rule(
 )  # fmt: skip
 
 
-@MEM10.case(on="roster", at="post_type")
+@MEM10.case(on="roster", at="post_type", offline=Unlisted("post_type"))
 def post_type_wrong(roster: pd.DataFrame) -> pd.Series:
     """The kind of post decides what a member's 岗位 pledge should be about."""
     return unusable(roster, MEMBERS["post_type"])
@@ -203,7 +206,7 @@ def holds_office(post: str) -> bool:
     return any(OFFICE.fullmatch(title) and not NOT_AN_OFFICE.fullmatch(title) for title in titles)
 
 
-@MEM11.case(on="roster", at="is_leader")
+@MEM11.case(on="roster", at="is_leader", offline=Unlisted("is_leader"))
 def is_leader_wrong(roster: pd.DataFrame) -> pd.Series:
     """Neither 是 nor 否."""
     return unusable(roster, MEMBERS["is_leader"])
@@ -262,7 +265,7 @@ MEM16 = Rule(
 )  # fmt: skip
 
 
-@MEM16.case(on="members", at="member_no")
+@MEM16.case(on="members", at="member_no", offline_blanks=Blank("member_no"))
 def member_no_wrong(members: pd.DataFrame) -> pd.Series:
     """The number follows the member through the months; every row that shares one is told."""
     said = unusable(members, MEMBERS["member_no"])

@@ -15,6 +15,7 @@ from pledgebatch.rules.cells import (
     unread,
     unusable,
 )
+from pledgebatch.rules.offline import Blank, Unlisted
 from pledgebatch.rules.rule import ALWAYS, BATCH, ERROR, FACT, NOTICE, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.frames import LIVE, State
 from pledgebatch.schema.kinds import RAW
@@ -71,7 +72,7 @@ ORG02 = Rule(
 )  # fmt: skip
 
 
-@ORG02.case(on="organisations", at="member_count")
+@ORG02.case(on="organisations", at="member_count", offline_blanks=Blank("member_count"))
 def member_count_wrong(organisations: pd.DataFrame) -> pd.Series:
     """Blank, not a whole number, or below 1."""
     said = unusable(organisations, ORGANISATION["member_count"])
@@ -130,7 +131,7 @@ ORG05 = Rule(
 )  # fmt: skip
 
 
-@ORG05.case(on="organisations", at="head")
+@ORG05.case(on="organisations", at="head", offline=Blank("head"))
 def head_blank(organisations: pd.DataFrame) -> pd.Series:
     """Nobody is named."""
     return unusable(organisations, ORGANISATION["head"])
@@ -158,7 +159,7 @@ ORG06 = Rule(
 )  # fmt: skip
 
 
-@ORG06.case(on="organisations", at="phone")
+@ORG06.case(on="organisations", at="phone", offline=Blank("phone"))
 def phone_blank(organisations: pd.DataFrame) -> pd.Series:
     """No telephone."""
     return unfilled(organisations, ORGANISATION["phone"])
@@ -178,7 +179,7 @@ ORG07 = Rule(
 )  # fmt: skip
 
 
-@ORG07.case(on="organisations", at="unit_category")
+@ORG07.case(on="organisations", at="unit_category", offline=Unlisted("unit_category"))
 def category_wrong(organisations: pd.DataFrame) -> pd.Series:
     """The category decides which directions of 四 apply."""
     return unusable(organisations, ORGANISATION["unit_category"])
@@ -192,7 +193,7 @@ ORG08 = Rule(
 )  # fmt: skip
 
 
-@ORG08.case(on="organisations", at="parent_org")
+@ORG08.case(on="organisations", at="parent_org", offline_blanks=Blank("parent_org"))
 def parent_wrong(organisations: pd.DataFrame, registry: pd.DataFrame) -> pd.Series:
     """By name or code; the organisation at the top of the registry has its superior elsewhere and is left alone."""
     said = unusable(organisations, ORGANISATION["parent_org"])
@@ -213,7 +214,7 @@ ORG09 = Rule(
 )  # fmt: skip
 
 
-@ORG09.case(on="organisations", at="relation")
+@ORG09.case(on="organisations", at="relation", offline=Unlisted("relation"))
 def relation_wrong(organisations: pd.DataFrame) -> pd.Series:
     """The notice directs the units of the bureau and guides the others."""
     return unusable(organisations, ORGANISATION["relation"])

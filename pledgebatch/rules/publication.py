@@ -6,6 +6,7 @@ from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period, pledge_deadline
 from pledgebatch.rules.cells import blank, hints, obscure, sure, unfilled, unread, unusable
 from pledgebatch.rules.compared import added_later, as_it_stood, new_against
+from pledgebatch.rules.offline import Blank, Is, Unlisted
 from pledgebatch.rules.rule import ERROR, FACT, NOTICE, PUBLISH, ROW, WARNING, Rule
 from pledgebatch.rules.tracking import SENT_BACK
 from pledgebatch.schema.sheets import ITEMS, ORGANISATION
@@ -42,14 +43,22 @@ PUB02 = Rule(
 )  # fmt: skip
 
 
-@PUB02.case(on="items", at="publicity")
+@PUB02.case(
+    on="items",
+    at="publicity",
+    offline=Blank("publicity") & ~Blank("publicity_date") & Is("conclusion", (PASSED,)),
+)
 def publicity_blank(items: pd.DataFrame) -> pd.Series:
     """Approved and made public, but not said how; an item without a day either is PUB01's alone."""
     passed = sure(items["conclusion"] == PASSED)
     return unfilled(items, ITEMS["publicity"]).where(passed & ~blank(items, "publicity_date"))
 
 
-@PUB02.case(on="items", at="publicity")
+@PUB02.case(
+    on="items",
+    at="publicity",
+    offline=Unlisted("publicity") & ~Blank("publicity") & ~Is("conclusion", (SENT_BACK,)),
+)
 def publicity_unknown(items: pd.DataFrame) -> pd.Series:
     """None of the ways that the notice names; an item sent back in review need not be public."""
     return unread(items, ITEMS["publicity"]).where(~sure(items["conclusion"] == SENT_BACK))
@@ -63,7 +72,7 @@ PUB04 = Rule(
 )  # fmt: skip
 
 
-@PUB04.case(on="organisations", at="supervision_contact")
+@PUB04.case(on="organisations", at="supervision_contact", offline_blanks=Blank("supervision_contact"))
 def contact_blank(organisations: pd.DataFrame) -> pd.Series:
     """Nobody to call, or nothing that can be called."""
     return unusable(organisations, ORGANISATION["supervision_contact"])

@@ -8,6 +8,7 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.rules.cells import days, given, hints, lacking, of_organisation, squeezed, sure, unfilled, unusable
 from pledgebatch.rules.compared import added_later, as_it_stood
 from pledgebatch.rules.items import of_pledger, pledge_dates
+from pledgebatch.rules.offline import Blank, Condition, Is, Unlisted, first_lacking
 from pledgebatch.rules.rule import (
     ALWAYS,
     ERROR,
@@ -44,7 +45,11 @@ def _unreviewed(key: str) -> Breach:
 
 
 for _key in REVIEWED:
-    REV01.case(on="items", at=_key)(_unreviewed(_key))
+    _lacking = first_lacking(ITEMS, _key, REVIEWED)
+    _dated = _key == "review_date"
+    REV01.case(on="items", at=_key, offline=None if _dated else _lacking, offline_blanks=_lacking if _dated else None)(
+        _unreviewed(_key)
+    )
 
 REV02 = Rule(
     "REV02", "五.3", "重点", ERROR, JUDGEMENT, ROW, PUBLISH,
@@ -66,8 +71,16 @@ def _unanswered(key: str) -> Breach:
     return unanswered
 
 
+def _open_question(key: str) -> Condition:
+    """The same as a formula: this answer is missing, and those before it are not."""
+    asked: Condition = Unlisted(key)
+    for each in FIVE_ANSWERS[: FIVE_ANSWERS.index(key)]:
+        asked &= ~Unlisted(each)
+    return asked
+
+
 for _key in FIVE_ANSWERS:
-    REV02.case(on="items", at=_key)(_unanswered(_key))
+    REV02.case(on="items", at=_key, offline=_open_question(_key))(_unanswered(_key))
 
 
 REV03 = Rule(
@@ -95,6 +108,17 @@ def _passed_in_spite(key: str, answer: str) -> Breach:
     return passed_in_spite
 
 
+def _passed_offline(key: str, answer: str) -> Condition:
+    """The same as a formula."""
+    passed: Condition = Is(key, (answer,)) & Is("conclusion", ("通过",))
+    for each in FIVE_ANSWERS[: FIVE_ANSWERS.index(key)]:
+        passed &= ~Is(each, (answer,))
+    if answer == "需完善":
+        for each in FIVE_ANSWERS:
+            passed &= ~Is(each, ("否",))
+    return passed
+
+
 for _answer, _severity in (("否", ERROR), ("需完善", WARNING)):
     for _key in FIVE_ANSWERS:
         REV03.case(
@@ -102,16 +126,17 @@ for _answer, _severity in (("否", ERROR), ("需完善", WARNING)):
             at=_key,
             message=f"“{ITEMS[_key].header}”答“{_answer}”，审查结论却是“通过”，请核对：应退回完善，或改正回答",
             severity=_severity,
+            offline=_passed_offline(_key, _answer),
         )(_passed_in_spite(_key, _answer))
 
 
-@REV03.case(on="items", at="advice")
+@REV03.case(on="items", at="advice", offline=Blank("advice") & Is("conclusion", (SENT_BACK,)))
 def sent_back_without_advice(items: pd.DataFrame) -> pd.Series:
     """The notice asks to guide, not only to refuse."""
     return unfilled(items, ITEMS["advice"]).where(sure(items["conclusion"] == SENT_BACK))
 
 
-@REV03.case(on="items", at="redo_by")
+@REV03.case(on="items", at="redo_by", offline_blanks=Blank("redo_by") & Is("conclusion", (SENT_BACK,)))
 def sent_back_without_date(items: pd.DataFrame) -> pd.Series:
     """And to urge: by a day."""
     return unusable(items, ITEMS["redo_by"]).where(sure(items["conclusion"] == SENT_BACK))

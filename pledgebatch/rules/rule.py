@@ -9,7 +9,9 @@ from functools import cached_property
 import pandas as pd
 
 from pledgebatch.notice.periods import Stage
+from pledgebatch.rules.offline import Condition
 from pledgebatch.schema.frames import Severity
+from pledgebatch.schema.sheets import SHEETS
 
 
 class Basis(StrEnum):
@@ -30,6 +32,15 @@ class Scope(StrEnum):
     HISTORY = "history"
 
 
+class Offline(StrEnum):
+    """How much of a rule the workbook's self-check counts."""
+
+    WHOLE = "全部"
+    PART = "部分"
+    BLANKS = "空白"
+    NOTHING = "—"
+
+
 ERROR, WARNING, NOTICE = Severity
 FACT, HEURISTIC, JUDGEMENT = Basis
 FILE, ROW, UNIT, BATCH, HISTORY = Scope
@@ -40,7 +51,7 @@ Breach = Callable[..., pd.Series]
 part of the message that differs from row to row, missing where there is no breach."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
     """One way to break a rule: over the rows of table ``on``, reported at field ``at``."""
 
@@ -49,6 +60,10 @@ class Case:
     at: str | None
     message: str
     severity: Severity
+    offline: Condition | None = None
+    """The same breach as the workbook tells it by itself; None where no formula can."""
+    offline_blanks: Condition | None = None
+    """Where a formula cannot tell every breach: those of them that are blank cells."""
 
     @cached_property
     def needs(self) -> list[str]:
@@ -62,7 +77,7 @@ class Case:
         return list(inspect.signature(self.breach).parameters)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rule:
     """A mechanical check with a stable code; ``rules.csv`` of the contract has its clause, severity and stage."""
 
@@ -84,12 +99,69 @@ class Rule:
     cases: list[Case] = field(default_factory=list)
 
     def case(
-        self, on: str, at: str | None = None, message: str = "{hint}", severity: Severity | None = None
+        self,
+        on: str,
+        at: str | None = None,
+        message: str = "{hint}",
+        severity: Severity | None = None,
+        offline: Condition | None = None,
+        offline_blanks: Condition | None = None,
     ) -> Callable[[Breach], Breach]:
         """Register the decorated function, named for the breach, as a case of this rule."""
 
         def register(breach: Breach) -> Breach:
-            self.cases.append(Case(breach, on, at, message, severity or self.severity))
+            self.cases.append(Case(breach, on, at, message, severity or self.severity, offline, offline_blanks))
             return breach
 
         return register
+
+    @property
+    def checks(self) -> list["Check"]:
+        """What the workbook counts by itself: the findings of one place and severity, all or the blanks among them.
+
+        Cases that report alike are counted together, for nobody could tell their findings apart.
+        """
+        alike: dict[tuple[str, str | None, Severity], list[Case]] = {}
+        for case in self.cases:
+            alike.setdefault((SHEET_OF.get(case.on, ""), case.at, case.severity), []).append(case)
+        checks = []
+        for (sheet, at, severity), cases in alike.items():
+            whole = [(case, case.offline) for case in cases if case.offline]
+            blanks = [(case, case.offline_blanks) for case in cases if case.offline_blanks]
+            full = len(whole) == len(cases)
+            if at and (full or blanks):
+                checks.append(Check(self, sheet, at, severity, tuple(whole if full else blanks), full))
+        return checks
+
+    @property
+    def in_workbook(self) -> Offline:
+        """How much of the rule the workbook's self-check counts."""
+        alike = {(SHEET_OF.get(case.on, ""), case.at, case.severity) for case in self.cases}
+        full = [check.full for check in self.checks]
+        if not full:
+            return Offline.NOTHING
+        if not any(full):
+            return Offline.BLANKS
+        return Offline.WHOLE if all(full) and len(full) == len(alike) else Offline.PART
+
+
+@dataclass(frozen=True, eq=False)
+class Check:
+    """What the workbook counts by itself of one rule, at one field of a sheet."""
+
+    rule: Rule
+    sheet: str
+    at: str
+    severity: Severity
+    terms: tuple[tuple[Case, Condition], ...]
+    full: bool
+    """Whether all breaches are counted, or only blank cells."""
+
+
+SHEET_OF = {
+    **{sheet.key: sheet.key for sheet in SHEETS},
+    "heads": "organisations",
+    "units": "organisations",
+    "roster": "members",
+}
+"""The sheet on which the rows of a table stand; the tables not named here are about files or the registry."""

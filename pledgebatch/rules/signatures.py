@@ -3,9 +3,13 @@
 import pandas as pd
 
 from pledgebatch.rules.cells import day, sure, unfilled, unread, unusable
+from pledgebatch.rules.offline import Blank, Is, Unlisted
 from pledgebatch.rules.rule import ALWAYS, ERROR, FACT, NOTICE, PUBLISH, ROW, WARNING, Breach, Rule
 from pledgebatch.schema.fields import Field
 from pledgebatch.schema.sheets import MEMBERS, ORGANISATION
+
+YES, WRITTEN = ("是",), ("书面",)
+"""The answers that leave nothing to ask for; a pledge that is signed."""
 
 
 def _not_yes(rows: pd.DataFrame, field: Field, todo: str) -> pd.Series:
@@ -23,13 +27,13 @@ ORG10 = Rule(
 )  # fmt: skip
 
 
-@ORG10.case(on="organisations", at="org_sealed")
+@ORG10.case(on="organisations", at="org_sealed", offline=~Is("org_sealed", YES))
 def not_sealed(organisations: pd.DataFrame) -> pd.Series:
     """Without the seal it is not the organisation's pledge."""
     return _not_yes(organisations, ORGANISATION["org_sealed"], "承诺书应加盖党组织章，盖章后改填“是”")
 
 
-@ORG10.case(on="organisations", at="org_date")
+@ORG10.case(on="organisations", at="org_date", offline_blanks=Blank("org_date"))
 def not_dated(organisations: pd.DataFrame) -> pd.Series:
     """Blank, or not a date."""
     return unusable(organisations, ORGANISATION["org_date"])
@@ -43,19 +47,19 @@ ORG11 = Rule(
 )  # fmt: skip
 
 
-@ORG11.case(on="organisations", at="approval_opinion")
+@ORG11.case(on="organisations", at="approval_opinion", offline=Blank("approval_opinion"))
 def approval_unsaid(organisations: pd.DataFrame) -> pd.Series:
     """The superior organisation has given no opinion."""
     return unfilled(organisations, ORGANISATION["approval_opinion"])
 
 
-@ORG11.case(on="organisations", at="approval_sealed")
+@ORG11.case(on="organisations", at="approval_sealed", offline=~Is("approval_sealed", YES))
 def approval_not_sealed(organisations: pd.DataFrame) -> pd.Series:
     """Its seal is missing."""
     return _not_yes(organisations, ORGANISATION["approval_sealed"], "请上一级党组织盖章，盖章后改填“是”")
 
 
-@ORG11.case(on="organisations", at="approval_date")
+@ORG11.case(on="organisations", at="approval_date", offline_blanks=Blank("approval_date"))
 def approved_before_pledged(organisations: pd.DataFrame) -> pd.Series:
     """Blank, not a date, or before the pledge that it approves; the same day is in order."""
     said = unusable(organisations, ORGANISATION["approval_date"])
@@ -100,7 +104,7 @@ def _missing(key: str) -> Breach:
 
 
 for _key in ("copy_parent", "copy_own", "copy_public"):
-    ORG13.case(on="organisations", at=_key)(_missing(_key))
+    ORG13.case(on="organisations", at=_key, offline=~Is(_key, YES))(_missing(_key))
 
 MEM13 = Rule(
     "MEM13", "附件2", "form", ERROR, FACT, ROW, PUBLISH,
@@ -110,14 +114,14 @@ MEM13 = Rule(
 )  # fmt: skip
 
 
-@MEM13.case(on="roster", at="signed")
+@MEM13.case(on="roster", at="signed", offline=~Is("signed", YES) & Is("pledge_form", WRITTEN))
 def not_signed(roster: pd.DataFrame) -> pd.Series:
     """An oral pledge needs no signature; where the form of the pledge is not known this is quiet."""
     said = _not_yes(roster, MEMBERS["signed"], "书面承诺应由本人签名，签名后改填“是”")
     return said.where(sure(roster["pledge_form"] == "书面"))
 
 
-@MEM13.case(on="roster", at="signed_date")
+@MEM13.case(on="roster", at="signed_date", offline_blanks=Blank("signed_date") & Is("pledge_form", WRITTEN))
 def signature_not_dated(roster: pd.DataFrame) -> pd.Series:
     """Blank, or not a date."""
     return unusable(roster, MEMBERS["signed_date"]).where(sure(roster["pledge_form"] == "书面"))
@@ -131,20 +135,20 @@ MEM14 = Rule(
 )  # fmt: skip
 
 
-@MEM14.case(on="roster", at="branch_opinion")
+@MEM14.case(on="roster", at="branch_opinion", offline=Blank("branch_opinion") & ~Unlisted("pledge_form"))
 def branch_unsaid(roster: pd.DataFrame) -> pd.Series:
     """The branch gives its opinion on oral pledges too; where no form of pledge is given there is none to approve."""
     return unfilled(roster, MEMBERS["branch_opinion"]).where(roster["pledge_form"].notna())
 
 
-@MEM14.case(on="roster", at="branch_sealed")
+@MEM14.case(on="roster", at="branch_sealed", offline=~Is("branch_sealed", YES) & ~Unlisted("pledge_form"))
 def branch_not_sealed(roster: pd.DataFrame) -> pd.Series:
     """The branch's seal is missing."""
     said = _not_yes(roster, MEMBERS["branch_sealed"], "请党支部盖章，盖章后改填“是”")
     return said.where(roster["pledge_form"].notna())
 
 
-@MEM14.case(on="roster", at="branch_date")
+@MEM14.case(on="roster", at="branch_date", offline_blanks=Blank("branch_date") & ~Unlisted("pledge_form"))
 def reviewed_before_signed(roster: pd.DataFrame) -> pd.Series:
     """Blank, not a date, or before the signature; the same day is in order."""
     said = unusable(roster, MEMBERS["branch_date"])

@@ -5,6 +5,7 @@ import pandas as pd
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
 from pledgebatch.rules.cells import blank, hints, sure, unfilled, unusable
+from pledgebatch.rules.offline import Blank, Is, Unlisted
 from pledgebatch.rules.rule import ERROR, FACT, MONTHLY, NOTICE, ROW, WARNING, Rule
 from pledgebatch.schema.sheets import ITEMS
 
@@ -24,7 +25,7 @@ TRK01 = Rule(
 )  # fmt: skip
 
 
-@TRK01.case(on="items", at="status")
+@TRK01.case(on="items", at="status", offline=Unlisted("status"))
 def status_missing(items: pd.DataFrame) -> pd.Series:
     """Blank, or not one of the six."""
     return unusable(items, ITEMS["status"])
@@ -38,7 +39,7 @@ TRK02 = Rule(
 )  # fmt: skip
 
 
-@TRK02.case(on="items", at="done_date")
+@TRK02.case(on="items", at="done_date", offline_blanks=Blank("done_date") & Is("status", ("已完成",)))
 def done_without_date(items: pd.DataFrame, period: Period) -> pd.Series:
     """Blank, not a date, or after the month being reported."""
     said = unusable(items, ITEMS["done_date"])
@@ -46,7 +47,7 @@ def done_without_date(items: pd.DataFrame, period: Period) -> pd.Series:
     return said.where(sure(items["status"] == "已完成"))
 
 
-@TRK02.case(on="items", at="result")
+@TRK02.case(on="items", at="result", offline=Blank("result") & Is("status", ("已完成",)))
 def done_without_result(items: pd.DataFrame) -> pd.Series:
     """Nothing to show for it."""
     return unfilled(items, ITEMS["result"]).where(sure(items["status"] == "已完成"))
@@ -89,7 +90,10 @@ TRK10 = Rule(
 
 
 @TRK10.case(
-    on="items", at="change_reason", message="进展状态为“{status}”，“变更原因”却空着，请写明原因；状态填错的请改正"
+    on="items",
+    at="change_reason",
+    message="进展状态为“{status}”，“变更原因”却空着，请写明原因；状态填错的请改正",
+    offline=Blank("change_reason") & Is("status", UNDONE),
 )
 def undone_without_reason(items: pd.DataFrame) -> pd.Series:
     """What is put off or given up is explained to those it was promised to."""

@@ -7,6 +7,8 @@ from pledgebatch.schema.fields import Field
 
 LOOK_ALIKE_DOTS = dict.fromkeys(map(ord, "•・.．∙⋅‧●。"), "·")
 LOOK_ALIKE_DASHES = dict.fromkeys(map(ord, "－—–‐‑−ー─~～"), "-")
+STRAY_MARKS = dict.fromkeys(map(ord, "。.,、;:"))
+"""What stands about a choice and says nothing: no choice contains any of it."""
 YES = frozenset(("是", "有", "√", "✓", "✔", "☑", "对", "已", "Y", "YES", "TRUE", "T"))
 NO = frozenset(("否", "无", "×", "✕", "✗", "✘", "不是", "没有", "未", "N", "NO", "FALSE", "F"))
 
@@ -42,7 +44,7 @@ def person(text: str) -> str | None:
 
 def choice(text: str, field: Field) -> str | None:
     """The choice that ``text`` means (√ for 是, 汉 for 汉族, 本科 for 大学本科), or None."""
-    folded = squeeze(text).strip("。.,、;:")
+    folded = squeeze(text).translate(STRAY_MARKS)
     for value in (folded, field.aliases.get(folded)):
         if value in field.choices:
             return value

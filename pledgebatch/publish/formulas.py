@@ -1,0 +1,236 @@
+"""Conditions of the rule book as formulas of Excel 2010, over one row or over all rows of a table at once.
+
+A formula that may stand over ranges uses products and sums for and and or, and no function that refuses arrays.
+Texts are searched for, never looked up: a typed ? or * is no wildcard to FIND. Whole columns go through defined names,
+which say once how typed text is folded, and reach down to the last row in use, so that a short table is quick.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
+
+from pledgebatch.publish.form import FORM_ROWS
+from pledgebatch.publish.table import START
+from pledgebatch.rules.offline import Blank, Both, Condition, Either, Is, Not, Repeated, Unlisted
+from pledgebatch.rules.tables import GONE
+from pledgebatch.schema.fields import Field, Kind, Sheet
+from pledgebatch.schema.sheets import HIDDEN_NAME, ORGANISATION, SHEETS, TABLES
+from pledgebatch.schema.texts import LOOK_ALIKE_DASHES, NO, STRAY_MARKS, YES, choice
+
+WHITE = (" ", "　", "\xa0")
+LONGEST_TEXT = 255
+"""Excel's limit of a text inside a formula; a longer one stands on the hidden sheet, behind a defined name."""
+FIRST_SPELLINGS = 4
+"""The row of the hidden sheet where the long spellings begin."""
+
+
+class Cells:
+    """The cells that a formula speaks of, bare and folded: one row of a sheet, or all its rows in use."""
+
+    def __init__(self, sheet: Sheet, whole: bool = False, at: str = "") -> None:
+        """``whole`` means all rows; ``at`` is the field whose cell is marked, relative in its column too."""
+        self.sheet, self.whole, self.at = sheet, whole, at
+
+    def raw(self, key: str) -> str:
+        """What was typed: the cells themselves."""
+        if self.whole:
+            return f"cells_{self.sheet.key}_{key}"
+        if self.sheet.form:
+            return f"$B${FORM_ROWS[key] + 1}" if key != self.at else f"B{FORM_ROWS[key] + 1}"
+        column = "" if key == self.at else "$"
+        return f"{column}{column_of(self.sheet, key)}{START + 1}"
+
+    def bare(self, key: str) -> str:
+        """What was typed, without white space."""
+        return f"bare_{self.sheet.key}_{key}" if self.whole else _bare(self.raw(key))
+
+    def said(self, key: str) -> str:
+        """What was typed, as the office compares it."""
+        return f"said_{self.sheet.key}_{key}" if self.whole else _said(self.sheet[key], self.bare(key))
+
+
+def column_of(sheet: Sheet, key: str) -> str:
+    """The letter of a field's column."""
+    return str(xl_col_to_name(list(sheet.by_key).index(key)))
+
+
+def in_use(sheet: Sheet) -> str:
+    """The defined name that tells, row by row, whether a table has content: a number alone was given in advance."""
+    return f"in_use_{sheet.key}"
+
+
+def count(sheet: Sheet, table: str, condition: Condition) -> str:
+    """How many rows of ``table`` are so, without a leading =.
+
+    What is so of a blank row too is counted by what is not: rows without content then need not be told apart.
+    """
+    cells = Cells(sheet, whole=True)
+    if sheet.form:
+        return f"{expression(condition, cells)}*1"
+    if isinstance(condition, Either):
+        return f"{count(sheet, table, condition.one)}+{count(sheet, table, condition.other)}"
+    if isinstance(condition, Repeated):
+        return _count_repeated(cells, condition.key)
+    if condition.holds(sheet, lambda key: [""]) == [True]:
+        # A number does not put a row in use.
+        used = f"{in_use(sheet)}*" if sheet.number and Blank(sheet.number) == condition else ""
+        return f"{total_of(table)}-SUMPRODUCT({used}{_stays(table, cells)}{expression(~condition, cells)}*1)"
+    return f"SUMPRODUCT({_stays(table, cells)}{expression(condition, cells)}*1)"
+
+
+def _count_repeated(cells: Cells, key: str) -> str:
+    """All rows but those whose number stands once; a row without a number gets one of its own."""
+    said, row = cells.said(key), f"ROW({cells.raw(key)})"
+    lone = f"1-{in_use(cells.sheet)}*(LEN({said})>0)"
+    numbers = f'REPT({said},{in_use(cells.sheet)})&REPT(" "&{row},{lone})'
+    return f"ROWS({cells.raw(key)})-SUMPRODUCT((FREQUENCY(MATCH({numbers},{numbers},0),{row}-{START})=1)*1)"
+
+
+def total_of(table: str) -> str:
+    """The defined name of how many rows of a table have content, or of how many members have not left."""
+    return f"total_{table}"
+
+
+def mark(sheet: Sheet, table: str, at: str, condition: Condition) -> str:
+    """The formula of a conditional format over the cells of field ``at``, written for the first of them."""
+    cells = Cells(sheet, at=at)
+    if sheet.form:
+        return f"={expression(condition, cells)}*1"
+    keys = [key for key in sheet.by_key if key != sheet.number]
+    row = f"${column_of(sheet, keys[0])}{START + 1}:${column_of(sheet, keys[-1])}{START + 1}"
+    return f"=(COUNTA({row})>0)*{_stays(table, cells)}{expression(condition, cells)}"
+
+
+def _stays(table: str, cells: Cells) -> str:
+    return f"{expression(~Is('change', GONE), cells)}*" if table == "roster" else ""
+
+
+def expression(condition: Condition, cells: Cells) -> str:
+    """The condition over ``cells``, as something that can be multiplied."""
+    match condition:
+        case Blank(key):
+            return f"(LEN({cells.bare(key)})=0)"
+        case Unlisted(key):
+            return expression(~Is(key, cells.sheet[key].choices), cells)
+        case Is(key, values):
+            return f"ISNUMBER(FIND({_sought(cells, key)},{_listed(cells.sheet[key], values)}))"
+        case Repeated(key):
+            # As typed, so that a screen full of marks is quick; the count on the self-check folds what was typed.
+            every = Cells(cells.sheet, whole=True).raw(key)
+            return f"(LEN({cells.bare(key)})>0)*(SUMPRODUCT(({every}={cells.raw(key)})*1)>1)"
+        case Not(Blank(key)):
+            return f"(LEN({cells.bare(key)})>0)"
+        case Not(Unlisted(key)):
+            return expression(Is(key, cells.sheet[key].choices), cells)
+        case Not(Is(key, values)):
+            return f"ISERROR(FIND({_sought(cells, key)},{_listed(cells.sheet[key], values)}))"
+        case Not(Not(one)):
+            return expression(one, cells)
+        case Not(one):
+            return f"(1-{expression(one, cells)})"
+        case Both(one, other):
+            return f"{expression(one, cells)}*{expression(other, cells)}"
+        case Either(one, other):
+            return f"(({expression(one, cells)}+{expression(other, cells)})>0)"
+    raise NotImplementedError(condition)
+
+
+def _bare(cell: str) -> str:
+    return f'SUBSTITUTE({_without(cell, *WHITE)},CHAR(10),"")'
+
+
+def _said(field: Field, bare: str) -> str:
+    if field.kind is Kind.CHOICE:
+        # ASC makes marks half width too: those of Chinese, which no choice has, go before.
+        marks = [*map(chr, STRAY_MARKS)]
+        text = _without(
+            f"ASC({_without(bare, *(mark for mark in marks if not mark.isascii()))})", *filter(str.isascii, marks)
+        )
+        return f"UPPER({text})" if {"是", "有"} & {*field.choices} else text
+    text = f"ASC({bare})"
+    if field.kind is Kind.CODE:
+        for dash in map(chr, LOOK_ALIKE_DASHES):
+            text = f'SUBSTITUTE({text},"{dash}","-")'
+        return f"UPPER({text})"
+    return text
+
+
+def _without(text: str, *marks: str) -> str:
+    for char in marks:
+        text = f'SUBSTITUTE({text},"{char}","")'
+    return text
+
+
+def spellings(field: Field, values: tuple[str, ...]) -> str:
+    """All that means one of ``values`` in a cell of ``field``, each between spaces, which no folded text contains."""
+    if field.kind is not Kind.CHOICE:
+        return f" {' '.join(values)} "
+    words = dict.fromkeys((*field.choices, *field.aliases, *sorted(YES), *sorted(NO)))
+    return f" {' '.join(word for word in words if choice(word, field) in values)} "
+
+
+def _sought(cells: Cells, key: str) -> str:
+    return f'" "&{cells.said(key)}&" "'
+
+
+@cache
+def _listed(field: Field, values: tuple[str, ...]) -> str:
+    told = spellings(field, values)
+    return f'"{told}"' if len(told) <= LONGEST_TEXT else _spellings_name(field)
+
+
+def _spellings_name(field: Field) -> str:
+    return f"spellings_{field.listed.removeprefix('@')}"
+
+
+def end_of_use(sheet: Sheet, last: int) -> str:
+    """How many rows there are down to the last in use, one at least; ``last`` is the last with room."""
+    keys = [key for key in sheet.by_key if key != sheet.number]
+    cells = f"'{sheet.name}'!${column_of(sheet, keys[0])}${START + 1}:${column_of(sheet, keys[-1])}${last + 1}"
+    return f"=MAX(1,SUMPRODUCT(MAX((LEN({cells})>0)*(ROW({cells})-{START}))))"
+
+
+def total(sheet: Sheet, table: str) -> str:
+    """How many rows of ``table`` have content."""
+    return f"=SUMPRODUCT({in_use(sheet)}*{_stays(table, Cells(sheet, whole=True))}1)"
+
+
+def names(last: tuple[int, ...], ends: tuple[str, ...]) -> dict[str, str]:
+    """What formulas may name; ``last`` and ``ends`` say, table by table, where room ends and which cell tells where use ends."""
+    found = dict(
+        _names_of(ORGANISATION, {key: f"'{ORGANISATION.name}'!$B${row + 1}" for key, row in FORM_ROWS.items()})
+    )
+    for sheet, row, end in zip(TABLES, last, ends, strict=True):
+        columns = {}
+        for key in sheet.by_key:
+            letter = column_of(sheet, key)
+            start = f"'{sheet.name}'!${letter}${START + 1}"
+            columns[key] = f"{start}:INDEX({start}:${letter}${row + 1},{end})"
+        telling = "&".join(column for key, column in columns.items() if key != sheet.number)
+        found[in_use(sheet)] = f"=(LEN({_bare(telling)})>0)"
+        found |= _names_of(sheet, columns)
+    return found
+
+
+def _names_of(sheet: Sheet, columns: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for key, cells in columns.items():
+        yield f"cells_{sheet.key}_{key}", f"={cells}"
+        yield f"bare_{sheet.key}_{key}", f"={_bare(cells)}"
+        yield f"said_{sheet.key}_{key}", f"={_said(sheet[key], _bare(cells))}"
+
+
+def write_spellings(book: xlsxwriter.Workbook, hidden: Worksheet) -> None:
+    """Write the long spellings on the ``hidden`` sheet and name them."""
+    for row, (name, text) in enumerate(_long_spellings().items(), FIRST_SPELLINGS):
+        hidden.write_string(row, 1, text)
+        book.define_name(name, f"='{HIDDEN_NAME}'!$B${row + 1}")
+
+
+@cache
+def _long_spellings() -> Mapping[str, str]:
+    fields = [field for sheet in SHEETS for field in sheet.fields if field.choices]
+    told = {_spellings_name(field): spellings(field, field.choices) for field in fields}
+    return {name: text for name, text in told.items() if len(text) > LONGEST_TEXT}

@@ -1,0 +1,217 @@
+"""The workbook and the office agree: what LibreOffice counts on 自查 is what the rules find, over mutated workbooks."""
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from python_calamine import CalamineWorkbook
+from xlsxwriter.utility import xl_col_to_name
+
+from pledgebatch.intake.batch import read_batch
+from pledgebatch.intake.find import find
+from pledgebatch.intake.registry import read_registry
+from pledgebatch.notice.parameters import Parameters
+from pledgebatch.notice.periods import Period, stages_due
+from pledgebatch.pipeline.month import check_month
+from pledgebatch.publish.checks import Line, lines_due
+from pledgebatch.publish.registry_book import write_registry
+from pledgebatch.publish.self_check import COUNT, FIRST
+from pledgebatch.publish.table import START
+from pledgebatch.publish.workbook import write_workbook
+from pledgebatch.schema.fields import Field, Kind, Sheet
+from pledgebatch.schema.sheets import ITEMS, LEGACY, MEMBERS, ORGANISATION, SELF_CHECK_NAME, SHEETS, TABLES
+from tests import books, office
+from tests.rules.cases import right_answers, right_rows
+
+PERIODS = {"2010-10": 16, "2010-11": 24, "2011-02": 16, "2011-03": 56, "2011-06": 40, "2011-12": 56}
+"""How many workbooks of each month."""
+UNTOUCHED = {"unit_code", "year", "period"}
+"""Without its code or month a workbook is not judged at all."""
+Rows = list[dict[str, str]]
+WHITE = (" ", "　", "\xa0", "\n")
+FULL_WIDTH = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(0x21, 0x7F)})
+
+
+def of_choice(chance: random.Random, field: Field) -> str:
+    right = chance.choice(field.choices)
+    return chance.choice(
+        (
+            right,
+            f"{right}　",
+            f" {right[0]}　{right[1:]}",
+            f"{right}。",
+            f"、{right}，",
+            right[:-1],
+            f"{right}吗",
+            f"{right} {right}",
+            f"{right}?",
+            "*",
+            "~",
+            chance.choice(sorted(field.aliases) or ["乱填"]),
+            chance.choice(("√", "×", "有", "无", "Yes", "ｎｏ", "TRUE", "未", "1", "0")),
+            chance.choice(("待定", "是 否", "其它", "男女", "-")),
+        )
+    )
+
+
+def of_text(chance: random.Random, field: Field) -> str:
+    return chance.choice(("无", " 无　", "没有", "暂无。", "=1+1", "略", "0", "长" * 300, "教师\n兼干事", "*"))
+
+
+def of_number(chance: random.Random, field: Field) -> str:
+    return chance.choice(("0", "1", "2", "３", "三", "3人", "-1", "2.5", "第2", "007", "若干"))
+
+
+def of_date(chance: random.Random, field: Field) -> str:
+    return chance.choice(
+        ("2011-03-05", "2011.3.5", "2012年1月1日", "1985-03", "85.3", "不详", "40607", "全年", "2011-13-01")
+    )
+
+
+def of_code(chance: random.Random, field: Field) -> str:
+    return chance.choice(("Z1", "z1", "Ｚ１", " Z 1", "Z-1", "Z—1", "z－1", "Y1", "?", "Z?", "Z*", "1", "01", "D1甲"))
+
+
+TYPED: dict[Kind, Callable[[random.Random, Field], str]] = {
+    Kind.CHOICE: of_choice,
+    Kind.INTEGER: of_number,
+    Kind.DATE: of_date,
+    Kind.MONTH: of_date,
+    Kind.DEADLINE: of_date,
+    Kind.CODE: of_code,
+}
+
+
+def typed(chance: random.Random, field: Field) -> str:
+    """What somebody may type into ``field``: nothing, white space, or something right or wrong."""
+    if chance.random() < 0.4:
+        return chance.choice(("", "", "", *WHITE))
+    return TYPED.get(field.kind, of_text)(chance, field)
+
+
+def mutate(chance: random.Random, sheet: Sheet, rows: Rows) -> None:
+    """Change some cells of ``rows``, and now and then whole rows: doubled, emptied, with a number alone, gone."""
+    for _ in range(chance.randrange(9)):
+        if rows:
+            field = chance.choice([each for each in sheet.fields if each.key not in UNTOUCHED])
+            chance.choice(rows)[field.key] = typed(chance, field)
+    if rows and chance.random() < 0.3:
+        rows.append(dict(chance.choice(rows)))
+    for row in ({}, {sheet.number or "date": "8"}, {sheet.fields[2].key: "　"}, {sheet.fields[-1].key: "略"}):
+        if chance.random() < 0.15:
+            rows.insert(chance.randrange(len(rows) + 1), dict(row))
+    if sheet is MEMBERS:
+        for row in rows:
+            if chance.random() < 0.15:
+                row["change"] = chance.choice(("转出", "去世", "其他", "转 入", "转出。", "调走"))
+            if chance.random() < 0.2:
+                row["pledge_form"] = chance.choice(("口头", "口　头", "书面"))
+    if sheet is ITEMS:
+        for row in rows:
+            if chance.random() < 0.15:
+                row["conclusion"] = chance.choice(("退回完善", "退回 完善", "通过", "未通过"))
+            if chance.random() < 0.2:
+                row["status"] = chance.choice(("已完成", "已完成。", "延期", "撤销", "无法完成"))
+
+
+def write(folder: Path, number: int, period: Period) -> None:
+    """Write workbook ``number``: a right one, mutated."""
+    chance = random.Random(number)
+    code = f"N{number:03d}"
+    form = [right_answers(period) | {"unit_code": code}]
+    mutate_form(chance, form[0])
+    tables = {}
+    for sheet in TABLES:
+        rows = [dict(row) for row in right_rows(sheet.key, period).values()]
+        if sheet is LEGACY and chance.random() < 0.5:
+            rows.append({"legacy_no": "W1", "problem": "操场积水", "promised_on": "2009-09-01", "solved": "未解决"})
+        if chance.random() < 0.9:
+            mutate(chance, sheet, rows)
+        tables[sheet.key] = pd.DataFrame(rows, dtype="str").fillna("")
+    write_workbook(folder / f"{code}.xlsx", period, form[0], tables)
+
+
+def mutate_form(chance: random.Random, answers: dict[str, str]) -> None:
+    for _ in range(chance.randrange(7)):
+        field = chance.choice([each for each in ORGANISATION.fields if each.key not in UNTOUCHED])
+        answers[field.key] = typed(chance, field)
+
+
+def filling(path: Path, deep: int) -> office.Filling:
+    """The cells of a workbook's data sheets, down to row ``deep`` of the tables."""
+    book = CalamineWorkbook.from_path(path)
+    cells = {}
+    for sheet in SHEETS:
+        lines = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
+        first, last = (0, 1) if sheet.form else (START, len(sheet.fields) - 1)
+        start = 1 if sheet.form else 0
+        end = len(lines) if sheet.form else START + deep
+        rows = [[*line[start : last + 1]] for line in lines[first:end]]
+        rows += [[""] * (last + 1 - start)] * (end - first - len(rows))
+        cells[sheet.name] = f"{xl_col_to_name(start)}{first + 1}:{xl_col_to_name(last)}{end}", rows
+    return cells
+
+
+def found(findings: pd.DataFrame, line: Line) -> int:
+    """The findings that a line of the self-check promises."""
+    own = findings[
+        (findings["sheet"] == line.sheet.name)
+        & (findings["rule"] == line.rule.code)
+        & (findings["severity"] == str(line.severity))
+    ]
+    whole = own["field"].isin([check.at for check in line.checks if check.full])
+    blank = own["field"].isin([check.at for check in line.checks if not check.full]) & (own["value"].fillna("") == "")
+    return int((whole | blank).sum())
+
+
+def registry(codes: list[str]) -> pd.DataFrame:
+    own = books.REGISTRY[books.REGISTRY["unit_code"] == "S1"]
+    rows = [books.REGISTRY[books.REGISTRY["unit_code"] == "P0"], *(own.assign(unit_code=code) for code in codes)]
+    return pd.concat(rows, ignore_index=True)
+
+
+def test_the_self_check_counts_what_the_office_finds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each workbook's cells are typed over a blank one in LibreOffice: opening hundreds would take minutes."""
+    office.require_office()
+    books_of, expected, code = [], [], 0
+    for text, count in PERIODS.items():
+        period = Period.parse(text)
+        folder = tmp_path / text
+        folder.mkdir()
+        for _ in range(count):
+            write(folder, code := code + 1, period)
+        expected.append(found_in(folder, period))
+        blank = tmp_path / f"{text}.xlsx"
+        write_workbook(blank, period, {})
+        paths = sorted(folder.glob("*.xlsx"))
+        books_of.append((blank, [filling(path, 40) for path in paths]))
+    told = office.counted(books_of, SELF_CHECK_NAME)
+    compared, differences = 0, []
+    for period, results, promised in zip(PERIODS, told, expected, strict=True):
+        lines = lines_due(stages_due(Period.parse(period)))
+        for number, (rows, counts) in enumerate(zip(results, promised, strict=True)):
+            for line, row, count in zip(lines, rows[FIRST:], counts, strict=True):
+                compared += 1
+                if row[COUNT] != str(float(count)):
+                    differences.append(
+                        f"{period} {number} {line.sheet.name} {line.rule.code}: {row[COUNT]}, office {count}"
+                    )
+    assert not differences, "\n".join(differences)
+    with capsys.disabled():
+        print(f"\nself-check parity: {code} workbooks, {compared} lines, all equal")
+
+
+def found_in(folder: Path, period: Period) -> list[list[int]]:
+    """What the office finds in each workbook of ``folder``, line by line of the self-check."""
+    write_registry(folder / "registry.xlsx", registry([path.stem for path in folder.glob("*.xlsx")]))
+    known, waivers = read_registry(folder / "registry.xlsx")
+    (folder / "registry.xlsx").unlink()
+    batch = read_batch(list(enumerate(find(folder))), period.year)
+    findings = check_month(batch, known, period, Parameters(), waivers=waivers).findings
+    lines = lines_due(stages_due(period))
+    return [
+        [found(findings[findings["file"] == path.name], line) for line in lines]
+        for path in sorted(folder.glob("*.xlsx"))
+    ]
