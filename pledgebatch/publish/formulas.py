@@ -37,7 +37,7 @@ class Cells:
     def raw(self, key: str) -> str:
         """What was typed: the cells themselves."""
         if self.whole:
-            return f"cells_{self.sheet.key}_{key}"
+            return _name("cells", self.sheet, key)
         if self.sheet.form:
             return f"$B${FORM_ROWS[key] + 1}" if key != self.at else f"B{FORM_ROWS[key] + 1}"
         column = "" if key == self.at else "$"
@@ -45,16 +45,21 @@ class Cells:
 
     def bare(self, key: str) -> str:
         """What was typed, without white space."""
-        return f"bare_{self.sheet.key}_{key}" if self.whole else _bare(self.raw(key))
+        return _name("bare", self.sheet, key) if self.whole else _bare(self.raw(key))
 
     def said(self, key: str) -> str:
         """What was typed, as the office compares it."""
-        return f"said_{self.sheet.key}_{key}" if self.whole else _said(self.sheet[key], self.bare(key))
+        return _name("said", self.sheet, key) if self.whole else _said(self.sheet[key], self.bare(key))
 
 
 def column_of(sheet: Sheet, key: str) -> str:
     """The letter of a field's column."""
     return str(xl_col_to_name(list(sheet.by_key).index(key)))
+
+
+def _name(how: str, sheet: Sheet, key: str) -> str:
+    """The defined name of a column, ``how`` it is taken; by its letter, for names are many and files should be light."""
+    return f"{how}_{sheet.key}_{column_of(sheet, key)}"
 
 
 def in_use(sheet: Sheet) -> str:
@@ -217,9 +222,9 @@ def names(last: tuple[int, ...], ends: tuple[str, ...]) -> dict[str, str]:
 
 def _names_of(sheet: Sheet, columns: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for key, cells in columns.items():
-        yield f"cells_{sheet.key}_{key}", f"={cells}"
-        yield f"bare_{sheet.key}_{key}", f"={_bare(cells)}"
-        yield f"said_{sheet.key}_{key}", f"={_said(sheet[key], _bare(cells))}"
+        yield _name("cells", sheet, key), f"={cells}"
+        yield _name("bare", sheet, key), f"={_bare(cells)}"
+        yield _name("said", sheet, key), f"={_said(sheet[key], _bare(cells))}"
 
 
 def write_spellings(book: xlsxwriter.Workbook, hidden: Worksheet) -> None:

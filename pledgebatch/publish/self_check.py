@@ -21,13 +21,15 @@ from pledgebatch.rules.rule import Offline
 from pledgebatch.schema.frames import Severity
 from pledgebatch.schema.sheets import BY_KEY, MEMBERS, SELF_CHECK_NAME, TABLES
 
-HEADERS = ("工作表", "栏目", "检查什么", "规则", "处数", "状态")
-WIDTHS = (12, 24, 52, 9, 8, 10)
+HEADERS = ("工作表", "栏目", "检查什么", "规则", "处数")
+WIDTHS = (12, 24, 54, 9, 12)
 HEADER, FIRST = 3, 4
 COUNT = HEADERS.index("处数")
+SHOWN = '0" 处";;"无误"'
+"""How a count is shown: none is said in words."""
 USED = len(HEADERS) + 1
 """The hidden column that says how far each table is filled."""
-RIGHT, WRONG, UNKNOWN = "无误", "待改", "报送后再核"
+UNKNOWN = "报送后再核"
 BLANKS_ONLY, PARTLY = "（此处只数空白）", "（其余收到后核验）"
 MOST_FIELDS = 3
 """Fields that a line names."""
@@ -44,8 +46,7 @@ def write_self_check(
     """Write one line for each check, and mark what it counts where it stands; values are those of the given texts."""
     sheet = book.get_worksheet_by_name(SELF_CHECK_NAME)
     _write_head(sheet, formats, period)
-    label, number = formats("label"), formats("number", align="center")
-    state = formats("label", align="center")
+    label, number = formats("label"), formats("number", align="center", valign="vcenter", num_format=SHOWN)
     lines = lines_due(frozenset(due))
     used = {each.key: Used(each, tables[each.key]) for each in TABLES}
     total_now = 0
@@ -54,9 +55,7 @@ def write_self_check(
         total_now += found
         for column, text in enumerate(words_of(line)):
             sheet.write_string(row, column, text, label)
-        cell = f"{xl_col_to_name(COUNT)}{row + 1}"
         sheet.write_formula(row, COUNT, formula_of(line), number, found)
-        sheet.write_formula(row, COUNT + 1, f'=IF({cell}=0,"{RIGHT}","{WRONG}")', state, WRONG if found else RIGHT)
     _write_total(sheet, formats, len(lines), total_now)
     _colour(sheet, formats, lines)
     sheet.freeze_panes(FIRST, 0)
@@ -73,7 +72,7 @@ def _write_head(sheet: Worksheet, formats: Formats, period: Period) -> None:
         sheet.set_column(column, column, size)
     sheet.set_row(0, 32)
     sheet.write_string(0, 0, f"{SELF_CHECK_NAME}　{period.label}", formats("title"))
-    words = "填的时候会自动重新计算，要改的单元格在各表中标了颜色。处数都为 0 再报送；其他要求由党委办公室收到后核验。"
+    words = "填的时候会自动重新计算，要改的单元格在各表中标了颜色。都是“无误”再报送；其他要求由党委办公室收到后核验。"
     sheet.write_string(1, 0, words, formats("help", text_wrap=False))
     sheet.set_row(HEADER, 22)
     for column, text in enumerate(HEADERS):
@@ -92,11 +91,11 @@ def _colour(sheet: Worksheet, formats: Formats, lines: Sequence[Line]) -> None:
     for severity in Severity:
         rows = [row for row, line in enumerate(lines, FIRST) if line.severity is severity]
         if rows:
-            cells = " ".join(f"{letter}{row + 1}:{xl_col_to_name(COUNT + 1)}{row + 1}" for row in rows)
+            cells = " ".join(f"{letter}{row + 1}" for row in rows)
             look = formats("number", bg_color=SEVERITY_COLOURS[severity], bold=True)
             criteria = f"=N(${letter}{rows[0] + 1})>0"
             rule = {"type": "formula", "criteria": criteria, "format": look, "multi_range": cells}
-            sheet.conditional_format(rows[0], COUNT, rows[0], COUNT + 1, rule)
+            sheet.conditional_format(rows[0], COUNT, rows[0], COUNT, rule)
 
 
 @cache
