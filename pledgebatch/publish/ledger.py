@@ -10,7 +10,8 @@ import pandas as pd
 from pledgebatch.publish.cover import About, write_cover, write_index
 from pledgebatch.publish.figures import ledger, overdue
 from pledgebatch.publish.formats import Formats, new_book
-from pledgebatch.publish.sheets import Column, field_column, plain_columns, shown, write_table
+from pledgebatch.publish.moved import moved
+from pledgebatch.publish.sheets import Column, days, field_column, plain_columns, shown, write_table
 from pledgebatch.schema.fields import Kind, Sheet
 from pledgebatch.schema.frames import Month, Severity, State, empty
 from pledgebatch.schema.kinds import RAW
@@ -53,10 +54,11 @@ CHANGES: Headers = {
     "file": ("文件", 42), "sheet": ("工作表", 12), "cell": ("单元格", 8), "label": ("改动", 12),
     "header": ("标准表头", 18), "found": ("所见", 30),
 }  # fmt: skip
+ORDER_DATES = {"by": "期限", "done": "完成日期"}
 CHANGED = {
     "missing_sheet": "缺工作表", "missing_column": "缺栏目", "renamed_column": "改了表头", "extra_column": "多出栏目",
 }  # fmt: skip
-ORAL = "member_no name post post_type birth_month education oral_reason oral_study_date change"
+ORAL = "member_no name post post_type birth_month education pledge_form oral_reason oral_study_date change"
 ITEM = "item_no pledger name text"
 REVIEW = f"{ITEM} advanced annual_task fits_post public_wish feasible reviewer review_date conclusion advice redo_by"
 PUBLICITY = f"{ITEM} conclusion publicity publicity_date"
@@ -68,6 +70,11 @@ SUBMISSIONS: Headers = {
     "file": ("文件", 42), "label": ("状态", 10), "reason": ("说明", 40), "received": ("收到时间", 20),
     "size": ("字节数", 10), "sha256": ("SHA-256", 68),
 }  # fmt: skip
+MOVEMENTS: Headers = {
+    "since": ("上次填报", 9), "sheet": ("工作表", 12), "number": ("编号", 12), "words": ("姓名或事项", 36),
+    "label": ("变化", 7), "header": ("栏目", 16), "before": ("原来", 36), "after": ("现在", 36),
+}  # fmt: skip
+ORDERS: Headers = {"kind": ("来自", 12), "subject": ("内容", 48), "state": ("状态", 12), "days": ("超过天数", 9)}
 COVERAGE: Headers = {
     "unit_category": ("单位类别", 14), "parent_name": ("上一级党组织", 22), "label": ("状态", 10),
     "members": ("在册党员", 9), "written": ("书面承诺", 9), "oral": ("口头承诺", 9), "items": ("承诺事项", 9),
@@ -124,10 +131,14 @@ def _tables(month: Month) -> Iterator[tuple[str, About, list[Column]]]:
     yield whole(LEGACY, About("遗留问题解决没有", "《遗留问题》"))
     yield view("公开台账", About("各事项何时、以何种形式公开", "《承诺事项》公开各栏"), items, PUBLICITY)
     yield view("进展台账", About("各事项做到哪一步", "《承诺事项》进展各栏"), items, PROGRESS)
-    days = Column("超过天数", 9, late["days"].tolist(), "number")
-    yield view("逾期事项", About("哪些事项过了时限还没有办结", "完成时限与进展状态"), late, OVERDUE, days)
+    over = Column("超过天数", 9, late["days"].tolist(), "number")
+    yield view("逾期事项", About("哪些事项过了时限还没有办结", "完成时限与进展状态"), late, OVERDUE, over)
     yield whole(RECORDS, About("开了哪些会，做了哪些检查、宣传", "《工作记录》"))
     yield whole(ASSESSMENTS, About("评议结果和限期整改", "《评议整改》"))
+    dates = [Column(header, 12, days(month.orders[key]).tolist(), "date") for key, header in ORDER_DATES.items()]
+    orders = [*_plain(month.orders, names, ORDERS), *dates]
+    yield "限期整改", About("哪些要限期整改，改了没有", "《评议整改》和审查退回"), orders
+    yield "变动情况", About("与上次填报相比增了、少了、改了什么", "逐月比较"), _plain(moved(month), names, MOVEMENTS)
     yield (
         "问题清单",
         About("哪一格有什么问题，怎样改；豁免的写明理由，不计数", "逐条核验"),

@@ -76,9 +76,7 @@ def _own(table: pd.DataFrame, organisation: str) -> pd.DataFrame:
 
 def _texts(sheet: Any, row: Mapping[Any, Any]) -> dict[str, str]:
     """A row's texts by field key: as understood, else as typed."""
-    return {
-        field.key: cell_text(show(field, row[field.key]) or row[field.key + RAW]).strip() for field in sheet.fields
-    }
+    return {field.key: cell_text(show(field, row[field.key]) or row[field.key + RAW]).strip() for field in sheet.fields}
 
 
 def _pledge(text: Mapping[str, str]) -> str:
@@ -89,9 +87,7 @@ def _sheets(annex: str, year: int, texts: dict[str, str], pledges: list[str]) ->
     """The form and its continuation sheets, as many as the items need."""
     numbered = [f"{number}. {' '.join(text.split())}" for number, text in enumerate(pledges, 1)]
     parts = paginate(numbered)
-    return [
-        Sheet(annex, year, texts, tuple(part), number, len(parts) - 1) for number, part in enumerate(parts)
-    ]
+    return [Sheet(annex, year, texts, tuple(part), number, len(parts) - 1) for number, part in enumerate(parts)]
 
 
 def paginate(texts: Iterable[str], first: int = FIRST_LINES, later: int = NEXT_LINES) -> list[list[str]]:
