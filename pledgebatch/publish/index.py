@@ -92,7 +92,12 @@ def _watched(month: Month) -> list[tuple[str, str]]:
     told = [
         ("已公开", f"{said.published}/{said.items} 件"),
         ("遗留问题已解决", f"{said.solved}/{said.legacy} 件" if said.legacy else "没有遗留问题"),
-        ("限期整改未完成", f"{int(month.orders['done'].isna().sum())}/{len(month.orders)} 件"),
+        (
+            "限期整改已完成",
+            f"{int(month.orders['done'].notna().sum())}/{len(month.orders)} 件"
+            if len(month.orders)
+            else "没有限期整改",
+        ),
     ]
     found = counting(month.findings)
     due = stages_due(month.period, month.parameters.pledge_deadline)
