@@ -31,6 +31,14 @@ SLOTS = [
 """Words of which pledges are put together, so that few are alike."""
 
 
+OPINIONS = pd.DataFrame(
+    [{"opinion_no": "Y1", "date": "2011-02-25", "method": "座谈会", "attendance": "12", "opinion": "盼多开放图书馆", "adopted": "采纳"}]
+)
+RECORDS = pd.DataFrame(
+    [{"date": "2011-04-08", "activity": activity, "summary": f"{activity}，有记录"} for activity in ("跟踪检查", "分析例会", "讨论会议")]
+)
+
+
 def make(folder: Path, count: int, period: Period = PERIOD) -> None:
     """Fill ``folder`` with a registry and an inbox for ``period``; from month to month every fifth item moves on."""
     inbox = folder / "inbox" / str(period)
@@ -45,12 +53,15 @@ def make(folder: Path, count: int, period: Period = PERIOD) -> None:
         answers = {
             key: row[key] for key in ("unit_code", "org_name", "org_type", "unit_name", "unit_category", "relation")
         }
-        answers |= {"year": "2011", "period": str(period), "parent_org": "测区党委", "member_count": str(MEMBERS), "head": name(row["unit_code"], 0),
-                    "phone": "0519-86501234", "legacy_answer": "无", "org_date": "2011-03-08"}  # fmt: skip
+        answers |= {"year": "2011", "period": str(period), "parent_org": "测区党委", "member_count": str(MEMBERS), "head": name(row["unit_code"], 1),
+                    "phone": "0519-86501234", "legacy_answer": "无", "org_date": "2011-03-08", "org_sealed": "是", "approval_opinion": "同意", "approval_sealed": "是",
+                    "approval_date": "2011-03-10", "copy_parent": "是", "copy_own": "是", "copy_public": "是", "supervision_contact": "0519-86501235",
+                    "has_analysis_meeting": "是", "has_ledger": "是", "has_inspection": "是"}  # fmt: skip
         pledges = items(row)
         pledges["progress"] = [f"第{(n + (n % 5 == 0) * period.month) % 5}步" for n in range(ITEMS)]
         file = f"{row['org_name']}_承诺台账_{period.year}{period.month:02d}.xlsx"
-        write_workbook(inbox / file, period, answers, {"members": members(row), "items": pledges})
+        frames = {"members": members(row), "items": pledges, "opinions": OPINIONS, "records": RECORDS}
+        write_workbook(inbox / file, period, answers, frames)
 
 
 def name(code: str, number: int) -> str:
@@ -64,9 +75,9 @@ def members(row: dict[str, str]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {"member_no": str(n), "name": name(code, n),
-             "sex": "男性" if n == 7 and int(code[1:]) % 3 == 0 else "男", "birth_month": f"19{60 + n % 25}-{n % 12 + 1:02d}", "ethnicity": "汉族", "post": "教师", "joined_month": "2006-07",
-             "education": "大学本科", "branch": row["org_name"], "post_type": "专业技术岗位", "is_leader": "否" if n else "是",
-             "pledge_form": "书面" if n else "口头", "oral_reason": "" if n else "其他", "oral_study_date": "" if n else "2011-03-04", "participation_plan": "带头学习，做好本职", "signed": "是", "signed_date": "2011-03-08",
+             "sex": "男性" if n == 7 and int(code[1:]) % 3 == 0 else "男", "birth_month": f"19{60 + n % 25}-{n % 12 + 1:02d}" if n else "1938-05", "ethnicity": "汉族", "post": "教师", "joined_month": "2006-07",
+             "education": "大学本科", "branch": row["org_name"], "post_type": "专业技术岗位", "is_leader": "是" if n == 1 else "否",
+             "pledge_form": "书面" if n else "口头", "oral_reason": "" if n else "年老体弱", "oral_study_date": "" if n else "2011-03-04", "participation_plan": "带头学习，做好本职", "signed": "是", "signed_date": "2011-03-08",
              "branch_opinion": "同意", "branch_sealed": "是", "branch_date": "2011-03-10", "change": "在册"}
             for n in range(MEMBERS)
         ]
@@ -86,7 +97,8 @@ def items(row: dict[str, str]) -> pd.DataFrame:
         [
             {"item_no": f"D{n}", "pledger": "党员" if n % MEMBERS else "组织", "member_no": str(n % MEMBERS) if n % MEMBERS else "", "part": ("共性", "岗位", "创新")[n // MEMBERS],
              "text": pledge(code, n), "measures": "列出日程，按月记录", "due": "2011-06-30",
-             "virtue": "带头服务群众" if n % MEMBERS else "工作业绩好", "basis": "岗位职责", "advanced": "是", "annual_task": "是", "fits_post": "是", "public_wish": "是",
+             "virtue": "带头服务群众" if n % MEMBERS else "工作业绩好", "direction": "" if n % MEMBERS else "优质发展", "real_deed": "是", "beneficiary": "学生和家长",
+             "opinion_no": "" if n % MEMBERS else "Y1", "basis": "岗位职责", "advanced": "是", "annual_task": "是", "fits_post": "是", "public_wish": "是",
              "feasible": "是", "reviewer": "审查小组", "review_date": "2011-03-11", "conclusion": "通过", "publicity": "会议",
              "publicity_date": "2011-03-12", "plan": "按月推进", "status": "进行中", "progress": f"第{n % 5}步"}
             for n in range(ITEMS)

@@ -11,7 +11,7 @@ from pledgebatch.cli.months import COMMANDS
 from pledgebatch.demo import PERIODS, annals, build
 from pledgebatch.demo.inbox import LIST_NAME
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline import alone, month, send_out
+from pledgebatch.pipeline import alone, make_forms, month, send_out
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.rule_book import in_chinese, render_rules
 from pledgebatch.rules.book import catalogue
@@ -109,6 +109,32 @@ def consolidate(
         printing.tell_month(done, str(place.output(period) / "index.html"))
         printing.tell_rebuilt(place.output(period))
     return printing.outcome([done])
+
+
+@pledgebatch.command(help="打印承诺书：按台账填好附件1、附件2，一式三份，写不下的接续页；公示的一份不印个人信息。")
+@options.period
+@click.option("--organisation", "codes", metavar="组织编码", multiple=True, help="只打印这个组织，可以重复；默认全部。")
+@click.option("--full", is_flag=True, help="公示的一份也印全部栏目。")
+@click.option("--word", is_flag=True, help="另存可以修改的 Word 文档（需要 pip install 'pledgebatch[forms]'）。")
+@options.common
+def forms(
+    period: Period,
+    codes: tuple[str, ...],
+    full: bool,
+    word: bool,
+    workspace: Path,
+    workers: int | None,
+    form: str,
+    quiet: bool,
+) -> int:
+    """The pledge forms of a month."""
+    place = Workspace(workspace)
+    made = make_forms.make_forms(place, period, codes, full, word, workers)
+    if form == "json":
+        click.echo(made.to_json(orient="records", force_ascii=False, indent=1))
+    else:
+        click.echo(f"已生成 {len(made)} 个组织的承诺书，共 {made['sheets'].sum()} 页，在 {place.forms(period)}")
+    return DONE
 
 
 @pledgebatch.command(help="列出全部规则：编号、条款、程度、阶段、要求和改法。")

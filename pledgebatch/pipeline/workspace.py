@@ -67,6 +67,10 @@ class Workspace:
         """What the program remembers of its last run of a month; may be deleted any time."""
         return self.root / ".cache" / str(period)
 
+    def forms(self, period: Period) -> Path:
+        """The pledge forms of a month, to print and to post."""
+        return self.root / "forms" / str(period)
+
     def settings(self) -> Settings:
         """The settings, defaults where the file is absent. Raises OfficeMistake for what they do not allow."""
         path = self.root / SETTINGS_NAME

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from pledgebatch.notice.clauses import CLAUSES, NO_CLAUSE
 from pledgebatch.notice.lists import CATEGORIES
 from pledgebatch.schema.frames import LIVE, Month, Severity, State, counting
 from pledgebatch.schema.sheets import ITEMS
@@ -33,6 +34,18 @@ class Figures:
     """Findings by severity, in words."""
     parts: pd.DataFrame
     """Items by 单位类别 (rows) and 内容类别 (columns)."""
+    people: pd.DataFrame
+    """Members on the roster by 单位类别 (rows): in all, with written items, with an oral pledge, with neither."""
+    statuses: dict[str, int]
+    """Items by 进展状态."""
+    clauses: pd.DataFrame
+    """Findings by clause (rows, in the order of the notice) and severity in words (columns)."""
+    overdue: int
+    legacy: int
+    solved: int
+    """Problems left from the earlier campaign, and how many of them are solved."""
+    pending: int
+    """Questions a reviewer has still to answer: no findings."""
 
 
 def restrict(month: Month, organisations: Collection[str]) -> Month:
@@ -97,8 +110,10 @@ def figures(month: Month) -> Figures:
     """The month's figures; they add up over organisations."""
     coverage, items = month.coverage, ledger(month, "items")
     states = coverage["state"].value_counts()
-    severities = counting(month.findings)["severity"].value_counts()
-    category = items["organisation"].map(coverage.set_index("organisation")["unit_category"])
+    found, legacy = counting(month.findings), ledger(month, "legacy")
+    severities = found["severity"].value_counts()
+    categories = coverage.set_index("organisation")["unit_category"]
+    category = items["organisation"].map(categories)
     parts = pd.crosstab(category, items["part"]).reindex(
         index=CATEGORIES, columns=list(ITEMS["part"].choices), fill_value=0
     )
@@ -113,7 +128,38 @@ def figures(month: Month) -> Figures:
         published=int(items["publicity_date"].notna().sum()),
         severities={severity.label: int(severities.get(severity, 0)) for severity in Severity},
         parts=parts,
+        people=_people(month, categories),
+        statuses=_statuses(items),
+        clauses=_clauses(found),
+        overdue=len(overdue(month)),
+        legacy=len(legacy),
+        solved=int((legacy["solved"] == "已解决").sum()),
+        pending=int(coverage["pending"].sum()),
     )
+
+
+PEOPLE = ("在册党员", "书面承诺", "口头承诺", "尚无承诺")
+NO_STATUS = "未填"
+
+
+def _people(month: Month, categories: pd.Series) -> pd.DataFrame:
+    told = month.coverage.groupby("unit_category")[["members", "written", "oral"]].sum()
+    none = uncovered(month)["organisation"].map(categories).value_counts()
+    table = told.assign(none=none).reindex(CATEGORIES).fillna(0).astype(int)
+    return table.set_axis(list(PEOPLE), axis=1)
+
+
+def _statuses(items: pd.DataFrame) -> dict[str, int]:
+    counts = items["status"].fillna(NO_STATUS).value_counts()
+    return {status: int(counts[status]) for status in (*ITEMS["status"].choices, NO_STATUS) if status in counts}
+
+
+def _clauses(found: pd.DataFrame) -> pd.DataFrame:
+    order = [clause.number for clause in CLAUSES] + [NO_CLAUSE]
+    table = pd.crosstab(found["clause"], found["severity"])
+    table = table.reindex(index=order, columns=list(map(str, Severity)), fill_value=0)
+    table = table[table.any(axis=1)].rename(index={NO_CLAUSE: "报送"})
+    return table.set_axis([severity.label for severity in Severity], axis=1)
 
 
 def overdue(month: Month) -> pd.DataFrame:

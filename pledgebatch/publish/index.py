@@ -10,10 +10,17 @@ from pledgebatch.publish.render import by_clause, reasons, records, render, with
 from pledgebatch.rules.book import BY_CODE
 from pledgebatch.rules.cells import short
 from pledgebatch.rules.waivers import CODE as WAIVERS
-from pledgebatch.schema.frames import LIVE, Month, Severity, State
+from pledgebatch.schema.frames import LIVE, Month, Severity, State, counting
 
 MOST_OVERDUE = 10
 MOST_BLANKS = 20
+WATCHED = {
+    "领导党员没有书面承诺": ("LDR01",),
+    "疑似雷同": ("SIM01", "SIM02", "SIM03"),
+    "审定后擅自改动": ("TRK05", "PUB03"),
+    "审查没有做完": ("REV01",),
+}
+"""Rules whose findings a superior asks about first."""
 COUNTS = {"members": "党员", "items": "事项"} | {str(severity): severity.label for severity in Severity}
 """The figures of an organisation on the board."""
 
@@ -75,7 +82,34 @@ def render_supervisor(month: Month, name: str) -> str:
         late=len(late),
         overdue=records(rows),
         clauses=by_clause(month, 5),
+        watched=_watched(month),
     )
+
+
+def _watched(month: Month) -> list[tuple[str, str]]:
+    """What a superior watches beside coverage, in words; what could not be found out says so."""
+    said = figures(month)
+    told = [
+        ("已公开", f"{said.published}/{said.items} 件"),
+        ("遗留问题已解决", f"{said.solved}/{said.legacy} 件" if said.legacy else "没有遗留问题"),
+        (
+            "限期整改已完成",
+            f"{int(month.orders['done'].notna().sum())}/{len(month.orders)} 件"
+            if len(month.orders)
+            else "没有限期整改",
+        ),
+    ]
+    found = counting(month.findings)
+    due = stages_due(month.period, month.parameters.pledge_deadline)
+    for label, codes in WATCHED.items():
+        known = [code for code in codes if code in BY_CODE]
+        unsaid = [month.not_evaluated[code] for code in known if code in month.not_evaluated]
+        count = int(found["rule"].isin(known).sum())
+        if count or (not unsaid and any(BY_CODE[code].stage in due for code in known)):
+            told.append((label, f"{count} 处"))
+        else:
+            told.append((label, f"未能核验（{unsaid[0]}）" if unsaid else "未到期"))
+    return [*told, ("待审查人回答（另计）", f"{said.pending} 处")]
 
 
 def _absent(coverage: pd.DataFrame) -> list[str]:

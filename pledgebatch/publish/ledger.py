@@ -1,20 +1,31 @@
 """The consolidated ledger workbook: one for the office, the same for each superior organisation."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import pandas as pd
-from xlsxwriter.worksheet import Worksheet
 
-from pledgebatch.publish.figures import Figures, figures, ledger
+from pledgebatch.publish.cover import About, write_cover, write_index
+from pledgebatch.publish.figures import ledger, overdue
 from pledgebatch.publish.formats import Formats, new_book
 from pledgebatch.publish.moved import moved
-from pledgebatch.publish.sheets import HEADER, Column, field_column, plain_columns, print_on_a4, shown, write_table
+from pledgebatch.publish.sheets import Column, days, field_column, plain_columns, shown, write_table
 from pledgebatch.schema.fields import Kind, Sheet
 from pledgebatch.schema.frames import Month, Severity, State, empty
 from pledgebatch.schema.kinds import RAW
-from pledgebatch.schema.sheets import MEMBERS, REGISTRY, SHEETS
+from pledgebatch.schema.sheets import (
+    ASSESSMENTS,
+    ITEMS,
+    LEGACY,
+    MEMBERS,
+    OPINIONS,
+    ORGANISATION,
+    RECORDS,
+    REGISTRY,
+    SHEETS,
+)
 
 NAMES = {
     "organisations": "组织台账",
@@ -39,6 +50,21 @@ FINDINGS: Headers = {
 RECONCILIATION: Headers = {
     **WHERE, "read": ("读到行数", 10), "ledger": ("入台账", 10), "set_aside": ("未入台账", 10), "blank": ("空行", 10),
 }  # fmt: skip
+CHANGES: Headers = {
+    "file": ("文件", 42), "sheet": ("工作表", 12), "cell": ("单元格", 8), "label": ("改动", 12),
+    "header": ("标准表头", 18), "found": ("所见", 30),
+}  # fmt: skip
+ORDER_DATES = {"by": "期限", "done": "完成日期"}
+CHANGED = {
+    "missing_sheet": "缺工作表", "missing_column": "缺栏目", "renamed_column": "改了表头", "extra_column": "多出栏目",
+}  # fmt: skip
+ORAL = "member_no name post post_type birth_month education pledge_form oral_reason oral_study_date change"
+ITEM = "item_no pledger name text"
+REVIEW = f"{ITEM} advanced annual_task fits_post public_wish feasible reviewer review_date conclusion advice redo_by"
+PUBLICITY = f"{ITEM} conclusion publicity publicity_date"
+PROGRESS = f"{ITEM} due status progress done_date result change_reason final_result"
+OVERDUE = f"{ITEM} due status progress change_reason"
+"""The fields that a view of items or members shows."""
 UNDERSTOOD: Headers = {**WHERE, **ROW, "header": ("栏目", 18), "typed": ("原来填的", 30), "told": ("理解为", 30)}
 SUBMISSIONS: Headers = {
     "file": ("文件", 42), "label": ("状态", 10), "reason": ("说明", 40), "received": ("收到时间", 20),
@@ -48,6 +74,7 @@ MOVEMENTS: Headers = {
     "since": ("上次填报", 9), "sheet": ("工作表", 12), "number": ("编号", 12), "words": ("姓名或事项", 36),
     "label": ("变化", 7), "header": ("栏目", 16), "before": ("原来", 36), "after": ("现在", 36),
 }  # fmt: skip
+ORDERS: Headers = {"kind": ("来自", 12), "subject": ("内容", 48), "state": ("状态", 12), "days": ("超过天数", 9)}
 COVERAGE: Headers = {
     "unit_category": ("单位类别", 14), "parent_name": ("上一级党组织", 22), "label": ("状态", 10),
     "members": ("在册党员", 9), "written": ("书面承诺", 9), "oral": ("口头承诺", 9), "items": ("承诺事项", 9),
@@ -57,39 +84,80 @@ COVERAGE: Headers = {
 
 
 def write_ledger(month: Month, target: Path | BinaryIO, title: str = "公开承诺汇总台账") -> None:
-    """Write the ledger workbook of ``month``: cover, ledgers, findings, and what accounts for every row and file."""
+    """Write the ledger workbook of ``month``: cover, index, ledgers, and what accounts for every row and file."""
     book = new_book(target, constant_memory=True, in_memory=False)
     formats = Formats(book)
-    cover = book.add_worksheet("封面")  # first in the book, written last: it lists the sheets that follow
-    index: list[tuple[str, int]] = []
-    for name, columns in _tables(month).items():
-        index += write_table(book, formats, name, columns, month.period.label)
-    _write_cover(cover, formats, month, title, index)
+    cover, index = book.add_worksheet("封面"), book.add_worksheet("目录")  # first in the book
+    footer = f"{title}　{month.period.label}　数据截至 {month.period.cutoff}　pledgebatch {version('pledgebatch')}"
+    lines: list[tuple[str, int, About]] = []
+    for name, about, columns in _tables(month):
+        written = write_table(book, formats, name, columns, footer)
+        lines += [(sheet, rows, about) for sheet, rows in written]
+    write_index(index, formats, lines, footer)
+    write_cover(book, cover, formats, month, title, footer)
     book.close()
 
 
-def _tables(month: Month) -> dict[str, list[Column]]:
+def _tables(month: Month) -> Iterator[tuple[str, About, list[Column]]]:
+    """The sheets in their order, each made when it is its turn: the whole month need not stand in memory twice."""
     names = _names(month)
     states = {str(state): state.label for state in State}
     severities = {str(severity): severity.label for severity in Severity}
-    labelled = {"label": month.coverage["state"].map(states)}
-    tables = {"报送情况": _plain(month.coverage.assign(**labelled), names, COVERAGE)}
-    for sheet in SHEETS:
-        rows = ledger(month, sheet.key)
-        tables[NAMES[sheet.key]] = _ledger_columns(month, sheet, rows, names)
-        if sheet is MEMBERS:
-            tables["口头承诺"] = _ledger_columns(month, sheet, rows[rows["pledge_form"] == "口头"], names)
+    told = {key: ledger(month, key).sort_values(["organisation", "row"], kind="stable") for key in NAMES}
+
+    def whole(sheet: Sheet, about: About) -> tuple[str, About, list[Column]]:
+        return NAMES[sheet.key], about, _ledger_columns(month, sheet, told[sheet.key], names)
+
+    def view(name: str, about: About, rows: pd.DataFrame, keys: str, *more: Column) -> tuple[str, About, list[Column]]:
+        sheet = MEMBERS if rows is oral else ITEMS
+        return name, about, [*_whose(rows, names), *(field_column(sheet[key], rows) for key in keys.split()), *more]
+
+    items, members = told[ITEMS.key], told[MEMBERS.key]
+    oral = members[members["pledge_form"] == "口头"]
+    late = overdue(month)
     found = month.findings.assign(label=month.findings["severity"].map(severities))
     received = month.submissions.assign(label=month.submissions["state"].map(states))
-    return tables | {
-        "变动情况": _plain(moved(month), names, MOVEMENTS),
-        "问题清单": _plain(found, names, FINDINGS),
-        "未入台账": _plain(month.set_aside, names, SET_ASIDE),
-        "数据核对": _plain(month.reconciliation, names, RECONCILIATION),
-        "收件清单": _plain(received, names, SUBMISSIONS),
-        "原文对照": _plain(understood_otherwise(month), names, UNDERSTOOD),
-        "附加栏目": _plain(month.tables["extras"], names, EXTRAS),
-    }
+    covered = month.coverage.assign(label=month.coverage["state"].map(states))
+    changed = month.changes.assign(label=month.changes["kind"].map(CHANGED))
+
+    yield "报送情况", About("各组织报了没有，多少党员有承诺，问题多少", "收件与核验"), _plain(covered, names, COVERAGE)
+    yield whole(ORGANISATION, About("各组织的承诺书填了什么", "《组织承诺》"))
+    yield whole(MEMBERS, About("每名党员的承诺书填了什么", "《党员承诺》"))
+    yield whole(ITEMS, About("承诺了哪些事，全部栏目", "《承诺事项》"))
+    yield view("口头承诺", About("哪些党员口头承诺，原因和支部研究日期", "《党员承诺》"), oral, ORAL)
+    yield whole(OPINIONS, About("听取了哪些群众意见，采纳没有", "《征求意见》"))
+    undone = items[items["conclusion"] != "通过"]
+    yield view("审查退回", About("哪些事项退回完善或还没有审查通过", "《承诺事项》审查各栏"), undone, REVIEW)
+    yield whole(LEGACY, About("遗留问题解决没有", "《遗留问题》"))
+    yield view("公开台账", About("各事项何时、以何种形式公开", "《承诺事项》公开各栏"), items, PUBLICITY)
+    yield view("进展台账", About("各事项做到哪一步", "《承诺事项》进展各栏"), items, PROGRESS)
+    over = Column("超过天数", 9, late["days"].tolist(), "number")
+    yield view("逾期事项", About("哪些事项过了时限还没有办结", "完成时限与进展状态"), late, OVERDUE, over)
+    yield whole(RECORDS, About("开了哪些会，做了哪些检查、宣传", "《工作记录》"))
+    yield whole(ASSESSMENTS, About("评议结果和限期整改", "《评议整改》"))
+    dates = [Column(header, 12, days(month.orders[key]).tolist(), "date") for key, header in ORDER_DATES.items()]
+    orders = [*_plain(month.orders, names, ORDERS), *dates]
+    yield "限期整改", About("哪些要限期整改，改了没有", "《评议整改》和审查退回"), orders
+    yield "变动情况", About("与上次填报相比增了、少了、改了什么", "逐月比较"), _plain(moved(month), names, MOVEMENTS)
+    yield (
+        "问题清单",
+        About("哪一格有什么问题，怎样改；豁免的写明理由，不计数", "逐条核验"),
+        _plain(found, names, FINDINGS),
+    )
+    yield "未入台账", About("哪些行没有编号或名称，没有放进台账", "行的核对"), _plain(month.set_aside, names, SET_ASIDE)
+    yield (
+        "数据核对",
+        About("每个文件读到多少行，去了哪里", "行的核对"),
+        _plain(month.reconciliation, names, RECONCILIATION),
+    )
+    yield "收件清单", About("收到哪些文件，采用没有", "收件文件夹"), _plain(received, names, SUBMISSIONS)
+    yield "表式改动", About("哪些工作簿改了表名、表头", "与标准工作簿比较"), _plain(changed, names, CHANGES)
+    yield (
+        "原文对照",
+        About("哪些内容换了写法，原来怎样填", "识别前后比较"),
+        _plain(understood_otherwise(month), names, UNDERSTOOD),
+    )
+    yield "附加栏目", About("单位自己加的栏目", "标准栏目以外"), _plain(month.tables["extras"], names, EXTRAS)
 
 
 def _names(month: Month) -> dict[str, str]:
@@ -110,7 +178,6 @@ def _plain(rows: pd.DataFrame, names: Mapping[str, str], headers: Headers) -> li
 
 def _ledger_columns(month: Month, sheet: Sheet, rows: pd.DataFrame, names: Mapping[str, str]) -> list[Column]:
     """A ledger: whose row, what it says, what was found on it; organisation by organisation."""
-    rows = rows.sort_values(["organisation", "row"], kind="stable")
     whose = _whose(rows, names)
     taken = {column.header for column in whose}
     fields = [
@@ -151,61 +218,3 @@ def understood_otherwise(month: Month) -> pd.DataFrame:
         return empty(dict.fromkeys(("organisation", *UNDERSTOOD), "str"))
     together = pd.concat(pieces, ignore_index=True)
     return together.sort_values(["organisation", "file", "sheet", "row"], kind="stable", ignore_index=True)
-
-
-def _write_cover(sheet: Worksheet, formats: Formats, month: Month, title: str, index: list[tuple[str, int]]) -> None:
-    sheet.hide_gridlines(2)
-    for column, size in enumerate((14, 11, 14, 11, 14, 11, 3, 18, 8)):
-        sheet.set_column(column, column, size)
-    print_on_a4(sheet, month.period.label)
-    sheet.fit_to_pages(1, 1)
-    lines = _cover_lines(figures(month))
-    last = max(len(lines), len(index) + 1) + 2
-    sheet.set_row(0, 48)
-    sheet.write_string(0, 0, f"{title}　{month.period.label}", formats("title", font_size=20))
-    for row in range(2, last):  # row by row, figures on the left and index on the right
-        sheet.set_row(row, 21)
-        if row - 2 < len(lines):
-            _write_figures(sheet, formats, row, lines[row - 2])
-        if row == 2:
-            sheet.write_string(row, 7, "目录（点击打开）", formats("header", **HEADER))
-            sheet.write_string(row, 8, "行数", formats("header", **HEADER))
-        elif row - 3 < len(index):
-            name, rows = index[row - 3]
-            link = formats("label", font_color="#1F4E79", underline=1)
-            sheet.write_url(row, 7, f"internal:'{name}'!A1", link, string=name)
-            sheet.write_number(row, 8, rows, formats("number", valign="vcenter"))
-    for row, note in enumerate(NOTES, last + 1):
-        sheet.write_string(row, 0, note.format(cutoff=month.period.cutoff), formats("help", text_wrap=False))
-
-
-NOTES = (
-    "数据截至 {cutoff}。各台账的“问题”栏写明该行有几处问题及规则编号，详见《问题清单》。",
-    "黄底的内容未能识别，照原样列出；能识别而写法不同的，见《原文对照》。整栏没有内容的栏目已折叠，点表格上方的“+”展开。",
-)
-
-
-def _cover_lines(said: Figures) -> list[list[Any]]:
-    """The cover row by row: a text stands before its figure, or heads a column."""
-    parts = said.parts
-    return [
-        ["应报组织", said.expected, "已报组织", said.received, "未报组织", said.expected - said.received],
-        ["在册党员", said.members, "书面承诺", said.written, "口头承诺", said.oral],
-        ["承诺事项", said.items, "已公开事项", said.published],
-        [each for severity, count in said.severities.items() for each in (f"问题：{severity}", count)],
-        [],
-        ["报送状态", "组织数"],
-        *([state, count] for state, count in said.states.items()),
-        [],
-        ["承诺事项（件）", *parts.columns, "合计"],
-        *([str(category), *counts.tolist(), int(counts.sum())] for category, counts in parts.iterrows()),
-    ]
-
-
-def _write_figures(sheet: Worksheet, formats: Formats, row: int, line: list[Any]) -> None:
-    head = all(isinstance(value, str) for value in line)
-    for column, value in enumerate(line):
-        if isinstance(value, str):
-            sheet.write_string(row, column, value, formats("header", **HEADER) if head else formats("label"))
-        else:
-            sheet.write_number(row, column, value, formats("label", bold=True, font_size=12, align="right", indent=1))

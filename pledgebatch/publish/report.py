@@ -13,6 +13,8 @@ from pledgebatch.schema.frames import LIVE, Month, Severity, State, Verdict
 
 MOST_LINES = 6
 """Messages of a rule shown in full; the return workbook and findings.csv hold all."""
+MOST_LINES_IN_ALL = 180
+"""Where very many rules speak, each says less: a report is read on a telephone."""
 MOST_VALUES = 3
 MOST_REPAIRS = 3
 
@@ -102,11 +104,13 @@ def _tally(clauses: list[dict[str, str]]) -> list[tuple[str, int]]:
 def _cards(found: list[Record]) -> list[Card]:
     """Findings of the same rule together, the gravest first, and in them those with the same message."""
     order = {str(severity): number for number, severity in enumerate(Severity)}
+    groups = grouped(found, "severity", "rule")
+    most = max(1, min(MOST_LINES, MOST_LINES_IN_ALL // max(len(groups), 1)))
     cards = []
-    for (severity, rule), rows in grouped(found, "severity", "rule").items():
+    for (severity, rule), rows in groups.items():
         messages = list(grouped(rows, "message").items())
-        lines = [_line(message, same) for message, same in messages[:MOST_LINES]]
-        rest = [row for _, same in messages[MOST_LINES:] for row in same]
+        lines = [_line(message, same) for message, same in messages[:most]]
+        rest = [row for _, same in messages[most:] for row in same]
         cards.append(Card(Severity(severity), BY_CODE[rule], len(rows), lines, len(rest), _places(rest)))
     return sorted(cards, key=lambda card: (order[card.severity], -card.count, card.rule.code))
 

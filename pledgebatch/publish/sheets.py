@@ -120,7 +120,7 @@ def print_on_a4(sheet: Worksheet, footer: str, across: int = 1) -> None:
     """Landscape, ``across`` pages wide, the header on each, with ``footer`` and page numbers."""
     print_setup(sheet, 0, across)
     sheet.set_landscape()
-    sheet.set_footer(f"&L{footer}&C&A&R第 &P 页，共 &N 页")
+    sheet.set_footer(f"&L{footer.replace('&', '&&')}　&A&R第 &P 页，共 &N 页")
 
 
 def _write_lines(sheet: Worksheet, formats: Formats, columns: Sequence[Column], part: slice) -> None:

@@ -204,3 +204,22 @@ def test_a_rule_that_crashes_is_told_as_not_evaluated_and_the_run_goes_on(place,
     if command == "consolidate":
         report = place / "output" / "2011-03" / "organisations" / "S1_云溪一小党支部" / "合规报告.html"
         assert "未能核验" in report.read_text("utf-8")
+
+
+def test_forms_are_written_and_those_of_others_left_alone(capsys, place):
+    at = ("--period", "2011-03", "--workspace", place, "--workers", 0)
+    status, _, err = run(capsys, "forms", *at)
+    assert (status, "2011-03 还没有汇总" in err) == (2, True)
+    run(capsys, "consolidate", *at)
+    assert run(capsys, "forms", *at)[0] == 0
+    (own,) = (place / "forms" / "2011-03").iterdir()
+    kept = sorted(path.name for path in own.iterdir())
+    assert kept == ["承诺书_公示.html", "承诺书_存档.html"]
+    other = own.with_name("别的单位")
+    other.mkdir()
+    code = own.name.partition("_")[0]
+    assert run(capsys, "forms", *at, "--organisation", code, "--word")[0] == 0
+    assert other.is_dir()
+    assert len(list(own.iterdir())) == 4
+    status, _, err = run(capsys, "forms", *at, "--organisation", "没有")
+    assert (status, "没有组织编码 没有" in err) == (2, True)

@@ -177,3 +177,24 @@ def test_a_month_in_which_nothing_came_has_its_pages():
     month = month_of([Unit("C001", "第一小学党支部", state=State.MISSING)])
     assert figures_in(render_index(month, {}, {}))["已报"] == "0"
     assert "没有承诺事项。" in words(render_supervisor(month, "上级"))
+
+
+def test_a_supervisor_sees_what_to_watch():
+    heads = {
+        "legacy": [
+            {"legacy_no": "Y1", "problem": "旧操场积水", "solved": "已解决"},
+            {"legacy_no": "Y2", "problem": "围墙", "solved": "未解决"},
+        ]
+    }
+    found = [finding("LDR01", "C001", "领导没有书面承诺", sheet="党员承诺", row=4, cell="B4", value="王敏")]
+    month = month_of([Unit("C001", "第一小学党支部", rows=heads)], found, not_evaluated={"TRK05": "没有上月台账"})
+    told = section(render_supervisor(month, "上级"), "重点关注")
+    assert "遗留问题已解决 1/2 件" in told
+    assert "领导党员没有书面承诺 1 处" in told
+    assert "审定后擅自改动 未能核验（没有上月台账）" in told
+
+
+def test_a_waived_finding_is_not_what_a_supervisor_counts():
+    found = [finding("LDR01", "C001", "领导没有书面承诺", waiver="豁免至 2011-12-31：病假")]
+    month = month_of([Unit("C001", "第一小学党支部")], found)
+    assert "领导党员没有书面承诺 0 处" in section(render_supervisor(month, "上级"), "重点关注")

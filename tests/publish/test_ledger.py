@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 import zipfile
 
 import openpyxl
@@ -188,14 +189,44 @@ def test_a_table_longer_than_a_sheet_goes_on_on_the_next(monkeypatch):
     parts = [rows_of(book, name) for name in ("党员台账", "党员台账2", "党员台账3")]
     assert [len(part) for part in parts] == [3, 3, 1]
     assert [row["姓名"] for part in parts for row in part] == names
-    index = {row[7].value: row[8].value for row in book["封面"].iter_rows() if row[7].value}
+    index = {row["工作表（点击打开）"]: row["行数"] for row in rows_of(book, "目录")}
     assert (index["党员台账"], index["党员台账2"], index["党员台账3"]) == (3, 3, 1)
 
 
-def test_the_cover_links_to_every_sheet(book):
-    links = {cell.value: cell.hyperlink.location for (cell,) in book["封面"]["H4:H40"] if cell.hyperlink}
-    assert list(links) == book.sheetnames[1:]
+def test_the_index_links_to_every_sheet_and_says_what_it_answers(book):
+    links = {row[0].value: row[0].hyperlink.location for row in book["目录"].iter_rows(min_row=2)}
+    assert list(links) == book.sheetnames[2:]
     assert all(location == f"'{name}'!A1" for name, location in links.items())
+    assert all(row["回答什么问题"] and row["数据来自"] for row in rows_of(book, "目录"))
+
+
+CHARTED = re.compile(r"<c:val><c:numRef><c:f>封面!\$([A-Z])\$(\d+)(?::\$[A-Z]\$(\d+))?</c:f>")
+
+
+def test_the_charts_show_the_figures_of_the_month(whole, book):
+    """Each series of the native charts points at cells of the cover that hold the month's own numbers."""
+    parts = zipfile.ZipFile(io.BytesIO(written(whole)))
+    drawn = [parts.read(name).decode() for name in sorted(parts.namelist()) if "/charts/chart" in name]
+    said = figures(whole)
+    series = []
+    for chart in drawn:
+        for column, first, last in CHARTED.findall(chart):
+            cells = book["封面"][f"{column}{first}:{column}{last or first}"]
+            series.append([cell.value for (cell,) in cells])
+    people, parts_of, clauses = (table.T.to_numpy().tolist() for table in (said.people, said.parts, said.clauses))
+    assert series == [*people[1:], *parts_of, list(said.statuses.values()), *clauses]
+
+
+def test_views_hold_the_items_that_they_are_about():
+    rows = [
+        item("Z1", "通过的", conclusion="通过", due="2011-12-31"),
+        item("Z2", "退回的", conclusion="退回完善", due="2011-12-31"),
+        item("Z3", "逾期的", conclusion="通过", due="2011-04-30"),
+    ]
+    book = reopened(month_of([one(items=rows)]))
+    assert [row["承诺事项"] for row in rows_of(book, "审查退回")] == ["退回的"]
+    assert [(row["承诺事项"], row["超过天数"]) for row in rows_of(book, "逾期事项")] == [("逾期的", 31)]
+    assert len(rows_of(book, "公开台账")) == len(rows_of(book, "进展台账")) == 3
 
 
 def test_sheets_are_ready_to_read_and_print(book):
@@ -204,7 +235,7 @@ def test_sheets_are_ready_to_read_and_print(book):
     assert sheet.auto_filter.ref == f"A1:{sheet.cell(1, sheet.max_column).column_letter}{sheet.max_row}"
     assert sheet.print_title_rows == "$1:$1"
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
-    assert sheet.oddFooter.left.text == "2011年5月"
+    assert sheet.oddFooter.left.text.startswith("公开承诺汇总台账　2011年5月　数据截至 2011-05-31　pledgebatch ")
 
 
 def test_columns_without_any_content_are_folded(book):

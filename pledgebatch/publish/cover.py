@@ -1,0 +1,138 @@
+"""The first two sheets of a ledger workbook: the month in figures and charts, and the index with links."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+from pledgebatch.publish.figures import Figures, figures
+from pledgebatch.publish.formats import ACCENT, FONT, Formats
+from pledgebatch.publish.sheets import HEADER, print_on_a4
+from pledgebatch.schema.frames import Month
+
+ACROSS = 8
+"""Columns of the cover."""
+CHARTS, CHART_ROWS, DATA = 9, 14, 40
+"""The rows where the charts begin, a chart's height in rows, and where the numbers behind them begin."""
+COLOURS = (ACCENT, "#D9A441", "#7A8F69", "#8DA5BF")
+NOTES = (
+    "数据截至 {cutoff}。各台账的“问题”栏写明该行有几处问题及规则编号，详见《问题清单》；豁免的和待审查人回答的不计入问题数。",
+    "黄底的内容未能识别，照原样列出；能识别而写法不同的，见《原文对照》。整栏没有内容的栏目已折叠，点表格上方的“+”展开。",
+)
+INDEX: Mapping[str, float] = {"工作表（点击打开）": 22, "行数": 9, "回答什么问题": 56, "数据来自": 28}
+
+
+@dataclass(frozen=True)
+class About:
+    """What a sheet answers, and where it comes from."""
+
+    answers: str
+    source: str
+
+
+def write_index(sheet: Worksheet, formats: Formats, lines: Sequence[tuple[str, int, About]], footer: str) -> None:
+    """目录: every sheet with a link, its rows, what it answers and where it comes from."""
+    sheet.hide_gridlines(2)
+    print_on_a4(sheet, footer)
+    for column, (header, size) in enumerate(INDEX.items()):
+        sheet.set_column(column, column, size)
+        sheet.write_string(0, column, header, formats("header", **HEADER))
+    sheet.freeze_panes(1, 0)
+    for row, (name, rows, about) in enumerate(lines, 1):
+        sheet.set_row(row, 21)
+        sheet.write_url(row, 0, f"internal:'{name}'!A1", formats("link", valign="vcenter"), string=name)
+        sheet.write_number(row, 1, rows, formats("number", valign="vcenter", num_format="#,##0"))
+        for column, text in enumerate((about.answers, about.source), 2):
+            sheet.write_string(row, column, text, formats("label"))
+
+
+def write_cover(
+    book: xlsxwriter.Workbook, sheet: Worksheet, formats: Formats, month: Month, title: str, footer: str
+) -> None:
+    """封面: the month's figures, four charts, and below them the numbers that the charts show."""
+    said = figures(month)
+    sheet.hide_gridlines(2)
+    sheet.set_column(0, ACROSS - 1, 13)
+    print_on_a4(sheet, footer)
+    sheet.set_portrait()
+    sheet.fit_to_pages(1, 1)
+    sheet.set_row(0, 48)
+    sheet.write_string(0, 0, f"{title}　{month.period.label}", formats("title", font_size=20))
+    for row, note in enumerate(NOTES, 1):
+        sheet.set_row(row, 28)
+        sheet.merge_range(row, 0, row, ACROSS - 1, note.format(cutoff=month.period.cutoff), formats("help"))
+    for row, pairs in enumerate(_figures(said), 4):
+        sheet.set_row(row, 24)
+        for column, (label, figure) in enumerate(pairs):
+            sheet.write_string(row, 2 * column, label, formats("label", bg_color="#F8F5F0"))
+            look = formats("label", bold=True, font_size=13, font_color=ACCENT, align="right", indent=1)
+            sheet.write_number(row, 2 * column + 1, figure, look)
+    row = DATA
+    places = []
+    for heading, table in _tables(said).items():
+        row = _write_numbers(sheet, formats, row, heading, table)
+        places.append((heading, row - len(table), len(table), list(table.columns)))
+        row += 1
+    for number, place in enumerate(places):
+        chart = _chart(book, sheet.get_name(), *place)
+        below, beside = divmod(number, 2)
+        sheet.insert_chart(CHARTS + below * (CHART_ROWS + 1), beside * ACROSS // 2, chart, {"x_offset": 4})
+    sheet.print_area(0, 0, row, ACROSS - 1)
+
+
+def _figures(said: Figures) -> list[list[tuple[str, int]]]:
+    counts = said.severities
+    return [
+        [("应报组织", said.expected), ("已报组织", said.received), ("未报组织", said.expected - said.received),
+         ("在册党员", said.members)],
+        [("书面承诺", said.written), ("口头承诺", said.oral), ("承诺事项", said.items), ("已公开事项", said.published)],
+        [("逾期事项", said.overdue), ("遗留问题", said.legacy), ("其中已解决", said.solved), ("待审查人答", said.pending)],
+        [(f"问题：{severity}", count) for severity, count in counts.items()],
+    ]  # fmt: skip
+
+
+def _tables(said: Figures) -> dict[str, pd.DataFrame]:
+    """The numbers behind each chart, under its title."""
+    return {
+        "党员承诺覆盖（按单位类别，人）": said.people.iloc[:, 1:],
+        "承诺事项（按单位类别和内容，件）": said.parts,
+        "承诺事项进展（件）": pd.DataFrame({"件数": said.statuses}, dtype="int64"),
+        "问题（按条款，处）": said.clauses,
+    }
+
+
+def _write_numbers(sheet: Worksheet, formats: Formats, row: int, heading: str, table: pd.DataFrame) -> int:
+    for column, header in enumerate(["", *map(str, table.columns)]):
+        sheet.write_string(row, column, header or heading.partition("（")[0], formats("header", **HEADER))
+    for name, counts in table.iterrows():
+        row += 1
+        sheet.write_string(row, 0, str(name), formats("label"))
+        for column, count in enumerate(counts.tolist(), 1):
+            sheet.write_number(row, column, count, formats("number"))
+    return row + 1
+
+
+def _chart(book: xlsxwriter.Workbook, name: str, heading: str, first: int, rows: int, series: list[Any]) -> Any:
+    """A native chart of ``rows`` rows from ``first`` on: bars, stacked where there are several series."""
+    chart = book.add_chart({"type": "bar", "subtype": "stacked"})
+    last = first + max(rows, 1) - 1
+    for column, _ in enumerate(series, 1):
+        chart.add_series(
+            {
+                "name": [name, first - 1, column],
+                "categories": [name, first, 0, last, 0],
+                "values": [name, first, column, last, column],
+                "fill": {"color": COLOURS[(column - 1) % len(COLOURS)]},
+                "gap": 40,
+            }
+        )
+    font = {"name": FONT["font_name"], "size": 9}
+    chart.set_title({"name": heading, "name_font": font | {"size": 11, "bold": True}, "overlay": False})
+    chart.set_y_axis({"reverse": True, "num_font": font, "line": {"color": "#BFBFBF"}})
+    chart.set_x_axis({"num_font": font, "major_gridlines": {"visible": True, "line": {"color": "#E5E0D8"}}})
+    chart.set_legend({"position": "bottom", "font": font} if len(series) > 1 else {"none": True})
+    chart.set_size({"width": 378, "height": CHART_ROWS * 20})
+    return chart
