@@ -61,9 +61,14 @@ NAMES = ("code", "clause", "modal", "severity", "basis", "scope", "stage", "asks
 
 
 def catalogue() -> pd.DataFrame:
-    """The rules by code: ``NAMES``, then an example that breaks the rule and one that does not, in words."""
+    """The rules by code: ``NAMES``, an example that breaks the rule and one that does not, in words, and how much of it
+    the workbook's self-check counts."""
     told = [
-        [str(getattr(rule, name)) for name in NAMES] + [shown(rule.code, breaks).words for breaks in (True, False)]
+        [
+            *(str(getattr(rule, name)) for name in NAMES),
+            *(shown(rule.code, breaks).words for breaks in (True, False)),
+            str(rule.in_workbook),
+        ]
         for rule in sorted(RULES, key=lambda rule: rule.code)
     ]
-    return pd.DataFrame(told, columns=[*NAMES, "breaks", "passes"], dtype="str")
+    return pd.DataFrame(told, columns=[*NAMES, "breaks", "passes", "in_workbook"], dtype="str")

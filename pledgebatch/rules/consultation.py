@@ -15,7 +15,11 @@ CON01 = Rule(
 )  # fmt: skip
 
 
-@CON01.case(on="units", message="《征求意见》没有填写，承诺前应广泛征求群众意见，请补填征求意见的日期、方式和意见")
+@CON01.case(
+    on="units",
+    about="opinions",
+    message="《征求意见》没有填写，承诺前应广泛征求群众意见，请补填征求意见的日期、方式和意见",
+)
 def nobody_consulted(units: pd.DataFrame, opinions: pd.DataFrame, layout: pd.DataFrame) -> pd.Series:
     """A sheet that is missing altogether is FIL01's business."""
     return ~among(units, opinions) & has_sheet(units, layout, "opinions")
@@ -69,7 +73,9 @@ def opinion_unknown(items: pd.DataFrame, opinions: pd.DataFrame) -> pd.Series:
     return _cites_unknown(items, opinions, "opinion_no") & among(items, opinions)
 
 
-@CON03.case(on="units", message="组织的承诺事项没有一项引用群众意见，请在根据意见提出的事项中填“群众意见编号”")
+@CON03.case(
+    on="units", about="items", message="组织的承诺事项没有一项引用群众意见，请在根据意见提出的事项中填“群众意见编号”"
+)
 def no_opinion_heeded(units: pd.DataFrame, items: pd.DataFrame, opinions: pd.DataFrame) -> pd.Series:
     """Only items whose 承诺主体 is 组织 count; quiet where CON01 or COV01 has spoken."""
     return lacking(units, items, "opinion_no", given(items, "opinion_no")) & among(units, opinions)
@@ -141,7 +147,7 @@ CON05 = Rule(
 )  # fmt: skip
 
 
-@CON05.case(on="units", message="《工作记录》中没有“讨论会议”，开会讨论过承诺事项的请补记")
+@CON05.case(on="units", about="records", message="《工作记录》中没有“讨论会议”，开会讨论过承诺事项的请补记")
 def never_discussed(units: pd.DataFrame, records: pd.DataFrame, layout: pd.DataFrame) -> pd.Series:
     """Quiet where a 工作环节 is blank or was not understood: it may be the one."""
     discussed = records[(records["activity"] == "讨论会议") | records["activity"].isna()]

@@ -15,7 +15,7 @@ COV01 = Rule(
 )  # fmt: skip
 
 
-@COV01.case(on="units", message="没有承诺主体为“组织”的承诺事项，请在《承诺事项》中补填")
+@COV01.case(on="units", about="items", message="没有承诺主体为“组织”的承诺事项，请在《承诺事项》中补填")
 def organisation_without_item(units: pd.DataFrame, items: pd.DataFrame, registry: pd.DataFrame) -> pd.Series:
     """For a workbook received; an organisation that sent nothing is missing, which is DDL03's business."""
     own = items[(items["pledger"] == "组织") & given(items, "text")]
@@ -94,7 +94,7 @@ COV06 = Rule(
 )  # fmt: skip
 
 
-@COV06.case(on="units")
+@COV06.case(on="units", about="members")
 def not_everybody(
     units: pd.DataFrame,
     roster: pd.DataFrame,

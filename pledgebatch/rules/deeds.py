@@ -17,13 +17,15 @@ ITM19 = Rule(
 )  # fmt: skip
 
 
-@ITM19.case(on="units", message="组织的承诺事项没有一件实事好事，请补充，或把已有的“是否实事好事”填为“是”")
+@ITM19.case(
+    on="units", about="items", message="组织的承诺事项没有一件实事好事，请补充，或把已有的“是否实事好事”填为“是”"
+)
 def no_deed(units: pd.DataFrame, items: pd.DataFrame) -> pd.Series:
     """Items whose 承诺主体 is 组织; an organisation without any is COV01's business."""
     return lacking(units, items, "real_deed", items["real_deed"] == "是")
 
 
-@ITM19.case(on="units", severity=NOTICE)
+@ITM19.case(on="units", about="items", severity=NOTICE)
 def few_deeds(units: pd.DataFrame, items: pd.DataFrame, parameters: Parameters) -> pd.Series:
     """Some, and fewer than the office's figure."""
     own = own_items(items)

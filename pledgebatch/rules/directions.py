@@ -38,7 +38,7 @@ def tag_of_the_other_list(items: pd.DataFrame) -> pd.Series:
     return lists.where(wrong[0] | wrong[1])
 
 
-@ITM15.case(on="units", message="组织的承诺事项没有一项标明先进性，请为事项从“五个好”中选先进性标签")
+@ITM15.case(on="units", about="items", message="组织的承诺事项没有一项标明先进性，请为事项从“五个好”中选先进性标签")
 def organisation_untagged(units: pd.DataFrame, items: pd.DataFrame) -> pd.Series:
     """A tag of the other list has been told and counts here; items without a tag are in order beside one that has it."""
     return lacking(units, items, "virtue", items["virtue"].notna())
@@ -64,7 +64,9 @@ ITM16 = Rule(
 
 
 @ITM16.case(
-    on="units", message=f"局机关的组织事项没有机关方向，请补上其中一项：{'、'.join(vocabulary('directions', OFFICES))}"
+    on="units",
+    about="items",
+    message=f"局机关的组织事项没有机关方向，请补上其中一项：{'、'.join(vocabulary('directions', OFFICES))}",
 )
 def office_off_direction(units: pd.DataFrame, items: pd.DataFrame) -> pd.Series:
     """One of the five is enough; an organisation without items is COV01's business."""
@@ -78,7 +80,9 @@ ITM17 = Rule(
 )  # fmt: skip
 
 
-@ITM17.case(on="units", message=f"{{unit_category}}的组织事项没有围绕{'、'.join(THEME)}的，请至少补上一项")
+@ITM17.case(
+    on="units", about="items", message=f"{{unit_category}}的组织事项没有围绕{'、'.join(THEME)}的，请至少补上一项"
+)
 def public_off_theme(units: pd.DataFrame, items: pd.DataFrame) -> pd.Series:
     """The five-goods and serving directions of 四 do not stand in for the theme."""
     return _without(units, items, PUBLIC, THEME)
@@ -93,7 +97,9 @@ OF_PRIVATE = vocabulary("directions", PRIVATE[0])
 
 
 @ITM18.case(
-    on="units", message=f"{{unit_category}}的组织事项没有民办单位的承诺方向，请补上其中几项：{'、'.join(OF_PRIVATE)}"
+    on="units",
+    about="items",
+    message=f"{{unit_category}}的组织事项没有民办单位的承诺方向，请补上其中几项：{'、'.join(OF_PRIVATE)}",
 )
 def private_off_direction(units: pd.DataFrame, items: pd.DataFrame) -> pd.Series:
     """None of the five."""
@@ -110,7 +116,7 @@ def _uncovered(direction: str) -> Breach:
 
 
 for _direction in OF_PRIVATE:
-    ITM18.case(on="units", message=f"组织事项还没有“{_direction}”方向的，可酌情补上", severity=NOTICE)(
+    ITM18.case(on="units", about="items", message=f"组织事项还没有“{_direction}”方向的，可酌情补上", severity=NOTICE)(
         _uncovered(_direction)
     )
 

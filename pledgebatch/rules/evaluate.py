@@ -75,7 +75,7 @@ def _apply(rule: Rule, case: Case, known: Mapping[str, Any]) -> pd.DataFrame | N
         "submission": rows.get("submission", nothing),
         "organisation": rows["organisation"],
         "file": rows.get("file", nothing),
-        "key": SHEET_OF.get(case.on, pd.NA),
+        "key": case.about or SHEET_OF.get(case.on),
         "sheet": rows.get("sheet", nothing),
         "row": rows.get("row", nothing),
         "field": case.at or (rows["field"] if "field" in rows else pd.NA),  # noqa: SIM401 - the stubs want a text

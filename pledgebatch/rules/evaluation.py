@@ -47,7 +47,7 @@ EVA02 = Rule(
 )  # fmt: skip
 
 
-@EVA02.case(on="units", message="《评议整改》中没有{hint}对党组织的评议，请组织评议后补填")
+@EVA02.case(on="units", about="assessments", message="《评议整改》中没有{hint}对党组织的评议，请组织评议后补填")
 def without_votes(units: pd.DataFrame, assessments: pd.DataFrame, layout: pd.DataFrame) -> pd.Series:
     """Votes on the organisation are required, those on single members are not; an unclear row may be the one missed."""
     own = assessments[~sure(assessments["pledger"] == "党员")]
@@ -182,7 +182,7 @@ EVA06 = Rule(
 )  # fmt: skip
 
 
-@EVA06.case(on="units", message="《工作记录》中没有领导点评，点评过的请补记，没有点评的请安排")
+@EVA06.case(on="units", about="records", message="《工作记录》中没有领导点评，点评过的请补记，没有点评的请安排")
 def without_comment(units: pd.DataFrame, records: pd.DataFrame, layout: pd.DataFrame) -> pd.Series:
     """The record of the organisation counts; the members' own column adds to it and cannot stand in for it."""
     recorded = records.loc[records["activity"].isna() | (records["activity"] == "领导点评"), "submission"]

@@ -17,7 +17,9 @@ TRK06 = Rule(
 
 
 @TRK06.case(
-    on="units", message="《承诺事项》中上月的 {hint} 不见了，请按原编号补回；不再承诺的保留原行，进展状态填“撤销”"
+    on="units",
+    about="items",
+    message="《承诺事项》中上月的 {hint} 不见了，请按原编号补回；不再承诺的保留原行，进展状态填“撤销”",
 )
 def item_gone(units: pd.DataFrame, items: pd.DataFrame, last_items: pd.DataFrame, layout: pd.DataFrame) -> pd.Series:
     """Told once an organisation, with the numbers; one whose number was left blank or typed twice is ITM24's business."""
@@ -37,6 +39,7 @@ TRK07 = Rule(
 
 @TRK07.case(
     on="units",
+    about="members",
     message="《党员承诺》中上月的 {hint} 不见了，请补回；调出、去世的保留原行，在“人员变动”中填“转出”或“去世”",
 )
 def member_gone(

@@ -20,7 +20,11 @@ TRK08 = Rule(
 )  # fmt: skip
 
 
-@TRK08.case(on="units", message="本季度的《工作记录》中没有跟踪检查或督导检查，检查过的请补记，没有检查的请安排")
+@TRK08.case(
+    on="units",
+    about="records",
+    message="本季度的《工作记录》中没有跟踪检查或督导检查，检查过的请补记，没有检查的请安排",
+)
 def unchecked(units: pd.DataFrame, records: pd.DataFrame, layout: pd.DataFrame, period: Period) -> pd.Series:
     """Judged in the last month of the quarter, when nothing can be added to it."""
     return _not_recorded(units, records, layout, period, 3, CHECKS)
@@ -48,7 +52,12 @@ for _key in ("has_analysis_meeting", "has_ledger", "has_inspection"):
     TRK09.case(on="organisations", at=_key)(_not_in_place(_key))
 
 
-@TRK09.case(on="units", message="本季度的《工作记录》中没有分析例会，开过的请补记，没有开的请安排", severity=NOTICE)
+@TRK09.case(
+    on="units",
+    about="records",
+    message="本季度的《工作记录》中没有分析例会，开过的请补记，没有开的请安排",
+    severity=NOTICE,
+)
 def no_meeting(units: pd.DataFrame, records: pd.DataFrame, layout: pd.DataFrame, period: Period) -> pd.Series:
     """As TRK08: judged in the last month of the quarter."""
     return _not_recorded(units, records, layout, period, 3, (MEETING,))
@@ -62,7 +71,9 @@ def _half_yearly(code: str, clause: str, modal: str, activity: str, asks: str, m
         """Not once in the half-year that ends with the month."""
         return _not_recorded(units, records, layout, period, 6, (activity,))
 
-    rule.case(on="units", message=f"本半年的《工作记录》中没有{activity}，有过的请补记")(not_in_the_half)
+    rule.case(on="units", about="records", message=f"本半年的《工作记录》中没有{activity}，有过的请补记")(
+        not_in_the_half
+    )
     return rule
 
 

@@ -149,7 +149,7 @@ REV05 = Rule(
 )  # fmt: skip
 
 
-@REV05.case(on="units", message="{hint} 个事项的完善意见一字不差，请核对是否逐一审查")
+@REV05.case(on="units", about="items", message="{hint} 个事项的完善意见一字不差，请核对是否逐一审查")
 def same_comment_throughout(units: pd.DataFrame, items: pd.DataFrame) -> pd.Series:
     """Every item of the organisation has a comment, and it is the same one; the same day for all is quite usual."""
     comments = squeezed(items["advice"]).groupby(items["submission"]).agg(["count", "size", "nunique"])

@@ -64,6 +64,8 @@ class Case:
     """The same breach as the workbook tells it by itself; None where no formula can."""
     offline_blanks: Condition | None = None
     """Where a formula cannot tell every breach: those of them that are blank cells."""
+    about: str = ""
+    """The key of the sheet that a finding about no single cell is about, where it is not the table's own."""
 
     @cached_property
     def needs(self) -> list[str]:
@@ -106,11 +108,13 @@ class Rule:
         severity: Severity | None = None,
         offline: Condition | None = None,
         offline_blanks: Condition | None = None,
+        about: str = "",
     ) -> Callable[[Breach], Breach]:
         """Register the decorated function, named for the breach, as a case of this rule."""
 
         def register(breach: Breach) -> Breach:
-            self.cases.append(Case(breach, on, at, message, severity or self.severity, offline, offline_blanks))
+            grade = severity or self.severity
+            self.cases.append(Case(breach, on, at, message, grade, offline, offline_blanks, about))
             return breach
 
         return register

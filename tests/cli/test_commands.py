@@ -97,7 +97,7 @@ def test_a_new_workspace_and_its_templates(capsys, tmp_path):
 
 def test_the_rules_as_a_table_and_as_json(capsys):
     assert "MEM07" in run(capsys, "rules")[1]
-    names = ["code", "clause", "modal", "severity", "basis", "scope", "stage", "asks", "mend", "breaks", "passes"]
+    names = ["code", "clause", "modal", "severity", "basis", "scope", "stage", "asks", "mend", "breaks", "passes", "in_workbook"]
     assert {tuple(rule) for rule in json.loads(run(capsys, "rules", "--format", "json")[1])} == {tuple(names)}
 
 
