@@ -13,6 +13,7 @@ from pledgebatch.notice.periods import Period, Stage
 from pledgebatch.publish.checks import Line, Used, checks_due, count_now, lines_due
 from pledgebatch.publish.form import FORM_ROWS
 from pledgebatch.publish.formats import PREFILLED_COLOUR, SEVERITY_COLOURS, Formats
+from pledgebatch.publish.formats import lines as text_lines
 from pledgebatch.publish.formulas import column_of, count, end_of_use, mark, names, total, total_of
 from pledgebatch.publish.page import print_setup, protect
 from pledgebatch.publish.table import START, Rows, last_row
@@ -31,6 +32,7 @@ USED = len(HEADERS) + 1
 """The hidden column that says how far each table is filled."""
 UNKNOWN = "报送后再核"
 BLANKS_ONLY, PARTLY = "（此处只数空白）", "（其余收到后核验）"
+LINE_HEIGHT = 15
 MOST_FIELDS = 3
 """Fields that a line names."""
 
@@ -53,8 +55,12 @@ def write_self_check(
     for row, line in enumerate(lines, FIRST):
         found = count_now(line, answers, used)
         total_now += found
-        for column, text in enumerate(words_of(line)):
+        words = words_of(line)
+        for column, text in enumerate(words):
             sheet.write_string(row, column, text, label)
+        tall = max(map(text_lines, words, WIDTHS))
+        if tall > 1:
+            sheet.set_row(row, LINE_HEIGHT * tall + 3)
         sheet.write_formula(row, COUNT, formula_of(line), number, found)
     _write_total(sheet, formats, len(lines), total_now)
     _colour(sheet, formats, lines)
@@ -92,7 +98,7 @@ def _colour(sheet: Worksheet, formats: Formats, lines: Sequence[Line]) -> None:
         rows = [row for row, line in enumerate(lines, FIRST) if line.severity is severity]
         if rows:
             cells = " ".join(f"{letter}{row + 1}" for row in rows)
-            look = formats("number", bg_color=SEVERITY_COLOURS[severity], bold=True)
+            look = formats("number", bg_color=SEVERITY_COLOURS[severity], bold=True, num_format=SHOWN)
             criteria = f"=N(${letter}{rows[0] + 1})>0"
             rule = {"type": "formula", "criteria": criteria, "format": look, "multi_range": cells}
             sheet.conditional_format(rows[0], COUNT, rows[0], COUNT, rule)
