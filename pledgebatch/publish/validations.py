@@ -11,7 +11,7 @@ from pledgebatch.schema.fields import Field, Kind
 from pledgebatch.schema.kinds import form_of
 from pledgebatch.schema.sheets import HIDDEN_NAME, SHEETS
 
-LONGEST_LIST, LONGEST_TITLE, LONGEST_MESSAGE = 255, 32, 255
+LONGEST_LIST, LONGEST_MESSAGE = 255, 255
 """Excel's limits in characters; a longer list goes through a defined name."""
 FIRST_LIST = 3
 """The column of the hidden sheet where the long lists begin."""
@@ -39,11 +39,10 @@ def validation(field: Field) -> dict[str, Any]:
     """The data validation of a field; empty where there is nothing to say.
 
     Nothing is stopped: the office understands √ for 是, 汉 for 汉族 and 30人 for 30, so a warning is enough. Dates are
-    not checked, for 2011.3.5 must remain possible.
+    not checked, for 2011.3.5 must remain possible. The header stands frozen above, so that nothing needs a title.
     """
     said = told(field)[:LONGEST_MESSAGE]
-    title = field.header[:LONGEST_TITLE]
-    shown = {"input_title": title, "input_message": said} if said else {}
+    shown = {"input_message": said} if said else {}
     if field.choices:
         source = f"={list_name(field)}" if is_long(field) else list(field.choices)
         check: dict[str, Any] = {
@@ -55,7 +54,7 @@ def validation(field: Field) -> dict[str, Any]:
         check = {"validate": "integer", "criteria": ">=", "value": 0, "error_message": "请填整数。确定要这样填吗？"}
     else:
         return {"validate": "any"} | shown if said else {}
-    return check | shown | {"ignore_blank": True, "error_type": "warning", "error_title": title}
+    return check | shown | {"ignore_blank": True, "error_type": "warning"}
 
 
 def is_long(field: Field) -> bool:
