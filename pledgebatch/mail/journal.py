@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from pledgebatch.intake.find import OFFICE_TIME
 from pledgebatch.mail.letter import Enclosure, Letter, message_id
 from pledgebatch.mistakes import OfficeMistake
 
@@ -306,7 +307,8 @@ class Journal:
     def _rows(self, query: str, period: str | None, prefix: str = "") -> list[dict[str, object]]:
         where = f" WHERE {prefix}period = ?" if period else ""
         rows = self._base.execute(f"{query}{where} ORDER BY {prefix}id", (period,) if period else ())
-        return [{key: row[key] for key in row.keys() if key != "id"} for row in rows]  # noqa: SIM118 - a row is no dict
+        found = [{key: row[key] for key in row.keys() if key != "id"} for row in rows]  # noqa: SIM118 - a row is no dict
+        return [row | {key: _shown(row[key]) for key in ("attempted", "settled") if key in row} for row in found]
 
     # What comes in
 
@@ -336,6 +338,11 @@ class Journal:
     def written(self, mail: int) -> None:
         """The attachments of a mail stand where they should."""
         self._base.execute("UPDATE mails SET done = 1 WHERE id = ?", (mail,))
+
+
+def _shown(moment: str) -> str:
+    """A time of the journal as the office's clock showed it."""
+    return dt.datetime.fromisoformat(moment).astimezone(OFFICE_TIME).strftime("%Y-%m-%d %H:%M:%S") if moment else ""
 
 
 def _insert(base: sqlite3.Connection, table: str, values: Mapping[str, object]) -> int:

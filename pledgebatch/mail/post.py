@@ -13,6 +13,8 @@ from pledgebatch.mail.settings import HERE, MailSettings, Security
 from pledgebatch.mistakes import OfficeMistake
 
 LONGEST_REPLY = 160
+MOST_IN_A_SESSION = 50
+"""Messages over one connection; some servers take no more than 100, and say only "later"."""
 
 
 class Refused(Exception):
@@ -60,6 +62,7 @@ class Post:
         """Use the server of ``settings``; without a ``password`` there is no login."""
         self._settings, self._password = settings, password
         self._line: smtplib.SMTP | None = None
+        self._taken = 0
 
     def hand_over(
         self, recipient: str, data: bytes, about_to_end: Callable[[bool], None], witness: str | None = None
@@ -79,9 +82,10 @@ class Post:
             about_to_end(witnessed or witness == recipient)
             line.send(b".\r\n")
             _must(line.getreply())
+            self._taken += 1
         except Refused as refused:
-            if refused.closing:
-                self.close()
+            if refused.passing:
+                self.close()  # "later" may mean later in this session
             else:
                 with suppress(smtplib.SMTPException, OSError):
                     line.rset()
@@ -91,8 +95,10 @@ class Post:
             raise Dropped from None
 
     def _connected(self) -> smtplib.SMTP:
+        if self._taken >= MOST_IN_A_SESSION:
+            self.close()
         if self._line is None:
-            self._line = self._connect()
+            self._line, self._taken = self._connect(), 0
         return self._line
 
     def _connect(self) -> smtplib.SMTP:
@@ -107,7 +113,7 @@ class Post:
             if settings.smtp_security == "starttls" and context:
                 line.starttls(context=context)
             line.ehlo_or_helo_if_needed()
-            if self._password:
+            if self._password and (settings.smtp_security != "none" or line.has_extn("auth")):
                 line.login(settings.login(), self._password.get_secret_value())
         except smtplib.SMTPAuthenticationError as refused:
             if refused.smtp_code < 500:

@@ -21,7 +21,10 @@ SHORTEST_SECRET = 12
 
 def mail_password(user: str) -> SecretStr:
     """The password of the mailbox. Raises OfficeMistake where there is none."""
-    return _find(MAIL_PASSWORD, user, f"邮箱 {user} 的密码")
+    password = _find(MAIL_PASSWORD, user, f"邮箱 {user} 的密码")
+    if not password.get_secret_value().isascii():
+        raise OfficeMistake(f"邮箱 {user} 的密码中有中文或全角字符，多半是输入法没有切换，请重新设置")
+    return password
 
 
 def file_password() -> Callable[[str], SecretStr]:
