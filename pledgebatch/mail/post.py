@@ -1,6 +1,7 @@
 """One connection to the office's mail server, and one message over it."""
 
 import re
+import select
 import smtplib
 import socket
 import ssl
@@ -79,6 +80,7 @@ class Post:
             witnessed = bool(witness) and witness != recipient and line.rcpt(str(witness))[0] in (250, 251)
             _must(line.docmd("DATA"), 354)
             line.send(_in_dots(data))
+            _must_be_silent(line)
             about_to_end(witnessed or witness == recipient)
             line.send(b".\r\n")
             _must(line.getreply())
@@ -149,6 +151,12 @@ def _must(answer: tuple[int, bytes], *codes: int) -> None:
         raise smtplib.SMTPServerDisconnected
     if code not in (codes or (250, 251)):
         raise Refused(code, reply)
+
+
+def _must_be_silent(line: smtplib.SMTP) -> None:
+    """A server that speaks or hangs up before a message is whole has not taken it."""
+    if line.sock is None or select.select([line.sock], [], [], 0)[0]:
+        raise smtplib.SMTPServerDisconnected
 
 
 def _in_dots(data: bytes) -> bytes:

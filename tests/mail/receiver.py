@@ -69,7 +69,7 @@ def receiving(receiver: Receiver, password: str = "", **options: Any) -> Iterato
 
     def authenticate(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
         receiver.logins.append(data.password)
-        return AuthResult(success=data.password.decode() == password)
+        return AuthResult(success=data.password.decode() == password, handled=False)
 
     if password:
         options |= {"authenticator": authenticate, "auth_required": True, "auth_require_tls": True}
