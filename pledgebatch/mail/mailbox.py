@@ -55,6 +55,8 @@ def opened(settings: MailSettings, password: SecretStr) -> Iterator[BaseMailBox]
 
 def _say_who_we_are(box: BaseMailBox) -> None:
     """NetEase's servers let no folder be chosen before a client has said its name (RFC 2971)."""
+    # What a server can do it tells in full only after the login, and the library asks only before.
+    box.client.capabilities = tuple(box.client.capability()[1][0].decode("ascii").upper().split())
     if "ID" in box.client.capabilities:
         box.client.xatom("ID", '("name" "pledgebatch" "version" "1")')
 

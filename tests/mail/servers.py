@@ -82,8 +82,10 @@ class Office:
     def put(self, address: str, mail: bytes, received: str = "") -> None:
         """Lay a mail into a mailbox, as one received at a given time."""
         box = self.mailbox(address)
-        box.append("INBOX", "", received or None, mail)
-        box.logout()
+        try:
+            assert box.append("INBOX", "", f'"{received}"' if received else None, mail)[0] == "OK"
+        finally:
+            box.logout()
 
     def await_mails(self, address: str, count: int) -> list[bytes]:
         """The mails of a mailbox, once there are so many."""

@@ -4,6 +4,7 @@ import datetime as dt
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.headerregistry import Address
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +19,7 @@ OFFICE = Address("公开承诺工作办公室", addr_spec="office@example.cn")
 
 
 def letter(*names, body="各位同志：\n\n.开头的一行\n", name="云溪一小党支部（本部）"):
-    files = tuple(Enclosure(each, __import__("pathlib").Path(each), f"{number:064x}", 10) for number, each in enumerate(names))
+    files = tuple(Enclosure(each, Path(each), f"{number:064x}", 10) for number, each in enumerate(names))
     return Letter("report", "S1", name, "s1@example.cn", "2011年3月公开承诺核验结果（云溪一小党支部）请查收并按要求改正", body, files)
 
 
