@@ -10,6 +10,7 @@ from pledgebatch.mail.settings import BLANK_MAIL_SETTINGS, MailSettings
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
+from pledgebatch.publish.protect import BLANK_PROTECTION_SETTINGS, Protection
 
 SETTINGS_NAME = "pledgebatch.toml"
 
@@ -23,6 +24,7 @@ class Settings(BaseModel):
     passwords: tuple[str, ...] = ()
     """Tried on workbooks that a branch has given a password to open."""
     mail: MailSettings = MailSettings()
+    protection: Protection = Protection()
 
 
 BLANK_SETTINGS = (
@@ -42,6 +44,7 @@ BLANK_SETTINGS = (
 # late_after_day = 0          # 次月几日以后收到的算迟报；0 表示不算
 """
     + BLANK_MAIL_SETTINGS
+    + BLANK_PROTECTION_SETTINGS
 )
 
 
