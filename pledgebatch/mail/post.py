@@ -112,11 +112,11 @@ class Post:
                 line: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=settings.timeout_seconds, context=context)
             else:
                 line = smtplib.SMTP(host, port, timeout=settings.timeout_seconds)
-            if settings.smtp_security == "starttls" and context:
-                line.starttls(context=context)
-            line.ehlo_or_helo_if_needed()
-            if self._password and (settings.smtp_security != "none" or line.has_extn("auth")):
-                line.login(settings.login(), self._password.get_secret_value())
+            try:
+                self._log_in(line, context)
+            except BaseException:
+                line.close()
+                raise
         except smtplib.SMTPAuthenticationError as refused:
             if refused.smtp_code < 500:
                 raise Unreachable(f"服务器 {host} 叫稍后再登录（{refused.smtp_code}）") from None
@@ -136,6 +136,14 @@ class Post:
         except (smtplib.SMTPException, OSError) as mistake:
             raise Unreachable(unreachable(host, port, mistake)) from None
         return line
+
+    def _log_in(self, line: smtplib.SMTP, context: ssl.SSLContext | None) -> None:
+        settings = self._settings
+        if settings.smtp_security == "starttls" and context:
+            line.starttls(context=context)
+        line.ehlo_or_helo_if_needed()
+        if self._password and (settings.smtp_security != "none" or line.has_extn("auth")):
+            line.login(settings.login(), self._password.get_secret_value())
 
     def close(self) -> None:
         """Hang up."""

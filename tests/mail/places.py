@@ -32,8 +32,20 @@ def registry_of(count: int, domain: str) -> pd.DataFrame:
     rows = [("P0", "云溪区教育党委", "党委", "云溪区教育局", "局机关", "直属", "", "否", f"p0@{domain}")]
     for number in range(1, count + 1):
         name = f"云溪{number:03d}小学党支部"
-        rows.append((f"S{number:03d}", name, "党支部", name[:-3], "公办学校", "直属", "P0", "是", address(number, domain)))
-    keys = ["unit_code", "org_name", "org_type", "unit_name", "unit_category", "relation", "parent_code", "reports", "email"]
+        rows.append(
+            (f"S{number:03d}", name, "党支部", name[:-3], "公办学校", "直属", "P0", "是", address(number, domain))
+        )
+    keys = [
+        "unit_code",
+        "org_name",
+        "org_type",
+        "unit_name",
+        "unit_category",
+        "relation",
+        "parent_code",
+        "reports",
+        "email",
+    ]
     return pd.DataFrame(rows, columns=keys)
 
 
@@ -42,26 +54,37 @@ def address(number: int, domain: str) -> str:
 
 
 def place_of(
-    folder: Path, count: int, domain: str, smtp_port: int, office: Office | None = None, stuffed: bool = True, **more: object
+    place: Path,
+    count: int,
+    domain: str,
+    smtp_port: int,
+    office: Office | None = None,
+    stuffed: bool = True,
+    **more: object,
 ) -> Path:
     """A workspace set up for mail on this machine; ``stuffed``, with small files in the place of workbooks to send out."""
-    folder.mkdir(parents=True, exist_ok=True)
+    place.mkdir(parents=True, exist_ok=True)
     registry = registry_of(count, domain)
-    write_registry(folder / "registry.xlsx", registry[[field.key for field in REGISTRY.fields if field.key in registry]])
+    write_registry(place / "registry.xlsx", registry[[field.key for field in REGISTRY.fields if field.key in registry]])
     settings: dict[str, object] = {
         "address": f"office@{domain}", "smtp_host": "127.0.0.1", "smtp_port": smtp_port, "smtp_security": "none",
         "per_minute": 0, "retry_seconds": 0, "timeout_seconds": 10,
     }  # fmt: skip
     if office:
-        settings |= {"imap_host": "127.0.0.1", "imap_port": office.imaps_port, "ca_file": str(office.ca_file), "settle_seconds": 3}
+        settings |= {
+            "imap_host": "127.0.0.1",
+            "imap_port": office.imaps_port,
+            "ca_file": str(office.ca_file),
+            "settle_seconds": 3,
+        }
     lines = [f"{key} = {_toml(value)}" for key, value in (settings | more).items()]
-    (folder / "pledgebatch.toml").write_text("[mail]\n" + "\n".join(lines) + "\n", "utf-8")
+    (place / "pledgebatch.toml").write_text("[mail]\n" + "\n".join(lines) + "\n", "utf-8")
     if stuffed:
-        templates = folder / "input_templates" / MONTH
+        templates = place / "input_templates" / MONTH
         templates.mkdir(parents=True)
         for row in registry[registry["reports"] == "是"].itertuples():
             (templates / f"{row.org_name}_承诺台账_201103.xlsx").write_bytes(f"PK\n.\n..{row.unit_code}".encode() * 400)
-    return folder
+    return place
 
 
 def _toml(value: object) -> str:
@@ -108,7 +131,11 @@ class Command:
             assert time.monotonic() < deadline, self.said()
             time.sleep(0.01)
         status = self.folder / "status"
-        return int(status.read_text()) if status.exists() else None, (self.folder / "out").read_text("utf-8"), self.said()
+        return (
+            int(status.read_text()) if status.exists() else None,
+            (self.folder / "out").read_text("utf-8"),
+            self.said(),
+        )
 
 
 @cache

@@ -133,6 +133,7 @@ disable_plaintext_auth = no
 first_valid_uid = 1
 mail_location = maildir:{folder}/mailboxes/%u
 mail_max_userip_connections = 100
+imap_id_log = *
 service imap-login {{
   inet_listener imap {{
     port = {imap}

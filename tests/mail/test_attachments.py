@@ -42,7 +42,9 @@ def test_the_name_is_what_the_sender_saw(head):
 
 def test_a_character_that_gb2312_lacks_under_its_name():
     words = "朱镕.xlsx".encode("gb18030")
-    message = mail(b"Content-Type: application/zip; name*=gb2312''" + b"".join(b"%%%02X" % byte for byte in words) + b"\r\n\r\nPK")
+    message = mail(
+        b"Content-Type: application/zip; name*=gb2312''" + b"".join(b"%%%02X" % byte for byte in words) + b"\r\n\r\nPK"
+    )
     assert attachments(message) == [("朱镕.xlsx", b"PK")]
 
 

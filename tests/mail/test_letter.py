@@ -20,7 +20,15 @@ OFFICE = Address("公开承诺工作办公室", addr_spec="office@example.cn")
 
 def letter(*names, body="各位同志：\n\n.开头的一行\n", name="云溪一小党支部（本部）"):
     files = tuple(Enclosure(each, Path(each), f"{number:064x}", 10) for number, each in enumerate(names))
-    return Letter("report", "S1", name, "s1@example.cn", "2011年3月公开承诺核验结果（云溪一小党支部）请查收并按要求改正", body, files)
+    return Letter(
+        "report",
+        "S1",
+        name,
+        "s1@example.cn",
+        "2011年3月公开承诺核验结果（云溪一小党支部）请查收并按要求改正",
+        body,
+        files,
+    )
 
 
 def wire(one, contents):
@@ -60,7 +68,9 @@ def test_another_content_is_another_message():
     assert len(ids) == 4
 
 
-names = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=40).map(lambda text: f"{text}.xlsx")
+names = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=40).map(
+    lambda text: f"{text}.xlsx"
+)
 
 
 @given(names, st.binary(max_size=300))
@@ -71,7 +81,9 @@ def test_whatever_the_name_and_bytes_they_come_out_as_they_went_in(name, data):
 
 def test_a_letter_too_large_goes_in_parts_and_a_file_too_large_not_at_all():
     one = letter("a.xlsx", "b.xlsx", "c.xlsx")
-    large = Letter(**{**vars(one), "enclosures": tuple(Enclosure(e.name, e.path, e.sha256, 6_000_000) for e in one.enclosures)})
+    large = Letter(
+        **{**vars(one), "enclosures": tuple(Enclosure(e.name, e.path, e.sha256, 6_000_000) for e in one.enclosures)}
+    )
     parts, why = split(large, MailSettings(max_mb=20))
     assert [[each.name for each in part.enclosures] for part in parts] == [["a.xlsx", "b.xlsx"], ["c.xlsx"]]
     assert [part.subject[-5:] for part in parts] == ["（1/2）", "（2/2）"]

@@ -32,9 +32,7 @@ def test_killed_at_twenty_random_moments_two_hundred_get_one_each(tmp_path, offi
     status, out, err = places.run(place, *ASKED)
     assert (status, err.count("错误")) == (0, 0), out
     assert "已发出 200 封，没有发出 0 封" in out
-    counts = {
-        number: len(office.await_mails(places.address(number, "killed.test"), 1)) for number in range(1, 201)
-    }
+    counts = {number: len(office.await_mails(places.address(number, "killed.test"), 1)) for number in range(1, 201)}
     assert set(counts.values()) == {1}, Counter(counts.values())
     copies = identities(office.await_mails("office@killed.test", 200))
     assert len(copies) == len(set(copies)) == 200

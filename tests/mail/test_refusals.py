@@ -128,7 +128,10 @@ def test_tls_from_the_first_byte(tmp_path):
             tmp_path / "w", 3, DOMAIN, receiver.port, smtp_security="tls", smtp_host="localhost", ca_file=str(tmp_path / "cert.pem")
         )  # fmt: skip
         status, _, err = places.run(place, *ASKED)
-        assert (status, "不支持设置的加密或登录方式" in err) == (2, True)  # it has no login, and must not get the password
+        assert (status, "不支持设置的加密或登录方式" in err) == (
+            2,
+            True,
+        )  # it has no login, and must not get the password
 
 
 def test_a_server_that_cannot_show_who_it_is_gets_no_password(tmp_path):

@@ -40,7 +40,9 @@ def reply(number, sender, name, data):
     """An answer as four kinds of programs write it."""
     style = number % 4
     if style == 0:  # a mailer of old: bytes in GBK, nothing declared
-        head = f'From: "{name}" <{sender}>\r\nTo: {OFFICE}\r\nSubject: 回复 {name}\r\nDate: Tue, 5 Apr 2011 09:00:00 +0800\r\n'.encode("gbk")
+        head = f'From: "{name}" <{sender}>\r\nTo: {OFFICE}\r\nSubject: 回复 {name}\r\nDate: Tue, 5 Apr 2011 09:00:00 +0800\r\n'.encode(
+            "gbk"
+        )
         head += b'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: application/octet-stream;'
         head += b' name="' + name.encode("gbk") + b'"\r\nContent-Transfer-Encoding: base64\r\n'
         head += b'Content-Disposition: attachment; filename="' + name.encode("gbk") + b'"\r\n\r\n'
@@ -197,7 +199,11 @@ def test_the_trail_tells_who_got_which_bytes_of_which_month(place, reported):
     out = places.run(place, "status", "--period", places.MONTH)[1]
     manifest = sha256((place / "output" / places.MONTH / "manifest.json").read_bytes())
     ledger = place / "output" / places.MONTH / "supervisors" / "P0_云溪区教育党委" / "台账_2011-03.xlsx"
-    line = next(line for line in out.splitlines() if line.startswith("P0") and "台账" in line and "SHA" not in line and ledger.name in line)
+    line = next(
+        line
+        for line in out.splitlines()
+        if line.startswith("P0") and "台账" in line and "SHA" not in line and ledger.name in line
+    )
     assert sha256(ledger.read_bytes()) in line
     assert manifest in line
     assert "发出的邮件（401）" in out
