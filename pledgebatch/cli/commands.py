@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from pledgebatch.cli import DONE, options, printing
+from pledgebatch.cli import DONE, mailing, options, printing
 from pledgebatch.cli.log import keeping_log
 from pledgebatch.cli.months import COMMANDS
 from pledgebatch.demo import PERIODS, annals, build
@@ -188,5 +188,5 @@ def demo(folder: Path, year: bool, workers: int | None, quiet: bool) -> int:
     return DONE
 
 
-for command in COMMANDS:
+for command in (*COMMANDS, *mailing.COMMANDS):
     pledgebatch.add_command(command)

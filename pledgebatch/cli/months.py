@@ -5,6 +5,8 @@ from pathlib import Path
 import click
 
 from pledgebatch.cli import DONE, options, printing
+from pledgebatch.cli.mailing import tell_trail
+from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline import rollup as closure
 from pledgebatch.pipeline import status as standing
 from pledgebatch.pipeline import year as archive
@@ -13,11 +15,15 @@ from pledgebatch.pipeline.workspace import Workspace
 HEADERS = ["月份", "已生成工作簿", "收到文件", "应报", "已报", "退回", "未报", "错误", "下一步"]
 
 
-@click.command(help="各月的进度：收到多少、还缺谁、下一步做什么。")
+@click.command(help="各月的进度：收到多少、还缺谁、下一步做什么；指明月份时，列出该月的邮件往来。")
+@click.option("--period", metavar="月份", type=options.PeriodType(), default=None, help="列出这个月的邮件往来。")
 @options.workspace
 @options.output_format
-def status(workspace: Path, form: str) -> int:
-    """The months, what has come in, what is missing, what is next."""
+def status(period: Period | None, workspace: Path, form: str) -> int:
+    """The months, what has come in, what is missing, what is next; of one month, its mail."""
+    if period:
+        tell_trail(Workspace(workspace), period, form)
+        return DONE
     told = standing.status(Workspace(workspace))
     if form == "json":
         click.echo(told.to_json(orient="records", force_ascii=False, indent=1))

@@ -15,6 +15,7 @@ from pledgebatch.intake.batch import Batch
 from pledgebatch.intake.find import Arrival
 from pledgebatch.publish.atomic import replacing
 from pledgebatch.publish.month import folder_names, subtrees
+from pledgebatch.publish.protect import UNPROTECTED, Protection
 from pledgebatch.schema.frames import Month
 
 PAGES = "pages.json"
@@ -127,7 +128,7 @@ def _sha256(arrival: Arrival) -> str:
         return ""
 
 
-def pages_of(month: Month) -> dict[str, str]:
+def pages_of(month: Month, protection: Protection = UNPROTECTED) -> dict[str, str]:
     """The folders of organisations and superiors, each with a digest of all that its files are made from."""
     common = repr((month.period, month.parameters, sorted(month.not_evaluated.items()), sorted(month.built_on.items())))
     told = {code: hashlib.sha256(common.encode()) for code in month.coverage["organisation"]}
@@ -140,7 +141,7 @@ def pages_of(month: Month) -> dict[str, str]:
     names = folder_names(month.registry)
     pages = {f"organisations/{names[code]}": digest.hexdigest() for code, digest in told.items()}
     for superior, below in subtrees(month.registry).items():
-        together = "".join(told[code].hexdigest() for code in sorted(below) if code in told)
+        together = repr(protection) + "".join(told[code].hexdigest() for code in sorted(below) if code in told)
         pages[f"supervisors/{names[superior]}"] = together
     return pages
 

@@ -72,9 +72,10 @@ def consolidate(
         before = history(outputs, period)
         month = check_month(batch, registry, period, parameters, before, waivers)
         progress("生成台账、报告和退回件")
-        pages, old = pages_of(month), workspace.output(period)
+        pages, old = pages_of(month, settings.protection), workspace.output(period)
         same = unchanged(memory, pages, old)
-        publish(month, folder, hashlib.sha256(workspace.registry.read_bytes()).hexdigest(), pool, old, same)
+        registry_sha256 = hashlib.sha256(workspace.registry.read_bytes()).hexdigest()
+        publish(month, folder, registry_sha256, pool, old, same, settings.protection)
         sent = keep_as_sent(workspace.output(period), folder, again)
         if sent:
             write_comparison(sent, folder)

@@ -1,5 +1,6 @@
 """``init`` and ``templates``: a new workspace, and the workbooks to send out."""
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -50,16 +51,11 @@ def make_templates(workspace: Workspace, period: Period, count: int | None = Non
     rolled = rolled_forward(workspace.root / "output", period)
     names = dict(zip(registry["organisation"], registry["org_name"], strict=True))
     reporting = registry[registry["reports"] != "否"]
-    made = [
-        (record, f"{file_name(record['org_name'], '承诺台账', f'{period.year}{period.month:02d}')}.xlsx")
-        for record in reporting.to_dict("records")
-    ]
-    twice = {file for _, file in made if sum(file == other for _, other in made) > 1}
-    files = [f"{file_name(record['organisation'])}_{file}" if file in twice else file for record, file in made]
+    files = list(template_files(registry, period).values())
     with replacing(workspace.templates(period)) as folder, workers(count) as pool:
         jobs: list[Job] = [
             (folder / file, answers_of(record, names, period), record["organisation"])
-            for (record, _), file in zip(made, files, strict=True)
+            for record, file in zip(reporting.to_dict("records"), files, strict=True)
         ]
         futures = []
         for start in range(0, len(jobs), BATCH):
@@ -70,6 +66,18 @@ def make_templates(workspace: Workspace, period: Period, count: int | None = Non
         for future in futures:
             future.result()
     return reporting[["organisation", "org_name"]].assign(file=files).reset_index(drop=True)
+
+
+def template_files(registry: pd.DataFrame, period: Period) -> dict[str, str]:
+    """The name of the workbook to send out to each organisation that must report, by code; no two are alike."""
+    reporting = registry[registry["reports"] != "否"]
+    codes = reporting["organisation"].tolist()
+    month = f"{period.year}{period.month:02d}"
+    files = [f"{file_name(name, '承诺台账', month)}.xlsx" for name in reporting["org_name"]]
+    often = Counter(files)
+    return {
+        code: f"{file_name(code)}_{file}" if often[file] > 1 else file for code, file in zip(codes, files, strict=True)
+    }
 
 
 def write_templates(jobs: Sequence[Job], rolled: Tables, period: Period, pledge_deadline: tuple[int, int]) -> None:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from pledgebatch.mail.settings import BLANK_MAIL_SETTINGS, MailSettings
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
+from pledgebatch.publish.protect import BLANK_PROTECTION_SETTINGS, Protection
 
 SETTINGS_NAME = "pledgebatch.toml"
 
@@ -21,9 +23,12 @@ class Settings(BaseModel):
     parameters: Parameters = Parameters()
     passwords: tuple[str, ...] = ()
     """Tried on workbooks that a branch has given a password to open."""
+    mail: MailSettings = MailSettings()
+    protection: Protection = Protection()
 
 
-BLANK_SETTINGS = """\
+BLANK_SETTINGS = (
+    """\
 # pledgebatch 的设置。每一项都有默认值；要改时去掉行首的“#”再改数字。
 
 # passwords = ["123456"]      # 有的单位给工作簿设了打开密码，把密码写在这里，逗号分开
@@ -38,6 +43,9 @@ BLANK_SETTINGS = """\
 # near_duplicate = 0.85       # 承诺文字相似到什么程度提示雷同
 # late_after_day = 0          # 次月几日以后收到的算迟报；0 表示不算
 """
+    + BLANK_MAIL_SETTINGS
+    + BLANK_PROTECTION_SETTINGS
+)
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,11 @@ class Workspace:
         """The pledge forms of a month, to print and to post."""
         return self.root / "forms" / str(period)
 
+    @property
+    def mail(self) -> Path:
+        """The journal of mail, what it set aside, and previews."""
+        return self.root / "mail"
+
     def settings(self) -> Settings:
         """The settings, defaults where the file is absent. Raises OfficeMistake for what they do not allow."""
         path = self.root / SETTINGS_NAME
@@ -82,6 +95,10 @@ class Workspace:
             raise OfficeMistake(f"设置文件 {SETTINGS_NAME} 写法有误（{mistake}），请改正") from None
         except ValidationError as mistake:
             key = ".".join(map(str, mistake.errors()[0]["loc"]))
+            if key.startswith("mail.") and "pass" in key:
+                raise OfficeMistake(
+                    f"设置文件 {SETTINGS_NAME} 中不要写邮箱密码，请删去“{key}”一行，改放进环境变量 PLEDGEBATCH_MAIL_PASSWORD 或系统的密码箱"
+                ) from None
             raise OfficeMistake(
                 f"设置文件 {SETTINGS_NAME} 的“{key}”不对：没有这一项，或不是规定的数值，请改正"
             ) from None

@@ -61,7 +61,7 @@ def write_cover(
     sheet.fit_to_pages(1, 1)
     sheet.set_row(0, 48)
     sheet.write_string(0, 0, f"{title}　{month.period.label}", formats("title", font_size=20))
-    for row, note in enumerate(NOTES, 1):
+    for row, note in enumerate((*NOTES, month.withheld) if month.withheld else NOTES, 1):
         sheet.set_row(row, 28)
         sheet.merge_range(row, 0, row, ACROSS - 1, note.format(cutoff=month.period.cutoff), formats("help"))
     for row, pairs in enumerate(_figures(said), 4):

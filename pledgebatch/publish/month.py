@@ -18,6 +18,7 @@ from pledgebatch.publish.figures import restrict, split
 from pledgebatch.publish.index import render_index, render_supervisor
 from pledgebatch.publish.ledger import write_ledger
 from pledgebatch.publish.marked import sent, write_return
+from pledgebatch.publish.protect import UNPROTECTED, Protection, protect
 from pledgebatch.publish.report import render_receipt, render_report
 from pledgebatch.publish.safe import file_name
 from pledgebatch.schema.frames import LIVE, Month, Severity, counting
@@ -29,12 +30,19 @@ BATCH = 20
 
 
 def publish(
-    month: Month, folder: Path, registry_sha256: str, pool: Executor, old: Path = Path(), same: Collection[str] = ()
+    month: Month,
+    folder: Path,
+    registry_sha256: str,
+    pool: Executor,
+    old: Path = Path(),
+    same: Collection[str] = (),
+    protection: Protection = UNPROTECTED,
 ) -> None:
     """Write the ledgers, reports, returns, data and the month's page into ``folder``.
 
     What was rolled up from several offices has no reports and returns: the offices below sent them. The folders and
-    files in ``same`` are not written again but taken from ``old``, the month as it was published before.
+    files in ``same`` are not written again but taken from ``old``, the month as it was published before. ``protection``
+    says what superiors do not see.
     """
     names = folder_names(month.registry)
     ledger = f"汇总台账_{month.period}.xlsx"
@@ -48,11 +56,11 @@ def publish(
     for code, below in superiors.items():
         place = folder / "supervisors" / names[code]
         place.mkdir(parents=True)
-        mine = restrict(month, below)
+        mine = protect(restrict(month, below), protection)
         if place.relative_to(folder).as_posix() in same:
             for own in books.values():
                 link(old / place.relative_to(folder) / own, place / own)
-        elif everybody <= set(below):
+        elif everybody <= set(below) and not mine.withheld:
             whole.append(place)
         else:
             futures.append(pool.submit(write_ledger, mine, place / books[ledger]))

@@ -251,6 +251,8 @@ class Month:
     offices: Mapping[str, str] = field(default_factory=dict)
     """The offices whose months were rolled up into this one, each with the SHA-256 of its manifest; empty for an
     office's own month."""
+    withheld: str = ""
+    """What is left out or masked for its reader, in words."""
 
 
 def counting(findings: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,273 @@
+"""``send`` and ``collect``: letters out of a month's folders, replies into its inbox, the trail of both."""
+
+import datetime as dt
+import shutil
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+from pydantic import SecretStr
+
+from pledgebatch.intake.find import find
+from pledgebatch.intake.identity import identify_submissions
+from pledgebatch.intake.registry import read_registry
+from pledgebatch.mail import mailbox
+from pledgebatch.mail.incoming import Outcome, collect_mails
+from pledgebatch.mail.journal import Delivery, Entry, Journal, Prepared, at_work, now
+from pledgebatch.mail.letter import Enclosure, Letter, message_id
+from pledgebatch.mail.outgoing import Copies, Seal, deliver, settle, write_preview
+from pledgebatch.mail.post import Post
+from pledgebatch.mail.seal import seal
+from pledgebatch.mail.secret import file_password, mail_password
+from pledgebatch.mail.settings import HERE, MailSettings
+from pledgebatch.mistakes import OfficeMistake
+from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline.collect import collect
+from pledgebatch.pipeline.letters import LABELS, ORGANISATIONS, SUPERVISORS, is_sealed, write_letters
+from pledgebatch.pipeline.workers import workers
+from pledgebatch.pipeline.workspace import Workspace
+from pledgebatch.publish.data import write_csv
+from pledgebatch.publish.delivery import write_delivery
+from pledgebatch.schema.frames import frame
+
+Progress = Callable[[str], None]
+EVERYBODY = (ORGANISATIONS, SUPERVISORS)
+DELIVERY = {
+    "organisation": "str", "org_name": "str", "kind": "str", "address": "str", "part": "Int64", "generation": "Int64",
+    "state": "str", "reason": "str", "attempts": "Int64", "settled": "str", "message_id": "str", "manifest": "str",
+}  # fmt: skip
+"""A line a message; who cannot be written to has no ``state``."""
+COLLECTED = {
+    "sender": "str", "received": "str", "dated": "str", "subject": "str", "outcome": "str", "path": "str", "name": "str",
+    "sha256": "str", "size": "Int64", "organisation": "str", "state": "str", "reason": "str",
+}  # fmt: skip
+"""A line an attachment, or a mail without one; ``organisation`` by the workbook, never by the sender."""
+ENCLOSED = {
+    "organisation": "str", "kind": "str", "generation": "Int64", "state": "str", "name": "str", "path": "str",
+    "size": "Int64", "sha256": "str", "sent_sha256": "str", "manifest": "str",
+}  # fmt: skip
+PENDING = (Delivery.PREPARED, Delivery.FAILED)
+
+
+def send(
+    workspace: Workspace,
+    period: Period,
+    who: Collection[str] = EVERYBODY,
+    again: bool = False,
+    only: Collection[str] = (),
+    progress: Progress = lambda step: None,
+) -> tuple[pd.DataFrame, Prepared]:
+    """Mail a month to organisations and supervisors, each message once.
+
+    Returns the messages with their state, those who cannot be written to among them, and what was sent before. Raises
+    OfficeMistake where nothing can be sent; what was sent until then stays sent.
+    """
+    letters, problems, settings = _letters(workspace, period, who, only)
+    if not settings.address or not settings.smtp_host:
+        raise OfficeMistake("还没有设置发件邮箱：请在 pledgebatch.toml 的 [mail] 中填写 address 和 smtp_host")
+    sealing = _sealing(settings)
+    password = _password(settings)
+    kinds = {letter.kind for letter in letters} or set(LABELS)
+    codes = {letter.organisation for letter in letters}
+    with at_work(workspace.mail), _journal(workspace) as journal:
+        prepared = journal.prepare(str(period), letters, settings.address, again, workspace.root)
+        post = Post(settings, password)
+
+        def waiting(*states: Delivery) -> list[Entry]:
+            found = journal.waiting(str(period), workspace.root, states)
+            return [entry for entry in found if entry.letter.kind in kinds and entry.letter.organisation in codes]
+
+        try:
+            deliver(journal, waiting(*PENDING), post, settings, sealing, progress)
+            for _ in range(settings.attempts):
+                unsure = waiting(Delivery.SENDING)
+                if not unsure:
+                    break
+                post.close()
+                settle(journal, unsure, settings, _copies(settings, password), progress)
+                journal.prepare(str(period), letters, settings.address, False, workspace.root)
+                left = {entry.letter.organisation for entry in unsure}
+                deliver(
+                    journal, [entry for entry in waiting(*PENDING) if entry.letter.organisation in left],
+                    post, settings, sealing, progress,
+                )  # fmt: skip
+        finally:
+            post.close()
+            show_delivery(workspace, period, journal)
+        told = _deliveries(journal, period, problems)
+    return told, prepared
+
+
+def preview(
+    workspace: Workspace, period: Period, who: Collection[str] = EVERYBODY, only: Collection[str] = ()
+) -> tuple[pd.DataFrame, Path]:
+    """Write the letters as .eml files, and a table of who would get what; nothing is sent, nothing is recorded."""
+    letters, problems, settings = _letters(workspace, period, who, only)
+    folder = workspace.mail / "preview" / str(period)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    entries = [
+        Entry(number, each, message_id(each, str(period), 1, settings.address), now(), Delivery.PREPARED, "", False)
+        for number, each in enumerate(letters)
+    ]
+    write_preview(folder, entries, settings, _sealing(settings))
+    rows: list[dict[str, object]] = [
+        {
+            "organisation": each.organisation, "org_name": each.org_name, "kind": each.kind, "address": each.address,
+            "part": each.part, "files": "、".join(file.name for file in each.enclosures),
+            "size": sum(file.size for file in each.enclosures), "reason": "",
+        }
+        for each in letters
+    ]  # fmt: skip
+    table = pd.DataFrame([*rows, *problems], columns=[*PREVIEW]).astype(PREVIEW)
+    write_csv(table, folder / "收件清单.csv")
+    return table, folder
+
+
+PREVIEW = {
+    "organisation": "str", "org_name": "str", "kind": "str", "address": "str", "part": "Int64", "files": "str",
+    "size": "Int64", "reason": "str",
+}  # fmt: skip
+
+
+def file_passwords(workspace: Workspace) -> pd.DataFrame:
+    """The password of the files of each organisation, to be told by telephone."""
+    workspace.require()
+    registry, _ = read_registry(workspace.registry)
+    password = file_password()
+    told = registry[["organisation", "org_name", "phone"]]
+    return told.assign(password=[password(code).get_secret_value() for code in told["organisation"]])
+
+
+def _letters(
+    workspace: Workspace, period: Period, who: Collection[str], only: Collection[str]
+) -> tuple[list[Letter], list[dict[str, str]], MailSettings]:
+    workspace.require()
+    registry, _ = read_registry(workspace.registry)
+    unknown = [code for code in only if code not in set(registry["organisation"])]
+    if unknown:
+        raise OfficeMistake(f"单位名册中没有组织编码 {'、'.join(unknown)}，请核对 --only")
+    letters, problems = write_letters(workspace, period, registry, who, only)
+    if not letters and not problems:
+        raise OfficeMistake(f"{period} 没有可发的文件：请先运行 pledgebatch templates 或 pledgebatch consolidate")
+    return letters, problems, workspace.settings().mail
+
+
+def _password(settings: MailSettings) -> SecretStr | None:
+    """A server on this machine need not ask for one."""
+    try:
+        return mail_password(settings.login())
+    except OfficeMistake:
+        if settings.smtp_host in HERE and settings.smtp_security == "none":
+            return None
+        raise
+
+
+def _sealing(settings: MailSettings) -> Seal:
+    """How files go out: as they are, or with the recipient's password."""
+    if not settings.encrypt:
+        return lambda letter, enclosure, data: data
+    password = file_password()
+
+    def sealed(letter: Letter, enclosure: Enclosure, data: bytes) -> bytes:
+        return seal(data, password(letter.organisation)) if is_sealed(letter.kind, enclosure) else data
+
+    return sealed
+
+
+def _copies(settings: MailSettings, password: SecretStr | None) -> Copies | None:
+    if not settings.imap_host or not settings.copy_to_self or password is None:
+        return None
+    folders = [settings.folder, settings.handled_folder]
+
+    def copies(since: dt.datetime) -> set[str]:
+        with mailbox.opened(settings, password) as box:
+            return mailbox.identities(box, folders, since)
+
+    return copies
+
+
+@contextmanager
+def _journal(workspace: Workspace) -> Iterator[Journal]:
+    journal = Journal(workspace.mail)
+    try:
+        yield journal
+    finally:
+        journal.close()
+
+
+def _deliveries(journal: Journal, period: Period, problems: Sequence[dict[str, str]] = ()) -> pd.DataFrame:
+    unwritten: list[dict[str, object]] = [{**each} for each in problems]
+    return frame(DELIVERY, journal.deliveries(str(period)) + unwritten)
+
+
+def collect_replies(
+    workspace: Workspace, period: Period, count: int | None = None, progress: Progress = lambda step: None
+) -> pd.DataFrame:
+    """Take the replies of a month out of the mailbox into its inbox; returns what came, whose and for which month.
+
+    Raises OfficeMistake where the mailbox cannot be had; what was taken until then stays.
+    """
+    workspace.require()
+    settings = workspace.settings().mail
+    if not settings.imap_host or not settings.login():
+        raise OfficeMistake("还没有设置收信服务器：请在 pledgebatch.toml 的 [mail] 中填写 address 和 imap_host")
+    registry, _ = read_registry(workspace.registry)
+    password = mail_password(settings.login())
+    known = set(registry["email"].dropna())
+    with at_work(workspace.mail), _journal(workspace) as journal:
+        with mailbox.opened(settings, password) as box:
+            since = dt.date(period.year, period.month, 1)
+            collect_mails(box, journal, settings, str(period), since, known, workspace.root, progress)
+        rows = journal.collected(str(period))
+        told = frame(COLLECTED, _with_identity(workspace, period, registry, rows, count))
+        show_delivery(workspace, period, journal, told)
+    return told
+
+
+def _with_identity(
+    workspace: Workspace, period: Period, registry: pd.DataFrame, rows: list[dict[str, object]], count: int | None
+) -> list[dict[str, object]]:
+    """Each attachment with whose workbook it is, for which month; a zip with what its files say."""
+    inbox = workspace.inbox(period)
+    taken = {str(row["path"]): row for row in rows if row["path"] and row["outcome"] == Outcome.TAKEN}
+    prefix = inbox.relative_to(workspace.root).as_posix()
+    arrivals = [each for each in find(inbox) if each.path.relative_to(workspace.root).as_posix() in taken]
+    with workers(count) as pool:
+        files = identify_submissions(collect(arrivals, period.year, pool), registry, period)
+    told = [row for row in rows if str(row["path"]) not in taken]
+    for file in files[["file", "organisation", "state", "reason"]].to_dict("records"):
+        whole = next(path for path in taken if f"{prefix}/{file['file']}".startswith(path))
+        said = {str(key): None if pd.isna(value) else value for key, value in file.items()}
+        told.append(taken[whole] | said)
+    return told
+
+
+def trail(workspace: Workspace, period: Period) -> dict[str, pd.DataFrame]:
+    """What was sent to whom and when, which bytes in it, and what came in, of a month."""
+    workspace.require()
+    with _journal(workspace) as journal:
+        return {
+            "messages": _deliveries(journal, period),
+            "files": frame(ENCLOSED, journal.enclosed(str(period))),
+            "mails": frame(COLLECTED, journal.collected(str(period))),
+        }
+
+
+def show_delivery(
+    workspace: Workspace, period: Period, journal: Journal, collected: pd.DataFrame | None = None
+) -> None:
+    """Write what the month's page shows of delivery, beside the journal: the page itself stays as published."""
+    messages = _deliveries(journal, period)
+    mails = frame(COLLECTED, journal.collected(str(period))) if collected is None else collected
+    write_delivery(
+        workspace.mail / f"{period}.js",
+        messages.assign(
+            kind=messages["kind"].map(LABELS),
+            label=messages["state"].map({str(each): each.label for each in Delivery if each is not Delivery.SENT}),
+        ),
+        mails[mails["outcome"] != Outcome.OWN].assign(
+            label=mails["outcome"].map({str(each): each.label for each in Outcome if each is not Outcome.TAKEN})
+        ),
+    )

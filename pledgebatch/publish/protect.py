@@ -1,0 +1,202 @@
+"""A month as a superior may see it: personal columns left out or masked, and the cover says which."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from pledgebatch.rules.book import BY_CODE
+from pledgebatch.schema.fields import Kind, Sheet
+from pledgebatch.schema.frames import Month
+from pledgebatch.schema.kinds import RAW
+from pledgebatch.schema.sheets import BY_KEY, MEMBERS, SHEETS
+
+PERSONAL = (
+    "name", "sex", "birth_month", "ethnicity", "post", "joined_month", "education", "oral_reason", "head", "phone",
+    "supervision_contact", "reviewer",
+)  # fmt: skip
+"""The fields that say something of a person."""
+MASKABLE = (Kind.TEXT, Kind.PERSON, Kind.PHONE)
+"""What stays readable with all but its beginning covered."""
+COVER = "＊"
+WITHHELD = "（按设置略去）"
+GUIDED = "指导"
+CONTACT = ("contact", "phone")
+"""The registry's own persons, shown in the list of who reported."""
+
+
+@dataclass(frozen=True)
+class Protection:
+    """What superiors do not see, by their role: direct superiors, and those who only guide (隶属关系 all 指导)."""
+
+    direct_leave_out: tuple[str, ...] = ()
+    direct_mask: tuple[str, ...] = ()
+    guidance_leave_out: tuple[str, ...] = ()
+    guidance_mask: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a key that is no personal field, or one that cannot be masked."""
+        for keys in (self.direct_leave_out, self.guidance_leave_out):
+            if unknown := set(keys) - set(PERSONAL):
+                raise ValueError(f"not personal: {sorted(unknown)}")
+        for keys in (self.direct_mask, self.guidance_mask):
+            if unknown := {key for key in keys if key not in PERSONAL or not _maskable(key)}:
+                raise ValueError(f"cannot be masked: {sorted(unknown)}")
+
+    def of(self, month: Month) -> tuple[frozenset[str], frozenset[str]]:
+        """What to leave out and what to mask, for the superior of the organisations in ``month``."""
+        guided = set(month.coverage["relation"].dropna()) == {GUIDED}
+        if guided:
+            return frozenset(self.guidance_leave_out), frozenset(self.guidance_mask) - {*self.guidance_leave_out}
+        return frozenset(self.direct_leave_out), frozenset(self.direct_mask) - {*self.direct_leave_out}
+
+
+UNPROTECTED = Protection()
+"""Superiors see everything, as the notice has it."""
+
+
+def _maskable(key: str) -> bool:
+    return all(sheet[key].kind in MASKABLE for sheet in SHEETS if key in sheet.by_key)
+
+
+BLANK_PROTECTION_SETTINGS = """
+[protection]
+# 报给上级的台账可以略去或遮盖的个人栏目：name 姓名、sex 性别、birth_month 出生年月、ethnicity 民族、post 职务、
+# joined_month 入党时间、education 文化程度、oral_reason 口头承诺原因、head 负责人、phone 电话、supervision_contact 监督电话、
+# reviewer 审查人。封面会写明略去了什么。遮盖（只留第一个字）限于文字栏目。
+# direct_leave_out = []       # 对直接上级略去，如 ["birth_month", "ethnicity"]
+# direct_mask = []            # 对直接上级遮盖，如 ["name"]
+# guidance_leave_out = []     # 对只作指导的上级略去
+# guidance_mask = []          # 对只作指导的上级遮盖
+"""
+
+
+def protect(month: Month, protection: Protection) -> Month:
+    """The month without what the superior of its organisations may not see; ``withheld`` says so in words.
+
+    A finding on a sheet that has such columns keeps its place and rule, not what was typed; members' names are covered
+    wherever a finding or a movement quotes them; what a branch added in columns of its own is not shown at all.
+    """
+    left_out, masked = protection.of(month)
+    touched = left_out | masked
+    if not touched:
+        return month
+    names = _names(month) if "name" in touched else {}
+    tables = {
+        key: _table(BY_KEY[key], rows, left_out, masked) if key in BY_KEY else rows
+        for key, rows in month.tables.items()
+    }
+    if "extras" in tables:
+        tables["extras"] = tables["extras"].assign(value=WITHHELD)
+    sheets = {sheet.name for sheet in SHEETS if touched & set(sheet.by_key)}
+    return replace(
+        month,
+        tables=tables,
+        coverage=_table_like(month.coverage, left_out, masked),
+        findings=_findings(month.findings, sheets, left_out, masked, names),
+        set_aside=month.set_aside.assign(
+            content=month.set_aside["content"].where(~month.set_aside["sheet"].isin(sheets), WITHHELD)
+        ),
+        movements=_movements(month.movements, touched, names),
+        orders=month.orders.assign(subject=_covered(month.orders, "subject", names)),
+        withheld=_said(left_out, masked),
+    )
+
+
+def _table(sheet: Sheet, rows: pd.DataFrame, left_out: frozenset[str], masked: frozenset[str]) -> pd.DataFrame:
+    changed: dict[str, pd.Series] = {}
+    for key in sheet.by_key:
+        if key in left_out:
+            changed |= {key: pd.Series(pd.NA, index=rows.index).astype(rows[key].dtype)}
+            changed |= {key + RAW: rows[key + RAW].where(rows[key + RAW].isna(), "")}
+        elif key in masked:
+            changed |= {
+                key: rows[key].map(mask, na_action="ignore"),
+                key + RAW: rows[key + RAW].map(mask, na_action="ignore"),
+            }
+    return rows.assign(**{name: values.astype(rows[name].dtype) for name, values in changed.items()})
+
+
+def _table_like(rows: pd.DataFrame, left_out: frozenset[str], masked: frozenset[str]) -> pd.DataFrame:
+    """The list of who reported, whose contact is a person too; its telephone goes with the others."""
+    changed = {}
+    for key, names in (("contact", {"head", "name"}), ("phone", {"phone"})):
+        if left_out & names:
+            changed[key] = pd.Series(pd.NA, index=rows.index, dtype="str")
+        elif masked & names:
+            changed[key] = rows[key].map(mask, na_action="ignore").astype("str")
+    return rows.assign(**changed)
+
+
+def mask(text: str) -> str:
+    """The first character, and covers for the others: 张＊, not how long the name is in full."""
+    return text[:1] + COVER * (len(text) > 1)
+
+
+def _names(month: Month) -> dict[str, re.Pattern[str]]:
+    """For each organisation what finds its members' names in a text, the longest first."""
+    found = {}
+    members = month.tables[MEMBERS.key]
+    named = pd.concat(
+        [
+            members[["organisation", "name"]],
+            members[["organisation", "name" + RAW]].set_axis(["organisation", "name"], axis=1),
+        ]
+    )
+    for code, rows in named.dropna().groupby("organisation"):
+        names = sorted({name for name in rows["name"] if len(name) > 1}, key=lambda name: (-len(name), name))
+        if names:
+            found[str(code)] = re.compile("|".join(map(re.escape, names)))
+    return found
+
+
+def _covered(rows: pd.DataFrame, key: str, names: Mapping[str, re.Pattern[str]]) -> pd.Series:
+    """A column of texts with the members' names in it covered."""
+    if not names or rows.empty:
+        return rows[key]
+    told = [
+        names[code].sub(lambda found: mask(found[0]), text) if code in names and isinstance(text, str) else text
+        for code, text in zip(rows["organisation"], rows[key], strict=True)
+    ]
+    return pd.Series(told, index=rows.index, dtype=rows[key].dtype)
+
+
+def _findings(
+    findings: pd.DataFrame,
+    sheets: set[str],
+    left_out: frozenset[str],
+    masked: frozenset[str],
+    names: Mapping[str, re.Pattern[str]],
+) -> pd.DataFrame:
+    hidden = findings["sheet"].isin(sheets)
+    asks = findings["rule"].map({code: rule.asks for code, rule in BY_CODE.items()}).fillna(WITHHELD)
+    value = _covered(findings, "value", names).mask(
+        findings["field"].isin(left_out) & findings["value"].notna(), WITHHELD
+    )
+    short = findings["field"].isin(masked)
+    covered = findings.assign(
+        value=value.mask(short, value.map(mask, na_action="ignore")),
+        message=_covered(findings, "message", names).mask(hidden, asks + WITHHELD),
+    )
+    return covered.astype(findings.dtypes)
+
+
+def _movements(moves: pd.DataFrame, touched: frozenset[str], names: Mapping[str, re.Pattern[str]]) -> pd.DataFrame:
+    changed = {}
+    for key in ("before", "after"):
+        texts = _covered(moves, key, names)
+        changed[key] = texts.mask(moves["field"].isin(touched) & texts.notna() & (texts != ""), WITHHELD).astype(
+            moves[key].dtype
+        )
+    return moves.assign(**changed)
+
+
+def _said(left_out: frozenset[str], masked: frozenset[str]) -> str:
+    headers = {key: next(sheet[key].header for sheet in SHEETS if key in sheet.by_key) for key in PERSONAL}
+    parts = [
+        f"{verb}“{'”“'.join(headers[key] for key in PERSONAL if key in keys)}”"
+        for verb, keys in (("略去", left_out), ("遮盖", masked))
+        if keys
+    ]
+    return f"按设置，本台账{'，'.join(parts)}，相关问题只写规则要求，不写原来填的内容。"

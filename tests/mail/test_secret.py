@@ -1,0 +1,151 @@
+"""Passwords: where they come from, what they seal, and that they stand nowhere else."""
+
+import io
+import smtplib
+import sys
+import traceback
+import types
+from email import message_from_bytes
+
+import msoffcrypto
+import pytest
+from click.testing import CliRunner
+from pydantic import SecretStr
+
+import pledgebatch
+from pledgebatch.cli.commands import pledgebatch as command
+from pledgebatch.mail import seal as sealing
+from pledgebatch.mail.attachments import attachments
+from pledgebatch.mail.post import Post
+from pledgebatch.mail.secret import file_password, mail_password
+from pledgebatch.mail.settings import MailSettings
+from pledgebatch.mistakes import OfficeMistake
+from pledgebatch.pipeline.workspace import BLANK_SETTINGS, Settings
+from tests import books
+from tests.mail import places
+from tests.mail.receiver import Receiver, receiving
+from tests.mail.servers import PASSWORD
+
+SECRET = "Qp-niemand-weiss-es-88"
+
+
+def test_the_environment_comes_before_the_keyring(monkeypatch):
+    ring = types.ModuleType("keyring")
+    errors = types.ModuleType("keyring.errors")
+    ring.get_password = lambda service, user: f"{service}/{user}"
+    errors.KeyringError = RuntimeError
+    monkeypatch.setitem(sys.modules, "keyring", ring)
+    monkeypatch.setitem(sys.modules, "keyring.errors", errors)
+    assert mail_password("office@x.test").get_secret_value() == PASSWORD
+    monkeypatch.delenv("PLEDGEBATCH_MAIL_PASSWORD")
+    assert mail_password("office@x.test").get_secret_value() == "pledgebatch/office@x.test"
+    ring.get_password = lambda service, user: None
+    with pytest.raises(OfficeMistake, match="keyring set pledgebatch office@x.test"):
+        mail_password("office@x.test")
+
+
+def test_a_password_typed_with_the_wrong_input_method_is_told(monkeypatch):
+    monkeypatch.setenv("PLEDGEBATCH_MAIL_PASSWORD", "ａｂｃ１２３")
+    with pytest.raises(OfficeMistake, match="输入法") as told:
+        mail_password("office@x.test")
+    assert "ａｂｃ" not in str(told.value)
+
+
+def test_each_organisation_has_a_file_password_of_its_own_the_same_every_month(monkeypatch):
+    monkeypatch.setenv("PLEDGEBATCH_FILE_SECRET", SECRET)
+    first, again = file_password(), file_password()
+    told = {code: first(code).get_secret_value() for code in ("S1", "S2", "P0")}
+    assert told == {code: again(code).get_secret_value() for code in told}
+    assert len(set(told.values())) == 3
+    assert all(len(password) == 12 for password in told.values())
+    monkeypatch.setenv("PLEDGEBATCH_FILE_SECRET", "kurz")
+    with pytest.raises(OfficeMistake, match="太短"):
+        file_password()
+
+
+def test_ledgers_and_returns_are_sealed_for_each_recipient_and_open_to_what_they_were(tmp_path, monkeypatch):
+    monkeypatch.setenv("PLEDGEBATCH_FILE_SECRET", SECRET)
+    place = books.workspace(tmp_path / "w")
+    places.write_registry(
+        place / "registry.xlsx", books.REGISTRY.assign(email=["p0@seal.test", "s1@seal.test", "s2@seal.test"])
+    )
+    books.write(place / "inbox" / "2011-03" / "一小.xlsx", {"phone": "123"})
+    with receiving(Receiver()) as receiver:
+        settings = place_of_settings(tmp_path, receiver.port)
+        (place / "pledgebatch.toml").write_text(settings, "utf-8")
+        pledgebatch.consolidate(place, "2011-03", workers=0)
+        status, out, _ = places.run(place, "send", "--period", "2011-03")
+        assert (status, "已发出 3 封" in out) == (0, True)
+    output = place / "output" / "2011-03"
+    for address, code, folder in (
+        ("s1@seal.test", "S1", "organisations/S1_云溪一小党支部"),
+        ("p0@seal.test", "P0", "supervisors/P0_云溪区教育党委"),
+    ):
+        (content,) = receiver.by_recipient()[address]
+        password = file_password()(code).get_secret_value()
+        for name, data in enclosed(content).items():
+            plain = (output / folder / name).read_bytes()
+            assert (opened(data, password) if name.endswith(".xlsx") else data) == plain
+    listed = CliRunner().invoke(command, ["send", "--period", "2011-03", "--passwords", "--workspace", str(place)])
+    assert file_password()("S1").get_secret_value() in listed.output
+    secrets = [SECRET, PASSWORD, *(file_password()(code).get_secret_value() for code in ("S1", "S2", "P0"))]
+    for path in tmp_path.rglob("*"):
+        assert not path.is_file() or not [secret for secret in secrets if secret.encode() in path.read_bytes()], path
+
+
+def enclosed(content):
+    return dict(attachments(message_from_bytes(content)))
+
+
+def opened(data, password):
+    inside = io.BytesIO()
+    file = msoffcrypto.OfficeFile(io.BytesIO(data))
+    file.load_key(password=password, verify_password=True)
+    file.decrypt(inside)
+    return inside.getvalue()
+
+
+def place_of_settings(tmp_path, port):
+    other = places.place_of(tmp_path / "settings", 1, "seal.test", port, encrypt=True, stuffed=False)
+    return (other / "pledgebatch.toml").read_text("utf-8")
+
+
+def test_a_sealed_file_that_does_not_open_to_what_it_was_is_never_sent(monkeypatch):
+    encrypt = sealing.OOXMLFile.encrypt
+
+    def other(self, password, out):
+        self.file = io.BytesIO(data + b"more")
+        encrypt(self, password, out)
+
+    data = (places.ROOT / "input_templates" / "registry.xlsx").read_bytes()
+    assert sealing.seal(data, SecretStr(SECRET))
+    monkeypatch.setattr(sealing.OOXMLFile, "encrypt", other)
+    with pytest.raises(AssertionError, match="does not open") as crash:
+        sealing.seal(data, SecretStr(SECRET))
+    assert SECRET not in "".join(traceback.format_exception(crash.value))
+
+
+def test_no_password_in_the_traceback_of_a_crash(monkeypatch):
+    """Whatever breaks while a server is being logged in to: the traceback, with all that is in it, is clean."""
+
+    def crash(self, user, password):
+        raise ValueError(f"{self!r} {user}")
+
+    with receiving(Receiver()) as receiver:
+        monkeypatch.setattr(smtplib.SMTP, "login", crash)
+        monkeypatch.setattr(smtplib.SMTP, "has_extn", lambda self, name: True)
+        settings = MailSettings(
+            address="office@x.test", smtp_host="127.0.0.1", smtp_port=receiver.port, smtp_security="none"
+        )
+        post = Post(settings, mail_password("office@x.test"))
+        with pytest.raises(ValueError, match="office@x.test") as told:
+            post.hand_over("a@x.test", b"x", lambda witnessed: None)
+    said = "".join(traceback.format_exception(told.value)) + repr(vars(post)) + repr(settings)
+    assert PASSWORD not in said
+
+
+def test_every_setting_has_a_line_in_the_blank_settings():
+    for section, model in (("mail", MailSettings()), ("protection", Settings().protection)):
+        part = BLANK_SETTINGS.split(f"[{section}]")[1].split("\n[")[0]
+        for key in vars(model):
+            assert f"# {key} = " in part, key
