@@ -65,6 +65,7 @@ def great_month(count: int) -> dict:
     listed = repeated(listed).assign(unit_code=lambda frame: frame["organisation"])
     registry = pd.concat([registry[registry["organisation"] == "G"], listed], ignore_index=True)
     known = arrange(tables, files, batch.changes.assign(organisation="", file=""), layout, PERIOD, Parameters())
+    known["obscured"] = batch.obscured.assign(organisation="", file="").iloc[:0]
     return known | {"registry": registry, "reporting": registry.assign(state="accepted", file="f")}
 
 

@@ -9,7 +9,9 @@ from pledgebatch.schema.texts import squeeze
 
 def blank(frame: pd.DataFrame, key: str) -> pd.Series:
     """Nothing was typed; a missing column is FIL01's business and counts as not blank."""
-    return frame[key + RAW] == ""
+    # What is blank has no value: where every cell has one, the texts need not be looked at.
+    unknown = frame[key].isna()
+    return unknown & (frame[key + RAW] == "") if unknown.any() else unknown
 
 
 def given(frame: pd.DataFrame, key: str) -> pd.Series:

@@ -55,4 +55,4 @@ def first_lacking(items: pd.DataFrame, people: pd.DataFrame, key: str, has: pd.S
 
 def _narrow(items: pd.DataFrame, key: str) -> pd.DataFrame:
     """The columns that tell whose an item is and what it says of ``key``: choosing rows of all columns is costly."""
-    return items[[*MEMBER, "pledger", "text" + RAW, key, key + RAW]]
+    return items[[*MEMBER, "pledger", "text", "text" + RAW, key, key + RAW]]
