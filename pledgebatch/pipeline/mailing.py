@@ -2,8 +2,7 @@
 
 import datetime as dt
 import shutil
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +13,7 @@ from pledgebatch.intake.identity import identify_submissions
 from pledgebatch.intake.registry import read_registry
 from pledgebatch.mail import mailbox
 from pledgebatch.mail.incoming import Outcome, collect_mails
-from pledgebatch.mail.journal import Delivery, Entry, Journal, Prepared, at_work, now
+from pledgebatch.mail.journal import Delivery, Entry, Prepared, at_work, now
 from pledgebatch.mail.letter import Enclosure, Letter, message_id
 from pledgebatch.mail.outgoing import Copies, Seal, deliver, settle, write_preview
 from pledgebatch.mail.post import Post
@@ -24,29 +23,15 @@ from pledgebatch.mail.settings import HERE, MailSettings
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.collect import collect
+from pledgebatch.pipeline.delivery import COLLECTED, ENCLOSED, deliveries, journal_of, show_delivery
 from pledgebatch.pipeline.letters import LABELS, ORGANISATIONS, SUPERVISORS, is_sealed, write_letters
 from pledgebatch.pipeline.workers import workers
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.data import write_csv
-from pledgebatch.publish.delivery import write_delivery
 from pledgebatch.schema.frames import frame
 
 Progress = Callable[[str], None]
 EVERYBODY = (ORGANISATIONS, SUPERVISORS)
-DELIVERY = {
-    "organisation": "str", "org_name": "str", "kind": "str", "address": "str", "part": "Int64", "generation": "Int64",
-    "state": "str", "reason": "str", "attempts": "Int64", "settled": "str", "message_id": "str", "manifest": "str",
-}  # fmt: skip
-"""A line a message; who cannot be written to has no ``state``."""
-COLLECTED = {
-    "sender": "str", "received": "str", "dated": "str", "subject": "str", "outcome": "str", "path": "str", "name": "str",
-    "sha256": "str", "size": "Int64", "organisation": "str", "state": "str", "reason": "str",
-}  # fmt: skip
-"""A line an attachment, or a mail without one; ``organisation`` by the workbook, never by the sender."""
-ENCLOSED = {
-    "organisation": "str", "kind": "str", "generation": "Int64", "state": "str", "name": "str", "path": "str",
-    "size": "Int64", "sha256": "str", "sent_sha256": "str", "manifest": "str",
-}  # fmt: skip
 PENDING = (Delivery.PREPARED, Delivery.FAILED)
 
 
@@ -70,7 +55,7 @@ def send(
     password = _password(settings)
     kinds = {letter.kind for letter in letters} or set(LABELS)
     codes = {letter.organisation for letter in letters}
-    with at_work(workspace.mail), _journal(workspace) as journal:
+    with at_work(workspace.mail), journal_of(workspace) as journal:
         prepared = journal.prepare(str(period), letters, settings.address, again, workspace.root)
         post = Post(settings, password)
 
@@ -94,8 +79,8 @@ def send(
                 )  # fmt: skip
         finally:
             post.close()
-            show_delivery(workspace, period, journal)
-        told = _deliveries(journal, period, problems)
+            show_delivery(workspace, period)
+        told = deliveries(journal, period, problems)
     return told, prepared
 
 
@@ -188,20 +173,6 @@ def _copies(settings: MailSettings, password: SecretStr | None) -> Copies | None
     return copies
 
 
-@contextmanager
-def _journal(workspace: Workspace) -> Iterator[Journal]:
-    journal = Journal(workspace.mail)
-    try:
-        yield journal
-    finally:
-        journal.close()
-
-
-def _deliveries(journal: Journal, period: Period, problems: Sequence[dict[str, str]] = ()) -> pd.DataFrame:
-    unwritten: list[dict[str, object]] = [{**each} for each in problems]
-    return frame(DELIVERY, journal.deliveries(str(period)) + unwritten)
-
-
 def collect_replies(
     workspace: Workspace, period: Period, count: int | None = None, progress: Progress = lambda step: None
 ) -> pd.DataFrame:
@@ -216,13 +187,13 @@ def collect_replies(
     registry, _ = read_registry(workspace.registry)
     password = mail_password(settings.login())
     known = set(registry["email"].dropna())
-    with at_work(workspace.mail), _journal(workspace) as journal:
+    with at_work(workspace.mail), journal_of(workspace) as journal:
         with mailbox.opened(settings, password) as box:
             since = dt.date(period.year, period.month, 1)
             collect_mails(box, journal, settings, str(period), since, known, workspace.root, progress)
         rows = journal.collected(str(period))
         told = frame(COLLECTED, _with_identity(workspace, period, registry, rows, count))
-        show_delivery(workspace, period, journal, told)
+        show_delivery(workspace, period)
     return told
 
 
@@ -247,27 +218,9 @@ def _with_identity(
 def trail(workspace: Workspace, period: Period) -> dict[str, pd.DataFrame]:
     """What was sent to whom and when, which bytes in it, and what came in, of a month."""
     workspace.require()
-    with _journal(workspace) as journal:
+    with journal_of(workspace) as journal:
         return {
-            "messages": _deliveries(journal, period),
+            "messages": deliveries(journal, period),
             "files": frame(ENCLOSED, journal.enclosed(str(period))),
             "mails": frame(COLLECTED, journal.collected(str(period))),
         }
-
-
-def show_delivery(
-    workspace: Workspace, period: Period, journal: Journal, collected: pd.DataFrame | None = None
-) -> None:
-    """Write what the month's page shows of delivery, beside the journal: the page itself stays as published."""
-    messages = _deliveries(journal, period)
-    mails = frame(COLLECTED, journal.collected(str(period))) if collected is None else collected
-    write_delivery(
-        workspace.mail / f"{period}.js",
-        messages.assign(
-            kind=messages["kind"].map(LABELS),
-            label=messages["state"].map({str(each): each.label for each in Delivery if each is not Delivery.SENT}),
-        ),
-        mails[mails["outcome"] != Outcome.OWN].assign(
-            label=mails["outcome"].map({str(each): each.label for each in Outcome if each is not Outcome.TAKEN})
-        ),
-    )

@@ -18,6 +18,7 @@ from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period, stages_due
 from pledgebatch.pipeline import judge
 from pledgebatch.pipeline.collect import collect
+from pledgebatch.pipeline.delivery import delivery_of
 from pledgebatch.pipeline.memory import marked, pages_of, read_again, recall, remember, unchanged
 from pledgebatch.pipeline.workers import workers
 from pledgebatch.pipeline.workspace import Workspace
@@ -75,7 +76,7 @@ def consolidate(
         pages, old = pages_of(month, settings.protection), workspace.output(period)
         same = unchanged(memory, pages, old)
         registry_sha256 = hashlib.sha256(workspace.registry.read_bytes()).hexdigest()
-        publish(month, folder, registry_sha256, pool, old, same, settings.protection)
+        publish(month, folder, registry_sha256, pool, old, same, settings.protection, delivery_of(workspace, period))
         sent = keep_as_sent(workspace.output(period), folder, again)
         if sent:
             write_comparison(sent, folder)

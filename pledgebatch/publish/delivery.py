@@ -1,27 +1,28 @@
-"""What the month's page shows of delivery: a script beside the mail journal that the page loads where it is there."""
+"""What the month's page shows of delivery; put in when the page is written, and again when mail has come or gone."""
 
-import json
-from pathlib import Path
+import re
 
 import pandas as pd
 
 from pledgebatch.publish.render import records, template
 
+_SECTION = re.compile(r'(<section id="delivery">).*?(</section>)', re.DOTALL)
 
-def write_delivery(path: Path, messages: pd.DataFrame, mails: pd.DataFrame) -> None:
-    """Write the script; what was typed is escaped in it.
+
+def render_delivery(messages: pd.DataFrame, mails: pd.DataFrame) -> str:
+    """The section's content; what was typed is escaped in it.
 
     ``messages`` have ``kind`` and ``label`` in words, ``mails`` a ``label``; a ``label`` is missing where all is well.
     """
     counts = messages.assign(label=messages["label"].fillna("已发出")).groupby(["kind", "label"], sort=False).size()
-    html = template("delivery.html.j2").render(
+    return template("delivery.html.j2").render(
         counts=records(counts.rename("count").reset_index()),
         wrong=records(messages[messages["label"].notna()]),
         taken=int((mails["label"].isna() & mails["path"].notna()).sum()),
         strange=records(mails[mails["label"].notna()].drop_duplicates(["sender", "received"])),
     )
-    text = json.dumps(html, ensure_ascii=True).replace("</", "<\\/")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    fresh.write_text(f"document.querySelector('#delivery').innerHTML = {text};\n", "utf-8", newline="\n")
-    fresh.replace(path)
+
+
+def put_in(page: str, delivery: str) -> str:
+    """The month's page with another content of this section."""
+    return _SECTION.sub(lambda found: found[1] + delivery + found[2], page, count=1)

@@ -49,7 +49,6 @@ def render_index(month: Month, links: Mapping[str, Mapping[str, str]], extra: Ma
         clauses=by_clause(month),
         totals=month.reconciliation[["read", "ledger", "set_aside", "blank"]].sum().to_dict(),
         not_evaluated=reasons(month),
-        delivery="" if month.offices else f"../../mail/{month.period}.js",
         waivers=records(month.findings[month.findings["rule"] == WAIVERS]),
     )
 

@@ -13,6 +13,7 @@ from pledgebatch.publish import agenda
 from pledgebatch.publish.agenda_book import agenda_files, write_agenda
 from pledgebatch.publish.atomic import link
 from pledgebatch.publish.data import write_data
+from pledgebatch.publish.delivery import put_in
 from pledgebatch.publish.dossier import dossiers
 from pledgebatch.publish.figures import restrict, split
 from pledgebatch.publish.index import render_index, render_supervisor
@@ -37,12 +38,13 @@ def publish(
     old: Path = Path(),
     same: Collection[str] = (),
     protection: Protection = UNPROTECTED,
+    delivery: str = "",
 ) -> None:
     """Write the ledgers, reports, returns, data and the month's page into ``folder``.
 
     What was rolled up from several offices has no reports and returns: the offices below sent them. The folders and
     files in ``same`` are not written again but taken from ``old``, the month as it was published before. ``protection``
-    says what superiors do not see.
+    says what superiors do not see, ``delivery`` what the month's page shows of mail.
     """
     names = folder_names(month.registry)
     ledger = f"汇总台账_{month.period}.xlsx"
@@ -89,7 +91,7 @@ def publish(
     for code in superiors:
         for label, href in _links(folder, "supervisors", names[code]).items():
             extra[f"{_name(month, code)} {label}"] = href
-    _write(folder / "index.html", render_index(month, links, extra))
+    _write(folder / "index.html", put_in(render_index(month, links, extra), delivery))
 
 
 def write_organisations(

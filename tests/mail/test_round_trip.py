@@ -209,6 +209,15 @@ def test_the_trail_tells_who_got_which_bytes_of_which_month(place, reported):
     assert "发出的邮件（401）" in out
 
 
+def test_the_month_s_page_shows_delivery_also_when_it_is_written_again(place, reported):
+    index = place / "output" / places.MONTH / "index.html"
+    shown = index.read_text("utf-8")
+    assert "下发工作簿已发出 200 封，报告和退回件已发出 200 封，上报台账已发出 1 封；收到附件 200 件。" in shown
+    assert "meixin@elsewhere.test" in shown
+    pledgebatch.consolidate(place, places.MONTH)
+    assert index.read_text("utf-8") == shown
+
+
 def test_no_password_stands_anywhere(place, reported):
     secret = PASSWORD.encode()
     for path in place.parent.rglob("*"):

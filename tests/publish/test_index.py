@@ -5,9 +5,11 @@ import re
 import shutil
 import subprocess
 
+import pandas as pd
 import pytest
 
 from pledgebatch.notice.periods import Period
+from pledgebatch.publish.delivery import put_in, render_delivery
 from pledgebatch.publish.figures import figures, overdue, restrict
 from pledgebatch.publish.index import render_index, render_supervisor
 from pledgebatch.publish.render import by_clause
@@ -198,3 +200,14 @@ def test_a_waived_finding_is_not_what_a_supervisor_counts():
     found = [finding("LDR01", "C001", "领导没有书面承诺", waiver="豁免至 2011-12-31：病假")]
     month = month_of([Unit("C001", "第一小学党支部")], found)
     assert "领导党员没有书面承诺 0 处" in section(render_supervisor(month, "上级"), "重点关注")
+
+
+def test_what_is_shown_of_mail_is_escaped_and_takes_the_place_of_what_was_shown(page):
+    messages = pd.DataFrame(
+        {"kind": ["上报台账"], "label": ["没有发出"], "org_name": ["</section><script>"], "address": ["a@x.cn"], "reason": ["对方邮箱已满"]}
+    )
+    mails = pd.DataFrame(columns=["label", "path", "sender", "received", "subject"], dtype="str")
+    once = put_in(page, render_delivery(messages, mails))
+    assert "上报台账没有发出 1 封" in once
+    assert once.count("<script") == page.count("<script")
+    assert put_in(put_in(once, "别的"), "") == page
