@@ -19,7 +19,7 @@ from pledgebatch.intake.tables import Taken, content, form_cells, table_cells
 from pledgebatch.notice.periods import Period
 from pledgebatch.schema.dates import SERIALS
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.frames import CHANGE, LAYOUT, PLACE, frame
+from pledgebatch.schema.frames import CHANGE, LAYOUT, PLACE, Tables, frame
 from pledgebatch.schema.kinds import LOST, RAW, WITH_YEAR, Cell, as_typed, typed, understand
 from pledgebatch.schema.sheets import HIDDEN_NAME, ORGANISATION, SHEETS
 from pledgebatch.schema.texts import code
@@ -55,7 +55,7 @@ class Batch:
     """Typed rows of several submissions; ``tables`` have ``submission`` and ``row`` for place, not yet an organisation."""
 
     files: pd.DataFrame
-    tables: dict[str, pd.DataFrame]
+    tables: Tables
     rows_read: pd.DataFrame
     changes: pd.DataFrame
     extras: pd.DataFrame

@@ -9,6 +9,7 @@ from pledgebatch.intake.differences import differences
 from pledgebatch.notice.periods import Period
 from pledgebatch.schema.frames import State, Tables
 from pledgebatch.schema.kinds import RAW
+from pledgebatch.schema.stored import of_submissions
 from pledgebatch.schema.texts import squeeze
 
 
@@ -91,7 +92,8 @@ def _supersede(files: pd.DataFrame, filled_on: pd.Series, tables: Tables, names:
         if identical:
             reason = f"与“{kept['file']}”内容完全相同"
         else:
-            said = differences(tables, number, kept["submission"])
+            both = (number, int(kept["submission"]))
+            said = differences(of_submissions(tables, both), *both)
             reason = f"以后报的“{kept['file']}”为准，后者与之相比：{said}"
         if not own:
             reason = (

@@ -2,10 +2,13 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
@@ -54,18 +57,18 @@ def last_period(output: Path, year: int, before: int = 13) -> Period | None:
     return next((each for each in reversed(consolidated(output)) if each.year == year and each.month < before), None)
 
 
-def history(output: Path, period: Period) -> History:
-    """What ``period`` is compared with."""
+def history(output: Path, period: Period, organisations: Collection[str] | None = None) -> History:
+    """What ``period`` is compared with, of all or of some ``organisations``; with none, only what is no table."""
     last = last_period(output, period.year, period.month)
     earlier = last_period(output, period.year, last.month) if last else None
     last_year = last_period(output, period.year - 1)
     same_year = [each for each in consolidated(output) if each.year == period.year and each < period]
-    rows = [ledger_rows(output, each) if each else None for each in (last, earlier, last_year)]
+    rows = [ledger_rows(output, each, organisations) if each else None for each in (last, earlier, last_year)]
     return History(
         last=rows[0],
         earlier=rows[1],
         last_year=rows[2],
-        reports=last_reports(output, period),
+        reports=last_reports(output, period, organisations),
         orders=pd.read_parquet(_data(output, newest, "orders")) if (newest := last or last_year) else None,
         built_on={str(each): fingerprint(output / str(each)) for each in (last_year, *same_year) if each},
     )
@@ -82,7 +85,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return said
 
 
-def last_reports(output: Path, period: Period) -> dict[str, pd.DataFrame] | None:
+def last_reports(
+    output: Path, period: Period, organisations: Collection[str] | None = None
+) -> dict[str, pd.DataFrame] | None:
     """The ledger rows of each organisation's last report before ``period``, no older than the year before.
 
     An organisation that missed a month loses nothing by it. ``reported`` is the month of the report.
@@ -91,11 +96,13 @@ def last_reports(output: Path, period: Period) -> dict[str, pd.DataFrame] | None
     pieces: list[dict[str, pd.DataFrame]] = []
     seen: set[str] = set()
     for each in reversed(months):
-        forms = pd.read_parquet(_data(output, each, ORGANISATION.key), columns=["organisation", "set_aside"])
+        forms = pd.read_parquet(
+            _data(output, each, ORGANISATION.key), columns=["organisation", "set_aside"], filters=_of(organisations)
+        )
         fresh = set(forms.loc[forms["set_aside"].isna(), "organisation"]) - seen
         if fresh:
             seen |= fresh
-            rows = ledger_rows(output, each)
+            rows = ledger_rows(output, each, organisations)
             pieces.append(
                 {k: table[table["organisation"].isin(fresh)].assign(reported=str(each)) for k, table in rows.items()}
             )
@@ -110,9 +117,19 @@ def in_ledger(tables: Tables) -> dict[str, pd.DataFrame]:
     return {key: each[each["set_aside"].isna()].drop(columns="set_aside") for key, each in rows.items()}
 
 
-def ledger_rows(output: Path, period: Period) -> dict[str, pd.DataFrame]:
-    """The rows in the ledgers of a consolidated month, by sheet key."""
-    return in_ledger({sheet.key: pd.read_parquet(_data(output, period, sheet.key)) for sheet in SHEETS})
+def ledger_rows(
+    output: Path, period: Period, organisations: Collection[str] | None = None
+) -> dict[str, pd.DataFrame]:
+    """The rows in the ledgers of a consolidated month, by sheet key, of all or of some ``organisations``."""
+    only = _of(organisations)
+    return in_ledger({sheet.key: pd.read_parquet(_data(output, period, sheet.key), filters=only) for sheet in SHEETS})
+
+
+def _of(organisations: Collection[str] | None) -> pc.Expression | None:
+    """The condition that a row is of one of ``organisations``; none where all are wanted."""
+    if organisations is None:
+        return None
+    return pc.field("organisation").isin(pa.array(sorted(organisations), pa.large_string()))
 
 
 def read_month(folder: Path, organisation: str = "") -> Month:

@@ -18,11 +18,15 @@ def open_orders(assessments: pd.DataFrame) -> pd.Series:
     return (assessments["rectify"] == "是") & assessments["rectified_on"].isna()
 
 
-def orders(ledgers: Tables, earlier: pd.DataFrame | None, period: Period) -> pd.DataFrame:
-    """Every order known by the end of ``period``: this month's, and of ``earlier`` (last month's orders) those that
-    this month's workbooks no longer mention and that were still open.
+def given_orders(ledgers: Tables) -> pd.DataFrame:
+    """The orders that the workbooks of a month tell of, in columns ``GIVEN``."""
+    return pd.concat([_of_assessments(ledgers[ASSESSMENTS.key]), _of_reviews(ledgers[ITEMS.key])], ignore_index=True)
+
+
+def orders(now: pd.DataFrame, earlier: pd.DataFrame | None, period: Period) -> pd.DataFrame:
+    """Every order known by the end of ``period``: those given ``now``, and of ``earlier`` (last month's orders) those
+    that this month's workbooks no longer mention and that were still open.
     """
-    now = pd.concat([_of_assessments(ledgers[ASSESSMENTS.key]), _of_reviews(ledgers[ITEMS.key])], ignore_index=True)
     if earlier is not None:
         known = pd.MultiIndex.from_frame(now[["organisation", "subject"]])
         # An item sent back is judged by the item alone: once it is passed there is no order left.

@@ -20,6 +20,7 @@ from pledgebatch.schema.frames import (
     State,
     Tables,
     Verdict,
+    empty,
 )
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import SHEETS, TABLES
@@ -27,10 +28,9 @@ from pledgebatch.schema.sheets import SHEETS, TABLES
 SEVERITIES = [str(severity) for severity in Severity]
 
 
-def settle_states(submissions: pd.DataFrame, tables: Tables, findings: pd.DataFrame) -> pd.DataFrame:
+def settle_states(submissions: pd.DataFrame, heads: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
     """The submissions with their last word: returned where there are errors, nil where declared, else accepted."""
     errors = findings.loc[findings["severity"] == Severity.ERROR, "file"]
-    heads = tables["organisations"]
     nil = heads.loc[heads["nil_return"] == "是", "submission"]
     settled = submissions.copy()
     accepted = settled["state"] == State.ACCEPTED
@@ -39,19 +39,21 @@ def settle_states(submissions: pd.DataFrame, tables: Tables, findings: pd.DataFr
     return settled
 
 
-def tell_carried(submissions: pd.DataFrame, marked: Tables, reports: Tables | None) -> pd.DataFrame:
-    """The submissions, with the reason given where the ledger holds the last report's rows for a nil return.
+CARRIED = {"submission": "Int64", "reason": "str"}
+
+
+def carried(marked: Tables, reports: Tables | None) -> pd.DataFrame:
+    """The submissions for which the ledger holds the last report's rows, for a nil return, and a ``reason`` to say so.
 
     Such rows have no row number of their own.
     """
-    rows = pd.concat([marked[sheet.key][["submission", "row"]] for sheet in TABLES])
-    carried = rows.loc[rows["row"].isna(), "submission"].value_counts()
-    if reports is None or carried.empty:
-        return submissions
-    month = submissions["organisation"].map(reports["organisations"].set_index("organisation")["reported"])
-    count = submissions["submission"].map(carried)
-    said = "本月无变化，台账沿用 " + month + " 的 " + count.astype("Int64").astype("str") + " 行"
-    return submissions.assign(reason=said.where(count.notna(), submissions["reason"]).astype("str"))
+    rows = pd.concat([marked[sheet.key].loc[marked[sheet.key]["row"].isna(), ["submission", "organisation"]] for sheet in TABLES])
+    if reports is None or rows.empty:
+        return empty(CARRIED)
+    counts = rows.groupby(["submission", "organisation"]).size().reset_index(name="count")
+    month = counts["organisation"].map(reports["organisations"].set_index("organisation")["reported"]).astype("str")
+    reason = "本月无变化，台账沿用 " + month + " 的 " + counts["count"].astype("str") + " 行"
+    return counts.assign(reason=reason)[list(CARRIED)].astype(CARRIED)
 
 
 def set_aside(
@@ -116,8 +118,26 @@ def reconcile(batch: Batch, marked: Tables, submissions: pd.DataFrame) -> pd.Dat
     return counts[list(RECONCILIATION)].astype(RECONCILIATION)
 
 
+COUNTED = {"organisation": "str", "members": "Int64", "written": "Int64", "oral": "Int64", "items": "Int64"}
+
+
+def count(marked: Tables) -> pd.DataFrame:
+    """How many members, pledges and items the ledgers of each organisation hold."""
+    members, items = (rows[rows["set_aside"].isna()] for rows in (marked["members"], marked["items"]))
+    roster = members[~members["change"].isin(GONE)]
+    written = items.loc[items["pledger"] == "党员", ["organisation", "member_no"]].dropna().drop_duplicates()
+    rows = {
+        "members": roster,
+        "written": roster[["organisation", "member_no"]].merge(written, on=["organisation", "member_no"]),
+        "oral": roster[roster["pledge_form"] == "口头"],
+        "items": items,
+    }
+    sizes = pd.DataFrame({name: each.groupby("organisation").size() for name, each in rows.items()})
+    return sizes.fillna(0).rename_axis("organisation").reset_index().astype(COUNTED)
+
+
 def cover(
-    registry: pd.DataFrame, submissions: pd.DataFrame, marked: Tables, findings: pd.DataFrame, late: str = ""
+    registry: pd.DataFrame, submissions: pd.DataFrame, counted: pd.DataFrame, findings: pd.DataFrame, late: str = ""
 ) -> pd.DataFrame:
     """One row for each organisation that must report: its state and its figures; received after ``late`` is late."""
     reporting = registry[registry["reports"] != "否"].set_index("organisation")
@@ -133,17 +153,11 @@ def cover(
     if late:
         received = best["received"].reindex(reporting.index)
         covered.loc[covered["state"].isin(LIVE) & (received > late).fillna(False), "state"] = State.LATE
-    members, items = (rows[rows["set_aside"].isna()] for rows in (marked["members"], marked["items"]))
-    roster = members[~members["change"].isin(GONE)]
-    written = items.loc[items["pledger"] == "党员", ["organisation", "member_no"]].dropna().drop_duplicates()
-    figures = {
-        "members": roster,
-        "written": roster.merge(written, on=["organisation", "member_no"]),
-        "oral": roster[roster["pledge_form"] == "口头"],
-        "items": items,
-        "pending": _questions(findings),
-    } | {severity: findings[findings["severity"] == severity] for severity in SEVERITIES}
-    for name, rows in figures.items():
+    held = counted.set_index("organisation").reindex(covered.index).fillna(0)
+    covered = covered.join(held)
+    told = {"pending": _questions(findings)}
+    told |= {severity: findings[findings["severity"] == severity] for severity in SEVERITIES}
+    for name, rows in told.items():
         covered[name] = rows.groupby("organisation").size().reindex(covered.index).fillna(0)
     return covered.reset_index()[list(COVERAGE)].astype(COVERAGE)
 
@@ -153,17 +167,30 @@ def _questions(findings: pd.DataFrame) -> pd.DataFrame:
     return findings[findings["rule"].isin([code for code, rule in BY_CODE.items() if rule.asks_reviewer])]
 
 
+UNANSWERED = {"organisation": "str", "clause": "str"}
+
+
+def unanswered(marked: Tables) -> pd.DataFrame:
+    """The clauses of which a reviewer has left a question unanswered, for each organisation."""
+    items = marked["items"][marked["items"]["set_aside"].isna()]
+    told = [empty(UNANSWERED)]
+    for clause in CLAUSES:
+        if clause.reviewer:
+            blank = items.loc[(items[[key + RAW for key in clause.reviewer]] == "").any(axis=1), "organisation"]
+            told.append(pd.DataFrame({"organisation": blank.drop_duplicates(), "clause": clause.number}))
+    return pd.concat(told, ignore_index=True).astype(UNANSWERED)
+
+
 def decide(
     coverage: pd.DataFrame,
     findings: pd.DataFrame,
-    marked: Tables,
+    unanswered: pd.DataFrame,
     not_evaluated: Mapping[str, str],
     due: Collection[Stage],
 ) -> pd.DataFrame:
     """The verdict on each clause for each organisation, with its findings by severity."""
     live = coverage["state"].isin(LIVE)
     counts = findings.groupby(["organisation", "rule", "severity"]).size()
-    items = marked["items"][marked["items"]["set_aside"].isna()]
     frames = []
     for clause in CLAUSES:
         found = counts[counts.index.get_level_values("rule").isin(clause.rules)]
@@ -173,8 +200,8 @@ def decide(
             str(_in_general(clause.rules, bool(clause.not_mechanical), not_evaluated, due)), index=coverage.index
         )
         if clause.reviewer and Stage.PUBLISH in due:
-            blank = items.loc[(items[[key + RAW for key in clause.reviewer]] == "").any(axis=1), "organisation"]
-            pending = coverage["organisation"].isin(blank)
+            open_ = unanswered.loc[unanswered["clause"] == clause.number, "organisation"]
+            pending = coverage["organisation"].isin(open_)
             verdict[pending] = Verdict.FOR_REVIEW
         if not clause.not_mechanical:
             verdict[~live] = Verdict.NOT_EVALUATED

@@ -1,9 +1,11 @@
-"""What a month remembers of its last run, so that a rerun reads and writes only what changed. May be deleted any time."""
+"""What a month remembers of its last run, so that a rerun makes only what changed. May be deleted any time."""
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -11,14 +13,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from pledgebatch.intake.batch import Batch
-from pledgebatch.intake.find import Arrival
-from pledgebatch.publish.atomic import replacing
+from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.publish.month import folder_names, subtrees
 from pledgebatch.publish.protect import UNPROTECTED, Protection
 from pledgebatch.schema.frames import Month
 
-PAGES = "pages.json"
+INDEX = "index.json"
 JUDGED = (
     "coverage",
     "findings",
@@ -31,101 +31,84 @@ JUDGED = (
     "orders",
 )
 """The frames in which an organisation's pages may differ although its file is the same."""
+Stamp = list[list[str | int]]
 
 
-@dataclass(frozen=True)
 class Memory:
-    """The last run of a month by this very program: what it read, and a digest of each organisation's pages."""
+    """A folder of things made by earlier runs of this very program, each below a name that says what it is made from.
 
-    batch: Batch | None = None
-    pages: dict[str, str] = field(default_factory=dict)
+    Nothing is remembered where the index is damaged or another version of the program wrote it.
+    """
 
+    def __init__(self, folder: Path) -> None:
+        """Look into ``folder``, which is made. Raises OfficeMistake where it cannot be written to."""
+        self.folder = folder
+        self.pages: dict[str, str] = {}
+        self._known: dict[str, Stamp] = {}
+        self._used: set[str] = set()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            raise OfficeMistake(f"无法写入 {folder}，请检查文件夹权限和磁盘空间") from None
+        try:
+            told = json.loads((folder / INDEX).read_text("utf-8"))
+            if told["program"] == program():
+                self.pages, self._known = dict(told["pages"]), dict(told["made"])
+        except (OSError, ValueError, KeyError, TypeError):
+            pass
 
-def recall(folder: Path) -> Memory:
-    """What is remembered in ``folder``; nothing where there is no memory, it is damaged, or the program changed."""
-    try:
-        pages: dict[str, str] = json.loads((folder / PAGES).read_text("utf-8"))
-        if pages.pop("") != program():
-            return Memory()
-        frames = {path.stem: pd.read_parquet(path) for path in folder.glob("*.parquet")}
-        tables = {key: frames.pop(f"tables.{key}") for key in json.loads((folder / "tables.json").read_text("utf-8"))}
-        return Memory(Batch(tables=_exactly(tables), **_exactly(frames)), pages)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return Memory()
+    def made(self, kind: str) -> list[str]:
+        """The names of one ``kind`` that stand as they were made."""
+        return sorted(name for name in self._known if name.startswith(f"{kind}/") and self.has(name, use=False))
 
+    def has(self, name: str, use: bool = True) -> bool:
+        """Whether ``name`` stands as it was made; it is kept if it is to be used."""
+        there = name in self._known and self._known[name] == _stamp(self.folder / name)
+        if there and use:
+            self.use(name)
+        return there
 
-def _exactly(frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Days in seconds, as they were before Parquet made milliseconds of them."""
-    return {
-        name: rows.astype({key: "datetime64[s]" for key, dtype in rows.dtypes.items() if dtype.kind == "M"})
-        for name, rows in frames.items()
-    }
+    def use(self, name: str) -> Path:
+        """The place of ``name``, made in this run or before, which is kept for the next."""
+        self._used.add(name)
+        return self.folder / name
 
-
-def remember(folder: Path, batch: Batch, pages: dict[str, str]) -> None:
-    """Keep what was read and the digests of the pages in ``folder``."""
-    with replacing(folder) as fresh:
-        for name, rows in _frames(batch).items():
-            rows.to_parquet(fresh / f"{name}.parquet", index=False, compression="lz4")
-        (fresh / "tables.json").write_text(json.dumps(list(batch.tables)), "utf-8")
-        (fresh / PAGES).write_text(json.dumps({"": program()} | pages), "utf-8")
-
-
-def _frames(batch: Batch) -> dict[str, pd.DataFrame]:
-    own = {each.name: getattr(batch, each.name) for each in fields(Batch) if each.name != "tables"}
-    return own | {f"tables.{key}": rows for key, rows in batch.tables.items()}
-
-
-def read_again(arrivals: Sequence[Arrival], known: Batch | None, read: Callable[[Sequence[Arrival]], Batch]) -> Batch:
-    """All ``arrivals`` in their order, as ``read`` alone would give them; what is known by its SHA-256 is not read again."""
-    if known is None or known.files.empty:
-        return read(arrivals)
-    readable = known.files[known.files["reason"].isna()]
-    numbers = dict(zip(readable["sha256"], readable["submission"], strict=True))
-    found = [(number, numbers.get(_sha256(arrival))) for number, arrival in enumerate(arrivals)]
-    fresh = [number for number, old in found if old is None]
-    kept = [(number, int(old)) for number, old in found if old is not None]
-    if not kept:
-        return read(arrivals)
-    parts = [(known, kept)]
-    if fresh:
-        parts.append((read([arrivals[number] for number in fresh]), [(n, k) for k, n in enumerate(fresh)]))
-    pieces = [_frames(_renumbered(batch, pairs)) for batch, pairs in parts]
-    frames = {
-        name: pd.concat([piece[name] for piece in pieces], ignore_index=True).sort_values(
-            "submission", kind="stable", ignore_index=True
-        )
-        for name in pieces[0]
-    }
-    told = frames["files"]
-    for key in ("file", "size", "received"):
-        now = pd.Series([getattr(arrivals[number], key) for number in told["submission"]], dtype=told[key].dtype)
-        told[key] = now.where(told["submission"].isin([number for number, _ in kept]), told[key])
-    return Batch(
-        tables={key: frames[f"tables.{key}"] for key in known.tables},
-        **{each.name: frames[each.name] for each in fields(Batch) if each.name != "tables"},
-    )
+    def close(self, pages: Mapping[str, str]) -> None:
+        """Write down what was used, with digests of the ``pages``, and forget the rest."""
+        told = {
+            "program": program(),
+            "pages": dict(pages),
+            "made": {name: _stamp(self.folder / name) for name in sorted(self._used)},
+        }
+        fresh = self.folder / f".{INDEX}.new"
+        fresh.write_text(json.dumps(told), "utf-8")
+        os.replace(fresh, self.folder / INDEX)
+        for kind in self.folder.iterdir():
+            for each in kind.iterdir() if kind.is_dir() else ():
+                if f"{kind.name}/{each.name}" not in self._used:
+                    shutil.rmtree(each, ignore_errors=True)
 
 
-def _renumbered(batch: Batch, pairs: Sequence[tuple[int, int]]) -> Batch:
-    """The rows of some submissions under new numbers; ``pairs`` are new and old."""
-    known = pd.DataFrame(pairs, columns=["new", "submission"], dtype="Int64")
+@contextmanager
+def making(place: Path) -> Iterator[Path]:
+    """Yield an empty folder that becomes ``place`` when it is done; what stood there is gone then."""
+    fresh = place.with_name(f".{place.name}.{os.getpid()}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    yield fresh
+    shutil.rmtree(place, ignore_errors=True)
+    fresh.rename(place)
 
-    def renumbered(rows: pd.DataFrame) -> pd.DataFrame:
-        chosen = known.merge(rows, on="submission")
-        return chosen.assign(submission=chosen["new"])[list(rows)].astype(rows.dtypes)
 
-    frames = {each.name: renumbered(getattr(batch, each.name)) for each in fields(Batch) if each.name != "tables"}
-    return Batch(tables={key: renumbered(rows) for key, rows in batch.tables.items()}, **frames)
+def digest(*parts: object) -> str:
+    """A name for what is made from ``parts``: texts, or whatever says itself in full."""
+    return hashlib.sha256("\n".join(map(str, parts)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def _sha256(arrival: Arrival) -> str:
-    if arrival.refused:
-        return ""
-    try:
-        return hashlib.sha256(arrival.read()).hexdigest()
-    except Exception:  # whatever is wrong with the file, reading it in earnest will tell
-        return ""
+def digest_of(rows: pd.DataFrame) -> str:
+    """A name for what is made from ``rows``, in their order."""
+    hashes = pd.util.hash_pandas_object(rows, index=False).to_numpy()
+    return digest(list(rows), hashlib.sha256(hashes.tobytes()).hexdigest())
 
 
 def pages_of(month: Month, protection: Protection = UNPROTECTED) -> dict[str, str]:
@@ -157,9 +140,9 @@ def marked(pages: Mapping[str, str], folder: Path) -> dict[str, str]:
     return {place: f"{digest} {_stamp(folder / place)}" for place, digest in pages.items()}
 
 
-def _stamp(folder: Path) -> list[tuple[str, int, int]]:
+def _stamp(folder: Path) -> Stamp:
     stats = [(path.name, path.stat()) for path in sorted(folder.iterdir())] if folder.is_dir() else []
-    return [(name, stat.st_size, stat.st_mtime_ns) for name, stat in stats]
+    return [[name, stat.st_size, stat.st_mtime_ns] for name, stat in stats]
 
 
 @cache

@@ -2,6 +2,9 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -10,30 +13,32 @@ from pledgebatch.intake.find import find
 from pledgebatch.intake.identity import identify_submissions
 from pledgebatch.intake.registry import read_registry
 from pledgebatch.mistakes import OfficeMistake
-from pledgebatch.months.archive import consolidated, history, in_ledger
-from pledgebatch.months.changes import since_last_report
+from pledgebatch.months.archive import consolidated, history
 from pledgebatch.months.orders import orders
-from pledgebatch.months.rolling import carry_forward
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period, stages_due
 from pledgebatch.pipeline import judge
-from pledgebatch.pipeline.collect import collect
+from pledgebatch.pipeline.collect import collect_stored
 from pledgebatch.pipeline.delivery import delivery_of
-from pledgebatch.pipeline.memory import marked, pages_of, read_again, recall, remember, unchanged
+from pledgebatch.pipeline.memory import Memory, digest, digest_of, marked, pages_of, program, unchanged
+from pledgebatch.pipeline.part import HELD, Judged, alone, judge_onto, judge_part, only, read_judged
 from pledgebatch.pipeline.workers import workers
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.atomic import replacing
 from pledgebatch.publish.month import publish
 from pledgebatch.publish.rebuilt import keep_as_sent, write_comparison
 from pledgebatch.rules.book import RULES
-from pledgebatch.rules.evaluate import NO_LAST_MONTH, NO_LAST_YEAR, evaluate
-from pledgebatch.rules.tables import arrange
+from pledgebatch.rules.evaluate import evaluate
+from pledgebatch.rules.tables import ACROSS
 from pledgebatch.rules.waivers import judge_waivers, waive
-from pledgebatch.schema.frames import FINDING, LIVE, MOVEMENT, History, Month, counting, empty
-from pledgebatch.schema.sheets import SHEETS
+from pledgebatch.schema.frames import FINDING, History, Month, Tables, counting, empty
+from pledgebatch.schema.stored import Part, Stored
 
+PART = 250
+"""Organisations that are judged together: enough to outweigh what the rules cost whatever they are applied to."""
+PARTS = "parts"
+"""The kind of what is remembered of judging."""
 Progress = Callable[[str], None]
-NO_REGISTRY = "单独核验一个文件时没有单位名册和其他单位的工作簿，汇总时再核"
 
 
 def consolidate(
@@ -65,13 +70,11 @@ def consolidate(
             "原来的一份会留存，差别会列出；做完以后，请再依次重做后面的月份"
         )
     with replacing(workspace.output(period)) as folder, workers(count) as pool:
+        memory = Memory(workspace.memory(period))
         progress(f"读取 {len(arrivals)} 个文件")
-        memory = recall(workspace.memory(period))
-        asked = (*settings.passwords, *passwords)
-        batch = read_again(arrivals, memory.batch, lambda some: collect(some, period.year, pool, asked))
+        batch = collect_stored(arrivals, period.year, pool, (*settings.passwords, *passwords), memory)
         progress("逐条核验")
-        before = history(outputs, period)
-        month = check_month(batch, registry, period, parameters, before, waivers)
+        month = _judge_in_parts(batch, registry, period, parameters, outputs, waivers, memory, pool)
         progress("生成台账、报告和退回件")
         pages, old = pages_of(month, settings.protection), workspace.output(period)
         same = unchanged(memory, pages, old)
@@ -80,7 +83,7 @@ def consolidate(
         sent = keep_as_sent(workspace.output(period), folder, again)
         if sent:
             write_comparison(sent, folder)
-    remember(workspace.memory(period), batch, marked(pages, old))
+    memory.close(marked(pages, old))
     return month
 
 
@@ -96,70 +99,121 @@ def check_month(
 
     Without a registry, batch and history rules are not evaluated, and each organisation found is taken as registered.
     """
-    due = stages_due(period, parameters.pledge_deadline)
     submissions = identify_submissions(batch, registry, period)
-    place = submissions.set_index("submission")[["organisation", "file"]]
-    tables = {key: rows.join(place, on="submission") for key, rows in batch.tables.items()}
-    changes = batch.changes.join(place, on="submission")
-    members = registry if registry is not None else _as_registry(tables["organisations"])
-    known = arrange(tables, submissions, changes, batch.layout, period, parameters)
-    marked, aside = judge.set_aside(tables, submissions, batch.skipped.join(place, on="submission"))
-    live = submissions.loc[submissions["state"].isin(LIVE), "submission"]
-    known["obscured"] = batch.obscured[batch.obscured["submission"].isin(live)].join(place, on="submission")
-    known["reporting"] = judge.cover(members, submissions, marked, empty(FINDING))
     before = before or History()
-    earlier, absent = _earlier_tables(before)
-    if registry is None:
-        absent = {"batch": NO_REGISTRY, "history": NO_REGISTRY}
-    else:
-        known["registry"] = registry
-    findings, not_evaluated = evaluate(RULES, known | earlier, due, absent)
+    judged, tables = judge_part(batch, submissions, registry, period, parameters, before)
+    return _together([judged], tables, batch, submissions, registry, period, parameters, before, waivers)
+
+
+def _judge_in_parts(
+    batch: Batch,
+    registry: pd.DataFrame,
+    period: Period,
+    parameters: Parameters,
+    outputs: Path,
+    waivers: pd.DataFrame,
+    memory: Memory,
+    pool: Executor,
+) -> Month:
+    """``check_month`` of a batch on disk, shared out over the workers; parts that did not change are remembered."""
+    submissions = identify_submissions(batch, registry, period)
+    before = history(outputs, period, ())
+    made_from = digest(program(), period, parameters, digest_of(registry), sorted(before.built_on.items()))
+    parts, waiting = [], []
+    for codes, numbers in divide(submissions, registry):
+        own = submissions[submissions["submission"].isin(numbers)].drop(columns="submission").reset_index(drop=True)
+        name = f"{PARTS}/{digest(made_from, digest_of(own))}"
+        if not memory.has(name):
+            local = {number: place for place, number in enumerate(numbers)}
+            task = only(batch, local), own.assign(submission=pd.Series(range(len(own)), dtype="Int64"))
+            place = memory.folder / name
+            waiting.append(pool.submit(judge_onto, *task, registry, period, parameters, outputs, place))
+        parts.append(Part(memory.use(name), dict(enumerate(numbers)), codes))
+    for future in waiting:
+        future.result()
+    judged, tables = [read_judged(part) for part in parts], Stored(parts, HELD)
+    return _together(judged, tables, batch, submissions, registry, period, parameters, before, waivers)
+
+
+def divide(submissions: pd.DataFrame, registry: pd.DataFrame) -> list[tuple[frozenset[str], list[int]]]:
+    """The submissions in parts, each of a few organisations, with their codes; in the order of the registry.
+
+    The parts of a registry are the same whatever came in; what belongs to nobody comes last.
+    """
+    codes = registry["organisation"].tolist()
+    size = -(-len(codes) // -(-len(codes) // PART))
+    part_of = {code: place // size for place, code in enumerate(codes)}
+    strays = len(codes) // size + 1
+    parts: dict[int, list[int]] = {}
+    for number, code in zip(submissions["submission"], submissions["organisation"], strict=True):
+        parts.setdefault(part_of.get(code, strays), []).append(int(number))
+    whose = submissions.set_index("submission")["organisation"]
+    return [(frozenset(whose[numbers].dropna()), numbers) for _, numbers in sorted(parts.items())]
+
+
+def _together(
+    parts: Sequence[Judged],
+    tables: Tables,
+    batch: Batch,
+    submissions: pd.DataFrame,
+    registry: pd.DataFrame | None,
+    period: Period,
+    parameters: Parameters,
+    before: History,
+    waivers: pd.DataFrame | None,
+) -> Month:
+    """The month that was judged in ``parts``: what can only be said of all organisations together, and what it comes to."""
+
+    def all_of(name: str) -> pd.DataFrame:
+        rows: pd.DataFrame = pd.concat([getattr(part, name) for part in parts], ignore_index=True)
+        return rows
+
+    def in_turn(name: str) -> pd.DataFrame:
+        rows = all_of(name)
+        keys = [key for key in ("organisation", "file") if key in rows]
+        return rows.sort_values(keys, kind="stable", ignore_index=True)
+
+    due = stages_due(period, parameters.pledge_deadline)
+    place = submissions.set_index("submission")[["organisation", "file"]]
+    heads = batch.tables["organisations"].join(place, on="submission")
+    members = registry if registry is not None else _as_registry(heads)
+    counted = all_of("counted")
+    nothing = empty(FINDING)
+    known: dict[str, Any] = {name: all_of(name).join(place["file"], on="submission") for name in ACROSS}
+    known |= {"layout": all_of("layout"), "reporting": judge.cover(members, submissions, counted, nothing)}
+    known |= {"registry": registry, "parameters": parameters}
+    absent = alone() if registry is None else {}
+    found, crashed = evaluate([rule for rule in RULES if rule.across], known, due, absent)
+    not_evaluated = dict(all_of("not_evaluated").itertuples(index=False, name=None)) | crashed
+    findings = pd.concat([all_of("findings"), found], ignore_index=True)
     if waivers is not None and registry is not None:
         findings = pd.concat([waive(findings, waivers, period), judge_waivers(waivers, registry, period)])
     findings = in_order(findings)
-    counted = counting(findings)
-    submissions = judge.settle_states(submissions, tables, counted)
-    reconciliation = judge.reconcile(batch, marked, submissions)
-    marked = carry_forward(marked, submissions, before.reports)
-    submissions = judge.tell_carried(submissions, marked, before.reports)
-    ledgers = in_ledger(marked)
+    told = counting(findings)
+    submissions = judge.settle_states(submissions, heads, told)
+    carried = dict(all_of("carried").itertuples(index=False, name=None))
+    reasons = [carried.get(number, said) for number, said in submissions[["submission", "reason"]].itertuples(index=False)]
+    submissions["reason"] = pd.Series(reasons, index=submissions.index, dtype="str")
     late = judge.late_from(period, parameters.late_after_day)
-    coverage = judge.cover(members, submissions, marked, counted, late)
+    coverage = judge.cover(members, submissions, counted, told, late)
     return Month(
         period=period,
         parameters=parameters,
         registry=members,
         submissions=submissions,
         coverage=coverage,
-        tables={**marked, "extras": batch.extras.join(place, on="submission")},
+        tables=tables,
         findings=findings,
-        verdicts=judge.decide(coverage, counted, marked, not_evaluated, due),
-        set_aside=aside,
-        reconciliation=reconciliation,
-        changes=changes,
+        verdicts=judge.decide(coverage, told, all_of("unanswered"), not_evaluated, due),
+        set_aside=in_turn("set_aside"),
+        reconciliation=in_turn("reconciliation"),
+        changes=batch.changes.join(place, on="submission"),
         layout=batch.layout,
-        not_evaluated=not_evaluated,
-        movements=since_last_report(before.reports, ledgers, period) if before.reports else empty(MOVEMENT),
-        orders=orders(ledgers, before.orders, period),
+        not_evaluated={rule.code: not_evaluated[rule.code] for rule in RULES if rule.code in not_evaluated},
+        movements=in_turn("movements"),
+        orders=orders(all_of("orders"), before.orders, period),
         built_on=before.built_on,
     )
-
-
-def _earlier_tables(before: History) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
-    """The tables of earlier months by the names that rules use, and why others are absent."""
-    known: dict[str, pd.DataFrame] = {}
-    absent: dict[str, str] = {}
-    for name, tables, reason in (
-        ("last", before.last, NO_LAST_MONTH),
-        ("earlier", before.earlier, NO_LAST_MONTH),
-        ("last_year", before.last_year, NO_LAST_YEAR),
-    ):
-        for sheet in SHEETS:
-            if tables is None:
-                absent[f"{name}_{sheet.key}"] = reason
-            else:
-                known[f"{name}_{sheet.key}"] = tables[sheet.key]
-    return known, absent
 
 
 def in_order(findings: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from pledgebatch.notice.clauses import CLAUSES, NO_CLAUSE
 from pledgebatch.notice.lists import CATEGORIES
+from pledgebatch.schema import stored
 from pledgebatch.schema.frames import LIVE, Month, Severity, State, counting
 from pledgebatch.schema.sheets import ITEMS
 
@@ -59,7 +60,7 @@ def restrict(month: Month, organisations: Collection[str]) -> Month:
         month,
         submissions=submissions,
         coverage=only(month.coverage),
-        tables={key: only(rows) for key, rows in month.tables.items()},
+        tables=stored.only(month.tables, organisations),
         findings=only(month.findings),
         verdicts=only(month.verdicts),
         set_aside=only(month.set_aside),
@@ -94,8 +95,7 @@ def split(month: Month, parts: list[list[str]]) -> list[Month]:
             "orders",
         )
     }
-    tables = {key: sorted_out(rows) for key, rows in month.tables.items()}
-    frames["tables"] = [{key: pieces[number] for key, pieces in tables.items()} for number in range(len(parts))]
+    frames["tables"] = [stored.only(month.tables, codes) for codes in parts]
     light = replace(month, layout=month.layout.iloc[:0], registry=month.registry.iloc[:0])
     return [replace(light, **{name: pieces[number] for name, pieces in frames.items()}) for number in range(len(parts))]
 

@@ -120,6 +120,7 @@ DDL03 = Rule(
     "DDL03", "-", "-", WARNING, FACT, BATCH, MONTHLY,
     asks="每月按时报送",
     mend="尽快报送本月承诺工作簿",
+    across=True,
 )  # fmt: skip
 
 

@@ -27,25 +27,29 @@ NAMES = {sheet.key: sheet.name for sheet in SHEETS}
 
 
 def evaluate(
-    rules: Iterable[Rule], tables: Mapping[str, Any], due: Collection[Stage], absent: Mapping[str, str] | None = None
+    rules: Iterable[Rule],
+    tables: Mapping[str, Any],
+    due: Collection[Stage],
+    absent: Mapping[str, str] | None = None,
+    owned: Iterable[str] = (),
 ) -> tuple[pd.DataFrame, dict[str, str]]:
     """Findings of the rules whose stage is due, and the rules that could not be evaluated, each with a reason.
 
     ``tables`` holds what the cases name: typed frames, ``period``, ``parameters``, and ``layout``. ``absent`` gives the
     reason for scopes and tables that this run does not have. A rule is not evaluated where one of its cases crashes, or
-    names a table that is absent without a default: none of its cases count. Besides ``tables``, a case may name ``rows`` (its own table), ``due``, ``owned`` (the fields whose blanks are
-    some rule's business) and ``reported`` (the places of the findings so far).
+    names a table that is absent without a default: none of its cases count. Besides ``tables``, a case may name
+    ``rows`` (its own table), ``due``, ``owned`` (the fields whose blanks are some rule's business, ``owned`` by rules
+    evaluated elsewhere to begin with) and ``reported`` (the places of the findings so far).
     """
     absent = absent or {}
     found = [empty(PLACED)]
     not_evaluated: dict[str, str] = {}
-    owned: set[str] = set()
+    owned = set(owned)
     for rule in rules:
         if rule.stage not in due:
             continue
-        missing = [name for name in (str(rule.scope), *(n for c in rule.cases for n in c.needs)) if name in absent]
-        if missing:
-            not_evaluated[rule.code] = absent[missing[0]]
+        if lack := lacking(rule, absent):
+            not_evaluated[rule.code] = lack
             continue
         known = {**tables, "due": due, "owned": owned}
         if any("reported" in case.takes for case in rule.cases):
@@ -59,6 +63,12 @@ def evaluate(
         owned.update(rule.owns)
         found.extend(result for result in results if result is not None)
     return _with_cells(pd.concat(found, ignore_index=True), tables["layout"]), not_evaluated
+
+
+def lacking(rule: Rule, absent: Mapping[str, str]) -> str:
+    """Why ``rule`` cannot be evaluated without what is ``absent``; empty where it can."""
+    wanted = (str(rule.scope), *(name for case in rule.cases for name in case.needs))
+    return next((absent[name] for name in wanted if name in absent), "")
 
 
 def _apply(rule: Rule, case: Case, known: Mapping[str, Any]) -> pd.DataFrame | None:

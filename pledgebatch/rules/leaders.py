@@ -64,7 +64,7 @@ def leader_signed_late(roster: pd.DataFrame) -> pd.Series:
     half = ordinary.groupby("submission").size() // 2
     signed = ordinary.dropna(subset=["signed_date"]).sort_values(["submission", "signed_date"], kind="stable")
     turn = signed[signed.groupby("submission").cumcount() == signed["submission"].map(half)]
-    past_half = roster["submission"].map(turn.set_index("submission")["signed_date"])
+    past_half = turn.set_index("submission")["signed_date"].reindex(roster["submission"]).set_axis(roster.index)
     return day(past_half).where(sure((roster["is_leader"] == "是") & (roster["signed_date"] > past_half)))
 
 

@@ -226,6 +226,7 @@ MEM12 = Rule(
     "MEM12", "三", "都应", ERROR, FACT, BATCH, ALWAYS,
     asks="同一名党员只在一个组织登记一次",
     mend="删去重复的一行；已转出的在“人员变动”中注明",
+    across=True,
 )  # fmt: skip
 
 

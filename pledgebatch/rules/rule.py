@@ -96,6 +96,8 @@ class Rule:
     """How to mend a breach, in Chinese."""
     owns: tuple[str, ...] = ()
     """Fields (``sheet.field``) whose blank, and whose typing that was not understood, this rule reports."""
+    across: bool = False
+    """Whether it looks at several organisations at once, or at those that sent nothing: over ``tables.ACROSS``."""
     asks_reviewer: bool = False
     """Whether a finding is a question that a reviewer decides: counted apart, as pending."""
     cases: list[Case] = field(default_factory=list)

@@ -1,15 +1,10 @@
-"""二.2, 五, 五.2: pledges copied from another member, from another organisation, or from the year before.
-
-What is compared is the essence of a text: folded, without digits, punctuation, the member's own name and the names of the unit.
-"""
-
-from collections.abc import Iterable
+"""二.2, 五, 五.2: pledges copied from another member, from another organisation, or from the year before."""
 
 import pandas as pd
 
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.rules.alike import clusters
-from pledgebatch.rules.cells import squeezed
+from pledgebatch.rules.essence import essence
 from pledgebatch.rules.rule import ALWAYS, BATCH, HEURISTIC, HISTORY, NOTICE, UNIT, WARNING, Rule
 from pledgebatch.rules.words import lists, over_distinct, without
 
@@ -23,10 +18,10 @@ SIM01 = Rule(
 
 
 @SIM01.case(on="items", at="text", message="与{hint}的承诺事项文字相同（数字、姓名不计），请结合本人岗位重新提出")
-def copied_within_the_branch(items: pd.DataFrame, organisations: pd.DataFrame) -> pd.Series:
+def copied_within_the_branch(items: pd.DataFrame) -> pd.Series:
     """The same text for two or more members of one workbook, which stands for a branch; each of them is told."""
     who = items["name"].fillna(items["member_no"].astype("str") + " 号党员")
-    rows = pd.DataFrame({"in": items["submission"], "said": essence(items, organisations), "who": who})
+    rows = pd.DataFrame({"in": items["submission"], "said": items["essence"], "who": who})
     rows = rows[(items["pledger"] == "党员") & items["member_no"].notna()].dropna()
     rows = rows.assign(number=items["member_no"])
     copied = rows[rows.groupby(["in", "said"])["number"].transform("nunique") > 1]
@@ -38,13 +33,14 @@ SIM02 = Rule(
     "SIM02", "二.2", "注重", WARNING, HEURISTIC, BATCH, ALWAYS,
     asks="各单位、各党员结合自身实际承诺，不照抄其他单位",
     mend="结合本单位、本人岗位改写；确属统一部署的，写明本单位怎样做",
+    across=True,
 )  # fmt: skip
 
 
 @SIM02.case(on="items", at="text", message="与{hint}的承诺事项文字相同（数字、名称不计），请结合本单位实际改写")
-def copied_across_organisations(items: pd.DataFrame, organisations: pd.DataFrame, registry: pd.DataFrame) -> pd.Series:
+def copied_across_organisations(items: pd.DataFrame, registry: pd.DataFrame) -> pd.Series:
     """Each organisation is told about its own row, and of the others that have the same text."""
-    said = _shared(essence(items, organisations), items["organisation"])
+    said = _shared(items["essence"], items["organisation"])
     cluster = said.groupby(said).ngroup()
     return _elsewhere(items, cluster, registry)
 
@@ -53,11 +49,11 @@ def copied_across_organisations(items: pd.DataFrame, organisations: pd.DataFrame
     on="items", at="text", message="与{hint}的承诺事项大同小异（数字、名称不计），请结合本单位实际改写", severity=NOTICE
 )
 def nearly_copied_across_organisations(
-    items: pd.DataFrame, organisations: pd.DataFrame, registry: pd.DataFrame, parameters: Parameters
+    items: pd.DataFrame, registry: pd.DataFrame, parameters: Parameters
 ) -> pd.Series:
     """Near-duplicates in clusters: every two neighbours of one are alike to the parameter. A text that is the same
     elsewhere has been told and is not told again, but is named to those that have nearly the same."""
-    said = essence(items, organisations)
+    said = items["essence"]
     numbers = clusters(said.dropna().unique(), parameters.near_duplicate)
     cluster = _shared(said.map(numbers).dropna(), items["organisation"])
     return _elsewhere(items, cluster, registry).drop(_shared(said, items["organisation"]).index, errors="ignore")
@@ -73,38 +69,13 @@ SIM03 = Rule(
 @SIM03.case(on="items", at="text", message="与上一年的承诺事项“{hint}”相同（年份、数字不计），请结合本年度任务改写")
 def same_as_last_year(items: pd.DataFrame, organisations: pd.DataFrame, last_year_items: pd.DataFrame) -> pd.Series:
     """The same as any item of the organisation in the last month of the year before; Chinese numerals are numbers too."""
-    names = organisations.drop_duplicates("organisation").set_index("organisation")
     before = pd.DataFrame({
         "organisation": last_year_items["organisation"],
-        "said": _unnumbered(_essence(last_year_items, names.reindex(last_year_items["organisation"]))),
+        "said": _unnumbered(essence(last_year_items, organisations, by="organisation")),
         "text": last_year_items["text"],
     }).dropna().drop_duplicates(["organisation", "said"])  # fmt: skip
-    here = pd.DataFrame({"organisation": items["organisation"], "said": _unnumbered(essence(items, organisations))})
+    here = pd.DataFrame({"organisation": items["organisation"], "said": _unnumbered(items["essence"])})
     return here.merge(before, how="left", on=["organisation", "said"])["text"].set_axis(items.index)
-
-
-def essence(items: pd.DataFrame, organisations: pd.DataFrame) -> pd.Series:
-    """What is compared of each item; missing where nothing is left."""
-    names = organisations.drop_duplicates("submission").set_index("submission")
-    return _essence(items, names.reindex(items["submission"]))
-
-
-def _essence(items: pd.DataFrame, names: pd.DataFrame) -> pd.Series:
-    texts = squeezed(items["text"])
-    own = [squeezed(each.set_axis(items.index)) for each in (names["org_name"], names["unit_name"], items["name"])]
-    bare = _rid(texts, zip(*(each.fillna("") for each in own), strict=True))
-    plain = over_distinct(bare, lambda each: without(each, r"[\d\W_]+"))
-    return plain.where(plain != "").astype("str")
-
-
-def _rid(texts: pd.Series, names: Iterable[tuple[str, ...]]) -> pd.Series:
-    """The texts without the names of their own rows."""
-    bare = list(texts.array)
-    for place, said in enumerate(names):
-        for name in said:
-            if len(name) > 1 and isinstance(bare[place], str) and name in bare[place]:
-                bare[place] = bare[place].replace(name, "")
-    return pd.Series(bare, index=texts.index, dtype="str")
 
 
 def _unnumbered(texts: pd.Series) -> pd.Series:

@@ -1,5 +1,6 @@
 """The tables that rules name in their arguments, made from what was read."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -7,11 +8,30 @@ import pandas as pd
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
 from pledgebatch.rules.cells import sure
+from pledgebatch.rules.essence import essence
 from pledgebatch.schema.frames import LIVE, Tables
+from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import SHEETS
 
 GONE = ("转出", "去世", "其他")
 """A member who left: the row stays, member rules leave it alone."""
+
+ACROSS = {
+    "organisations": ("submission", "organisation", "org_name"),
+    "roster": ("submission", "organisation", "row", "name", "name" + RAW, "birth_month"),
+    "items": ("submission", "organisation", "row", "text" + RAW, "essence"),
+    "layout": ("submission", "sheet", "field", "column", "row"),
+}
+"""What the rules that look across organisations see, and no more: it is held for the whole month at once."""
+PLACES = {"members": "name", "items": "text"}
+"""The fields at which they report."""
+
+
+def across(known: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
+    """The tables of ``ACROSS`` of some organisations, by name."""
+    told = {name: known[name][list(columns)] for name, columns in ACROSS.items()}
+    layout = told["layout"]
+    return told | {"layout": layout[layout["field"] == layout["sheet"].map(PLACES)]}
 
 
 def arrange(
@@ -22,7 +42,7 @@ def arrange(
     period: Period,
     parameters: Parameters,
 ) -> dict[str, Any]:
-    """What every run has: the sheets' frames for the submissions that count, and
+    """What every run has: the sheets' frames for the submissions that count (items with their ``essence``), and
 
     - ``heads``: 组织承诺 of every file that could be read, with the file's ``state``, name and hidden identity;
     - ``units``: 组织承诺 of the organisations whose rows can be counted (a nil return without rows cannot);
@@ -35,6 +55,7 @@ def arrange(
         sheet.key: tables[sheet.key][tables[sheet.key]["submission"].isin(live)].reset_index(drop=True)
         for sheet in SHEETS
     }
+    counted["items"] = counted["items"].assign(essence=essence(counted["items"], counted["organisations"]))
     heads = tables["organisations"]
     columns = ["state", "hidden_code", "hidden_period", "template_version"]
     heads = heads.join(known[columns], on="submission").assign(value=heads["file"].str.split("/").str[-1])

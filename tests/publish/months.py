@@ -90,7 +90,7 @@ def month_of(
     marked, aside = judge.set_aside(tables, submissions)
     files = {unit.code: unit.file for unit in received}
     found = frame(FINDING, [{"file": files.get(str(each["organisation"])), **each} for each in findings])
-    coverage = judge.cover(registry, submissions, marked, found)
+    coverage = judge.cover(registry, submissions, judge.count(marked), found)
     due, unsaid = stages_due(period), dict(not_evaluated or {})
     return Month(
         period=period,
@@ -100,7 +100,7 @@ def month_of(
         coverage=coverage,
         tables={**marked, "extras": empty(EXTRAS)},
         findings=found,
-        verdicts=judge.decide(coverage, found, marked, unsaid, due),
+        verdicts=judge.decide(coverage, found, judge.unanswered(marked), unsaid, due),
         set_aside=aside,
         reconciliation=_reconciliation(received, marked),
         changes=empty(CHANGE),

@@ -1,0 +1,164 @@
+"""Judges some organisations by themselves, as if there were no others: what a worker does after reading."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+import pandas as pd
+
+from pledgebatch.intake.batch import Batch
+from pledgebatch.months.archive import history, in_ledger
+from pledgebatch.months.changes import since_last_report
+from pledgebatch.months.orders import given_orders
+from pledgebatch.months.rolling import carry_forward
+from pledgebatch.notice.parameters import Parameters
+from pledgebatch.notice.periods import Period, stages_due
+from pledgebatch.pipeline import judge
+from pledgebatch.pipeline.collect import BESIDE, TABLES
+from pledgebatch.pipeline.memory import making
+from pledgebatch.rules.book import RULES
+from pledgebatch.rules.evaluate import NO_LAST_MONTH, NO_LAST_YEAR, evaluate, lacking
+from pledgebatch.rules.tables import across, arrange
+from pledgebatch.schema.frames import LIVE, MOVEMENT, History, Tables, empty
+from pledgebatch.schema.sheets import SHEETS
+from pledgebatch.schema.stored import Part, Stored, of_submissions, store
+
+NO_REGISTRY = "单独核验一个文件时没有单位名册和其他单位的工作簿，汇总时再核"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What is known of some organisations before others are looked at, in frames; their rows stay in the tables."""
+
+    findings: pd.DataFrame
+    not_evaluated: pd.DataFrame
+    """``rule`` and ``reason``."""
+    counted: pd.DataFrame
+    unanswered: pd.DataFrame
+    carried: pd.DataFrame
+    set_aside: pd.DataFrame
+    reconciliation: pd.DataFrame
+    movements: pd.DataFrame
+    orders: pd.DataFrame
+    """The orders given in this month's workbooks."""
+    organisations: pd.DataFrame
+    roster: pd.DataFrame
+    items: pd.DataFrame
+    layout: pd.DataFrame
+    """This and the three before it are what the rules see that look across organisations."""
+
+
+FRAMES = tuple(each.name for each in fields(Judged))
+HELD = (*TABLES, "extras")
+"""The tables of a judged part."""
+
+
+def judge_part(
+    batch: Batch,
+    submissions: pd.DataFrame,
+    registry: pd.DataFrame | None,
+    period: Period,
+    parameters: Parameters,
+    before: History,
+) -> tuple[Judged, Tables]:
+    """What some submissions come to by themselves, and their rows, marked with ``set_aside``, in the order of the files.
+
+    Without a registry, rules that need one or a month before are not evaluated.
+    """
+    due = stages_due(period, parameters.pledge_deadline)
+    place = submissions.set_index("submission")[["organisation", "file"]]
+    tables = {
+        key: rows.sort_values("submission", kind="stable", ignore_index=True).join(place, on="submission")
+        for key, rows in batch.tables.items()
+    }
+    changes = batch.changes.join(place, on="submission")
+    known = arrange(tables, submissions, changes, batch.layout, period, parameters)
+    marked, aside = judge.set_aside(tables, submissions, batch.skipped.join(place, on="submission"))
+    live = submissions.loc[submissions["state"].isin(LIVE), "submission"]
+    known["obscured"] = batch.obscured[batch.obscured["submission"].isin(live)].join(place, on="submission")
+    if registry is not None:
+        known["registry"] = registry
+    earlier, absent = _earlier_tables(before)
+    if registry is None:
+        absent = alone()
+    elsewhere = [rule for rule in RULES if rule.across and rule.stage in due and not lacking(rule, absent)]
+    owned = {name for rule in elsewhere for name in rule.owns}
+    own = [rule for rule in RULES if not rule.across]
+    findings, not_evaluated = evaluate(own, known | earlier, due, absent, owned)
+    reconciliation = judge.reconcile(batch, marked, submissions)
+    marked = carry_forward(marked, submissions, before.reports)
+    ledgers = in_ledger(marked)
+    moved = since_last_report(before.reports, ledgers, period) if before.reports else empty(MOVEMENT)
+    judged = Judged(
+        findings=findings,
+        not_evaluated=pd.DataFrame(not_evaluated.items(), columns=["rule", "reason"], dtype="str"),
+        counted=judge.count(marked),
+        unanswered=judge.unanswered(marked),
+        carried=judge.carried(marked, before.reports),
+        set_aside=aside,
+        reconciliation=reconciliation,
+        movements=moved,
+        orders=given_orders(ledgers),
+        **across(known),
+    )
+    return judged, {**marked, "extras": batch.extras.join(place, on="submission")}
+
+
+def alone() -> dict[str, str]:
+    """What is absent where one workbook is checked without a registry."""
+    return {"batch": NO_REGISTRY, "history": NO_REGISTRY}
+
+
+def _earlier_tables(before: History) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
+    """The tables of earlier months by the names that rules use, and why others are absent."""
+    known: dict[str, pd.DataFrame] = {}
+    absent: dict[str, str] = {}
+    for name, tables, reason in (
+        ("last", before.last, NO_LAST_MONTH),
+        ("earlier", before.earlier, NO_LAST_MONTH),
+        ("last_year", before.last_year, NO_LAST_YEAR),
+    ):
+        for sheet in SHEETS:
+            if tables is None:
+                absent[f"{name}_{sheet.key}"] = reason
+            else:
+                known[f"{name}_{sheet.key}"] = tables[sheet.key]
+    return known, absent
+
+
+def only(batch: Batch, numbers: Mapping[int, int]) -> Batch:
+    """Some submissions of ``batch``: their numbers, and the numbers they get."""
+    beside = {name: _renumbered(getattr(batch, name), numbers) for name in BESIDE}
+    tables = of_submissions(batch.tables, numbers)
+    assert isinstance(tables, Stored)
+    parts = [
+        replace(part, numbers={old: numbers[now] for old, now in (part.numbers or {}).items()}) for part in tables.parts
+    ]
+    return Batch(tables=replace(tables, parts=parts), **beside)
+
+
+def _renumbered(rows: pd.DataFrame, numbers: Mapping[int, int]) -> pd.DataFrame:
+    number = rows["submission"].map(numbers).astype("Int64")
+    return rows.assign(submission=number)[number.notna()].reset_index(drop=True)
+
+
+def judge_onto(
+    batch: Batch,
+    submissions: pd.DataFrame,
+    registry: pd.DataFrame,
+    period: Period,
+    parameters: Parameters,
+    output: Path,
+    place: Path,
+) -> None:
+    """``judge_part`` with the months before read from ``output``; what it gives is kept in the folder ``place``."""
+    codes = submissions["organisation"].dropna().unique()
+    judged, tables = judge_part(batch, submissions, registry, period, parameters, history(output, period, codes))
+    with making(place) as folder:
+        store({**{f"judged_{name}": getattr(judged, name) for name in FRAMES}, **tables}, folder)
+
+
+def read_judged(part: Part) -> Judged:
+    """What ``judge_onto`` kept, its submissions under the numbers they have now."""
+    kept = Stored([part], [f"judged_{name}" for name in FRAMES])
+    return Judged(**{name: kept[f"judged_{name}"] for name in FRAMES})
