@@ -139,7 +139,7 @@ def read_month(folder: Path, organisation: str = "") -> Month:
     """
     manifest = read_manifest(folder)
     only = [("organisation", "==", organisation)] if organisation else None
-    keys = (*FRAMES, *(sheet.key for sheet in SHEETS), "extras")
+    keys = (*FRAMES, *(sheet.key for sheet in SHEETS), "extras", "understood")
     frames: dict[str, Any] = {key: pd.read_parquet(folder / "data" / f"{key}.parquet", filters=only) for key in keys}
     return Month(
         period=Period.parse(manifest["period"]),

@@ -11,7 +11,7 @@ import pandas as pd
 
 from pledgebatch.intake.batch import Batch, read_batch
 from pledgebatch.intake.find import Arrival
-from pledgebatch.pipeline.memory import Memory, digest, making
+from pledgebatch.months.memory import Memory, digest, making
 from pledgebatch.schema.sheets import SHEETS
 from pledgebatch.schema.stored import Part, Stored, store
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,14 @@ from pledgebatch.intake.identity import identify_submissions
 from pledgebatch.intake.registry import read_registry
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.months.archive import consolidated, history
+from pledgebatch.months.memory import Memory, digest, digest_of, program
 from pledgebatch.months.orders import orders
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period, stages_due
 from pledgebatch.pipeline import judge
 from pledgebatch.pipeline.collect import collect_stored
 from pledgebatch.pipeline.delivery import delivery_of
-from pledgebatch.pipeline.memory import Memory, digest, digest_of, marked, pages_of, program, unchanged
+from pledgebatch.pipeline.pages import marked, pages_of, unchanged
 from pledgebatch.pipeline.part import HELD, Judged, alone, judge_onto, judge_part, only, read_judged
 from pledgebatch.pipeline.workers import workers
 from pledgebatch.pipeline.workspace import Workspace
@@ -79,12 +81,13 @@ def consolidate(
         pages, old = pages_of(month, settings.protection), workspace.output(period)
         same = unchanged(memory, pages, old)
         registry_sha256 = hashlib.sha256(workspace.registry.read_bytes()).hexdigest()
-        publish(month, folder, registry_sha256, pool, old, same, settings.protection, delivery_of(workspace, period))
+        delivery = delivery_of(workspace, period)
+        publish(month, folder, registry_sha256, pool, memory, old, same, settings.protection, delivery)
         sent = keep_as_sent(workspace.output(period), folder, again)
         if sent:
             write_comparison(sent, folder)
     memory.close(marked(pages, old))
-    return month
+    return replace(month, tables=Stored([Part(old / "data")], HELD))
 
 
 def check_month(

@@ -9,13 +9,14 @@ import pandas as pd
 from pledgebatch.intake.batch import Batch
 from pledgebatch.months.archive import history, in_ledger
 from pledgebatch.months.changes import since_last_report
+from pledgebatch.months.memory import making
 from pledgebatch.months.orders import given_orders
 from pledgebatch.months.rolling import carry_forward
+from pledgebatch.months.understood import understood
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period, stages_due
 from pledgebatch.pipeline import judge
 from pledgebatch.pipeline.collect import BESIDE, TABLES
-from pledgebatch.pipeline.memory import making
 from pledgebatch.rules.book import RULES
 from pledgebatch.rules.evaluate import NO_LAST_MONTH, NO_LAST_YEAR, evaluate, lacking
 from pledgebatch.rules.tables import across, arrange
@@ -49,7 +50,7 @@ class Judged:
 
 
 FRAMES = tuple(each.name for each in fields(Judged))
-HELD = (*TABLES, "extras")
+HELD = (*TABLES, "extras", "understood")
 """The tables of a judged part."""
 
 
@@ -101,7 +102,8 @@ def judge_part(
         orders=given_orders(ledgers),
         **across(known),
     )
-    return judged, {**marked, "extras": batch.extras.join(place, on="submission")}
+    beside = {"extras": batch.extras.join(place, on="submission"), "understood": understood(ledgers)}
+    return judged, marked | beside
 
 
 def alone() -> dict[str, str]:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from pledgebatch.months.orders import DONE
 from pledgebatch.notice.periods import Period, Stage, in_order, pledge_deadline, stages_due
-from pledgebatch.publish.figures import DONE_WITH, ledger, overdue, uncovered
+from pledgebatch.publish.figures import DONE_WITH, WATCHED, ledger, overdue, uncovered
 from pledgebatch.publish.render import records
 from pledgebatch.rules.tables import GONE
 from pledgebatch.schema.frames import LIVE, Month, State
@@ -57,10 +57,12 @@ def overdue_items(month: Month) -> pd.DataFrame:
 
 def due_next_month(month: Month) -> pd.DataFrame:
     """Items to be done by the end of the next month, the nearest first; ``days`` are those left."""
-    items = ledger(month, ITEMS.key)
-    cutoff = pd.Timestamp(month.period.cutoff)
-    soon = items["due"].between(cutoff, pd.Timestamp(month.period.following.cutoff))
-    rows = items[soon & ~items["status"].isin(DONE_WITH)]
+    cutoff, following = pd.Timestamp(month.period.cutoff), pd.Timestamp(month.period.following.cutoff)
+
+    def soon(items: pd.DataFrame) -> pd.Series:
+        return items["due"].between(cutoff, following) & ~items["status"].isin(DONE_WITH)
+
+    rows = ledger(month, ITEMS.key, WATCHED, soon)
     rows = rows.assign(days=(rows["due"] - cutoff).dt.days)
     return _due(rows.sort_values(["days", "organisation", "row"], kind="stable"))
 
@@ -130,7 +132,8 @@ def _by_organisation(rows: pd.DataFrame, task: str) -> pd.DataFrame:
 
 def awards(month: Month) -> pd.DataFrame:
     """Who is proposed for an award, and who is barred by unfinished items (五.6)."""
-    members, items = ledger(month, "members"), ledger(month, ITEMS.key)
+    members = ledger(month, "members", ("organisation", "member_no", "name", "award_nominee", "change"))
+    items = ledger(month, ITEMS.key, ("organisation", "item_no", "pledger", "member_no", "status", "final_result"))
     named = members[(members["award_nominee"] == "是") & ~members["change"].isin(GONE)]
     open_ = ~items["status"].isin(DONE_WITH) | items["final_result"].isin(UNFINISHED)
     left = items[open_ & (items["pledger"] == "党员")].dropna(subset=["member_no"])

@@ -5,10 +5,13 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
+from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pledgebatch.months.archive import FRAMES, MANIFEST
 from pledgebatch.notice.clauses import CLAUSES
@@ -16,6 +19,7 @@ from pledgebatch.rules.book import RULES
 from pledgebatch.rules.rule import Rule
 from pledgebatch.schema.frames import Month, as_agreed
 from pledgebatch.schema.sheets import TEMPLATE_VERSION
+from pledgebatch.schema.stored import pieces
 
 LIVE_START = re.compile(r"^[=+\-@\t\r]")
 """How a text begins that a spreadsheet opening a CSV would run."""
@@ -26,9 +30,10 @@ def write_data(month: Month, folder: Path, registry_sha256: str) -> None:
     write_csv(as_agreed(month.findings), folder / "findings.csv")
     data = folder / "data"
     data.mkdir()
-    frames = {**month.tables, **{name: getattr(month, name) for name in FRAMES}}
-    for name, rows in frames.items():
-        rows.to_parquet(data / f"{name}.parquet", index=False, compression="zstd")
+    for name in FRAMES:
+        getattr(month, name).to_parquet(data / f"{name}.parquet", index=False, compression="zstd")
+    for name in month.tables:
+        _write_pieces(pieces(month.tables, name), data / f"{name}.parquet")
     manifest = {
         "period": str(month.period),
         "program": version("pledgebatch"),
@@ -48,6 +53,17 @@ def write_data(month: Month, folder: Path, registry_sha256: str) -> None:
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
     (folder / MANIFEST).write_text(text + "\n", "utf-8", newline="\n")
+
+
+def _write_pieces(parts: Iterable[pd.DataFrame], path: Path) -> None:
+    """One table, a row group for each of its parts."""
+    with ExitStack() as stack:
+        writer: pq.ParquetWriter | None = None
+        for rows in parts:
+            table = pa.Table.from_pandas(rows, schema=writer and writer.schema, preserve_index=False)
+            if writer is None:
+                writer = stack.enter_context(pq.ParquetWriter(path, table.schema, compression="zstd"))
+            writer.write_table(table)
 
 
 def _as_written(rule: Rule) -> str:

@@ -1,6 +1,6 @@
 """A month narrowed to some organisations, and its figures."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from pledgebatch.notice.clauses import CLAUSES, NO_CLAUSE
 from pledgebatch.notice.lists import CATEGORIES
 from pledgebatch.schema import stored
 from pledgebatch.schema.frames import LIVE, Month, Severity, State, counting
+from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import ITEMS
 
 DONE_WITH = ("已完成", "撤销")
@@ -55,20 +56,13 @@ def restrict(month: Month, organisations: Collection[str]) -> Month:
     def only(frame: pd.DataFrame) -> pd.DataFrame:
         return frame[frame["organisation"].isin(organisations)].reset_index(drop=True)
 
-    submissions = only(month.submissions)
+    frames: dict[str, Any] = {name: only(getattr(month, name)) for name in FRAMES}
+    numbers = frames["submissions"]["submission"]
     return replace(
         month,
-        submissions=submissions,
-        coverage=only(month.coverage),
         tables=stored.only(month.tables, organisations),
-        findings=only(month.findings),
-        verdicts=only(month.verdicts),
-        set_aside=only(month.set_aside),
-        reconciliation=only(month.reconciliation),
-        changes=only(month.changes),
-        movements=only(month.movements),
-        orders=only(month.orders),
-        layout=month.layout[month.layout["submission"].isin(submissions["submission"])],
+        layout=month.layout[month.layout["submission"].isin(numbers)],
+        **frames,
     )
 
 
@@ -81,36 +75,68 @@ def split(month: Month, parts: list[list[str]]) -> list[Month]:
         groups = dict(iter(frame.groupby(numbers)))
         return [groups.get(number, frame.iloc[:0]) for number in range(len(parts))]
 
-    frames: dict[str, list[Any]] = {
-        name: sorted_out(getattr(month, name))
-        for name in (
-            "submissions",
-            "coverage",
-            "findings",
-            "verdicts",
-            "set_aside",
-            "reconciliation",
-            "changes",
-            "movements",
-            "orders",
-        )
-    }
+    frames: dict[str, list[Any]] = {name: sorted_out(getattr(month, name)) for name in FRAMES}
     frames["tables"] = [stored.only(month.tables, codes) for codes in parts]
     light = replace(month, layout=month.layout.iloc[:0], registry=month.registry.iloc[:0])
     return [replace(light, **{name: pieces[number] for name, pieces in frames.items()}) for number in range(len(parts))]
 
 
-def ledger(month: Month, key: str) -> pd.DataFrame:
-    """The rows of a sheet that stand in the ledger."""
-    rows = month.tables[key]
-    return rows[rows["set_aside"].isna()]
+def ledger(
+    month: Month,
+    key: str,
+    columns: Sequence[str] | None = None,
+    chosen: Callable[[pd.DataFrame], pd.Series] | None = None,
+) -> pd.DataFrame:
+    """The rows of a sheet that stand in the ledger: of all columns or some, all rows or the ``chosen``.
+
+    Of a month on disk only what is asked for is ever held together.
+    """
+    found = []
+    for rows in stored.pieces(month.tables, key, columns and [*columns, "set_aside"]):
+        own = rows[rows["set_aside"].isna()]
+        found.append(own if chosen is None else own[chosen(own)])
+    return found[0] if len(found) == 1 else pd.concat(found, ignore_index=True)
+
+
+FRAMES = (
+    "submissions",
+    "coverage",
+    "findings",
+    "verdicts",
+    "set_aside",
+    "reconciliation",
+    "changes",
+    "movements",
+    "orders",
+)
+"""The frames of a month that have an organisation in each row."""
+
+
+def in_parts(month: Month) -> Iterator[Month]:
+    """The month in parts that fit in memory one at a time: each with its own rows and findings, and little else."""
+    tables = month.tables
+    if not isinstance(tables, stored.Stored):
+        yield month
+        return
+    bare = {name: getattr(month, name).iloc[:0] for name in (*FRAMES, "registry", "layout") if name != "findings"}
+    for part in tables.parts:
+        codes = part.organisations or frozenset()
+        if tables.organisations is None or not codes.isdisjoint(tables.organisations):
+            found = month.findings[month.findings["organisation"].isin(codes)].reset_index(drop=True)
+            yield replace(month, tables=replace(tables, parts=[part]), findings=found, **bare)
+
+
+def in_memory(month: Month) -> Month:
+    """The month with its rows in memory."""
+    return replace(month, tables=dict(month.tables))
 
 
 def figures(month: Month) -> Figures:
     """The month's figures; they add up over organisations."""
-    coverage, items = month.coverage, ledger(month, "items")
+    coverage = month.coverage
+    items = ledger(month, "items", ("organisation", "part", "publicity_date", "status"))
     states = coverage["state"].value_counts()
-    found, legacy = counting(month.findings), ledger(month, "legacy")
+    found, legacy = counting(month.findings), ledger(month, "legacy", ("solved",))
     severities = found["severity"].value_counts()
     categories = coverage.set_index("organisation")["unit_category"]
     category = items["organisation"].map(categories)
@@ -162,11 +188,18 @@ def _clauses(found: pd.DataFrame) -> pd.DataFrame:
     return table.set_axis([severity.label for severity in Severity], axis=1)
 
 
+WATCHED = (
+    "organisation", "row", "responsible",
+    *(key + raw for key in ("item_no", "pledger", "name", "text", "due", "status", "progress", "change_reason") for raw in ("", RAW)),
+)  # fmt: skip
+"""What is shown of an item that is due."""
+
+
 def overdue(month: Month) -> pd.DataFrame:
     """Items past their last day and still to be done, oldest first, with ``days``."""
-    items = ledger(month, "items")
-    late = items[(items["due"] < pd.Timestamp(month.period.cutoff)) & ~items["status"].isin(DONE_WITH)]
-    days = (pd.Timestamp(month.period.cutoff) - late["due"]).dt.days
+    cutoff = pd.Timestamp(month.period.cutoff)
+    late = ledger(month, "items", WATCHED, lambda rows: (rows["due"] < cutoff) & ~rows["status"].isin(DONE_WITH))
+    days = (cutoff - late["due"]).dt.days
     return late.assign(days=days).sort_values(["days", "organisation", "row"], ascending=[False, True, True])
 
 

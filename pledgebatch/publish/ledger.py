@@ -1,220 +1,143 @@
-"""The consolidated ledger workbook: one for the office, the same for each superior organisation."""
+"""The consolidated ledger workbook: one for the office, the same for each superior organisation.
 
-from collections.abc import Iterator, Mapping
+Its long tables are written part by part, each part by whichever worker is free, and put together at the end.
+"""
+
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-import pandas as pd
-
+from pledgebatch.months.memory import Memory, digest, digest_of, making, program
+from pledgebatch.months.understood import UNDERSTOOD
 from pledgebatch.publish.cover import About, write_cover, write_index
-from pledgebatch.publish.figures import ledger, overdue
+from pledgebatch.publish.figures import in_memory, in_parts
 from pledgebatch.publish.formats import Formats, new_book
-from pledgebatch.publish.moved import moved
-from pledgebatch.publish.sheets import Column, days, field_column, plain_columns, shown, write_table
-from pledgebatch.schema.fields import Kind, Sheet
-from pledgebatch.schema.frames import Month, Severity, State, empty
-from pledgebatch.schema.kinds import RAW
-from pledgebatch.schema.sheets import (
-    ASSESSMENTS,
-    ITEMS,
-    LEGACY,
-    MEMBERS,
-    OPINIONS,
-    ORGANISATION,
-    RECORDS,
-    REGISTRY,
-    SHEETS,
-)
+from pledgebatch.publish.pieces import Piece, compress, keep, put_together
+from pledgebatch.publish.sheets import MOST_ROWS, Column, fills, lay_out, line_formats, rows_xml
+from pledgebatch.publish.views import EXTRAS, VIEWS, Names, View, count_rows, names_of
+from pledgebatch.schema.frames import Month, Tables, columns_of, empty
+from pledgebatch.schema.sheets import SHEETS
+from pledgebatch.schema.stored import Stored
 
-NAMES = {
-    "organisations": "组织台账",
-    "members": "党员台账",
-    "items": "承诺事项台账",
-    "opinions": "征求意见台账",
-    "legacy": "遗留问题台账",
-    "records": "工作记录台账",
-    "assessments": "评议整改台账",
-}
-SHOWN = (Kind.MONTH, Kind.DATE, Kind.DEADLINE, Kind.INTEGER)
-"""Kinds whose values are no texts."""
-Headers = Mapping[str, tuple[str, float]]
-WHERE: Headers = {"file": ("文件", 42), "sheet": ("工作表", 12)}
-ROW: Headers = {"row": ("行", 6)}
-SET_ASIDE: Headers = {**WHERE, **ROW, "reason": ("原因", 24), "content": ("内容", 80)}
-EXTRAS: Headers = {**WHERE, **ROW, "header": ("表头", 16), "value": ("内容", 60)}
-FINDINGS: Headers = {
-    **WHERE, "cell": ("单元格", 8), "label": ("程度", 7), "message": ("问题和改法", 60), "value": ("原来填的", 24),
-    "rule": ("规则", 8), "clause": ("条款", 8), "waiver": ("豁免", 24),
-}  # fmt: skip
-RECONCILIATION: Headers = {
-    **WHERE, "read": ("读到行数", 10), "ledger": ("入台账", 10), "set_aside": ("未入台账", 10), "blank": ("空行", 10),
-}  # fmt: skip
-CHANGES: Headers = {
-    "file": ("文件", 42), "sheet": ("工作表", 12), "cell": ("单元格", 8), "label": ("改动", 12),
-    "header": ("标准表头", 18), "found": ("所见", 30),
-}  # fmt: skip
-ORDER_DATES = {"by": "期限", "done": "完成日期"}
-CHANGED = {
-    "missing_sheet": "缺工作表", "missing_column": "缺栏目", "renamed_column": "改了表头", "extra_column": "多出栏目",
-}  # fmt: skip
-ORAL = "member_no name post post_type birth_month education pledge_form oral_reason oral_study_date change"
-ITEM = "item_no pledger name text"
-REVIEW = f"{ITEM} advanced annual_task fits_post public_wish feasible reviewer review_date conclusion advice redo_by"
-PUBLICITY = f"{ITEM} conclusion publicity publicity_date"
-PROGRESS = f"{ITEM} due status progress done_date result change_reason final_result"
-OVERDUE = f"{ITEM} due status progress change_reason"
-"""The fields that a view of items or members shows."""
-UNDERSTOOD: Headers = {**WHERE, **ROW, "header": ("栏目", 18), "typed": ("原来填的", 30), "told": ("理解为", 30)}
-SUBMISSIONS: Headers = {
-    "file": ("文件", 42), "label": ("状态", 10), "reason": ("说明", 40), "received": ("收到时间", 20),
-    "size": ("字节数", 10), "sha256": ("SHA-256", 68),
-}  # fmt: skip
-MOVEMENTS: Headers = {
-    "since": ("上次填报", 9), "sheet": ("工作表", 12), "number": ("编号", 12), "words": ("姓名或事项", 36),
-    "label": ("变化", 7), "header": ("栏目", 16), "before": ("原来", 36), "after": ("现在", 36),
-}  # fmt: skip
-ORDERS: Headers = {"kind": ("来自", 12), "subject": ("内容", 48), "state": ("状态", 12), "days": ("超过天数", 9)}
-COVERAGE: Headers = {
-    "unit_category": ("单位类别", 14), "parent_name": ("上一级党组织", 22), "label": ("状态", 10),
-    "members": ("在册党员", 9), "written": ("书面承诺", 9), "oral": ("口头承诺", 9), "items": ("承诺事项", 9),
-    **{str(severity): (severity.label, 7) for severity in Severity},
-    "contact": ("联系人", 9), "phone": ("联系电话", 14), "file": ("文件", 42),
-}  # fmt: skip
+Starts = Mapping[str, int]
+"""How many rows of each view stand above, in earlier parts."""
+IN_PARTS = tuple(view for view in VIEWS if view.table)
+WRITTEN = "sheets"
+"""The kind of what is remembered of writing."""
 
 
-def write_ledger(month: Month, target: Path | BinaryIO, title: str = "公开承诺汇总台账") -> None:
-    """Write the ledger workbook of ``month``: cover, index, ledgers, and what accounts for every row and file."""
-    book = new_book(target, constant_memory=True, in_memory=False)
+def write_ledger(
+    month: Month,
+    target: Path | BinaryIO,
+    title: str = "公开承诺汇总台账",
+    parts: Iterable[Iterable[Piece]] | None = None,
+) -> None:
+    """Write the ledger workbook of ``month``: cover, index, ledgers, and what accounts for every row and file.
+
+    ``parts`` are what ``write_part`` gave for each part of the month, in their order, where workers have done so.
+    """
+    skeleton, names = io.BytesIO(), names_of(month)
+    book = new_book(skeleton)
     formats = Formats(book)
+    line_formats(formats)
     cover, index = book.add_worksheet("封面"), book.add_worksheet("目录")  # first in the book
     footer = f"{title}　{month.period.label}　数据截至 {month.period.cutoff}　pledgebatch {version('pledgebatch')}"
-    lines: list[tuple[str, int, About]] = []
-    for name, about, columns in _tables(month):
-        written = write_table(book, formats, name, columns, footer)
-        lines += [(sheet, rows, about) for sheet, rows in written]
-    write_index(index, formats, lines, footer)
+    made: dict[str, list[Piece]] = {view.name: [] for view in VIEWS}
+    for piece in (piece for part in (_parts(month, names) if parts is None else parts) for piece in part):
+        made[piece.view].append(piece)
+    bare = replace(month, tables=_empty())
+    shown: list[tuple[str, int, About]] = []
+    rows: dict[str, list[Piece]] = {}
+    for view in VIEWS:
+        columns = view.columns(bare if view.table else month, names)
+        if not view.table:
+            made[view.name] = list(_pieces(view.name, columns, 0))
+        for name, own in _sheets(view, made.pop(view.name)):
+            sheet = book.add_worksheet(name)
+            count = sum(piece.rows for piece in own)
+            blank = [count > 0 and not any(filled) for filled in zip(*(piece.fills for piece in own), strict=True)]
+            lay_out(sheet, formats, columns, blank, footer, count)
+            rows[f"xl/worksheets/sheet{len(book.worksheets())}.xml"] = own
+            shown.append((name, count, view.about))
+    write_index(index, formats, shown, footer)
     write_cover(book, cover, formats, month, title, footer)
     book.close()
+    put_together(skeleton, target, rows)
 
 
-def _tables(month: Month) -> Iterator[tuple[str, About, list[Column]]]:
-    """The sheets in their order, each made when it is its turn: the whole month need not stand in memory twice."""
-    names = _names(month)
-    states = {str(state): state.label for state in State}
-    severities = {str(severity): severity.label for severity in Severity}
-    told = {key: ledger(month, key).sort_values(["organisation", "row"], kind="stable") for key in NAMES}
-
-    def whole(sheet: Sheet, about: About) -> tuple[str, About, list[Column]]:
-        return NAMES[sheet.key], about, _ledger_columns(month, sheet, told[sheet.key], names)
-
-    def view(name: str, about: About, rows: pd.DataFrame, keys: str, *more: Column) -> tuple[str, About, list[Column]]:
-        sheet = MEMBERS if rows is oral else ITEMS
-        return name, about, [*_whose(rows, names), *(field_column(sheet[key], rows) for key in keys.split()), *more]
-
-    items, members = told[ITEMS.key], told[MEMBERS.key]
-    oral = members[members["pledge_form"] == "口头"]
-    late = overdue(month)
-    found = month.findings.assign(label=month.findings["severity"].map(severities))
-    received = month.submissions.assign(label=month.submissions["state"].map(states))
-    covered = month.coverage.assign(label=month.coverage["state"].map(states))
-    changed = month.changes.assign(label=month.changes["kind"].map(CHANGED))
-
-    yield "报送情况", About("各组织报了没有，多少党员有承诺，问题多少", "收件与核验"), _plain(covered, names, COVERAGE)
-    yield whole(ORGANISATION, About("各组织的承诺书填了什么", "《组织承诺》"))
-    yield whole(MEMBERS, About("每名党员的承诺书填了什么", "《党员承诺》"))
-    yield whole(ITEMS, About("承诺了哪些事，全部栏目", "《承诺事项》"))
-    yield view("口头承诺", About("哪些党员口头承诺，原因和支部研究日期", "《党员承诺》"), oral, ORAL)
-    yield whole(OPINIONS, About("听取了哪些群众意见，采纳没有", "《征求意见》"))
-    undone = items[items["conclusion"] != "通过"]
-    yield view("审查退回", About("哪些事项退回完善或还没有审查通过", "《承诺事项》审查各栏"), undone, REVIEW)
-    yield whole(LEGACY, About("遗留问题解决没有", "《遗留问题》"))
-    yield view("公开台账", About("各事项何时、以何种形式公开", "《承诺事项》公开各栏"), items, PUBLICITY)
-    yield view("进展台账", About("各事项做到哪一步", "《承诺事项》进展各栏"), items, PROGRESS)
-    over = Column("超过天数", 9, late["days"].tolist(), "number")
-    yield view("逾期事项", About("哪些事项过了时限还没有办结", "完成时限与进展状态"), late, OVERDUE, over)
-    yield whole(RECORDS, About("开了哪些会，做了哪些检查、宣传", "《工作记录》"))
-    yield whole(ASSESSMENTS, About("评议结果和限期整改", "《评议整改》"))
-    dates = [Column(header, 12, days(month.orders[key]).tolist(), "date") for key, header in ORDER_DATES.items()]
-    orders = [*_plain(month.orders, names, ORDERS), *dates]
-    yield "限期整改", About("哪些要限期整改，改了没有", "《评议整改》和审查退回"), orders
-    yield "变动情况", About("与上次填报相比增了、少了、改了什么", "逐月比较"), _plain(moved(month), names, MOVEMENTS)
-    yield (
-        "问题清单",
-        About("哪一格有什么问题，怎样改；豁免的写明理由，不计数", "逐条核验"),
-        _plain(found, names, FINDINGS),
-    )
-    yield "未入台账", About("哪些行没有编号或名称，没有放进台账", "行的核对"), _plain(month.set_aside, names, SET_ASIDE)
-    yield (
-        "数据核对",
-        About("每个文件读到多少行，去了哪里", "行的核对"),
-        _plain(month.reconciliation, names, RECONCILIATION),
-    )
-    yield "收件清单", About("收到哪些文件，采用没有", "收件文件夹"), _plain(received, names, SUBMISSIONS)
-    yield "表式改动", About("哪些工作簿改了表名、表头", "与标准工作簿比较"), _plain(changed, names, CHANGES)
-    yield (
-        "原文对照",
-        About("哪些内容换了写法，原来怎样填", "识别前后比较"),
-        _plain(understood_otherwise(month), names, UNDERSTOOD),
-    )
-    yield "附加栏目", About("单位自己加的栏目", "标准栏目以外"), _plain(month.tables["extras"], names, EXTRAS)
+def submit_parts(month: Month, pool: Executor, memory: Memory) -> list["Future[Path]"]:
+    """Have each part of a month written by a worker, in a folder of ``memory``; those written before stay as they are."""
+    names = names_of(month)
+    starts = dict.fromkeys((view.name for view in IN_PARTS), 0)
+    counts = {view.name: count_rows(view, month.tables) for view in IN_PARTS}
+    futures = []
+    for number, part in enumerate(in_parts(month)):
+        stored = part.tables
+        assert isinstance(stored, Stored)
+        codes = stored.parts[0].organisations or ()
+        own = {code: names[code] for code in sorted(codes) if code in names}
+        made_from = program(), stored.parts[0].folder.name, digest_of(part.findings), own, starts
+        name = f"{WRITTEN}/{digest(*made_from)}"
+        if memory.has(name):
+            done: Future[Path] = Future()
+            done.set_result(memory.use(name))
+            futures.append(done)
+        else:
+            futures.append(pool.submit(write_part_onto, part, dict(starts), own, memory.use(name)))
+        for view, count in counts.items():
+            starts[view] += count[number]
+    return futures
 
 
-def _names(month: Month) -> dict[str, str]:
-    """Names by code, of those that report and of those that need not."""
-    both = pd.concat([month.registry[["organisation", "org_name"]], month.coverage[["organisation", "org_name"]]])
-    return dict(both.itertuples(index=False, name=None))
+def write_part_onto(month: Month, starts: Starts, names: Names, place: Path) -> Path:
+    """``write_part``, kept in the folder ``place``, which is returned."""
+    with making(place) as folder:
+        keep(write_part(month, starts, names), folder)
+    return place
 
 
-def _whose(rows: pd.DataFrame, names: Mapping[str, str]) -> list[Column]:
-    codes = rows["organisation"]
-    headers = REGISTRY["unit_code"].header, REGISTRY["org_name"].header
-    return [Column(headers[0], 10, codes.tolist()), Column(headers[1], 22, codes.map(names).tolist())]
+def write_part(month: Month, starts: Starts, names: Names) -> list[Piece]:
+    """The rows of one part of a month as they stand on the sheets of its ledger, below ``starts`` others."""
+    month = in_memory(month)
+    return [piece for view in IN_PARTS for piece in _pieces(view.name, view.columns(month, names), starts[view.name])]
 
 
-def _plain(rows: pd.DataFrame, names: Mapping[str, str], headers: Headers) -> list[Column]:
-    return _whose(rows, names) + plain_columns(rows, headers)
+def _parts(month: Month, names: Names) -> Iterator[list[Piece]]:
+    starts = dict.fromkeys((view.name for view in IN_PARTS), 0)
+    for part in in_parts(month):
+        written = write_part(part, starts, names)
+        for piece in written:
+            starts[piece.view] += piece.rows
+        yield written
 
 
-def _ledger_columns(month: Month, sheet: Sheet, rows: pd.DataFrame, names: Mapping[str, str]) -> list[Column]:
-    """A ledger: whose row, what it says, what was found on it; organisation by organisation."""
-    whose = _whose(rows, names)
-    taken = {column.header for column in whose}
-    fields = [
-        field_column(field, rows, f"填报的{field.header}" if field.header in taken else "") for field in sheet.fields
-    ]
-    return [*whose, *fields, Column("问题", 16, _found(month, sheet, rows))]
+def _pieces(view: str, columns: Sequence[Column], start: int) -> Iterator[Piece]:
+    """The rows of ``columns`` from row ``start`` of a view on; at least one piece, a new one for each sheet."""
+    total, most = len(columns[0].values), MOST_ROWS - 1
+    done = 0
+    while True:
+        sheet, above = divmod(start + done, most)
+        part = slice(done, min(total, done + most - above))
+        text = rows_xml(columns, part, above + 1)
+        filled = tuple(fills(column.values[part]) for column in columns)
+        yield Piece(view, sheet, part.stop - part.start, filled, *compress(text))
+        done = part.stop
+        if done >= total:
+            return
 
 
-def _found(month: Month, sheet: Sheet, rows: pd.DataFrame) -> list[str]:
-    """For each row how many findings it has, and of which rules."""
-    here = month.findings[month.findings["sheet"] == sheet.name]
-    key = ["file"] if sheet.form else ["file", "row"]
-    codes: dict[tuple[Any, ...], list[str]] = {}
-    for *place, code in here[[*key, "rule"]].dropna().itertuples(index=False, name=None):
-        codes.setdefault(tuple(place), []).append(code)
-    told = {place: f"{len(found)} 处：{'、'.join(sorted(set(found)))}" for place, found in codes.items()}
-    return [told.get(place, "") for place in rows[key].itertuples(index=False, name=None)]
+def _sheets(view: View, made: Sequence[Piece]) -> Iterator[tuple[str, list[Piece]]]:
+    """The sheets of a view, the first by its name; a part that has no rows for a next sheet does not begin one."""
+    last = max((piece.sheet for piece in made if piece.rows), default=0)
+    for number in range(last + 1):
+        own = [piece for piece in made if piece.sheet == number]
+        yield view.name if number == 0 else f"{view.name}{number + 1}", own
 
 
-def understood_otherwise(month: Month) -> pd.DataFrame:
-    """Cells whose value as understood differs from the text as typed: organisation, file, sheet, row, header, both."""
-    pieces = []
-    for sheet in SHEETS:
-        rows = ledger(month, sheet.key)
-        for field in sheet.fields:
-            values, typed = rows[field.key], rows[field.key + RAW]
-            told = values if field.kind not in SHOWN else shown(field, values)
-            differ = told.index[
-                told.notna() & (told != typed)
-            ]  # most are the same: only the others are looked at again
-            differ = differ[told[differ] != typed[differ].str.strip()]
-            if len(differ):
-                piece = rows.loc[differ, ["organisation", "file", "row"]]
-                pieces.append(
-                    piece.assign(sheet=sheet.name, header=field.header, typed=typed[differ], told=told[differ])
-                )
-    if not pieces:
-        return empty(dict.fromkeys(("organisation", *UNDERSTOOD), "str"))
-    together = pd.concat(pieces, ignore_index=True)
-    return together.sort_values(["organisation", "file", "sheet", "row"], kind="stable", ignore_index=True)
+def _empty() -> Tables:
+    beside = {"extras": empty(dict.fromkeys(("organisation", *EXTRAS), "str")), "understood": empty(UNDERSTOOD)}
+    return {sheet.key: empty({**columns_of(sheet), "set_aside": "str"}) for sheet in SHEETS} | beside

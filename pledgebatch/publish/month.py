@@ -1,14 +1,16 @@
 """Publishes a month: everything below one folder, shared out over the workers."""
 
 import shutil
-from collections.abc import Collection, Mapping
-from concurrent.futures import Executor
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pandas as pd
 
+from pledgebatch.months.memory import Memory
 from pledgebatch.publish import agenda
 from pledgebatch.publish.agenda_book import agenda_files, write_agenda
 from pledgebatch.publish.atomic import link
@@ -17,17 +19,36 @@ from pledgebatch.publish.delivery import put_in
 from pledgebatch.publish.dossier import dossiers
 from pledgebatch.publish.figures import restrict, split
 from pledgebatch.publish.index import render_index, render_supervisor
-from pledgebatch.publish.ledger import write_ledger
+from pledgebatch.publish.ledger import submit_parts, write_ledger
 from pledgebatch.publish.marked import sent, write_return
+from pledgebatch.publish.pieces import kept
 from pledgebatch.publish.protect import UNPROTECTED, Protection, protect
 from pledgebatch.publish.report import render_receipt, render_report
 from pledgebatch.publish.safe import file_name
 from pledgebatch.schema.frames import LIVE, Month, Severity, counting
+from pledgebatch.schema.stored import Stored
 
-OWN_LEDGER = "台账_{}.xlsx"
-"""The ledger of a superior organisation, by month."""
-BATCH = 20
-"""Organisations a task."""
+LEDGER, OWN_LEDGER = "汇总台账_{}.xlsx", "台账_{}.xlsx"
+"""The ledger of the office, and that of a superior organisation, by month."""
+BATCH = 250
+"""Organisations a task, where they are not in parts already."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a month is published, and what of it stands already."""
+
+    folder: Path
+    old: Path = Path()
+    """The month as it was published before."""
+    same: Collection[str] = ()
+    """The folders in ``old`` that are not written again."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """The folder of each organisation."""
+
+    def keeps(self, kind: str, code: str) -> bool:
+        """Whether the folder of an organisation stands as it would be written."""
+        return f"{kind}/{self.names[code]}" in self.same
 
 
 def publish(
@@ -35,6 +56,7 @@ def publish(
     folder: Path,
     registry_sha256: str,
     pool: Executor,
+    memory: Memory | None = None,
     old: Path = Path(),
     same: Collection[str] = (),
     protection: Protection = UNPROTECTED,
@@ -42,56 +64,111 @@ def publish(
 ) -> None:
     """Write the ledgers, reports, returns, data and the month's page into ``folder``.
 
-    What was rolled up from several offices has no reports and returns: the offices below sent them. The folders and
-    files in ``same`` are not written again but taken from ``old``, the month as it was published before. ``protection``
-    says what superiors do not see, ``delivery`` what the month's page shows of mail.
+    What was rolled up from several offices has no reports and returns: the offices below sent them. The folders in
+    ``same`` are not written again but taken from ``old``, the month as it was published before; nor are the parts of the
+    ledger that ``memory`` knows. ``protection`` says what superiors do not see, ``delivery`` what the month's page shows
+    of mail.
     """
-    names = folder_names(month.registry)
-    ledger = f"汇总台账_{month.period}.xlsx"
-    futures = [pool.submit(write_ledger, month, folder / ledger)]
-    superiors = subtrees(month.registry)
-    everybody = set(month.coverage["organisation"])
+    place = Place(folder, old, same, folder_names(month.registry))
     tasks = agenda.tasks(month)
+    parts = submit_parts(month, pool, memory) if memory else None
+    waiting = _submit_organisations(month, place, agenda.by_organisation(tasks), pool)
+    waiting += _submit_superiors(month, place, tasks, protection, pool)
     write_agenda(month, folder, tasks)
-    books = {ledger: OWN_LEDGER.format(month.period)} | {name: name for name in agenda_files(month.period)}
-    whole: list[Path] = []
-    for code, below in superiors.items():
-        place = folder / "supervisors" / names[code]
-        place.mkdir(parents=True)
-        mine = protect(restrict(month, below), protection)
-        if place.relative_to(folder).as_posix() in same:
-            for own in books.values():
-                link(old / place.relative_to(folder) / own, place / own)
-        elif everybody <= set(below) and not mine.withheld:
-            whole.append(place)
-        else:
-            futures.append(pool.submit(write_ledger, mine, place / books[ledger]))
-            write_agenda(mine, place, tasks[tasks["organisation"].isin(below)])
-        _write(place / "一页通.html", render_supervisor(mine, _name(month, code)))
-    codes = [] if month.offices else month.coverage["organisation"].tolist()
-    changed = [code for code in codes if f"organisations/{names[code]}" not in same]
-    for name in sorted({names[code] for code in codes} - {names[code] for code in changed}):
-        shutil.copytree(old / "organisations" / name, folder / "organisations" / name, copy_function=link)
-    todo = agenda.by_organisation(tasks)
-    parts = [changed[start : start + BATCH] for start in range(0, len(changed), BATCH)]
-    for part, codes_of in zip(split(month, parts), parts, strict=True):
-        own_tasks = {code: todo[code] for code in codes_of if code in todo}
-        futures.append(
-            pool.submit(write_organisations, part, {code: names[code] for code in codes_of}, folder, own_tasks)
-        )
     write_data(month, folder, registry_sha256)
-    for future in futures:
-        future.result()
-    for place in whole:  # the superior of everybody reads what is written of everybody
-        for name, own in books.items():
-            shutil.copyfile(folder / name, place / own)
-    links = {code: _links(folder, "organisations", names[code]) for code in codes}
+    written = [kept(part.result()) for part in parts] if parts else None
+    write_ledger(month, folder / LEDGER.format(month.period), parts=written)
+    for task in waiting:
+        task.result()
+    superiors = _write_pages_of_superiors(month, place, protection)
+    _write(folder / "index.html", put_in(_index(month, place, superiors), delivery))
+
+
+def _submit_organisations(
+    month: Month, place: Place, todo: Mapping[str, list[dict[str, Any]]], pool: Executor
+) -> list["Future[None]"]:
+    """Reports, receipts and returns, a part of the month at a time."""
+    codes = [] if month.offices else month.coverage["organisation"].tolist()
+    for code in codes:
+        if place.keeps("organisations", code):
+            own = Path("organisations") / place.names[code]
+            shutil.copytree(place.old / own, place.folder / own, copy_function=link)
+    changed = [code for code in codes if not place.keeps("organisations", code)]
+    groups = _groups(month, changed)
+    return [
+        pool.submit(
+            write_organisations,
+            part,
+            {code: place.names[code] for code in own},
+            place.folder,
+            {code: todo[code] for code in own if code in todo},
+        )
+        for part, own in zip(split(month, groups), groups, strict=True)
+    ]
+
+
+def _groups(month: Month, codes: Sequence[str]) -> list[list[str]]:
+    """Organisations as the parts of the month hold them, so that each part is read once; those without rows apart."""
+    parts = month.tables.parts if isinstance(month.tables, Stored) else ()
+    groups = [[code for code in codes if code in (part.organisations or ())] for part in parts]
+    placed = {code for group in groups for code in group}
+    rest = [code for code in codes if code not in placed]
+    groups += [rest[start : start + BATCH] for start in range(0, len(rest), BATCH)]
+    return [group for group in groups if group]
+
+
+def _submit_superiors(
+    month: Month, place: Place, tasks: pd.DataFrame, protection: Protection, pool: Executor
+) -> list["Future[None]"]:
+    """The ledger and 督办清单 of each superior organisation; those of a superior of everybody are the office's own."""
+    waiting = []
+    for code, below in subtrees(month.registry).items():
+        own = place.folder / "supervisors" / place.names[code]
+        own.mkdir(parents=True)
+        if place.keeps("supervisors", code):
+            for name in _books(month).values():
+                link(place.old / "supervisors" / place.names[code] / name, own / name)
+        elif not _sees_all(month, below, protection):
+            mine = protect(restrict(month, below), protection)
+            waiting.append(pool.submit(write_ledger, mine, own / OWN_LEDGER.format(month.period)))
+            write_agenda(mine, own, tasks[tasks["organisation"].isin(below)])
+    return waiting
+
+
+def _write_pages_of_superiors(month: Month, place: Place, protection: Protection) -> list[str]:
+    """一页通 of each superior, and the books of those who see everything; returns the codes of the superiors."""
+    superiors = subtrees(month.registry)
+    for code, below in superiors.items():
+        own = place.folder / "supervisors" / place.names[code]
+        if not place.keeps("supervisors", code) and _sees_all(month, below, protection):
+            for name, called in _books(month).items():
+                shutil.copyfile(place.folder / name, own / called)
+        mine = protect(restrict(month, below), protection)
+        _write(own / "一页通.html", render_supervisor(mine, _name(month, code)))
+    return list(superiors)
+
+
+def _books(month: Month) -> dict[str, str]:
+    """The workbooks and lists of the office that superiors have too, and what theirs are called."""
+    listed = {name: name for name in agenda_files(month.period)}
+    return {LEDGER.format(month.period): OWN_LEDGER.format(month.period)} | listed
+
+
+def _sees_all(month: Month, below: Collection[str], protection: Protection) -> bool:
+    """Whether a superior's ledger would say just what the office's says."""
+    return set(month.coverage["organisation"]) <= set(below) and not protect(month, protection).withheld
+
+
+def _index(month: Month, place: Place, superiors: Sequence[str]) -> str:
+    names, ledger = place.names, LEDGER.format(month.period)
+    codes = [] if month.offices else month.coverage["organisation"].tolist()
+    links = {code: _links(place.folder, "organisations", names[code]) for code in codes}
     extra = {"汇总台账": quote(ledger), "问题清单（CSV）": "findings.csv", "催报名单（CSV）": quote("催报名单.csv")}
     extra |= {"督办清单": quote(agenda_files(month.period)[0])}
     for code in superiors:
-        for label, href in _links(folder, "supervisors", names[code]).items():
+        for label, href in _links(place.folder, "supervisors", names[code]).items():
             extra[f"{_name(month, code)} {label}"] = href
-    _write(folder / "index.html", put_in(render_index(month, links, extra), delivery))
+    return render_index(month, links, extra)
 
 
 def write_organisations(

@@ -16,7 +16,7 @@ def moved(month: Month) -> pd.DataFrame:
     known = {}
     for sheet in SHEETS:
         if sheet.number:
-            rows = ledger(month, sheet.key)
+            rows = ledger(month, sheet.key, ("organisation", sheet.number, sheet.identity[0]))
             numbers = rows[sheet.number].astype("str")
             for code, number, words in zip(rows["organisation"], numbers, rows[sheet.identity[0]], strict=True):
                 known[code, sheet.name, number] = words

@@ -35,7 +35,7 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
     """A sheet as xlsxwriter writes it, but for what typed text and our formulas do not need.
 
     Cell attributes are numbers and references: nothing to escape. Formulas use no function newer than Excel 2010:
-    nothing to prefix. This, ``write_texts`` and ``write_lines`` take a third of the time that rows took.
+    nothing to prefix. This, ``write_texts`` and ``lines`` take a third of the time that rows took.
     """
 
     def __init__(self) -> None:
@@ -76,19 +76,29 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
         kept = ' xml:space="preserve"' if _preserve_whitespace(text) else ""
         return f'{style} t="inlineStr"><is><t{kept}>{text}</t></is></c>'
 
-    def write_lines(self, first: int, columns: Sequence[Sequence[str]], heights: Mapping[int, float]) -> None:
-        """Write rows from ``first`` on, below all others: ``columns`` of contents, blank where there is no cell.
+    @staticmethod
+    def lines(first: int, columns: Sequence[Sequence[str]], heights: Mapping[int, float]) -> str:
+        """The XML of rows from ``first`` on: ``columns`` of contents, blank where there is no cell.
 
-        For sheets in constant memory: the rows go straight to their file.
+        ``heights``, in points, of the rows that are higher than usual, the first being 0.
         """
-        self._write_single_row(first)
         letters = [f'<c r="{xl_col_to_name(column)}' for column in range(len(columns))]
-        write, number = self.fh.write, first
-        for number, contents in enumerate(zip(*columns, strict=True), first + 1):
-            tall = f' ht="{heights[number - 1]}" customHeight="1"' if number - 1 in heights else ""
-            cells = "".join([f"{letter}{number}{told}" for letter, told in zip(letters, contents, strict=True) if told])
-            write(f'<row r="{number}"{tall}>{cells}</row>')
-        self._check_dimensions(number - 1, len(columns) - 1)
+        rows = []
+        for place, contents in enumerate(zip(*columns, strict=True)):
+            number = str(first + place + 1)
+            tall = f' ht="{heights[place]}" customHeight="1"' if place in heights else ""
+            cells = [letter + number + told for letter, told in zip(letters, contents, strict=True) if told]
+            rows.append(f'<row r="{number}"{tall}>{"".join(cells)}</row>')
+        return "".join(rows)
+
+    def write_text(self, text: str) -> None:
+        """Write the XML of rows below all others, to a sheet in constant memory."""
+        self._write_single_row(self.previous_row + 1)
+        self.fh.write(text)
+
+    def reach(self, row: int, column: int) -> None:
+        """Say that the sheet reaches to a cell, which is written apart."""
+        self._check_dimensions(row, column)
 
     def _write_cell(self, row: int, column: int, cell: Any) -> None:
         if cell.__class__ is tuple:

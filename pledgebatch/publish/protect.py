@@ -3,14 +3,16 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import pandas as pd
 
 from pledgebatch.rules.book import BY_CODE
-from pledgebatch.schema.fields import Kind, Sheet
+from pledgebatch.schema.fields import Kind
 from pledgebatch.schema.frames import Month
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import BY_KEY, MEMBERS, SHEETS
+from pledgebatch.schema.stored import changed, pieces
 
 PERSONAL = (
     "name", "sex", "birth_month", "ethnicity", "post", "joined_month", "education", "oral_reason", "head", "phone",
@@ -83,16 +85,10 @@ def protect(month: Month, protection: Protection) -> Month:
     if not touched:
         return month
     names = _names(month) if "name" in touched else {}
-    tables = {
-        key: _table(BY_KEY[key], rows, left_out, masked) if key in BY_KEY else rows
-        for key, rows in month.tables.items()
-    }
-    if "extras" in tables:
-        tables["extras"] = tables["extras"].assign(value=WITHHELD)
     sheets = {sheet.name for sheet in SHEETS if touched & set(sheet.by_key)}
     return replace(
         month,
-        tables=tables,
+        tables=changed(month.tables, partial(_table, left_out=left_out, masked=masked)),
         coverage=_table_like(month.coverage, left_out, masked),
         findings=_findings(month.findings, sheets, left_out, masked, names),
         set_aside=month.set_aside.assign(
@@ -104,29 +100,35 @@ def protect(month: Month, protection: Protection) -> Month:
     )
 
 
-def _table(sheet: Sheet, rows: pd.DataFrame, left_out: frozenset[str], masked: frozenset[str]) -> pd.DataFrame:
-    changed: dict[str, pd.Series] = {}
-    for key in sheet.by_key:
-        if key in left_out:
-            changed |= {key: pd.Series(pd.NA, index=rows.index).astype(rows[key].dtype)}
-            changed |= {key + RAW: rows[key + RAW].where(rows[key + RAW].isna(), "")}
-        elif key in masked:
-            changed |= {
-                key: rows[key].map(mask, na_action="ignore"),
-                key + RAW: rows[key + RAW].map(mask, na_action="ignore"),
-            }
-    return rows.assign(**{name: values.astype(rows[name].dtype) for name, values in changed.items()})
+def _table(name: str, rows: pd.DataFrame, left_out: frozenset[str], masked: frozenset[str]) -> pd.DataFrame:
+    """Rows of a table, of all its columns or some, without what is not to be seen."""
+    if name == "extras":
+        return rows.assign(value=WITHHELD)
+    if name == "understood":
+        seen = rows[~rows["field"].isin(left_out)]
+        short = seen["field"].isin(masked)
+        told = {key: seen[key].mask(short, seen[key].map(mask, na_action="ignore")) for key in ("typed", "told")}
+        return seen.assign(**told).astype(rows.dtypes).reset_index(drop=True)
+    hidden: dict[str, pd.Series] = {}
+    for key in BY_KEY[name].by_key:
+        if key in left_out and key in rows:
+            hidden[key] = pd.Series(pd.NA, index=rows.index)
+        if key in left_out and key + RAW in rows:
+            hidden[key + RAW] = rows[key + RAW].where(rows[key + RAW].isna(), "")
+        if key in masked:
+            hidden |= {each: rows[each].map(mask, na_action="ignore") for each in (key, key + RAW) if each in rows}
+    return rows.assign(**{key: values.astype(rows[key].dtype) for key, values in hidden.items()})
 
 
 def _table_like(rows: pd.DataFrame, left_out: frozenset[str], masked: frozenset[str]) -> pd.DataFrame:
     """The list of who reported, whose contact is a person too; its telephone goes with the others."""
-    changed = {}
+    shown = {}
     for key, names in (("contact", {"head", "name"}), ("phone", {"phone"})):
         if left_out & names:
-            changed[key] = pd.Series(pd.NA, index=rows.index, dtype="str")
+            shown[key] = pd.Series(pd.NA, index=rows.index, dtype="str")
         elif masked & names:
-            changed[key] = rows[key].map(mask, na_action="ignore").astype("str")
-    return rows.assign(**changed)
+            shown[key] = rows[key].map(mask, na_action="ignore").astype("str")
+    return rows.assign(**shown)
 
 
 def mask(text: str) -> str:
@@ -137,7 +139,7 @@ def mask(text: str) -> str:
 def _names(month: Month) -> dict[str, re.Pattern[str]]:
     """For each organisation what finds its members' names in a text, the longest first."""
     found = {}
-    members = month.tables[MEMBERS.key]
+    members = pd.concat(list(pieces(month.tables, MEMBERS.key, ["organisation", "name", "name" + RAW])))
     named = pd.concat(
         [
             members[["organisation", "name"]],
@@ -183,13 +185,13 @@ def _findings(
 
 
 def _movements(moves: pd.DataFrame, touched: frozenset[str], names: Mapping[str, re.Pattern[str]]) -> pd.DataFrame:
-    changed = {}
+    shown = {}
     for key in ("before", "after"):
         texts = _covered(moves, key, names)
-        changed[key] = texts.mask(moves["field"].isin(touched) & texts.notna() & (texts != ""), WITHHELD).astype(
+        shown[key] = texts.mask(moves["field"].isin(touched) & texts.notna() & (texts != ""), WITHHELD).astype(
             moves[key].dtype
         )
-    return moves.assign(**changed)
+    return moves.assign(**shown)
 
 
 def _said(left_out: frozenset[str], masked: frozenset[str]) -> str:

@@ -1,14 +1,17 @@
 """Tables on worksheets: columns of values in, frozen, filtered, printable sheets out."""
 
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pandas as pd
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from pledgebatch.publish.formats import ACCENT, SEVERITY_COLOURS, Formats, lines, width
+from pledgebatch.publish.formats import ACCENT, SEVERITY_COLOURS, Formats, new_book, width
+from pledgebatch.publish.formats import lines as text_lines
 from pledgebatch.publish.page import print_setup
 from pledgebatch.publish.safe import cell_text
 from pledgebatch.publish.table import PAGE_WIDTH
@@ -83,26 +86,30 @@ def shown(field: Field, values: pd.Series) -> pd.Series:
 
 def write_table(
     book: xlsxwriter.Workbook, formats: Formats, name: str, columns: Sequence[Column], footer: str
-) -> list[tuple[str, int]]:
-    """Write a table on as many sheets as it needs; returns the name of each, the first being ``name``, and its rows."""
+) -> None:
+    """Write a table on as many sheets of ``book``, in constant memory, as it needs, the first called ``name``."""
     total, most = len(columns[0].values), MOST_ROWS - 1
-    blank = [not any(map(_fills, set(column.values))) for column in columns] if total else [False] * len(columns)
-    written = []
+    blank = [not fills(column.values) for column in columns] if total else [False] * len(columns)
     for number, start in enumerate(range(0, max(total, 1), most), 1):
-        rows = min(total - start, most)
-        written.append((name if number == 1 else f"{name}{number}", rows))
-        sheet = book.add_worksheet(written[-1][0])
-        _lay_out(sheet, formats, columns, blank, footer)
-        _write_lines(sheet, formats, columns, slice(start, start + rows))
-        sheet.autofilter(0, 0, rows, len(columns) - 1)
-    return written
+        part = slice(start, min(total, start + most))
+        sheet = book.add_worksheet(name if number == 1 else f"{name}{number}")
+        lay_out(sheet, formats, columns, blank, footer, part.stop - start)
+        sheet.write_text(_lines(sheet, formats, columns, part, 1))
+
+
+def fills(values: Sequence[Any]) -> bool:
+    """Whether any of ``values`` leaves its cell not blank."""
+    return any(map(_fills, set(values)))
 
 
 def _fills(value: object) -> bool:
     return isinstance(value, str | int | AsTyped) and value != ""
 
 
-def _lay_out(sheet: Worksheet, formats: Formats, columns: Sequence[Column], blank: Sequence[bool], footer: str) -> None:
+def lay_out(
+    sheet: Worksheet, formats: Formats, columns: Sequence[Column], blank: Sequence[bool], footer: str, rows: int
+) -> None:
+    """Everything but the ``rows`` of a table: the header, widths, filter, print set-up; ``blank`` columns are folded."""
     across = sum(column.width for column, hidden in zip(columns, blank, strict=True) if not hidden)
     print_on_a4(sheet, footer, max(1, round(across / PAGE_WIDTH)))
     sheet.repeat_columns(0, 1)
@@ -114,6 +121,8 @@ def _lay_out(sheet: Worksheet, formats: Formats, columns: Sequence[Column], blan
     sheet.set_row(0, 30)
     for number, column in enumerate(columns):
         sheet.write_string(0, number, column.header, formats("header", **HEADER))
+    sheet.reach(rows, len(columns) - 1)
+    sheet.autofilter(0, 0, rows, len(columns) - 1)
 
 
 def print_on_a4(sheet: Worksheet, footer: str, across: int = 1) -> None:
@@ -123,7 +132,32 @@ def print_on_a4(sheet: Worksheet, footer: str, across: int = 1) -> None:
     sheet.set_footer(f"&L{footer.replace('&', '&&')}　&A&R第 &P 页，共 &N 页")
 
 
-def _write_lines(sheet: Worksheet, formats: Formats, columns: Sequence[Column], part: slice) -> None:
+STYLED = ("cell", "date", "number")
+
+
+def line_formats(formats: Formats) -> None:
+    """Number the formats that rows have before all others, so that rows written apart agree on the numbers."""
+    for style in STYLED:
+        for more in ({}, CENTRED.get(style, {})):
+            formats(style, border=0, **more)._get_xf_index()
+    formats("cell", border=0, **MARKED)._get_xf_index()
+
+
+def rows_xml(columns: Sequence[Column], part: slice, first: int) -> str:
+    """The XML of some rows of a table, the first on row ``first`` (from 0), for a book that began with ``line_formats``."""
+    sheet, formats = _blank_sheet()
+    return _lines(sheet, formats, columns, part, first)
+
+
+@cache
+def _blank_sheet() -> tuple[Worksheet, Formats]:
+    book = new_book(io.BytesIO())
+    formats = Formats(book)
+    line_formats(formats)
+    return book.add_worksheet(), formats
+
+
+def _lines(sheet: Worksheet, formats: Formats, columns: Sequence[Column], part: slice, first: int) -> str:
     """Rows as high as their texts: not every program that opens a workbook finds the height by itself.
 
     Each distinct value of a column is looked at once: most say 是, 男 or 通过 ten thousand times.
@@ -135,11 +169,12 @@ def _write_lines(sheet: Worksheet, formats: Formats, columns: Sequence[Column], 
         told = {value: _content(sheet, formats, column, value) for value in set(values)}
         contents.append([told[value][0] for value in values])
         if any(height > 1 for _, height in told.values()):
-            for row, value in enumerate(values, 1):
+            for row, value in enumerate(values):
                 if told[value][1] > tall.get(row, 1):
                     tall[row] = told[value][1]
     heights = {row: float(LINE_HEIGHT * min(count, MOST_LINES)) for row, count in tall.items()}
-    sheet.write_lines(1, contents, heights)
+    text: str = sheet.lines(first, contents, heights)
+    return text
 
 
 def _content(sheet: Worksheet, formats: Formats, column: Column, value: object) -> tuple[str, int]:
@@ -152,4 +187,4 @@ def _content(sheet: Worksheet, formats: Formats, column: Column, value: object) 
     text = cell_text(value.text if isinstance(value, AsTyped) else value)
     look = formats("cell", border=0, **MARKED) if typed else formats(column.style, border=0)
     short = 2 * len(text) < column.width and "\n" not in text
-    return sheet.content(text, look), 1 if short else lines(text, column.width)
+    return sheet.content(text, look), 1 if short else text_lines(text, column.width)

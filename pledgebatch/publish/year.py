@@ -10,10 +10,10 @@ from pledgebatch.publish import agenda
 from pledgebatch.publish.agenda_book import AWARDS, ORDERS, columns
 from pledgebatch.publish.figures import ledger
 from pledgebatch.publish.formats import Formats, new_book
-from pledgebatch.publish.ledger import MOVEMENTS, NAMES
 from pledgebatch.publish.moved import moved
 from pledgebatch.publish.render import records, render
 from pledgebatch.publish.sheets import field_column, write_table
+from pledgebatch.publish.views import MOVEMENTS, NAMES
 from pledgebatch.rules.tables import GONE
 from pledgebatch.schema.frames import Month, Movement, Severity, State, as_agreed
 from pledgebatch.schema.sheets import ASSESSMENTS, ITEMS, MEMBERS, ORGANISATION, SHEETS

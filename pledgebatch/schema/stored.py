@@ -1,6 +1,6 @@
 """Typed rows kept on disk in parts, for a month that need not fit in memory at once."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -8,6 +8,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from pledgebatch.schema.frames import Tables
+
+Change = Callable[[str, pd.DataFrame], pd.DataFrame]
+"""Takes the name of a table and some of its rows, of all columns or some, and returns them changed."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,8 @@ class Stored(Mapping[str, pd.DataFrame]):
     names: Sequence[str]
     organisations: frozenset[str] | None = None
     """The organisations whose rows are read; None for all."""
+    changed: Change | None = None
+    """What is done to rows when they are read."""
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """The whole table."""
@@ -52,7 +57,8 @@ class Stored(Mapping[str, pd.DataFrame]):
             if wanted is not None and part.organisations is not None:
                 wanted = None if part.organisations <= wanted else wanted & part.organisations
             if wanted is None or wanted or number == len(self.parts) - 1:
-                yield _read(part, name, columns, wanted)
+                rows = _read(part, name, columns, wanted)
+                yield rows if self.changed is None else self.changed(name, rows)
 
     def of_submissions(self, numbers: Collection[int]) -> "Stored":
         """Only the rows of the submissions that have ``numbers`` now."""
@@ -101,6 +107,13 @@ def pieces(tables: Tables, name: str, columns: Sequence[str] | None = None) -> I
         yield from tables.pieces(name, columns)
     else:
         yield tables[name] if columns is None else tables[name][list(columns)]
+
+
+def changed(tables: Tables, change: Change) -> Tables:
+    """The tables with their rows changed; those on disk when they are read."""
+    if isinstance(tables, Stored):
+        return replace(tables, changed=change)
+    return {name: change(name, rows) for name, rows in tables.items()}
 
 
 def only(tables: Tables, organisations: Collection[str]) -> Tables:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from pledgebatch.months.archive import in_ledger
+from pledgebatch.months.understood import understood
 from pledgebatch.notice.lists import CATEGORIES
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period, stages_due
@@ -98,7 +100,7 @@ def month_of(
         registry=registry,
         submissions=submissions,
         coverage=coverage,
-        tables={**marked, "extras": empty(EXTRAS)},
+        tables={**marked, "extras": empty(EXTRAS), "understood": understood(in_ledger(marked))},
         findings=found,
         verdicts=judge.decide(coverage, found, judge.unanswered(marked), unsaid, due),
         set_aside=aside,

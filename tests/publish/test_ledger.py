@@ -12,8 +12,9 @@ from python_calamine import CalamineWorkbook
 
 from pledgebatch.publish import sheets
 from pledgebatch.publish.figures import figures, ledger, restrict, split
-from pledgebatch.publish.ledger import NAMES, write_ledger
+from pledgebatch.publish.ledger import write_ledger
 from pledgebatch.publish.safe import CUT, LONGEST_CELL
+from pledgebatch.publish.views import NAMES
 from pledgebatch.schema.frames import State
 from pledgebatch.schema.sheets import BY_KEY, ITEMS, MEMBERS
 from tests.publish.months import Unit, county, finding, item, member, month_of

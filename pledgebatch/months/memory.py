@@ -14,23 +14,8 @@ from pathlib import Path
 import pandas as pd
 
 from pledgebatch.mistakes import OfficeMistake
-from pledgebatch.publish.month import folder_names, subtrees
-from pledgebatch.publish.protect import UNPROTECTED, Protection
-from pledgebatch.schema.frames import Month
 
 INDEX = "index.json"
-JUDGED = (
-    "coverage",
-    "findings",
-    "verdicts",
-    "submissions",
-    "set_aside",
-    "reconciliation",
-    "changes",
-    "movements",
-    "orders",
-)
-"""The frames in which an organisation's pages may differ although its file is the same."""
 Stamp = list[list[str | int]]
 
 
@@ -63,7 +48,7 @@ class Memory:
 
     def has(self, name: str, use: bool = True) -> bool:
         """Whether ``name`` stands as it was made; it is kept if it is to be used."""
-        there = name in self._known and self._known[name] == _stamp(self.folder / name)
+        there = name in self._known and self._known[name] == stamp(self.folder / name)
         if there and use:
             self.use(name)
         return there
@@ -78,7 +63,7 @@ class Memory:
         told = {
             "program": program(),
             "pages": dict(pages),
-            "made": {name: _stamp(self.folder / name) for name in sorted(self._used)},
+            "made": {name: stamp(self.folder / name) for name in sorted(self._used)},
         }
         fresh = self.folder / f".{INDEX}.new"
         fresh.write_text(json.dumps(told), "utf-8")
@@ -111,36 +96,8 @@ def digest_of(rows: pd.DataFrame) -> str:
     return digest(list(rows), hashlib.sha256(hashes.tobytes()).hexdigest())
 
 
-def pages_of(month: Month, protection: Protection = UNPROTECTED) -> dict[str, str]:
-    """The folders of organisations and superiors, each with a digest of all that its files are made from."""
-    common = repr((month.period, month.parameters, sorted(month.not_evaluated.items()), sorted(month.built_on.items())))
-    told = {code: hashlib.sha256(common.encode()) for code in month.coverage["organisation"]}
-    for name in JUDGED:  # the rows of the tables are named by the SHA-256 of the file they stand in
-        rows = getattr(month, name).drop(columns="submission", errors="ignore")
-        hashes = pd.util.hash_pandas_object(rows, index=False)
-        for code, own in hashes.groupby(rows["organisation"], sort=False):
-            if code in told:
-                told[code].update(name.encode() + own.to_numpy().tobytes())
-    names = folder_names(month.registry)
-    pages = {f"organisations/{names[code]}": digest.hexdigest() for code, digest in told.items()}
-    for superior, below in subtrees(month.registry).items():
-        together = repr(protection) + "".join(told[code].hexdigest() for code in sorted(below) if code in told)
-        pages[f"supervisors/{names[superior]}"] = together
-    return pages
-
-
-def unchanged(memory: Memory, pages: Mapping[str, str], old: Path) -> set[str]:
-    """The ``pages`` that stand in ``old`` as they would be written now; nobody touched them since."""
-    now = marked(pages, old)
-    return {place for place in pages if now[place] == memory.pages.get(place)}
-
-
-def marked(pages: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """``pages`` with the sizes and times of their files in ``folder``."""
-    return {place: f"{digest} {_stamp(folder / place)}" for place, digest in pages.items()}
-
-
-def _stamp(folder: Path) -> Stamp:
+def stamp(folder: Path) -> Stamp:
+    """The names, sizes and times of the files in ``folder``: whether somebody touched them."""
     stats = [(path.name, path.stat()) for path in sorted(folder.iterdir())] if folder.is_dir() else []
     return [[name, stat.st_size, stat.st_mtime_ns] for name, stat in stats]
 

@@ -1,0 +1,31 @@
+"""Cells whose value, as understood, is not the text as typed."""
+
+import pandas as pd
+
+from pledgebatch.schema.frames import Tables, empty
+from pledgebatch.schema.kinds import DTYPES, RAW, show
+from pledgebatch.schema.sheets import SHEETS
+
+UNDERSTOOD = {
+    "organisation": "str", "file": "str", "row": "Int64", "sheet": "str", "field": "str", "header": "str", "typed": "str",
+    "told": "str",
+}  # fmt: skip
+
+
+def understood(ledgers: Tables) -> pd.DataFrame:
+    """The cells of ledgers that were understood otherwise than typed, in columns ``UNDERSTOOD``, row by row."""
+    pieces = [empty(UNDERSTOOD)]
+    for sheet in SHEETS:
+        rows = ledgers[sheet.key]
+        for field in sheet.fields:
+            told, typed = rows[field.key], rows[field.key + RAW]
+            if field.kind in DTYPES:
+                told = told.map({value: show(field, value) for value in told.dropna().unique()}).astype("str")
+            differ = told.index[told.notna() & (told != typed)]
+            differ = differ[told[differ] != typed[differ].str.strip()]  # few: only they are looked at again
+            if len(differ):
+                words = {"sheet": sheet.name, "field": field.key, "header": field.header}
+                piece = rows.loc[differ, ["organisation", "file", "row"]]
+                pieces.append(piece.assign(**words, typed=typed[differ], told=told[differ])[list(UNDERSTOOD)])
+    together = pd.concat(pieces, ignore_index=True).astype(UNDERSTOOD)
+    return together.sort_values(["organisation", "file", "sheet", "row"], kind="stable", ignore_index=True)

@@ -1,0 +1,42 @@
+"""Which pages of a month would be written again just as they stand."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from pledgebatch.months.memory import Memory, stamp
+from pledgebatch.publish.figures import FRAMES
+from pledgebatch.publish.month import folder_names, subtrees
+from pledgebatch.publish.protect import UNPROTECTED, Protection
+from pledgebatch.schema.frames import Month
+
+
+def pages_of(month: Month, protection: Protection = UNPROTECTED) -> dict[str, str]:
+    """The folders of organisations and superiors, each with a digest of all that its files are made from."""
+    common = repr((month.period, month.parameters, sorted(month.not_evaluated.items()), sorted(month.built_on.items())))
+    told = {code: hashlib.sha256(common.encode()) for code in month.coverage["organisation"]}
+    for name in FRAMES:  # the rows of the tables are named by the SHA-256 of the file they stand in
+        rows = getattr(month, name).drop(columns="submission", errors="ignore")
+        hashes = pd.util.hash_pandas_object(rows, index=False)
+        for code, own in hashes.groupby(rows["organisation"], sort=False):
+            if code in told:
+                told[code].update(name.encode() + own.to_numpy().tobytes())
+    names = folder_names(month.registry)
+    pages = {f"organisations/{names[code]}": digest.hexdigest() for code, digest in told.items()}
+    for superior, below in subtrees(month.registry).items():
+        together = repr(protection) + "".join(told[code].hexdigest() for code in sorted(below) if code in told)
+        pages[f"supervisors/{names[superior]}"] = together
+    return pages
+
+
+def unchanged(memory: Memory, pages: Mapping[str, str], old: Path) -> set[str]:
+    """The ``pages`` that stand in ``old`` as they would be written now; nobody touched them since."""
+    now = marked(pages, old)
+    return {place for place in pages if now[place] == memory.pages.get(place)}
+
+
+def marked(pages: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """``pages`` with the sizes and times of their files in ``folder``."""
+    return {place: f"{digest} {stamp(folder / place)}" for place, digest in pages.items()}
