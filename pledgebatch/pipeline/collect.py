@@ -64,16 +64,16 @@ def read_onto(task: Numbered, year: int, passwords: Sequence[str], place: Path) 
 
 
 def _known(arrivals: Sequence[Arrival], memory: Memory) -> dict[int, tuple[str, int]]:
-    """Where the arrivals that were read before are kept: the name, and their number there; each place once."""
-    places: dict[str, tuple[str, int]] = {}
+    """Where the arrivals that were read before are kept: the name, and their number there; each place serves once."""
+    places: dict[str, list[tuple[str, int]]] = {}
     for name in memory.made(ROWS):
         files = next(Stored([Part(memory.folder / name)], ["files"]).pieces("files"))
         for old, sha256 in files.loc[files["reason"].isna(), ["submission", "sha256"]].itertuples(index=False):
-            places.setdefault(sha256, (name, int(old)))
+            places.setdefault(sha256, []).append((name, int(old)))
     if not places:
         return {}
-    found = [(number, places.pop(_sha256(arrival), None)) for number, arrival in enumerate(arrivals)]
-    return {number: place for number, place in found if place}
+    found = [(number, places.get(_sha256(arrival))) for number, arrival in enumerate(arrivals)]
+    return {number: left.pop(0) for number, left in found if left}
 
 
 def _sha256(arrival: Arrival) -> str:

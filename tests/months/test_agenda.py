@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from pledgebatch.months.orders import orders
+from pledgebatch.months.orders import given_orders, orders
 from pledgebatch.notice.periods import Period
 from pledgebatch.publish import agenda
 from pledgebatch.publish.agenda_book import write_agenda
@@ -105,7 +105,7 @@ def followed(*months):
     """The states of the orders month after month; each month its assessments."""
     known, told = None, []
     for number, rows in enumerate(months):
-        known = orders(ledgers(S1={"assessments": rows}), known, Period.of_ordinal(Period(2010, 12).ordinal + number))
+        known = orders(given_orders(ledgers(S1={"assessments": rows})), known, Period.of_ordinal(Period(2010, 12).ordinal + number))
         told.append([(line.state, None if pd.isna(line.days) else line.days) for line in known.itertuples()])
     return told
 
@@ -119,11 +119,11 @@ def test_an_order_is_followed_even_where_the_workbook_no_longer_mentions_it():
 
 def test_an_item_sent_back_is_an_order_until_it_is_passed():
     back = {"item_no": "Z1", "text": "甲", "conclusion": "退回完善", "advice": "写明数量", "redo_by": "2011-04-10"}
-    first = orders(ledgers(S1={"items": [back]}), None, Period(2011, 4))
+    first = orders(given_orders(ledgers(S1={"items": [back]})), None, Period(2011, 4))
     assert first[["kind", "subject", "state", "days"]].values.tolist() == [
         ["审查退回", "事项 Z1　写明数量", "逾期未整改", 20]
     ]
-    assert orders(ledgers(S1={"items": [back | {"conclusion": "通过"}]}), first, Period(2011, 5)).empty
+    assert orders(given_orders(ledgers(S1={"items": [back | {"conclusion": "通过"}]})), first, Period(2011, 5)).empty
 
 
 def test_the_workbook_has_every_list_and_nothing_typed_is_live(month, tmp_path):

@@ -110,7 +110,7 @@ def test_a_page_that_somebody_edited_is_written_again(place):
 @pytest.mark.parametrize("spoil", [lambda file: file.write_bytes(b"?"), lambda file: file.unlink()], ids=["damaged", "gone"])
 def test_a_memory_that_cannot_be_read_is_no_matter(place, read, spoil):
     before = digest(place)
-    for file in (place / ".cache" / PERIOD).iterdir():
+    for file in [file for file in (place / ".cache" / PERIOD).rglob("*") if file.is_file()]:
         spoil(file)
     pledgebatch.consolidate(place, PERIOD, workers=0)
     assert len(read) == 4

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
-from pledgebatch.publish import sheets
+from pledgebatch.publish import ledger as ledgers
 from pledgebatch.publish.figures import figures, ledger, restrict, split
 from pledgebatch.publish.ledger import write_ledger
 from pledgebatch.publish.safe import CUT, LONGEST_CELL
@@ -184,7 +184,7 @@ def test_oral_pledges_have_a_sheet_of_their_own(whole, book):
 
 
 def test_a_table_longer_than_a_sheet_goes_on_on_the_next(monkeypatch):
-    monkeypatch.setattr(sheets, "MOST_ROWS", 4)
+    monkeypatch.setattr(ledgers, "MOST_ROWS", 4)
     names = [f"党员{n}" for n in "甲乙丙丁戊己庚"]
     book = reopened(month_of([one(members=[member(n, name) for n, name in enumerate(names, 1)])]))
     parts = [rows_of(book, name) for name in ("党员台账", "党员台账2", "党员台账3")]
