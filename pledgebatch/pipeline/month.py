@@ -36,7 +36,7 @@ from pledgebatch.rules.waivers import judge_waivers, waive
 from pledgebatch.schema.frames import FINDING, History, Month, Tables, counting, empty
 from pledgebatch.schema.stored import Part, Stored
 
-PART = 250
+PART = 300
 """Organisations that are judged together: enough to outweigh what the rules cost whatever they are applied to."""
 PARTS = "parts"
 """The kind of what is remembered of judging."""

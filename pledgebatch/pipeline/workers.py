@@ -1,5 +1,6 @@
 """The one seam for parallel work: any ``concurrent.futures.Executor``."""
 
+import gc
 import multiprocessing
 import os
 from collections.abc import Callable
@@ -38,7 +39,7 @@ class Processes(Executor):
 
     def submit(self, task: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Schedule ``task`` in a worker."""
-        future: Future[Any] = self._pool.schedule(task, args=args, kwargs=kwargs, timeout=SECONDS)
+        future: Future[Any] = self._pool.schedule(uncollected, args=(task, *args), kwargs=kwargs, timeout=SECONDS)
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -49,6 +50,16 @@ class Processes(Executor):
             self._pool.close()
         if wait:
             self._pool.join()
+
+
+def uncollected(task: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Run ``task``, looking for garbage at its end only: frames and cells form few circles, and there are many of them."""
+    gc.disable()
+    try:
+        return task(*args, **kwargs)
+    finally:
+        gc.enable()
+        gc.collect()
 
 
 def workers(count: int | None = None) -> Executor:

@@ -30,7 +30,7 @@ from pledgebatch.schema.stored import Stored
 
 LEDGER, OWN_LEDGER = "汇总台账_{}.xlsx", "台账_{}.xlsx"
 """The ledger of the office, and that of a superior organisation, by month."""
-BATCH = 250
+BATCH = 300
 """Organisations a task, where they are not in parts already."""
 
 

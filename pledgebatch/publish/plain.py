@@ -1,5 +1,6 @@
 """xlsxwriter without what typed text must not meet, and without what our workbooks do not need."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,8 @@ from xlsxwriter.sharedstrings import SharedStrings
 from xlsxwriter.utility import _preserve_whitespace, xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+ODD = re.compile(r"[&<>\x00-\x1f\x7f-\x9f]|_x|^\s|\s\Z")
+"""What a text has in it that cannot stand in XML, or in a cell, just as it is."""
 Attributes = Iterable[tuple[str, Any]]
 
 
@@ -72,6 +75,8 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
         style = f'" s="{look._get_xf_index()}"'
         if isinstance(value, int):
             return f"{style}><v>{value}</v></c>"
+        if not ODD.search(value):
+            return f'{style} t="inlineStr"><is><t>{value}</t></is></c>'
         text = self._escape_data(self._escape_control_characters(value))
         kept = ' xml:space="preserve"' if _preserve_whitespace(text) else ""
         return f'{style} t="inlineStr"><is><t{kept}>{text}</t></is></c>'

@@ -1,9 +1,9 @@
 """Tables on worksheets: columns of values in, frozen, filtered, printable sheets out."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache, partial
 from typing import Any
 
 import pandas as pd
@@ -13,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from pledgebatch.publish.formats import ACCENT, SEVERITY_COLOURS, Formats, new_book, width
 from pledgebatch.publish.formats import lines as text_lines
 from pledgebatch.publish.page import print_setup
+from pledgebatch.publish.plain import PlainSheet
 from pledgebatch.publish.safe import cell_text
 from pledgebatch.publish.table import PAGE_WIDTH
 from pledgebatch.schema.fields import Field, Kind
@@ -94,7 +95,7 @@ def write_table(
         part = slice(start, min(total, start + most))
         sheet = book.add_worksheet(name if number == 1 else f"{name}{number}")
         lay_out(sheet, formats, columns, blank, footer, part.stop - start)
-        sheet.write_text(_lines(sheet, formats, columns, part, 1))
+        sheet.write_text(_lines(columns, part, 1, partial(_content, sheet, formats)))
 
 
 def fills(values: Sequence[Any]) -> bool:
@@ -132,6 +133,9 @@ def print_on_a4(sheet: Worksheet, footer: str, across: int = 1) -> None:
     sheet.set_footer(f"&L{footer.replace('&', '&&')}　&A&R第 &P 页，共 &N 页")
 
 
+MOST_REMEMBERED = 1 << 17
+Content = Callable[[str, float, Any], tuple[str, int]]
+"""Takes the style and the width of a column, and a value; returns the cell's XML and its lines."""
 STYLED = ("cell", "date", "number")
 
 
@@ -145,19 +149,19 @@ def line_formats(formats: Formats) -> None:
 
 def rows_xml(columns: Sequence[Column], part: slice, first: int) -> str:
     """The XML of some rows of a table, the first on row ``first`` (from 0), for a book that began with ``line_formats``."""
-    sheet, formats = _blank_sheet()
-    return _lines(sheet, formats, columns, part, first)
+    return _lines(columns, part, first, _apart())
 
 
 @cache
-def _blank_sheet() -> tuple[Worksheet, Formats]:
+def _apart() -> Content:
+    """Contents for rows written apart; several views show the same long texts."""
     book = new_book(io.BytesIO())
     formats = Formats(book)
     line_formats(formats)
-    return book.add_worksheet(), formats
+    return lru_cache(MOST_REMEMBERED)(partial(_content, book.add_worksheet(), formats))
 
 
-def _lines(sheet: Worksheet, formats: Formats, columns: Sequence[Column], part: slice, first: int) -> str:
+def _lines(columns: Sequence[Column], part: slice, first: int, content: Content) -> str:
     """Rows as high as their texts: not every program that opens a workbook finds the height by itself.
 
     Each distinct value of a column is looked at once: most say 是, 男 or 通过 ten thousand times.
@@ -166,25 +170,24 @@ def _lines(sheet: Worksheet, formats: Formats, columns: Sequence[Column], part: 
     tall: dict[int, int] = {}
     for column in columns:
         values = column.values[part]
-        told = {value: _content(sheet, formats, column, value) for value in set(values)}
+        told = {value: content(column.style, column.width, value) for value in set(values)}
         contents.append([told[value][0] for value in values])
         if any(height > 1 for _, height in told.values()):
             for row, value in enumerate(values):
                 if told[value][1] > tall.get(row, 1):
                     tall[row] = told[value][1]
     heights = {row: float(LINE_HEIGHT * min(count, MOST_LINES)) for row, count in tall.items()}
-    text: str = sheet.lines(first, contents, heights)
-    return text
+    return PlainSheet.lines(first, contents, heights)
 
 
-def _content(sheet: Worksheet, formats: Formats, column: Column, value: object) -> tuple[str, int]:
+def _content(sheet: PlainSheet, formats: Formats, style: str, width: float, value: object) -> tuple[str, int]:
     """A cell's content and its lines; nothing where the value leaves the cell blank."""
     if not _fills(value):
         return "", 1
     if isinstance(value, int):
-        return sheet.content(value, formats(column.style, border=0, **CENTRED.get(column.style, {}))), 1
+        return sheet.content(value, formats(style, border=0, **CENTRED.get(style, {}))), 1
     typed = isinstance(value, AsTyped)
     text = cell_text(value.text if isinstance(value, AsTyped) else value)
-    look = formats("cell", border=0, **MARKED) if typed else formats(column.style, border=0)
-    short = 2 * len(text) < column.width and "\n" not in text
-    return sheet.content(text, look), 1 if short else text_lines(text, column.width)
+    look = formats("cell", border=0, **MARKED) if typed else formats(style, border=0)
+    short = 2 * len(text) < width and "\n" not in text
+    return sheet.content(text, look), 1 if short else text_lines(text, width)

@@ -1,5 +1,7 @@
 """二.2, 五, 五.2: pledges copied from another member, from another organisation, or from the year before."""
 
+from collections import defaultdict
+
 import pandas as pd
 
 from pledgebatch.notice.parameters import Parameters
@@ -99,14 +101,17 @@ def _others(cluster: pd.Series, codes: pd.Series, names: pd.Series, counted: str
     """The others of each row's cluster in words: the first few by name, then their number."""
     rows = pd.DataFrame({"cluster": cluster, "who": codes, "name": names})
     everybody = rows.drop_duplicates(["cluster", "who"]).sort_values(["cluster", "who"], kind="stable")
-    count = everybody.groupby("cluster").size()
-    first = everybody.groupby("cluster").head(MOST_NAMED + 1).groupby("cluster")[["who", "name"]]
-    known = {number: list(zip(few["who"], few["name"], strict=True)) for number, few in first}
+    members: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for number, who, name in zip(*(everybody[key].tolist() for key in everybody), strict=True):
+        members[number].append((who, name))
     told = {}
-    for number, own, total in zip(everybody["cluster"], everybody["who"], count[everybody["cluster"]], strict=True):
-        named = [f"“{name}”" for who, name in known[number] if who != own][:MOST_NAMED]
-        told[number, own] = "、".join(named) + (f"等 {total - 1} {counted}" if total - 1 > len(named) else "")
-    return pd.Series([told[pair] for pair in zip(rows["cluster"], rows["who"], strict=True)], rows.index, dtype="str")
+    for number, known in members.items():
+        others = len(known) - 1
+        for own, _ in known:
+            named = [f"“{name}”" for who, name in known[: MOST_NAMED + 1] if who != own][:MOST_NAMED]
+            told[number, own] = "、".join(named) + (f"等 {others} {counted}" if others > len(named) else "")
+    pairs = zip(rows["cluster"].tolist(), rows["who"].tolist(), strict=True)
+    return pd.Series([told[pair] for pair in pairs], rows.index, dtype="str")
 
 
 RULES = (SIM01, SIM02, SIM03)

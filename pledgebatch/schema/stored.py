@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.feather as feather
 import pyarrow.parquet as pq
 
 from pledgebatch.schema.frames import Tables
@@ -15,7 +17,7 @@ Change = Callable[[str, pd.DataFrame], pd.DataFrame]
 
 @dataclass(frozen=True)
 class Part:
-    """A folder with one Parquet file a table."""
+    """A folder with a file a table: of Arrow, which is fast, or of Parquet, which lasts."""
 
     folder: Path
     numbers: Mapping[int, int] | None = None
@@ -75,9 +77,13 @@ def _read(
     part: Part, name: str, columns: Sequence[str] | None, organisations: frozenset[str] | None
 ) -> pd.DataFrame:
     asked = columns and [*columns, *({"organisation"} - {*columns} if organisations is not None else ())]
-    rows: pd.DataFrame = pq.ParquetFile(part.folder / f"{name}.parquet").read(asked).to_pandas()
-    # Parquet makes milliseconds of days in seconds.
-    rows = rows.astype({key: "datetime64[s]" for key, dtype in rows.dtypes.items() if dtype.kind == "M"})
+    kept = part.folder / f"{name}.arrow"
+    if kept.exists():
+        rows: pd.DataFrame = feather.read_table(kept, asked).to_pandas()
+    else:
+        rows = pq.ParquetFile(part.folder / f"{name}.parquet").read(asked).to_pandas()
+        # Parquet makes milliseconds of days in seconds.
+        rows = rows.astype({key: "datetime64[s]" for key, dtype in rows.dtypes.items() if dtype.kind == "M"})
     if part.numbers is not None and "submission" in rows:
         number = rows["submission"].map(part.numbers).astype("Int64")
         rows = rows.assign(submission=number)
@@ -98,7 +104,8 @@ def of_submissions(tables: Tables, numbers: Collection[int]) -> Tables:
 def store(tables: Tables, folder: Path) -> None:
     """Keep ``tables`` in ``folder``."""
     for name, rows in tables.items():
-        rows.to_parquet(folder / f"{name}.parquet", index=False, compression="lz4")
+        table = pa.Table.from_pandas(rows, preserve_index=False)
+        feather.write_feather(table, folder / f"{name}.arrow", compression="lz4")
 
 
 def pieces(tables: Tables, name: str, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:

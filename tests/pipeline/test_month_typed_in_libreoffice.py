@@ -9,8 +9,8 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 import pledgebatch
 from pledgebatch.publish.form import FORM_ROWS
-from pledgebatch.publish.views import NAMES
 from pledgebatch.publish.table import START
+from pledgebatch.publish.views import NAMES
 from pledgebatch.schema.fields import Field, Kind, Sheet
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, OPINIONS, ORGANISATION
