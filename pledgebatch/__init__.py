@@ -14,13 +14,14 @@ from pledgebatch.pipeline import alone, month, send_out
 from pledgebatch.pipeline import rollup as closure
 from pledgebatch.pipeline import status as standing
 from pledgebatch.pipeline import year as archive
+from pledgebatch.pipeline.workers import Workers
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.schema.frames import Month
 
 __all__ = ["Month", "OfficeMistake", "Period", "archive_year", "check", "consolidate", "make_templates", "rollup", "status"]
 
 
-def make_templates(workspace: Path, period: str, workers: int | None = None) -> pd.DataFrame:
+def make_templates(workspace: Path, period: str, workers: Workers = None) -> pd.DataFrame:
     """Write the workbooks to send out; returns ``organisation``, ``org_name`` and ``file`` of each."""
     return send_out.make_templates(Workspace(Path(workspace)), Period.parse(period), workers)
 
@@ -30,7 +31,7 @@ def check(files: Sequence[Path], period: str | None = None) -> list[Month]:
     return alone.check([Path(file) for file in files], Period.parse(period) if period else None, count=0)
 
 
-def consolidate(workspace: Path, period: str, workers: int | None = None, again: bool = False) -> Month:
+def consolidate(workspace: Path, period: str, workers: Workers = None, again: bool = False) -> Month:
     """Read, check, merge and publish a month; the Month returned holds every frame that was published.
 
     ``again`` rebuilds a month that was sent, or on which later months were built.
@@ -43,7 +44,7 @@ def status(workspace: Path) -> pd.DataFrame:
     return standing.status(Workspace(Path(workspace)))
 
 
-def rollup(workspace: Path, outputs: Sequence[Path], workers: int | None = None) -> Month:
+def rollup(workspace: Path, outputs: Sequence[Path], workers: Workers = None) -> Month:
     """Consolidate the same month of several offices, each given by its output folder, into ``workspace``."""
     return closure.rollup(Workspace(Path(workspace)), [Path(folder) for folder in outputs], workers)[0]
 

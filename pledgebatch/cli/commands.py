@@ -12,6 +12,7 @@ from pledgebatch.demo import PERIODS, annals, build
 from pledgebatch.demo.inbox import LIST_NAME
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline import alone, make_forms, month, send_out
+from pledgebatch.pipeline.workers import Workers
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.rule_book import in_chinese, render_rules
 from pledgebatch.rules.book import catalogue
@@ -41,7 +42,7 @@ def init(folder: Path, quiet: bool) -> int:
 @pledgebatch.command(help="生成要下发的承诺工作簿，每个党组织一个，按名册和上月台账预填。")
 @options.period
 @options.common
-def templates(period: Period, workspace: Path, workers: int | None, form: str, quiet: bool) -> int:
+def templates(period: Period, workspace: Path, workers: Workers, form: str, quiet: bool) -> int:
     """The workbooks to send out."""
     made = send_out.make_templates(Workspace(workspace), period, workers)
     if form == "json":
@@ -67,7 +68,7 @@ def check(
     period: Period | None,
     passwords: tuple[str, ...],
     workspace: Path,
-    workers: int | None,
+    workers: Workers,
     form: str,
     quiet: bool,
 ) -> int:
@@ -94,7 +95,7 @@ def consolidate(
     again: bool,
     passwords: tuple[str, ...],
     workspace: Path,
-    workers: int | None,
+    workers: Workers,
     form: str,
     quiet: bool,
 ) -> int:
@@ -123,7 +124,7 @@ def forms(
     full: bool,
     word: bool,
     workspace: Path,
-    workers: int | None,
+    workers: Workers,
     form: str,
     quiet: bool,
 ) -> int:
@@ -164,7 +165,7 @@ def rules(form: str) -> int:
 @click.option("--year", is_flag=True, help="改做 2010 年 11 月到 2011 年 12 月，其间有调入调出、撤销、整改和重做。")
 @options.workers
 @options.quiet
-def demo(folder: Path, year: bool, workers: int | None, quiet: bool) -> int:
+def demo(folder: Path, year: bool, workers: Workers, quiet: bool) -> int:
     """A workspace of made-up organisations over several months, run end to end."""
     send_out.begin(folder)
     say = printing.progress(quiet)

@@ -13,6 +13,7 @@ from pledgebatch.mail.journal import Delivery
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline import mailing
 from pledgebatch.pipeline.letters import LABELS, ORGANISATIONS, SUPERVISORS
+from pledgebatch.pipeline.workers import Workers
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.render import records
 from pledgebatch.schema.frames import State
@@ -96,7 +97,7 @@ def send(
 @click.command(help="收取回信：把附件放进收件文件夹，按工作簿认单位；邮件只移动或加旗标，从不删除。")
 @options.period
 @options.common
-def collect(period: Period, workspace: Path, workers: int | None, form: str, quiet: bool) -> int:
+def collect(period: Period, workspace: Path, workers: Workers, form: str, quiet: bool) -> int:
     """Fetch replies into the inbox."""
     place = Workspace(workspace)
     with keeping_log(place):

@@ -10,6 +10,7 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline import rollup as closure
 from pledgebatch.pipeline import status as standing
 from pledgebatch.pipeline import year as archive
+from pledgebatch.pipeline.workers import Workers
 from pledgebatch.pipeline.workspace import Workspace
 
 HEADERS = ["月份", "已生成工作簿", "收到文件", "应报", "已报", "退回", "未报", "错误", "下一步"]
@@ -35,7 +36,7 @@ def status(period: Period | None, workspace: Path, form: str) -> int:
 @click.command(help="上一级汇总：把几个办公室同一个月的输出合成一份台账。")
 @click.argument("outputs", metavar="输出文件夹…", nargs=-1, required=True, type=options.FOLDER)
 @options.common
-def rollup(outputs: tuple[Path, ...], workspace: Path, workers: int | None, form: str, quiet: bool) -> int:
+def rollup(outputs: tuple[Path, ...], workspace: Path, workers: Workers, form: str, quiet: bool) -> int:
     """Consolidate the months of several offices one level up."""
     month, folder = closure.rollup(Workspace(workspace), outputs, workers)
     if form == "json":

@@ -1,5 +1,6 @@
 """The options that commands share."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import click
 
 from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline.workers import Workers
 
 
 class PeriodType(click.ParamType[Period]):
@@ -22,6 +24,21 @@ class PeriodType(click.ParamType[Period]):
             self.fail(f"“{value}”不是月份，应写成 2011-03 这样", param, ctx)
 
 
+class WorkersType(click.ParamType[Workers]):
+    """How many workers, or whose."""
+
+    name = "个数"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Workers:
+        """Read ``4``, ``dask://host:8786`` or ``dask://local:2``."""
+        text = str(value)
+        if not (CLUSTER.fullmatch(text) or text.isdecimal() and int(text) <= MOST_WORKERS):
+            self.fail(f"“{text}”应是 0 至 {MOST_WORKERS} 的个数，或集群地址，如 dask://主机:8786", param, ctx)
+        return text if CLUSTER.fullmatch(text) else int(text)
+
+
+MOST_WORKERS = 256
+CLUSTER = re.compile(r"dask://(local(:\d{1,3})?|[\w.\-]+:\d{1,5})")
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 FOLDER = click.Path(file_okay=True, path_type=Path)
@@ -33,10 +50,10 @@ period: Decorator = click.option(
 )
 workers: Decorator = click.option(
     "--workers",
-    metavar="个数",
-    type=click.IntRange(0, 256),
+    metavar="个数|dask://主机:端口",
+    type=WorkersType(),
     default=None,
-    help="同时工作的进程数，默认与处理器个数相同；0 表示不另开进程。",
+    help="同时工作的进程数，默认与处理器个数相同；0 表示不另开进程；dask:// 表示交给集群。",
 )
 output_format: Decorator = click.option(
     "--format",

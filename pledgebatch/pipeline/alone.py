@@ -11,7 +11,7 @@ from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.collect import collect
 from pledgebatch.pipeline.month import check_month
-from pledgebatch.pipeline.workers import workers
+from pledgebatch.pipeline.workers import Workers, workers
 from pledgebatch.schema.frames import Month
 
 ANY_PERIOD = Period(2010, 11)
@@ -22,7 +22,7 @@ def check(
     paths: Sequence[Path],
     period: Period | None = None,
     parameters: Parameters | None = None,
-    count: int | None = None,
+    count: Workers = None,
     passwords: Sequence[str] = (),
 ) -> list[Month]:
     """Check each workbook by itself, for ``period`` or the month it says it is for; one Month a file.

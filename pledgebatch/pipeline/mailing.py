@@ -25,7 +25,7 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.collect import collect
 from pledgebatch.pipeline.delivery import COLLECTED, ENCLOSED, deliveries, journal_of, show_delivery
 from pledgebatch.pipeline.letters import LABELS, ORGANISATIONS, SUPERVISORS, is_sealed, write_letters
-from pledgebatch.pipeline.workers import workers
+from pledgebatch.pipeline.workers import Workers, workers
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.data import write_csv
 from pledgebatch.schema.frames import frame
@@ -174,7 +174,7 @@ def _copies(settings: MailSettings, password: SecretStr | None) -> Copies | None
 
 
 def collect_replies(
-    workspace: Workspace, period: Period, count: int | None = None, progress: Progress = lambda step: None
+    workspace: Workspace, period: Period, count: Workers = None, progress: Progress = lambda step: None
 ) -> pd.DataFrame:
     """Take the replies of a month out of the mailbox into its inbox; returns what came, whose and for which month.
 
@@ -198,7 +198,7 @@ def collect_replies(
 
 
 def _with_identity(
-    workspace: Workspace, period: Period, registry: pd.DataFrame, rows: list[dict[str, object]], count: int | None
+    workspace: Workspace, period: Period, registry: pd.DataFrame, rows: list[dict[str, object]], count: Workers
 ) -> list[dict[str, object]]:
     """Each attachment with whose workbook it is, for which month; a zip with what its files say."""
     inbox = workspace.inbox(period)

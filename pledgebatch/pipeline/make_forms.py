@@ -10,7 +10,7 @@ from pledgebatch.intake.registry import read_registry
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.months.archive import ledger_rows
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline.workers import workers
+from pledgebatch.pipeline.workers import Workers, workers
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.atomic import replacing
 from pledgebatch.publish.month import folder_names
@@ -27,7 +27,7 @@ def make_forms(
     codes: Collection[str] = (),
     full: bool = False,
     word: bool = False,
-    count: int | None = None,
+    count: Workers = None,
 ) -> pd.DataFrame:
     """Write the forms of each organisation in the month's ledgers, or of ``codes`` alone, below ``forms/PERIOD``.
 

@@ -24,7 +24,7 @@ from pledgebatch.pipeline.collect import collect_stored
 from pledgebatch.pipeline.delivery import delivery_of
 from pledgebatch.pipeline.pages import marked, pages_of, unchanged
 from pledgebatch.pipeline.part import HELD, Judged, alone, judge_onto, judge_part, only, read_judged
-from pledgebatch.pipeline.workers import workers
+from pledgebatch.pipeline.workers import Workers, workers
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.atomic import replacing
 from pledgebatch.publish.month import publish
@@ -46,7 +46,7 @@ Progress = Callable[[str], None]
 def consolidate(
     workspace: Workspace,
     period: Period,
-    count: int | None = None,
+    count: Workers = None,
     progress: Progress = lambda step: None,
     again: bool = False,
     passwords: Sequence[str] = (),

@@ -5,14 +5,14 @@ from pathlib import Path
 
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.months.rollup import merge, read_office
-from pledgebatch.pipeline.workers import workers
+from pledgebatch.pipeline.workers import Workers, workers
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.atomic import replacing
 from pledgebatch.publish.month import publish
 from pledgebatch.schema.frames import Month
 
 
-def rollup(workspace: Workspace, outputs: Sequence[Path], count: int | None = None) -> tuple[Month, Path]:
+def rollup(workspace: Workspace, outputs: Sequence[Path], count: Workers = None) -> tuple[Month, Path]:
     """Merge the months in the folders ``outputs`` and publish them; returns the month and the folder it is in.
 
     Raises OfficeMistake where the folders do not fit together; nothing is then changed.

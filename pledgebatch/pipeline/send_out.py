@@ -10,7 +10,7 @@ from pledgebatch.intake.registry import read_registry
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.months.rolling import answers_of, rolled_forward, rows_of
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline.workers import workers
+from pledgebatch.pipeline.workers import Workers, workers
 from pledgebatch.pipeline.workspace import BLANK_SETTINGS, SETTINGS_NAME, Workspace
 from pledgebatch.publish.atomic import replacing
 from pledgebatch.publish.registry_book import write_registry
@@ -39,7 +39,7 @@ def begin(folder: Path) -> None:
         raise OfficeMistake(f"无法写入 {folder}，请检查文件夹权限和磁盘空间") from None
 
 
-def make_templates(workspace: Workspace, period: Period, count: int | None = None) -> pd.DataFrame:
+def make_templates(workspace: Workspace, period: Period, count: Workers = None) -> pd.DataFrame:
     """Write one prefilled workbook for each organisation that must report.
 
     Returns a frame with ``organisation``, ``org_name`` and ``file``. Raises OfficeMistake where the workspace does not

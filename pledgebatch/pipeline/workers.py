@@ -5,14 +5,19 @@ import multiprocessing
 import os
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from concurrent.futures.process import BrokenProcessPool
+from threading import Lock
 from typing import Any
 
-from pebble import ProcessPool
+from pebble import ProcessExpired, ProcessPool
 
 MEMORY = 2 * 2**30
 """What one file may make a worker take, in bytes."""
 SECONDS = 120
 """How long one task may take."""
+
+Workers = int | str | None
+"""How many processes work, one a core for None and none but this one for 0; or the address of a Dask cluster."""
 
 
 class Serial(Executor):
@@ -33,23 +38,55 @@ class Processes(Executor):
 
     def __init__(self, count: int) -> None:
         """Start no more than ``count`` processes."""
+        self._count = count
+        self._pools = [self._new()]
+        self._lock = Lock()
+
+    def _new(self) -> ProcessPool:
         # Spawned, not forked: the same on Windows, and no thread of the parent is cut in two.
         context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPool(max_workers=count, initializer=_limit_memory, context=context)
+        return ProcessPool(max_workers=self._count, initializer=_limit_memory, context=context)
+
+    def _schedule(self, *task: Any, **kwargs: Any) -> "Future[Any]":
+        """Hand a task to the pool; one that was broken by the death of an idle worker is followed by another."""
+        with self._lock:
+            try:
+                running: Future[Any] = self._pools[-1].schedule(uncollected, task, kwargs, timeout=SECONDS)
+            except RuntimeError:
+                self._pools.append(self._new())
+                running = self._pools[-1].schedule(uncollected, task, kwargs, timeout=SECONDS)
+        return running
 
     def submit(self, task: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Schedule ``task`` in a worker."""
-        future: Future[Any] = self._pool.schedule(uncollected, args=(task, *args), kwargs=kwargs, timeout=SECONDS)
-        return future
+        """Schedule ``task`` in a worker; one whose worker dies is begun once more, for it may not be to blame."""
+        told: Future[Any] = Future()
+
+        def begin(more: int) -> None:
+            self._schedule(task, *args, **kwargs).add_done_callback(lambda done: end(done, more))
+
+        def end(done: "Future[Any]", more: int) -> None:
+            try:
+                told.set_result(done.result())
+            except (ProcessExpired, BrokenProcessPool) as death:
+                if more:
+                    begin(more - 1)
+                else:
+                    told.set_exception(death)
+            except BaseException as mistake:  # handed on, whatever it is
+                told.set_exception(mistake)
+
+        begin(1)
+        return told
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Stop the processes, after the tasks under way unless they are cancelled."""
-        if cancel_futures:
-            self._pool.stop()
-        else:
-            self._pool.close()
-        if wait:
-            self._pool.join()
+        for pool in self._pools:
+            if cancel_futures:
+                pool.stop()
+            else:
+                pool.close()
+            if wait:
+                pool.join()
 
 
 def uncollected(task: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -62,8 +99,12 @@ def uncollected(task: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         gc.collect()
 
 
-def workers(count: int | None = None) -> Executor:
-    """An executor of ``count`` processes, one a core by default; 0 works in this process."""
+def workers(count: Workers = None) -> Executor:
+    """An executor of ``count`` processes, one a core by default; 0 works in this process; ``dask://…`` is a cluster."""
+    if isinstance(count, str):
+        from pledgebatch.pipeline.cluster import Cluster
+
+        return Cluster(count)
     count = (os.cpu_count() or 1) if count is None else count
     return Processes(count) if count else Serial()
 

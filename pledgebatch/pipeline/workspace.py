@@ -54,6 +54,10 @@ class Workspace:
 
     root: Path
 
+    def __post_init__(self) -> None:
+        """Name the folder in full: a worker may stand elsewhere."""
+        object.__setattr__(self, "root", self.root.absolute())
+
     @property
     def registry(self) -> Path:
         """单位名册 and 豁免清单."""

@@ -1,0 +1,149 @@
+"""The seam: the same results whoever does the work, and a worker's death costs nothing but time."""
+
+import hashlib
+import multiprocessing
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+import pledgebatch
+from pledgebatch.mistakes import OfficeMistake
+from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline import workers as seam
+from pledgebatch.pipeline.cluster import Cluster
+from pledgebatch.pipeline.month import consolidate, divide
+from pledgebatch.pipeline.workers import Processes, Serial, workers
+from pledgebatch.pipeline.workspace import Workspace
+from pledgebatch.schema.frames import SUBMISSION, columns_of, frame
+from pledgebatch.schema.sheets import REGISTRY
+from tests import books
+
+PERIOD = "2011-03"
+S2 = {"unit_code": "S2", "org_name": "云溪二小党支部", "unit_name": "云溪二小", "relation": "指导"}
+
+
+def die_once(flag):
+    """Die on the first call, as a worker does that the system kills."""
+    if not Path(flag).exists():
+        Path(flag).touch()
+        os._exit(9)
+    return "done"
+
+
+def die(_):
+    os._exit(9)
+
+
+def test_a_task_whose_worker_dies_is_begun_once_more(tmp_path):
+    with Processes(1) as pool:
+        assert pool.submit(die_once, str(tmp_path / "flag")).result() == "done"
+
+
+def test_a_task_that_kills_every_worker_fails_and_the_next_one_runs():
+    with Processes(1) as pool:
+        with pytest.raises(Exception, match="Abnormal"):
+            pool.submit(die, 0).result()
+        assert pool.submit(len, "abc").result() == 3
+
+
+def test_an_exception_of_a_task_is_its_own_and_it_is_not_begun_again(tmp_path):
+    for pool in (Serial(), Processes(1)):
+        with pool, pytest.raises(ZeroDivisionError):
+            pool.submit(divmod, 1, 0).result()
+
+
+def place_of(folder):
+    place = books.workspace(folder)
+    books.write(place / "inbox" / PERIOD / "一小.xlsx", {"phone": "85501234"})
+    books.write(place / "inbox" / PERIOD / "二小.xlsx", S2)
+    (place / "inbox" / PERIOD / "坏.xlsx").write_bytes(b"PK\x03\x04broken")
+    for file in (place / "inbox" / PERIOD).iterdir():
+        os.utime(file, (1_300_000_000, 1_300_000_000))
+    return place
+
+
+def digest(place):
+    folder = place / "output" / PERIOD
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    place = place_of(tmp_path_factory.mktemp("seam") / "w")
+    pledgebatch.consolidate(place, PERIOD, workers=0)
+    return digest(place)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_a_worker_killed_in_the_middle_changes_nothing(tmp_path, undisturbed):
+    place = place_of(tmp_path / "w")
+    killed = []
+
+    def kill(step):
+        workers_now = [child for child in multiprocessing.active_children() if child.pid]
+        if step != "读取 3 个文件" and workers_now:
+            killed.append(workers_now[0].pid)
+            os.kill(workers_now[0].pid, signal.SIGKILL)
+
+    consolidate(Workspace(place), Period.parse(PERIOD), 2, kill)
+    assert killed
+    assert digest(place) == undisturbed
+
+
+def test_a_cluster_gives_the_same_bytes(tmp_path, undisturbed):
+    place = place_of(tmp_path / "w")
+    pledgebatch.consolidate(place, PERIOD, workers="dask://local:2")
+    assert digest(place) == undisturbed
+
+
+def test_many_small_parts_say_what_one_part_says(tmp_path, undisturbed, monkeypatch):
+    monkeypatch.setattr("pledgebatch.pipeline.month.PART", 1)
+    place = place_of(tmp_path / "w")
+    month = pledgebatch.consolidate(place, PERIOD, workers=0)
+    now = digest(place)
+    same = [name for name in undisturbed if name.endswith((".html", ".csv")) or name.startswith("organisations/")]
+    assert {name: now[name] for name in same} == {name: undisturbed[name] for name in same}
+    assert len(month.tables["organisations"]) == 2
+
+
+def test_a_cluster_that_does_not_answer_is_told_in_one_sentence(monkeypatch):
+    monkeypatch.setattr("pledgebatch.pipeline.cluster.PATIENCE", "1s")
+    with pytest.raises(OfficeMistake, match="连不上集群"):
+        workers("dask://127.0.0.1:1")
+
+
+def test_a_cluster_of_another_version_is_refused(monkeypatch):
+    monkeypatch.setattr("pledgebatch.pipeline.cluster.program", lambda: str(os.getpid()))
+    with pytest.raises(OfficeMistake, match="版本不同"):
+        Cluster("dask://local:1")
+
+
+def test_the_parts_of_a_registry_are_the_same_whatever_came_in(monkeypatch):
+    monkeypatch.setattr("pledgebatch.pipeline.month.PART", 2)
+    registry = frame(columns_of(REGISTRY), [{"organisation": code} for code in "ABCDE"])
+
+    def received(*codes):
+        return frame(SUBMISSION, [{"submission": n, "organisation": code} for n, code in enumerate(codes)])
+
+    assert divide(received(*"EDCBA"), registry) == [
+        (frozenset("AB"), [3, 4]),
+        (frozenset("CD"), [1, 2]),
+        (frozenset("E"), [0]),
+    ]
+    assert divide(received("X", "C", None, "A"), registry) == [
+        (frozenset("A"), [3]),
+        (frozenset("C"), [1]),
+        (frozenset("X"), [0, 2]),
+    ]
+
+
+def test_no_more_workers_than_asked_for():
+    assert isinstance(workers(0), Serial)
+    assert seam.SECONDS > 0
