@@ -21,6 +21,7 @@ from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period, stages_due
 from pledgebatch.pipeline import judge
 from pledgebatch.pipeline.collect import collect_stored
+from pledgebatch.pipeline.compare import shared_out
 from pledgebatch.pipeline.delivery import delivery_of
 from pledgebatch.pipeline.pages import marked, pages_of, unchanged
 from pledgebatch.pipeline.part import HELD, Judged, alone, judge_onto, judge_part, only, read_judged
@@ -29,6 +30,7 @@ from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.atomic import replacing
 from pledgebatch.publish.month import publish
 from pledgebatch.publish.rebuilt import keep_as_sent, write_comparison
+from pledgebatch.rules.alike import Label
 from pledgebatch.rules.book import RULES
 from pledgebatch.rules.evaluate import evaluate
 from pledgebatch.rules.tables import ACROSS
@@ -135,7 +137,8 @@ def _judge_in_parts(
     for future in waiting:
         future.result()
     judged, tables = [read_judged(part) for part in parts], Stored(parts, HELD)
-    return _together(judged, tables, batch, submissions, registry, period, parameters, before, waivers)
+    label = shared_out(pool, memory.folder)
+    return _together(judged, tables, batch, submissions, registry, period, parameters, before, waivers, label)
 
 
 def divide(submissions: pd.DataFrame, registry: pd.DataFrame) -> list[tuple[frozenset[str], list[int]]]:
@@ -164,6 +167,7 @@ def _together(
     parameters: Parameters,
     before: History,
     waivers: pd.DataFrame | None,
+    label: Label | None = None,
 ) -> Month:
     """The month that was judged in ``parts``: what can only be said of all organisations together, and what it comes to."""
 
@@ -184,7 +188,7 @@ def _together(
     nothing = empty(FINDING)
     known: dict[str, Any] = {name: all_of(name).join(place["file"], on="submission") for name in ACROSS}
     known |= {"layout": all_of("layout"), "reporting": judge.cover(members, submissions, counted, nothing)}
-    known |= {"registry": registry, "parameters": parameters}
+    known |= {"registry": registry, "parameters": parameters, "label": label}
     absent = alone() if registry is None else {}
     found, crashed = evaluate([rule for rule in RULES if rule.across], known, due, absent)
     not_evaluated = dict(all_of("not_evaluated").itertuples(index=False, name=None)) | crashed

@@ -26,6 +26,8 @@ from pledgebatch.schema.stored import Stored
 Starts = Mapping[str, int]
 """How many rows of each view stand above, in earlier parts."""
 IN_PARTS = tuple(view for view in VIEWS if view.table)
+AT_ONCE = 8_000
+"""Rows whose XML stands in memory at once."""
 WRITTEN = "sheets"
 """The kind of what is remembered of writing."""
 
@@ -49,7 +51,7 @@ def write_ledger(
     made: dict[str, list[Piece]] = {view.name: [] for view in VIEWS}
     for piece in (piece for part in (_parts(month, names) if parts is None else parts) for piece in part):
         made[piece.view].append(piece)
-    bare = replace(month, tables=_empty())
+    bare = replace(month, tables=_empty(), findings=month.findings.iloc[:0])
     shown: list[tuple[str, int, About]] = []
     rows: dict[str, list[Piece]] = {}
     for view in VIEWS:
@@ -116,12 +118,12 @@ def _parts(month: Month, names: Names) -> Iterator[list[Piece]]:
 
 
 def _pieces(view: str, columns: Sequence[Column], start: int) -> Iterator[Piece]:
-    """The rows of ``columns`` from row ``start`` of a view on; at least one piece, a new one for each sheet."""
+    """The rows of ``columns`` from row ``start`` of a view on: at least one piece, none of more than ``AT_ONCE`` rows."""
     total, most = len(columns[0].values), MOST_ROWS - 1
     done = 0
     while True:
         sheet, above = divmod(start + done, most)
-        part = slice(done, min(total, done + most - above))
+        part = slice(done, min(total, done + most - above, done + AT_ONCE))
         text = rows_xml(columns, part, above + 1)
         filled = tuple(fills(column.values[part]) for column in columns)
         yield Piece(view, sheet, part.stop - part.start, filled, *compress(text))

@@ -75,7 +75,7 @@ def publish(
     waiting = _submit_organisations(month, place, agenda.by_organisation(tasks), pool)
     waiting += _submit_superiors(month, place, tasks, protection, pool)
     write_agenda(month, folder, tasks)
-    write_data(month, folder, registry_sha256)
+    waiting.append(pool.submit(write_data, month, folder, registry_sha256))
     written = [kept(part.result()) for part in parts] if parts else None
     write_ledger(month, folder / LEDGER.format(month.period), parts=written)
     for task in waiting:

@@ -15,7 +15,7 @@ def moved(month: Month) -> pd.DataFrame:
     labels = told["kind"].map({str(kind): kind.label for kind in Movement})
     known = {}
     for sheet in SHEETS:
-        if sheet.number:
+        if sheet.number and len(told):
             rows = ledger(month, sheet.key, ("organisation", sheet.number, sheet.identity[0]))
             numbers = rows[sheet.number].astype("str")
             for code, number, words in zip(rows["organisation"], numbers, rows[sheet.identity[0]], strict=True):

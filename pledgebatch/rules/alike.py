@@ -4,7 +4,7 @@ Every text is compared with every other in a small batch. In a large one, texts 
 are proposed, and most of those unlike are sorted out by their lengths and by how many of all their minima agree.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,8 @@ from rensa import RMinHash
 
 Numbers = npt.NDArray[np.int64]
 Words = npt.NDArray[np.uint64]
+Label = Callable[[list[str], float], Numbers]
+"""Takes sorted, distinct texts and the least ratio in hundredths; gives ``labels_of`` over all bands."""
 
 SMALL = 3000
 """Up to so many texts are compared exhaustively."""
@@ -26,14 +28,15 @@ LEAST_AGREEING = 23
 CHUNK = 50_000
 
 
-def clusters(texts: Iterable[str], least: float) -> dict[str, int]:
+def clusters(texts: Iterable[str], least: float, label: "Label | None" = None) -> dict[str, int]:
     """The number of its cluster for each text that has a near-duplicate, of edit ratio ``least`` (0 to 1) or more.
 
     Texts are in one cluster where a chain of near-duplicates joins them. The order of ``texts`` changes nothing.
+    ``label`` shares the work out where there are many.
     """
     ordered = sorted({text for text in texts if text})
     cutoff = round(least * 100, 6)
-    labels = _all_compared(ordered, cutoff) if len(ordered) <= SMALL else _proposed(ordered, cutoff)
+    labels = _all_compared(ordered, cutoff) if len(ordered) <= SMALL else (label or labels_of)(ordered, cutoff)
     sizes = np.bincount(labels, minlength=len(ordered))
     return {ordered[place]: int(labels[place]) for place in np.flatnonzero(sizes[labels] > 1)}
 
@@ -44,13 +47,14 @@ def _all_compared(texts: list[str], cutoff: float) -> Numbers:
     return _join(np.arange(len(texts)), left, right)
 
 
-def _proposed(texts: list[str], cutoff: float) -> Numbers:
+def labels_of(texts: list[str], cutoff: float, bands: Iterable[int] = range(BANDS)) -> Numbers:
+    """The place of the first of its cluster for each of ``texts``, sorted and distinct, as some ``bands`` tell."""
     array = np.array(texts, dtype=object)
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     minima = _minima(texts, lengths)
     sketches = minima.astype(np.uint8)
     labels = np.arange(len(texts))
-    for band in range(BANDS):
+    for band in bands:
         for left, right in _neighbours(_key(minima, band)):
             apart = labels[left] != labels[right]
             left, right = left[apart], right[apart]
@@ -62,6 +66,14 @@ def _proposed(texts: list[str], cutoff: float) -> Numbers:
             pairs = array[left].tolist(), array[right].tolist()
             ratios = process.cpdist(*pairs, scorer=fuzz.ratio, score_cutoff=cutoff, dtype=np.uint8, workers=-1)
             labels = _join(labels, left[ratios > 0], right[ratios > 0])
+    return labels
+
+
+def joined(several: Sequence[Numbers]) -> Numbers:
+    """The labels where several labellings of the same texts are put together: whatever one joins is joined."""
+    labels, places = several[0], np.arange(len(several[0]))
+    for other in several[1:]:
+        labels = _join(labels, places, other)
     return labels
 
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 import pandas as pd
 
 from pledgebatch.notice.parameters import Parameters
-from pledgebatch.rules.alike import clusters
+from pledgebatch.rules.alike import Label, clusters
 from pledgebatch.rules.essence import essence
 from pledgebatch.rules.rule import ALWAYS, BATCH, HEURISTIC, HISTORY, NOTICE, UNIT, WARNING, Rule
 from pledgebatch.rules.words import lists, over_distinct, without
@@ -51,12 +51,12 @@ def copied_across_organisations(items: pd.DataFrame, registry: pd.DataFrame) -> 
     on="items", at="text", message="与{hint}的承诺事项大同小异（数字、名称不计），请结合本单位实际改写", severity=NOTICE
 )
 def nearly_copied_across_organisations(
-    items: pd.DataFrame, registry: pd.DataFrame, parameters: Parameters
+    items: pd.DataFrame, registry: pd.DataFrame, parameters: Parameters, label: Label | None = None
 ) -> pd.Series:
     """Near-duplicates in clusters: every two neighbours of one are alike to the parameter. A text that is the same
     elsewhere has been told and is not told again, but is named to those that have nearly the same."""
     said = items["essence"]
-    numbers = clusters(said.dropna().unique(), parameters.near_duplicate)
+    numbers = clusters(said.dropna().unique(), parameters.near_duplicate, label)
     cluster = _shared(said.map(numbers).dropna(), items["organisation"])
     return _elsewhere(items, cluster, registry).drop(_shared(said, items["organisation"]).index, errors="ignore")
 

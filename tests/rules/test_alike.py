@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rapidfuzz import fuzz, process
 
 from pledgebatch.rules import alike
-from pledgebatch.rules.alike import clusters
+from pledgebatch.rules.alike import clusters, joined, labels_of
 
 SIGNS = "".join(map(chr, range(0x4E00, 0x4E00 + 600)))
 
@@ -72,3 +72,11 @@ def test_the_order_changes_nothing(texts, large):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(alike, "SMALL", 0 if large else 3000)
         assert clusters(texts, 0.85) == clusters(sorted(texts), 0.85)
+
+
+def test_a_large_batch_shared_out_by_bands_comes_to_the_same():
+    texts = sorted(set(pledges(2400)))
+    whole = labels_of(texts, 85)
+    shares = [labels_of(texts, 85, range(share, alike.BANDS, 3)) for share in range(3)]
+    assert any((each != whole).any() for each in shares)
+    assert (joined(shares) == whole).all()
