@@ -57,7 +57,7 @@ class Stored(Mapping[str, pd.DataFrame]):
         for number, part in enumerate(self.parts):
             wanted = self.organisations
             if wanted is not None and part.organisations is not None:
-                wanted = None if part.organisations <= wanted else wanted & part.organisations
+                wanted = wanted & part.organisations
             if wanted is None or wanted or number == len(self.parts) - 1:
                 rows = _read(part, name, columns, wanted)
                 yield rows if self.changed is None else self.changed(name, rows)

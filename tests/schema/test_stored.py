@@ -1,0 +1,72 @@
+"""Rows on disk are the rows in memory, whatever parts they are kept in."""
+
+import pandas as pd
+import pytest
+
+from pledgebatch.schema.stored import Part, Stored, changed, of_submissions, only, pieces, store
+
+ROWS = pd.DataFrame(
+    {
+        "submission": pd.array([0, 0, 1, 2], dtype="Int64"),
+        "organisation": pd.Series(["S1", "S1", "S2", None], dtype="str"),
+        "name": pd.Series(["甲", None, "乙", "丙"], dtype="str"),
+        "due": pd.Series(pd.to_datetime(["2011-06-30", None, "1900-01-01", "2011-12-31"])).astype("datetime64[s]"),
+    }
+)
+
+
+@pytest.fixture
+def parts(tmp_path):
+    folders = [tmp_path / "a", tmp_path / "b"]
+    for folder, rows in zip(folders, (ROWS[:2], ROWS[2:]), strict=True):
+        folder.mkdir()
+        store({"members": rows.reset_index(drop=True)}, folder)
+    return folders
+
+
+def stored(parts, *numbers):
+    told = numbers or (None, None)
+    codes = (frozenset(["S1"]), frozenset(["S2"]))
+    return Stored([Part(*each) for each in zip(parts, told, codes, strict=True)], ["members"])
+
+
+def test_the_whole_table_is_what_was_kept(parts):
+    pd.testing.assert_frame_equal(stored(parts)["members"], ROWS)
+    with pytest.raises(KeyError):
+        stored(parts)["items"]
+
+
+def test_parquet_says_the_same_as_arrow(tmp_path):
+    ROWS.to_parquet(tmp_path / "members.parquet", index=False)
+    pd.testing.assert_frame_equal(Stored([Part(tmp_path)], ["members"])["members"], ROWS)
+
+
+def test_submissions_are_read_under_the_numbers_they_have_now(parts):
+    tables = stored(parts, {0: 7}, {1: 5, 2: 6}).of_submissions([7, 6])
+    assert tables["members"]["submission"].tolist() == [7, 7, 6]
+    assert tables["members"]["name"].tolist()[::2] == ["甲", "丙"]
+    assert stored(parts, {0: 7}, {1: 5}).of_submissions([99])["members"].empty
+
+
+@pytest.mark.parametrize("codes", [["S1"], ["S2"], ["S1", "S2"], []])
+def test_some_organisations_of_a_table_on_disk_and_of_one_in_memory(parts, codes):
+    expected = only({"members": ROWS}, codes)["members"]
+    pd.testing.assert_frame_equal(only(stored(parts), codes)["members"], expected)
+
+
+def test_some_columns_only(parts):
+    told = only(stored(parts), ["S2"])
+    assert [list(piece) for piece in pieces(told, "members", ["name"])] == [["name"]]
+    assert [piece["name"].tolist() for piece in pieces(told, "members", ["name"])] == [["乙"]]
+
+
+def test_a_change_is_made_when_rows_are_read(parts):
+    def hide(name, rows):
+        return rows.assign(name="＊") if "name" in rows else rows
+
+    assert changed(stored(parts), hide)["members"]["name"].tolist() == ["＊"] * 4
+    assert changed({"members": ROWS}, hide)["members"]["name"].tolist() == ["＊"] * 4
+
+
+def test_submissions_of_tables_in_memory():
+    assert of_submissions({"members": ROWS}, [1])["members"]["name"].tolist() == ["乙"]
