@@ -1,7 +1,7 @@
 """Reads all arrivals of an inbox through the workers: into memory, or onto disk, where most of a month stays."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import fields
 from pathlib import Path
@@ -34,11 +34,21 @@ def collect(arrivals: Sequence[Arrival], year: int, pool: Executor, passwords: S
 
 
 def collect_stored(
-    arrivals: Sequence[Arrival], year: int, pool: Executor, passwords: Sequence[str], memory: Memory
+    arrivals: Sequence[Arrival],
+    year: int,
+    pool: Executor,
+    passwords: Sequence[str],
+    memory: Memory,
+    order: Mapping[str, int],
 ) -> Batch:
-    """What ``collect`` gives, its tables on disk; what ``memory`` knows by its SHA-256 is not read again."""
+    """What ``collect`` gives, its tables on disk; what ``memory`` knows by its SHA-256 is not read again.
+
+    Workbooks named as agreed are read in the ``order`` of their organisations' names, so that those judged together
+    are found together.
+    """
     kept = _known(arrivals, memory)
     fresh = [(number, arrival) for number, arrival in enumerate(arrivals) if number not in kept]
+    fresh.sort(key=lambda each: (order.get(each[1].name.partition("_")[0], len(order)), each[0]))
     stored: dict[str, dict[int, int]] = {}
     for number, (name, old) in kept.items():
         stored.setdefault(name, {})[old] = number

@@ -76,7 +76,8 @@ def consolidate(
     with replacing(workspace.output(period)) as folder, workers(count) as pool:
         memory = Memory(workspace.memory(period))
         progress(f"读取 {len(arrivals)} 个文件")
-        batch = collect_stored(arrivals, period.year, pool, (*settings.passwords, *passwords), memory)
+        order = {name: place for place, name in enumerate(registry["org_name"].dropna())}
+        batch = collect_stored(arrivals, period.year, pool, (*settings.passwords, *passwords), memory, order)
         progress("逐条核验")
         month = _judge_in_parts(batch, registry, period, parameters, outputs, waivers, memory, pool)
         progress("生成台账、报告和退回件")
