@@ -2,7 +2,6 @@
 
 import gc
 import hashlib
-import zipfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,8 +12,9 @@ import pandas as pd
 
 from pledgebatch.intake.find import Arrival
 from pledgebatch.intake.headers import Match, find_sheets, match
+from pledgebatch.intake.identify import BROKEN_ZIP, Unreadable
 from pledgebatch.intake.obscured import OBSCURED, obscured, too_long
-from pledgebatch.intake.read import Book, Cells, Unreadable, read
+from pledgebatch.intake.read import Book, Cells, read
 from pledgebatch.intake.tables import Taken, content, form_cells, table_cells
 from pledgebatch.notice.periods import Period
 from pledgebatch.schema.dates import SERIALS
@@ -212,7 +212,7 @@ class _Desk:
 def _bytes_of(arrival: Arrival) -> bytes:
     try:
         return arrival.read()
-    except (OSError, zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError, KeyError, ValueError):
+    except BROKEN_ZIP:
         raise Unreadable("文件无法打开，请检查文件是否损坏、正被占用或无权读取") from None
 
 

@@ -9,6 +9,8 @@ from typing import Any
 import openpyxl
 from openpyxl.utils.datetime import from_excel
 
+from pledgebatch.intake.guard import too_wide
+from pledgebatch.intake.identify import Unreadable
 from pledgebatch.schema.kinds import Cell
 
 CHINESE_DATES = frozenset((*range(27, 37), *range(50, 59)))
@@ -16,15 +18,34 @@ CHINESE_DATES = frozenset((*range(27, 37), *range(50, 59)))
 
 
 def read_carefully(data: bytes, names: Container[str]) -> dict[str, list[list[Cell]]]:
-    """The sheets called ``names`` of an OOXML workbook, from A1, all rows of one length."""
+    """The sheets called ``names`` of an OOXML workbook, from A1, all rows of one length. Raises Unreadable."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-    return {
-        sheet.title: [[_plain(cell, book.epoch) for cell in row] for row in sheet.iter_rows()]
+    # Not by iter_rows, which makes a cell of each blank one.
+    said = {
+        sheet.title: {
+            place: value
+            for place, cell in sheet._cells.items()
+            if (value := _plain(cell, book.epoch)) not in ("", None)
+        }
         for sheet in book.worksheets
         if sheet.title in names
     }
+    reaches = {
+        name: (max((row for row, _ in cells), default=0), max((column for _, column in cells), default=0))
+        for name, cells in said.items()
+    }
+    if reason := too_wide(reaches):
+        raise Unreadable(reason)
+    return {name: _laid_out(cells, *reaches[name]) for name, cells in said.items()}
+
+
+def _laid_out(said: dict[tuple[int, int], Cell], rows: int, columns: int) -> list[list[Cell]]:
+    lines: list[list[Cell]] = [[""] * columns for _ in range(rows)]
+    for (row, column), value in said.items():
+        lines[row - 1][column - 1] = value
+    return lines
 
 
 def _plain(cell: Any, epoch: dt.datetime) -> Cell:

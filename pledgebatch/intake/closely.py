@@ -13,6 +13,7 @@ Place = tuple[int, int]
 Block = tuple[int, int, int, int]
 """First and last row, first and last column, 0-based."""
 TRUE = ("1", "true")
+STRINGS = "xl/sharedStrings.xml"
 
 
 @dataclass
@@ -30,16 +31,26 @@ class Seen:
     broken: bool = False
     """A value is interrupted by markup or padded with white space, which a reader may misread."""
     extent: Place = (0, 0)
-    """The last row and column in use, counted from 1; only where a format repeats cells without writing them out."""
+    """The last row and column in use, counted from 1."""
+    characters: int = 0
+    """Of all texts; only where a format repeats cells without writing them out."""
     unsure: bool = False
     """No reader gave as many values as were seen."""
 
 
-def look_closely(data: bytes, part: str) -> Seen:
+def look_closely_into(data: bytes, part: str) -> Seen:
     """Parse a worksheet of an OOXML container. Raises what a damaged container or XML raises."""
     with zipfile.ZipFile(io.BytesIO(data)) as container:
-        text = container.read(part)
-        shared = container.read("xl/sharedStrings.xml") if "xl/sharedStrings.xml" in container.namelist() else b""
+        return look_closely(container.read(part), shared_strings(container))
+
+
+def shared_strings(container: zipfile.ZipFile) -> bytes:
+    """The part that holds the texts of all sheets; empty where there is none."""
+    return container.read(STRINGS) if STRINGS in container.namelist() else b""
+
+
+def look_closely(text: bytes, shared: bytes) -> Seen:
+    """Parse the ``text`` of a worksheet, ``shared`` being its workbook's texts. Raises what damaged XML raises."""
     return _Reading(_blank_strings(shared)).of(text)
 
 
@@ -151,5 +162,9 @@ class _Reading:
                 self.seen.uncalculated.add(place)
         elif self.kind != "s" or self.text.strip() not in self.blank:
             self.seen.broken |= self.kind not in ("str", "inlineStr") and self.text != self.text.strip()
+            if place in self.places:
+                self.seen.repeated_rows.append(self.row)
             self.seen.values += place not in self.places
             self.places.add(place)
+            row, column = self.seen.extent
+            self.seen.extent = max(row, self.row + 1), max(column, self.column + 1)

@@ -1,64 +1,38 @@
-"""A look into a container before it is read: what would abort, hang or flood the reader is refused.
-
-The look also counts the values of each sheet, to be compared with what the reader gives, and notes where a sheet is
-written in a way that a reader may misread. It is quick because it never parses: an ordinary sheet costs a few scans.
-"""
+"""A look into a container before it is read: what would abort, hang or flood the reader is refused."""
 
 import io
 import re
 import zipfile
-import zlib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from xml.etree import ElementTree
+from xml.parsers import expat
 
+from pledgebatch.intake.closely import shared_strings
+from pledgebatch.intake.glance import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Glance, glance
+from pledgebatch.intake.identify import BROKEN_ZIP
 from pledgebatch.schema.sheets import GUIDE_NAME, SELF_CHECK_NAME, SHEETS
 
 STANDARD = frozenset(sheet.name for sheet in SHEETS)
 OURS = frozenset((GUIDE_NAME, SELF_CHECK_NAME))
+BOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+BEGINNING = 4_096
 MOST_PARTS = 2_000
-LARGEST_PART = 400 * 2**20
-LARGEST_WHOLE = 800 * 2**20
+LARGEST_PART = 128 * 2**20
+LARGEST_WHOLE = 256 * 2**20
 GREATEST_RATIO = 250
 RATIO_MATTERS_ABOVE = 10 * 2**20
-MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
-MOST_CELLS = 20_000_000
-"""The bounding box of the cells used; one cell at the far corner of the grid makes a reader ask for 550 GB."""
-NARROW = 702
-"""Columns up to ZZ: a sheet without a third letter is no wider."""
+MOST_TEXT = 256 * 2**20
+"""Characters in all cells together: one long text may stand in a million cells, and a reader writes it out in each."""
 
-# Each begins with plain letters, which is what makes them fast.
-_ROW = re.compile(rb"""row\b[^>]*?\br=["'](\d+)""")
-_WIDE = re.compile(rb""" r=["']([A-Za-z]{3,})(\d+)""")
 DAMAGED = "文件已损坏，无法打开，请用 Excel 或 WPS 核对后重新报送"
 TOO_LARGE = "文件展开后过大，不像承诺工作簿，请把内容复制到下发的工作簿中重新报送"
 UNSAFE = "文件中含有外部定义，不安全，请把内容复制到下发的工作簿中重新报送"
 TOO_WIDE = "工作表“{name}”的内容散布范围过大（用到第 {row} 行、第 {column} 列），请删去远处的多余单元格"
-BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    OSError,
-    EOFError,
-    RuntimeError,
-    NotImplementedError,
-    ValueError,
-    KeyError,
-    ElementTree.ParseError,
-)
-"""What opening a damaged container raises."""
-
-
-@dataclass(frozen=True)
-class Glance:
-    """A sheet as it was seen: its part, its values, whether it is hidden, and whether a closer look is due."""
-
-    part: str
-    values: int
-    odd: bool
-    """Formulas, comments, repeated rows or spacing inside values: what a reader may misread or leave out."""
-    folded: bool
-    """Hidden rows or merged cells."""
-    hidden: bool
+BROKEN = (*BROKEN_ZIP, ElementTree.ParseError, expat.ExpatError)
+"""What a damaged container, or damaged XML in it, raises."""
 
 
 @dataclass
@@ -79,13 +53,29 @@ def look(data: bytes) -> Look:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as container:
             parts = container.infolist()
+            if len({part.filename for part in parts}) < len(parts):
+                return Look(DAMAGED)  # of two parts of one name each reader sees another
             reason = _too_large(parts) or next(
-                (UNSAFE for part in parts if part.filename.endswith((".xml", ".rels")) and _defines(container, part)),
+                (
+                    UNSAFE
+                    for part in parts
+                    if _is_parsed(part.filename) and _defines(_beginning(container, part.filename))
+                ),
                 "",
             )
             return Look(reason) if reason else _sheets(container)
     except BROKEN:
         return Look(DAMAGED)
+
+
+def too_wide(reaches: dict[str, tuple[int, int]]) -> str:
+    """Why sheets that reach so far, in rows and columns, must not be read; empty where they may be."""
+    total = 0
+    for name, (row, column) in reaches.items():
+        total += row * column
+        if row > MOST_ROWS or column > MOST_COLUMNS or total > MOST_CELLS:
+            return TOO_WIDE.format(name=name, row=row, column=column)
+    return ""
 
 
 def _too_large(parts: list[zipfile.ZipInfo]) -> str:
@@ -104,56 +94,72 @@ def to_read(names: Iterable[str]) -> dict[str, None]:
     return {name: None for name in each if name not in OURS} if each.keys() >= STANDARD else each
 
 
-def _defines(container: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
-    # A document type stands before the root element, so the beginning of a part tells.
-    if part.filename.startswith("xl/worksheets/sheet"):
-        return False  # looked at below, where it belongs to the workbook at all
-    return has_definitions(_beginning(container, part.filename))
+def _is_parsed(part: str) -> bool:
+    # LibreOffice gives the macros of its own documents a document type; no reader opens them. Sheets are looked at below,
+    # where they belong to the workbook at all.
+    return part.endswith((".xml", ".rels")) and not part.startswith(("Basic/", "Dialogs/", "xl/worksheets/sheet"))
 
 
 def _beginning(container: zipfile.ZipFile, part: str) -> bytes:
+    """What stands before the root element, and more: all of the part where it begins with a comment."""
     with container.open(part) as stream:
-        return stream.read(4096)
+        start = stream.read(BEGINNING)
+        return start + stream.read() if b"<!--" in start.replace(b"\0", b"") else start
 
 
-def has_definitions(text: bytes) -> bool:
-    """Whether the beginning of a part defines entities; in UTF-16 too."""
-    start = text[:4096].replace(b"\0", b"")
+def _defines(text: bytes) -> bool:
+    """Whether a part defines a document type, which stands before its root element; in UTF-16 too."""
+    start = text[:BEGINNING].replace(b"\0", b"")
+    start = text.replace(b"\0", b"") if b"<!--" in start else start
     return b"<!DOCTYPE" in start or b"<!ENTITY" in start
 
 
 def _sheets(container: zipfile.ZipFile) -> Look:
     seen = Look()
-    sheets = sheets_of(container)
+    shared, sheets, texts = shared_strings(container), _sheets_of(container), []
     wanted = to_read(name for name, *_ in sheets)
     for name, part, hidden, since_1904 in sheets:
         seen.since_1904 |= since_1904
         text = container.read(part) if name in wanted else _beginning(container, part)
-        if has_definitions(text):
+        if _defines(text):
             return Look(UNSAFE)
-        if name not in wanted:
-            continue
-        row, column, rows_repeat = _extent(text)
-        if row > MOST_ROWS or column > MOST_COLUMNS or row * column > MOST_CELLS:
-            return Look(TOO_WIDE.format(name=name, row=row, column=column))
         if name in seen.sheets:
             seen.repeated.append(name)
-        else:
-            seen.sheets[name] = _glance(part, text, rows_repeat, hidden)
+        elif name in wanted:
+            seen.sheets[name] = glance(part, text, shared, hidden)
+            texts.append(text)
+    seen.reason = too_wide({name: sheet.reach for name, sheet in seen.sheets.items()})
+    if sum(sheet.values for sheet in seen.sheets.values()) * len(shared) > MOST_TEXT and _says_too_much(texts, shared):
+        seen.reason = TOO_LARGE
     return seen
 
 
-def sheets_of(container: zipfile.ZipFile) -> list[tuple[str, str, bool, bool]]:
-    """Name, part, whether hidden, whether counted from 1904, of each worksheet; none for ODF."""
-    names = set(container.namelist())
-    if "xl/workbook.xml" not in names or "xl/_rels/workbook.xml.rels" not in names:
-        return []
-    links = {
-        link.get("Id"): link.get("Target", "")
-        for link in ElementTree.fromstring(container.read("xl/_rels/workbook.xml.rels"))
-    }
+def _says_too_much(texts: Iterable[bytes], shared: bytes) -> bool:
+    """Whether the shared texts, each as often as it is used, are more than can be held."""
+    shared, *texts = (text.replace(b"\0", b"") for text in (shared, *texts))
+    lengths = [len(text) for text in re.split(rb"</(?:\w+:)?si>", shared)]
+    if max(lengths) * sum(text.count(b"v>") for text in texts) <= MOST_TEXT:
+        return False
+    used = Counter(number for text in texts for number in re.findall(rb">\s*(\d+)\s*</", text))
+    return (
+        sum(count * lengths[int(at)] for at, count in used.items() if len(at) < 10 and int(at) < len(lengths))
+        > MOST_TEXT
+    )
+
+
+def _sheets_of(container: zipfile.ZipFile) -> tuple[tuple[str, str, bool, bool], ...]:
+    names = frozenset(container.namelist())
+    if not names >= {BOOK, RELATIONS}:
+        return ()
+    return sheets_of(container.read(BOOK), container.read(RELATIONS), names)
+
+
+@lru_cache(64)
+def sheets_of(book: bytes, relations: bytes, parts: frozenset[str]) -> tuple[tuple[str, str, bool, bool], ...]:
+    """Name, part, whether hidden, whether counted from 1904, of each worksheet; workbooks are mostly made alike."""
+    links = {link.get("Id"): link.get("Target", "") for link in ElementTree.fromstring(relations)}
     found, since_1904 = [], False
-    for element in ElementTree.fromstring(container.read("xl/workbook.xml")).iter():
+    for element in ElementTree.fromstring(book).iter():
         kind = element.tag.rpartition("}")[2]
         if kind == "workbookPr":
             since_1904 = element.get("date1904") in ("1", "true")
@@ -162,38 +168,6 @@ def sheets_of(container: zipfile.ZipFile) -> list[tuple[str, str, bool, bool]]:
             target = (links.get(link) or "").replace("\\", "/")
             part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
             hidden = element.get("state", "visible") != "visible"
-            if part in names and "chartsheets/" not in part:
+            if part in parts and "chartsheets/" not in part:
                 found.append((element.get("name", ""), part, hidden, since_1904))
-    return found
-
-
-def _extent(text: bytes) -> tuple[int, int, bool]:
-    """The last row and a bound of the columns used, and whether a row number repeats."""
-    rows = _ROW.findall(text)
-    far = set(_WIDE.findall(text))
-    row = max(map(int, {*rows, *(row for _, row in far)}), default=0)
-    column = max((_number(letters) for letters, _ in far), default=NARROW)
-    return row, column, len(set(rows)) != len(rows)
-
-
-def _glance(part: str, text: bytes, rows_repeat: bool, hidden: bool) -> Glance:
-    start, end = text.find(b"<sheetData"), text.find(b"</sheetData>")
-    values = text.count(b"</v>")
-    if text.find(b"inlineStr", start, end) >= 0:
-        values += text.count(b"</is>")
-    # A single rare letter is found, or not, ten times faster than a word; only then is the word looked for.
-    odd = rows_repeat or (end < 0 and values > 0) or text.find(b"\n", start, end) >= 0
-    odd = odd or any(
-        text.find(letter, start, end) >= 0 and text.find(sign, start, end) >= 0
-        for letter, sign in ((b"f", b"<f"), (b"!", b"<!"), (b"?", b"<?"))
-    )
-    odd = odd or text.find(b"<v> ", start, end) >= 0
-    folded = text.find(b"<mergeCell ", end) >= 0 or text.find(b'hidden="', start, end) >= 0
-    return Glance(part, values, odd, folded, hidden)
-
-
-def _number(letters: bytes) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - 64
-    return number
+    return tuple(found)

@@ -7,7 +7,8 @@ from functools import cache, lru_cache
 from rapidfuzz import fuzz, process
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
-from pledgebatch.intake.read import Cells, Unreadable
+from pledgebatch.intake.identify import Unreadable
+from pledgebatch.intake.read import Cells
 from pledgebatch.schema.fields import Field, Sheet
 from pledgebatch.schema.kinds import as_typed
 from pledgebatch.schema.sheets import HIDDEN_NAME, SHEETS

@@ -1,19 +1,17 @@
 """Reads a workbook into plain cells: calamine for .xlsx and .ods, xlrd for .xls and .et."""
 
 import io
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from xml.parsers import expat
 
 from python_calamine import CalamineWorkbook
 
 from pledgebatch.intake.careful import read_carefully
-from pledgebatch.intake.closely import Seen, look_closely
-from pledgebatch.intake.guard import BROKEN, MOST_CELLS, TOO_WIDE, Look, look, to_read
-from pledgebatch.intake.identify import REFUSED, Format, identify
+from pledgebatch.intake.closely import Seen, look_closely_into
+from pledgebatch.intake.guard import BROKEN, MOST_TEXT, TOO_LARGE, Look, look, to_read, too_wide
+from pledgebatch.intake.identify import REFUSED, Format, Unreadable, identify
 from pledgebatch.intake.old_format import read_old_format
-from pledgebatch.intake.open_document import look_closely_at_ods
+from pledgebatch.intake.open_document import look_closely_at_ods, without_spacing
 from pledgebatch.intake.unlock import unlock
 from pledgebatch.schema.kinds import LOST, Cell
 
@@ -22,10 +20,6 @@ Cells = list[list[Cell]]
 NO_WORKBOOK = "压缩包内没有可以识别的工作簿"
 WRONG_PASSWORD = "文件设有打开密码，所给的密码都打不开，请取消密码后重新报送，或把密码告诉党委办公室"
 UNSURE = "工作表“{name}”中有的内容读不出来（看到 {seen} 格，读到 {read} 格），请把内容复制到下发的工作簿中重新报送"
-
-
-class Unreadable(Exception):
-    """A file that cannot be read; the text says why and what to do, in Chinese."""
 
 
 @dataclass
@@ -88,12 +82,16 @@ def count_values(cells: Cells) -> int:
 
 def _because(mistake: Exception) -> str:
     said = str(mistake).lower()
-    return REFUSED[Format.ENCRYPTED if "password" in said or "encrypted" in said else Format.DAMAGED]
+    if "password" in said or "encrypted" in said:
+        return REFUSED[Format.ENCRYPTED]
+    return REFUSED[Format.DOCUMENT if "can't find workbook" in said else Format.DAMAGED]
 
 
 def _old_format(data: bytes, passwords: Sequence[str]) -> Book:
     try:
         sheets, seen, hidden = read_old_format(data)
+    except Unreadable:
+        raise
     except Exception:
         inside = unlock(data, passwords)
         if inside is None:
@@ -106,7 +104,8 @@ def _container(data: bytes, format_: Format) -> Book:
     looked = look(data)
     if looked.reason:
         raise Unreadable(looked.reason)
-    seen = _look_at_ods(data) if format_ is Format.ODS else {}
+    if format_ is Format.ODS:
+        return _open_document(data)
     try:
         sheets = _with_calamine(data)
     except Exception:
@@ -122,24 +121,27 @@ def _container(data: bytes, format_: Format) -> Book:
         data,
         {name: glance.part for name, glance in looked.sheets.items() if glance.folded},
     )
-    if format_ is Format.ODS:
-        book.looked = seen
-        _compare_ods(book)
-    else:
-        _compare(book, looked)
+    _compare(book, looked)
     return book
 
 
-def _look_at_ods(data: bytes) -> dict[str, Seen]:
+def _open_document(data: bytes) -> Book:
     try:
-        looked = look_closely_at_ods(data)
-    except (*BROKEN, expat.ExpatError):
+        looked, hidden = look_closely_at_ods(data)
+    except BROKEN:
         raise Unreadable(REFUSED[Format.DAMAGED]) from None
-    for name, seen in looked.items():
-        row, column = seen.extent
-        if row * column > MOST_CELLS:
-            raise Unreadable(TOO_WIDE.format(name=name, row=row, column=column))
-    return looked
+    reason = too_wide({name: seen.extent for name, seen in looked.items()})
+    if not reason and sum(seen.characters for seen in looked.values()) > MOST_TEXT:
+        reason = TOO_LARGE
+    if reason:
+        raise Unreadable(reason)
+    try:
+        sheets = _with_calamine(data)
+    except Exception:
+        sheets = _with_calamine(without_spacing(data))
+    book = Book(sheets, frozenset(hidden), looked=looked)
+    _compare_ods(book)
+    return book
 
 
 def _compare_ods(book: Book) -> None:
@@ -174,8 +176,8 @@ def _compare(book: Book, looked: Look) -> None:
 
 def _closely(data: bytes, part: str) -> Seen:
     try:
-        return look_closely(data, part)
-    except (*BROKEN, expat.ExpatError, zipfile.BadZipFile):
+        return look_closely_into(data, part)
+    except BROKEN:
         raise Unreadable(REFUSED[Format.DAMAGED]) from None
 
 

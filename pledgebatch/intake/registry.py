@@ -6,7 +6,8 @@ import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pledgebatch.intake.headers import find_sheet, match
-from pledgebatch.intake.read import Unreadable, read
+from pledgebatch.intake.identify import Unreadable
+from pledgebatch.intake.read import read
 from pledgebatch.intake.tables import table_cells
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.schema.fields import Sheet
