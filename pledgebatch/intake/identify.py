@@ -118,18 +118,19 @@ def _in_ole(data: bytes) -> Format:
 def _in_zip(data: bytes) -> Format:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as container:
-            names = set(container.namelist())
+            # Programs take these names in any case, and some write them the Windows way.
+            names = {name.lower().replace("\\", "/") for name in container.namelist()}
             mimetype = container.read("mimetype")[:80] if "mimetype" in names else b""
-            manifest = container.read(_MANIFEST) if mimetype and _MANIFEST in names else b""
+            manifest = container.read(_MANIFEST) if mimetype and _MANIFEST.lower() in names else b""
     except BROKEN_ZIP:
         return Format.DAMAGED
     if mimetype.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
         return Format.ENCRYPTED if b":encryption-data" in manifest else Format.ODS
     if "xl/workbook.bin" in names and "xl/workbook.xml" not in names:
         return Format.BINARY
-    if any(name.startswith(("xl/", "xl\\")) for name in names):
+    if any(name.startswith("xl/") for name in names):
         return Format.XLSX
-    if "[Content_Types].xml" in names or mimetype:
+    if "[content_types].xml" in names or mimetype:
         return Format.DOCUMENT
     return Format.NUMBERS if any(name.endswith(".iwa") for name in names) else Format.ARCHIVE
 

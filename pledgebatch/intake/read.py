@@ -1,7 +1,7 @@
 """Reads a workbook into plain cells: calamine for .xlsx and .ods, xlrd for .xls and .et."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from python_calamine import CalamineWorkbook
@@ -106,12 +106,12 @@ def _container(data: bytes, format_: Format) -> Book:
         raise Unreadable(looked.reason)
     if format_ is Format.ODS:
         return _open_document(data)
+    if not looked.sheets:
+        raise Unreadable(REFUSED[Format.DAMAGED])  # what the look does not see, no reader shall
     try:
-        sheets = _with_calamine(data)
+        sheets = _with_calamine(data, looked.sheets)
     except Exception:
         # One cell that the quick reader does not know (#SPILL!) makes it refuse the whole file.
-        if not looked.sheets:
-            raise
         sheets = read_carefully(data, looked.sheets)
     book = Book(
         sheets,
@@ -136,9 +136,9 @@ def _open_document(data: bytes) -> Book:
     if reason:
         raise Unreadable(reason)
     try:
-        sheets = _with_calamine(data)
+        sheets = _with_calamine(data, to_read(looked))
     except Exception:
-        sheets = _with_calamine(without_spacing(data))
+        sheets = _with_calamine(without_spacing(data), to_read(looked))
     book = Book(sheets, frozenset(hidden), looked=looked)
     _compare_ods(book)
     return book
@@ -190,7 +190,6 @@ def _set_lost(cells: Cells, row: int, column: int) -> None:
     cells[row][column] = LOST
 
 
-def _with_calamine(data: bytes) -> dict[str, Cells]:
+def _with_calamine(data: bytes, names: Iterable[str]) -> dict[str, Cells]:
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    names = to_read(workbook.sheet_names)
     return {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names}

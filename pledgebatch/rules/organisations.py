@@ -43,8 +43,17 @@ def code_unknown(heads: pd.DataFrame, registry: pd.DataFrame) -> pd.Series:
     said[judged & blank(heads, "unit_code")] = "组织编码未填写，请填写"
     hidden = heads["hidden_code"]
     tampered = judged & given(heads, "unit_code") & hidden.notna() & (hidden != "") & sure(hidden != heads["unit_code"])
-    said[tampered] = "组织编码与制发时的编码 " + hidden[tampered] + " 不同，请核对是否借用了别的单位的工作簿"
+    names = dict(zip(registry["organisation"], registry["org_name"].fillna(""), strict=True))
+    for index, made_for, code, typed in heads.loc[tampered, ["hidden_code", "unit_code", "org_name"]].itertuples():
+        own = _called(code, typed if isinstance(typed, str) else names.get(code)).strip()
+        said[index] = (
+            f"工作簿是为 {_called(made_for, names.get(made_for))}制发的，填的却是 {own}，请核对是否借用了别的单位的工作簿"
+        )
     return said
+
+
+def _called(code: str, name: str | None) -> str:
+    return f"{short(code)}（{short(name)}）" if isinstance(name, str) and name else f"{short(code)} "
 
 
 def _nearest(name: str, registry: pd.DataFrame) -> str:

@@ -5,7 +5,10 @@ import os
 import pandas as pd
 
 from pledgebatch.intake.identity import identify_submissions
+from pledgebatch.intake.registry import read_registry
+from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline.month import check_month
 from tests import books
 from tests.intake.files import edited, locked, right, take_in, with_part
 
@@ -62,6 +65,16 @@ def test_a_workbook_made_for_another_never_takes_the_place_of_the_own_one(tmp_pa
     assert reason.startswith(
         "工作簿是为 S2（云溪二小党支部）制发的，却填了 S1（云溪一小党支部）的编码；以“一.xlsx”为准"
     )
+
+
+def test_a_workbook_made_for_another_names_both_organisations(tmp_path):
+    batch = take_in(tmp_path, **{"借用__xlsx": borrowed()})
+    registry, _ = read_registry(books.workspace(tmp_path / "w") / "registry.xlsx")
+    findings = check_month(batch, registry, MARCH, Parameters()).findings
+    said = findings.loc[findings["rule"] == "ORG01", "message"].tolist()
+    assert said == [
+        "工作簿是为 S2（云溪二小党支部）制发的，填的却是 S1（云溪一小党支部），请核对是否借用了别的单位的工作簿"
+    ]
 
 
 def test_a_password_of_the_settings_opens_a_workbook(tmp_path):

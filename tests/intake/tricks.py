@@ -9,158 +9,125 @@ import struct
 import zipfile
 from collections.abc import Callable, Iterator
 
-from tests.intake.files import ITEMS, right, with_part, zipped
+from openpyxl.utils import get_column_letter
+
+from tests.intake.files import ITEMS, replaced, right, with_part, zipped
 
 Trick = tuple[str, bytes, str, int]
 """Name, bytes, a part of the reason, and the items of 承诺事项 that are read or set aside where the file is read."""
 RIGHT = 9
-BOOK, STRINGS, STYLES, RELATIONS = (
-    "xl/workbook.xml",
-    "xl/sharedStrings.xml",
-    "xl/styles.xml",
-    "xl/_rels/workbook.xml.rels",
-)
-SHEET_END = b"</sheetData>"
-DAMAGED, LARGE, WIDE, UNSAFE = "已损坏", "展开后过大", "散布范围过大", "不安全"
+BOOK, STRINGS, STYLES, LINKS = "xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml", "xl/_rels/workbook.xml.rels"
+PARTS = (BOOK, STRINGS, STYLES, LINKS, ITEMS, "[Content_Types].xml", "_rels/.rels", "xl/theme/theme1.xml")
+ROWS_END, LAST_END = b"</sheetData>", b"</row></sheetData>"
+DAMAGED, LARGE, WIDE, UNSAFE, NO_BOOK = "已损坏", "展开后过大", "散布范围过大", "不安全", "不是工作簿"
+Told = tuple[bytes, str] | tuple[bytes, str, int]
 
 
 def tricks() -> Iterator[Trick]:
     """All tricks, under names of their own."""
-    for number, trick in enumerate([*_zips(), *_xml(), *_cells(), *_rows(), *_books()]):
-        name, data, reason, *rows = trick
+    kinds = (_zips(), _zip_fields(), _xml(), _cells(), _places(), _rows(), _merges(), _books())
+    for number, (name, (data, reason, *rows)) in enumerate(each for kind in kinds for each in kind):
         yield f"{number:03d}_{name}.xlsx", data, reason, rows[0] if rows else RIGHT
 
 
-def _rezipped(write: Callable[[zipfile.ZipFile, zipfile.ZipInfo, bytes], None]) -> bytes:
+def _each_part(write: Callable[[zipfile.ZipFile, str, bytes], object], made: io.BytesIO | None = None) -> bytes:
     """The right workbook, each of its parts written by ``write``."""
-    made = io.BytesIO()
+    made = made or io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(right())) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
         for info in old.infolist():
-            write(new, info, old.read(info))
+            write(new, info.filename, old.read(info))
     return made.getvalue()
 
 
-def _and(*more: tuple[str, bytes]) -> bytes:
-    """The right workbook with further members."""
+def _and(name: str, data: bytes = b"x", comment: bytes = b"") -> bytes:
+    """The right workbook with a further member and a comment."""
     made = io.BytesIO(right())
     with zipfile.ZipFile(made, "a", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in more:
-            archive.writestr(name, data)
+        archive.writestr(name, data)
+        archive.comment = comment
     return made.getvalue()
 
 
-def _in_directory(at: int, fields: str, value: int) -> bytes:
-    """The right workbook with a field of each entry of its central directory changed."""
-    data = bytearray(right())
-    for found in re.finditer(b"PK\x01\x02", right()):
-        struct.pack_into(fields, data, found.start() + at, value)
-    return bytes(data)
+class Pipe(io.BytesIO):
+    """Where nobody can go back, so that a zip has its sizes behind the data."""
+
+    def seekable(self) -> bool:
+        return False
 
 
-def _zips() -> Iterator[tuple[object, ...]]:
-    def streamed(new: zipfile.ZipFile, info: zipfile.ZipInfo, data: bytes) -> None:
-        with new.open(info.filename, "w", force_zip64=True) as stream:
+def _zips() -> Iterator[tuple[str, Told]]:
+    def streamed(new: zipfile.ZipFile, name: str, data: bytes) -> None:
+        with new.open(name, "w", force_zip64=True) as stream:
             stream.write(data)
 
-    def twice(new: zipfile.ZipFile, info: zipfile.ZipInfo, data: bytes) -> None:
-        new.writestr(info.filename, data)
-        if info.filename == ITEMS:
-            new.writestr(info.filename, data.replace(b"<v>", b"<v>1", 3))
+    def twice(new: zipfile.ZipFile, name: str, data: bytes) -> None:
+        new.writestr(name, data)
+        if name == ITEMS:
+            new.filelist[-1].filename = "moved"  # so that the writer does not warn
+            new.NameToInfo.pop(name)
+            new.writestr(name, data.replace(b"<v>", b"<v>1", 3))
+            new.filelist[-2].filename = name
 
-    class Pipe(io.BytesIO):
-        """Where nobody can go back, so that sizes are written after the data."""
-
-        def seekable(self) -> bool:
-            return False
-
-    pipe = Pipe()
-    with zipfile.ZipFile(io.BytesIO(right())) as old, zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as new:
-        for info in old.infolist():
-            new.writestr(info.filename, old.read(info))
-    yield "zip64", _rezipped(streamed), ""
-    yield "descriptors", pipe.getvalue(), ""
-    yield "stored", _rezipped(lambda new, info, data: new.writestr(info.filename, data, zipfile.ZIP_STORED)), ""
-    yield "bzip2", _rezipped(lambda new, info, data: new.writestr(info.filename, data, zipfile.ZIP_BZIP2)), "?"
-    yield "lzma", _rezipped(lambda new, info, data: new.writestr(info.filename, data, zipfile.ZIP_LZMA)), "?"
-    yield "twice", _rezipped(twice), "重名"
-    yield "backslashes", _rezipped(lambda new, info, data: new.writestr(info.filename.replace("/", "\\"), data)), "?"
-    yield "upper", _rezipped(lambda new, info, data: new.writestr(info.filename.upper(), data)), "?"
+    yield "zip64", (_each_part(streamed), "")
+    yield "sizes_behind", (_each_part(lambda new, name, data: new.writestr(name, data), Pipe()), "")
+    for kind, reason in ((zipfile.ZIP_STORED, ""), (zipfile.ZIP_BZIP2, "?"), (zipfile.ZIP_LZMA, "?")):
+        yield f"method_{kind}", (_each_part(lambda new, name, data, k=kind: new.writestr(name, data, k)), reason)
+    yield "twice", (_each_part(twice), DAMAGED)
+    yield "backslashes", (_each_part(lambda new, name, data: new.writestr(name.replace("/", "\\"), data)), "?")
+    yield "upper", (_each_part(lambda new, name, data: new.writestr(name.upper(), data)), "?")
     for name in (
-        "/etc/passwd",
+        "/etc/x",
         "../../../up.txt",
         "C:\\x.txt",
         "CON",
         "文件".encode("gb18030").decode("cp437"),
         "a" * 5_000,
-        "x\x00y",
     ):
-        yield "member", _and((name, b"x")), ""
-    yield "crc", _in_directory(16, "<I", 12_345), DAMAGED
-    yield "method", _in_directory(10, "<H", 99), DAMAGED
-    yield "encrypted", _in_directory(8, "<H", 1), "?"
-    yield "size_small", _in_directory(24, "<I", 10), DAMAGED
-    yield "size_large", _in_directory(24, "<I", 2**31), LARGE
-    yield "offset", _in_directory(42, "<I", 0), DAMAGED
-    yield "comment", _commented(b"x" * 65_535), ""
-    yield "comment_pk", _commented(b"PK\x05\x06" * 40), "?"
-    yield "before", b"MZ" + b"\0" * 64 + right(), "不是工作簿"
-    yield "within", right()[:200] + right(), "?"
+        yield "member", (_and(name), "")
+    yield "comment", (_and("x", comment=b"x" * 65_535), "")
+    yield "comment_like_an_end", (_and("x", comment=b"PK\x05\x06" * 40), "?")
+    yield "program_before", (b"MZ" + b"\0" * 64 + right(), NO_BOOK)
+    yield "another_before", (right()[:200] + right(), "?")
 
 
-def _commented(comment: bytes) -> bytes:
-    made = io.BytesIO(right())
-    with zipfile.ZipFile(made, "a") as archive:
-        archive.comment = comment
-    return made.getvalue()
+def _zip_fields() -> Iterator[tuple[str, Told]]:
+    """Fields of each entry of the central directory: bits, method, sum, sizes, place."""
+    for at, form, value, reason in (
+        (8, "<H", 1, "?"), (10, "<H", 99, DAMAGED), (16, "<I", 12_345, DAMAGED), (20, "<I", 2**31, "?"),
+        (24, "<I", 10, DAMAGED), (24, "<I", 2**31, LARGE), (42, "<I", 0, DAMAGED), (28, "<H", 60_000, "?"),
+    ):  # fmt: skip
+        data = bytearray(right())
+        for found in re.finditer(b"PK\x01\x02", right()):
+            struct.pack_into(form, data, found.start() + at, value)
+        yield f"field_{at}", (bytes(data), reason)
 
 
-def _xml() -> Iterator[tuple[object, ...]]:
-    laughs = (
-        b'<!DOCTYPE l [<!ENTITY a "ha">'
-        + b"".join(b'<!ENTITY %c "&%c;&%c;">' % (n + 1, n, n) for n in range(97, 117))
-        + b"]>"
-    )
-    for part in (BOOK, STRINGS, STYLES, RELATIONS, ITEMS, "[Content_Types].xml", "_rels/.rels", "xl/theme/theme1.xml"):
-        yield "laughs", with_part(part, lambda text: text.replace(b"?>", b"?>" + laughs, 1)), UNSAFE
+def _xml() -> Iterator[tuple[str, Told]]:
+    entities = b"".join(b'<!ENTITY %c "&%c;&%c;">' % (n + 1, n, n) for n in range(97, 117))
+    laughs = b'<!DOCTYPE l [<!ENTITY a "ha">' + entities + b"]>"
+    deep = b"<a>" * 100_000 + b"</a>" * 100_000
+    for part in PARTS:
+        for before in (b"", b"<!--" + b" " * 5_000 + b"-->"):
+            yield "laughs", (replaced(part, b"?>", b"?>" + before + laughs), UNSAFE)
         yield (
-            "laughs_late",
-            with_part(part, lambda text: text.replace(b"?>", b"?><!--" + b" " * 5_000 + b"-->" + laughs, 1)),
-            UNSAFE,
+            "deep",
+            (with_part(part, lambda text: text[: text.rindex(b"</")] + deep + text[text.rindex(b"</") :]), "?"),
         )
-        deep = b"<a>" * 100_000 + b"</a>" * 100_000
-        yield "deep", with_part(part, lambda text: re.sub(rb"(</[\w:]+>)\s*$", lambda end: deep + end[1], text)), "?"
         for encoding in ("utf-16", "utf-16-be", "gb18030", "utf-8-sig", "utf-32", "utf-7"):
-            yield f"as_{encoding}", with_part(part, lambda text, e=encoding: _encoded(text, e)), "?"
-        yield "declared", with_part(part, lambda text: text.replace(b'"UTF-8"', b'"GBK"', 1)), "?"
-        yield "unknown", with_part(part, lambda text: text.replace(b'"UTF-8"', b'"x-none"', 1)), "?"
-        yield "nul", with_part(part, lambda text: text + b"\0" * 100), "?"
-        yield "controls", with_part(part, lambda text: text.replace(b"><", b">\x01<", 1)), "?"
-        yield "surrogate", with_part(part, lambda text: text.replace(b"><", b">&#xD800;<", 1)), "?"
-        yield "bytes", with_part(part, lambda text: text.replace(b"><", b">\xed\xa0\x80<", 1)), "?"
-        yield "spaces", with_part(part, lambda text: text.replace(b"><", b">" + b" " * 50_000 + b"<", 3)), "?"
-        yield (
-            "gone",
-            _rezipped(lambda new, info, data, p=part: info.filename != p and new.writestr(info.filename, data)),
-            "?",
-        )
-        yield "twice_over", with_part(part, lambda text: text + text), "?"
-    yield "prefixed", with_part(ITEMS, _prefixed), ""
-    yield "strict", _rezipped(lambda new, info, data: new.writestr(info.filename, _strict(data))), "?"
-    yield (
-        "long_attribute",
-        with_part(ITEMS, lambda text: text.replace(b"<sheetData", b'<sheetData x="' + b"y" * 2**20 + b'"', 1)),
-        "?",
-    )
-    yield (
-        "many_attributes",
-        with_part(
-            ITEMS,
-            lambda text: text.replace(
-                b"<sheetData", b"<sheetData " + b" ".join(b'a%d="1"' % n for n in range(20_000)), 1
-            ),
-        ),
-        "?",
-    )
+            yield encoding, (with_part(part, lambda text, e=encoding: _encoded(text, e)), "?")
+        for name in (b'"GBK"', b'"x-none"'):
+            yield "declared", (replaced(part, b'"UTF-8"', name), "?")
+        for odd in (b"\x01", b"&#xD800;", b"&#0;", b"\xed\xa0\x80", b" " * 50_000, b"&x;"):
+            yield "between", (replaced(part, b"><", b">" + odd + b"<"), "?")
+        yield "behind", (with_part(part, lambda text: text + b"\0" * 100), "?")
+        yield "doubled", (with_part(part, lambda text: text + text), "?")
+        without = _each_part(lambda new, name, data, p=part: name == p or new.writestr(name, data))
+        yield "without", (without, "?", 0 if part == ITEMS else RIGHT)
+    yield "prefixed", (with_part(ITEMS, _prefixed), "")
+    yield "strict", (_each_part(lambda new, name, data: new.writestr(name, _strict(data))), "?")
+    yield "long_attribute", (replaced(ITEMS, b"<sheetData", b'<sheetData x="' + b"y" * 2**20 + b'"'), "?")
+    many = b" ".join(b'a%d="1"' % number for number in range(20_000))
+    yield "many_attributes", (replaced(ITEMS, b"<sheetData", b"<sheetData " + many), "?")
 
 
 def _encoded(text: bytes, encoding: str) -> bytes:
@@ -168,234 +135,127 @@ def _encoded(text: bytes, encoding: str) -> bytes:
 
 
 def _prefixed(text: bytes) -> bytes:
-    text = re.sub(rb"<(/?)([a-zA-Z])", rb"<\1x:\2", text).replace(b"xmlns=", b"xmlns:x=")
-    return text.replace(b"<x:?xml", b"<?xml")
+    return re.sub(rb"<(/?)([a-zA-Z])", rb"<\1x:\2", text).replace(b"xmlns=", b"xmlns:x=").replace(b"<x:?xml", b"<?xml")
 
 
 def _strict(text: bytes) -> bytes:
-    for old, new in (
-        (
-            b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-            b"http://purl.oclc.org/ooxml/spreadsheetml/main",
-        ),
-        (
-            b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
-            b"http://purl.oclc.org/ooxml/officeDocument/relationships",
-        ),
+    old, new = b"http://schemas.openxmlformats.org/", b"http://purl.oclc.org/ooxml/"
+    text = text.replace(old + b"spreadsheetml/2006/main", new + b"spreadsheetml/main")
+    return text.replace(old + b"officeDocument/2006/relationships", new + b"officeDocument/relationships")
+
+
+def _last(cell: bytes) -> bytes:
+    """The right workbook with a further cell at the end of the last row."""
+    return replaced(ITEMS, LAST_END, cell + LAST_END)
+
+
+def _cells() -> Iterator[tuple[str, Told]]:
+    for value in (b"999999", b"-1", b"abc", b"9" * 30):
+        yield "string", (_last(b'<c r="AZ12" t="s"><v>' + value + b"</v></c>"), "?")
+    for style in (b"99999", b"x", b"-1"):
+        yield "style", (replaced(ITEMS, b' s="', b' s="' + style), "?")
+    for kind, value in (
+        (b"zz", b"1"),
+        (b"d", b"2011-03-05"),
+        (b"d", b"2011-99-99"),
+        (b"b", b"7"),
+        (b"n", b"twelve"),
+        (b"e", b"#NEW!"),
     ):
-        text = text.replace(old, new)
-    return text
-
-
-def _in_sheet(old: bytes, new: bytes, count: int = 1) -> bytes:
-    def change(text: bytes) -> bytes:
-        assert old in text, old
-        return text.replace(old, new, count)
-
-    return with_part(ITEMS, change)
-
-
-def _cells() -> Iterator[tuple[object, ...]]:
-    def cell(more: bytes) -> bytes:
-        return _in_sheet(b"</row>" + SHEET_END, more + b"</row>" + SHEET_END)
-
-    yield "string_beyond", cell(b'<c r="AZ12" t="s"><v>999999</v></c>'), "?"
-    yield "string_below", cell(b'<c r="AZ12" t="s"><v>-1</v></c>'), "?"
-    yield "string_word", cell(b'<c r="AZ12" t="s"><v>abc</v></c>'), "?"
-    yield "string_huge", cell(b'<c r="AZ12" t="s"><v>99999999999999999999999</v></c>'), "?"
-    yield "style_beyond", _in_sheet(b' s="', b' s="99999'), "?"
-    yield "style_word", _in_sheet(b' s="', b' s="x'), "?"
-    yield "type_unknown", cell(b'<c r="AZ12" t="zz"><v>1</v></c>'), "?"
-    yield "date_cell", cell(b'<c r="AZ12" t="d"><v>2011-03-05</v></c>'), "?"
-    yield "date_wrong", cell(b'<c r="AZ12" t="d"><v>2011-99-99</v></c>'), "?"
-    yield "boolean", cell(b'<c r="AZ12" t="b"><v>7</v></c>'), "?"
-    yield "number_word", cell(b'<c r="AZ12"><v>twelve</v></c>'), "?"
+        yield "kind", (_last(b'<c r="AZ12" t="' + kind + b'"><v>' + value + b"</v></c>"), "?")
     for number in (b"1e400", b"NaN", b"Infinity", b"-0", b"0x10", b"1_000", b"1,5", b"9" * 5_000):
-        yield "number", cell(b'<c r="AZ12"><v>' + number + b"</v></c>"), "?"
-    for place in (
-        b"A0",
-        b"0",
-        b"",
-        b"1A",
-        b"$A$12",
-        b"a12",
-        b"R1C1",
-        b"A-5",
-        b"A99999999999999999999",
-        b"AAAAAAAAAAAAAAAA12",
-        "Ａ12".encode(),
+        yield "number", (_last(b'<c r="AZ12"><v>' + number + b"</v></c>"), "?")
+    yield "long_text", (_last(b'<c r="AZ12" t="inlineStr"><is><t>' + b"x" * 2**20 + b"</t></is></c>"), "")
+    yield "rich_text", (_last(b'<c r="AZ12" t="inlineStr"><is>' + b"<r><t>x</t></r>" * 20_000 + b"</is></c>"), "?")
+    for formula in (
+        b"<f>" + b"(" * 5_000 + b"</f>",
+        b'<f t="array" ref="A1:XFD1048576">1</f>',
+        b'<f t="shared" si="4294967295">A1</f>',
     ):
-        yield "place", cell(b'<c r="' + place + b'"><v>1</v></c>'), "?"
-    yield "no_place", with_part(ITEMS, lambda text: re.sub(rb'<c r="[A-Z]+\d+"', b"<c", text)), "?", 0
-    yield "no_rows", with_part(ITEMS, lambda text: re.sub(rb'<row r="\d+"', b"<row", text)), ""
-    yield (
-        "long_text",
-        _in_sheet(
-            b"</row>" + SHEET_END,
-            b'<c r="AZ12" t="inlineStr"><is><t>' + b"x" * 2**20 + b"</t></is></c></row>" + SHEET_END,
-        ),
-        "",
+        yield "formula", (_last(b'<c r="AZ12">' + formula + b"<v>1</v></c>"), "?")
+    yield "two_values", (_last(b'<c r="AZ12"><v>1</v><v>2</v></c>'), "?")
+    yield "unclosed", (replaced(ITEMS, b"</c>", b""), "?")
+    yield "nested", (_last(b'<c r="AZ12"><c r="BA12"><v>1</v></c></c>'), "?")
+    long = with_part(
+        STRINGS, lambda text: re.sub(rb"<t[^>]*>[^<]*</t>", b"<t>" + b"x" * 2**20 + b"</t>", text, count=1)
     )
-    yield "rich", cell(b'<c r="AZ12" t="inlineStr"><is>' + b"<r><t>x</t></r>" * 20_000 + b"</is></c>"), "?"
-    yield "formula", cell(b'<c r="AZ12"><f>' + b"(" * 5_000 + b")" * 5_000 + b"</f><v>1</v></c>"), "?"
-    yield "array", cell(b'<c r="AZ12"><f t="array" ref="A1:XFD1048576">1</f><v>1</v></c>'), "?"
-    yield (
-        "shared_formula",
-        cell(b'<c r="AZ12"><f t="shared" si="4294967295" ref="A1:XFD1048576">A1</f><v>1</v></c>'),
-        "?",
-    )
-    yield "values", cell(b'<c r="AZ12"><v>1</v><v>2</v></c>'), "?"
-    yield "unclosed", _in_sheet(b"</c>", b""), "?"
-    yield "nested", cell(b'<c r="AZ12"><c r="BA12"><v>1</v></c></c>'), "?"
-    yield "shared_bomb", with_part(ITEMS, _many_of_one, with_part(STRINGS, _one_long)), LARGE
+    often = b"".join(b'<c r="A%d" t="s"><v>0</v></c>' % row for row in range(100, 20_100))
+    yield "one_text_often", (with_part(ITEMS, lambda text: text.replace(LAST_END, often + LAST_END), long), LARGE)
 
 
-def _one_long(text: bytes) -> bytes:
-    return re.sub(rb"<t[^>]*>[^<]*</t>", b"<t>" + b"x" * 2**20 + b"</t>", text, count=1)
-
-
-def _many_of_one(text: bytes) -> bytes:
-    cells = b"".join(b'<c t="s" r="A%d"><v>0</v></c>' % row for row in range(100, 20_100))
-    return text.replace(SHEET_END, b'<row r="100">' + cells + b"</row>" + SHEET_END, 1)
-
-
-def _rows() -> Iterator[tuple[object, ...]]:
-    """Rows far down, out of order, repeated, hidden and merged by the million."""
-
-    def rows(more: bytes) -> bytes:
-        return _in_sheet(SHEET_END, more + SHEET_END)
-
-    blank = b"".join(b'<row r="%d" ht="15" customHeight="1" hidden="1"/>' % row for row in range(13, 1_000_001))
-    yield "hidden_million", rows(blank), ""
-    yield "last_row_formatted", rows(b'<row r="1048576" ht="15"/>'), ""
-    yield "last_cell_formatted", rows(b'<row r="1048576"><c r="C1048576" s="1"/></row>'), ""
-    yield "last_cell", rows(b'<row r="1048576"><c r="C1048576"><v>1</v></c></row>'), "", RIGHT + 1
-    yield "last_column", _in_sheet(b"</row>" + SHEET_END, b'<c r="XFD12"><v>1</v></c></row>' + SHEET_END), ""
-    yield "far_in_low_row", _in_sheet(b"</row>" + SHEET_END, b'<c r="ZZ1048576"><v>1</v></c></row>' + SHEET_END), WIDE
-    yield (
-        "far_in_low_row_narrow",
-        _in_sheet(b"</row>" + SHEET_END, b'<c r="C1000000"><v>1</v></c></row>' + SHEET_END),
-        "",
-        RIGHT + 1,
-    )
-    each = b"".join(b'<row r="%d"><c r="B%d"><v>%d</v></c></row>' % (row, row, row) for row in range(13, 300_013))
-    yield "each_row_a_cell", rows(each), "", RIGHT + 300_000
-    wide = b"".join(b'<c r="%s13"><v>1</v></c>' % letters.encode() for letters in _letters(16_384))
-    yield "each_column_a_cell", rows(b'<row r="13">' + wide + b"</row>"), "", RIGHT + 1
-    yield "out_of_order", with_part(ITEMS, _reversed_rows), "?"
-    yield "cells_out_of_order", with_part(ITEMS, _reversed_cells), "?"
-    yield "row_twice", rows(b'<row r="12"><c r="G12"><v>7</v></c></row>'), "?"
-    yield "cell_twice", _in_sheet(b"</row>" + SHEET_END, b'<c r="A12"><v>7</v></c></row>' + SHEET_END), "?"
-    yield "row_zero", rows(b'<row r="0"><c r="A0"><v>7</v></c></row>'), "?"
-    yield "row_negative", rows(b'<row r="-5"><c r="A5"><v>7</v></c></row>'), "?"
-    yield "row_lies", rows(b'<row r="14"><c r="B20"><v>7</v></c></row>'), "?", RIGHT + 1
+def _places() -> Iterator[tuple[str, Told]]:
+    for place in ("A0", "0", "", "1A", "$A$12", "a12", "R1C1", "A-5", "A" + "9" * 20, "A" * 16 + "12", "Ａ12", " AZ12"):
+        yield "place", (_last(f'<c r="{place}"><v>1</v></c>'.encode()), "?")
+    for far in (b'<c r="ZZ1048576">', b'<c r ="ZZ1048576">', b"<c r='ZZ1048576'>", b'<c\tr="ZZ1048576">', b'<c t="n" r="ZZ1048576">',
+                b'<c r="ZZ&#49;048576">', b'<c r="zz1048576">', b'<c r="C1048576">'):  # fmt: skip
+        yield "far_in_a_low_row", (_last(far + b"<v>1</v></c>"), "?" if b"&" in far else WIDE)
+    yield "no_place", (with_part(ITEMS, lambda text: re.sub(rb'<c r="[A-Z]+\d+"', b"<c", text)), "")
+    yield "no_row", (with_part(ITEMS, lambda text: re.sub(rb'<row r="\d+"', b"<row", text)), "")
+    yield "twice", (_last(b'<c r="A12"><v>7</v></c>'), "")
+    yield "turned", (with_part(ITEMS, _turned), "?")
     for reference in (b"A1:XFD1048576", b"A1", b"ZZZZ99999999:A1", b"", b"B2:A1"):
         yield (
             "dimension",
-            with_part(
-                ITEMS,
-                lambda text, r=reference: re.sub(rb'<dimension ref="[^"]*"/>', b'<dimension ref="' + r + b'"/>', text),
-            ),
-            "?",
+            (with_part(ITEMS, lambda text, r=reference: re.sub(rb'(<dimension ref=")[^"]*', rb"\g<1>" + r, text)), "?"),
         )
-    merges = b"".join(b'<mergeCell ref="A%d:B%d"/>' % (row, row) for row in range(100, 1_000_100))
-    for name, merged, reason in (
-        ("merged_million", merges, ""), ("merged_whole", b'<mergeCell ref="A1:XFD1048576"/>', "?"), ("merged_column", b'<mergeCell ref="G4:G1048576"/>', "?"),
-        ("merged_odd", b'<mergeCell ref=""/><mergeCell/><mergeCell ref="A:A"/><mergeCell ref="B5:A1"/><mergeCell ref="x"/>', "?"),
-    ):  # fmt: skip
-        yield name, _in_sheet(SHEET_END, SHEET_END + b"<mergeCells>" + merged + b"</mergeCells>"), reason
 
 
-def _letters(count: int) -> Iterator[str]:
-    from openpyxl.utils import get_column_letter
-
-    return (get_column_letter(number) for number in range(1, count + 1))
-
-
-def _reversed_rows(text: bytes) -> bytes:
-    start, end = text.index(b"<row"), text.index(SHEET_END)
-    return (
-        text[:start]
-        + b"".join(reversed(re.findall(rb"<row.*?</row>|<row[^>]*/>", text[start:end], re.DOTALL)))
-        + text[end:]
+def _turned(text: bytes) -> bytes:
+    """The cells of each row from right to left."""
+    return re.sub(
+        rb"(<row[^>]*[^/]>)(.*?)(</row>)",
+        lambda row: row[1] + b"".join(reversed(re.findall(rb"<c [^>]*/>|<c .*?</c>", row[2]))) + row[3],
+        text,
     )
 
 
-def _reversed_cells(text: bytes) -> bytes:
-    def turned(row: re.Match[bytes]) -> bytes:
-        return row[1] + b"".join(reversed(re.findall(rb"<c [^>]*/>|<c .*?</c>", row[2]))) + row[3]
+def _rows() -> Iterator[tuple[str, Told]]:
+    def more(rows: bytes) -> bytes:
+        return replaced(ITEMS, ROWS_END, rows + ROWS_END)
 
-    return re.sub(rb"(<row[^>]*[^/]>)(.*?)(</row>)", turned, text)
+    hidden = b"".join(b'<row r="%d" ht="15" customHeight="1" hidden="1"/>' % row for row in range(13, 1_000_001))
+    yield "hidden_million", (more(hidden), "")
+    yield "formatted_last_row", (more(b'<row r="1048576" ht="15"/>'), "")
+    yield "formatted_last_cell", (more(b'<row r="1048576"><c r="C1048576" s="1"/></row>'), "")
+    yield "last_cell", (more(b'<row r="1048576"><c r="C1048576"><v>1</v></c></row>'), WIDE)
+    yield "last_column", (_last(b'<c r="XFD12"><v>1</v></c>'), "")
+    each = b"".join(b'<row r="%d"><c r="B%d"><v>1</v></c></row>' % (row, row) for row in range(13, 100_013))
+    yield "each_row", (more(each), "", RIGHT + 100_000)
+    wide = b"".join(b'<c r="%s13"><v>1</v></c>' % get_column_letter(n).encode() for n in range(1, 16_385))
+    yield "each_column", (more(b'<row r="13">' + wide + b"</row>"), "", RIGHT + 1)
+    yield "turned", (with_part(ITEMS, _rows_turned), "?")
+    for number, place in ((b"12", b"G12"), (b"0", b"A0"), (b"-5", b"A5")):
+        yield "row", (more(b'<row r="' + number + b'"><c r="' + place + b'"><v>7</v></c></row>'), "?")
+    yield "row_lies", (more(b'<row r="14"><c r="B20"><v>7</v></c></row>'), "?", RIGHT + 1)
 
 
-def _books() -> Iterator[tuple[object, ...]]:
-    def renamed(new: str) -> bytes:
-        return with_part(BOOK, lambda text: text.replace('name="评议整改"'.encode(), f'name="{new}"'.encode(), 1))
+def _rows_turned(text: bytes) -> bytes:
+    start, end = text.index(b"<row"), text.index(ROWS_END)
+    rows = re.findall(rb"<row[^>]*/>|<row.*?</row>", text[start:end], re.DOTALL)
+    return text[:start] + b"".join(reversed(rows)) + text[end:]
 
-    for name in ("", "x" * 300, "a/b:c*?[d]", "承诺事项", " 承诺事项 ", "&#10;", "‮", "CON", "'", "_pledgebatch"):
-        yield "sheet_name", renamed(name), "?"
-    for state in ("veryHidden", "odd", ""):
-        yield (
-            "sheet_state",
-            with_part(
-                BOOK,
-                lambda text, s=state: text.replace(
-                    'name="承诺事项"'.encode(), f'name="承诺事项" state="{s}"'.encode(), 1
-                ),
-            ),
-            "",
-        )
-    for kind in ("chartsheet", "dialogsheet", "xlMacrosheet"):
-        yield (
-            f"other_{kind}",
-            with_part(
-                RELATIONS,
-                lambda text, k=kind: text.replace(b"relationships/worksheet", b"relationships/" + k.encode(), 1),
-            ),
-            "?",
-        )
-        yield (
-            f"root_{kind}",
-            with_part(ITEMS, lambda text, k=kind: re.sub(rb"(</?)worksheet\b", rb"\1" + k.encode(), text)),
-            "?",
-        )
-    yield "no_sheets", with_part(BOOK, lambda text: re.sub(rb"<sheets>.*</sheets>", b"<sheets/>", text)), "?"
-    yield (
-        "thousand_sheets",
-        with_part(
-            BOOK,
-            lambda text: text.replace(
-                b"</sheets>",
-                b"".join(b'<sheet name="n%d" sheetId="%d" r:id="rId4"/>' % (n, n + 100) for n in range(1_000))
-                + b"</sheets>",
-            ),
-        ),
-        "?",
-    )
-    yield (
-        "target_outside",
-        with_part(RELATIONS, lambda text: text.replace(b"worksheets/sheet4.xml", b"../../../etc/passwd")),
-        "?",
-    )
-    yield (
-        "target_web",
-        with_part(
-            RELATIONS,
-            lambda text: text.replace(
-                b'Target="worksheets/sheet4.xml"', b'TargetMode="External" Target="http://127.0.0.1:9/x.xml"'
-            ),
-        ),
-        "?",
-    )
-    yield (
-        "target_same",
-        with_part(RELATIONS, lambda text: text.replace(b"worksheets/sheet3.xml", b"worksheets/sheet4.xml")),
-        "?",
-    )
-    yield (
-        "external_link",
-        _and(("xl/externalLinks/externalLink1.xml", b"<externalLink/>"), ("xl/pivotTables/pivotTable1.xml", b"<x/>")),
-        "",
-    )
-    yield "macros", _and(("xl/vbaProject.bin", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2_000)), ""
-    yield "binary", zipped(**{"[Content_Types]__xml": b"<Types/>", "xl/workbook__bin": b"\0" * 99}), "xlsb"
+
+def _merges() -> Iterator[tuple[str, Told]]:
+    many = b"".join(b'<mergeCell ref="A%d:B%d"/>' % (row, row) for row in range(100, 300_100))
+    for merged in (many, b'<mergeCell ref="A1:XFD1048576"/>', b'<mergeCell ref="G4:G1048576"/>',
+                   b'<mergeCell ref=""/><mergeCell/><mergeCell ref="A:A"/><mergeCell ref="B5:A1"/><mergeCell ref="x"/>'):  # fmt: skip
+        yield "merged", (replaced(ITEMS, ROWS_END, ROWS_END + b"<mergeCells>" + merged + b"</mergeCells>"), "?")
+
+
+def _books() -> Iterator[tuple[str, Told]]:
+    for name in ("", "x" * 300, "a/b:c*?[d]", "承诺事项", " 承诺事项 ", "&#10;", "\u202e", "CON", "'", "_pledgebatch"):
+        yield "named", (replaced(BOOK, 'name="评议整改"'.encode(), f'name="{name}"'.encode()), "?")
+    for state, reason in (("veryHidden", ""), ("hidden", ""), ("odd", DAMAGED)):
+        yield "state", (replaced(BOOK, 'name="承诺事项"'.encode(), f'name="承诺事项" state="{state}"'.encode()), reason)
+    for kind in (b"chartsheet", b"dialogsheet", b"xlMacrosheet"):
+        yield "kind", (replaced(LINKS, b"relationships/worksheet", b"relationships/" + kind), "?")
+        yield "root", (with_part(ITEMS, lambda text, k=kind: re.sub(rb"(</?)worksheet\b", rb"\1" + k, text)), "?")
+    yield "no_sheets", (with_part(BOOK, lambda text: re.sub(rb"<sheets>.*</sheets>", b"<sheets/>", text)), "?")
+    thousand = b"".join(b'<sheet name="n%d" sheetId="%d" r:id="rId4"/>' % (n, n + 100) for n in range(300))
+    yield "hundreds_of_sheets", (replaced(BOOK, b"</sheets>", thousand + b"</sheets>"), "?", 301 * RIGHT)
+    link = b"worksheets/sheet4.xml"
+    for target in (b"../../../etc/passwd", b'x" TargetMode="External', b"file:///etc/passwd"):
+        yield "target", (replaced(LINKS, link, target), "", 0)
+    yield "same_target", (replaced(LINKS, b"worksheets/sheet3.xml", link), "?")
+    yield "external_link", (_and("xl/externalLinks/externalLink1.xml", b"<externalLink/>"), "")
+    yield "binary", (zipped(**{"[Content_Types]__xml": b"<Types/>", "xl/workbook__bin": b"\0" * 99}), "xlsb")
