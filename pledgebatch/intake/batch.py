@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -98,10 +99,10 @@ class _Desk:
     obscured: list[dict[str, Any]] = field(default_factory=list)
     skipped: list[dict[str, Any]] = field(default_factory=list)
     layout: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in LAYOUT})
-    columns: dict[str, dict[str, list[Cell]]] = field(
+    columns: dict[str, dict[str, list[Sequence[Cell]]]] = field(
         default_factory=lambda: {sheet.key: defaultdict(list) for sheet in SHEETS}
     )
-    """By sheet and field the cells of all files, with ``submission``, ``row`` and ``taken_in``, the pledge year."""
+    """By sheet and field the cells of each file, with ``submission``, ``row`` and ``taken_in``, the pledge year."""
 
     def take(self, number: int, arrival: Arrival) -> None:
         known = {"submission": number, "file": arrival.file, "size": arrival.size, "received": arrival.received}
@@ -128,7 +129,7 @@ class _Desk:
             elif sheet.key not in version.lacking:
                 self.changes.append({"submission": number, "sheet": sheet.name, "kind": "missing_sheet"})
             if sheet is ORGANISATION and tabs[sheet.key]:
-                said = understand(sheet["period"], self.columns[sheet.key]["period"][-1], year)
+                said = understand(sheet["period"], self.columns[sheet.key]["period"][-1][0], year)
                 year = said // 12 if said else year
 
     def _keep(self, number: int, sheet: Sheet, book: Book, tabs: list[str], version: Version, year: int) -> None:
@@ -153,11 +154,11 @@ class _Desk:
         read_rows = count + taken.blank + len(taken.skipped)
         self.rows_read.append({"submission": number, "sheet": sheet.key, "read": read_rows, "blank": taken.blank})
         columns = self.columns[sheet.key]
-        columns["submission"].extend([number] * count)
-        columns["row"].extend(taken.rows)
-        columns["taken_in"].extend([year] * count)
+        columns["submission"].append([number] * count)
+        columns["row"].append(taken.rows)
+        columns["taken_in"].append([year] * count)
         for each in sheet.fields:
-            columns[each.key].extend(taken.columns.get(each.key, [LOST] * count))
+            columns[each.key].append(taken.columns.get(each.key, [LOST] * count))
         for extra, header in placed.extras.items():
             for row in taken.rows:
                 if row and (value := as_typed(cells[row - 1][extra])):
@@ -247,8 +248,9 @@ def _from_1900(cell: Cell) -> Cell:
     return cell + DAYS_TO_1904 if is_day else cell
 
 
-def _frame(sheet: Sheet, columns: dict[str, list[Cell]]) -> pd.DataFrame:
-    arrays: dict[str, Any] = {name: pd.Series(columns[name], dtype=PLACE[name]) for name in ("submission", "row")}
+def _frame(sheet: Sheet, columns: dict[str, list[Sequence[Cell]]]) -> pd.DataFrame:
+    whole = {name: list(chain.from_iterable(parts)) for name, parts in columns.items()}
+    arrays: dict[str, Any] = {name: pd.Series(whole.get(name, []), dtype=PLACE[name]) for name in ("submission", "row")}
     for each in sheet.fields:
-        arrays[each.key], arrays[each.key + RAW] = typed(each, columns[each.key], columns["taken_in"])
+        arrays[each.key], arrays[each.key + RAW] = typed(each, whole.get(each.key, []), whole.get("taken_in", []))
     return pd.DataFrame(arrays, copy=False)

@@ -5,6 +5,7 @@ spell it is parsed after all.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pledgebatch.intake.closely import Place, look_closely
@@ -12,12 +13,13 @@ from pledgebatch.intake.closely import Place, look_closely
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 MOST_CELLS = 20_000_000
 """The bounding box of the cells used; one cell at the far corner of the grid makes a reader ask for 550 GB."""
-NARROW, LOW = 702, 9_999
-"""Columns up to ZZ and rows of four digits: a sheet without a third letter or a fifth digit reaches no further."""
+NARROW = 702
+"""Columns up to ZZ: a sheet without a third letter is no wider."""
 
 # Each begins with plain letters, which is what makes them fast.
 _ROW = re.compile(rb"""row\b[^>]*?\br=["'](\d+)""")
-_FAR = re.compile(rb'<c r="(?:([A-Za-z]{3,})(\d+)|[A-Za-z]{1,2}(\d{5,}))')
+_NOT_NEAR = re.compile(rb'<c(?! r="[A-Z]{1,2}\d{1,4}")')
+_CELL = re.compile(rb'<c(?: r="([A-Za-z]+)(\d+)")?')
 _FILLED = re.compile(rb'<c r="([A-Za-z]+)(\d+)"[^>]*(?<!/)>')
 
 
@@ -36,37 +38,42 @@ class Glance:
     hidden: bool
 
 
-def glance(part: str, text: bytes, shared: bytes, hidden: bool) -> Glance:
+def glance(part: str, text: bytes, hidden: bool, shared: Callable[[], bytes]) -> Glance:
     """Glance at the ``text`` of a worksheet. Raises what damaged XML raises, where it must be parsed."""
     start, end = text.find(b"<sheetData"), text.rfind(b"</sheetData>")
-    cells = text.count(b"<c", start, end)
-    plain = start >= 0 and cells == text.count(b'<c r="', start, end) and text.find(b":c", start, end) < 0
-    if not plain or (end < 0 and b"<sheetData/>" not in text):
-        seen = look_closely(text, shared)
+
+    def has(*signs: bytes) -> bool:
+        # A single rare letter is found, or not, a hundred times faster than a word; only then is the word looked for.
+        return all(text.find(sign, start, end) >= 0 for sign in signs)
+
+    rows = _ROW.findall(text)
+    lowest = max(map(int, set(rows)), default=0)
+    near = lowest * NARROW <= MOST_CELLS and not _NOT_NEAR.search(text, start, end)
+    reach = (lowest, NARROW) if near else _reach(text, start, end)
+    if start < 0 or reach is None or has(b":", b":c") or (end < 0 and b"<sheetData/>" not in text):
+        seen = look_closely(text, shared())
         return Glance(part, seen.values, seen.extent, True, True, hidden)
     values = text.count(b"</v>", start, end)
-    if text.find(b"inlineStr", start, end) >= 0:
+    if has(b"l", b"inlineStr"):
         values += text.count(b"</is>", start, end)
-    rows = _ROW.findall(text)
-    repeated = len(set(rows)) != len(rows)
-    # A single rare letter is found, or not, ten times faster than a word; only then is the word looked for.
-    odd = repeated or text.find(b"\n", start, end) >= 0 or text.find(b"<v> ", start, end) >= 0
-    odd = odd or any(
-        text.find(letter, start, end) >= 0 and text.find(sign, start, end) >= 0
-        for letter, sign in ((b"f", b"<f"), (b"!", b"<!"), (b"?", b"<?"))
-    )
-    folded = text.find(b"<mergeCell ", end) >= 0 or text.find(b'hidden="', start, end) >= 0
-    return Glance(part, values, _reach(text, rows), odd, folded, hidden)
+    odd = len(set(rows)) != len(rows) or has(b"\n") or has(b"><v> ")
+    odd = odd or has(b"f", b"<f") or has(b"!", b"<!") or has(b"?", b"<?")
+    folded = text.find(b"<mergeCell ", end) >= 0 or has(b"d", b'hidden="')
+    return Glance(part, values, reach, odd, folded, hidden)
 
 
-def _reach(text: bytes, rows: list[bytes]) -> Place:
-    far = set(_FAR.findall(text))
-    row = max(map(int, {*rows, *(tall or row for _, row, tall in far)}), default=0)
-    column = max((_number(letters) for letters, *_ in far if letters), default=NARROW)
-    if row * column <= MOST_CELLS:
-        return row, column
-    filled = set(_FILLED.findall(text))  # rows and columns that are only formatted reach nowhere
-    return max((int(row) for _, row in filled), default=0), max((_number(letters) for letters, _ in filled), default=0)
+def _reach(text: bytes, start: int, end: int) -> Place | None:
+    """The last row and column with something in them; None where cells do not say where they are in the usual way."""
+    cells = set(_CELL.findall(text, start, end))
+    if (b"", b"") in cells:
+        return None
+    if max((int(row) for _, row in cells), default=0) * _widest(cells) > MOST_CELLS:
+        cells = set(_FILLED.findall(text))  # rows and columns that are only formatted reach nowhere
+    return max((int(row) for _, row in cells), default=0), _widest(cells)
+
+
+def _widest(cells: set[tuple[bytes, bytes]]) -> int:
+    return max(map(_number, {letters for letters, _ in cells}), default=0)
 
 
 def _number(letters: bytes) -> int:

@@ -1,8 +1,11 @@
 """A look into a container before it is read: what would abort, hang or flood the reader is refused."""
 
 import io
+import posixpath
 import re
+import struct
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,7 +13,7 @@ from functools import lru_cache
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from pledgebatch.intake.closely import shared_strings
+from pledgebatch.intake.closely import STRINGS, shared_strings
 from pledgebatch.intake.glance import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Glance, glance
 from pledgebatch.intake.identify import BROKEN_ZIP
 from pledgebatch.schema.sheets import GUIDE_NAME, SELF_CHECK_NAME, SHEETS
@@ -59,11 +62,11 @@ def look(data: bytes) -> Look:
                 (
                     UNSAFE
                     for part in parts
-                    if _is_parsed(part.filename) and _defines(_beginning(container, part.filename))
+                    if _is_parsed(part.filename) and _is_unsafe(_packed(data, part), part.compress_type)
                 ),
                 "",
             )
-            return Look(reason) if reason else _sheets(container)
+            return Look(reason) if reason else _sheets(container, data)
     except BROKEN:
         return Look(DAMAGED)
 
@@ -96,41 +99,61 @@ def to_read(names: Iterable[str]) -> dict[str, None]:
 
 def _is_parsed(part: str) -> bool:
     # LibreOffice gives the macros of its own documents a document type; no reader opens them. Sheets are looked at below,
-    # where they belong to the workbook at all.
+    # where they are read at all.
     return part.endswith((".xml", ".rels")) and not part.startswith(("Basic/", "Dialogs/", "xl/worksheets/sheet"))
 
 
-def _beginning(container: zipfile.ZipFile, part: str) -> bytes:
-    """What stands before the root element, and more: all of the part where it begins with a comment."""
-    with container.open(part) as stream:
-        start = stream.read(BEGINNING)
-        return start + stream.read() if b"<!--" in start.replace(b"\0", b"") else start
+def _packed(data: bytes, part: zipfile.ZipInfo) -> bytes:
+    name, extra = struct.unpack_from("<HH", data, part.header_offset + 26)
+    start = part.header_offset + 30 + name + extra
+    return data[start : start + part.compress_size]
 
 
-def _defines(text: bytes) -> bool:
+@lru_cache(256)
+def _is_unsafe(packed: bytes, method: int) -> bool:
+    """Whether a part defines a document type; most parts of a workbook are the same in all workbooks."""
+    if method == zipfile.ZIP_STORED:
+        return defines(packed)
+    if method != zipfile.ZIP_DEFLATED:
+        raise NotImplementedError(method)
+    stream = zlib.decompressobj(-zlib.MAX_WBITS)
+    start = stream.decompress(packed, BEGINNING)
+    return defines(
+        start + stream.decompress(stream.unconsumed_tail, LARGEST_PART) if _begins_with_comment(start) else start
+    )
+
+
+def defines(text: bytes) -> bool:
     """Whether a part defines a document type, which stands before its root element; in UTF-16 too."""
-    start = text[:BEGINNING].replace(b"\0", b"")
-    start = text.replace(b"\0", b"") if b"<!--" in start else start
+    start = (text if _begins_with_comment(text) else text[:BEGINNING]).replace(b"\0", b"")
     return b"<!DOCTYPE" in start or b"<!ENTITY" in start
 
 
-def _sheets(container: zipfile.ZipFile) -> Look:
+def _begins_with_comment(text: bytes) -> bool:
+    """Whether the beginning holds a comment, behind which a definition may stand further on."""
+    return b"<!--" in text[:BEGINNING].replace(b"\0", b"")
+
+
+def _sheets(container: zipfile.ZipFile, data: bytes) -> Look:
     seen = Look()
-    shared, sheets, texts = shared_strings(container), _sheets_of(container), []
+    sheets, texts = _sheets_of(container), []
     wanted = to_read(name for name, *_ in sheets)
     for name, part, hidden, since_1904 in sheets:
         seen.since_1904 |= since_1904
-        text = container.read(part) if name in wanted else _beginning(container, part)
-        if _defines(text):
+        if name not in wanted:
+            continue
+        text = container.read(part)
+        if defines(text):
             return Look(UNSAFE)
         if name in seen.sheets:
             seen.repeated.append(name)
-        elif name in wanted:
-            seen.sheets[name] = glance(part, text, shared, hidden)
+        else:
+            seen.sheets[name] = glance(part, text, hidden, lambda: shared_strings(container))
             texts.append(text)
     seen.reason = too_wide({name: sheet.reach for name, sheet in seen.sheets.items()})
-    if sum(sheet.values for sheet in seen.sheets.values()) * len(shared) > MOST_TEXT and _says_too_much(texts, shared):
-        seen.reason = TOO_LARGE
+    shared = container.getinfo(STRINGS).file_size if STRINGS in container.NameToInfo else 0
+    if sum(sheet.values for sheet in seen.sheets.values()) * shared > MOST_TEXT:
+        seen.reason = seen.reason or (TOO_LARGE if _says_too_much(texts, shared_strings(container)) else "")
     return seen
 
 
@@ -156,8 +179,12 @@ def _sheets_of(container: zipfile.ZipFile) -> tuple[tuple[str, str, bool, bool],
 
 @lru_cache(64)
 def sheets_of(book: bytes, relations: bytes, parts: frozenset[str]) -> tuple[tuple[str, str, bool, bool], ...]:
-    """Name, part, whether hidden, whether counted from 1904, of each worksheet; workbooks are mostly made alike."""
+    """Name, part, whether hidden, whether counted from 1904, of each worksheet; workbooks are mostly made alike.
+
+    Raises KeyError for a sheet whose part is not there.
+    """
     links = {link.get("Id"): link.get("Target", "") for link in ElementTree.fromstring(relations)}
+    written = {part.lower(): part for part in parts}
     found, since_1904 = [], False
     for element in ElementTree.fromstring(book).iter():
         kind = element.tag.rpartition("}")[2]
@@ -166,8 +193,8 @@ def sheets_of(book: bytes, relations: bytes, parts: frozenset[str]) -> tuple[tup
         elif kind == "sheet":
             link = next((value for key, value in element.attrib.items() if key.endswith("}id")), None)
             target = (links.get(link) or "").replace("\\", "/")
-            part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            part = posixpath.normpath(target.lstrip("/") if target.startswith("/") else f"xl/{target}")
             hidden = element.get("state", "visible") != "visible"
-            if part in parts and "chartsheets/" not in part:
-                found.append((element.get("name", ""), part, hidden, since_1904))
+            if "chartsheets/" not in part:
+                found.append((element.get("name", ""), written[part.lower()], hidden, since_1904))
     return tuple(found)

@@ -27,7 +27,7 @@ class Taken:
 
     rows: list[int | None] = field(default_factory=list)
     """Excel's row numbers; None for the one row of a form."""
-    columns: dict[str, list[Cell]] = field(default_factory=dict)
+    columns: dict[str, Sequence[Cell]] = field(default_factory=dict)
     blank: int = 0
     skipped: list[tuple[int, str, str]] = field(default_factory=list)
     """Rows that are no data: number, why, and what they say."""
@@ -69,8 +69,11 @@ def table_cells(sheet: Sheet, placed: Match, cells: Cells, seen: Seen | None = N
     columns = list(zip(*lines, strict=True))
     for key, column in placed.columns.items():
         values = columns[column]
-        chosen = list(values) if len(kept) == len(lines) else [values[index] for index in kept]
-        taken.columns[key] = chosen if key == sheet.number or DITTOS.isdisjoint(chosen) else _repeat(chosen)
+        chosen = values if len(kept) == len(lines) else [values[index] for index in kept]
+        distinct = set(chosen)
+        if len(distinct) == 1 and isinstance(chosen[0], str):
+            chosen = chosen[:1] * len(chosen)  # one text instead of many alike, which are slow to come back to
+        taken.columns[key] = chosen if key == sheet.number or DITTOS.isdisjoint(distinct) else _repeat(chosen)
     return taken
 
 

@@ -54,7 +54,7 @@ DTYPES: dict[Kind, str] = {
 def as_typed(cell: Cell) -> str:
     """The text of a cell, as near to what was typed as the file tells; ``""`` for a blank one."""
     if isinstance(cell, str):
-        return cell if cell.strip() else ""
+        return "" if cell.isspace() else cell
     if cell is None or cell is LOST:
         return ""
     if isinstance(cell, Ditto):
@@ -70,6 +70,8 @@ def as_typed(cell: Cell) -> str:
 
 def understand(field: Field, cell: Cell, year: int) -> Any:
     """The value of ``cell`` as ``field``'s kind, or None; ``year`` is the pledge year, for what is said without one."""
+    if isinstance(cell, str):
+        return _OF_TEXT[field.kind](cell, field, year) if cell and not cell.isspace() else None
     if isinstance(cell, Ditto):
         return understand(field, cell.cell, year)
     if isinstance(cell, dt.datetime):
@@ -116,27 +118,37 @@ def typed(field: Field, cells: Sequence[Cell], years: Sequence[int]) -> tuple[An
     if not mixed and (0 in distinct or 1 in distinct) and any(isinstance(cell, bool) for cell in cells):
         return typed(field, [as_typed(cell) if isinstance(cell, bool) else cell for cell in cells], years)
     pairs = distinct if mixed else [(cell, years[0] if dated else 0) for cell in distinct]
-    values = _array(field.kind, [understand(field, cell, year) for cell, year in pairs])
-    raws = _texts([None if cell is LOST else as_typed(cell) for cell, _ in pairs])
+    if field.kind is Kind.TEXT and set(map(type, distinct)) <= {str}:
+        # As by the others, without asking each of thousands of texts what it is.
+        raws: list[str | None] = ["" if cell.isspace() else cell for cell in distinct]
+        values: list[Any] = list(map(texts.trimmed, distinct))
+    else:
+        raws = [None if cell is LOST else as_typed(cell) for cell, _ in pairs]
+        values = [understand(field, cell, year) for cell, year in pairs]
     if len(distinct) == len(keys):
-        return values, raws
+        return _array(field.kind, values), _texts(raws)
+    if len(distinct) == 1:
+        return _array(field.kind, values, len(keys)), _texts(raws, len(keys))
     number = {key: number for number, key in enumerate(distinct)}
     numbers_ = np.fromiter(map(number.__getitem__, keys), np.intp, len(keys))
-    return values.take(numbers_), raws.take(numbers_)
+    return _array(field.kind, values).take(numbers_), _texts(raws).take(numbers_)
 
 
-def _array(kind: Kind, values: list[Any]) -> Any:
+def _array(kind: Kind, values: list[Any], times: int = 1) -> Any:
     dtype = DTYPES.get(kind, "str")
     if dtype == "str":
-        return _texts(values)
+        return _texts(values, times)
     if dtype == "Int64":
         missing = np.array([value is None for value in values], dtype=bool)
-        return pd.arrays.IntegerArray(np.array([value or 0 for value in values], dtype=np.int64), missing)
-    return np.array(values, dtype="datetime64[D]").astype(dtype)
+        numbers_ = np.array([value or 0 for value in values], dtype=np.int64)
+        return pd.arrays.IntegerArray(numbers_.repeat(times), missing.repeat(times))
+    return np.array(values, dtype="datetime64[D]").astype(dtype).repeat(times)
 
 
-def _texts(values: list[str | None]) -> Any:
+def _texts(values: list[str | None], times: int = 1) -> Any:
     strings = pa.array(values, pa.large_string())
+    if times > 1:
+        strings = pa.repeat(strings[0], times)
     return pd.arrays.ArrowStringArray(strings, dtype=_TEXT)  # type: ignore[call-arg]  # the stubs lack the type
 
 

@@ -37,7 +37,9 @@ def _other_files() -> Iterator[Case]:
     starts = {
         "pdf": (b"%PDF-1.4\n", "PDF"), "rar": (b"Rar!\x1a\x07\x00", "rar"), "7z": (b"7z\xbc\xaf\x27\x1c", "7z"),
         "png": (b"\x89PNG\r\n\x1a\n", "图片"), "jpg": (b"\xff\xd8\xff\xe0", "图片"), "gif": (b"GIF89a", "图片"),
-        "bmp": (b"BM\x00\x00", "图片"), "html": (b"<html><body>", "网页"), "xml": (b"<?xml version='1.0'?>", "网页"),
+        "bmp": (b"BM\x00\x00", "图片"), "html": (b"<html><body>", "网页"), "xml": (b"<?xml version='1.0'?>", "XML 文本"), "xhtml": (b"<?xml version='1.0'?><html>", "网页"),
+        "mhtml": (b"MIME-Version: 1.0\r\nContent-Type: multipart/related", "网页"), "utf16": ("a,b".encode("utf-16"), "不是工作簿"),
+        "biff": (b"\x09\x08\x10\x00\x00\x06\x05\x00", DAMAGED),
         "csv": ("编码,名称\r\n1,甲".encode(), "文本"), "csv_gbk": ("编码,名称\r\n1,甲".encode("gb18030"), "文本"),
         "bom": (b"\xef\xbb\xbfa,b", "文本"), "empty": (b"", "空的"), "zeros": (b"\0" * 900, "空的"),
         "noise": (bytes(range(256)), "不是工作簿"), "elf": (b"\x7fELF\x00\x00", "不是工作簿"),
@@ -69,6 +71,9 @@ def _containers() -> Iterator[Case]:
     yield "nested.zip", zipped(a__zip=zipped(b__xlsx=right())), ""
     yield "deep.zip", zipped(a__zip=zipped(b__zip=zipped(c__zip=zipped(d__xlsx=right())))), "套了太多层"
     yield "many.zip", zipped(**{f"n{number}__txt": b"x" for number in range(501)}), "超过 500 个文件"
+    yield "none.zip", zipped(), "没有可以识别的工作簿"
+    yield "litter.zip", zipped(Thumbs__db=b"x"), "没有可以识别的工作簿"
+    yield "numbers.numbers", zipped(**{"Index/Document__iwa": b"x"}), "Numbers"
     yield "slip.zip", zipped(**{"../../escape__xlsx": right()}), ""
     yield "parts.xlsx", _with_parts(2_100), LARGE
 
@@ -92,9 +97,11 @@ def _odd_xml() -> Iterator[Case]:
             )
     for place in ("XFD1048576", "ZZZ1", "AAAA5", "ZZZZZZZ9"):
         yield f"far_{place}.xlsx", replaced(ITEMS, b'<c r="A4"', f'<c r="{place}"'.encode()), WIDE
-        yield f"far_quoted_{place}.xlsx", replaced(ITEMS, b'<c r="A4"', f"<c r='{place}'".encode()), WIDE
+        quoted = replaced(ITEMS, b'<c r="A4"', f"<c r='{place}'".encode())
+        yield f"far_quoted_{place}.xlsx", quoted, WIDE if len(place.rstrip("0123456789")) < 4 else DAMAGED
     for row in (1_048_577, 99_999_999, 4_294_967_297):
-        yield f"row_{row}.xlsx", replaced(ITEMS, b'<row r="4"', f'<row r="{row}"'.encode()), WIDE
+        # Its cells say where they are.
+        yield f"row_{row}.xlsx", replaced(ITEMS, b'<row r="4"', f'<row r="{row}"'.encode()), ""
     for before, after in (
         (rb"<v>(\d+)</v>", rb"<v>\n\1\n</v>"), (rb"<v>(\d+)</v>", rb"<v> \1</v>"), (rb"<v>(\d+)</v>", rb"<v>\1 </v>"),
         (rb"<v>(\d)", rb"<v><!-- -->\1"), (rb"<v>(\d)", rb"<v><?a b?>\1"), (rb"<v>(\d+)", rb"<v><![CDATA[\1]]>"),

@@ -122,7 +122,7 @@ def _xml() -> Iterator[tuple[str, Told]]:
         yield "behind", (with_part(part, lambda text: text + b"\0" * 100), "?")
         yield "doubled", (with_part(part, lambda text: text + text), "?")
         without = _each_part(lambda new, name, data, p=part: name == p or new.writestr(name, data))
-        yield "without", (without, "?", 0 if part == ITEMS else RIGHT)
+        yield "without", (without, DAMAGED if part in (BOOK, LINKS, ITEMS) else "?")
     yield "prefixed", (with_part(ITEMS, _prefixed), "")
     yield "strict", (_each_part(lambda new, name, data: new.writestr(name, _strict(data))), "?")
     yield "long_attribute", (replaced(ITEMS, b"<sheetData", b'<sheetData x="' + b"y" * 2**20 + b'"'), "?")
@@ -255,7 +255,7 @@ def _books() -> Iterator[tuple[str, Told]]:
     yield "hundreds_of_sheets", (replaced(BOOK, b"</sheets>", thousand + b"</sheets>"), "?", 301 * RIGHT)
     link = b"worksheets/sheet4.xml"
     for target in (b"../../../etc/passwd", b'x" TargetMode="External', b"file:///etc/passwd"):
-        yield "target", (replaced(LINKS, link, target), "", 0)
+        yield "target", (replaced(LINKS, link, target), DAMAGED)
     yield "same_target", (replaced(LINKS, b"worksheets/sheet3.xml", link), "?")
     yield "external_link", (_and("xl/externalLinks/externalLink1.xml", b"<externalLink/>"), "")
     yield "binary", (zipped(**{"[Content_Types]__xml": b"<Types/>", "xl/workbook__bin": b"\0" * 99}), "xlsb")
