@@ -8,7 +8,7 @@ from xml.parsers import expat
 from pledgebatch.intake.closely import Seen
 
 CONTENT = "content.xml"
-SPACING = re.compile(rb">\s+(?=</?table:)")
+SPACING = re.compile(rb">\s+(?=</?table:|<text:p\b)")
 LONGEST_RUN = 1_048_576
 CELLS = ("table:table-cell", "table:covered-table-cell")
 
