@@ -1,4 +1,4 @@
-"""Reads the hostile corpus and mutants of a workbook, and prints what they cost: seconds, and the peak of a worker.
+"""Reads the hostile corpus, tricks and mutants of a workbook, and prints the share that is read and what they cost.
 
 PYTHONPATH=. python benchmarks/hostile.py [MUTANTS]
 """
@@ -14,6 +14,7 @@ from pledgebatch.pipeline.collect import collect
 from pledgebatch.pipeline.workers import workers
 from tests.intake.corpus import corpus
 from tests.intake.test_corpus import mutant
+from tests.intake.tricks import tricks
 
 
 def main() -> None:
@@ -22,6 +23,8 @@ def main() -> None:
         inbox = Path(name)
         for file, data, _ in corpus():
             (inbox / file).write_bytes(data)
+        for file, data, *_ in tricks():
+            (inbox / f"trick{file}").write_bytes(data)
         for number in range(mutants):
             (inbox / f"mutant{number:06d}.xlsx").write_bytes(mutant(number))
         start = time.perf_counter()
@@ -29,10 +32,13 @@ def main() -> None:
             batch = collect(find(inbox), 2011, pool)
         seconds = time.perf_counter() - start
     read = batch.files["reason"].isna()
+    kinds = batch.files["file"].str.extract(r"^(mutant|trick)", expand=False).fillna("corpus")
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print("| files | read | refused with a reason | seconds | peak of a worker |")
-    print("|---|---|---|---|---|")
-    print(f"| {len(read)} | {read.sum()} | {(~read).sum()} | {seconds:.1f} | {peak:.0f} MiB |")
+    print("| files | number | read | refused with a reason |")
+    print("|---|---|---|---|")
+    for kind, number in kinds.value_counts().items():
+        print(f"| {kind} | {number} | {read[kinds == kind].mean():.0%} | {(~read[kinds == kind]).mean():.0%} |")
+    print(f"{seconds:.1f} seconds in all; peak of a worker {peak:.0f} MiB")
 
 
 if __name__ == "__main__":

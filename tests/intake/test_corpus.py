@@ -22,7 +22,7 @@ from tests.intake.files import ITEMS, MEMBERS, right, take_in, with_part
 
 MUTANTS = int(os.environ.get("PLEDGEBATCH_MUTANTS", "2000"))
 """How many damaged copies of a workbook are read; more by hand than in a test run."""
-REWORDED = 200
+REWORDED = 100
 """How many copies with other letters and digits are read by another reader too."""
 REGISTRY = books.REGISTRY.assign(organisation=books.REGISTRY["unit_code"])
 

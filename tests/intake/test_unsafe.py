@@ -49,7 +49,7 @@ def test_no_macro_comes_back_in_the_return(tmp_path):
 
     root = books.workspace(tmp_path / "w")
     inbox = root / "inbox" / "2011-03"
-    inbox.mkdir(parents=True)
+    inbox.mkdir(parents=True, exist_ok=True)
     (inbox / "云溪一小党支部_承诺台账_201103.xlsm").write_bytes(bearing(edited(blank)))
     consolidate(Workspace(root), Period(2011, 3), 0)
     made = list((root / "output").rglob("*.xlsx"))
