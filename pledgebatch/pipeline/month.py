@@ -1,7 +1,7 @@
 """The month on one screen."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
@@ -18,14 +18,14 @@ from pledgebatch.months.archive import consolidated, history
 from pledgebatch.months.memory import Memory, digest, digest_of, program
 from pledgebatch.months.orders import orders
 from pledgebatch.notice.parameters import Parameters
-from pledgebatch.notice.periods import Period, stages_due
+from pledgebatch.notice.periods import Period, Stage, stages_due
 from pledgebatch.pipeline import judge
 from pledgebatch.pipeline.collect import collect_stored
 from pledgebatch.pipeline.compare import shared_out
 from pledgebatch.pipeline.delivery import delivery_of
 from pledgebatch.pipeline.pages import marked, pages_of, unchanged
 from pledgebatch.pipeline.part import HELD, Judged, alone, judge_onto, judge_part, only, read_judged
-from pledgebatch.pipeline.workers import Workers, workers
+from pledgebatch.pipeline.workers import Workers, give_back, workers
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.atomic import replacing
 from pledgebatch.publish.month import publish
@@ -60,6 +60,7 @@ def consolidate(
     not allow it, or where later months were built on this one and ``again`` is not said; nothing is then changed.
     """
     workspace.require()
+    give_back()
     settings = workspace.settings()
     parameters = settings.parameters
     registry, waivers = read_registry(workspace.registry)
@@ -187,11 +188,9 @@ def _together(
     members = registry if registry is not None else _as_registry(heads)
     counted = all_of("counted")
     nothing = empty(FINDING)
-    known: dict[str, Any] = {name: all_of(name).join(place["file"], on="submission") for name in ACROSS}
-    known |= {"layout": all_of("layout"), "reporting": judge.cover(members, submissions, counted, nothing)}
-    known |= {"registry": registry, "parameters": parameters, "label": label}
-    absent = alone() if registry is None else {}
-    found, crashed = evaluate([rule for rule in RULES if rule.across], known, due, absent)
+    known: dict[str, Any] = {"reporting": judge.cover(members, submissions, counted, nothing), "registry": registry}
+    known |= {"parameters": parameters, "label": label}
+    found, crashed = _look_across(parts, known, place["file"], due)
     not_evaluated = dict(all_of("not_evaluated").itertuples(index=False, name=None)) | crashed
     findings = pd.concat([all_of("findings"), found], ignore_index=True)
     if waivers is not None and registry is not None:
@@ -222,6 +221,17 @@ def _together(
         orders=orders(all_of("orders"), before.orders, period),
         built_on=before.built_on,
     )
+
+
+def _look_across(
+    parts: Sequence[Judged], known: dict[str, Any], files: pd.Series, due: Collection[Stage]
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    """The findings of the rules that look across organisations, and those that could not be evaluated."""
+    absent = alone() if known["registry"] is None else {}
+    for name in ACROSS:
+        rows = pd.concat([part.across[name] for part in parts], ignore_index=True)
+        known[name] = rows.assign(file=rows["submission"].map(files)) if name != "layout" else rows
+    return evaluate([rule for rule in RULES if rule.across], known, due, absent)
 
 
 def in_order(findings: pd.DataFrame) -> pd.DataFrame:

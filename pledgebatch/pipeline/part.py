@@ -19,7 +19,7 @@ from pledgebatch.pipeline import judge
 from pledgebatch.pipeline.collect import BESIDE, TABLES
 from pledgebatch.rules.book import RULES
 from pledgebatch.rules.evaluate import NO_LAST_MONTH, NO_LAST_YEAR, evaluate, lacking
-from pledgebatch.rules.tables import across, arrange
+from pledgebatch.rules.tables import ACROSS, across, arrange
 from pledgebatch.schema.frames import LIVE, MOVEMENT, History, Tables, empty
 from pledgebatch.schema.sheets import SHEETS
 from pledgebatch.schema.stored import Part, Stored, of_submissions, store
@@ -42,14 +42,13 @@ class Judged:
     movements: pd.DataFrame
     orders: pd.DataFrame
     """The orders given in this month's workbooks."""
-    organisations: pd.DataFrame
-    roster: pd.DataFrame
-    items: pd.DataFrame
-    layout: pd.DataFrame
-    """This and the three before it are what the rules see that look across organisations."""
+    across: Tables
+    """What the rules see that look across organisations."""
 
 
-FRAMES = tuple(each.name for each in fields(Judged))
+FRAMES = tuple(each.name for each in fields(Judged) if each.name != "across")
+JUDGED, SEEN = "judged_", "seen_"
+"""How the files begin that hold what was judged, and what is seen across organisations."""
 HELD = (*TABLES, "extras", "understood")
 """The tables of a judged part."""
 
@@ -100,7 +99,7 @@ def judge_part(
         reconciliation=reconciliation,
         movements=moved,
         orders=given_orders(ledgers),
-        **across(known),
+        across=across(known),
     )
     beside = {"extras": batch.extras.join(place, on="submission"), "understood": understood(ledgers)}
     return judged, marked | beside
@@ -157,10 +156,12 @@ def judge_onto(
     codes = submissions["organisation"].dropna().unique()
     judged, tables = judge_part(batch, submissions, registry, period, parameters, history(output, period, codes))
     with making(place) as folder:
-        store({**{f"judged_{name}": getattr(judged, name) for name in FRAMES}, **tables}, folder)
+        store({JUDGED + name: getattr(judged, name) for name in FRAMES}, folder)
+        store({SEEN + name: rows for name, rows in judged.across.items()}, folder)
+        store(tables, folder)
 
 
 def read_judged(part: Part) -> Judged:
-    """What ``judge_onto`` kept, its submissions under the numbers they have now."""
-    kept = Stored([part], [f"judged_{name}" for name in FRAMES])
-    return Judged(**{name: kept[f"judged_{name}"] for name in FRAMES})
+    """What ``judge_onto`` kept, its submissions under the numbers they have now; what is seen across stays on disk."""
+    kept = Stored([part], [JUDGED + name for name in FRAMES])
+    return Judged(**{name: kept[JUDGED + name] for name in FRAMES}, across=Stored([part], list(ACROSS), prefix=SEEN))

@@ -1,18 +1,24 @@
 """The one seam for parallel work: any ``concurrent.futures.Executor``."""
 
+import ctypes
 import gc
 import multiprocessing
 import os
+import sys
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from threading import Lock
 from typing import Any
 
+import pyarrow as pa
 from pebble import ProcessExpired, ProcessPool
 
 MEMORY = 2 * 2**30
 """What one file may make a worker take, in bytes."""
+M_MMAP_THRESHOLD, LARGE = -3, 2**18
+"""glibc: a block of so many bytes is taken from the system by itself, and given back when it is freed."""
 SECONDS = 120
 """How long one task may take."""
 
@@ -107,6 +113,14 @@ def workers(count: Workers = None) -> Executor:
         return Cluster(count)
     count = (os.cpu_count() or 1) if count is None else count
     return Processes(count) if count else Serial()
+
+
+def give_back() -> None:
+    """Have memory that is freed given back to the system: the head holds much, but most of it for a moment only."""
+    pa.set_memory_pool(pa.system_memory_pool())
+    if sys.platform == "linux":
+        with suppress(AttributeError):  # another C library than glibc
+            ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE)
 
 
 def _limit_memory() -> None:

@@ -17,7 +17,16 @@ from pledgebatch.publish.cover import About, write_cover, write_index
 from pledgebatch.publish.figures import in_memory, in_parts
 from pledgebatch.publish.formats import Formats, new_book
 from pledgebatch.publish.pieces import Piece, compress, keep, put_together
-from pledgebatch.publish.sheets import MOST_ROWS, Column, fills, lay_out, line_formats, rows_xml
+from pledgebatch.publish.sheets import (
+    MOST_ROWS,
+    Column,
+    Content,
+    contents_apart,
+    fills,
+    lay_out,
+    line_formats,
+    rows_xml,
+)
 from pledgebatch.publish.views import EXTRAS, VIEWS, Names, View, count_rows, names_of
 from pledgebatch.schema.frames import Month, Tables, columns_of, empty
 from pledgebatch.schema.sheets import SHEETS
@@ -57,7 +66,7 @@ def write_ledger(
     for view in VIEWS:
         columns = view.columns(bare if view.table else month, names)
         if not view.table:
-            made[view.name] = list(_pieces(view.name, columns, 0))
+            made[view.name] = list(_pieces(view.name, columns, 0, contents_apart()))
         for name, own in _sheets(view, made.pop(view.name)):
             sheet = book.add_worksheet(name)
             count = sum(piece.rows for piece in own)
@@ -102,29 +111,30 @@ def write_part_onto(month: Month, starts: Starts, names: Names, place: Path) -> 
     return place
 
 
-def write_part(month: Month, starts: Starts, names: Names) -> list[Piece]:
+def write_part(month: Month, starts: Starts, names: Names) -> Iterator[Piece]:
     """The rows of one part of a month as they stand on the sheets of its ledger, below ``starts`` others."""
-    month = in_memory(month)
-    return [piece for view in IN_PARTS for piece in _pieces(view.name, view.columns(month, names), starts[view.name])]
+    month, content = in_memory(month), contents_apart()
+    for view in IN_PARTS:
+        yield from _pieces(view.name, view.columns(month, names), starts[view.name], content)
 
 
 def _parts(month: Month, names: Names) -> Iterator[list[Piece]]:
     starts = dict.fromkeys((view.name for view in IN_PARTS), 0)
     for part in in_parts(month):
-        written = write_part(part, starts, names)
+        written = list(write_part(part, starts, names))
         for piece in written:
             starts[piece.view] += piece.rows
         yield written
 
 
-def _pieces(view: str, columns: Sequence[Column], start: int) -> Iterator[Piece]:
+def _pieces(view: str, columns: Sequence[Column], start: int, content: Content) -> Iterator[Piece]:
     """The rows of ``columns`` from row ``start`` of a view on: at least one piece, none of more than ``AT_ONCE`` rows."""
     total, most = len(columns[0].values), MOST_ROWS - 1
     done = 0
     while True:
         sheet, above = divmod(start + done, most)
         part = slice(done, min(total, done + most - above, done + AT_ONCE))
-        text = rows_xml(columns, part, above + 1)
+        text = rows_xml(columns, part, above + 1, content)
         filled = tuple(fills(column.values[part]) for column in columns)
         yield Piece(view, sheet, part.stop - part.start, filled, *compress(text))
         done = part.stop

@@ -3,8 +3,8 @@
 import json
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -30,29 +30,45 @@ class Piece:
     size: int
     """Of the XML, in bytes."""
     crc: int
-    data: bytes
+    packed: int
+    """Bytes when compressed."""
+    data: bytes | None
+    """The compressed bytes, or None where they are kept in ``place``."""
+    place: tuple[str, int] = ("", 0)
+    """The file that holds them, and where in it they begin."""
+
+    def read(self) -> bytes:
+        """The compressed bytes."""
+        if self.data is not None:
+            return self.data
+        with open(self.place[0], "rb") as file:
+            file.seek(self.place[1])
+            return file.read(self.packed)
 
 
-def compress(text: str) -> tuple[int, int, bytes]:
-    """The size and CRC of ``text``, and the text compressed so that more can follow."""
+def compress(text: str) -> tuple[int, int, int, bytes]:
+    """The size and CRC of ``text``, and the text compressed so that more can follow, its length first."""
     whole = text.encode()
     packer = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
-    return len(whole), zlib.crc32(whole), packer.compress(whole) + packer.flush(zlib.Z_FULL_FLUSH)
+    data = packer.compress(whole) + packer.flush(zlib.Z_FULL_FLUSH)
+    return len(whole), zlib.crc32(whole), len(data), data
 
 
-def keep(pieces: Sequence[Piece], folder: Path) -> None:
-    """Keep ``pieces`` in ``folder``."""
-    with (folder / DATA).open("wb") as data:
-        data.writelines(piece.data for piece in pieces)
-    told = [asdict(piece) | {"data": len(piece.data)} for piece in pieces]
+def keep(pieces: Iterable[Piece], folder: Path) -> None:
+    """Keep ``pieces`` in ``folder``, each as soon as it is there."""
+    told = []
+    with (folder / DATA).open("wb") as file:
+        for piece in pieces:
+            told.append(asdict(replace(piece, data=None, place=("", file.tell()))))
+            file.write(piece.read())
     (folder / INDEX).write_text(json.dumps(told, ensure_ascii=False), "utf-8")
 
 
 def kept(folder: Path) -> list[Piece]:
-    """The pieces kept in ``folder``."""
+    """The pieces kept in ``folder``; what they hold is read when it is needed."""
     told = json.loads((folder / INDEX).read_text("utf-8"))
-    with (folder / DATA).open("rb") as data:
-        return [Piece(**{**each, "fills": tuple(each["fills"]), "data": data.read(each["data"])}) for each in told]
+    file = str(folder / DATA)
+    return [Piece(**{**each, "fills": tuple(each["fills"]), "place": (file, each["place"][1])}) for each in told]
 
 
 def put_together(skeleton: BinaryIO, target: Path | BinaryIO, rows: Mapping[str, Sequence[Piece]]) -> None:
@@ -62,26 +78,32 @@ def put_together(skeleton: BinaryIO, target: Path | BinaryIO, rows: Mapping[str,
             content = old.read(name)
             if name in rows:
                 above, end, below = content.partition(END)
-                _write(new, name, [compress(above.decode()), *rows[name], compress((end + below).decode())])
+                _write(new, name, [_plain(above), *rows[name], _plain(end + below)])
             else:
                 new.writestr(zipfile.ZipInfo(name, DAY), content, zipfile.ZIP_DEFLATED)
 
 
-def _write(book: zipfile.ZipFile, name: str, parts: Sequence[Piece | tuple[int, int, bytes]]) -> None:
+def _plain(content: bytes) -> Piece:
+    return Piece("", 0, 0, (), *compress(content.decode()))
+
+
+def _write(book: zipfile.ZipFile, name: str, parts: Sequence[Piece]) -> None:
     """Write a member that is compressed already, which zipfile itself does not offer."""
-    told = [(part.size, part.crc, part.data) if isinstance(part, Piece) else part for part in parts]
     last = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS).flush()
     member = zipfile.ZipInfo(name, DAY)
     member.compress_type = zipfile.ZIP_DEFLATED
-    member.file_size = sum(size for size, _, _ in told)
-    member.compress_size = sum(len(data) for _, _, data in told) + len(last)
+    member.file_size = sum(part.size for part in parts)
+    member.compress_size = sum(part.packed for part in parts) + len(last)
     member.CRC = 0
-    for size, crc, _ in told:
-        member.CRC = _joined(member.CRC, crc, size)
+    for part in parts:
+        member.CRC = _joined(member.CRC, part.crc, part.size)
     file = book.fp
     assert file is not None
     member.header_offset = file.tell()
-    file.writelines([member.FileHeader(), *(data for _, _, data in told), last])
+    file.write(member.FileHeader())
+    for part in parts:
+        file.write(part.read())
+    file.write(last)
     book.filelist.append(member)
     book.NameToInfo[name] = member
     book.start_dir = file.tell()

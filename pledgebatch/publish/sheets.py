@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 from typing import Any
 
 import pandas as pd
@@ -95,7 +95,7 @@ def write_table(
         part = slice(start, min(total, start + most))
         sheet = book.add_worksheet(name if number == 1 else f"{name}{number}")
         lay_out(sheet, formats, columns, blank, footer, part.stop - start)
-        sheet.write_text(_lines(columns, part, 1, partial(_content, sheet, formats)))
+        sheet.write_text(rows_xml(columns, part, 1, partial(_content, sheet, formats)))
 
 
 def fills(values: Sequence[Any]) -> bool:
@@ -147,22 +147,21 @@ def line_formats(formats: Formats) -> None:
     formats("cell", border=0, **MARKED)._get_xf_index()
 
 
-def rows_xml(columns: Sequence[Column], part: slice, first: int) -> str:
-    """The XML of some rows of a table, the first on row ``first`` (from 0), for a book that began with ``line_formats``."""
-    return _lines(columns, part, first, _apart())
+def contents_apart() -> Content:
+    """Contents for rows written apart, for a book that began with ``line_formats``.
 
-
-@cache
-def _apart() -> Content:
-    """Contents for rows written apart; several views show the same long texts."""
+    They are remembered as long as what is returned: several views show the same long texts.
+    """
     book = new_book(io.BytesIO())
     formats = Formats(book)
     line_formats(formats)
     return lru_cache(MOST_REMEMBERED)(partial(_content, book.add_worksheet(), formats))
 
 
-def _lines(columns: Sequence[Column], part: slice, first: int, content: Content) -> str:
-    """Rows as high as their texts: not every program that opens a workbook finds the height by itself.
+def rows_xml(columns: Sequence[Column], part: slice, first: int, content: Content) -> str:
+    """The XML of some rows of a table, the first on row ``first`` (from 0).
+
+    Rows are as high as their texts: not every program that opens a workbook finds the height by itself.
 
     Each distinct value of a column is looked at once: most say 是, 男 or 通过 ten thousand times.
     """

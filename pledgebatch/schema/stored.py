@@ -37,6 +37,8 @@ class Stored(Mapping[str, pd.DataFrame]):
     """The organisations whose rows are read; None for all."""
     changed: Change | None = None
     """What is done to rows when they are read."""
+    prefix: str = ""
+    """How the names of the files begin."""
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """The whole table."""
@@ -59,7 +61,7 @@ class Stored(Mapping[str, pd.DataFrame]):
             if wanted is not None and part.organisations is not None:
                 wanted = wanted & part.organisations
             if wanted is None or wanted or number == len(self.parts) - 1:
-                rows = _read(part, name, columns, wanted)
+                rows = _read(part, self.prefix + name, columns, wanted)
                 yield rows if self.changed is None else self.changed(name, rows)
 
     def of_submissions(self, numbers: Collection[int]) -> "Stored":
