@@ -4,12 +4,14 @@ import datetime as dt
 import io
 import re
 import zipfile
+from dataclasses import replace
 
 import openpyxl
 import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
+from pledgebatch.notice.periods import Period
 from pledgebatch.publish import ledger as ledgers
 from pledgebatch.publish import sheets
 from pledgebatch.publish.figures import figures, ledger, restrict, split
@@ -239,6 +241,21 @@ def test_the_charts_show_the_figures_of_the_month(whole, book):
             series.append([cell.value for (cell,) in cells])
     people, parts_of, clauses = (table.T.to_numpy().tolist() for table in (said.people, said.parts, said.clauses))
     assert series == [*people[1:], *parts_of, list(said.statuses.values()), *clauses]
+
+
+def test_the_cover_says_what_changed_since_last_month():
+    def of(number, *statuses):
+        rows = {"items": [item(f"Z{n}", f"第{n}件", status=status) for n, status in enumerate(statuses)]}
+        return month_of([Unit("C001", "一支部", rows=rows)], period=Period(2011, number))
+
+    month = replace(of(5, "进行中", "已完成", "已完成"), before=of(4, "进行中", "未开始"))
+    cover = reopened(month)["封面"]
+    rows = [[cell for cell in row if cell is not None] for row in cover.iter_rows(values_only=True)]
+    assert ["书面承诺", 0, "口头承诺", 0, "承诺事项", 3, "已公开事项", 0] in rows
+    assert ["与上月持平", "与上月持平", "比上月 +1", "与上月持平"] in rows
+    start = rows.index(["承诺事项进展", "本月", "上次", "变化"])
+    assert rows[start + 1 : start + 4] == [["未开始", 0, 1, -1], ["进行中", 1, 1, 0], ["已完成", 2, 0, 2]]
+    assert not any("上月" in str(cell) for row in reopened(of(5, "进行中"))["封面"].values for cell in row)
 
 
 def test_views_hold_the_items_that_they_are_about():
