@@ -64,6 +64,7 @@ def write_cover(
     sheet.set_column(0, ACROSS - 1, 13)
     print_on_a4(sheet, footer)
     sheet.set_portrait()
+    sheet.set_header("")  # it has its title on it
     sheet.center_horizontally()
     sheet.fit_to_pages(1, 1)
     sheet.set_row(0, 48)

@@ -167,9 +167,11 @@ def lay_out(
 
 
 def print_on_a4(sheet: Worksheet, footer: str, across: int = 1) -> None:
-    """Landscape, ``across`` pages wide, the header on each, with ``footer`` and page numbers."""
+    """Landscape, ``across`` pages wide, name and header on each, with ``footer`` and page numbers."""
     print_setup(sheet, 0, across)
     sheet.set_landscape()
+    sheet.set_margins(0.4, 0.4, 0.75, 0.6)
+    sheet.set_header("&C&B&14&A")
     sheet.set_footer(f"&L{footer.replace('&', '&&')}　&A&R第 &P 页，共 &N 页")
 
 
