@@ -92,7 +92,9 @@ def test_a_new_workspace_and_its_templates(capsys, tmp_path):
         "云溪一小党支部_承诺台账_201103.xlsx",
         "云溪二小党支部_承诺台账_201103.xlsx",
     ]
-    assert len(list((tmp_path / "新" / "input_templates" / "2011-03").iterdir())) == 2
+    made = tmp_path / "新" / "input_templates" / "2011-03"
+    assert len(list(made.glob("*.xlsx"))) == 2
+    assert "2011年3月" in (made / "填报须知.html").read_text("utf-8")
 
 
 def test_the_rules_as_a_table_and_as_json(capsys):
