@@ -64,7 +64,10 @@ def last_period(output: Path, year: int, before: int = 13) -> Period | None:
 
 
 def history(output: Path, period: Period, organisations: Collection[str] | None = None) -> History:
-    """What ``period`` is compared with, of all or of some ``organisations``; with none, only what is no table."""
+    """What ``period`` is compared with, of all or of some ``organisations``; with none, only what is no table.
+
+    Last month's figures are no business of some organisations alone.
+    """
     last = last_period(output, period.year, period.month)
     earlier = last_period(output, period.year, last.month) if last else None
     last_year = last_period(output, period.year - 1)
@@ -76,7 +79,7 @@ def history(output: Path, period: Period, organisations: Collection[str] | None 
         last_year=rows[2],
         reports=last_reports(output, period, organisations),
         orders=pd.read_parquet(_data(output, newest, "orders")) if (newest := last or last_year) else None,
-        figures=read_figures(output / str(last)) if last else None,
+        figures=read_figures(output / str(last)) if last and not organisations else None,
         built_on={str(each): fingerprint(output / str(each)) for each in (last_year, *same_year) if each},
     )
 
