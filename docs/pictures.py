@@ -93,7 +93,16 @@ def printed(book: Path, told: Sheet, folder: Path) -> Image.Image:
     only = f'pdf:calc_pdf_Export:{{"PageRange":{{"type":"string","value":"{told.page}"}}}}'
     profile = (folder / "office").as_uri()
     run("soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", only, "--outdir", folder, book)
-    run("pdftoppm", "-hide-annotations", "-r", "150", "-singlefile", "-png", folder / f"{book.stem}.pdf", folder / "page")
+    run(
+        "pdftoppm",
+        "-hide-annotations",
+        "-r",
+        "150",
+        "-singlefile",
+        "-png",
+        folder / f"{book.stem}.pdf",
+        folder / "page",
+    )
     with Image.open(folder / "page.png") as page:
         upper = trimmed(page.crop((0, 0, page.width, round(page.height * told.share))))
     return upper.resize((told.wide, round(upper.height * told.wide / upper.width)), Image.Resampling.LANCZOS)
@@ -107,7 +116,13 @@ def shown(page: Path, told: Page, folder: Path) -> Image.Image:
         page.write_text(frame, "utf-8")
     target = folder / "page.png"
     size = f"--window-size={max(told.wide, 500)},{told.high}"
-    common = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--user-data-dir={folder / 'browser'}"]
+    common = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--hide-scrollbars",
+        f"--user-data-dir={folder / 'browser'}",
+    ]
     run("chromium", *common, size, f"--screenshot={target}", page.as_uri())
     with Image.open(target) as shot:
         return shot.crop((0, 0, told.wide, told.high))

@@ -32,7 +32,7 @@ REGISTRY = pd.DataFrame(
     columns=list(books.REGISTRY.columns),
 )  # fmt: skip
 WAIVERS = pd.DataFrame(
-    [{"unit_code": "S1", "rule": "ITM14", "reason": "已经上级同意", "approver": "周敏", "until": "2011-12-31"}],
+    [{"unit_code": "S1", "rule": "ITM14", "reason": "已经上级同意", "approved_by": "周敏", "until": "2011-12-31"}],
     dtype="str",
 )
 LONG = (
