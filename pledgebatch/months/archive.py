@@ -46,7 +46,7 @@ FRAMES = {
 """The frames of a month that its ``data`` holds beside the sheets', by the name of the Month's attribute."""
 FIGURED = {
     "findings": ["organisation", "rule", "clause", "severity", "waiver"],
-    ITEMS.key: ["organisation", "row", "part", "status", "due", "publicity_date", "set_aside"],
+    ITEMS.key: ["organisation", "part", "status", "due", "publicity_date", "set_aside"],
     LEGACY.key: ["organisation", "solved", "set_aside"],
 }
 """What a month's figures are made from, beside its coverage."""

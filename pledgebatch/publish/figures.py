@@ -158,7 +158,7 @@ def figures(month: Month) -> Figures:
         people=_people(month, categories),
         statuses=_statuses(items),
         clauses=_clauses(found),
-        overdue=len(overdue(month)),
+        overdue=len(ledger(month, "items", ("due", "status"), _late(month))),
         legacy=len(legacy),
         solved=int((legacy["solved"] == "已解决").sum()),
         pending=int(coverage["pending"].sum()),
@@ -230,10 +230,14 @@ WATCHED = (
 
 def overdue(month: Month) -> pd.DataFrame:
     """Items past their last day and still to be done, oldest first, with ``days``."""
-    cutoff = pd.Timestamp(month.period.cutoff)
-    late = ledger(month, "items", WATCHED, lambda rows: (rows["due"] < cutoff) & ~rows["status"].isin(DONE_WITH))
-    days = (cutoff - late["due"]).dt.days
+    late = ledger(month, "items", WATCHED, _late(month))
+    days = (pd.Timestamp(month.period.cutoff) - late["due"]).dt.days
     return late.assign(days=days).sort_values(["days", "organisation", "row"], ascending=[False, True, True])
+
+
+def _late(month: Month) -> Callable[[pd.DataFrame], pd.Series]:
+    cutoff = pd.Timestamp(month.period.cutoff)
+    return lambda rows: (rows["due"] < cutoff) & ~rows["status"].isin(DONE_WITH)
 
 
 def uncovered(month: Month) -> pd.DataFrame:
