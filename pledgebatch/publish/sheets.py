@@ -39,6 +39,8 @@ NUMBERED = {"date": 12.0, "number": 8.0}
 """Widths that whole numbers need, days among them."""
 LINE_OF_HEADER, ARROW = 4, 4
 """Characters of a header that stay on one line, and the units that the filter's arrow takes."""
+LEGIBLE = 1.1 * PAGE_WIDTH
+"""Units on a page at the most: a little smaller is better than a page for one column."""
 LINE_HEIGHT = 15
 MOST_LINES = 12
 """A row is not higher; a longer text is read in the cell."""
@@ -150,7 +152,7 @@ def lay_out(
     widths = [_width(column, need) for column, need in zip(columns, needed, strict=True)]
     blank = [rows > 0 and not need for need in needed]
     across = sum(size for size, hidden in zip(widths, blank, strict=True) if not hidden)
-    print_on_a4(sheet, footer, max(1, -int(-across // PAGE_WIDTH)))
+    print_on_a4(sheet, footer, max(1, -int(-across // LEGIBLE)))
     sheet.repeat_columns(0, 1)
     sheet.freeze_panes(1, 2)
     sheet.hide_gridlines(0)  # shown and printed: cells need no borders of their own, blank ones neither
