@@ -19,7 +19,7 @@ FOLDER = Path(__file__).with_name("pictures")
 MONTH = PERIODS[-1]
 NEXT = str(Period.parse(MONTH).following)
 OUTPUT, SCHOOL = f"output/{MONTH}", "YX102_*"
-COLOURS, MARGIN = 64, 12
+COLOURS, MARGIN = 96, 12
 PHONE = 390
 """Width of a phone's screen, in points."""
 
@@ -70,7 +70,7 @@ def main() -> None:
             told = PICTURES[name]
             (path,) = sorted(place.glob(told.book if isinstance(told, Sheet) else told.path))
             shot = printed(path, told, Path(made)) if isinstance(told, Sheet) else shown(path, told, Path(made))
-            small = shot.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+            small = shot.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE, 1, dither=Image.Dither.NONE)
             small.save(FOLDER / f"{name}.png", optimize=True)
 
 

@@ -73,17 +73,15 @@ def write_cover(
         sheet.set_row(row, 28)
         sheet.merge_range(row, 0, row, ACROSS - 1, note.format(cutoff=month.period.cutoff), formats("help"))
     charts = _write_figures(sheet, formats, counted(said), moved) + 1
-    row = charts + 2 * (CHART_ROWS + 1) + 1
-    places = []
-    for heading, table in _tables(month, said).items():
-        row = _write_numbers(sheet, formats, row, heading, table)
-        places.append((heading, row - len(table), len(table), [name for name in table.columns if name != CHANGE]))
-        row += 1
-    for number, place in enumerate(places):
-        chart = _chart(book, sheet.get_name(), *place)
+    row = last = charts + 2 * (CHART_ROWS + 1) + 1
+    for number, (heading, table) in enumerate(_tables(month, said).items()):
         below, beside = divmod(number, 2)
-        sheet.insert_chart(charts + below * (CHART_ROWS + 1), beside * ACROSS // 2, chart, {"x_offset": 4})
-    sheet.print_area(0, 0, row, ACROSS - 1)
+        row, side = (row, ACROSS // 2) if beside else (last + below, 0)
+        last = max(last, _write_numbers(sheet, formats, row, side, heading, table))
+        series = [name for name in table.columns if name != CHANGE]
+        chart = _chart(book, sheet.get_name(), heading, row + 1, side, len(table), series)
+        sheet.insert_chart(charts + below * (CHART_ROWS + 1), side, chart, {"x_offset": 4})
+    sheet.print_area(0, 0, last, ACROSS - 1)
 
 
 def _write_figures(sheet: Worksheet, formats: Formats, said: Mapping[str, int], moved: Mapping[str, str]) -> int:
@@ -123,20 +121,23 @@ def _tables(month: Month, said: Figures) -> dict[str, pd.DataFrame]:
     }
 
 
-def _write_numbers(sheet: Worksheet, formats: Formats, row: int, heading: str, table: pd.DataFrame) -> int:
-    for column, header in enumerate(["", *map(str, table.columns)]):
+def _write_numbers(sheet: Worksheet, formats: Formats, row: int, side: int, heading: str, table: pd.DataFrame) -> int:
+    """Write ``table`` from ``row`` and column ``side`` on; returns the row below it."""
+    for column, header in enumerate(["", *map(str, table.columns)], side):
         sheet.write_string(row, column, header or heading.partition("（")[0], formats("header", **HEADER))
     for name, counts in table.iterrows():
         row += 1
-        sheet.write_string(row, 0, str(name), formats("label"))
-        for column, (series, count) in enumerate(counts.items(), 1):
+        sheet.write_string(row, side, str(name), formats("label"))
+        for column, (series, count) in enumerate(counts.items(), side + 1):
             signed = {"num_format": "+0;-0;0"} if series == CHANGE else {}
             sheet.write_number(row, column, count, formats("number", **signed))
     return row + 1
 
 
-def _chart(book: xlsxwriter.Workbook, name: str, heading: str, first: int, rows: int, series: list[Any]) -> Any:
-    """A native chart of ``rows`` rows from ``first`` on: bars, stacked where there are several series.
+def _chart(
+    book: xlsxwriter.Workbook, name: str, heading: str, first: int, side: int, rows: int, series: Sequence[Any]
+) -> Any:
+    """A native chart of ``rows`` rows from ``first`` on, beside column ``side``: bars, stacked where several series are.
 
     Last month's bars stand beside this month's.
     """
@@ -144,15 +145,16 @@ def _chart(book: xlsxwriter.Workbook, name: str, heading: str, first: int, rows:
     chart = book.add_chart({"type": "bar"} if beside else {"type": "bar", "subtype": "stacked"})
     last = first + max(rows, 1) - 1
     font = {"name": FONT["font_name"], "size": 9}
-    for column, _ in enumerate(series, 1):
+    labels = {"data_labels": {"value": True, "font": font | {"size": 8}}} if beside or len(series) == 1 else {}
+    for number, column in enumerate(range(side + 1, side + 1 + len(series))):
         chart.add_series(
             {
                 "name": [name, first - 1, column],
-                "categories": [name, first, 0, last, 0],
+                "categories": [name, first, side, last, side],
                 "values": [name, first, column, last, column],
-                "fill": {"color": FAINT if beside and column > 1 else COLOURS[(column - 1) % len(COLOURS)]},
+                "fill": {"color": FAINT if beside and number else COLOURS[number % len(COLOURS)]},
                 "gap": 40,
-                **({"data_labels": {"value": True, "font": font | {"size": 8}}} if beside or len(series) == 1 else {}),
+                **labels,
             }
         )
     chart.set_title({"name": heading, "name_font": font | {"size": 11, "bold": True}, "overlay": False})
