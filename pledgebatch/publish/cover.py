@@ -127,10 +127,10 @@ def _write_numbers(sheet: Worksheet, formats: Formats, row: int, side: int, head
         sheet.write_string(row, column, header or heading.partition("（")[0], formats("header", **HEADER))
     for name, counts in table.iterrows():
         row += 1
-        sheet.write_string(row, side, str(name), formats("label"))
+        sheet.write_string(row, side, str(name), formats("label", indent=1))
         for column, (series, count) in enumerate(counts.items(), side + 1):
             signed = {"num_format": "+0;-0;0"} if series == CHANGE else {}
-            sheet.write_number(row, column, count, formats("number", **signed))
+            sheet.write_number(row, column, count, formats("number", align="right", indent=1, **signed))
     return row + 1
 
 
