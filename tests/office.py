@@ -36,6 +36,9 @@ Entry = tuple[str, str, str]
 """Sheet, cell, and the text typed into it."""
 Filling = dict[str, tuple[str, list[list[str]]]]
 """By sheet: a range, and the rows of texts that it shall hold."""
+Seen = dict[str, Any]
+"""``errors``: cells with an error; ``formats``: conditional formats; ``validations``: kinds, by cell asked for;
+``short``: rows that are too low for their texts, each with its height and the one that it needs."""
 
 
 def require_office() -> None:
@@ -74,6 +77,19 @@ def counted(books: list[tuple[Path, list[Filling]]], sheet: str) -> list[list[li
     """What ``sheet`` of each book says after each of its fillings, calculated anew."""
     jobs = [{"source": path.resolve().as_uri(), "fillings": fillings} for path, fillings in books]
     told: list[list[list[str]]] = _drive({"verb": "fill", "jobs": jobs, "sheet": sheet}, 10 * PATIENCE)
+    return told
+
+
+def look(paths: list[Path], probes: list[dict[str, list[str]]], outdir: Path) -> list[dict[str, Seen]]:
+    """What each workbook holds once it is opened and calculated anew, by sheet; printed as PDF into ``outdir`` too.
+
+    ``probes`` names for each workbook the cells by sheet whose validations are asked for.
+    """
+    jobs = [
+        {"source": path.resolve().as_uri(), "target": (outdir / f"{path.stem}.pdf").resolve().as_uri(), "probes": cells}
+        for path, cells in zip(paths, probes, strict=True)
+    ]
+    told: list[dict[str, Seen]] = _drive({"verb": "look", "jobs": jobs}, 10 * PATIENCE)
     return told
 
 
@@ -152,7 +168,42 @@ def _serve(asked: dict[str, Any]) -> Any:
     context = _connect(asked["pipe"])
     if asked["verb"] == "fill":
         return [_fill(_open(context, job["source"]), job["fillings"], asked["sheet"]) for job in asked["jobs"]]
+    if asked["verb"] == "look":
+        return [_look(_open(context, job["source"]), job) for job in asked["jobs"]]
     return _save(context, asked)
+
+
+def _look(book: Any, job: dict[str, Any]) -> dict[str, Any]:
+    """What a workbook holds, sheet by sheet, and a PDF of it."""
+    book.calculateAll()
+    seen = {}
+    for page in book.Sheets:
+        kinds = {cell: page.getCellRangeByName(cell).Validation.Type.value for cell in job["probes"].get(page.Name, [])}
+        errors = page.queryFormulaCells(4).RangeAddressesAsString  # com.sun.star.sheet.FormulaResult.ERROR
+        entries = sum(each.Count for each in page.ConditionalFormats.ConditionalFormats)
+        seen[page.Name] = {"errors": errors, "formats": entries, "validations": kinds, "short": []}
+    book.storeToURL(job["target"], (_property("FilterName", FILTERS["pdf"]),))
+    for page in book.Sheets:
+        seen[page.Name]["short"] = _short(page)
+    book.close(True)
+    return seen
+
+
+def _short(page: Any) -> list[list[float]]:
+    """The rows lower than their texts: number, height and the height needed, in points."""
+    page.unprotect("")
+    cursor = page.createCursor()
+    cursor.gotoEndOfUsedArea(False)
+    rows = page.getCellRangeByPosition(0, 0, 0, cursor.RangeAddress.EndRow).Rows
+    before = [rows.getByIndex(number).Height for number in range(rows.Count)]
+    rows.OptimalHeight = True
+    after = [rows.getByIndex(number).Height for number in range(rows.Count)]
+    per_point = 2540 / 72
+    return [
+        [number + 1, high / per_point, needed / per_point]
+        for number, (high, needed) in enumerate(zip(before, after, strict=True))
+        if needed > high + per_point
+    ]
 
 
 def _open(context: Any, source: str) -> Any:

@@ -48,7 +48,7 @@ def templates(period: Period, workspace: Path, workers: Workers, form: str, quie
     if form == "json":
         click.echo(made.to_json(orient="records", force_ascii=False, indent=1))
     else:
-        click.echo(f"已生成 {len(made)} 个工作簿，在 {Workspace(workspace).templates(period)}")
+        click.echo(f"已生成 {len(made)} 个工作簿和《填报须知》，在 {Workspace(workspace).templates(period)}")
     return DONE
 
 

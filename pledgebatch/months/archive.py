@@ -29,7 +29,7 @@ from pledgebatch.schema.frames import (
     columns_of,
     empty,
 )
-from pledgebatch.schema.sheets import ORGANISATION, REGISTRY, SHEETS
+from pledgebatch.schema.sheets import ITEMS, LEGACY, ORGANISATION, REGISTRY, SHEETS
 
 FRAMES = {
     "registry": columns_of(REGISTRY),
@@ -44,6 +44,12 @@ FRAMES = {
     "orders": ORDER,
 }
 """The frames of a month that its ``data`` holds beside the sheets', by the name of the Month's attribute."""
+FIGURED = {
+    "findings": ["organisation", "rule", "clause", "severity", "waiver"],
+    ITEMS.key: ["organisation", "part", "status", "due", "publicity_date", "set_aside"],
+    LEGACY.key: ["organisation", "solved", "set_aside"],
+}
+"""What a month's figures are made from, beside its coverage."""
 MANIFEST = "manifest.json"
 
 
@@ -58,7 +64,10 @@ def last_period(output: Path, year: int, before: int = 13) -> Period | None:
 
 
 def history(output: Path, period: Period, organisations: Collection[str] | None = None) -> History:
-    """What ``period`` is compared with, of all or of some ``organisations``; with none, only what is no table."""
+    """What ``period`` is compared with, of all or of some ``organisations``; with none, only what is no table.
+
+    Last month's figures are no business of some organisations alone.
+    """
     last = last_period(output, period.year, period.month)
     earlier = last_period(output, period.year, last.month) if last else None
     last_year = last_period(output, period.year - 1)
@@ -70,6 +79,7 @@ def history(output: Path, period: Period, organisations: Collection[str] | None 
         last_year=rows[2],
         reports=last_reports(output, period, organisations),
         orders=pd.read_parquet(_data(output, newest, "orders")) if (newest := last or last_year) else None,
+        figures=read_figures(output / str(last)) if last and not organisations else None,
         built_on={str(each): fingerprint(output / str(each)) for each in (last_year, *same_year) if each},
     )
 
@@ -137,10 +147,21 @@ def read_month(folder: Path, organisation: str = "") -> Month:
 
     Where fields stood in the workbooks is not kept.
     """
-    manifest = read_manifest(folder)
     only = [("organisation", "==", organisation)] if organisation else None
     keys = (*FRAMES, *(sheet.key for sheet in SHEETS), "extras", "understood")
-    frames: dict[str, Any] = {key: pd.read_parquet(folder / "data" / f"{key}.parquet", filters=only) for key in keys}
+    return _month(folder, {key: pd.read_parquet(folder / "data" / f"{key}.parquet", filters=only) for key in keys})
+
+
+def read_figures(folder: Path) -> Month:
+    """As much of a month published in ``folder`` as its figures are made from."""
+    frames = {name: empty(columns) for name, columns in FRAMES.items()}
+    wanted = {"coverage": list(COVERAGE), **FIGURED}
+    read = {name: pd.read_parquet(folder / "data" / f"{name}.parquet", columns=keys) for name, keys in wanted.items()}
+    return _month(folder, frames | read)
+
+
+def _month(folder: Path, frames: dict[str, Any]) -> Month:
+    manifest = read_manifest(folder)
     return Month(
         period=Period.parse(manifest["period"]),
         parameters=Parameters(**manifest["parameters"]),

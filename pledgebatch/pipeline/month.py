@@ -220,6 +220,7 @@ def _together(
         movements=in_turn("movements"),
         orders=orders(all_of("orders"), before.orders, period),
         built_on=before.built_on,
+        before=before.figures,
     )
 
 

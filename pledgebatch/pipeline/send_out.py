@@ -13,6 +13,7 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.workers import Workers, workers
 from pledgebatch.pipeline.workspace import BLANK_SETTINGS, SETTINGS_NAME, Workspace
 from pledgebatch.publish.atomic import replacing
+from pledgebatch.publish.leaflet import LEAFLET_NAME, render_leaflet
 from pledgebatch.publish.registry_book import write_registry
 from pledgebatch.publish.safe import file_name
 from pledgebatch.publish.workbook import write_workbook
@@ -40,7 +41,7 @@ def begin(folder: Path) -> None:
 
 
 def make_templates(workspace: Workspace, period: Period, count: Workers = None) -> pd.DataFrame:
-    """Write one prefilled workbook for each organisation that must report.
+    """Write one prefilled workbook for each organisation that must report, and 填报须知 to send out with them.
 
     Returns a frame with ``organisation``, ``org_name`` and ``file``. Raises OfficeMistake where the workspace does not
     allow it.
@@ -53,6 +54,8 @@ def make_templates(workspace: Workspace, period: Period, count: Workers = None) 
     reporting = registry[registry["reports"] != "否"]
     files = list(template_files(registry, period).values())
     with replacing(workspace.templates(period)) as folder, workers(count) as pool:
+        leaflet = render_leaflet(period, parameters.pledge_deadline)
+        (folder / LEAFLET_NAME).write_text(leaflet, "utf-8", newline="\n")
         jobs: list[Job] = [
             (folder / file, answers_of(record, names, period), record["organisation"])
             for record, file in zip(reporting.to_dict("records"), files, strict=True)

@@ -8,16 +8,21 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from pledgebatch.publish.figures import Figures, figures
-from pledgebatch.publish.formats import ACCENT, FONT, Formats
+from pledgebatch.publish.figures import STATUSES, Figures, changes, counted, figures
+from pledgebatch.publish.formats import ACCENT, FONT, GREY, Formats
 from pledgebatch.publish.sheets import HEADER, print_on_a4
 from pledgebatch.schema.frames import Month
 
 ACROSS = 8
 """Columns of the cover."""
-CHARTS, CHART_ROWS, DATA = 9, 14, 40
-"""The rows where the charts begin, a chart's height in rows, and where the numbers behind them begin."""
+FIGURES, CHART_ROWS = 4, 14
+"""The row where the figures begin, and a chart's height in rows."""
+SIZE = {"width": 378, "height": CHART_ROWS * 20}
+MOST_ROOMY = 9
+"""Bars whose names stand in the usual size."""
+CARD, FAINT = "#F8F5F0", "#CFC6B8"
 COLOURS = (ACCENT, "#D9A441", "#7A8F69", "#8DA5BF")
+NOW, LAST, CHANGE = "本月", "上次", "变化"
 NOTES = (
     "数据截至 {cutoff}。各台账的“问题”栏写明该行有几处问题及规则编号，详见《问题清单》；豁免的和待审查人回答的不计入问题数。",
     "黄底的内容未能识别，照原样列出；能识别而写法不同的，见《原文对照》。整栏没有内容的栏目已折叠，点表格上方的“+”展开。",
@@ -54,85 +59,108 @@ def write_cover(
 ) -> None:
     """封面: the month's figures, four charts, and below them the numbers that the charts show."""
     said = figures(month)
+    moved = changes(month, said)
     sheet.hide_gridlines(2)
     sheet.set_column(0, ACROSS - 1, 13)
     print_on_a4(sheet, footer)
     sheet.set_portrait()
+    sheet.set_header("")  # it has its title on it
+    sheet.center_horizontally()
     sheet.fit_to_pages(1, 1)
     sheet.set_row(0, 48)
     sheet.write_string(0, 0, f"{title}　{month.period.label}", formats("title", font_size=20))
     for row, note in enumerate((*NOTES, month.withheld) if month.withheld else NOTES, 1):
         sheet.set_row(row, 28)
         sheet.merge_range(row, 0, row, ACROSS - 1, note.format(cutoff=month.period.cutoff), formats("help"))
-    for row, pairs in enumerate(_figures(said), 4):
-        sheet.set_row(row, 24)
-        for column, (label, figure) in enumerate(pairs):
-            sheet.write_string(row, 2 * column, label, formats("label", bg_color="#F8F5F0"))
-            look = formats("label", bold=True, font_size=13, font_color=ACCENT, align="right", indent=1)
-            sheet.write_number(row, 2 * column + 1, figure, look)
-    row = DATA
-    places = []
-    for heading, table in _tables(said).items():
-        row = _write_numbers(sheet, formats, row, heading, table)
-        places.append((heading, row - len(table), len(table), list(table.columns)))
-        row += 1
-    for number, place in enumerate(places):
-        chart = _chart(book, sheet.get_name(), *place)
+    charts = _write_figures(sheet, formats, counted(said), moved) + 1
+    row = last = charts + 2 * (CHART_ROWS + 1) + 1
+    for number, (heading, table) in enumerate(_tables(month, said).items()):
         below, beside = divmod(number, 2)
-        sheet.insert_chart(CHARTS + below * (CHART_ROWS + 1), beside * ACROSS // 2, chart, {"x_offset": 4})
-    sheet.print_area(0, 0, row, ACROSS - 1)
+        row, side = (row, ACROSS // 2) if beside else (last + below, 0)
+        last = max(last, _write_numbers(sheet, formats, row, side, heading, table))
+        series = [name for name in table.columns if name != CHANGE]
+        chart = _chart(book, sheet.get_name(), heading, row + 1, side, len(table), series)
+        sheet.insert_chart(charts + below * (CHART_ROWS + 1), side, chart, {"x_offset": 4})
+    sheet.print_area(0, 0, last, ACROSS - 1)
 
 
-def _figures(said: Figures) -> list[list[tuple[str, int]]]:
-    counts = said.severities
-    return [
-        [("应报组织", said.expected), ("已报组织", said.received), ("未报组织", said.expected - said.received),
-         ("在册党员", said.members)],
-        [("书面承诺", said.written), ("口头承诺", said.oral), ("承诺事项", said.items), ("已公开事项", said.published)],
-        [("逾期事项", said.overdue), ("遗留问题", said.legacy), ("其中已解决", said.solved), ("待审查人答", said.pending)],
-        [(f"问题：{severity}", count) for severity, count in counts.items()],
-    ]  # fmt: skip
+def _write_figures(sheet: Worksheet, formats: Formats, said: Mapping[str, int], moved: Mapping[str, str]) -> int:
+    """The key figures, four a line, each above its change since last month where there is one; returns the next row."""
+    labels, row = [label for label in said if label not in STATUSES], FIGURES
+    for start in range(0, len(labels), ACROSS // 2):
+        line = labels[start : start + ACROSS // 2]
+        top = {"bottom": 0} if moved else {}
+        sheet.set_row(row, 24)
+        for column, label in enumerate(line):
+            look = formats("label", bold=True, font_size=14, font_color=ACCENT, align="right", indent=1, **top)
+            sheet.write_string(row, 2 * column, label, formats("label", bg_color=CARD, indent=1, **top))
+            sheet.write_number(row, 2 * column + 1, said[label], look)
+        if moved:
+            row += 1
+            for column, label in enumerate(line):
+                look = formats("label", font_size=9, font_color=GREY, align="right", indent=1, top=0)
+                sheet.write_blank(row, 2 * column, None, formats("label", bg_color=CARD, top=0))
+                sheet.write_string(row, 2 * column + 1, moved[label], look)
+        row += 1
+    return row
 
 
-def _tables(said: Figures) -> dict[str, pd.DataFrame]:
-    """The numbers behind each chart, under its title."""
+def _tables(month: Month, said: Figures) -> dict[str, pd.DataFrame]:
+    """The numbers behind each chart, under its title; the progress of items beside last month's, where there is one."""
+    progress = pd.DataFrame({"件数": said.statuses}, dtype="int64")
+    if month.before is not None:
+        then = figures(month.before).statuses
+        progress = progress.reindex([status for status in STATUSES if status in said.statuses or status in then])
+        progress = progress.set_axis([NOW], axis=1).assign(**{LAST: pd.Series(then)}).fillna(0).astype("int64")
+        progress[CHANGE] = progress[NOW] - progress[LAST]
     return {
         "党员承诺覆盖（按单位类别，人）": said.people.iloc[:, 1:],
         "承诺事项（按单位类别和内容，件）": said.parts,
-        "承诺事项进展（件）": pd.DataFrame({"件数": said.statuses}, dtype="int64"),
+        "承诺事项进展（件）": progress,
         "问题（按条款，处）": said.clauses,
     }
 
 
-def _write_numbers(sheet: Worksheet, formats: Formats, row: int, heading: str, table: pd.DataFrame) -> int:
-    for column, header in enumerate(["", *map(str, table.columns)]):
+def _write_numbers(sheet: Worksheet, formats: Formats, row: int, side: int, heading: str, table: pd.DataFrame) -> int:
+    """Write ``table`` from ``row`` and column ``side`` on; returns the row below it."""
+    for column, header in enumerate(["", *map(str, table.columns)], side):
         sheet.write_string(row, column, header or heading.partition("（")[0], formats("header", **HEADER))
     for name, counts in table.iterrows():
         row += 1
-        sheet.write_string(row, 0, str(name), formats("label"))
-        for column, count in enumerate(counts.tolist(), 1):
-            sheet.write_number(row, column, count, formats("number"))
+        sheet.write_string(row, side, str(name), formats("label", indent=1))
+        for column, (series, count) in enumerate(counts.items(), side + 1):
+            signed = {"num_format": "+0;-0;0"} if series == CHANGE else {}
+            sheet.write_number(row, column, count, formats("number", align="right", indent=1, **signed))
     return row + 1
 
 
-def _chart(book: xlsxwriter.Workbook, name: str, heading: str, first: int, rows: int, series: list[Any]) -> Any:
-    """A native chart of ``rows`` rows from ``first`` on: bars, stacked where there are several series."""
-    chart = book.add_chart({"type": "bar", "subtype": "stacked"})
+def _chart(
+    book: xlsxwriter.Workbook, name: str, heading: str, first: int, side: int, rows: int, series: Sequence[Any]
+) -> Any:
+    """A native chart of ``rows`` rows from ``first`` on, beside column ``side``: bars, stacked where several series are.
+
+    Last month's bars stand beside this month's.
+    """
+    beside = LAST in series
+    chart = book.add_chart({"type": "bar"} if beside else {"type": "bar", "subtype": "stacked"})
     last = first + max(rows, 1) - 1
-    for column, _ in enumerate(series, 1):
+    font = {"name": FONT["font_name"], "size": 9}
+    labels = {"data_labels": {"value": True, "font": font | {"size": 8}}} if beside or len(series) == 1 else {}
+    for number, column in enumerate(range(side + 1, side + 1 + len(series))):
         chart.add_series(
             {
                 "name": [name, first - 1, column],
-                "categories": [name, first, 0, last, 0],
+                "categories": [name, first, side, last, side],
                 "values": [name, first, column, last, column],
-                "fill": {"color": COLOURS[(column - 1) % len(COLOURS)]},
+                "fill": {"color": FAINT if beside and number else COLOURS[number % len(COLOURS)]},
                 "gap": 40,
+                **labels,
             }
         )
-    font = {"name": FONT["font_name"], "size": 9}
     chart.set_title({"name": heading, "name_font": font | {"size": 11, "bold": True}, "overlay": False})
-    chart.set_y_axis({"reverse": True, "num_font": font, "line": {"color": "#BFBFBF"}})
+    few = font if rows <= MOST_ROOMY else font | {"size": 7.5}
+    chart.set_y_axis({"reverse": True, "num_font": few, "interval_unit": 1, "line": {"color": "#BFBFBF"}})
     chart.set_x_axis({"num_font": font, "major_gridlines": {"visible": True, "line": {"color": "#E5E0D8"}}})
     chart.set_legend({"position": "bottom", "font": font} if len(series) > 1 else {"none": True})
-    chart.set_size({"width": 378, "height": CHART_ROWS * 20})
+    chart.set_size(SIZE)
     return chart

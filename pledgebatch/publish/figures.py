@@ -62,6 +62,7 @@ def restrict(month: Month, organisations: Collection[str]) -> Month:
         month,
         tables=stored.only(month.tables, organisations),
         layout=month.layout[month.layout["submission"].isin(numbers)],
+        before=restrict(month.before, organisations) if month.before else None,
         **frames,
     )
 
@@ -77,7 +78,7 @@ def split(month: Month, parts: list[list[str]]) -> list[Month]:
 
     frames: dict[str, list[Any]] = {name: sorted_out(getattr(month, name)) for name in FRAMES}
     frames["tables"] = [stored.only(month.tables, codes) for codes in parts]
-    light = replace(month, layout=month.layout.iloc[:0], registry=month.registry.iloc[:0])
+    light = replace(month, layout=month.layout.iloc[:0], registry=month.registry.iloc[:0], before=None)
     return [replace(light, **{name: pieces[number] for name, pieces in frames.items()}) for number in range(len(parts))]
 
 
@@ -123,7 +124,7 @@ def in_parts(month: Month) -> Iterator[Month]:
         codes = part.organisations or frozenset()
         if tables.organisations is None or not codes.isdisjoint(tables.organisations):
             found = month.findings[month.findings["organisation"].isin(codes)].reset_index(drop=True)
-            yield replace(month, tables=replace(tables, parts=[part]), findings=found, **bare)
+            yield replace(month, tables=replace(tables, parts=[part]), findings=found, before=None, **bare)
 
 
 def in_memory(month: Month) -> Month:
@@ -157,15 +158,47 @@ def figures(month: Month) -> Figures:
         people=_people(month, categories),
         statuses=_statuses(items),
         clauses=_clauses(found),
-        overdue=len(overdue(month)),
+        overdue=len(ledger(month, "items", ("due", "status"), _late(month))),
         legacy=len(legacy),
         solved=int((legacy["solved"] == "已解决").sum()),
         pending=int(coverage["pending"].sum()),
     )
 
 
+def counted(said: Figures) -> dict[str, int]:
+    """The key figures under the labels that people read."""
+    return {
+        "应报组织": said.expected,
+        "已报组织": said.received,
+        "未报组织": said.expected - said.received,
+        "在册党员": said.members,
+        "书面承诺": said.written,
+        "口头承诺": said.oral,
+        "承诺事项": said.items,
+        "已公开事项": said.published,
+        "逾期事项": said.overdue,
+        "遗留问题": said.legacy,
+        "其中已解决": said.solved,
+        "待审查人答": said.pending,
+        **{f"问题：{severity}": count for severity, count in said.severities.items()},
+        **said.statuses,
+    }
+
+
+def changes(month: Month, said: Figures) -> dict[str, str]:
+    """In words how each key figure ``said`` of the month changed since ``before``; empty where there is no such month."""
+    if month.before is None:
+        return {}
+    last = month.before.period
+    since = "上月" if last.following == month.period else f"{last.month}月"
+    then, now = counted(figures(month.before)), counted(said)
+    moved = {label: now.get(label, 0) - then.get(label, 0) for label in then | now}
+    return {label: f"比{since} {by:+d}" if by else f"与{since}持平" for label, by in moved.items()}
+
+
 PEOPLE = ("在册党员", "书面承诺", "口头承诺", "尚无承诺")
 NO_STATUS = "未填"
+STATUSES = (*ITEMS["status"].choices, NO_STATUS)
 
 
 def _people(month: Month, categories: pd.Series) -> pd.DataFrame:
@@ -177,7 +210,7 @@ def _people(month: Month, categories: pd.Series) -> pd.DataFrame:
 
 def _statuses(items: pd.DataFrame) -> dict[str, int]:
     counts = items["status"].fillna(NO_STATUS).value_counts()
-    return {status: int(counts[status]) for status in (*ITEMS["status"].choices, NO_STATUS) if status in counts}
+    return {status: int(counts[status]) for status in STATUSES if status in counts}
 
 
 def _clauses(found: pd.DataFrame) -> pd.DataFrame:
@@ -197,10 +230,14 @@ WATCHED = (
 
 def overdue(month: Month) -> pd.DataFrame:
     """Items past their last day and still to be done, oldest first, with ``days``."""
-    cutoff = pd.Timestamp(month.period.cutoff)
-    late = ledger(month, "items", WATCHED, lambda rows: (rows["due"] < cutoff) & ~rows["status"].isin(DONE_WITH))
-    days = (cutoff - late["due"]).dt.days
+    late = ledger(month, "items", WATCHED, _late(month))
+    days = (pd.Timestamp(month.period.cutoff) - late["due"]).dt.days
     return late.assign(days=days).sort_values(["days", "organisation", "row"], ascending=[False, True, True])
+
+
+def _late(month: Month) -> Callable[[pd.DataFrame], pd.Series]:
+    cutoff = pd.Timestamp(month.period.cutoff)
+    return lambda rows: (rows["due"] < cutoff) & ~rows["status"].isin(DONE_WITH)
 
 
 def uncovered(month: Month) -> pd.DataFrame:

@@ -100,11 +100,15 @@ def width(field: Field) -> float:
 
 
 @lru_cache(4096)
-def lines(text: str, units: float) -> int:
-    """Lines that ``text`` takes in a column of ``units``; a Chinese character counts two."""
+def lines(text: str, room: float) -> int:
+    """Lines that ``text`` takes in a column of ``room`` units."""
+    return sum(max(1, -(-units(line) // max(int(room) - 1, 1))) for line in text.split("\n"))
+
+
+def units(line: str) -> int:
+    """The width of a line; a Chinese character counts two."""
     # In UTF-8 an ASCII character is one byte and a Chinese one three.
-    sizes = (len(line) + (len(line.encode("utf-8", "replace")) - len(line)) // 2 for line in text.split("\n"))
-    return sum(max(1, -(-size // max(int(units) - 1, 1))) for size in sizes)
+    return len(line) + (len(line.encode("utf-8", "replace")) - len(line)) // 2
 
 
 def text_format(field: Field) -> str:

@@ -31,6 +31,18 @@ STEPS = (
     "不要改工作表名和表头，不要增删栏目；一格写不下可以加高行，或另附纸。",
     f"填完看一看《{SELF_CHECK_NAME}》，都是“无误”再报送。文件名：党组织名称_承诺台账_年月。",
 )
+EXAMPLES = {
+    MEMBERS: {
+        "member_no": "1", "name": "李明", "sex": "男", "birth_month": "1970-05", "ethnicity": "汉族", "post": "校长",
+        "joined_month": "1995-07", "education": "大学本科", "branch": "第一小学党支部", "post_type": "管理岗位", "is_leader": "是",
+    },
+    ITEMS: {
+        "item_no": "D101", "pledger": "党员", "member_no": "1", "name": "李明", "part": "岗位",
+        "text": "每周随堂听课 3 节，当天与教师交换意见，11月底前听满 60 节", "measures": "开学时排定听课表，逐次填写评课记录",
+        "responsible": "李明", "due": "{year}-11-30", "virtue": "带头争创佳绩", "basis": "岗位职责",
+    },
+}  # fmt: skip
+"""A member and an item as they should be filled in; shown on the guide, never among the data."""
 WIDTHS = (14, 12, 11, 50, 24)
 LAST = len(WIDTHS) - 1
 LINE_HEIGHT = 15
@@ -69,6 +81,8 @@ def write_guide(
     if findings is not None:
         row = _write_findings(sheet, formats, findings, cells, row)
     row = _write_steps(sheet, formats, row)
+    if findings is None:
+        row = _write_examples(sheet, formats, period, row)
     row = _write_legend(sheet, formats, findings is not None, settled, row)
     row = _write_stages(sheet, formats, period, due, later_years, row)
     protect(sheet)
@@ -130,6 +144,18 @@ def _write_steps(sheet: Worksheet, formats: Formats, row: int) -> int:
         text = f"{number}. {step}"
         sheet.merge_range(row, 0, row, LAST, text, formats("plain"))
         sheet.set_row(row, LINE_HEIGHT * lines(text, sum(WIDTHS)) + 3)
+        row += 1
+    return row + 1
+
+
+def _write_examples(sheet: Worksheet, formats: Formats, period: Period, row: int) -> int:
+    row = _heading(sheet, formats, row, "填写示例（一行是一名党员、一件事项；各栏目依次这样填）")
+    for declared, example in EXAMPLES.items():
+        told = [f"{declared[key].header}：{text.format(year=period.year)}" for key, text in example.items()]
+        text = "　".join(told)
+        sheet.write_string(row, 0, f"《{declared.name}》", formats("label"))
+        sheet.merge_range(row, 1, row, LAST, text, formats("label"))
+        sheet.set_row(row, LINE_HEIGHT * lines(text, sum(WIDTHS[1:])) + 3)
         row += 1
     return row + 1
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from pledgebatch.notice.periods import stages_due
-from pledgebatch.publish.figures import COVERS_MEMBERS, figures, overdue, uncovered
+from pledgebatch.publish.figures import COVERS_MEMBERS, changes, figures, overdue, uncovered
 from pledgebatch.publish.render import by_clause, reasons, records, render, with_labels
 from pledgebatch.rules.book import BY_CODE
 from pledgebatch.rules.cells import short
@@ -61,7 +61,7 @@ def render_supervisor(month: Month, name: str) -> str:
     """一页通 of a superior organisation; ``month`` holds its own subtree."""
     coverage = month.coverage
     names = dict(zip(coverage["organisation"], coverage["org_name"], strict=True))
-    late = overdue(month)
+    late, said = overdue(month), figures(month)
     first = late.head(MOST_OVERDUE)
     rows = pd.DataFrame(
         {
@@ -76,7 +76,8 @@ def render_supervisor(month: Month, name: str) -> str:
         "supervisor.html.j2",
         month,
         name=name,
-        said=figures(month),
+        said=said,
+        moved=changes(month, said),
         absent=_absent(coverage),
         blanks=_blanks(month, names),
         late=len(late),

@@ -22,9 +22,9 @@ from pledgebatch.publish.sheets import (
     Column,
     Content,
     contents_apart,
-    fills,
     lay_out,
     line_formats,
+    needs,
     rows_xml,
 )
 from pledgebatch.publish.views import EXTRAS, VIEWS, Names, View, count_rows, names_of
@@ -70,8 +70,8 @@ def write_ledger(
         for name, own in _sheets(view, made.pop(view.name)):
             sheet = book.add_worksheet(name)
             count = sum(piece.rows for piece in own)
-            blank = [count > 0 and not any(filled) for filled in zip(*(piece.fills for piece in own), strict=True)]
-            lay_out(sheet, formats, columns, blank, footer, count)
+            needed = list(map(max, zip(*(piece.needs for piece in own), strict=True)))
+            lay_out(sheet, formats, columns, needed, footer, count)
             rows[f"xl/worksheets/sheet{len(book.worksheets())}.xml"] = own
             shown.append((name, count, view.about))
     write_index(index, formats, shown, footer)
@@ -135,8 +135,8 @@ def _pieces(view: str, columns: Sequence[Column], start: int, content: Content) 
         sheet, above = divmod(start + done, most)
         part = slice(done, min(total, done + most - above, done + AT_ONCE))
         text = rows_xml(columns, part, above + 1, content)
-        filled = tuple(fills(column.values[part]) for column in columns)
-        yield Piece(view, sheet, part.stop - part.start, filled, *compress(text))
+        needed = tuple(needs(column, part) for column in columns)
+        yield Piece(view, sheet, part.stop - part.start, needed, *compress(text))
         done = part.stop
         if done >= total:
             return

@@ -25,8 +25,8 @@ class Piece:
     sheet: int
     """On which of its sheets, from 0."""
     rows: int
-    fills: tuple[bool, ...]
-    """Whether each column says anything."""
+    needs: tuple[float, ...]
+    """The width that each column needs here; 0 where it says nothing."""
     size: int
     """Of the XML, in bytes."""
     crc: int
@@ -68,7 +68,7 @@ def kept(folder: Path) -> list[Piece]:
     """The pieces kept in ``folder``; what they hold is read when it is needed."""
     told = json.loads((folder / INDEX).read_text("utf-8"))
     file = str(folder / DATA)
-    return [Piece(**{**each, "fills": tuple(each["fills"]), "place": (file, each["place"][1])}) for each in told]
+    return [Piece(**{**each, "needs": tuple(each["needs"]), "place": (file, each["place"][1])}) for each in told]
 
 
 def put_together(skeleton: BinaryIO, target: Path | BinaryIO, rows: Mapping[str, Sequence[Piece]]) -> None:

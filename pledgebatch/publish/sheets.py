@@ -10,14 +10,14 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from pledgebatch.publish.formats import ACCENT, SEVERITY_COLOURS, Formats, new_book, width
+from pledgebatch.publish.formats import ACCENT, SEVERITY_COLOURS, Formats, new_book, units, width
 from pledgebatch.publish.formats import lines as text_lines
 from pledgebatch.publish.page import print_setup
 from pledgebatch.publish.plain import PlainSheet
 from pledgebatch.publish.safe import cell_text
 from pledgebatch.publish.table import PAGE_WIDTH
 from pledgebatch.schema.fields import Field, Kind
-from pledgebatch.schema.frames import Severity
+from pledgebatch.schema.frames import LIVE, Severity, State
 from pledgebatch.schema.kinds import RAW, show
 
 MOST_ROWS = 1_048_576
@@ -25,8 +25,22 @@ MOST_ROWS = 1_048_576
 HEADER = {"bg_color": ACCENT, "font_color": "#FFFFFF"}
 MARKED = {"bg_color": SEVERITY_COLOURS[Severity.WARNING]}
 """How a value looks that was not understood and stands as typed."""
-
+SHADED, GRADED = ("程度", "状态"), "graded"
+"""The headers and the style of columns whose words are coloured by how grave they are."""
+GRAVE, MENDABLE = SEVERITY_COLOURS[Severity.ERROR], SEVERITY_COLOURS[Severity.WARNING]
+SHADES = (
+    {severity.label: colour for severity, colour in SEVERITY_COLOURS.items()}
+    | {state.label: GRAVE for state in State if state not in (*LIVE, State.SUPERSEDED)}
+    | {State.RETURNED.label: MENDABLE, State.LATE.label: MENDABLE}
+)
+NOTHING = "本月没有这方面的内容。"
 CENTRED = {"number": {"align": "center"}}
+NUMBERED = {"date": 12.0, "number": 8.0}
+"""Widths that whole numbers need, days among them."""
+LINE_OF_HEADER, ARROW = 4, 4
+"""Characters of a header that stay on one line, and the units that the filter's arrow takes."""
+LEGIBLE = 1.1 * PAGE_WIDTH
+"""Units on a page at the most: a little smaller is better than a page for one column."""
 LINE_HEIGHT = 15
 MOST_LINES = 12
 """A row is not higher; a longer text is read in the cell."""
@@ -45,7 +59,10 @@ class AsTyped:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: texts and whole numbers (of style ``date``, days); anything else leaves the cell blank."""
+    """A column of a table: texts and whole numbers (of style ``date``, days); anything else leaves the cell blank.
+
+    ``width`` is the most: where header and values need less, the column is narrower.
+    """
 
     header: str
     width: float
@@ -56,9 +73,13 @@ class Column:
 def plain_columns(rows: pd.DataFrame, headers: Mapping[str, tuple[str, float]]) -> list[Column]:
     """Columns of a frame as they stand; ``headers`` gives header and width by key."""
     return [
-        Column(header, size, rows[key].tolist(), "cell" if rows[key].dtype == "str" else "number")
+        Column(header, size, rows[key].tolist(), _style(header) if rows[key].dtype == "str" else "number")
         for key, (header, size) in headers.items()
     ]
+
+
+def _style(header: str) -> str:
+    return GRADED if header in SHADED else "cell"
 
 
 def field_column(field: Field, rows: pd.DataFrame, header: str = "") -> Column:
@@ -90,17 +111,31 @@ def write_table(
 ) -> None:
     """Write a table on as many sheets of ``book``, in constant memory, as it needs, the first called ``name``."""
     total, most = len(columns[0].values), MOST_ROWS - 1
-    blank = [not fills(column.values) for column in columns] if total else [False] * len(columns)
+    needed = [needs(column, slice(None)) for column in columns]
     for number, start in enumerate(range(0, max(total, 1), most), 1):
         part = slice(start, min(total, start + most))
         sheet = book.add_worksheet(name if number == 1 else f"{name}{number}")
-        lay_out(sheet, formats, columns, blank, footer, part.stop - start)
+        lay_out(sheet, formats, columns, needed, footer, part.stop - start)
         sheet.write_text(rows_xml(columns, part, 1, partial(_content, sheet, formats)))
 
 
-def fills(values: Sequence[Any]) -> bool:
-    """Whether any of ``values`` leaves its cell not blank."""
-    return any(map(_fills, set(values)))
+def needs(column: Column, part: slice) -> float:
+    """The width that some values of a column need, up to its own; 0 where they leave all cells blank."""
+    distinct = set(column.values[part])
+    texts = [value.text if isinstance(value, AsTyped) else value for value in distinct]
+    texts = [text for text in texts if isinstance(text, str) and text]
+    least = NUMBERED.get(column.style, 0.0) if any(isinstance(value, int) for value in distinct) else 0.0
+    longest = max(map(len, texts), default=-2)
+    if longest + 2 < column.width:
+        longest = max((units(line) for text in texts for line in text.split("\n")), default=-2)
+    return min(column.width, max(least, longest + 2))
+
+
+def _width(column: Column, needed: float) -> float:
+    """No wider than its header on two lines and its longest value: paper is narrow, print is small."""
+    words = len(column.header)
+    header = 2 * (words if words <= LINE_OF_HEADER else -(-words // 2)) + ARROW
+    return min(column.width, max(header, needed))
 
 
 def _fills(value: object) -> bool:
@@ -108,28 +143,37 @@ def _fills(value: object) -> bool:
 
 
 def lay_out(
-    sheet: Worksheet, formats: Formats, columns: Sequence[Column], blank: Sequence[bool], footer: str, rows: int
+    sheet: Worksheet, formats: Formats, columns: Sequence[Column], needed: Sequence[float], footer: str, rows: int
 ) -> None:
-    """Everything but the ``rows`` of a table: the header, widths, filter, print set-up; ``blank`` columns are folded."""
-    across = sum(column.width for column, hidden in zip(columns, blank, strict=True) if not hidden)
-    print_on_a4(sheet, footer, max(1, round(across / PAGE_WIDTH)))
+    """Everything but the ``rows`` of a table: the header, widths, filter, print set-up, a word where there are none.
+
+    ``needed`` are the widths that the values need; columns that need none are folded.
+    """
+    widths = [_width(column, need) for column, need in zip(columns, needed, strict=True)]
+    blank = [rows > 0 and not need for need in needed]
+    across = sum(size for size, hidden in zip(widths, blank, strict=True) if not hidden)
+    print_on_a4(sheet, footer, max(1, -int(-across // LEGIBLE)))
     sheet.repeat_columns(0, 1)
     sheet.freeze_panes(1, 2)
     sheet.hide_gridlines(0)  # shown and printed: cells need no borders of their own, blank ones neither
     folded = {"level": 1, "hidden": True}
-    for number, column in enumerate(columns):
-        sheet.set_column(number, number, column.width, None, folded if blank[number] else {})
+    for number, size in enumerate(widths):
+        sheet.set_column(number, number, size, None, folded if blank[number] else {})
     sheet.set_row(0, 30)
     for number, column in enumerate(columns):
         sheet.write_string(0, number, column.header, formats("header", **HEADER))
+    if not rows:
+        sheet.write_string(1, 0, NOTHING, formats("help", text_wrap=False))
     sheet.reach(rows, len(columns) - 1)
     sheet.autofilter(0, 0, rows, len(columns) - 1)
 
 
 def print_on_a4(sheet: Worksheet, footer: str, across: int = 1) -> None:
-    """Landscape, ``across`` pages wide, the header on each, with ``footer`` and page numbers."""
+    """Landscape, ``across`` pages wide, name and header on each, with ``footer`` and page numbers."""
     print_setup(sheet, 0, across)
     sheet.set_landscape()
+    sheet.set_margins(0.4, 0.4, 0.75, 0.6)
+    sheet.set_header("&C&B&14&A")
     sheet.set_footer(f"&L{footer.replace('&', '&&')}　&A&R第 &P 页，共 &N 页")
 
 
@@ -144,7 +188,8 @@ def line_formats(formats: Formats) -> None:
     for style in STYLED:
         for more in ({}, CENTRED.get(style, {})):
             formats(style, border=0, **more)._get_xf_index()
-    formats("cell", border=0, **MARKED)._get_xf_index()
+    for colour in dict.fromkeys((MARKED["bg_color"], *SHADES.values())):
+        formats("cell", border=0, bg_color=colour)._get_xf_index()
 
 
 def contents_apart() -> Content:
@@ -187,6 +232,11 @@ def _content(sheet: PlainSheet, formats: Formats, style: str, width: float, valu
         return sheet.content(value, formats(style, border=0, **CENTRED.get(style, {}))), 1
     typed = isinstance(value, AsTyped)
     text = cell_text(value.text if isinstance(value, AsTyped) else value)
-    look = formats("cell", border=0, **MARKED) if typed else formats(style, border=0)
+    if typed:
+        look = formats("cell", border=0, **MARKED)
+    elif style == GRADED:
+        look = formats("cell", border=0, **({"bg_color": SHADES[text]} if text in SHADES else {}))
+    else:
+        look = formats(style, border=0)
     short = 2 * len(text) < width and "\n" not in text
     return sheet.content(text, look), 1 if short else text_lines(text, width)

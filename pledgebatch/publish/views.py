@@ -123,7 +123,7 @@ def names_of(month: Month) -> Names:
 def _whose(rows: pd.DataFrame, names: Names) -> list[Column]:
     codes = rows["organisation"]
     headers = REGISTRY["unit_code"].header, REGISTRY["org_name"].header
-    return [Column(headers[0], 10, codes.tolist()), Column(headers[1], 22, codes.map(names).tolist())]
+    return [Column(headers[0], 24, codes.tolist()), Column(headers[1], 44, codes.map(names).tolist())]
 
 
 def _plain(rows: pd.DataFrame, names: Names, headers: Headers) -> list[Column]:

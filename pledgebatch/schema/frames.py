@@ -222,6 +222,8 @@ class History:
     """The last report of each organisation before this month, its month in column ``reported``."""
     orders: pd.DataFrame | None = None
     """The rectification orders known by the end of the last month consolidated."""
+    figures: "Month | None" = None
+    """The last month consolidated in the same year, as far as its figures go."""
     built_on: Mapping[str, str] = field(default_factory=dict)
     """The months read, each with the SHA-256 of its manifest."""
 
@@ -251,6 +253,8 @@ class Month:
     offices: Mapping[str, str] = field(default_factory=dict)
     """The offices whose months were rolled up into this one, each with the SHA-256 of its manifest; empty for an
     office's own month."""
+    before: "Month | None" = None
+    """The last month consolidated in the same year, as far as its figures go; None where there is no such month."""
     withheld: str = ""
     """What is left out or masked for its reader, in words."""
 

@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 
 import pledgebatch.cli
 from pledgebatch.cli import main
-from pledgebatch.pipeline import month
+from pledgebatch.pipeline import month, part
 from pledgebatch.rules.book import BY_CODE, RULES
 from tests import books
 
@@ -92,7 +92,9 @@ def test_a_new_workspace_and_its_templates(capsys, tmp_path):
         "云溪一小党支部_承诺台账_201103.xlsx",
         "云溪二小党支部_承诺台账_201103.xlsx",
     ]
-    assert len(list((tmp_path / "新" / "input_templates" / "2011-03").iterdir())) == 2
+    made = tmp_path / "新" / "input_templates" / "2011-03"
+    assert len(list(made.glob("*.xlsx"))) == 2
+    assert "2011年3月" in (made / "填报须知.html").read_text("utf-8")
 
 
 def test_the_rules_as_a_table_and_as_json(capsys):
@@ -192,7 +194,8 @@ def crash(members):
 def test_a_rule_that_crashes_is_told_as_not_evaluated_and_the_run_goes_on(place, capsys, monkeypatch, command):
     """Exit status 1, no traceback on the terminal, and the traceback in the log."""
     broken = replace(BY_CODE["MEM07"], cases=[replace(case, breach=crash) for case in BY_CODE["MEM07"].cases])
-    monkeypatch.setattr(month, "RULES", [broken if rule.code == "MEM07" else rule for rule in RULES])
+    for judging in (month, part):
+        monkeypatch.setattr(judging, "RULES", [broken if rule.code == "MEM07" else rule for rule in RULES])
     asked = ["--period", "2011-03"] if command == "consolidate" else [str(place / "inbox" / "2011-03" / NAME)]
     status, out, err = run(capsys, command, "--workspace", str(place), "--workers", "0", "--format", "json", *asked)
     told = json.loads(out)

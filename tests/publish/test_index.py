@@ -4,17 +4,18 @@ import os
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 from pledgebatch.notice.periods import Period
 from pledgebatch.publish.delivery import put_in, render_delivery
-from pledgebatch.publish.figures import figures, overdue, restrict
+from pledgebatch.publish.figures import changes, figures, overdue, restrict
 from pledgebatch.publish.index import render_index, render_supervisor
 from pledgebatch.publish.render import by_clause
 from pledgebatch.schema.frames import LIVE, State
-from tests.publish.months import Unit, county, finding, item, member, month_of
+from tests.publish.months import PERIOD, Unit, county, finding, item, member, month_of
 from tests.publish.pages import OUTSIDE, section, words
 
 CHROMIUM = shutil.which("chromium")
@@ -133,6 +134,41 @@ def test_a_supervisor_sees_the_figures_of_the_own_subtree(whole):
 def uncovered(**more):
     blank = finding("COV02", "C001", "“刘晓东”没有书面承诺事项", sheet="党员承诺", value="刘晓东")
     return month_of([Unit("C001", "第一小学党支部", rows={"members": [member(1, "刘晓东")]})], [blank], **more)
+
+
+def month_with(statuses, number=PERIOD.month, **more):
+    rows = {"items": [item(f"Z{n}", f"第{n}件", status=status) for n, status in enumerate(statuses)]}
+    return month_of([Unit("C001", "一支部", rows=rows), Unit("C002", "二支部")], period=Period(2011, number), **more)
+
+
+def test_a_figure_is_told_with_its_change_on_last_month():
+    before = month_with(["未开始", "进行中", "延期"], 4, findings=[finding("COV01", "C001", "没有组织承诺")])
+    month = replace(month_with(["进行中", "已完成", "已完成", "已完成"]), before=before)
+    page = render_supervisor(month, "教育局党工委")
+    assert figures_in(page)["承诺事项"] == "4<small>比上月 +1</small>"
+    assert figures_in(page)["应报"] == "2<small>与上月持平</small>"
+    told = words(page)
+    assert "进行中 1 件 与上月持平" in told
+    assert "已完成 3 件 比上月 +3" in told
+    assert "错误 0 个（比上月 -1）" in told
+
+
+def test_a_last_month_that_is_not_the_month_before_is_named():
+    month = replace(month_with(["已完成"]), before=month_with([], 3))
+    assert changes(month, figures(month))["已完成"] == "比3月 +1"
+
+
+def test_without_a_last_month_nothing_is_compared():
+    month = month_with(["进行中"])
+    assert changes(month, figures(month)) == {}
+    assert "上月" not in render_supervisor(month, "教育局党工委")
+
+
+def test_a_subtree_is_compared_with_its_own_last_month():
+    month = replace(month_with(["进行中"]), before=month_with(["进行中", "已完成"], 4))
+    assert changes(month, figures(month))["承诺事项"] == "比上月 -1"
+    second = restrict(month, ["C002"])
+    assert changes(second, figures(second))["承诺事项"] == "与上月持平"
 
 
 def test_members_without_a_pledge_are_named():

@@ -4,13 +4,16 @@ import datetime as dt
 import io
 import re
 import zipfile
+from dataclasses import replace
 
 import openpyxl
 import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
+from pledgebatch.notice.periods import Period
 from pledgebatch.publish import ledger as ledgers
+from pledgebatch.publish import sheets
 from pledgebatch.publish.figures import figures, ledger, restrict, split
 from pledgebatch.publish.ledger import write_ledger
 from pledgebatch.publish.safe import CUT, LONGEST_CELL
@@ -31,9 +34,15 @@ def reopened(month):
 
 
 def rows_of(book, name):
-    """The rows of a sheet as dicts by header."""
+    """The rows of a sheet as dicts by header; none where the sheet says that there is nothing."""
     header, *rows = book[name].iter_rows(values_only=True)
-    return [dict(zip(header, row, strict=True)) for row in rows]
+    return [dict(zip(header, row, strict=True)) for row in rows if row[0] != sheets.NOTHING]
+
+
+def dimensions(sheet):
+    """The column dimensions by header: neighbours that are alike share one."""
+    each = sheet.column_dimensions.values()
+    return {cell.value: next(one for one in each if one.min <= cell.column <= one.max) for cell in sheet[1]}
 
 
 def one(**sheets_of_rows):
@@ -158,6 +167,22 @@ def test_the_last_column_counts_the_findings_on_the_row():
     assert [row["问题"] for row in rows_of(book, "组织台账")] == ["1 处：COV01"]
 
 
+def test_a_waived_finding_is_listed_but_counted_nowhere():
+    place = {"sheet": "承诺事项", "row": 5, "field": "due", "cell": "I5"}
+    found = [
+        finding("ITM03", "C001", "“完成时限”未填写", **place, waiver="豁免至 2011-12：已批准"),
+        finding("TRK01", "C001", "“进展状态”未填写", **place),
+        finding("COV01", "C001", "没有组织承诺", sheet="组织承诺", waiver="豁免至 2011-12：已批准"),
+    ]
+    heads = [{"unit_code": "C001"}]
+    book = reopened(
+        month_of([one(organisations=heads, items=[item("Z1", "开放图书馆"), item("Z2", "家访")])], found)
+    )
+    assert [row["问题"] for row in rows_of(book, "承诺事项台账")] == [None, "1 处：TRK01"]
+    assert [row["问题"] for row in rows_of(book, "组织台账")] == [None]
+    assert [row["豁免"] for row in rows_of(book, "问题清单")] == ["豁免至 2011-12：已批准", None, "豁免至 2011-12：已批准"]
+
+
 def test_findings_are_listed_with_their_severity_in_words(whole, book):
     listed = rows_of(book, "问题清单")
     assert len(listed) == len(whole.findings)
@@ -218,6 +243,22 @@ def test_the_charts_show_the_figures_of_the_month(whole, book):
     assert series == [*people[1:], *parts_of, list(said.statuses.values()), *clauses]
 
 
+def test_the_cover_says_what_changed_since_last_month():
+    def of(number, *statuses):
+        rows = {"items": [item(f"Z{n}", f"第{n}件", status=status) for n, status in enumerate(statuses)]}
+        return month_of([Unit("C001", "一支部", rows=rows)], period=Period(2011, number))
+
+    month = replace(of(5, "进行中", "已完成", "已完成"), before=of(4, "进行中", "未开始"))
+    cover = reopened(month)["封面"]
+    rows = [[cell for cell in row if cell is not None] for row in cover.iter_rows(values_only=True)]
+    assert ["书面承诺", 0, "口头承诺", 0, "承诺事项", 3, "已公开事项", 0] in rows
+    assert ["与上月持平", "与上月持平", "比上月 +1", "与上月持平"] in rows
+    left = [[cell.value for cell in row[:4]] for row in cover.iter_rows()]
+    start = left.index(["承诺事项进展", "本月", "上次", "变化"])
+    assert left[start + 1 : start + 4] == [["未开始", 0, 1, -1], ["进行中", 1, 1, 0], ["已完成", 2, 0, 2]]
+    assert not any("上月" in str(cell) for row in reopened(of(5, "进行中"))["封面"].values for cell in row)
+
+
 def test_views_hold_the_items_that_they_are_about():
     rows = [
         item("Z1", "通过的", conclusion="通过", due="2011-12-31"),
@@ -240,10 +281,9 @@ def test_sheets_are_ready_to_read_and_print(book):
 
 
 def test_columns_without_any_content_are_folded(book):
-    sheet = book["党员台账"]
-    letters = {cell.value: cell.column_letter for cell in sheet[1]}
-    assert sheet.column_dimensions[letters["年底自查"]].hidden
-    assert not sheet.column_dimensions[letters["姓名"]].hidden
+    columns = dimensions(book["党员台账"])
+    assert columns["年底自查"].hidden
+    assert not columns["姓名"].hidden
 
 
 def test_a_row_is_as_high_as_its_longest_text_but_not_endless():
@@ -254,8 +294,26 @@ def test_a_row_is_as_high_as_its_longest_text_but_not_endless():
 
 def test_a_month_without_a_file_has_a_ledger_too():
     book = reopened(month_of([Unit("C001", "第一小学党支部", state=State.MISSING)]))
-    assert rows_of(book, "承诺事项台账") == []
+    assert [cell.value for (cell,) in book["承诺事项台账"]["A2:A9"]] == [sheets.NOTHING, *[None] * 7]
     assert [row["状态"] for row in rows_of(book, "报送情况")] == ["未报"]
+
+
+def test_columns_are_no_wider_than_their_words_and_names_stand_on_one_line():
+    name = "云溪区社会事业局机关第一党支部"
+    book = reopened(month_of([Unit("C001", name, rows={"items": [item("Z1", "两行的文字" * 12)]})]))
+    widths = {header: column.width for header, column in dimensions(book["承诺事项台账"]).items()}
+    assert 2 * len(name) < widths["党组织名称"] < 2 * len(name) + 4
+    assert widths["承诺主体"] < 13
+    assert widths["完成时限"] >= 12
+    assert widths["承诺事项"] > 40
+
+
+def test_what_is_grave_is_coloured():
+    book = reopened(month_of([Unit("C001", "一支部", state=State.MISSING), Unit("C002", "二支部")]))
+    column = [cell.value for cell in book["报送情况"][1]].index("状态") + 1
+    missing, accepted = (book["报送情况"].cell(row, column) for row in (2, 3))
+    assert (missing.value, missing.fill.fgColor.rgb) == ("未报", "FFF8CBCB")
+    assert (accepted.value, accepted.fill.fill_type) == ("已接收", None)
 
 
 def test_a_subset_holds_its_own_organisations_and_nothing_else(whole):

@@ -15,6 +15,7 @@ from python_calamine import CalamineWorkbook
 from pledgebatch.notice.periods import Period, Stage, stages_due
 from pledgebatch.publish.form import FORM_ROWS
 from pledgebatch.publish.formats import PREFILLED_COLOUR, SEVERITY_COLOURS
+from pledgebatch.publish.guide import EXAMPLES
 from pledgebatch.publish.registry_book import write_registry
 from pledgebatch.publish.safe import CUT, LONGEST_CELL
 from pledgebatch.publish.stages import when_due
@@ -22,6 +23,7 @@ from pledgebatch.publish.table import HEADER, SPARE, START, last_row, rows_of
 from pledgebatch.publish.workbook import write_workbook
 from pledgebatch.schema.fields import Kind, Sheet
 from pledgebatch.schema.frames import FINDING, Severity, frame
+from pledgebatch.schema.kinds import understand
 from pledgebatch.schema.sheets import (
     BY_KEY,
     GUIDE_NAME,
@@ -249,6 +251,20 @@ def test_the_guide_lists_what_is_required_from_which_stage() -> None:
     assert told["随时"][1] == "全年"
     assert when_due(Stage.PLEDGE, 2010, (3, 15)) == "11月起"
     assert when_due(Stage.HALF, 2011, (3, 15)) == "6月、12月"
+
+
+def test_the_guide_shows_an_example_of_each_that_is_right_and_no_data() -> None:
+    data = made()
+    told = {str(line[0]): str(line[1]) for line in texts_of(data, GUIDE_NAME)}
+    for sheet, example in EXAMPLES.items():
+        for key, text in example.items():
+            field, shown = sheet[key], text.format(year=2011)
+            assert f"{field.header}：{shown}" in told[f"《{sheet.name}》"]
+            assert understand(field, shown, 2011) is not None
+            assert not field.choices or shown in field.choices
+        assert {field.key for field in sheet.fields if field.required is Stage.ALWAYS} <= set(example)
+        assert not any(texts_of(data, sheet.name)[START:])
+    assert "填写示例" not in str(texts_of(made(ANSWERS, findings=frame(FINDING, [])), GUIDE_NAME))
 
 
 # Texts of people

@@ -1,0 +1,231 @@
+"""Every workbook that people open, in a real client: no error, nothing lost, nothing cut on paper."""
+
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+from openpyxl.workbook import Workbook as Book
+
+import pledgebatch
+from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline.make_forms import make_forms
+from pledgebatch.pipeline.workspace import Workspace
+from pledgebatch.publish.registry_book import write_registry
+from pledgebatch.publish.sheets import LINE_HEIGHT, MOST_LINES
+from pledgebatch.publish.workbook import write_workbook
+from tests import books, office
+
+APRIL, MAY = Period(2011, 4), Period(2011, 5)
+OFFICES = [("P0", "云溪区教育党委", "", "否"), ("P1", "云溪区小学党总支", "P0", "否")]
+SCHOOLS = [
+    ("S1", "云溪一小党支部", "P1", "是"),
+    ("S2", "云溪二小党支部", "P0", "是"),
+    ("S3", "云溪三小党支部", "P1", "是"),
+]
+REGISTRY = pd.DataFrame(
+    [(code, name, "党支部", name.removesuffix("党支部"), "公办学校", "直属", parent, reports)
+     for code, name, parent, reports in (*OFFICES, *SCHOOLS)],
+    columns=list(books.REGISTRY.columns),
+)  # fmt: skip
+WAIVERS = pd.DataFrame(
+    [{"unit_code": "S1", "rule": "ITM14", "reason": "已经上级同意", "approved_by": "周敏", "until": "2011-12-31"}],
+    dtype="str",
+)
+LONG = (
+    "每周组织一次面向学生和家长的开放日活动，逐次登记到场人数，当场听取意见并在一周内答复，活动照片和记录由支部保存备查"
+)
+ITEMS = [
+    *books.ITEMS,
+    *(books.ITEM | {"item_no": f"Z{n}", "text": f"{LONG}（第{n}项）", "due": f"2011-0{4 + n % 6}-15"} for n in range(10, 70)),
+]  # fmt: skip
+MOVED = books.changed(ITEMS, 0, status="已完成", done_date="2011-04-20")
+KINDS = {
+    "list": "LIST",
+    "whole": "WHOLE",
+    "decimal": "DECIMAL",
+    "date": "DATE",
+    "textLength": "TEXT_LEN",
+    "custom": "CUSTOM",
+}
+"""What LibreOffice calls the kinds of validation."""
+NAMES = (
+    "汇总台账_2011-04", "台账_2011-04", "督办清单_2011-04", "重做对照_2011-04", "退回修改", "下发工作簿", "registry", "年度档案_2011",
+    "空白工作簿", "空白名册",
+)  # fmt: skip
+LEDGERS = NAMES[:4] + ("年度档案_2011",)
+"""The workbooks of tables to read; the others are to be filled in."""
+FOOTER = re.compile(r"第(\d+)页，共(\d+)页")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A workbook as the file has it, as LibreOffice has it, and what its paper says, page by page, without white space."""
+
+    book: Book
+    seen: dict[str, office.Seen]
+    pages: list[str]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace of two months, the second rebuilt after it was sent, with next month's workbooks and a year's archive."""
+    office.require_office()
+    folder = books.workspace(tmp_path_factory.mktemp("outputs") / "w", REGISTRY)
+    write_registry(folder / "registry.xlsx", REGISTRY, WAIVERS)
+    for period, items in (("2011-03", ITEMS), ("2011-04", MOVED)):
+        inbox = folder / "inbox" / period
+        books.write(inbox / "一小.xlsx", {"period": period, "phone": ""}, items=items, period=period)
+        two = {"period": period, "unit_code": "S2", "org_name": "云溪二小党支部", "unit_name": "云溪二小"}
+        books.write(inbox / "二小.xlsx", two, period=period)
+        pledgebatch.consolidate(folder, period, workers=0)
+    (inbox / "二小.xlsx").unlink()
+    pledgebatch.consolidate(folder, "2011-04", workers=0, again=True)
+    pledgebatch.make_templates(folder, "2011-05", workers=0)
+    pledgebatch.archive_year(folder, "S1", 2011)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def opened(place: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Opened]:
+    """All workbooks, opened in one LibreOffice and printed."""
+    output, made = place / "output", tmp_path_factory.mktemp("opened")
+    sent = next((place / "input_templates" / "2011-05").glob("*一小*.xlsx"))
+    found = {name: next((output / "2011-04").rglob(f"{name}.xlsx"), None) for name in NAMES}
+    found["台账_2011-04"] = next((output / "2011-04" / "supervisors").glob("P1_*/台账_2011-04.xlsx"))
+    found |= {
+        "下发工作簿": sent,
+        "registry": place / "registry.xlsx",
+        "年度档案_2011": next(output.rglob("年度档案_2011.xlsx")),
+    }
+    paths = {name: made / f"{name}.xlsx" for name in NAMES}
+    write_workbook(paths["空白工作簿"], APRIL, {})
+    write_registry(paths["空白名册"])
+    for name, path in found.items():
+        if path:
+            paths[name].write_bytes(path.read_bytes())
+    read = {name: openpyxl.load_workbook(path) for name, path in paths.items()}
+    seen = office.look(list(paths.values()), [probes(book) for book in read.values()], made)
+    return {
+        name: Opened(read[name], said, pages_of(made / f"{name}.pdf")) for name, said in zip(paths, seen, strict=True)
+    }
+
+
+def pages_of(pdf: Path) -> list[str]:
+    """The words of each page in the order in which they were drawn: those of a cell stay together."""
+    told = subprocess.run(["pdftotext", "-raw", pdf, "-"], capture_output=True, text=True, check=True).stdout
+    return [re.sub(r"\s", "", page) for page in told.split("\f")[:-1]]
+
+
+def probes(book: Book) -> dict[str, list[str]]:
+    """The first and the last cell of every range with a validation."""
+    return {sheet.title: list(validated(sheet)) for sheet in book}
+
+
+def validated(sheet: openpyxl.worksheet.worksheet.Worksheet) -> dict[str, str]:
+    """By cell, the kind of its validation as the file has it."""
+    kinds = {}
+    for each in sheet.data_validations.dataValidation:
+        for area in each.sqref.ranges:
+            kinds |= dict.fromkeys([area.coord.split(":")[0], area.coord.split(":")[-1]], KINDS.get(each.type, "ANY"))
+    return kinds
+
+
+def on_paper(one: Opened) -> dict[str, list[str]]:
+    """The pages of each sheet, known by their footers."""
+    sheets = sorted(one.book.sheetnames, key=len, reverse=True)
+    found: dict[str, list[str]] = {}
+    for page in one.pages:
+        name = next(sheet for sheet in sheets if re.search(sheet + FOOTER.pattern, page))
+        found.setdefault(name, []).append(page)
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_workbook_opens_and_calculates_without_an_error(opened: dict[str, Opened], name: str) -> None:
+    one = opened[name]
+    assert list(one.seen) == one.book.sheetnames
+    assert {sheet: said["errors"] for sheet, said in one.seen.items() if said["errors"]} == {}
+    for sheet in one.book:  # nor does the file hold one
+        assert not [cell.coordinate for row in sheet for cell in row if cell.data_type == "e"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_validations_and_conditional_formats_are_all_there(opened: dict[str, Opened], name: str) -> None:
+    for sheet in opened[name].book:
+        said = opened[name].seen[sheet.title]
+        assert said["validations"] == validated(sheet)
+        assert said["formats"] == sum(len(each.rules) for each in sheet.conditional_formatting)
+
+
+def test_what_is_to_be_filled_in_has_validations_and_formats(opened: dict[str, Opened]) -> None:
+    """The test above would not notice if there were none."""
+    for name in ("下发工作簿", "退回修改", "空白工作簿"):
+        seen = opened[name].seen.values()
+        assert sum(len(said["validations"]) for said in seen) > 50
+        assert sum(said["formats"] for said in seen) > 50
+    assert all(
+        sum(len(said["validations"]) for said in opened[name].seen.values()) for name in ("registry", "空白名册")
+    )
+
+
+@pytest.mark.parametrize("name", LEDGERS)
+def test_on_paper_no_column_is_cut_and_each_page_has_its_headers(opened: dict[str, Opened], name: str) -> None:
+    paper = on_paper(opened[name])
+    tables = [sheet for sheet in opened[name].book if sheet.print_title_rows and sheet.title not in ("封面", "目录")]
+    assert {sheet.title for sheet in tables} <= set(paper)
+    for sheet in tables:
+        across = int(sheet.page_setup.fitToWidth or 1)
+        columns = [cell for cell in sheet[1] if not hidden(sheet, cell.column)]
+        short = [cell.value for cell in columns if len(cell.value) <= 4]  # longer ones may stand on two lines
+        heads = [frozenset(header for header in short if header in page) for page in paper[sheet.title]]
+        assert (len(set(heads)), len(heads) % across) == (across, 0), sheet.title
+        assert set().union(*heads) == set(short), sheet.title
+        assert all({cell.value for cell in sheet[1][:2] if len(cell.value) <= 4} <= head for head in heads), sheet.title
+
+
+def hidden(sheet: openpyxl.worksheet.worksheet.Worksheet, column: int) -> bool:
+    return any(each.hidden and each.min <= column <= each.max for each in sheet.column_dimensions.values())
+
+
+def test_long_texts_are_whole_on_paper_and_on_the_screen(opened: dict[str, Opened]) -> None:
+    told = "".join(on_paper(opened["汇总台账_2011-04"])["公开台账"])
+    assert all(re.sub(r"\s", "", str(item["text"])) in told for item in MOVED)
+    for name in LEDGERS:
+        for sheet, said in opened[name].seen.items():
+            # A font of another make may stand a little higher: less than half a line hides nothing.
+            low = [row for row in said["short"] if row[1] + LINE_HEIGHT / 2 < min(row[2], LINE_HEIGHT * MOST_LINES)]
+            assert low == [], (name, sheet)
+
+
+def test_a_table_of_many_rows_takes_several_pages_and_says_which(opened: dict[str, Opened]) -> None:
+    one = opened["汇总台账_2011-04"]
+    assert len(on_paper(one)["公开台账"]) > 1
+    numbers = [FOOTER.search(page) for page in one.pages]
+    assert [match and match.groups() for match in numbers] == [
+        (str(n), str(len(numbers))) for n in range(1, len(numbers) + 1)
+    ]
+
+
+def test_the_cover_is_one_page_with_the_change_on_last_month(opened: dict[str, Opened]) -> None:
+    (cover,) = on_paper(opened["汇总台账_2011-04"])["封面"]
+    assert "比上月" in cover
+    assert "承诺事项进展（件）" in cover  # the title of a chart
+
+
+def test_forms_take_the_pages_that_were_counted(place: Path) -> None:
+    from docx import Document
+    from docx.oxml.ns import qn
+
+    made = make_forms(Workspace(place), APRIL, ["S1"], word=True, count=0)
+    folder = next((place / "forms" / "2011-04").glob("S1_*"))
+    pages = sum(path.read_text("utf-8").count("<section") for path in folder.glob("*.html"))
+    breaks = 0
+    for path in folder.glob("*.docx"):
+        body = Document(str(path)).element.body
+        explicit = [each for each in body.iter(qn("w:br")) if each.get(qn("w:type")) == "page"]
+        breaks += len(explicit) + len(list(body.iter(qn("w:pageBreakBefore")))) + 1
+    assert (pages, breaks) == (made["sheets"].sum(), made["sheets"].sum())
