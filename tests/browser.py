@@ -1,0 +1,81 @@
+"""A real browser for tests: the system's own Chromium, driven through Playwright, on pages from the file system."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+from tests.clients import require
+
+DESK, PHONE = (1280, 900), (390, 844)
+"""Widths and heights of a screen on a desk and of a telephone."""
+STANDARD = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The browser without a window; the test is skipped where it is not installed."""
+    require("" if shutil.which("chromium") else "chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def opened(browser: Browser, path: Path, size: tuple[int, int] = DESK, scripts: bool = True) -> Iterator[Page]:
+    """The page at ``path``; it fails the test if the page asks for anything but files, or complains."""
+    complaints: list[str] = []
+
+    def asked(request: Request) -> None:
+        if not request.url.startswith("file:"):
+            complaints.append(f"asks for {request.url}")
+
+    def said(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            complaints.append(message.text)
+
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, java_script_enabled=scripts)
+    page = context.new_page()
+    page.on("request", asked)
+    page.on("console", said)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("dialog", lambda dialog: complaints.append(dialog.message))
+    page.goto(path.as_uri())
+    yield page
+    context.close()
+    assert not complaints
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe-core finds wrong with a page, each with where."""
+    found = _axe().run(page, options=STANDARD).response["violations"]
+    return [f"{one['id']}: {node['target']} {node.get('failureSummary', '')}" for one in found for node in one["nodes"]]
+
+
+@cache
+def _axe() -> Axe:
+    return Axe()
+
+
+def too_wide(page: Page) -> list[str]:
+    """What stands out of the page to the right, or is cut off at its own edge."""
+    told: list[str] = page.evaluate(
+        """() => {
+            const wide = document.scrollingElement.clientWidth + 1, out = [];
+            if (document.scrollingElement.scrollWidth > wide) out.push("page " + document.scrollingElement.scrollWidth);
+            for (const each of document.querySelectorAll("body *")) {
+                const box = each.getBoundingClientRect(), style = getComputedStyle(each);
+                if (!box.width || style.position === "absolute" && box.width <= 1) continue;
+                if (box.right > wide) out.push(each.tagName + " at " + box.right);
+                if (each.scrollWidth > each.clientWidth + 1 && each.clientWidth && !each.closest("svg, select, input") && style.display !== "inline")
+                    out.push(each.tagName + " holds " + each.scrollWidth + " in " + each.clientWidth + ": " + each.textContent.slice(0, 40));
+            }
+            return out;
+        }"""
+    )
+    return told
