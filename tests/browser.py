@@ -1,6 +1,8 @@
 """A real browser for tests: the system's own Chromium, driven through Playwright, on pages from the file system."""
 
 import shutil
+import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -63,19 +65,32 @@ def _axe() -> Axe:
 
 
 def too_wide(page: Page) -> list[str]:
-    """What stands out of the page to the right, or is cut off at its own edge."""
+    """The words that stand out of the page or of their own box, or are cut off there; a space may hang at a line's end."""
     told: list[str] = page.evaluate(
         """() => {
-            const wide = document.scrollingElement.clientWidth + 1, out = [];
-            if (document.scrollingElement.scrollWidth > wide) out.push("page " + document.scrollingElement.scrollWidth);
-            for (const each of document.querySelectorAll("body *")) {
-                const box = each.getBoundingClientRect(), style = getComputedStyle(each);
-                if (!box.width || style.position === "absolute" && box.width <= 1) continue;
-                if (box.right > wide) out.push(each.tagName + " at " + box.right);
-                if (each.scrollWidth > each.clientWidth + 1 && each.clientWidth && !each.closest("svg, select, input") && style.display !== "inline")
-                    out.push(each.tagName + " holds " + each.scrollWidth + " in " + each.clientWidth + ": " + each.textContent.slice(0, 40));
+            const whole = document.scrollingElement, out = whole.scrollWidth > whole.clientWidth ? ["page: " + whole.scrollWidth] : [];
+            const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = document.createRange();
+            while (walk.nextNode()) {
+                const text = walk.currentNode;
+                if (!text.data.trim() || text.parentElement.closest("script, select, svg")) continue;
+                let box = text.parentElement;
+                while (["inline", "contents"].includes(getComputedStyle(box).display)) box = box.parentElement;
+                range.selectNodeContents(text);
+                const edge = Math.min(box.getBoundingClientRect().right, whole.clientWidth) + parseFloat(getComputedStyle(box).fontSize);
+                if ([...range.getClientRects()].some(rect => rect.right > edge)) out.push(box.tagName + ": " + text.data.slice(0, 40));
             }
+            for (const each of document.querySelectorAll("body *"))
+                if (getComputedStyle(each).overflow === "hidden" && !each.closest("svg") && (each.scrollWidth > each.clientWidth + 1 || each.scrollHeight > each.clientHeight + 1))
+                    out.push(each.tagName + " cut off: " + each.textContent.trim().slice(0, 40));
             return out;
         }"""
     )
     return told
+
+
+def printed(page: Page) -> list[str]:
+    """What stands on each page of A4, as text."""
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
+        page.pdf(path=file.name, prefer_css_page_size=True)
+        told = subprocess.run(["pdftotext", "-layout", file.name, "-"], capture_output=True, text=True, check=True)
+    return told.stdout.removesuffix("\f").split("\f")
