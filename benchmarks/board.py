@@ -42,11 +42,15 @@ def made(count: int):
         "items": [item(f"Z{n}", f"第 {n} 件实事") for n in range(5)],
     }
     units = [
-        Unit(f"C{n:05d}", f"云溪区第 {n} 小学党支部", CATEGORIES[n % 5], f"P{n // 50:03d}", STATES[n % len(STATES)], rows)
+        Unit(
+            f"C{n:05d}", f"云溪区第 {n} 小学党支部", CATEGORIES[n % 5], f"P{n // 50:03d}", STATES[n % len(STATES)], rows
+        )
         for n in range(count)
     ]
     month = month_of(units)
-    month.coverage["parent_name"] = "云溪区第 " + month.registry["parent_code"].iloc[1:].str[1:].to_numpy() + " 学区党总支"
+    month.coverage["parent_name"] = (
+        "云溪区第 " + month.registry["parent_code"].iloc[1:].str[1:].to_numpy() + " 学区党总支"
+    )
     places = {unit.code: f"organisations/{unit.code}_{unit.name}" for unit in units}
     return month, {
         code: {name.partition(".")[0]: href(f"{place}/{name}") for name in FILES} for code, place in places.items()

@@ -31,7 +31,13 @@ COUNTS = {"members": "党员", "items": "事项"} | {str(severity): severity.lab
 """The figures of an organisation on the board."""
 
 
-BELOW = {"expected": "应报", "received": "已报", "missing": "未报", "returned": State.RETURNED.label, "error": Severity.ERROR.label}
+BELOW = {
+    "expected": "应报",
+    "received": "已报",
+    "missing": "未报",
+    "returned": State.RETURNED.label,
+    "error": Severity.ERROR.label,
+}
 """The figures of a superior organisation."""
 
 

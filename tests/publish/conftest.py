@@ -72,7 +72,14 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
 
 
 def _hostile(path: Path, period: str) -> None:
-    head = {"unit_code": "S3", "period": period, "org_name": NAME, "unit_name": NAME, "head": HOSTILE[0], "phone": HOSTILE[1]}
+    head = {
+        "unit_code": "S3",
+        "period": period,
+        "org_name": NAME,
+        "unit_name": NAME,
+        "head": HOSTILE[0],
+        "phone": HOSTILE[1],
+    }
     members = [
         books.MEMBER | {"member_no": str(n), "name": text, "post": text, "birth_month": text, "branch": NAME}
         for n, text in enumerate(HOSTILE, 1)
@@ -81,7 +88,8 @@ def _hostile(path: Path, period: str) -> None:
         books.ITEM | {"item_no": f"Z{n}", "text": text, "due": text, "measures": text, "status": text}
         for n, text in enumerate(HOSTILE, 1)
     ] + [
-        books.ITEM | {"item_no": f"D{n}", "pledger": "党员", "member_no": str(n), "name": text, "text": f"{text}{period}"}
+        books.ITEM
+        | {"item_no": f"D{n}", "pledger": "党员", "member_no": str(n), "name": text, "text": f"{text}{period}"}
         for n, text in enumerate(HOSTILE, 1)
     ]
     late = books.ITEM | {"item_no": "Z9", "text": WORD, "due": "2011-02-01"}
