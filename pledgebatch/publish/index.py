@@ -17,7 +17,12 @@ from pledgebatch.rules.waivers import CODE as WAIVERS
 from pledgebatch.schema.frames import LIVE, Month, Severity, State, counting
 
 MOST_OVERDUE = 10
-MOST_BLANKS = 20
+MOST_ABSENT = 15
+MOST_BLANKS = 4
+MOST_NAMED = 5
+"""Organisations and, in each, members that one page has room to name."""
+LONGEST_TEXT = 26
+"""Characters of an item that stand on one line of it."""
 MOST_SHOWN = 200
 """Organisations that the board shows at a time."""
 WATCHED = {
@@ -127,7 +132,7 @@ def render_supervisor(month: Month, name: str) -> str:
     rows = pd.DataFrame(
         {
             "org_name": first["organisation"].map(names),
-            "text": first["text"].map(short),
+            "text": first["text"].map(lambda text: short(text, LONGEST_TEXT)),
             "due": first["due"].dt.strftime("%Y-%m-%d"),
             "status": first["status"],
             "days": first["days"],
@@ -174,9 +179,12 @@ def _watched(month: Month) -> list[tuple[str, str]]:
 
 
 def _absent(coverage: pd.DataFrame) -> list[str]:
-    """Who has sent nothing, or nothing that could be used, which is then said."""
+    """Who has sent nothing, or nothing that could be used, which is then said; of many the first, and where all are."""
     absent = with_labels(coverage[~coverage["state"].isin(LIVE)])
-    return [row["org_name"] + ("" if row["state"] == State.MISSING else f"（{row['label']}）") for row in absent]
+    told = [row["org_name"] + ("" if row["state"] == State.MISSING else f"（{row['label']}）") for row in absent]
+    if len(told) <= MOST_ABSENT:
+        return told
+    return [*told[: MOST_ABSENT - 1], f"{told[MOST_ABSENT - 1]}等 {len(told)} 个，全部见《催报名单》"]
 
 
 def _blanks(month: Month, names: Mapping[str, str]) -> str:
@@ -189,6 +197,11 @@ def _blanks(month: Month, names: Mapping[str, str]) -> str:
     blanks = uncovered(month)
     if blanks.empty:
         return "已报的党组织没有空白点。"
-    told = [f"{names[str(code)]}：{'、'.join(rows)}" for code, rows in blanks.groupby("organisation")["value"]]
+    told = [f"{names[str(code)]}：{_first(list(rows))}" for code, rows in blanks.groupby("organisation")["value"]]
     more = f"；另有 {len(told) - MOST_BLANKS} 个党组织，见台账《问题清单》" if len(told) > MOST_BLANKS else ""
     return f"{len(blanks)} 人。{'；'.join(told[:MOST_BLANKS])}{more}。"
+
+
+def _first(people: Sequence[str]) -> str:
+    more = f"等 {len(people)} 人" if len(people) > MOST_NAMED else ""
+    return "、".join(people[:MOST_NAMED]) + more

@@ -5,8 +5,12 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from pledgebatch.notice.lists import CATEGORIES
+from pledgebatch.publish.index import render_supervisor
+from pledgebatch.schema.frames import State
 from tests.browser import DESK, PHONE, barriers, opened, printed, too_wide
 from tests.publish.conftest import HOSTILE, NAME, WORD
+from tests.publish.months import Unit, finding, item, month_of
 
 FORMS = ("存档承诺书", "公示承诺书")
 PAGES = ("月报", "合规报告", "回执", "一页通", "年度档案", *FORMS)
@@ -51,9 +55,30 @@ def test_a_page_on_paper_holds_what_it_holds_on_the_screen(browser, made, kind):
         assert told.count("W") >= (40 if shown else 0)
 
 
-def test_one_page_is_one_page(browser, made):
-    with opened(browser, made.pages()["一页通"]) as page:
+@pytest.mark.parametrize("kind", ["一页通", "回执"])
+def test_one_page_is_one_page(browser, made, kind):
+    with opened(browser, made.pages()[kind]) as page:
         assert len(printed(page)) == 1
+
+
+def test_one_page_is_one_page_for_a_superior_of_many_too(browser, tmp_path):
+    name = "云溪区第 {} 中心小学联合党支部"
+    late = [item(f"Z{n}", "每周为困难学生辅导两次" * 10, due="2011-03-01") for n in range(20)]
+    state = [State.MISSING, State.UNREADABLE, State.RETURNED]
+    units = [
+        Unit(f"C{n:03d}", name.format(n), CATEGORIES[n % 5], state=state[n % 3], rows={"items": late})
+        for n in range(240)
+    ]
+    who = [f"欧阳建国{n}" for n in range(30)]
+    blanks = [finding("COV02", unit.code, "没有", value=each) for unit in units[2::3] for each in who]
+    (tmp_path / "a.html").write_text(render_supervisor(month_of(units, blanks), "云溪区教育系统党委"), "utf-8")
+    with opened(browser, tmp_path / "a.html") as page:
+        told = printed(page)
+    assert len(told) == 1
+    text = "".join(told[0].split())
+    assert "等160个，全部见《催报名单》。" in text
+    assert "等30人；" in text
+    assert "另有76个党组织" in text
 
 
 def test_every_link_leads_to_a_file(browser, made):
