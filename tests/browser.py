@@ -47,9 +47,11 @@ def opened(browser: Browser, path: Path, size: tuple[int, int] = DESK, scripts: 
     page.on("console", said)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("dialog", lambda dialog: complaints.append(dialog.message))
-    page.goto(path.as_uri())
-    yield page
-    context.close()
+    try:
+        page.goto(path.as_uri())
+        yield page
+    finally:
+        context.close()
     assert not complaints
 
 

@@ -1,9 +1,12 @@
 """The month's board as a clerk works with it: searched, filtered, sorted, remembered, by keyboard, and without scripts."""
 
+import pandas as pd
 import pytest
 
+from pledgebatch.publish.delivery import put_in, render_delivery
 from pledgebatch.publish.index import MOST_SHOWN, render_index
-from tests.browser import PHONE, opened, printed
+from tests.browser import DESK, PHONE, barriers, opened, printed, too_wide
+from tests.publish.conftest import HOSTILE, WORD
 from tests.publish.months import Unit, county, month_of
 
 SHOWN = "#board tbody tr:visible"
@@ -142,3 +145,27 @@ def test_paper_shows_what_was_chosen_and_repeats_the_header(board):
     assert "退回修改：共 24 个，符合条件 4 个" in first
     assert "C001" not in first
     assert "C002" in first
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_what_is_shown_of_mail_fits_too(browser, path, tmp_path, size):
+    told = {
+        "kind": "上报台账",
+        "label": "没有发出",
+        "org_name": HOSTILE[0],
+        "address": f"{WORD}@example.org",
+        "reason": WORD,
+    }
+    stray = {
+        "label": "不认识的来信",
+        "path": None,
+        "sender": WORD,
+        "received": "2011-05-20 08:00:00",
+        "subject": HOSTILE[1],
+    }
+    section = render_delivery(pd.DataFrame([told]), pd.DataFrame([stray]))
+    (tmp_path / "a.html").write_text(put_in(path.read_text("utf-8"), section), "utf-8")
+    with opened(browser, tmp_path / "a.html", size) as page:
+        assert HOSTILE[0] in page.locator("#delivery").inner_text()
+        assert not too_wide(page)
+        assert not barriers(page)
