@@ -101,12 +101,12 @@ def test_the_way_back_leads_to_the_board_as_it_was(board, path):
     assert board.get_by_label("状态").input_value() == "退回修改"
 
 
-@pytest.mark.parametrize("hash", ["#=%", "#=x&y&z&w&99", "#all-organisations", "#=&&&&abc", "#=<img src=x>"])
+@pytest.mark.parametrize("hash", ["#=%", "#=x&y&z&w&99", "#elsewhere", "#=&&&&abc", "#=<img src=x>"])
 def test_an_address_that_makes_no_sense_does_no_harm(browser, path, hash):
     with opened(browser, path) as page:
         page.goto(path.as_uri() + hash)
         page.reload()
-        assert told(page).startswith("共 24 个")
+        assert told(page).startswith("共 24 个，符合条件")
 
 
 def test_many_organisations_are_shown_a_part_at_a_time(browser, tmp_path):
@@ -117,7 +117,9 @@ def test_many_organisations_are_shown_a_part_at_a_time(browser, tmp_path):
         assert page.locator(SHOWN).count() == MOST_SHOWN
         page.get_by_role("button", name="党组织").first.click()
         assert page.locator(SHOWN).count() == MOST_SHOWN
+        page.get_by_label("查找").fill("小学")
         page.get_by_role("button", name="全部显示").click()
+        page.wait_for_timeout(100)  # what is remembered on leaving the field does not undo it
         assert page.locator(SHOWN).count() == MOST_SHOWN + 30
         page.get_by_label("查找").fill("第 22")  # 22, 122, and 220 to 229
         assert page.locator(SHOWN).count() == 12
