@@ -43,13 +43,9 @@ Seen = dict[str, Any]
 
 def require_office() -> None:
     """Skip the test where LibreOffice or its Python bridge is missing; fail where skipping is refused."""
-    import pytest
+    from tests.clients import require
 
-    missing = _missing()
-    if missing and os.environ.get("PLEDGEBATCH_REFUSE_SKIPS") == "1":
-        pytest.fail(missing)
-    if missing:
-        pytest.skip(missing)
+    require(_missing())
 
 
 @cache

@@ -1,9 +1,13 @@
 """The month on one page for the office, and on one page for each superior organisation."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from pledgebatch.notice.lists import CATEGORIES
 from pledgebatch.notice.periods import stages_due
 from pledgebatch.publish.figures import COVERS_MEMBERS, changes, figures, overdue, uncovered
 from pledgebatch.publish.render import by_clause, reasons, records, render, with_labels
@@ -13,7 +17,14 @@ from pledgebatch.rules.waivers import CODE as WAIVERS
 from pledgebatch.schema.frames import LIVE, Month, Severity, State, counting
 
 MOST_OVERDUE = 10
-MOST_BLANKS = 20
+MOST_ABSENT = 15
+MOST_BLANKS = 4
+MOST_NAMED = 5
+"""Organisations and, in each, members that one page has room to name."""
+LONGEST_TEXT = 26
+"""Characters of an item that stand on one line of it."""
+MOST_SHOWN = 200
+"""Organisations that the board shows at a time."""
 WATCHED = {
     "领导党员没有书面承诺": ("LDR01",),
     "疑似雷同": ("SIM01", "SIM02", "SIM03"),
@@ -25,27 +36,52 @@ COUNTS = {"members": "党员", "items": "事项"} | {str(severity): severity.lab
 """The figures of an organisation on the board."""
 
 
-def render_index(month: Month, links: Mapping[str, Mapping[str, str]], extra: Mapping[str, str]) -> str:
+BELOW = {
+    "expected": "应报",
+    "received": "已报",
+    "missing": "未报",
+    "returned": State.RETURNED.label,
+    "error": Severity.ERROR.label,
+}
+"""The figures of a superior organisation."""
+
+
+@dataclass(frozen=True)
+class Superior:
+    """A superior organisation: whom its subtree holds, and links to what was written for it."""
+
+    name: str
+    below: Sequence[str]
+    links: Mapping[str, str]
+
+
+def render_index(
+    month: Month, links: Mapping[str, Mapping[str, str]], extra: Mapping[str, str], superiors: Sequence[Superior] = ()
+) -> str:
     """``index.html``: the board of organisations. ``links`` by organisation and ``extra`` give labels and hrefs."""
     coverage = month.coverage
-    states = coverage["state"].map({str(state): state.label for state in State})
-    filters = [
-        ("state", "状态", _choices(states)),
-        ("parent", "上一级党组织", _choices(coverage["parent_name"])),
-        ("category", "单位类别", _choices(coverage["unit_category"])),
-    ]
     strays = month.submissions[~month.submissions["state"].isin(LIVE)]
     names = dict(zip(coverage["organisation"], coverage["org_name"], strict=True))
+    said = figures(month)
     return render(
         "index.html.j2",
         month,
-        said=figures(month),
+        said=said,
         rows=with_labels(coverage),
         counts=COUNTS,
+        most=MOST_SHOWN,
         links=links,
         extra=extra,
-        filters=filters,
+        choices={
+            "label": list(said.states.items()),
+            "parent_name": _counts(coverage["parent_name"]),
+            "unit_category": _counts(coverage["unit_category"], CATEGORIES),
+        },
+        below=BELOW,
+        superiors=_standing(coverage, superiors),
         strays=[file | {"name": names.get(file["organisation"], file["organisation"])} for file in with_labels(strays)],
+        categories=_by_category(coverage),
+        statuses=[{"label": status, "count": count} for status, count in said.statuses.items()],
         clauses=by_clause(month),
         totals=month.reconciliation[["read", "ledger", "set_aside", "blank"]].sum().to_dict(),
         not_evaluated=reasons(month),
@@ -53,8 +89,38 @@ def render_index(month: Month, links: Mapping[str, Mapping[str, str]], extra: Ma
     )
 
 
-def _choices(values: pd.Series) -> list[tuple[str, int]]:
-    return sorted((str(value), int(count)) for value, count in values.value_counts().items())
+def _counts(values: pd.Series, order: Sequence[str] = ()) -> list[tuple[str, int]]:
+    """How often each value comes, first those of ``order``, then others in the order of the registry."""
+    found = {str(value): int(count) for value, count in values.value_counts(sort=False).items()}
+    return [(value, found[value]) for value in dict.fromkeys((*order, *found)) if value in found]
+
+
+def _by_category(coverage: pd.DataFrame) -> list[dict[str, Any]]:
+    """How many of each category have reported, of how many."""
+    live = dict(_counts(coverage.loc[coverage["state"].isin(LIVE), "unit_category"]))
+    return [
+        {"label": each, "count": live.get(each, 0), "of": count}
+        for each, count in _counts(coverage["unit_category"], CATEGORIES)
+    ]
+
+
+def _standing(coverage: pd.DataFrame, superiors: Sequence[Superior]) -> list[dict[str, Any]]:
+    """How each superior organisation's subtree stands."""
+    counts = pd.DataFrame(
+        {
+            "expected": 1,
+            "received": coverage["state"].isin(LIVE).astype(int),
+            "missing": (~coverage["state"].isin(LIVE)).astype(int),
+            "returned": (coverage["state"] == State.RETURNED).astype(int),
+            "error": coverage["error"].astype(int),
+        }
+    )
+    rows = dict(zip(coverage["organisation"], counts.to_numpy(), strict=True))
+    told = []
+    for each in superiors:
+        total = sum((rows[code] for code in each.below if code in rows), start=np.zeros(len(BELOW), int))
+        told.append({"name": each.name, "links": each.links} | dict(zip(BELOW, map(int, total), strict=True)))
+    return told
 
 
 def render_supervisor(month: Month, name: str) -> str:
@@ -66,7 +132,7 @@ def render_supervisor(month: Month, name: str) -> str:
     rows = pd.DataFrame(
         {
             "org_name": first["organisation"].map(names),
-            "text": first["text"].map(short),
+            "text": first["text"].map(lambda text: short(text, LONGEST_TEXT)),
             "due": first["due"].dt.strftime("%Y-%m-%d"),
             "status": first["status"],
             "days": first["days"],
@@ -114,9 +180,12 @@ def _watched(month: Month) -> list[tuple[str, str]]:
 
 
 def _absent(coverage: pd.DataFrame) -> list[str]:
-    """Who has sent nothing, or nothing that could be used, which is then said."""
+    """Who has sent nothing, or nothing that could be used, which is then said; of many the first, and where all are."""
     absent = with_labels(coverage[~coverage["state"].isin(LIVE)])
-    return [row["org_name"] + ("" if row["state"] == State.MISSING else f"（{row['label']}）") for row in absent]
+    told = [row["org_name"] + ("" if row["state"] == State.MISSING else f"（{row['label']}）") for row in absent]
+    if len(told) <= MOST_ABSENT:
+        return told
+    return [*told[: MOST_ABSENT - 1], f"{told[MOST_ABSENT - 1]}等 {len(told)} 个，全部见《催报名单》"]
 
 
 def _blanks(month: Month, names: Mapping[str, str]) -> str:
@@ -129,6 +198,11 @@ def _blanks(month: Month, names: Mapping[str, str]) -> str:
     blanks = uncovered(month)
     if blanks.empty:
         return "已报的党组织没有空白点。"
-    told = [f"{names[str(code)]}：{'、'.join(rows)}" for code, rows in blanks.groupby("organisation")["value"]]
+    told = [f"{names[str(code)]}：{_first(list(rows))}" for code, rows in blanks.groupby("organisation")["value"]]
     more = f"；另有 {len(told) - MOST_BLANKS} 个党组织，见台账《问题清单》" if len(told) > MOST_BLANKS else ""
     return f"{len(blanks)} 人。{'；'.join(told[:MOST_BLANKS])}{more}。"
+
+
+def _first(people: Sequence[str]) -> str:
+    more = f"等 {len(people)} 人" if len(people) > MOST_NAMED else ""
+    return "、".join(people[:MOST_NAMED]) + more

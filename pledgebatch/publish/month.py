@@ -6,7 +6,6 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pandas as pd
 
@@ -18,11 +17,12 @@ from pledgebatch.publish.data import write_data
 from pledgebatch.publish.delivery import put_in
 from pledgebatch.publish.dossier import dossiers
 from pledgebatch.publish.figures import restrict, split
-from pledgebatch.publish.index import render_index, render_supervisor
+from pledgebatch.publish.index import Superior, render_index, render_supervisor
 from pledgebatch.publish.ledger import submit_parts, write_ledger
 from pledgebatch.publish.marked import sent, write_return
 from pledgebatch.publish.pieces import kept
 from pledgebatch.publish.protect import UNPROTECTED, Protection, protect
+from pledgebatch.publish.render import href
 from pledgebatch.publish.report import render_receipt, render_report
 from pledgebatch.publish.safe import file_name
 from pledgebatch.schema.frames import LIVE, Month, Severity, counting
@@ -135,17 +135,19 @@ def _submit_superiors(
     return waiting
 
 
-def _write_pages_of_superiors(month: Month, place: Place, protection: Protection) -> list[str]:
-    """一页通 of each superior, and the books of those who see everything; returns the codes of the superiors."""
-    superiors = subtrees(month.registry)
-    for code, below in superiors.items():
+def _write_pages_of_superiors(month: Month, place: Place, protection: Protection) -> list[Superior]:
+    """一页通 of each superior, and the books of those who see everything; returns what there is for each superior."""
+    superiors = []
+    for code, below in subtrees(month.registry).items():
         own = place.folder / "supervisors" / place.names[code]
         if not place.keeps("supervisors", code) and _sees_all(month, below, protection):
             for name, called in _books(month).items():
                 shutil.copyfile(place.folder / name, own / called)
         mine = protect(restrict(month, below), protection)
         _write(own / "一页通.html", render_supervisor(mine, _name(month, code)))
-    return list(superiors)
+        links = _links(place.folder, "supervisors", place.names[code])
+        superiors.append(Superior(_name(month, code), below, links))
+    return superiors
 
 
 def _books(month: Month) -> dict[str, str]:
@@ -159,16 +161,12 @@ def _sees_all(month: Month, below: Collection[str], protection: Protection) -> b
     return set(month.coverage["organisation"]) <= set(below) and not protect(month, protection).withheld
 
 
-def _index(month: Month, place: Place, superiors: Sequence[str]) -> str:
-    names, ledger = place.names, LEDGER.format(month.period)
+def _index(month: Month, place: Place, superiors: Sequence[Superior]) -> str:
     codes = [] if month.offices else month.coverage["organisation"].tolist()
-    links = {code: _links(place.folder, "organisations", names[code]) for code in codes}
-    extra = {"汇总台账": quote(ledger), "问题清单（CSV）": "findings.csv", "催报名单（CSV）": quote("催报名单.csv")}
-    extra |= {"督办清单": quote(agenda_files(month.period)[0])}
-    for code in superiors:
-        for label, href in _links(place.folder, "supervisors", names[code]).items():
-            extra[f"{_name(month, code)} {label}"] = href
-    return render_index(month, links, extra)
+    links = {code: _links(place.folder, "organisations", place.names[code]) for code in codes}
+    extra = {"汇总台账": href(LEDGER.format(month.period)), "督办清单": href(agenda_files(month.period)[0])}
+    extra |= {"催报名单（CSV）": href("催报名单.csv"), "问题清单（CSV）": "findings.csv"}
+    return render_index(month, links, extra, superiors)
 
 
 def write_organisations(
@@ -223,7 +221,8 @@ def _name(month: Month, code: str) -> str:
 
 
 def _links(folder: Path, kind: str, name: str) -> dict[str, str]:
-    return {path.stem: quote(f"{kind}/{name}/{path.name}") for path in sorted((folder / kind / name).iterdir())}
+    paths = sorted((folder / kind / name).iterdir())
+    return {path.stem.partition("_")[0]: href(f"{kind}/{name}/{path.name}") for path in paths}
 
 
 def _write(path: Path, text: str) -> None:

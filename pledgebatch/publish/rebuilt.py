@@ -16,6 +16,9 @@ from pledgebatch.schema.sheets import REGISTRY
 SENT = "sent"
 """The folder of a month's output in which earlier versions stand as they were sent, numbered from 1."""
 COMPARISON = "重做对照"
+PAGE = "index.html"
+PLACE = '<li id="rebuilt" hidden></li>'
+"""Where the month's page takes a link; no text typed by anybody looks like it, since all are escaped."""
 CODE = {"organisation": (REGISTRY["unit_code"].header, 10), "org_name": (REGISTRY["org_name"].header, 28)}
 TABLES = {
     "states": ("报送状态", {**CODE, "before": ("原来", 12), "after": ("现在", 12)}),
@@ -78,10 +81,12 @@ def write_comparison(sent: Path, folder: Path) -> None:
             told[column] = told[column].map(LABELS).astype("str")
         write_table(book, formats, title, plain_columns(told, headers), now.period.label)
     book.close()
+    page, link = folder / PAGE, f'<li><a href="{COMPARISON}_{now.period}.xlsx">{COMPARISON}</a></li>'
+    page.write_text(page.read_text("utf-8").replace(PLACE, link, 1), "utf-8", newline="\n")
 
 
 def _content(folder: Path) -> dict[str, bytes]:
-    """Every file below ``folder`` but the earlier versions and the comparison with them."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    """Every file below ``folder`` but the earlier versions, the comparison with them, and the page that links it."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / PAGE)
     own = [path for path in paths if path.relative_to(folder).parts[0] != SENT and not path.name.startswith(COMPARISON)]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in own}

@@ -1,8 +1,10 @@
 """The pages' templates, compiled once a process, and what several pages say alike."""
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
@@ -12,6 +14,10 @@ from pledgebatch.schema.frames import Month, State, counting
 
 MOST_CELLS = 6
 """Cells named before a group says only how many there are."""
+_TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Marks that nobody sees and that turn the direction of all that follows, our own words too."""
+_MISREAD = re.compile(r"[^\w/.()（）·-]")
+"""What a browser would take for something else than part of a path; Chinese is read as it stands, and is three times as short."""
 
 
 @cache
@@ -21,10 +27,21 @@ def template(name: str) -> Template:
         autoescape=True,
         loader=PackageLoader("pledgebatch.publish", "pages"),
         undefined=StrictUndefined,
+        finalize=straight,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     return environment.get_template(name)
+
+
+def straight(value: Any) -> Any:
+    """A value without the marks that turn the direction of text; the frames keep what was typed."""
+    return _TURNS.sub("", value) if isinstance(value, str) and not value.isascii() and _TURNS.search(value) else value
+
+
+def href(path: str) -> str:
+    """A path as a link beside the page."""
+    return _MISREAD.sub(lambda found: quote(found[0]), path)
 
 
 def render(page: str, month: Month, **values: Any) -> str:

@@ -17,10 +17,3 @@ def office() -> Iterator[servers.Office]:
 @pytest.fixture(autouse=True)
 def password(monkeypatch):
     monkeypatch.setenv("PLEDGEBATCH_MAIL_PASSWORD", servers.PASSWORD)
-
-
-def pytest_collection_modifyitems(items):
-    """The tests that share the post office share a worker too: one control socket for OpenSMTPD a machine."""
-    for item in items:
-        if "office" in getattr(item, "fixturenames", ()) and item.path.parent.name == "mail":
-            item.add_marker(pytest.mark.xdist_group("post office"))

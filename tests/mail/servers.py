@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from tests.clients import require
+
 PASSWORD = "Xk-geheim-77-nowhere"
 """The password of every mailbox here; a test looks for it in all that is written."""
 ROOT = [] if os.geteuid() == 0 else ["sudo", "-n"]
@@ -29,13 +31,7 @@ PATIENCE = 30
 
 def require_servers() -> None:
     """Skip the test where the servers are missing; fail where skipping is refused."""
-    import pytest
-
-    missing = _missing()
-    if missing and os.environ.get("PLEDGEBATCH_REFUSE_SKIPS") == "1":
-        pytest.fail(missing)
-    if missing:
-        pytest.skip(missing)
+    require(_missing())
 
 
 @cache

@@ -70,6 +70,7 @@ def test_what_was_sent_stays_and_what_differs_is_listed(place):
     pledgebatch.consolidate(place, "2011-03", workers=0, again=True)
     output = place / "output" / "2011-03"
     assert digest(output / "sent" / "1") == sent
+    assert '<a href="重做对照_2011-03.xlsx">重做对照</a>' in (output / "index.html").read_text("utf-8")
     told = output / "重做对照_2011-03.xlsx"
     assert lines(told, "报送状态") == [["S1", "云溪一小党支部", "已接收", "退回修改"]]
     assert [row[2:] for row in lines(told, "台账")] == [
@@ -95,3 +96,10 @@ def test_every_version_sent_is_kept_and_a_plain_rerun_of_the_last_month_adds_non
     assert [row[2:4] for row in lines(place / "output" / "2011-04" / "重做对照_2011-04.xlsx", "问题")] == [
         ["不见", "错误"]
     ]
+
+
+def test_a_link_to_the_comparison_makes_no_new_version(place):
+    books.write(place / "inbox" / "2011-04" / "一小.xlsx", {"period": "2011-04", "phone": ""}, period="2011-04")
+    for _ in range(2):
+        pledgebatch.consolidate(place, "2011-04", workers=0, again=True)
+    assert [path.name for path in (place / "output" / "2011-04" / "sent").iterdir()] == ["1"]

@@ -2,10 +2,7 @@
 
 import html
 import io
-import os
 import re
-import shutil
-import subprocess
 import zipfile
 
 import pytest
@@ -29,7 +26,6 @@ from pledgebatch.schema.sheets import SHEETS
 from tests.publish.months import PERIOD, Unit, item, member, month_of
 from tests.publish.pages import OUTSIDE, words
 
-CHROMIUM = shutil.which("chromium")
 HEAD = {"unit_code": "C001", "year": "2011", "org_name": "第一小学党支部", "head": "周敏", "phone": "0519-85501234",
         "org_date": "2011-03-08"}  # fmt: skip
 
@@ -131,26 +127,3 @@ def test_two_word_documents_are_the_same_bytes(tmp_path):
 
 def test_a_page_of_forms_asks_for_nothing_beside_itself():
     assert not OUTSIDE.search(page(forms([member(1, "王敏")], [pledge(1)]), KEPT))
-
-
-@pytest.mark.skipif(
-    CHROMIUM is None and "PLEDGEBATCH_REFUSE_SKIPS" not in os.environ, reason="chromium is not installed"
-)
-def test_each_sheet_prints_on_a_page_of_its_own_and_none_runs_over(tmp_path):
-    """Full sheets too: what counts as a line here is no less than what the browser makes of it."""
-    pledges = [pledge(1, "为困难学生补课并做好记录" * 12, f"D{n}") for n in range(12)]
-    made = forms([member(1, "王敏")], [*pledges, *(item(f"Z{n}", "建设 a 类实验室 10 间" * 9) for n in range(9))])
-    sheets = copies(made, KEPT)
-    assert len(sheets) > 8
-    over = "[...document.querySelectorAll('section')].filter(s => s.scrollHeight > s.clientHeight + 1).length"
-    told = page(made, KEPT).replace("</body>", f"<script>document.title = 'over ' + {over}</script></body>")
-    (tmp_path / "f.html").write_text(told, "utf-8")
-    command = [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}"]
-    pdf = ["--no-pdf-header-footer", f"--print-to-pdf={tmp_path / 'f.pdf'}"]
-    shown = [
-        subprocess.run([*command, *more, (tmp_path / "f.html").as_uri()], capture_output=True, check=True, timeout=120)
-        for more in (pdf, ["--window-size=1280,1000", "--dump-dom"])
-    ]
-    info = subprocess.run(["pdfinfo", tmp_path / "f.pdf"], capture_output=True, text=True, check=True).stdout
-    assert int(re.search(r"Pages: +(\d+)", info)[1]) == len(sheets)
-    assert "<title>over 0</title>" in shown[1].stdout.decode()
