@@ -63,11 +63,11 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
     def write_texts(self, first: int, column: int, texts: Iterable[str], look: Format) -> None:
         """Write ``texts``, all fit for cells, down a column from row ``first``; blank ones leave their cells alone."""
         index, table, letter = self.str_table._get_shared_string_index, self.table, xl_col_to_name(column)
-        row = first
+        row, style = first, ""
         for row, text in enumerate(texts, first):
             if text:
-                look._get_xf_index()  # numbered now: the cell will say its look by number
-                table[row][column] = (letter, index(text), look)
+                style = style or f'" s="{look._get_xf_index()}" t="s"><v>'
+                table[row][column] = (letter, index(text), style)
         self._check_dimensions(row, column)
 
     def content(self, value: str | int, look: Format) -> str:
@@ -107,8 +107,8 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
 
     def _write_cell(self, row: int, column: int, cell: Any) -> None:
         if cell.__class__ is tuple:
-            letter, index, look = cell
-            self.fh.write(f'<c r="{letter}{row + 1}" s="{look.xf_index}" t="s"><v>{index}</v></c>')
+            letter, index, style = cell
+            self.fh.write(f'<c r="{letter}{row + 1}{style}{index}</v></c>')
         else:
             super()._write_cell(row, column, cell)
 

@@ -51,11 +51,10 @@ def labels_of(texts: list[str], cutoff: float, bands: Iterable[int] = range(BAND
     """The place of the first of its cluster for each of ``texts``, sorted and distinct, as some ``bands`` tell."""
     array = np.array(texts, dtype=object)
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-    minima = _minima(texts, lengths)
-    sketches = minima.astype(np.uint8)
+    sketches, keys = _prepared(texts, lengths, bands)
     labels = np.arange(len(texts))
-    for band in bands:
-        for left, right in _neighbours(_key(minima, band)):
+    for key in keys:
+        for left, right in _neighbours(key):
             apart = labels[left] != labels[right]
             left, right = left[apart], right[apart]
             # The edit ratio is at most twice the shorter length over both together.
@@ -77,17 +76,23 @@ def joined(several: Sequence[Numbers]) -> Numbers:
     return labels
 
 
-def _minima(texts: list[str], lengths: Numbers) -> npt.NDArray[np.uint32]:
-    """The minima of each text's pairs of neighbouring characters, its two ends marked."""
-    found = np.empty((len(texts), MINIMA), np.uint32)
+def _prepared(texts: list[str], lengths: Numbers, bands: Iterable[int]) -> tuple[npt.NDArray[np.uint8], list[Words]]:
+    """A byte of each of the minima of each text's pairs of neighbouring characters, its two ends marked; and the keys
+    of the bands. All the minima of a million texts would be a quarter of a gigabyte."""
+    sketches = np.empty((len(texts), MINIMA), np.uint8)
+    keys = {band: np.empty(len(texts), np.uint64) for band in bands}
     for start in range(0, len(texts), CHUNK):
         part = slice(start, start + CHUNK)
         characters = np.frombuffer("".join(f"\n{text}\n" for text in texts[part]).encode("utf-32-le"), np.uint32)
         pairs = (characters[:-1].astype(np.uint64) << np.uint64(32)) | characters[1:]
         pairs = pairs[pairs != (10 << 32 | 10)]
         offsets = np.concatenate([[0], np.cumsum(lengths[part] + 1)]).astype(np.uint64)
-        found[part] = RMinHash.digest_matrix_from_flat_token_hashes(_mixed(pairs), offsets, MINIMA, SEED).to_rows()
-    return found
+        matrix = RMinHash.digest_matrix_from_flat_token_hashes(_mixed(pairs), offsets, MINIMA, SEED)
+        minima = np.array(matrix.to_rows(), np.uint32)
+        sketches[part] = minima.astype(np.uint8)
+        for band, key in keys.items():
+            key[part] = _key(minima, band)
+    return sketches, list(keys.values())
 
 
 def _mixed(words: Words) -> Words:
