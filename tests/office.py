@@ -246,13 +246,13 @@ def _type(context: Any, book: Any, sheet: str, cell: str, text: str) -> bool:
     """Go to a cell and type, through the same dispatcher as the keyboard; whether the cell changed."""
     dispatcher = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.DispatchHelper", context)
     page = book.Sheets.getByName(sheet)
-    place = page.getCellRangeByName(cell)
+    place = page.getCellRangeByName(cell).getCellByPosition(0, 0)
     controller = book.CurrentController
     controller.setActiveSheet(page)
     controller.select(place)
-    before = place.Formula
+    before = place.getFormula()
     dispatcher.executeDispatch(controller.Frame, ".uno:EnterString", "", 0, (_property("StringName", text),))
-    return bool(place.Formula != before)
+    return bool(place.getFormula() != before)
 
 
 def _property(name: str, value: str | bool) -> Any:

@@ -58,16 +58,18 @@ class Memory:
         self._used.add(name)
         return self.folder / name
 
-    def close(self, pages: Mapping[str, str]) -> None:
-        """Write down what was used, with digests of the ``pages``, and forget the rest."""
-        told = {
-            "program": program(),
-            "pages": dict(pages),
-            "made": {name: stamp(self.folder / name) for name in sorted(self._used)},
-        }
+    def save(self) -> None:
+        """Write down what was made so far, so that a run that is cut short need not begin anew."""
+        made = self._known | {name: stamp(self.folder / name) for name in sorted(self._used)}
+        told = {"program": program(), "pages": self.pages, "made": made}
         fresh = self.folder / f".{INDEX}.new"
         fresh.write_text(json.dumps(told), "utf-8")
         os.replace(fresh, self.folder / INDEX)
+
+    def close(self, pages: Mapping[str, str]) -> None:
+        """Write down what was used, with digests of the ``pages``, and forget the rest."""
+        self.pages, self._known = dict(pages), {}
+        self.save()
         for kind in self.folder.iterdir():
             for each in kind.iterdir() if kind.is_dir() else ():
                 if f"{kind.name}/{each.name}" not in self._used:

@@ -79,8 +79,10 @@ def consolidate(
         progress(f"读取 {len(arrivals)} 个文件")
         order = {name: place for place, name in enumerate(registry["org_name"].dropna())}
         batch = collect_stored(arrivals, period.year, pool, (*settings.passwords, *passwords), memory, order)
+        memory.save()
         progress("逐条核验")
         month = _judge_in_parts(batch, registry, period, parameters, outputs, waivers, memory, pool)
+        memory.save()
         progress("生成台账、报告和退回件")
         pages, old = pages_of(month, settings.protection), workspace.output(period)
         same = unchanged(memory, pages, old)

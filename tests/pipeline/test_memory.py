@@ -115,3 +115,16 @@ def test_a_memory_that_cannot_be_read_is_no_matter(place, read, spoil):
     pledgebatch.consolidate(place, PERIOD, workers=0)
     assert len(read) == 4
     assert digest(place) == before
+
+
+def test_a_run_cut_short_reads_nothing_twice(place, read, monkeypatch):
+    before = digest(place)
+    shutil.rmtree(place / ".cache")
+    with monkeypatch.context() as broken:
+        broken.setattr("pledgebatch.pipeline.month.publish", lambda *given: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            pledgebatch.consolidate(place, PERIOD, workers=0)
+    read.clear()
+    pledgebatch.consolidate(place, PERIOD, workers=0)
+    assert read == ["坏.xlsx"]
+    assert digest(place) == before
