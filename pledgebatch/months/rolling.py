@@ -1,6 +1,6 @@
 """What rolls forward: into the next workbook, and, for a nil return, into the month's ledger."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +22,16 @@ KEPT_IN_A_NEW_YEAR = ("member_count", "head", "phone", "supervision_contact")
 """Answers of the form that do not belong to one year's pledge."""
 
 
-def rolled_forward(output: Path, period: Period) -> dict[str, pd.DataFrame]:
-    """The last report of each organisation before ``period``, by sheet key, as texts to show; empty where there is none.
+def rolled_forward(
+    output: Path, period: Period, organisations: Collection[str] | None = None
+) -> dict[str, pd.DataFrame]:
+    """The last report before ``period`` of each organisation, or of some, by sheet key, as texts to show; empty where
+    there is none.
 
     Pledges are made year by year (五): into a new year go the roster without those who left, what the form says of the
     organisation, the problems still unsolved, and rectification orders not yet carried out.
     """
-    reports = last_reports(output, period)
+    reports = last_reports(output, period, organisations)
     if reports is None:
         return {}
     same_year = {key: rows["reported"].str[:4] == str(period.year) for key, rows in reports.items()}

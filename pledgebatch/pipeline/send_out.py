@@ -17,9 +17,8 @@ from pledgebatch.publish.leaflet import LEAFLET_NAME, render_leaflet
 from pledgebatch.publish.registry_book import write_registry
 from pledgebatch.publish.safe import file_name
 from pledgebatch.publish.workbook import write_workbook
-from pledgebatch.schema.frames import Tables
 
-BATCH = 20
+BATCH = 100
 """Workbooks a task."""
 Job = tuple[Path, dict[str, str], str]
 """Where to, the answers from the registry, the organisation's code."""
@@ -49,7 +48,6 @@ def make_templates(workspace: Workspace, period: Period, count: Workers = None) 
     workspace.require()
     parameters = workspace.settings().parameters
     registry, _ = read_registry(workspace.registry)
-    rolled = rolled_forward(workspace.root / "output", period)
     names = dict(zip(registry["organisation"], registry["org_name"], strict=True))
     reporting = registry[registry["reports"] != "否"]
     files = list(template_files(registry, period).values())
@@ -60,13 +58,9 @@ def make_templates(workspace: Workspace, period: Period, count: Workers = None) 
             (folder / file, answers_of(record, names, period), record["organisation"])
             for record, file in zip(reporting.to_dict("records"), files, strict=True)
         ]
-        futures = []
-        for start in range(0, len(jobs), BATCH):
-            part = jobs[start : start + BATCH]
-            codes = [code for _, _, code in part]
-            own = {key: rows[rows["organisation"].isin(codes)] for key, rows in rolled.items()}
-            futures.append(pool.submit(write_templates, part, own, period, parameters.pledge_deadline))
-        for future in futures:
+        given = workspace.root / "output", period, parameters.pledge_deadline
+        parts = [jobs[start : start + BATCH] for start in range(0, len(jobs), BATCH)]
+        for future in [pool.submit(write_templates, part, *given) for part in parts]:
             future.result()
     return reporting[["organisation", "org_name"]].assign(file=files).reset_index(drop=True)
 
@@ -83,8 +77,9 @@ def template_files(registry: pd.DataFrame, period: Period) -> dict[str, str]:
     }
 
 
-def write_templates(jobs: Sequence[Job], rolled: Tables, period: Period, pledge_deadline: tuple[int, int]) -> None:
-    """Write a batch of workbooks, prefilled from the registry and the last month."""
+def write_templates(jobs: Sequence[Job], output: Path, period: Period, pledge_deadline: tuple[int, int]) -> None:
+    """Write a batch of workbooks, prefilled from the registry and the last month consolidated in ``output``."""
+    rolled = rolled_forward(output, period, [code for _, _, code in jobs])
     for path, registered, code in jobs:
         answers, rows = rows_of(rolled, code, registered)
         write_workbook(path, period, answers, rows, None, pledge_deadline)
