@@ -8,6 +8,7 @@ import pytest
 
 import pledgebatch
 from pledgebatch.pipeline import collect
+from pledgebatch.publish.registry_book import write_registry
 from tests import books
 
 S2 = {"unit_code": "S2", "org_name": "云溪二小党支部", "unit_name": "云溪二小", "relation": "指导"}
@@ -127,4 +128,38 @@ def test_a_run_cut_short_reads_nothing_twice(place, read, monkeypatch):
     read.clear()
     pledgebatch.consolidate(place, PERIOD, workers=0)
     assert read == ["坏.xlsx"]
+    assert digest(place) == before
+
+
+def rename_in_registry(place):
+    write_registry(place / "registry.xlsx", books.REGISTRY.replace({"org_name": {"云溪二小党支部": "云溪第二小学党支部"}}))
+
+
+def set_a_day(place):
+    (place / "pledgebatch.toml").write_text("[parameters]\nlate_after_day = 1\n", "utf-8")
+
+
+def hide_from_superiors(place):
+    (place / "pledgebatch.toml").write_text('[protection]\ndirect_leave_out = ["ethnicity"]\n', "utf-8")
+
+
+def send_again(place):
+    books.write(place / "inbox" / PERIOD / "二小.xlsx", S2 | {"phone": "0519-85501239"})
+
+
+@pytest.mark.parametrize("change", [rename_in_registry, set_a_day, hide_from_superiors, send_again])
+def test_whatever_changed_the_outputs_are_those_of_a_run_without_a_memory(place, change):
+    before = digest(place)
+    change(place)
+    pledgebatch.consolidate(place, PERIOD, workers=0)
+    now = digest(place)
+    assert now != before
+    assert anew(place) == now
+
+
+def test_another_version_of_the_program_begins_anew(place, read, monkeypatch):
+    before = digest(place)
+    monkeypatch.setattr("pledgebatch.months.memory.program", lambda: "another")
+    pledgebatch.consolidate(place, PERIOD, workers=0)
+    assert len(read) == 4
     assert digest(place) == before
