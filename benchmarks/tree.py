@@ -22,7 +22,6 @@ from pledgebatch.schema.frames import (
     CHANGE,
     COVERAGE,
     FINDING,
-    LAYOUT,
     RECONCILIATION,
     SET_ASIDE,
     SUBMISSION,
@@ -73,7 +72,6 @@ def county(number: int, size: int) -> Month:
         set_aside=empty(SET_ASIDE),
         reconciliation=empty(RECONCILIATION),
         changes=empty(CHANGE),
-        layout=empty(LAYOUT),
         not_evaluated={},
         offices={office: office},
     )

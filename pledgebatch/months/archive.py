@@ -16,7 +16,6 @@ from pledgebatch.schema.frames import (
     CHANGE,
     COVERAGE,
     FINDING,
-    LAYOUT,
     MOVEMENT,
     ORDER,
     RECONCILIATION,
@@ -143,10 +142,7 @@ def _of(organisations: Collection[str] | None) -> pc.Expression | None:
 
 
 def read_month(folder: Path, organisation: str = "") -> Month:
-    """A month as it was published in ``folder``, of all or of one ``organisation``.
-
-    Where fields stood in the workbooks is not kept.
-    """
+    """A month as it was published in ``folder``, of all or of one ``organisation``."""
     only = [("organisation", "==", organisation)] if organisation else None
     keys = (*FRAMES, *(sheet.key for sheet in SHEETS), "extras", "understood")
     return _month(folder, {key: pd.read_parquet(folder / "data" / f"{key}.parquet", filters=only) for key in keys})
@@ -166,7 +162,6 @@ def _month(folder: Path, frames: dict[str, Any]) -> Month:
         period=Period.parse(manifest["period"]),
         parameters=Parameters(**manifest["parameters"]),
         tables={key: rows for key, rows in frames.items() if key not in FRAMES},
-        layout=empty(LAYOUT),
         not_evaluated=manifest["not_evaluated"],
         built_on=manifest["built_on"],
         offices=manifest["offices"],

@@ -44,14 +44,11 @@ class Memory:
 
     def made(self, kind: str) -> list[str]:
         """The names of one ``kind`` that stand as they were made."""
-        return sorted(name for name in self._known if name.startswith(f"{kind}/") and self.has(name, use=False))
+        return sorted(name for name in self._known if name.startswith(f"{kind}/") and self.has(name))
 
-    def has(self, name: str, use: bool = True) -> bool:
-        """Whether ``name`` stands as it was made; it is kept if it is to be used."""
-        there = name in self._known and self._known[name] == stamp(self.folder / name)
-        if there and use:
-            self.use(name)
-        return there
+    def has(self, name: str) -> bool:
+        """Whether ``name`` stands as it was made."""
+        return name in self._known and self._known[name] == stamp(self.folder / name)
 
     def use(self, name: str) -> Path:
         """The place of ``name``, made in this run or before, which is kept for the next."""

@@ -10,7 +10,7 @@ import pandas as pd
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.months.archive import FRAMES, MANIFEST, fingerprint, read_month
 from pledgebatch.notice.parameters import Parameters
-from pledgebatch.schema.frames import LAYOUT, Month, empty
+from pledgebatch.schema.frames import Month
 
 
 def read_office(folder: Path) -> Month:
@@ -73,7 +73,6 @@ def merge(months: Sequence[Month]) -> Month:
         parameters=_agreed([month.parameters for month in months]),
         registry=registry,
         tables=tables,
-        layout=empty(LAYOUT),
         not_evaluated={
             code: min(m.not_evaluated[code] for m in months if code in m.not_evaluated)
             for code in sorted({code for month in months for code in month.not_evaluated})

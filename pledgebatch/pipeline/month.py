@@ -217,7 +217,6 @@ def _together(
         set_aside=in_turn("set_aside"),
         reconciliation=in_turn("reconciliation"),
         changes=batch.changes.join(place, on="submission"),
-        layout=batch.layout,
         not_evaluated={rule.code: not_evaluated[rule.code] for rule in RULES if rule.code in not_evaluated},
         movements=in_turn("movements"),
         orders=orders(all_of("orders"), before.orders, period),

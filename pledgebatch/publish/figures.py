@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from pledgebatch.months import archive
 from pledgebatch.notice.clauses import CLAUSES, NO_CLAUSE
 from pledgebatch.notice.lists import CATEGORIES
 from pledgebatch.schema import stored
@@ -57,11 +58,9 @@ def restrict(month: Month, organisations: Collection[str]) -> Month:
         return frame[frame["organisation"].isin(organisations)].reset_index(drop=True)
 
     frames: dict[str, Any] = {name: only(getattr(month, name)) for name in FRAMES}
-    numbers = frames["submissions"]["submission"]
     return replace(
         month,
         tables=stored.only(month.tables, organisations),
-        layout=month.layout[month.layout["submission"].isin(numbers)],
         before=restrict(month.before, organisations) if month.before else None,
         **frames,
     )
@@ -78,7 +77,7 @@ def split(month: Month, parts: list[list[str]]) -> list[Month]:
 
     frames: dict[str, list[Any]] = {name: sorted_out(getattr(month, name)) for name in FRAMES}
     frames["tables"] = [stored.only(month.tables, codes) for codes in parts]
-    light = replace(month, layout=month.layout.iloc[:0], registry=month.registry.iloc[:0], before=None)
+    light = replace(month, registry=month.registry.iloc[:0], before=None)
     return [replace(light, **{name: pieces[number] for name, pieces in frames.items()}) for number in range(len(parts))]
 
 
@@ -99,17 +98,7 @@ def ledger(
     return found[0] if len(found) == 1 else pd.concat(found, ignore_index=True)
 
 
-FRAMES = (
-    "submissions",
-    "coverage",
-    "findings",
-    "verdicts",
-    "set_aside",
-    "reconciliation",
-    "changes",
-    "movements",
-    "orders",
-)
+FRAMES = tuple(name for name in archive.FRAMES if name != "registry")
 """The frames of a month that have an organisation in each row."""
 
 
@@ -119,7 +108,7 @@ def in_parts(month: Month) -> Iterator[Month]:
     if not isinstance(tables, stored.Stored):
         yield month
         return
-    bare = {name: getattr(month, name).iloc[:0] for name in (*FRAMES, "registry", "layout") if name != "findings"}
+    bare = {name: getattr(month, name).iloc[:0] for name in (*FRAMES, "registry") if name != "findings"}
     for part in tables.parts:
         codes = part.organisations or frozenset()
         if tables.organisations is None or not codes.isdisjoint(tables.organisations):

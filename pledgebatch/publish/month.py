@@ -158,7 +158,7 @@ def _books(month: Month) -> dict[str, str]:
 
 def _sees_all(month: Month, below: Collection[str], protection: Protection) -> bool:
     """Whether a superior's ledger would say just what the office's says."""
-    return set(month.coverage["organisation"]) <= set(below) and not protect(month, protection).withheld
+    return set(month.coverage["organisation"]) <= set(below) and not any(protection.of(month))
 
 
 def _index(month: Month, place: Place, superiors: Sequence[Superior]) -> str:

@@ -243,7 +243,6 @@ class Month:
     set_aside: pd.DataFrame
     reconciliation: pd.DataFrame
     changes: pd.DataFrame
-    layout: pd.DataFrame
     not_evaluated: Mapping[str, str]
     """Rules that could not be evaluated, each with the reason in Chinese."""
     movements: pd.DataFrame = field(default_factory=lambda: empty(MOVEMENT))

@@ -16,7 +16,6 @@ from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import (
     CHANGE,
     FINDING,
-    LAYOUT,
     LIVE,
     RECONCILIATION,
     SUBMISSION,
@@ -106,7 +105,6 @@ def month_of(
         set_aside=aside,
         reconciliation=_reconciliation(received, marked),
         changes=empty(CHANGE),
-        layout=empty(LAYOUT),
         not_evaluated=unsaid,
     )
 
