@@ -1,5 +1,6 @@
 """Workbooks for tests: a small table in the test becomes a real .xlsx, written by the one writer."""
 
+import hashlib
 from pathlib import Path
 
 import pandas as pd
@@ -129,3 +130,9 @@ def workspace(folder: Path, registry: pd.DataFrame = REGISTRY) -> Path:
 def changed(rows: list[dict[str, str]], number: int, **fields: str) -> list[dict[str, str]]:
     """The rows with some fields of one of them changed."""
     return [row | fields if index == number else row for index, row in enumerate(rows)]
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """The SHA-256 of every file below ``folder``, by its path."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}

@@ -1,6 +1,5 @@
 """A month end to end: states, reconciliation, determinism, atomic publication."""
 
-import hashlib
 import os
 import shutil
 
@@ -33,14 +32,6 @@ def place(tmp_path):
     return folder
 
 
-def digest(folder):
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-
-
 def test_every_file_has_a_state_and_every_row_is_accounted_for(place):
     month = pledgebatch.consolidate(place, "2011-03", workers=0)
     states = dict(zip(month.submissions["file"], month.submissions["state"], strict=True))
@@ -70,9 +61,9 @@ def test_an_unknown_organisation_carries_the_code_as_typed(place):
 
 
 def test_the_same_inputs_give_the_same_bytes_whatever_the_workers(place):
-    first = digest(publish(place, 0))
-    again = digest(publish(place, 0))
-    spread = digest(publish(place, 2))
+    first = books.digests(publish(place, 0))
+    again = books.digests(publish(place, 0))
+    spread = books.digests(publish(place, 2))
     assert first == again == spread
     assert len(first) > 20
 
@@ -83,7 +74,7 @@ def publish(place, workers):
 
 
 def test_a_run_cut_short_leaves_the_last_good_output(place, monkeypatch):
-    before = digest(publish(place, 0))
+    before = books.digests(publish(place, 0))
     books.write(place / "inbox" / "2011-03" / "二小.xlsx", S2, S2_MEMBERS)
 
     def stop(*args):
@@ -92,15 +83,15 @@ def test_a_run_cut_short_leaves_the_last_good_output(place, monkeypatch):
     monkeypatch.setattr(publishing, "render_index", stop)
     with pytest.raises(KeyboardInterrupt):
         publish(place, 0)
-    assert digest(place / "output" / "2011-03") == before
+    assert books.digests(place / "output" / "2011-03") == before
     assert [path.name for path in (place / "output").iterdir()] == ["2011-03"]
 
 
 def test_a_swap_cut_in_two_is_mended_by_the_next_run(place):
-    before = digest(publish(place, 0))
+    before = books.digests(publish(place, 0))
     (place / "output" / "2011-03").rename(place / "output" / ".2011-03.old")
     shutil.rmtree(place / "input_templates", ignore_errors=True)
-    assert digest(publish(place, 0)) == before
+    assert books.digests(publish(place, 0)) == before
 
 
 def test_one_bad_file_alters_nobody_else(tmp_path):

@@ -1,6 +1,5 @@
 """The seam: the same results whoever does the work, and a worker's death costs nothing but time."""
 
-import hashlib
 import multiprocessing
 import os
 import signal
@@ -66,12 +65,7 @@ def place_of(folder):
 
 
 def digest(place):
-    folder = place / "output" / PERIOD
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
+    return books.digests(place / "output" / PERIOD)
 
 
 @pytest.fixture(scope="module")
