@@ -143,7 +143,7 @@ def _of(organisations: Collection[str] | None) -> pc.Expression | None:
 
 def read_month(folder: Path, organisation: str = "") -> Month:
     """A month as it was published in ``folder``, of all or of one ``organisation``."""
-    only = [("organisation", "==", organisation)] if organisation else None
+    only = _of([organisation] if organisation else None)
     keys = (*FRAMES, *(sheet.key for sheet in SHEETS), "extras", "understood")
     return _month(folder, {key: pd.read_parquet(folder / "data" / f"{key}.parquet", filters=only) for key in keys})
 

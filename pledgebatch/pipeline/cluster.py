@@ -45,24 +45,15 @@ class Cluster(Executor):
             self._client = Client(self._local or f"tcp://{where}:{count}", timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError):
             raise OfficeMistake(f"连不上集群 {address}，请检查地址和调度程序是否在运行") from None
+        self._executor = self._client.get_executor(pure=False)
         if set(self._client.run(program).values()) != {program()}:
             self.shutdown()
             raise OfficeMistake(f"集群 {address} 没有工作进程，或其中的 pledgebatch 与本机版本不同，请统一版本后重启")
 
     def submit(self, task: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
         """Schedule ``task`` on any worker; one whose machine is lost goes to another."""
-        told: Future[Any] = Future()
-        future = self._client.submit(isolated, task, *args, pure=False, **kwargs)
-
-        def done(finished: Any) -> None:
-            try:
-                told.set_result(finished.result())
-            except BaseException as mistake:  # handed on, whatever it is
-                told.set_exception(mistake)
-            finished.release()
-
-        future.add_done_callback(done)
-        return told
+        future: Future[Any] = self._executor.submit(isolated, task, *args, **kwargs)
+        return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Leave the cluster, and stop one that was started here."""

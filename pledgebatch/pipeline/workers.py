@@ -68,7 +68,12 @@ class Processes(Executor):
         told: Future[Any] = Future()
 
         def begin(more: int) -> None:
-            self._schedule(task, *args, **kwargs).add_done_callback(lambda done: end(done, more))
+            try:
+                running = self._schedule(task, *args, **kwargs)
+            except Exception as mistake:  # in the pool's own thread nobody else would hear of it
+                told.set_exception(mistake)
+            else:
+                running.add_done_callback(lambda done: end(done, more))
 
         def end(done: "Future[Any]", more: int) -> None:
             try:
