@@ -10,7 +10,7 @@ import pandas as pd
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.months.archive import FRAMES, MANIFEST, fingerprint, read_month
 from pledgebatch.notice.parameters import Parameters
-from pledgebatch.schema.frames import Month
+from pledgebatch.schema.frames import Month, by_organisation
 
 
 def read_office(folder: Path) -> Month:
@@ -56,14 +56,14 @@ def merge(months: Sequence[Month]) -> Month:
     new: list[dict[int, int]] = [{} for _ in months]
     for number, (part, old) in enumerate(zip(received["part"], received["submission"], strict=True)):
         new[part][old] = number
-    coverage = _in_order([month.coverage for month in months])
+    coverage = by_organisation([month.coverage for month in months])
     _refuse_repeated(coverage["organisation"], "同一党组织报给了两处", "请核对各办公室的单位名册")
     tables = {}
     for key in first.tables:
         parts = [month.tables[key] for month in months]
-        tables[key] = _in_order([_renumbered(rows, numbers) for rows, numbers in zip(parts, new, strict=True)])
+        tables[key] = by_organisation([_renumbered(rows, numbers) for rows, numbers in zip(parts, new, strict=True)])
     frames: dict[str, Any] = {
-        name: _in_order([getattr(month, name) for month in months])
+        name: by_organisation([getattr(month, name) for month in months])
         for name in FRAMES
         if name not in ("registry", "submissions", "coverage")
     }
@@ -88,16 +88,9 @@ def _renumbered(rows: pd.DataFrame, numbers: Mapping[int, int]) -> pd.DataFrame:
     return rows.assign(submission=rows["submission"].map(numbers.get).astype("Int64")) if "submission" in rows else rows
 
 
-def _in_order(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    """The rows of all, by organisation and, where they have one, file; otherwise as they stood."""
-    together = pd.concat(parts, ignore_index=True)
-    keys = [name for name in ("organisation", "file") if name in together]
-    return together.sort_values(keys, kind="stable", ignore_index=True)
-
-
 def _registry(months: Sequence[Month]) -> pd.DataFrame:
     """All registries; one that several have, such as the superior they share, stands once."""
-    together = _in_order([month.registry for month in months])
+    together = by_organisation([month.registry for month in months])
     once = together.drop_duplicates(["organisation", "org_name", "parent_code", "reports"])
     _refuse_repeated(once["organisation"], "各处单位名册对同一编码的写法不一", "请统一名称、上级和是否报送")
     return once.reset_index(drop=True)

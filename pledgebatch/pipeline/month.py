@@ -35,7 +35,7 @@ from pledgebatch.rules.book import RULES
 from pledgebatch.rules.evaluate import evaluate
 from pledgebatch.rules.tables import ACROSS
 from pledgebatch.rules.waivers import judge_waivers, waive
-from pledgebatch.schema.frames import FINDING, History, Month, Tables, counting, empty
+from pledgebatch.schema.frames import FINDING, History, Month, Tables, by_organisation, counting, empty
 from pledgebatch.schema.stored import Part, Stored
 
 PART = 300
@@ -179,19 +179,13 @@ def _together(
         rows: pd.DataFrame = pd.concat([getattr(part, name) for part in parts], ignore_index=True)
         return rows
 
-    def in_turn(name: str) -> pd.DataFrame:
-        rows = all_of(name)
-        keys = [key for key in ("organisation", "file") if key in rows]
-        return rows.sort_values(keys, kind="stable", ignore_index=True)
-
     due = stages_due(period, parameters.pledge_deadline)
     place = submissions.set_index("submission")[["organisation", "file"]]
     heads = batch.tables["organisations"].join(place, on="submission")
     members = registry if registry is not None else _as_registry(heads)
     counted = all_of("counted")
-    nothing = empty(FINDING)
-    known: dict[str, Any] = {"reporting": judge.cover(members, submissions, counted, nothing), "registry": registry}
-    known |= {"parameters": parameters, "label": label}
+    reporting = judge.cover(members, submissions, counted, empty(FINDING))
+    known = {"reporting": reporting, "registry": registry, "parameters": parameters, "label": label}
     found, crashed = _look_across(parts, known, place["file"], due)
     not_evaluated = dict(all_of("not_evaluated").itertuples(index=False, name=None)) | crashed
     findings = pd.concat([all_of("findings"), found], ignore_index=True)
@@ -214,11 +208,11 @@ def _together(
         tables=tables,
         findings=findings,
         verdicts=judge.decide(coverage, told, all_of("unanswered"), not_evaluated, due),
-        set_aside=in_turn("set_aside"),
-        reconciliation=in_turn("reconciliation"),
+        set_aside=by_organisation([part.set_aside for part in parts]),
+        reconciliation=by_organisation([part.reconciliation for part in parts]),
         changes=batch.changes.join(place, on="submission"),
         not_evaluated={rule.code: not_evaluated[rule.code] for rule in RULES if rule.code in not_evaluated},
-        movements=in_turn("movements"),
+        movements=by_organisation([part.movements for part in parts]),
         orders=orders(all_of("orders"), before.orders, period),
         built_on=before.built_on,
         before=before.figures,

@@ -1,6 +1,6 @@
 """The frames that pass from floor to floor: their columns, and the month that holds them all."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -267,6 +267,13 @@ def as_agreed(findings: pd.DataFrame) -> pd.DataFrame:
     """The findings in the columns of the contract; a waived one says so at the head of its message."""
     waived = "【" + findings["waiver"] + "】" + findings["message"]
     return findings.assign(message=waived.fillna(findings["message"])).drop(columns="waiver")
+
+
+def by_organisation(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The rows of all ``parts`` by organisation and, where they have one, file; otherwise as they stood."""
+    together = pd.concat(parts, ignore_index=True)
+    keys = [name for name in ("organisation", "file") if name in together]
+    return together.sort_values(keys, kind="stable", ignore_index=True)
 
 
 def columns_of(sheet: Sheet) -> dict[str, str]:
