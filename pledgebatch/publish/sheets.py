@@ -214,7 +214,7 @@ def rows_xml(columns: Sequence[Column], part: slice, first: int, content: Conten
     tall: dict[int, int] = {}
     for column in columns:
         values = column.values[part]
-        told = {value: content(column.style, column.width, value) for value in set(values)}
+        told = {value: content(column.style, column.width, value) for value in dict.fromkeys(values)}
         contents.append([told[value][0] for value in values])
         if any(height > 1 for _, height in told.values()):
             for row, value in enumerate(values):
