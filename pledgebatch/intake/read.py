@@ -92,7 +92,7 @@ def _old_format(data: bytes, passwords: Sequence[str]) -> Book:
         sheets, seen, hidden = read_old_format(data)
     except Unreadable:
         raise
-    except Exception:
+    except Exception:  # xlrd says in many ways that it cannot read; a password may be why
         inside = unlock(data, passwords)
         if inside is None:
             raise
@@ -137,7 +137,7 @@ def _open_document(data: bytes) -> Book:
         raise Unreadable(reason)
     try:
         sheets = _with_calamine(data, to_read(looked))
-    except Exception:
+    except Exception:  # the quick reader refuses line ends between cells
         sheets = _with_calamine(without_spacing(data), to_read(looked))
     book = Book(sheets, frozenset(hidden), looked=looked)
     _compare_ods(book)
