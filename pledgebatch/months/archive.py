@@ -148,6 +148,11 @@ def read_month(folder: Path, organisation: str = "") -> Month:
     return _month(folder, {key: pd.read_parquet(folder / "data" / f"{key}.parquet", filters=only) for key in keys})
 
 
+def read_registry_of(folder: Path) -> pd.DataFrame:
+    """The registry that a month published in ``folder`` was made with."""
+    return pd.read_parquet(folder / "data" / "registry.parquet")
+
+
 def read_figures(folder: Path) -> Month:
     """As much of a month published in ``folder`` as its figures are made from."""
     frames = {name: empty(columns) for name, columns in FRAMES.items()}

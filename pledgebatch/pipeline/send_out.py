@@ -15,7 +15,7 @@ from pledgebatch.pipeline.workspace import BLANK_SETTINGS, SETTINGS_NAME, Worksp
 from pledgebatch.publish.atomic import replacing
 from pledgebatch.publish.leaflet import LEAFLET_NAME, render_leaflet
 from pledgebatch.publish.registry_book import write_registry
-from pledgebatch.publish.safe import file_name
+from pledgebatch.publish.safe import apart, file_name
 from pledgebatch.publish.workbook import write_workbook
 
 BATCH = 100
@@ -70,11 +70,10 @@ def template_files(registry: pd.DataFrame, period: Period) -> dict[str, str]:
     reporting = registry[registry["reports"] != "否"]
     codes = reporting["organisation"].tolist()
     month = f"{period.year}{period.month:02d}"
-    files = [f"{file_name(name, '承诺台账', month)}.xlsx" for name in reporting["org_name"]]
+    files = [file_name(name, "承诺台账", month) for name in reporting["org_name"]]
     often = Counter(files)
-    return {
-        code: f"{file_name(code)}_{file}" if often[file] > 1 else file for code, file in zip(codes, files, strict=True)
-    }
+    told = [f"{file_name(code)}_{file}" if often[file] > 1 else file for code, file in zip(codes, files, strict=True)]
+    return {code: f"{file}.xlsx" for code, file in zip(codes, apart(told), strict=True)}
 
 
 def write_templates(jobs: Sequence[Job], output: Path, period: Period, pledge_deadline: tuple[int, int]) -> None:

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from pledgebatch.mistakes import OfficeMistake
-from pledgebatch.months.archive import consolidated, read_month
+from pledgebatch.months.archive import consolidated, read_month, read_registry_of
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.atomic import replacing
-from pledgebatch.publish.safe import file_name
+from pledgebatch.publish.month import folder_names
 from pledgebatch.publish.year import render_year, write_year
 
 
@@ -24,8 +24,8 @@ def archive_year(workspace: Workspace, organisation: str, year: int) -> Path:
     months = [month for month in months if len(month.coverage)]
     if not months:
         raise OfficeMistake(f"{year} 年各月的应报名单中没有组织编码 {organisation}，请按单位名册核对")
-    name = str(months[-1].coverage["org_name"].iloc[0])
-    target = output / "years" / str(year) / file_name(organisation, name)
+    registry = read_registry_of(output / str(months[-1].period))
+    target = output / "years" / str(year) / folder_names(registry)[organisation]
     with replacing(target) as folder:
         write_year(months, folder / f"年度档案_{year}.xlsx")
         (folder / f"年度档案_{year}.html").write_text(render_year(months), "utf-8", newline="\n")

@@ -24,7 +24,7 @@ from pledgebatch.publish.pieces import kept
 from pledgebatch.publish.protect import UNPROTECTED, Protection, protect
 from pledgebatch.publish.render import href
 from pledgebatch.publish.report import render_receipt, render_report
-from pledgebatch.publish.safe import file_name
+from pledgebatch.publish.safe import apart, file_name
 from pledgebatch.schema.frames import LIVE, Month, Severity, counting
 from pledgebatch.schema.stored import Stored
 
@@ -190,9 +190,9 @@ def write_organisations(
 
 
 def folder_names(registry: pd.DataFrame) -> dict[str, str]:
-    """The folder of each registered organisation: its code and name."""
-    pairs = zip(registry["organisation"], registry["org_name"].fillna(""), strict=True)
-    return {code: file_name(code, name) for code, name in pairs}
+    """The folder of each registered organisation: its code and name; no two are alike."""
+    codes = registry["organisation"].tolist()
+    return dict(zip(codes, apart(map(file_name, codes, registry["org_name"].fillna(""))), strict=True))
 
 
 def subtrees(registry: pd.DataFrame) -> dict[str, list[str]]:

@@ -1,6 +1,7 @@
 """Typed text made safe for the files that people open."""
 
 import re
+from collections.abc import Iterable
 
 LONGEST_CELL = 32_767
 CUT = "…（过长，已截断）"
@@ -22,3 +23,17 @@ def file_name(*parts: str) -> str:
     """Parts joined by ``_`` as a name that Windows accepts."""
     name = _UNSAFE_IN_NAME.sub("", "_".join(part.strip() for part in parts if part)).strip(". ")[:80]
     return f"_{name}" if not name or _RESERVED.fullmatch(name) else name
+
+
+def apart(names: Iterable[str]) -> list[str]:
+    """``names`` as they may stand in one folder: one that Windows takes for an earlier one gets a number."""
+    told: list[str] = []
+    taken: set[str] = set()
+    for name in names:
+        own, number = name, 1
+        while own.casefold() in taken:
+            number += 1
+            own = f"{name}_{number}"
+        taken.add(own.casefold())
+        told.append(own)
+    return told
