@@ -13,7 +13,7 @@ from pledgebatch.intake.batch import Batch, read_batch
 from pledgebatch.intake.find import Arrival
 from pledgebatch.months.memory import Memory, digest, making
 from pledgebatch.schema.sheets import SHEETS
-from pledgebatch.schema.stored import Part, Stored, store
+from pledgebatch.schema.stored import Part, Source, Stored, store
 
 BATCH = 25
 """Workbooks a task: enough to outweigh the cost of handing it over."""
@@ -55,7 +55,7 @@ def collect_stored(
     place = memory.folder / ROWS
     for name, task in _each(fresh, lambda task: pool.submit(read_onto, task, year, passwords, place)):
         stored.setdefault(f"{ROWS}/{name}", {}).update({old: number for old, (number, _) in enumerate(task)})
-    parts = [Part(memory.use(name), numbers) for name, numbers in sorted(stored.items())]
+    parts = [Part((Source(memory.use(name), numbers),)) for name, numbers in sorted(stored.items())]
     beside = Stored(parts, BESIDE)
     frames = {name: beside[name].sort_values("submission", kind="stable", ignore_index=True) for name in BESIDE}
     for key in ("file", "size", "received"):
@@ -77,7 +77,7 @@ def _known(arrivals: Sequence[Arrival], memory: Memory) -> dict[int, tuple[str, 
     """Where the arrivals that were read before are kept: the name, and their number there; each place serves once."""
     places: dict[str, list[tuple[str, int]]] = {}
     for name in memory.made(ROWS):
-        files = next(Stored([Part(memory.folder / name)], ["files"]).pieces("files"))
+        files = Stored([Part((Source(memory.folder / name),))], ["files"])["files"]
         for old, sha256 in files.loc[files["reason"].isna(), ["submission", "sha256"]].itertuples(index=False):
             places.setdefault(sha256, []).append((name, int(old)))
     if not places:

@@ -25,6 +25,7 @@ from pledgebatch.pipeline.compare import shared_out
 from pledgebatch.pipeline.delivery import delivery_of
 from pledgebatch.pipeline.pages import marked, pages_of, unchanged
 from pledgebatch.pipeline.part import HELD, Judged, alone, judge_onto, judge_part, only, read_judged
+from pledgebatch.pipeline.share import share_out
 from pledgebatch.pipeline.workers import Workers, give_back, workers
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.atomic import replacing
@@ -36,12 +37,8 @@ from pledgebatch.rules.evaluate import evaluate
 from pledgebatch.rules.tables import ACROSS
 from pledgebatch.rules.waivers import judge_waivers, waive
 from pledgebatch.schema.frames import FINDING, History, Month, Tables, by_organisation, counting, empty
-from pledgebatch.schema.stored import Part, Stored
+from pledgebatch.schema.stored import Part, Source, Stored
 
-PART = 300
-"""Organisations that are judged together: enough to outweigh what the rules cost whatever they are applied to."""
-PARTS = "parts"
-"""The kind of what is remembered of judging."""
 Progress = Callable[[str], None]
 
 
@@ -93,7 +90,7 @@ def consolidate(
         if sent:
             write_comparison(sent, folder)
     memory.close(marked(pages, old))
-    return replace(month, tables=Stored([Part(old / "data")], HELD))
+    return replace(month, tables=Stored([Part((Source(old / "data"),))], HELD))
 
 
 def check_month(
@@ -111,7 +108,7 @@ def check_month(
     submissions = identify_submissions(batch, registry, period)
     before = before or History()
     judged, tables = judge_part(batch, submissions, registry, period, parameters, before)
-    return _together([judged], tables, batch, submissions, registry, period, parameters, before, waivers)
+    return _together(judged, tables, batch, submissions, registry, period, parameters, before, waivers)
 
 
 def _judge_in_parts(
@@ -124,45 +121,30 @@ def _judge_in_parts(
     memory: Memory,
     pool: Executor,
 ) -> Month:
-    """``check_month`` of a batch on disk, shared out over the workers; parts that did not change are remembered."""
+    """``check_month`` of a batch on disk, shared out over the workers; who did not change is not judged again."""
     submissions = identify_submissions(batch, registry, period)
     before = history(outputs, period, ())
     made_from = digest(program(), period, parameters, digest_of(registry), sorted(before.built_on.items()))
     parts, waiting = [], []
-    for codes, numbers in divide(submissions, registry):
-        own = submissions[submissions["submission"].isin(numbers)].drop(columns="submission").reset_index(drop=True)
-        name = f"{PARTS}/{digest(made_from, digest_of(own))}"
-        if not memory.has(name):
-            local = {number: place for place, number in enumerate(numbers)}
-            task = only(batch, local), own.assign(submission=pd.Series(range(len(own)), dtype="Int64"))
-            place = memory.folder / name
-            waiting.append(pool.submit(judge_onto, *task, registry, period, parameters, outputs, place))
-        parts.append(Part(memory.use(name), dict(enumerate(numbers)), codes))
+    for part, task in share_out(submissions, registry, made_from, memory):
+        parts.append(part)
+        if task:
+            own = submissions[submissions["submission"].isin(task.numbers)].reset_index(drop=True)
+            local = {number: place for place, number in enumerate(task.numbers)}
+            own = own.assign(submission=own["submission"].map(local).astype("Int64"))
+            given = only(batch, local), own, registry, period, parameters, outputs, task.units, task.place
+            waiting.append(pool.submit(judge_onto, *given))
     for future in waiting:
         future.result()
-    judged, tables = [read_judged(part) for part in parts], Stored(parts, HELD)
-    label = shared_out(pool, memory.folder)
-    return _together(judged, tables, batch, submissions, registry, period, parameters, before, waivers, label)
-
-
-def divide(submissions: pd.DataFrame, registry: pd.DataFrame) -> list[tuple[frozenset[str], list[int]]]:
-    """The submissions in parts, each of a few organisations, with their codes; in the order of the registry.
-
-    The parts of a registry are the same whatever came in; what belongs to nobody comes last.
-    """
-    codes = registry["organisation"].tolist()
-    size = -(-len(codes) // -(-len(codes) // PART))
-    part_of = {code: place // size for place, code in enumerate(codes)}
-    strays = len(codes) // size + 1
-    parts: dict[int, list[int]] = {}
-    for number, code in zip(submissions["submission"], submissions["organisation"], strict=True):
-        parts.setdefault(part_of.get(code, strays), []).append(int(number))
-    whose = submissions.set_index("submission")["organisation"]
-    return [(frozenset(whose[numbers].dropna()), numbers) for _, numbers in sorted(parts.items())]
+    label = shared_out(pool, memory, [source.folder for part in parts for source in part.sources])
+    tables = Stored(parts, HELD)
+    return _together(
+        read_judged(parts), tables, batch, submissions, registry, period, parameters, before, waivers, label
+    )
 
 
 def _together(
-    parts: Sequence[Judged],
+    judged: Judged,
     tables: Tables,
     batch: Batch,
     submissions: pd.DataFrame,
@@ -173,32 +155,27 @@ def _together(
     waivers: pd.DataFrame | None,
     label: Label | None = None,
 ) -> Month:
-    """The month that was judged in ``parts``: what can only be said of all organisations together, and what it comes to."""
-
-    def all_of(name: str) -> pd.DataFrame:
-        rows: pd.DataFrame = pd.concat([getattr(part, name) for part in parts], ignore_index=True)
-        return rows
-
+    """The month that was ``judged`` organisation by organisation: what can only be said of all together, and what it
+    comes to."""
     due = stages_due(period, parameters.pledge_deadline)
     place = submissions.set_index("submission")[["organisation", "file"]]
     heads = batch.tables["organisations"].join(place, on="submission")
     members = registry if registry is not None else _as_registry(heads)
-    counted = all_of("counted")
-    reporting = judge.cover(members, submissions, counted, empty(FINDING))
+    reporting = judge.cover(members, submissions, judged.counted, empty(FINDING))
     known = {"reporting": reporting, "registry": registry, "parameters": parameters, "label": label}
-    found, crashed = _look_across(parts, known, place["file"], due)
-    not_evaluated = dict(all_of("not_evaluated").itertuples(index=False, name=None)) | crashed
-    findings = pd.concat([all_of("findings"), found], ignore_index=True)
+    found, crashed = _look_across(judged.across, known, place["file"], due)
+    not_evaluated = dict(judged.not_evaluated.itertuples(index=False, name=None)) | crashed
+    findings = pd.concat([judged.findings, found], ignore_index=True)
     if waivers is not None and registry is not None:
         findings = pd.concat([waive(findings, waivers, period), judge_waivers(waivers, registry, period)])
     findings = in_order(findings)
     told = counting(findings)
     submissions = judge.settle_states(submissions, heads, told)
-    carried = dict(all_of("carried").itertuples(index=False, name=None))
+    carried = dict(judged.carried.itertuples(index=False, name=None))
     reasons = [carried.get(number, said) for number, said in submissions[["submission", "reason"]].itertuples(index=False)]
     submissions["reason"] = pd.Series(reasons, index=submissions.index, dtype="str")
     late = judge.late_from(period, parameters.late_after_day)
-    coverage = judge.cover(members, submissions, counted, told, late)
+    coverage = judge.cover(members, submissions, judged.counted, told, late)
     return Month(
         period=period,
         parameters=parameters,
@@ -207,26 +184,28 @@ def _together(
         coverage=coverage,
         tables=tables,
         findings=findings,
-        verdicts=judge.decide(coverage, told, all_of("unanswered"), not_evaluated, due),
-        set_aside=by_organisation([part.set_aside for part in parts]),
-        reconciliation=by_organisation([part.reconciliation for part in parts]),
+        verdicts=judge.decide(coverage, told, judged.unanswered, not_evaluated, due),
+        set_aside=by_organisation([judged.set_aside]),
+        reconciliation=by_organisation([judged.reconciliation]),
         changes=batch.changes.join(place, on="submission"),
         not_evaluated={rule.code: not_evaluated[rule.code] for rule in RULES if rule.code in not_evaluated},
-        movements=by_organisation([part.movements for part in parts]),
-        orders=orders(all_of("orders"), before.orders, period),
+        movements=by_organisation([judged.movements]),
+        orders=orders(judged.orders, before.orders, period),
         built_on=before.built_on,
         before=before.figures,
     )
 
 
 def _look_across(
-    parts: Sequence[Judged], known: dict[str, Any], files: pd.Series, due: Collection[Stage]
+    across: Tables, known: dict[str, Any], files: pd.Series, due: Collection[Stage]
 ) -> tuple[pd.DataFrame, dict[str, str]]:
     """The findings of the rules that look across organisations, and those that could not be evaluated."""
     absent = alone() if known["registry"] is None else {}
+    each = pd.Categorical(files)  # a number a row, not a name
     for name in ACROSS:
-        rows = pd.concat([part.across[name] for part in parts], ignore_index=True)
-        known[name] = rows.assign(file=rows["submission"].map(files)) if name != "layout" else rows
+        rows = across[name]
+        file = pd.Series(each, files.index).reindex(rows["submission"]).array
+        known[name] = rows.assign(file=file) if name != "layout" else rows
     return evaluate([rule for rule in RULES if rule.across], known, due, absent)
 
 

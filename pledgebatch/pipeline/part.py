@@ -1,7 +1,8 @@
 """Judges some organisations by themselves, as if there were no others: what a worker does after reading."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import pandas as pd
@@ -17,12 +18,13 @@ from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period, stages_due
 from pledgebatch.pipeline import judge
 from pledgebatch.pipeline.collect import BESIDE, TABLES
+from pledgebatch.pipeline.compare import SKETCHED, sketched
 from pledgebatch.rules.book import RULES
-from pledgebatch.rules.evaluate import NO_LAST_MONTH, NO_LAST_YEAR, evaluate, lacking
+from pledgebatch.rules.evaluate import CRASHED, NO_LAST_MONTH, NO_LAST_YEAR, evaluate, lacking
 from pledgebatch.rules.tables import ACROSS, across, arrange
 from pledgebatch.schema.frames import LIVE, MOVEMENT, History, Tables, empty
 from pledgebatch.schema.sheets import SHEETS
-from pledgebatch.schema.stored import Part, Stored, of_submissions, store
+from pledgebatch.schema.stored import Part, Stored, store
 
 NO_REGISTRY = "单独核验一个文件时没有单位名册和其他单位的工作簿，汇总时再核"
 
@@ -49,6 +51,9 @@ class Judged:
 FRAMES = tuple(each.name for each in fields(Judged) if each.name != "across")
 JUDGED, SEEN = "judged_", "seen_"
 """How the files begin that hold what was judged, and what is seen across organisations."""
+UNITS = "units.json"
+Units = dict[str, tuple[str, list[int]]]
+"""By the digest of what it was made from: an organisation, ``""`` for what is nobody's, and its submissions' numbers."""
 HELD = (*TABLES, "extras", "understood")
 """The tables of a judged part."""
 
@@ -128,14 +133,11 @@ def _earlier_tables(before: History) -> tuple[dict[str, pd.DataFrame], dict[str,
 
 
 def only(batch: Batch, numbers: Mapping[int, int]) -> Batch:
-    """Some submissions of ``batch``: their numbers, and the numbers they get."""
-    beside = {name: _renumbered(getattr(batch, name), numbers) for name in BESIDE}
-    tables = of_submissions(batch.tables, numbers)
+    """Some submissions of a batch on disk: their numbers, and the numbers they get."""
+    tables = batch.tables
     assert isinstance(tables, Stored)
-    parts = [
-        replace(part, numbers={old: numbers[now] for old, now in (part.numbers or {}).items()}) for part in tables.parts
-    ]
-    return Batch(tables=replace(tables, parts=parts), **beside)
+    beside = {name: _renumbered(getattr(batch, name), numbers) for name in BESIDE}
+    return Batch(tables=tables.renumbered(numbers), **beside)
 
 
 def _renumbered(rows: pd.DataFrame, numbers: Mapping[int, int]) -> pd.DataFrame:
@@ -150,18 +152,35 @@ def judge_onto(
     period: Period,
     parameters: Parameters,
     output: Path,
+    units: Units,
     place: Path,
 ) -> None:
-    """``judge_part`` with the months before read from ``output``; what it gives is kept in the folder ``place``."""
+    """``judge_part`` with the months before read from ``output``; what it gives is kept in the folder ``place``.
+
+    ``units`` says what of it can be taken up by itself, unless a rule crashed, whoever is to blame.
+    """
     codes = submissions["organisation"].dropna().unique()
     judged, tables = judge_part(batch, submissions, registry, period, parameters, history(output, period, codes))
     with making(place) as folder:
         store({JUDGED + name: getattr(judged, name) for name in FRAMES}, folder)
         store({SEEN + name: rows for name, rows in judged.across.items()}, folder)
+        store({SKETCHED: sketched(judged.across["items"]["essence"])}, folder)
         store(tables, folder)
+        if CRASHED not in set(judged.not_evaluated["reason"]):
+            (folder / UNITS).write_text(json.dumps(units, ensure_ascii=False, sort_keys=True), "utf-8")
 
 
-def read_judged(part: Part) -> Judged:
-    """What ``judge_onto`` kept, its submissions under the numbers they have now; what is seen across stays on disk."""
-    kept = Stored([part], [JUDGED + name for name in FRAMES])
-    return Judged(**{name: kept[JUDGED + name] for name in FRAMES}, across=Stored([part], list(ACROSS), prefix=SEEN))
+def units_of(folder: Path) -> Units:
+    """What of the part kept in ``folder`` can be taken up by itself."""
+    try:
+        told: Units = json.loads((folder / UNITS).read_text("utf-8"))
+    except OSError:
+        return {}
+    return told
+
+
+def read_judged(parts: Sequence[Part]) -> Judged:
+    """What ``judge_onto`` kept of all ``parts``, its submissions under the numbers they have now; what is seen across
+    stays on disk."""
+    kept = Stored(parts, [JUDGED + name for name in FRAMES])
+    return Judged(**{name: kept[JUDGED + name] for name in FRAMES}, across=Stored(parts, list(ACROSS), prefix=SEEN))

@@ -121,6 +121,19 @@ def in_memory(month: Month) -> Month:
     return replace(month, tables=dict(month.tables))
 
 
+def apart(month: Month, groups: Sequence[Sequence[str]]) -> Iterator[Month]:
+    """The rows and findings of some organisations at a time, ``""`` for those of nobody, of a month in memory."""
+    group_of = {code: number for number, codes in enumerate(groups) for code in codes}
+
+    def sorted_out(rows: pd.DataFrame) -> list[pd.DataFrame]:
+        numbers = rows["organisation"].fillna("").map(group_of)
+        return [rows[numbers == number].reset_index(drop=True) for number in range(len(groups))]
+
+    tables = {name: sorted_out(rows) for name, rows in month.tables.items()}
+    for number, findings in enumerate(sorted_out(month.findings)):
+        yield replace(month, findings=findings, tables={name: rows[number] for name, rows in tables.items()})
+
+
 def figures(month: Month) -> Figures:
     """The month's figures; they add up over organisations."""
     coverage = month.coverage

@@ -14,9 +14,9 @@ from typing import BinaryIO
 from pledgebatch.months.memory import Memory, digest, digest_of, making, program
 from pledgebatch.months.understood import UNDERSTOOD
 from pledgebatch.publish.cover import About, write_cover, write_index
-from pledgebatch.publish.figures import in_memory, in_parts
+from pledgebatch.publish.figures import apart, in_memory, in_parts
 from pledgebatch.publish.formats import Formats, new_book
-from pledgebatch.publish.pieces import Piece, compress, keep, put_together
+from pledgebatch.publish.pieces import Piece, compress, keep, kept, put_together
 from pledgebatch.publish.sheets import (
     MOST_ROWS,
     Column,
@@ -27,16 +27,16 @@ from pledgebatch.publish.sheets import (
     needs,
     rows_xml,
 )
-from pledgebatch.publish.views import EXTRAS, VIEWS, Names, View, count_rows, names_of
+from pledgebatch.publish.views import EXTRAS, VIEWS, Names, View, names_of
 from pledgebatch.schema.frames import Month, Tables, columns_of, empty
 from pledgebatch.schema.sheets import SHEETS
 from pledgebatch.schema.stored import Stored
 
-Starts = Mapping[str, int]
-"""How many rows of each view stand above, in earlier parts."""
 IN_PARTS = tuple(view for view in VIEWS if view.table)
 AT_ONCE = 8_000
 """Rows whose XML stands in memory at once."""
+TOGETHER = 60
+"""Organisations whose rows are kept together: few are written again for one that changed."""
 WRITTEN = "sheets"
 """The kind of what is remembered of writing."""
 
@@ -57,21 +57,21 @@ def write_ledger(
     line_formats(formats)
     cover, index = book.add_worksheet("封面"), book.add_worksheet("目录")  # first in the book
     footer = f"{title}　{month.period.label}　数据截至 {month.period.cutoff}　pledgebatch {version('pledgebatch')}"
-    made: dict[str, list[Piece]] = {view.name: [] for view in VIEWS}
+    bare = replace(month, tables=_empty(), findings=month.findings.iloc[:0])
+    columns = {view.name: view.columns(bare if view.table else month, names) for view in VIEWS}
+    made: dict[str, list[Piece]] = {
+        view.name: [] if view.table else list(_pieces(view.name, columns[view.name], contents_apart())) for view in VIEWS
+    }
     for piece in (piece for part in (_parts(month, names) if parts is None else parts) for piece in part):
         made[piece.view].append(piece)
-    bare = replace(month, tables=_empty(), findings=month.findings.iloc[:0])
     shown: list[tuple[str, int, About]] = []
     rows: dict[str, list[Piece]] = {}
     for view in VIEWS:
-        columns = view.columns(bare if view.table else month, names)
-        if not view.table:
-            made[view.name] = list(_pieces(view.name, columns, 0, contents_apart()))
         for name, own in _sheets(view, made.pop(view.name)):
             sheet = book.add_worksheet(name)
             count = sum(piece.rows for piece in own)
             needed = list(map(max, zip(*(piece.needs for piece in own), strict=True)))
-            lay_out(sheet, formats, columns, needed, footer, count)
+            lay_out(sheet, formats, columns[view.name], needed, footer, count)
             rows[f"xl/worksheets/sheet{len(book.worksheets())}.xml"] = own
             shown.append((name, count, view.about))
     write_index(index, formats, shown, footer)
@@ -80,74 +80,84 @@ def write_ledger(
     put_together(skeleton, target, rows)
 
 
-def submit_parts(month: Month, pool: Executor, memory: Memory) -> list["Future[Path]"]:
-    """Have each part of a month written by a worker, in a folder of ``memory``; those written before stay as they are."""
+def submit_parts(month: Month, pool: Executor, memory: Memory) -> Iterator[list[Piece]]:
+    """Have a month written by the workers, a few organisations together, each few in a folder of ``memory``.
+
+    What was written before stays as it is. Returns the pieces of each few; the first that is asked for waits for all.
+    """
     names = names_of(month)
-    starts = dict.fromkeys((view.name for view in IN_PARTS), 0)
-    counts = {view.name: count_rows(view, month.tables) for view in IN_PARTS}
-    futures = []
-    for number, part in enumerate(in_parts(month)):
-        stored = part.tables
-        assert isinstance(stored, Stored)
-        codes = stored.parts[0].organisations or ()
-        own = {code: names[code] for code in sorted(codes) if code in names}
-        made_from = program(), stored.parts[0].folder.name, digest_of(part.findings), own, starts
-        name = f"{WRITTEN}/{digest(*made_from)}"
-        if memory.has(name):
-            done: Future[Path] = Future()
-            done.set_result(memory.use(name))
-            futures.append(done)
-        else:
-            futures.append(pool.submit(write_part_onto, part, dict(starts), own, memory.use(name)))
-        for view, count in counts.items():
-            starts[view] += count[number]
-    return futures
-
-
-def write_part_onto(month: Month, starts: Starts, names: Names, place: Path) -> Path:
-    """``write_part``, kept in the folder ``place``, which is returned."""
-    with making(place) as folder:
-        keep(write_part(month, starts, names), folder)
-    return place
-
-
-def write_part(month: Month, starts: Starts, names: Names) -> Iterator[Piece]:
-    """The rows of one part of a month as they stand on the sheets of its ledger, below ``starts`` others."""
-    month, content = in_memory(month), contents_apart()
-    for view in IN_PARTS:
-        yield from _pieces(view.name, view.columns(month, names), starts[view.name], content)
-
-
-def _parts(month: Month, names: Names) -> Iterator[list[Piece]]:
-    starts = dict.fromkeys((view.name for view in IN_PARTS), 0)
+    places: list[Path] = []
+    waiting: list[Future[None]] = []
     for part in in_parts(month):
-        written = list(write_part(part, starts, names))
-        for piece in written:
-            starts[piece.view] += piece.rows
-        yield written
+        made_from = _made_from(part)
+        lacking: dict[Path, list[str]] = {}
+        for codes in _few(sorted(made_from, key=lambda code: (not code, code))):
+            found = part.findings[part.findings["organisation"].fillna("").isin(codes)]
+            told = [(code, made_from[code], names.get(code, "")) for code in codes]
+            name = f"{WRITTEN}/{digest(program(), told, digest_of(found))}"
+            places.append(memory.use(name))
+            if not memory.has(name):
+                lacking[places[-1]] = codes
+        if lacking:
+            own = {code: names[code] for codes in lacking.values() for code in codes if code in names}
+            waiting.append(pool.submit(write_part_onto, part, own, lacking))
+    return _written(places, waiting)
 
 
-def _pieces(view: str, columns: Sequence[Column], start: int, content: Content) -> Iterator[Piece]:
-    """The rows of ``columns`` from row ``start`` of a view on: at least one piece, none of more than ``AT_ONCE`` rows."""
-    total, most = len(columns[0].values), MOST_ROWS - 1
-    done = 0
-    while True:
-        sheet, above = divmod(start + done, most)
-        part = slice(done, min(total, done + most - above, done + AT_ONCE))
-        text = rows_xml(columns, part, above + 1, content)
+def _written(places: Iterable[Path], waiting: Iterable["Future[None]"]) -> Iterator[list[Piece]]:
+    for task in waiting:
+        task.result()
+    yield from map(kept, places)
+
+
+def _made_from(part: Month) -> Mapping[str, str]:
+    stored = part.tables
+    assert isinstance(stored, Stored)
+    return stored.parts[0].made_from
+
+
+def _few(codes: Sequence[str]) -> Iterator[list[str]]:
+    for start in range(0, len(codes), TOGETHER):
+        yield list(codes[start : start + TOGETHER])
+
+
+def write_part_onto(month: Month, names: Names, places: Mapping[Path, Sequence[str]]) -> None:
+    """``write_part`` of some organisations, or of what is nobody's, for each of the folders ``places``, and kept there."""
+    month, content = in_memory(month), contents_apart()
+    for place, own in zip(places, apart(month, list(places.values())), strict=True):
+        with making(place) as folder:
+            keep(write_part(own, names, content), folder)
+
+
+def write_part(month: Month, names: Names, content: Content) -> Iterator[Piece]:
+    """The rows of one part of a month, in memory, as they stand on the sheets of its ledger."""
+    for view in IN_PARTS:
+        yield from _pieces(view.name, view.columns(month, names), content)
+
+
+def _parts(month: Month, names: Names) -> Iterator[Iterator[Piece]]:
+    for part in in_parts(month):
+        yield write_part(in_memory(part), names, contents_apart())
+
+
+def _pieces(view: str, columns: Sequence[Column], content: Content) -> Iterator[Piece]:
+    """The rows of ``columns`` as at least one piece, none of more than ``AT_ONCE`` rows."""
+    total, most = len(columns[0].values), min(AT_ONCE, MOST_ROWS - 1)
+    for start in range(0, max(total, 1), most):
+        part = slice(start, min(total, start + most))
         needed = tuple(needs(column, part) for column in columns)
-        yield Piece(view, sheet, part.stop - part.start, needed, *compress(text))
-        done = part.stop
-        if done >= total:
-            return
+        yield Piece(view, part.stop - start, needed, *compress(rows_xml(columns, part, content)))
 
 
 def _sheets(view: View, made: Sequence[Piece]) -> Iterator[tuple[str, list[Piece]]]:
-    """The sheets of a view, the first by its name; a part that has no rows for a next sheet does not begin one."""
-    last = max((piece.sheet for piece in made if piece.rows), default=0)
-    for number in range(last + 1):
-        own = [piece for piece in made if piece.sheet == number]
-        yield view.name if number == 0 else f"{view.name}{number + 1}", own
+    """The sheets of a view, the first by its name: as many pieces on each as it holds."""
+    sheets: list[list[Piece]] = [[]]
+    for piece in made:
+        if sum(each.rows for each in sheets[-1]) + piece.rows > MOST_ROWS - 1:
+            sheets.append([])
+        sheets[-1].append(piece)
+    for number, own in enumerate(sheets, 1):
+        yield view.name if number == 1 else f"{view.name}{number}", own
 
 
 def _empty() -> Tables:

@@ -20,7 +20,6 @@ from pledgebatch.publish.figures import restrict, split
 from pledgebatch.publish.index import Superior, render_index, render_supervisor
 from pledgebatch.publish.ledger import submit_parts, write_ledger
 from pledgebatch.publish.marked import sent, write_return
-from pledgebatch.publish.pieces import kept
 from pledgebatch.publish.protect import UNPROTECTED, Protection, protect
 from pledgebatch.publish.render import href
 from pledgebatch.publish.report import render_receipt, render_report
@@ -76,8 +75,7 @@ def publish(
     waiting += _submit_superiors(month, place, tasks, protection, pool)
     write_agenda(month, folder, tasks)
     waiting.append(pool.submit(write_data, month, folder, registry_sha256))
-    written = [kept(part.result()) for part in parts] if parts else None
-    write_ledger(month, folder / LEDGER.format(month.period), parts=written)
+    write_ledger(month, folder / LEDGER.format(month.period), parts=parts)
     for task in waiting:
         task.result()
     superiors = _write_pages_of_superiors(month, place, protection)

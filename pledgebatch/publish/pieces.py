@@ -18,12 +18,10 @@ INDEX, DATA = "pieces.json", "pieces.bin"
 
 @dataclass(frozen=True)
 class Piece:
-    """Rows of a sheet as compressed XML; any number of pieces one after the other are compressed XML again."""
+    """Rows of a sheet as compressed XML; any number of pieces one after the other are compressed XML again, in any place."""
 
     view: str
     """The view whose rows these are."""
-    sheet: int
-    """On which of its sheets, from 0."""
     rows: int
     needs: tuple[float, ...]
     """The width that each column needs here; 0 where it says nothing."""
@@ -84,7 +82,7 @@ def put_together(skeleton: BinaryIO, target: Path | BinaryIO, rows: Mapping[str,
 
 
 def _plain(content: bytes) -> Piece:
-    return Piece("", 0, 0, (), *compress(content.decode()))
+    return Piece("", 0, (), *compress(content.decode()))
 
 
 def _write(book: zipfile.ZipFile, name: str, parts: Sequence[Piece]) -> None:

@@ -13,6 +13,8 @@ from xlsxwriter.worksheet import Worksheet
 
 ODD = re.compile(r"[&<>\x00-\x1f\x7f-\x9f]|_x|^\s|\s\Z")
 """What a text has in it that cannot stand in XML, or in a cell, just as it is."""
+BLANK = "<c/>"
+"""A cell with nothing in it."""
 Attributes = Iterable[tuple[str, Any]]
 
 
@@ -45,6 +47,7 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
         """Begin with rows of the usual height."""
         super().__init__()
         self._heights: dict[int, float] = {}
+        self._reached = 0, 0
 
     def fit_row(self, row: int, height: float) -> None:
         """Make a row ``height`` points high for now: unlike ``set_row`` it may still grow with what is typed."""
@@ -71,8 +74,8 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
         self._check_dimensions(row, column)
 
     def content(self, value: str | int, look: Format) -> str:
-        """The XML of a cell with ``value``, a text fit for cells or a number, from behind its reference on."""
-        style = f'" s="{look._get_xf_index()}"'
+        """The XML of a cell with ``value``, a text fit for cells or a number, without a reference: see ``lines``."""
+        style = f'<c s="{look._get_xf_index()}"'
         if isinstance(value, int):
             return f"{style}><v>{value}</v></c>"
         if not ODD.search(value):
@@ -82,19 +85,16 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
         return f'{style} t="inlineStr"><is><t{kept}>{text}</t></is></c>'
 
     @staticmethod
-    def lines(first: int, columns: Sequence[Sequence[str]], heights: Mapping[int, float]) -> str:
-        """The XML of rows from ``first`` on: ``columns`` of contents, blank where there is no cell.
+    def lines(columns: Sequence[Sequence[str]], heights: Mapping[int, float]) -> str:
+        """The XML of rows: ``columns`` of contents, ``BLANK`` where there is nothing.
 
-        ``heights``, in points, of the rows that are higher than usual, the first being 0.
+        ``heights``, in points, of the rows that are higher than usual, the first being 0. Rows and cells stand one after
+        the other, without references, which ECMA-376 (18.3.1.4, 18.3.1.73) leaves to the writer: so they say the same
+        wherever they come to stand.
         """
-        letters = [f'<c r="{xl_col_to_name(column)}' for column in range(len(columns))]
-        rows = []
-        for place, contents in enumerate(zip(*columns, strict=True)):
-            number = str(first + place + 1)
-            tall = f' ht="{heights[place]}" customHeight="1"' if place in heights else ""
-            cells = [letter + number + told for letter, told in zip(letters, contents, strict=True) if told]
-            rows.append(f'<row r="{number}"{tall}>{"".join(cells)}</row>')
-        return "".join(rows)
+        rows = map("".join, zip(*columns, strict=True))
+        tall = {place: f' ht="{height}" customHeight="1"' for place, height in heights.items()}
+        return "".join([f"<row{tall.get(place, '')}>{cells}</row>" for place, cells in enumerate(rows)])
 
     def write_text(self, text: str) -> None:
         """Write the XML of rows below all others, to a sheet in constant memory."""
@@ -103,7 +103,13 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
 
     def reach(self, row: int, column: int) -> None:
         """Say that the sheet reaches to a cell, which is written apart."""
-        self._check_dimensions(row, column)
+        self._reached = row, column
+
+    def _write_dimension(self) -> None:
+        own: tuple[Any, Any] = self.dim_rowmax, self.dim_colmax  # type: ignore[has-type]  # xlsxwriter says too little
+        self._check_dimensions(*self._reached)
+        super()._write_dimension()
+        self.dim_rowmax, self.dim_colmax = own
 
     def _write_cell(self, row: int, column: int, cell: Any) -> None:
         if cell.__class__ is tuple:

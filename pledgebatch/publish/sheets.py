@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from pledgebatch.publish.formats import ACCENT, SEVERITY_COLOURS, Formats, new_book, units, width
 from pledgebatch.publish.formats import lines as text_lines
 from pledgebatch.publish.page import print_setup
-from pledgebatch.publish.plain import PlainSheet
+from pledgebatch.publish.plain import BLANK, PlainSheet
 from pledgebatch.publish.safe import cell_text
 from pledgebatch.publish.table import PAGE_WIDTH
 from pledgebatch.schema.fields import Field, Kind
@@ -116,7 +116,7 @@ def write_table(
         part = slice(start, min(total, start + most))
         sheet = book.add_worksheet(name if number == 1 else f"{name}{number}")
         lay_out(sheet, formats, columns, needed, footer, part.stop - start)
-        sheet.write_text(rows_xml(columns, part, 1, partial(_content, sheet, formats)))
+        sheet.write_text(rows_xml(columns, part, partial(_content, sheet, formats)))
 
 
 def needs(column: Column, part: slice) -> float:
@@ -203,8 +203,8 @@ def contents_apart() -> Content:
     return lru_cache(MOST_REMEMBERED)(partial(_content, book.add_worksheet(), formats))
 
 
-def rows_xml(columns: Sequence[Column], part: slice, first: int, content: Content) -> str:
-    """The XML of some rows of a table, the first on row ``first`` (from 0).
+def rows_xml(columns: Sequence[Column], part: slice, content: Content) -> str:
+    """The XML of some rows of a table.
 
     Rows are as high as their texts: not every program that opens a workbook finds the height by itself.
 
@@ -220,14 +220,16 @@ def rows_xml(columns: Sequence[Column], part: slice, first: int, content: Conten
             for row, value in enumerate(values):
                 if told[value][1] > tall.get(row, 1):
                     tall[row] = told[value][1]
+    while len(contents) > 1 and set(contents[-1]) <= {BLANK}:
+        contents.pop()
     heights = {row: float(LINE_HEIGHT * min(count, MOST_LINES)) for row, count in tall.items()}
-    return PlainSheet.lines(first, contents, heights)
+    return PlainSheet.lines(contents, heights)
 
 
 def _content(sheet: PlainSheet, formats: Formats, style: str, width: float, value: object) -> tuple[str, int]:
     """A cell's content and its lines; nothing where the value leaves the cell blank."""
     if not _fills(value):
-        return "", 1
+        return BLANK, 1
     if isinstance(value, int):
         return sheet.content(value, formats(style, border=0, **CENTRED.get(style, {}))), 1
     typed = isinstance(value, AsTyped)

@@ -11,7 +11,7 @@ from pledgebatch.publish.figures import overdue
 from pledgebatch.publish.moved import moved
 from pledgebatch.publish.sheets import Column, days, field_column, plain_columns
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.frames import Month, Severity, State, Tables, counting
+from pledgebatch.schema.frames import Month, Severity, State, counting
 from pledgebatch.schema.sheets import (
     ASSESSMENTS,
     ITEMS,
@@ -22,7 +22,6 @@ from pledgebatch.schema.sheets import (
     RECORDS,
     REGISTRY,
 )
-from pledgebatch.schema.stored import pieces
 
 NAMES = {
     "organisations": "组织台账",
@@ -90,16 +89,8 @@ class View:
     columns: Columns
     table: str = ""
     """The table whose rows it shows, so that it can be written in parts; empty for one written at once."""
-    shows: tuple[str, ...] = ()
-    """The columns that say which of the table's rows these are."""
     chosen: Callable[[pd.DataFrame], pd.Series] | None = None
     """Which of the rows in the ledger it shows; None for all."""
-
-
-def count_rows(view: View, tables: Tables) -> list[int]:
-    """How many rows ``view`` shows of each piece of ``tables``."""
-    aside = ["set_aside"] if view.table in NAMES else ["organisation"]
-    return [len(_chosen(view, rows)) for rows in pieces(tables, view.table, [*aside, *view.shows])]
 
 
 def _chosen(view: View, rows: pd.DataFrame) -> pd.DataFrame:
@@ -159,11 +150,11 @@ def _ledger(sheet: Sheet, answers: str) -> View:
     return View(NAMES[sheet.key], About(answers, f"《{sheet.name}》"), columns, sheet.key)
 
 
-def _view(name: str, about: About, sheet: Sheet, keys: str, shows: str = "", **more: Any) -> View:
+def _view(name: str, about: About, sheet: Sheet, keys: str, **more: Any) -> View:
     def columns(month: Month, names: Names) -> list[Column]:
         return _fields(_rows(name, month), sheet, keys, names)
 
-    return View(name, about, columns, sheet.key, tuple(shows.split()), **more)
+    return View(name, about, columns, sheet.key, **more)
 
 
 def _fields(rows: pd.DataFrame, sheet: Sheet, keys: str, names: Names) -> list[Column]:
@@ -202,10 +193,10 @@ VIEWS = (
     _ledger(MEMBERS, "每名党员的承诺书填了什么"),
     _ledger(ITEMS, "承诺了哪些事，全部栏目"),
     _view("口头承诺", About("哪些党员口头承诺，原因和支部研究日期", "《党员承诺》"), MEMBERS, ORAL,
-          "pledge_form", chosen=lambda rows: rows["pledge_form"] == "口头"),
+          chosen=lambda rows: rows["pledge_form"] == "口头"),
     _ledger(OPINIONS, "听取了哪些群众意见，采纳没有"),
     _view("审查退回", About("哪些事项退回完善或还没有审查通过", "《承诺事项》审查各栏"), ITEMS, REVIEW,
-          "conclusion", chosen=lambda rows: rows["conclusion"] != "通过"),
+          chosen=lambda rows: rows["conclusion"] != "通过"),
     _ledger(LEGACY, "遗留问题解决没有"),
     _view("公开台账", About("各事项何时、以何种形式公开", "《承诺事项》公开各栏"), ITEMS, PUBLICITY),
     _view("进展台账", About("各事项做到哪一步", "《承诺事项》进展各栏"), ITEMS, PROGRESS),

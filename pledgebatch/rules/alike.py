@@ -5,16 +5,25 @@ are proposed, and most of those unlike are sorted out by their lengths and by ho
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from rapidfuzz import fuzz, process
 from rensa import RMinHash
 
 Numbers = npt.NDArray[np.int64]
 Words = npt.NDArray[np.uint64]
-Label = Callable[[list[str], float], Numbers]
-"""Takes sorted, distinct texts and the least ratio in hundredths; gives ``labels_of`` over all bands."""
+Sketches = npt.NDArray[np.uint8]
+"""A byte of each of the minima of each text: all of them of a million texts would be a quarter of a gigabyte."""
+Keys = npt.NDArray[np.uint32]
+"""What the minima of each text in a band come to."""
+Texts: TypeAlias = pa.LargeStringArray
+Label = Callable[[Texts, float], Numbers]
+"""Takes sorted, distinct texts and the least ratio in hundredths; gives ``labels_of``."""
 
 SMALL = 3000
 """Up to so many texts are compared exhaustively."""
@@ -25,7 +34,8 @@ NEIGHBOURS = 6
 """A text is proposed with so many that follow it in a band; in a larger crowd chains hold the cluster together."""
 LEAST_AGREEING = 23
 """Of texts that are alike more than so many of the ``MINIMA`` agree; of texts that share some phrases, fewer."""
-CHUNK = 50_000
+CHUNK, PAIRS = 50_000, 200_000
+"""So many texts are sketched, and so many pairs looked at, at once."""
 
 
 def clusters(texts: Iterable[str], least: float, label: "Label | None" = None) -> dict[str, int]:
@@ -34,24 +44,55 @@ def clusters(texts: Iterable[str], least: float, label: "Label | None" = None) -
     Texts are in one cluster where a chain of near-duplicates joins them. The order of ``texts`` changes nothing.
     ``label`` shares the work out where there are many.
     """
-    ordered = sorted({text for text in texts if text})
+    ordered = distinct(texts)
+    ordered = ordered.take(pc.array_sort_indices(ordered))
     cutoff = round(least * 100, 6)
     labels = _all_compared(ordered, cutoff) if len(ordered) <= SMALL else (label or labels_of)(ordered, cutoff)
     sizes = np.bincount(labels, minlength=len(ordered))
-    return {ordered[place]: int(labels[place]) for place in np.flatnonzero(sizes[labels] > 1)}
+    places = np.flatnonzero(sizes[labels] > 1)
+    return dict(zip(_those(ordered, places), labels[places].tolist(), strict=True))
 
 
-def _all_compared(texts: list[str], cutoff: float) -> Numbers:
-    ratios = process.cdist(texts, texts, scorer=fuzz.ratio, score_cutoff=cutoff, dtype=np.uint8)
+def distinct(texts: Iterable[str]) -> Texts:
+    """The texts that say something, each once."""
+    told = pa.array(pd.Series(texts, dtype="str").dropna().unique(), pa.large_string())
+    told = told.combine_chunks() if isinstance(told, pa.ChunkedArray) else told
+    return told.filter(pc.not_equal(told, ""))
+
+
+def _those(texts: Texts, places: Numbers) -> list[str]:
+    told: list[str] = texts.take(pa.array(places)).to_pylist()
+    return told
+
+
+def _all_compared(texts: Texts, cutoff: float) -> Numbers:
+    told = texts.to_pylist()
+    ratios = process.cdist(told, told, scorer=fuzz.ratio, score_cutoff=cutoff, dtype=np.uint8)
     left, right = np.nonzero(np.triu(ratios, 1))
-    return _join(np.arange(len(texts)), left, right)
+    return _join(np.arange(len(told)), left, right)
 
 
-def labels_of(texts: list[str], cutoff: float, bands: Iterable[int] = range(BANDS)) -> Numbers:
-    """The place of the first of its cluster for each of ``texts``, sorted and distinct, as some ``bands`` tell."""
-    array = np.array(texts, dtype=object)
-    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-    sketches, keys = _prepared(texts, lengths, bands)
+def labels_of(texts: Texts, cutoff: float) -> Numbers:
+    """The place of the first of its cluster for each of ``texts``, sorted and distinct."""
+    sketches, keys = sketch(texts)
+    return labels_by(texts, sketches, keys.T, cutoff)
+
+
+def sketch(texts: Texts) -> tuple[Sketches, Keys]:
+    """What near-duplicates are proposed by: the sketch of each text, and its keys, a column a band."""
+    sketches, keys = np.empty((len(texts), MINIMA), np.uint8), np.empty((len(texts), BANDS), np.uint32)
+    for start in range(0, len(texts), CHUNK):
+        part = slice(start, start + CHUNK)
+        minima = _minima(texts[part].to_pylist())
+        sketches[part] = minima.astype(np.uint8)
+        for band in range(BANDS):
+            keys[part, band] = _key(minima, band)
+    return sketches, keys
+
+
+def labels_by(texts: Texts, sketches: Sketches, keys: Iterable[Keys], cutoff: float) -> Numbers:
+    """``labels_of`` as the bands tell whose ``keys`` are given."""
+    lengths = pc.utf8_length(texts).to_numpy().astype(np.int64)
     labels = np.arange(len(texts))
     for key in keys:
         for left, right in _neighbours(key):
@@ -60,12 +101,20 @@ def labels_of(texts: list[str], cutoff: float, bands: Iterable[int] = range(BAND
             # The edit ratio is at most twice the shorter length over both together.
             both, shorter = lengths[left] + lengths[right], np.minimum(lengths[left], lengths[right])
             left, right = (side[shorter * 200 >= cutoff * both] for side in (left, right))
-            likely = (sketches[left] == sketches[right]).sum(axis=1) > LEAST_AGREEING
+            likely = _likely(sketches, left, right)
             left, right = left[likely], right[likely]
-            pairs = array[left].tolist(), array[right].tolist()
+            pairs = _those(texts, left), _those(texts, right)
             ratios = process.cpdist(*pairs, scorer=fuzz.ratio, score_cutoff=cutoff, dtype=np.uint8, workers=-1)
             labels = _join(labels, left[ratios > 0], right[ratios > 0])
     return labels
+
+
+def _likely(sketches: Sketches, left: Numbers, right: Numbers) -> npt.NDArray[np.bool_]:
+    told = np.empty(len(left), np.bool_)
+    for start in range(0, len(left), PAIRS):
+        part = slice(start, start + PAIRS)
+        told[part] = (sketches[left[part]] == sketches[right[part]]).sum(axis=1, dtype=np.uint8) > LEAST_AGREEING
+    return told
 
 
 def joined(several: Sequence[Numbers]) -> Numbers:
@@ -76,23 +125,15 @@ def joined(several: Sequence[Numbers]) -> Numbers:
     return labels
 
 
-def _prepared(texts: list[str], lengths: Numbers, bands: Iterable[int]) -> tuple[npt.NDArray[np.uint8], list[Words]]:
-    """A byte of each of the minima of each text's pairs of neighbouring characters, its two ends marked; and the keys
-    of the bands. All the minima of a million texts would be a quarter of a gigabyte."""
-    sketches = np.empty((len(texts), MINIMA), np.uint8)
-    keys = {band: np.empty(len(texts), np.uint64) for band in bands}
-    for start in range(0, len(texts), CHUNK):
-        part = slice(start, start + CHUNK)
-        characters = np.frombuffer("".join(f"\n{text}\n" for text in texts[part]).encode("utf-32-le"), np.uint32)
-        pairs = (characters[:-1].astype(np.uint64) << np.uint64(32)) | characters[1:]
-        pairs = pairs[pairs != (10 << 32 | 10)]
-        offsets = np.concatenate([[0], np.cumsum(lengths[part] + 1)]).astype(np.uint64)
-        matrix = RMinHash.digest_matrix_from_flat_token_hashes(_mixed(pairs), offsets, MINIMA, SEED)
-        minima = np.array(matrix.to_rows(), np.uint32)
-        sketches[part] = minima.astype(np.uint8)
-        for band, key in keys.items():
-            key[part] = _key(minima, band)
-    return sketches, list(keys.values())
+def _minima(texts: list[str]) -> npt.NDArray[np.uint32]:
+    """The minima of each text's pairs of neighbouring characters, its two ends marked."""
+    characters = np.frombuffer("".join(f"\n{text}\n" for text in texts).encode("utf-32-le"), np.uint32)
+    pairs = (characters[:-1].astype(np.uint64) << np.uint64(32)) | characters[1:]
+    pairs = pairs[pairs != (10 << 32 | 10)]
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+    offsets = np.concatenate([[0], np.cumsum(lengths + 1)]).astype(np.uint64)
+    matrix = RMinHash.digest_matrix_from_flat_token_hashes(_mixed(pairs), offsets, MINIMA, SEED)
+    return np.array(matrix.to_rows(), np.uint32)
 
 
 def _mixed(words: Words) -> Words:
@@ -102,17 +143,17 @@ def _mixed(words: Words) -> Words:
     return words ^ (words >> np.uint64(31))
 
 
-def _key(minima: npt.NDArray[np.uint32], band: int) -> Words:
+def _key(minima: npt.NDArray[np.uint32], band: int) -> Keys:
     """What the texts have in a band, as one number each."""
     turn, place = divmod(band * ROWS, MINIMA)
     columns = range(place, place + ROWS) if turn == 0 else range(place // ROWS, MINIMA, MINIMA // ROWS)
     key = np.full(len(minima), band, np.uint64)
     for column in columns:
         key = _mixed(key * np.uint64(31) + minima[:, column])
-    return key
+    return (key >> np.uint64(32)).astype(np.uint32)
 
 
-def _neighbours(key: Words) -> Iterator[tuple[Numbers, Numbers]]:
+def _neighbours(key: Keys) -> Iterator[tuple[Numbers, Numbers]]:
     """Pairs of places with the same key, each with the next few in order."""
     order = np.argsort(key, kind="stable")
     ordered = key[order]

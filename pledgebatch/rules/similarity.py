@@ -56,8 +56,8 @@ def nearly_copied_across_organisations(
     """Near-duplicates in clusters: every two neighbours of one are alike to the parameter. A text that is the same
     elsewhere has been told and is not told again, but is named to those that have nearly the same."""
     said = items["essence"]
-    numbers = clusters(said.dropna().unique(), parameters.near_duplicate, label)
-    cluster = _shared(said.map(numbers).dropna(), items["organisation"])
+    numbers = clusters(said, parameters.near_duplicate, label)
+    cluster = _shared(said[said.isin(list(numbers))].map(numbers), items["organisation"])
     return _elsewhere(items, cluster, registry).drop(_shared(said, items["organisation"]).index, errors="ignore")
 
 

@@ -13,7 +13,8 @@ from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline import workers as seam
 from pledgebatch.pipeline.cluster import Cluster
-from pledgebatch.pipeline.month import consolidate, divide
+from pledgebatch.pipeline.month import consolidate
+from pledgebatch.pipeline.share import divide
 from pledgebatch.pipeline.workers import Processes, Serial, workers
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.schema.frames import SUBMISSION, columns_of, frame
@@ -98,7 +99,7 @@ def test_a_cluster_gives_the_same_bytes(tmp_path, undisturbed):
 
 
 def test_many_small_parts_say_what_one_part_says(tmp_path, undisturbed, monkeypatch):
-    monkeypatch.setattr("pledgebatch.pipeline.month.PART", 1)
+    monkeypatch.setattr("pledgebatch.pipeline.share.PART", 1)
     place = place_of(tmp_path / "w")
     month = pledgebatch.consolidate(place, PERIOD, workers=0)
     now = digest(place)
@@ -120,21 +121,21 @@ def test_a_cluster_of_another_version_is_refused(monkeypatch):
 
 
 def test_the_parts_of_a_registry_are_the_same_whatever_came_in(monkeypatch):
-    monkeypatch.setattr("pledgebatch.pipeline.month.PART", 2)
+    monkeypatch.setattr("pledgebatch.pipeline.share.PART", 2)
     registry = frame(columns_of(REGISTRY), [{"organisation": code} for code in "ABCDE"])
 
     def received(*codes):
         return frame(SUBMISSION, [{"submission": n, "organisation": code} for n, code in enumerate(codes)])
 
     assert divide(received(*"EDCBA"), registry) == [
-        (frozenset("AB"), [3, 4]),
-        (frozenset("CD"), [1, 2]),
-        (frozenset("E"), [0]),
+        {"A": [4], "B": [3]},
+        {"C": [2], "D": [1]},
+        {"E": [0]},
     ]
     assert divide(received("X", "C", None, "A"), registry) == [
-        (frozenset("A"), [3]),
-        (frozenset("C"), [1]),
-        (frozenset("X"), [0, 2]),
+        {"A": [3]},
+        {"C": [1]},
+        {"": [2], "X": [0]},
     ]
 
 

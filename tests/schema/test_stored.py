@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pledgebatch.schema.stored import Part, Stored, changed, of_submissions, only, pieces, store
+from pledgebatch.schema.stored import Part, Source, Stored, changed, of_submissions, only, pieces, store
 
 ROWS = pd.DataFrame(
     {
@@ -27,7 +27,10 @@ def parts(tmp_path):
 def stored(parts, *numbers):
     told = numbers or (None, None)
     codes = (frozenset(["S1"]), frozenset(["S2"]))
-    return Stored([Part(*each) for each in zip(parts, told, codes, strict=True)], ["members"])
+    return Stored(
+        [Part((Source(folder, numbers),), own) for folder, numbers, own in zip(parts, told, codes, strict=True)],
+        ["members"],
+    )
 
 
 def test_the_whole_table_is_what_was_kept(parts):
@@ -38,7 +41,7 @@ def test_the_whole_table_is_what_was_kept(parts):
 
 def test_parquet_says_the_same_as_arrow(tmp_path):
     ROWS.to_parquet(tmp_path / "members.parquet", index=False)
-    pd.testing.assert_frame_equal(Stored([Part(tmp_path)], ["members"])["members"], ROWS)
+    pd.testing.assert_frame_equal(Stored([Part((Source(tmp_path),))], ["members"])["members"], ROWS)
 
 
 def test_submissions_are_read_under_the_numbers_they_have_now(parts):
@@ -70,3 +73,15 @@ def test_a_change_is_made_when_rows_are_read(parts):
 
 def test_submissions_of_tables_in_memory():
     assert of_submissions({"members": ROWS}, [1])["members"]["name"].tolist() == ["乙"]
+
+
+def test_the_rows_of_several_sources_stand_as_those_of_one_would(parts):
+    first, second = (Source(folder, numbers) for folder, numbers in zip(parts, ({0: 1}, {1: 0, 2: 2}), strict=True))
+    told = Stored([Part((first, second), frozenset(["S1", "S2"]))], ["members"])
+    assert told["members"]["submission"].tolist() == [0, 1, 1, 2]
+    assert next(told.pieces("members", ["name"]))["name"].fillna("").tolist() == ["乙", "甲", "", "丙"]
+
+
+def test_some_organisations_of_a_source_and_what_is_nobodys(parts):
+    told = Stored([Part((Source(parts[1], {1: 0, 2: 1}, frozenset([""])),))], ["members"])
+    assert told["members"]["name"].tolist() == ["丙"]
