@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from pledgebatch.months.memory import Memory, stamp
-from pledgebatch.publish.figures import FRAMES
 from pledgebatch.publish.month import folder_names, subtrees
+from pledgebatch.publish.narrow import FRAMES
 from pledgebatch.publish.protect import UNPROTECTED, Protection
 from pledgebatch.schema.frames import Month
 

@@ -7,7 +7,8 @@ import pandas as pd
 
 from pledgebatch.months.orders import DONE
 from pledgebatch.notice.periods import Period, Stage, in_order, pledge_deadline, stages_due
-from pledgebatch.publish.figures import DONE_WITH, WATCHED, ledger, overdue, uncovered
+from pledgebatch.publish.figures import DATED, DONE_WITH, WATCHED, overdue, uncovered
+from pledgebatch.publish.narrow import ledger
 from pledgebatch.publish.render import records
 from pledgebatch.rules.tables import GONE
 from pledgebatch.schema.frames import LIVE, Month, State
@@ -62,7 +63,7 @@ def due_next_month(month: Month) -> pd.DataFrame:
     def soon(items: pd.DataFrame) -> pd.Series:
         return items["due"].between(cutoff, following) & ~items["status"].isin(DONE_WITH)
 
-    rows = ledger(month, ITEMS.key, WATCHED, soon)
+    rows = ledger(month, ITEMS.key, WATCHED, soon, DATED)
     rows = rows.assign(days=(rows["due"] - cutoff).dt.days)
     return _due(rows.sort_values(["days", "organisation", "row"], kind="stable"))
 

@@ -1,15 +1,13 @@
-"""A month narrowed to some organisations, and its figures."""
+"""The figures of a month, and its items that are due."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import pandas as pd
 
-from pledgebatch.months import archive
 from pledgebatch.notice.clauses import CLAUSES, NO_CLAUSE
 from pledgebatch.notice.lists import CATEGORIES
-from pledgebatch.schema import stored
+from pledgebatch.publish.narrow import ledger
 from pledgebatch.schema.frames import LIVE, Month, Severity, State, counting
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import ITEMS
@@ -51,89 +49,6 @@ class Figures:
     """Questions a reviewer has still to answer: no findings."""
 
 
-def restrict(month: Month, organisations: Collection[str]) -> Month:
-    """The same month for some organisations only."""
-
-    def only(frame: pd.DataFrame) -> pd.DataFrame:
-        return frame[frame["organisation"].isin(organisations)].reset_index(drop=True)
-
-    frames: dict[str, Any] = {name: only(getattr(month, name)) for name in FRAMES}
-    return replace(
-        month,
-        tables=stored.only(month.tables, organisations),
-        before=restrict(month.before, organisations) if month.before else None,
-        **frames,
-    )
-
-
-def split(month: Month, parts: list[list[str]]) -> list[Month]:
-    """The month in several parts, each for some organisations; every frame is sorted out once."""
-    part_of = {code: number for number, codes in enumerate(parts) for code in codes}
-
-    def sorted_out(frame: pd.DataFrame) -> list[pd.DataFrame]:
-        numbers = frame["organisation"].map(part_of)
-        groups = dict(iter(frame.groupby(numbers)))
-        return [groups.get(number, frame.iloc[:0]) for number in range(len(parts))]
-
-    frames: dict[str, list[Any]] = {name: sorted_out(getattr(month, name)) for name in FRAMES}
-    frames["tables"] = [stored.only(month.tables, codes) for codes in parts]
-    light = replace(month, registry=month.registry.iloc[:0], before=None)
-    return [replace(light, **{name: pieces[number] for name, pieces in frames.items()}) for number in range(len(parts))]
-
-
-def ledger(
-    month: Month,
-    key: str,
-    columns: Sequence[str] | None = None,
-    chosen: Callable[[pd.DataFrame], pd.Series] | None = None,
-) -> pd.DataFrame:
-    """The rows of a sheet that stand in the ledger: of all columns or some, all rows or the ``chosen``.
-
-    Of a month on disk only what is asked for is ever held together.
-    """
-    found = []
-    for rows in stored.pieces(month.tables, key, columns and [*columns, "set_aside"]):
-        own = rows[rows["set_aside"].isna()]
-        found.append(own if chosen is None else own[chosen(own)])
-    return found[0] if len(found) == 1 else pd.concat(found, ignore_index=True)
-
-
-FRAMES = tuple(name for name in archive.FRAMES if name != "registry")
-"""The frames of a month that have an organisation in each row."""
-
-
-def in_parts(month: Month) -> Iterator[Month]:
-    """The month in parts that fit in memory one at a time: each with its own rows and findings, and little else."""
-    tables = month.tables
-    if not isinstance(tables, stored.Stored):
-        yield month
-        return
-    bare = {name: getattr(month, name).iloc[:0] for name in (*FRAMES, "registry") if name != "findings"}
-    for part in tables.parts:
-        codes = part.organisations or frozenset()
-        if tables.organisations is None or not codes.isdisjoint(tables.organisations):
-            found = month.findings[month.findings["organisation"].isin(codes)].reset_index(drop=True)
-            yield replace(month, tables=replace(tables, parts=[part]), findings=found, before=None, **bare)
-
-
-def in_memory(month: Month) -> Month:
-    """The month with its rows in memory."""
-    return replace(month, tables=dict(month.tables))
-
-
-def apart(month: Month, groups: Sequence[Sequence[str]]) -> Iterator[Month]:
-    """The rows and findings of some organisations at a time, ``""`` for those of nobody, of a month in memory."""
-    group_of = {code: number for number, codes in enumerate(groups) for code in codes}
-
-    def sorted_out(rows: pd.DataFrame) -> list[pd.DataFrame]:
-        numbers = rows["organisation"].fillna("").map(group_of)
-        return [rows[numbers == number].reset_index(drop=True) for number in range(len(groups))]
-
-    tables = {name: sorted_out(rows) for name, rows in month.tables.items()}
-    for number, findings in enumerate(sorted_out(month.findings)):
-        yield replace(month, findings=findings, tables={name: rows[number] for name, rows in tables.items()})
-
-
 def figures(month: Month) -> Figures:
     """The month's figures; they add up over organisations."""
     coverage = month.coverage
@@ -160,7 +75,7 @@ def figures(month: Month) -> Figures:
         people=_people(month, categories),
         statuses=_statuses(items),
         clauses=_clauses(found),
-        overdue=len(ledger(month, "items", ("due", "status"), _late(month))),
+        overdue=len(ledger(month, "items", DATED, _late(month), DATED)),
         legacy=len(legacy),
         solved=int((legacy["solved"] == "已解决").sum()),
         pending=int(coverage["pending"].sum()),
@@ -228,11 +143,13 @@ WATCHED = (
     *(key + raw for key in ("item_no", "pledger", "name", "text", "due", "status", "progress", "change_reason") for raw in ("", RAW)),
 )  # fmt: skip
 """What is shown of an item that is due."""
+DATED = ("due", "status")
+"""What tells whether it is."""
 
 
 def overdue(month: Month) -> pd.DataFrame:
     """Items past their last day and still to be done, oldest first, with ``days``."""
-    late = ledger(month, "items", WATCHED, _late(month))
+    late = ledger(month, "items", WATCHED, _late(month), DATED)
     days = (pd.Timestamp(month.period.cutoff) - late["due"]).dt.days
     return late.assign(days=days).sort_values(["days", "organisation", "row"], ascending=[False, True, True])
 

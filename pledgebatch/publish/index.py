@@ -9,7 +9,7 @@ import pandas as pd
 
 from pledgebatch.notice.lists import CATEGORIES
 from pledgebatch.notice.periods import stages_due
-from pledgebatch.publish.figures import COVERS_MEMBERS, changes, figures, overdue, uncovered
+from pledgebatch.publish.figures import COVERS_MEMBERS, Figures, changes, figures, overdue, uncovered
 from pledgebatch.publish.render import by_clause, reasons, records, render, with_labels
 from pledgebatch.rules.book import BY_CODE
 from pledgebatch.rules.cells import short
@@ -149,13 +149,12 @@ def render_supervisor(month: Month, name: str) -> str:
         late=len(late),
         overdue=records(rows),
         clauses=by_clause(month, 5),
-        watched=_watched(month),
+        watched=_watched(month, said),
     )
 
 
-def _watched(month: Month) -> list[tuple[str, str]]:
+def _watched(month: Month, said: Figures) -> list[tuple[str, str]]:
     """What a superior watches beside coverage, in words; what could not be found out says so."""
-    said = figures(month)
     told = [
         ("已公开", f"{said.published}/{said.items} 件"),
         ("遗留问题已解决", f"{said.solved}/{said.legacy} 件" if said.legacy else "没有遗留问题"),

@@ -6,16 +6,14 @@ Its long tables are written part by part, each part by whichever worker is free,
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import BinaryIO
 
 from pledgebatch.months.memory import Memory, digest, digest_of, making, program
-from pledgebatch.months.understood import UNDERSTOOD
 from pledgebatch.publish.cover import About, write_cover, write_index
-from pledgebatch.publish.figures import apart, in_memory, in_parts
 from pledgebatch.publish.formats import Formats, new_book
+from pledgebatch.publish.narrow import apart, bare, in_memory, in_parts
 from pledgebatch.publish.pieces import Piece, compress, keep, kept, put_together
 from pledgebatch.publish.sheets import (
     MOST_ROWS,
@@ -27,9 +25,8 @@ from pledgebatch.publish.sheets import (
     needs,
     rows_xml,
 )
-from pledgebatch.publish.views import EXTRAS, VIEWS, Names, View, names_of
-from pledgebatch.schema.frames import Month, Tables, columns_of, empty
-from pledgebatch.schema.sheets import SHEETS
+from pledgebatch.publish.views import VIEWS, Names, View, names_of
+from pledgebatch.schema.frames import Month
 from pledgebatch.schema.stored import Stored
 
 IN_PARTS = tuple(view for view in VIEWS if view.table)
@@ -57,21 +54,19 @@ def write_ledger(
     line_formats(formats)
     cover, index = book.add_worksheet("封面"), book.add_worksheet("目录")  # first in the book
     footer = f"{title}　{month.period.label}　数据截至 {month.period.cutoff}　pledgebatch {version('pledgebatch')}"
-    bare = replace(month, tables=_empty(), findings=month.findings.iloc[:0])
-    columns = {view.name: view.columns(bare if view.table else month, names) for view in VIEWS}
-    made: dict[str, list[Piece]] = {
-        view.name: [] if view.table else list(_pieces(view.name, columns[view.name], contents_apart())) for view in VIEWS
-    }
+    made: dict[str, list[Piece]] = {view.name: [] for view in VIEWS}
     for piece in (piece for part in (_parts(month, names) if parts is None else parts) for piece in part):
         made[piece.view].append(piece)
+    nothing = bare(month)
     shown: list[tuple[str, int, About]] = []
     rows: dict[str, list[Piece]] = {}
     for view in VIEWS:
+        columns = view.columns(nothing, names)
         for name, own in _sheets(view, made.pop(view.name)):
             sheet = book.add_worksheet(name)
             count = sum(piece.rows for piece in own)
             needed = list(map(max, zip(*(piece.needs for piece in own), strict=True)))
-            lay_out(sheet, formats, columns[view.name], needed, footer, count)
+            lay_out(sheet, formats, columns, needed, footer, count)
             rows[f"xl/worksheets/sheet{len(book.worksheets())}.xml"] = own
             shown.append((name, count, view.about))
     write_index(index, formats, shown, footer)
@@ -83,9 +78,10 @@ def write_ledger(
 def submit_parts(month: Month, pool: Executor, memory: Memory) -> Iterator[list[Piece]]:
     """Have a month written by the workers, a few organisations together, each few in a folder of ``memory``.
 
-    What was written before stays as it is. Returns the pieces of each few; the first that is asked for waits for all.
+    What was written before stays as it is. Returns the pieces; the first that is asked for waits for all.
     """
     names = names_of(month)
+    whole = pool.submit(write_whole, month, names)
     places: list[Path] = []
     waiting: list[Future[None]] = []
     for part in in_parts(month):
@@ -101,10 +97,13 @@ def submit_parts(month: Month, pool: Executor, memory: Memory) -> Iterator[list[
         if lacking:
             own = {code: names[code] for codes in lacking.values() for code in codes if code in names}
             waiting.append(pool.submit(write_part_onto, part, own, lacking))
-    return _written(places, waiting)
+    return _written(whole, places, waiting)
 
 
-def _written(places: Iterable[Path], waiting: Iterable["Future[None]"]) -> Iterator[list[Piece]]:
+def _written(
+    whole: "Future[list[Piece]]", places: Iterable[Path], waiting: Iterable["Future[None]"]
+) -> Iterator[list[Piece]]:
+    yield whole.result()
     for task in waiting:
         task.result()
     yield from map(kept, places)
@@ -135,7 +134,14 @@ def write_part(month: Month, names: Names, content: Content) -> Iterator[Piece]:
         yield from _pieces(view.name, view.columns(month, names), content)
 
 
-def _parts(month: Month, names: Names) -> Iterator[Iterator[Piece]]:
+def write_whole(month: Month, names: Names) -> list[Piece]:
+    """The rows of the sheets that are written at once."""
+    content = contents_apart()
+    return [piece for view in VIEWS if not view.table for piece in _pieces(view.name, view.columns(month, names), content)]
+
+
+def _parts(month: Month, names: Names) -> Iterator[Iterable[Piece]]:
+    yield write_whole(month, names)
     for part in in_parts(month):
         yield write_part(in_memory(part), names, contents_apart())
 
@@ -158,8 +164,3 @@ def _sheets(view: View, made: Sequence[Piece]) -> Iterator[tuple[str, list[Piece
         sheets[-1].append(piece)
     for number, own in enumerate(sheets, 1):
         yield view.name if number == 1 else f"{view.name}{number}", own
-
-
-def _empty() -> Tables:
-    beside = {"extras": empty(dict.fromkeys(("organisation", *EXTRAS), "str")), "understood": empty(UNDERSTOOD)}
-    return {sheet.key: empty({**columns_of(sheet), "set_aside": "str"}) for sheet in SHEETS} | beside

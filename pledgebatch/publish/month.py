@@ -16,10 +16,10 @@ from pledgebatch.publish.atomic import link
 from pledgebatch.publish.data import write_data
 from pledgebatch.publish.delivery import put_in
 from pledgebatch.publish.dossier import dossiers
-from pledgebatch.publish.figures import restrict, split
 from pledgebatch.publish.index import Superior, render_index, render_supervisor
 from pledgebatch.publish.ledger import submit_parts, write_ledger
 from pledgebatch.publish.marked import sent, write_return
+from pledgebatch.publish.narrow import restrict, split
 from pledgebatch.publish.protect import UNPROTECTED, Protection, protect
 from pledgebatch.publish.render import href
 from pledgebatch.publish.report import render_receipt, render_report
@@ -73,7 +73,7 @@ def publish(
     parts = submit_parts(month, pool, memory) if memory else None
     waiting = _submit_organisations(month, place, agenda.by_organisation(tasks), pool)
     waiting += _submit_superiors(month, place, tasks, protection, pool)
-    write_agenda(month, folder, tasks)
+    waiting.append(pool.submit(write_agenda, month, folder, tasks))
     waiting.append(pool.submit(write_data, month, folder, registry_sha256))
     write_ledger(month, folder / LEDGER.format(month.period), parts=parts)
     for task in waiting:
@@ -129,7 +129,7 @@ def _submit_superiors(
         elif not _sees_all(month, below, protection):
             mine = protect(restrict(month, below), protection)
             waiting.append(pool.submit(write_ledger, mine, own / OWN_LEDGER.format(month.period)))
-            write_agenda(mine, own, tasks[tasks["organisation"].isin(below)])
+            waiting.append(pool.submit(write_agenda, mine, own, tasks[tasks["organisation"].isin(below)]))
     return waiting
 
 

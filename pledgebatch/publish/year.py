@@ -8,9 +8,9 @@ import pandas as pd
 
 from pledgebatch.publish import agenda
 from pledgebatch.publish.agenda_book import AWARDS, ORDERS, columns
-from pledgebatch.publish.figures import ledger
 from pledgebatch.publish.formats import Formats, new_book
 from pledgebatch.publish.moved import moved
+from pledgebatch.publish.narrow import ledger
 from pledgebatch.publish.render import records, render
 from pledgebatch.publish.sheets import field_column, write_table
 from pledgebatch.publish.views import MOVEMENTS, NAMES

@@ -58,7 +58,7 @@ class Stored(Mapping[str, pd.DataFrame]):
         if name not in self.names:
             raise KeyError(name)
         if self.changed is None and all(len(part.sources) == 1 for part in self.parts):
-            return _joined([each for part, own in self._wanted() for each in _read(part, self.prefix + name, None, own)])
+            return _joined([each for part, own in self.wanted() for each in _read(part, self.prefix + name, None, own)])
         return pd.concat(list(self.pieces(name)), ignore_index=True)
 
     def __iter__(self) -> Iterator[str]:
@@ -71,12 +71,12 @@ class Stored(Mapping[str, pd.DataFrame]):
 
     def pieces(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
         """A table part by part, of at least one, in ``columns`` or all."""
-        for part, own in self._wanted():
+        for part, own in self.wanted():
             rows = _in_order(_read(part, self.prefix + name, columns, own))
             rows = rows if columns is None else rows[list(columns)]
             yield rows if self.changed is None else self.changed(name, rows)
 
-    def _wanted(self) -> Iterator[tuple[Part, frozenset[str] | None]]:
+    def wanted(self) -> Iterator[tuple[Part, frozenset[str] | None]]:
         """The parts to read, of at least one, and the organisations to read of them; None for all."""
         for number, part in enumerate(self.parts):
             wanted = self.organisations
@@ -177,6 +177,14 @@ def pieces(tables: Tables, name: str, columns: Sequence[str] | None = None) -> I
         yield from tables.pieces(name, columns)
     else:
         yield tables[name] if columns is None else tables[name][list(columns)]
+
+
+def apart(tables: Tables) -> Iterator[Tables]:
+    """The tables in parts that fit in memory, of at least one; tables in memory are one part."""
+    if isinstance(tables, Stored):
+        yield from (replace(tables, parts=[part]) for part, _ in tables.wanted())
+    else:
+        yield tables
 
 
 def changed(tables: Tables, change: Change) -> Tables:

@@ -14,8 +14,9 @@ from python_calamine import CalamineWorkbook
 from pledgebatch.notice.periods import Period
 from pledgebatch.publish import ledger as ledgers
 from pledgebatch.publish import sheets
-from pledgebatch.publish.figures import figures, ledger, restrict, split
+from pledgebatch.publish.figures import figures
 from pledgebatch.publish.ledger import write_ledger
+from pledgebatch.publish.narrow import ledger, restrict, split
 from pledgebatch.publish.safe import CUT, LONGEST_CELL
 from pledgebatch.publish.views import NAMES
 from pledgebatch.schema.frames import State

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pledgebatch.publish.figures import ledger
 from pledgebatch.publish.formats import lines
+from pledgebatch.publish.narrow import ledger
 from pledgebatch.publish.pledge_forms import (
     KEPT,
     LINE,
