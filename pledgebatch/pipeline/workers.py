@@ -51,7 +51,9 @@ class Processes(Executor):
     def _new(self) -> ProcessPool:
         # Spawned, not forked: the same on Windows, and no thread of the parent is cut in two.
         context = multiprocessing.get_context("spawn")
-        return ProcessPool(max_workers=self._count, initializer=_limit_memory, context=context)
+        pool = ProcessPool(max_workers=self._count, initializer=_limit_memory, context=context)
+        assert pool.active  # which starts the processes: they are there when the head has looked around
+        return pool
 
     def _schedule(self, *task: Any, **kwargs: Any) -> "Future[Any]":
         """Hand a task to the pool; one that was broken by the death of an idle worker is followed by another."""
