@@ -1,8 +1,12 @@
 """二.2, 五, 五.2: pledges copied from another member, from another organisation, or from the year before."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.rules.alike import Label, clusters
@@ -57,7 +61,7 @@ def nearly_copied_across_organisations(
     elsewhere has been told and is not told again, but is named to those that have nearly the same."""
     said = items["essence"]
     numbers = clusters(said, parameters.near_duplicate, label)
-    cluster = _shared(said[said.isin(list(numbers))].map(numbers), items["organisation"])
+    cluster = _shared(_numbered(said, numbers), items["organisation"])
     return _elsewhere(items, cluster, registry).drop(_shared(said, items["organisation"]).index, errors="ignore")
 
 
@@ -83,6 +87,13 @@ def same_as_last_year(items: pd.DataFrame, organisations: pd.DataFrame, last_yea
 def _unnumbered(texts: pd.Series) -> pd.Series:
     numerals = f"[{lists('measurable')['numerals']}]+"
     return over_distinct(texts, lambda each: without(each, numerals))
+
+
+def _numbered(said: pd.Series, numbers: Mapping[str, int]) -> pd.Series:
+    """The numbers of those of ``said`` that have one."""
+    known, told = pa.array(list(numbers), pa.large_string()), np.array(list(numbers.values()), np.int64)
+    places = pc.index_in(pa.array(said, pa.large_string()), value_set=known).fill_null(-1).to_numpy()
+    return pd.Series(told[places[places >= 0]], said.index[places >= 0])
 
 
 def _shared(said: pd.Series, organisation: pd.Series) -> pd.Series:

@@ -6,8 +6,9 @@ import shutil
 import pytest
 
 import pledgebatch
-from pledgebatch.pipeline import collect
+from pledgebatch.pipeline import collect, part, share
 from pledgebatch.publish.registry_book import write_registry
+from pledgebatch.rules.book import RULES
 from tests import books
 
 S2 = {"unit_code": "S2", "org_name": "云溪二小党支部", "unit_name": "云溪二小", "relation": "指导"}
@@ -80,6 +81,36 @@ def test_of_one_changed_workbook_only_it_is_read_and_only_its_pages_are_written(
     assert {name for name in now if name.startswith("organisations/S2")} <= kept
     assert now["organisations/S1_云溪一小党支部/合规报告.html"] != before["organisations/S1_云溪一小党支部/合规报告.html"]
     assert anew(place) == now
+
+
+@pytest.mark.parametrize("most", [1, 4])
+def test_of_one_changed_workbook_only_its_organisation_is_judged(place, monkeypatch, most):
+    judged = []
+    real = part.judge_part
+
+    def told(batch, submissions, *more):
+        judged.append(sorted(submissions["organisation"].dropna().unique()))
+        return real(batch, submissions, *more)
+
+    monkeypatch.setattr(share, "MOST_SOURCES", most)
+    monkeypatch.setattr(part, "judge_part", told)
+    for phone in ("0519-85501231", "0519-85501232"):
+        books.write(place / "inbox" / PERIOD / "一小.xlsx", {"phone": phone})
+        pledgebatch.consolidate(place, PERIOD, workers=0)
+    assert judged == ([["S1"]] * 2 if most > 1 else [["S1", "S2"]] * 2)
+    now = digest(place)
+    assert anew(place) == now
+
+
+def test_a_rule_that_crashed_is_evaluated_again(place, monkeypatch):
+    before = digest(place)
+    shutil.rmtree(place / ".cache")
+    crash = next(case for rule in RULES if rule.code == "MEM03" for case in rule.cases)
+    with monkeypatch.context() as broken:
+        broken.setitem(crash.__dict__, "breach", lambda **given: 1 / 0)
+        assert "MEM03" in pledgebatch.consolidate(place, PERIOD, workers=0).not_evaluated
+    assert "MEM03" not in pledgebatch.consolidate(place, PERIOD, workers=0).not_evaluated
+    assert digest(place) == before
 
 
 def test_files_that_come_go_and_move_are_told_apart_by_what_they_hold(place):
