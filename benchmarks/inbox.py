@@ -1,5 +1,6 @@
 """Makes an inbox of N organisations, 50 members and 150 items each; every third one has something to mend."""
 
+import hashlib
 import sys
 from pathlib import Path
 
@@ -28,8 +29,9 @@ SLOTS = [
         "奖励先进 编号留存 开会讲评 送达本人 通知家属 请人旁听 随手清场 汇总成册 隔周再查",
     )
 ]
-"""Words of which pledges are put together, so that few are alike."""
-
+"""Words of which pledges are put together: when, with whom, what, how."""
+ORDER = (0, 1, 2, 3, 1, 2)
+"""The slots of a pledge."""
 
 OPINIONS = pd.DataFrame(
     [{"opinion_no": "Y1", "date": "2011-02-25", "method": "座谈会", "attendance": "12", "opinion": "盼多开放图书馆", "adopted": "采纳"}]
@@ -85,10 +87,10 @@ def members(row: dict[str, str]) -> pd.DataFrame:
 
 
 def pledge(code: str, number: int) -> str:
-    """An invented pledge that few others resemble."""
-    key = (int(code[1:]) * ITEMS + number) * 1_234_567 % 40**4
-    parts = [slot[key // 40**place % 40] for place, slot in enumerate(SLOTS)]
-    return f"{parts[0]}{parts[1]}{parts[2]}{number % 7 + 2}次，{parts[3]}"
+    """An invented pledge that few others resemble, of a million and a half."""
+    chosen = hashlib.blake2b(f"{code} {number}".encode(), digest_size=len(ORDER)).digest()
+    when, whom, what, how, other, more = (SLOTS[slot][each % 40] for slot, each in zip(ORDER, chosen, strict=True))
+    return f"{when}{whom}{what}{number % 7 + 2}次，{how}；{other}{more}一遍"
 
 
 def items(row: dict[str, str]) -> pd.DataFrame:

@@ -34,7 +34,7 @@ NEIGHBOURS = 6
 """A text is proposed with so many that follow it in a band; in a larger crowd chains hold the cluster together."""
 LEAST_AGREEING = 23
 """Of texts that are alike more than so many of the ``MINIMA`` agree; of texts that share some phrases, fewer."""
-CHUNK, PAIRS = 50_000, 200_000
+CHUNK, PAIRS = 50_000, 500_000
 """So many texts are sketched, and so many pairs looked at, at once."""
 
 
@@ -94,27 +94,26 @@ def labels_by(texts: Texts, sketches: Sketches, keys: Iterable[Keys], cutoff: fl
     """``labels_of`` as the bands tell whose ``keys`` are given."""
     lengths = pc.utf8_length(texts).to_numpy().astype(np.int64)
     labels = np.arange(len(texts))
-    for key in keys:
-        for left, right in _neighbours(key):
-            apart = labels[left] != labels[right]
-            left, right = left[apart], right[apart]
-            # The edit ratio is at most twice the shorter length over both together.
-            both, shorter = lengths[left] + lengths[right], np.minimum(lengths[left], lengths[right])
-            left, right = (side[shorter * 200 >= cutoff * both] for side in (left, right))
-            likely = _likely(sketches, left, right)
-            left, right = left[likely], right[likely]
-            pairs = _those(texts, left), _those(texts, right)
-            ratios = process.cpdist(*pairs, scorer=fuzz.ratio, score_cutoff=cutoff, dtype=np.uint8, workers=-1)
-            labels = _join(labels, left[ratios > 0], right[ratios > 0])
+    for left, right in _few(keys):
+        apart = labels[left] != labels[right]
+        left, right = left[apart], right[apart]
+        # The edit ratio is at most twice the shorter length over both together.
+        both, shorter = lengths[left] + lengths[right], np.minimum(lengths[left], lengths[right])
+        left, right = (side[shorter * 200 >= cutoff * both] for side in (left, right))
+        likely = (sketches[left] == sketches[right]).sum(axis=1, dtype=np.uint8) > LEAST_AGREEING
+        left, right = left[likely], right[likely]
+        pairs = _those(texts, left), _those(texts, right)
+        ratios = process.cpdist(*pairs, scorer=fuzz.ratio, score_cutoff=cutoff, dtype=np.uint8, workers=-1)
+        labels = _join(labels, left[ratios > 0], right[ratios > 0])
     return labels
 
 
-def _likely(sketches: Sketches, left: Numbers, right: Numbers) -> npt.NDArray[np.bool_]:
-    told = np.empty(len(left), np.bool_)
-    for start in range(0, len(left), PAIRS):
-        part = slice(start, start + PAIRS)
-        told[part] = (sketches[left[part]] == sketches[right[part]]).sum(axis=1, dtype=np.uint8) > LEAST_AGREEING
-    return told
+def _few(keys: Iterable[Keys]) -> Iterator[tuple[Numbers, Numbers]]:
+    """The places of the pairs that ``keys`` propose, a few at a time."""
+    for key in keys:
+        for left, right in _neighbours(key):
+            for start in range(0, len(left), PAIRS):
+                yield left[start : start + PAIRS], right[start : start + PAIRS]
 
 
 def joined(several: Sequence[Numbers]) -> Numbers:
@@ -166,12 +165,13 @@ def _neighbours(key: Keys) -> Iterator[tuple[Numbers, Numbers]]:
 
 def _join(labels: Numbers, left: Numbers, right: Numbers) -> Numbers:
     """The labels once ``left`` and ``right`` are joined: the least place of each cluster."""
-    labels = labels.copy()
+    joined_ = labels
     while True:
-        ends = labels[left], labels[right]
+        ends = joined_[left], joined_[right]
         apart = ends[0] != ends[1]
         if not apart.any():
-            return labels
-        np.minimum.at(labels, np.maximum(*ends)[apart], np.minimum(*ends)[apart])
-        while (labels[labels] != labels).any():
-            labels = labels[labels]
+            return joined_
+        joined_ = joined_.copy() if joined_ is labels else joined_
+        np.minimum.at(joined_, np.maximum(*ends)[apart], np.minimum(*ends)[apart])
+        while (joined_[joined_] != joined_).any():
+            joined_ = joined_[joined_]
