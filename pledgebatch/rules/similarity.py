@@ -62,7 +62,8 @@ def nearly_copied_across_organisations(
     said = items["essence"]
     numbers = clusters(said, parameters.near_duplicate, label)
     cluster = _shared(_numbered(said, numbers), items["organisation"])
-    return _elsewhere(items, cluster, registry).drop(_shared(said, items["organisation"]).index, errors="ignore")
+    told_already = items.index.isin(_shared(said, items["organisation"]).index)
+    return _elsewhere(items, cluster, registry).mask(told_already)
 
 
 SIM03 = Rule(
