@@ -2,11 +2,13 @@
 
     python benchmarks/scale.py [ORGANISATIONS…]
 
+``10000=FOLDER`` takes an inbox of so many that was made before (``python benchmarks/inbox.py FOLDER 10000``).
 Cost is measured per organisation; memory is the largest resident size of the head and of any worker.
 """
 
 import json
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -33,6 +35,8 @@ def run(folder: str) -> None:
 
 def measure(count: int, place: str = "") -> tuple[float, float, float]:
     """Seconds, MiB of the head, MiB of the largest worker; of an inbox made anew, or of the one in ``place``."""
+    for left in ("output", ".cache") if place else ():
+        shutil.rmtree(Path(place) / left, ignore_errors=True)
     with tempfile.TemporaryDirectory() as name:
         if not place:
             make(Path(name), count)
@@ -46,22 +50,25 @@ def main() -> None:
     if sys.argv[1:2] == ["--run"]:
         run(sys.argv[2])
         return
-    sizes = [int(each) for each in sys.argv[1:]] or list(SIZES)
+    sizes = [each.partition("=")[::2] for each in sys.argv[1:]] or [(str(size), "") for size in SIZES]
     print(f"{MEMBERS} members and {ITEMS} items an organisation")
     print("| organisations | seconds | ms each | against the first | head, MiB | largest worker, MiB |")
     print("|---|---|---|---|---|---|")
     found = []
-    for size in sizes:
-        taken, head, worker = measure(size)
-        found.append((size, taken))
+    for told, place in sizes:
+        size = int(told)
+        taken, head, worker = measure(size, place)
+        found.append((size, taken, head))
         each, first = taken / size, found[0][1] / found[0][0]
         print(
             f"| {size:,} | {taken:.1f} | {each * 1000:.1f} | {each / first:.2f} | {head:.0f} | {worker:.0f} |",
             flush=True,
         )
     if len(found) > 1:
-        slope, fixed = np.polyfit(*zip(*found, strict=True), 1)
+        counts, seconds, heads = zip(*found, strict=True)
+        (slope, fixed), (growth, base) = np.polyfit(counts, seconds, 1), np.polyfit(counts, heads, 1)
         print(f"fitted: {fixed:.1f} s and {slope * 1000:.1f} ms an organisation")
+        print(f"head: {base:.0f} MiB and {growth * 1024 / ITEMS:.2f} KiB an item row")
 
 
 if __name__ == "__main__":
