@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline.workers import workers
 from pledgebatch.publish.registry_book import write_registry
 from pledgebatch.publish.workbook import write_workbook
 
@@ -51,6 +52,13 @@ def make(folder: Path, count: int, period: Period = PERIOD) -> None:
     rows = [top | {"unit_code": code, "org_name": f"测区{code}学校党支部", "org_type": "党支部", "unit_name": f"测区{code}学校",
                    "unit_category": "公办学校", "parent_code": "G", "reports": "是"} for code in codes]  # fmt: skip
     write_registry(folder / "registry.xlsx", pd.DataFrame([top, *rows]))
+    with workers() as pool:
+        for task in [pool.submit(write_some, inbox, period, rows[start : start + 100]) for start in range(0, count, 100)]:
+            task.result()
+
+
+def write_some(inbox: Path, period: Period, rows: list[dict[str, str]]) -> None:
+    """Write the workbooks of some organisations."""
     for row in rows:
         answers = {
             key: row[key] for key in ("unit_code", "org_name", "org_type", "unit_name", "unit_category", "relation")
