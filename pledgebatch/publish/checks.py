@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from pledgebatch.notice.periods import Stage
-from pledgebatch.publish.table import Rows
+from pledgebatch.publish.rows import Rows
 from pledgebatch.rules.book import RULES
 from pledgebatch.rules.offline import Condition
 from pledgebatch.rules.rule import Check, Rule

@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 from pledgebatch.notice.periods import Stage
 from pledgebatch.publish.formats import STAGE_COLOURS, STRONG_COLOURS, Formats, lines, new_book, text_format, width
 from pledgebatch.publish.page import print_setup
-from pledgebatch.publish.table import rows_of
+from pledgebatch.publish.rows import rows_of
 from pledgebatch.publish.validations import told, validation
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.sheets import GUIDE_NAME, REGISTRY, WAIVERS

@@ -16,7 +16,8 @@ from pledgebatch.publish.formats import PREFILLED_COLOUR, SEVERITY_COLOURS, Form
 from pledgebatch.publish.formats import lines as text_lines
 from pledgebatch.publish.formulas import column_of, count, end_of_use, mark, names, total, total_of
 from pledgebatch.publish.page import print_setup, protect
-from pledgebatch.publish.table import START, Rows, last_row
+from pledgebatch.publish.rows import Rows
+from pledgebatch.publish.table import START, last_row
 from pledgebatch.rules.offline import Blank
 from pledgebatch.rules.rule import Offline
 from pledgebatch.schema.frames import Severity

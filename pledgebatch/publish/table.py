@@ -1,10 +1,8 @@
 """A table to fill in: title, help and one header row above, room below."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-import pandas as pd
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
@@ -20,7 +18,7 @@ from pledgebatch.publish.formats import (
 )
 from pledgebatch.publish.marks import Marks, Spot, write_answer
 from pledgebatch.publish.page import print_setup, protect
-from pledgebatch.publish.safe import cell_text
+from pledgebatch.publish.rows import Rows
 from pledgebatch.publish.stages import stage_of
 from pledgebatch.publish.validations import help_line, validation
 from pledgebatch.schema.fields import Field, Kind, Sheet
@@ -36,35 +34,6 @@ LINE_HEIGHT, MOST_LINES = 15, 26
 HELP_LINE_HEIGHT, MOST_HELP_LINES = 12, 6
 PAGE_WIDTH = 250
 """Units of column width that a landscape A4 page still shows legibly, at about half size."""
-
-
-@dataclass(frozen=True)
-class Rows:
-    """The texts of a table by field key, and for each row its place in the branch's own file."""
-
-    own: list[int] = field(default_factory=list)
-    texts: Mapping[str, list[str]] = field(default_factory=dict)
-    locked: Mapping[str, list[bool]] = field(default_factory=dict)
-    """By field key, which rows may not change it."""
-
-    def __len__(self) -> int:
-        return len(self.own)
-
-    def column(self, key: str) -> list[str]:
-        """The texts of a field, blank where the frame does not have it."""
-        return self.texts.get(key) or [""] * len(self.own)
-
-
-def rows_of(sheet: Sheet, frame: pd.DataFrame | Rows | None) -> Rows:
-    """The texts of ``frame``, made fit for cells; they may be that already."""
-    if isinstance(frame, Rows):
-        return frame
-    if frame is None or frame.empty:
-        return Rows()
-    texts = {each.key: list(map(cell_text, frame[each.key].tolist())) for each in sheet.fields if each.key in frame}
-    own = frame["row"].fillna(0).astype("int64").tolist() if "row" in frame else [0] * len(frame)
-    settled = frame["settled"].tolist() if "settled" in frame else []
-    return Rows(own, texts, dict.fromkeys(sheet.settled, settled) if any(settled) else {})
 
 
 def last_row(sheet: Sheet, rows: Rows) -> int:

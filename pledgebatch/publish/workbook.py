@@ -15,9 +15,10 @@ from pledgebatch.publish.formulas import write_spellings
 from pledgebatch.publish.guide import write_guide
 from pledgebatch.publish.marks import Spot, marks_of
 from pledgebatch.publish.render import records
+from pledgebatch.publish.rows import Rows, rows_of
 from pledgebatch.publish.safe import cell_text
 from pledgebatch.publish.self_check import write_self_check
-from pledgebatch.publish.table import Rows, rows_of, write_table
+from pledgebatch.publish.table import write_table
 from pledgebatch.publish.validations import write_lists
 from pledgebatch.schema.sheets import (
     GUIDE_NAME,
