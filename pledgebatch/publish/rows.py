@@ -37,14 +37,15 @@ class Rows:
 def rows_of(sheet: Sheet, frame: pd.DataFrame | Rows | None, suffix: str = "") -> Rows:
     """The texts of ``frame``, made fit for cells; they may be that already.
 
-    Columns are field keys with ``suffix``.
+    Columns are field keys with ``suffix``; those that are blank from top to bottom are left out.
     """
     if isinstance(frame, Rows):
         return frame
     if frame is None or frame.empty:
         return Rows()
     columns = {each.key: each.key + suffix for each in sheet.fields}
-    texts = {key: cell_texts(frame[name].tolist()) for key, name in columns.items() if name in frame}
+    told = {key: frame[name] for key, name in columns.items() if name in frame}
+    texts = {key: cell_texts(column.tolist()) for key, column in told.items() if column.any()}
     own = frame["row"].fillna(0).astype("int64").tolist() if "row" in frame else [0] * len(frame)
     settled = frame["settled"].tolist() if "settled" in frame else []
     return Rows(own, texts, dict.fromkeys(sheet.settled, settled) if any(settled) else {})
