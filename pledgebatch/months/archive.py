@@ -138,7 +138,10 @@ def _of(organisations: Collection[str] | None) -> pc.Expression | None:
     """The condition that a row is of one of ``organisations``; none where all are wanted."""
     if organisations is None:
         return None
-    return pc.field("organisation").isin(pa.array(sorted(organisations), pa.large_string()))
+    codes, field = sorted(organisations), pc.field("organisation")
+    one_of_them = field.isin(pa.array(codes, pa.large_string()))
+    # Row groups are passed over by the first and the last code in them, not by a list.
+    return one_of_them & (field >= codes[0]) & (field <= codes[-1]) if codes else one_of_them
 
 
 def read_month(folder: Path, organisation: str = "") -> Month:

@@ -14,7 +14,7 @@ from pledgebatch.rules.tables import GONE
 from pledgebatch.schema.fields import Filler
 from pledgebatch.schema.frames import LIVE, Tables
 from pledgebatch.schema.kinds import RAW
-from pledgebatch.schema.sheets import ASSESSMENTS, BY_KEY, LEGACY, MEMBERS, ORGANISATION, SHEETS, TABLES
+from pledgebatch.schema.sheets import ASSESSMENTS, LEGACY, MEMBERS, ORGANISATION, SHEETS, TABLES
 
 PASSED = "通过"
 """The conclusion of a review after which text and deadline are settled."""
@@ -72,26 +72,14 @@ def answers_of(registered: Mapping[Any, object], names: Mapping[str, str], perio
     return answers | {"year": str(period.year), "period": str(period), "parent_org": names.get(parent, "")}
 
 
-def rows_of(
-    rolled: Tables, organisation: str, registered: Mapping[str, str]
-) -> tuple[dict[str, str], dict[str, pd.DataFrame]]:
-    """Answers and rows to prefill for one organisation.
+def prefilled(registered: Mapping[str, str], said: Mapping[str, str]) -> dict[str, str]:
+    """The answers to prefill on one organisation's form.
 
-    The office's fields are as ``registered``; the branch's own as it last gave them, or else as registered.
+    The office's fields are as ``registered``; the branch's own as it last ``said`` them, or else as registered.
     """
-    answers = dict(registered)
-    rows: dict[str, pd.DataFrame] = {}
-    for key, frame in rolled.items():
-        own = frame[frame["organisation"] == organisation]
-        if own.empty:
-            continue
-        if key == ORGANISATION.key:
-            said = {field.key: own[field.key].iloc[0] for field in ORGANISATION.fields if field.key not in SAID_ANEW}
-            ours = {name for name in registered if ORGANISATION[name].filler is Filler.PREFILLED and registered[name]}
-            answers |= {name: text for name, text in said.items() if text and name not in ours}
-        elif BY_KEY[key] in TABLES:
-            rows[key] = own.drop(columns="organisation")
-    return answers, rows
+    ours = {name for name in registered if ORGANISATION[name].filler is Filler.PREFILLED and registered[name]}
+    kept = {name: text for name, text in said.items() if text and name not in ours and name not in SAID_ANEW}
+    return {**registered, **kept}
 
 
 def carry_forward(tables: Tables, submissions: pd.DataFrame, reports: Tables | None) -> dict[str, pd.DataFrame]:

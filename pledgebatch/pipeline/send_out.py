@@ -8,15 +8,17 @@ import pandas as pd
 
 from pledgebatch.intake.registry import read_registry
 from pledgebatch.mistakes import OfficeMistake
-from pledgebatch.months.rolling import answers_of, rolled_forward, rows_of
+from pledgebatch.months.rolling import answers_of, prefilled, rolled_forward
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.workers import Workers, workers
 from pledgebatch.pipeline.workspace import BLANK_SETTINGS, SETTINGS_NAME, Workspace
 from pledgebatch.publish.atomic import replacing
 from pledgebatch.publish.leaflet import LEAFLET_NAME, render_leaflet
 from pledgebatch.publish.registry_book import write_registry
+from pledgebatch.publish.rows import Rows, rows_by
 from pledgebatch.publish.safe import apart, file_name
 from pledgebatch.publish.workbook import write_workbook
+from pledgebatch.schema.sheets import BY_KEY, ORGANISATION
 
 BATCH = 100
 """Workbooks a task."""
@@ -79,6 +81,8 @@ def template_files(registry: pd.DataFrame, period: Period) -> dict[str, str]:
 def write_templates(jobs: Sequence[Job], output: Path, period: Period, pledge_deadline: tuple[int, int]) -> None:
     """Write a batch of workbooks, prefilled from the registry and the last month consolidated in ``output``."""
     rolled = rolled_forward(output, period, [code for _, _, code in jobs])
+    rows = {key: rows_by("organisation", BY_KEY[key], frame) for key, frame in rolled.items()}
     for path, registered, code in jobs:
-        answers, rows = rows_of(rolled, code, registered)
-        write_workbook(path, period, answers, rows, None, pledge_deadline)
+        own = {key: each.get(code, Rows()) for key, each in rows.items()}
+        said = {key: texts[0] for key, texts in own.pop(ORGANISATION.key, Rows()).texts.items() if texts}
+        write_workbook(path, period, prefilled(registered, said), own, None, pledge_deadline)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from pledgebatch.notice.periods import Stage
-from pledgebatch.publish.table import Rows
+from pledgebatch.publish.rows import Rows
 from pledgebatch.rules.book import RULES
 from pledgebatch.rules.offline import Condition
 from pledgebatch.rules.rule import Check, Rule
@@ -63,6 +63,11 @@ def count_now(line: Line, answers: Mapping[str, str], used: Mapping[str, "Used"]
     return sum(sum(used[line.sheet.key].told(table, condition)) for table, condition in terms)
 
 
+def totals_of(sheet: Sheet) -> tuple[str, ...]:
+    """What the self-check counts the rows of, by the name of its total: the table, and of members who have not left."""
+    return (sheet.key, "roster") if sheet is MEMBERS else (sheet.key,)
+
+
 class Used:
     """The rows of a table that have content, and whether they count as members who have not left."""
 
@@ -79,7 +84,7 @@ class Used:
             [choice(text, MEMBERS["change"]) not in GONE for text in self._column("change")] if sheet is MEMBERS else []
         )
         self._stays = stays
-        self.totals = {sheet.key: len(kept)} | ({"roster": sum(stays)} if sheet is MEMBERS else {})
+        self.totals = {table: sum(stays) if table == "roster" else len(kept) for table in totals_of(sheet)}
 
     def _column(self, key: str) -> list[str]:
         return self._columns.get(key, self._blank)

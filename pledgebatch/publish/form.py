@@ -8,9 +8,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.notice.periods import Period, Stage
 from pledgebatch.publish.formats import PREFILLED_COLOUR, STAGE_COLOURS, STRONG_COLOURS, Formats, lines, text_format
-from pledgebatch.publish.marks import Marks, write_answer
+from pledgebatch.publish.laid_out import LaidOutSheet
+from pledgebatch.publish.marks import Marks, marked, write_note
 from pledgebatch.publish.page import print_setup, protect
-from pledgebatch.publish.safe import cell_text
 from pledgebatch.publish.stages import stage_of, when_due
 from pledgebatch.publish.validations import help_line, validation
 from pledgebatch.schema.fields import Field, Filler, Kind
@@ -39,45 +39,42 @@ FORM_ROWS, HEADINGS = _rows()
 """The row of each answer, and of the heading that opens each group."""
 
 
-def write_form(
-    sheet: Worksheet,
+def locked_fields(answers: Mapping[str, str], marks: Marks) -> frozenset[str]:
+    """The fields of the office that are answered and locked.
+
+    What is found wrong must be open to mending, whoever filled it in.
+    """
+    ours = (field.key for field in ORGANISATION.fields if field.filler is Filler.PREFILLED)
+    return frozenset(key for key in ours if answers.get(key) and (None, key) not in marks)
+
+
+def lay_out_form(
+    sheet: LaidOutSheet,
     formats: Formats,
     period: Period,
-    answers: Mapping[str, str],
     due: Collection[Stage],
     pledge_deadline: tuple[int, int],
-    marks: Marks,
-) -> dict[str, str]:
-    """Write the form with ``answers`` by field key; returns the cell of each answer."""
+    locked: Collection[str],
+) -> None:
+    """Lay out the form without its answers, what is not yet due folded, fields ``locked`` without their dropdowns."""
     for column, size in enumerate((LABEL_WIDTH, ANSWER_WIDTH, HELP_WIDTH)):
         sheet.set_column(column, column, size)
     sheet.set_row(TITLE, 32)
     sheet.write_string(TITLE, 0, f"基层党组织公开承诺书　{period.label}", formats("title"))
     words = "只填中间一列。灰底的由党委办公室填好并锁定，如有错误请与办公室联系。"
     sheet.write_string(HELP, 0, words, formats("help", text_wrap=False))
+    _write_headings(sheet, formats, period, due, pledge_deadline)
     stages = stage_of(ORGANISATION)
-    folded = {
-        field.key
-        for field in ORGANISATION.fields
-        if stages[field.key] not in due and not answers.get(field.key) and (None, field.key) not in marks
-    }
-    _write_headings(sheet, formats, period, due, pledge_deadline, folded)
     for field in ORGANISATION.fields:
-        row, told = FORM_ROWS[field.key], marks.get((None, field.key), ())
-        answer = cell_text(answers.get(field.key, ""))
-        colours = STRONG_COLOURS if field.required in due else STAGE_COLOURS
-        options = {"level": 1, "hidden": True} if field.key in folded else {}
-        sheet.set_row(row, _height(field, answer), None, options)
-        label = formats("label", bg_color=colours[stages[field.key]], bold=field.required in due)
-        sheet.write_string(row, 0, field.header, label)
-        # What is found wrong must be open to mending, whoever filled it in.
-        locked = field.filler is Filler.PREFILLED and bool(answer) and not told
-        look: dict[str, Any] = {"num_format": text_format(field), "align": "left", "valign": "vcenter"}
-        look |= {"bg_color": PREFILLED_COLOUR} if locked else {"locked": False}
-        write_answer(sheet, formats, row, 1, answer, look, told)
-        if said := field.help if locked else help_line(field):
+        row, closed, stage = FORM_ROWS[field.key], field.key in locked, stages[field.key]
+        sheet.set_row(row, _height(field, ""), None, {} if stage in due else {"level": 1, "hidden": True})
+        required = field.required in due
+        colours = STRONG_COLOURS if required else STAGE_COLOURS
+        sheet.write_string(row, 0, field.header, formats("label", bg_color=colours[stage], bold=required))
+        sheet.write_blank(row, 1, None, formats("cell", **_look(field, closed)))
+        if said := field.help if closed else help_line(field):
             sheet.write_string(row, 2, said, formats("help", valign="vcenter", indent=1))
-        if not locked and (check := validation(field)):
+        if not closed and (check := validation(field)):
             sheet.data_validation(row, 1, row, 1, check)
     last = max(FORM_ROWS.values())
     sheet.ignore_errors({"number_stored_as_text": f"B{START + 1}:B{last + 1}"})
@@ -88,7 +85,38 @@ def write_form(
     print_setup(sheet, HELP)
     sheet.set_portrait()
     sheet.print_area(TITLE, 0, last, 2)
+
+
+def fill_form(
+    sheet: LaidOutSheet,
+    formats: Formats,
+    answers: Mapping[str, str],
+    due: Collection[Stage],
+    locked: Collection[str],
+    marks: Marks,
+) -> dict[str, str]:
+    """Fill the form with ``answers`` by field key, those of stages not yet due unfolded; returns the cell of each."""
+    stages = stage_of(ORGANISATION)
+    for field in ORGANISATION.fields:
+        row, answer, told = FORM_ROWS[field.key], answers.get(field.key, ""), marks.get((None, field.key), ())
+        if not answer and not told:
+            continue
+        look = formats("cell", **marked(_look(field, field.key in locked), told))
+        if answer:
+            sheet.write_string(row, 1, answer, look)
+        else:
+            sheet.write_blank(row, 1, None, look)
+        write_note(sheet, row, 1, told)
+        if stages[field.key] not in due and row - 1 in HEADINGS:
+            sheet.set_row(row - 1, LEAST_HEIGHT)
+        if stages[field.key] not in due or _height(field, answer) != _height(field, ""):
+            sheet.set_row(row, _height(field, answer))
     return {key: xl_rowcol_to_cell(row, 1) for key, row in FORM_ROWS.items()}
+
+
+def _look(field: Field, locked: bool) -> dict[str, Any]:
+    look: dict[str, Any] = {"num_format": text_format(field), "align": "left", "valign": "vcenter"}
+    return look | ({"bg_color": PREFILLED_COLOUR} if locked else {"locked": False})
 
 
 def _write_headings(
@@ -97,11 +125,9 @@ def _write_headings(
     period: Period,
     due: Collection[Stage],
     pledge_deadline: tuple[int, int],
-    folded: Collection[str],
 ) -> None:
     for row, stage in HEADINGS.items():
-        hides = any(FORM_ROWS[key] == row + 1 for key in folded)
-        sheet.set_row(row, LEAST_HEIGHT, None, {"collapsed": hides})
+        sheet.set_row(row, LEAST_HEIGHT, None, {"collapsed": stage not in due})
         name = f"{stage.label}阶段" if stage is not Stage.ALWAYS else "基本情况" if row == START else "填表情况"
         when = "" if stage in due else f"{when_due(stage, period.year, pledge_deadline)}填写，本月已折叠"
         for column, text in enumerate((name, when, "")):

@@ -80,9 +80,9 @@ class Formats:
         return self._made[key]
 
 
-def new_book(target: Any, **options: Any) -> xlsxwriter.Workbook:
+def new_book(target: Any, made: type[PlainBook] = PlainBook, **options: Any) -> xlsxwriter.Workbook:
     """A workbook that makes nothing live of a text and says nothing of the clock."""
-    book = PlainBook(
+    book = made(
         target,
         {"strings_to_urls": False, "strings_to_formulas": False, "strings_to_numbers": False, "in_memory": True}
         | options,

@@ -59,12 +59,11 @@ def write_guide(
     period: Period,
     due: Collection[Stage],
     later_years: tuple[int, int],
-    name: str,
     findings: Sequence[Found] | None,
     cells: Mapping[str, Mapping[Spot, str]],
-    settled: bool = False,
+    settled: bool,
 ) -> None:
-    """Write the guide for organisation ``name``; ``cells`` says by sheet where the spots of ``findings`` now stand.
+    """Write the guide, without whose it is; ``cells`` says by sheet where the spots of ``findings`` now stand.
 
     ``settled`` says that the workbook locks what was reported and approved before.
     """
@@ -74,9 +73,6 @@ def write_guide(
     sheet.set_row(0, 34)
     title = "承诺工作簿填表说明" if findings is None else "承诺工作簿（退回修改）"
     sheet.write_string(0, 0, f"{title}　{period.label}", formats("title"))
-    deadline = pledge_deadline(period.year, later_years)
-    about = f"内容截至 {period.cutoff}；{period.year}年的承诺应在 {deadline} 前提出并公开。"
-    sheet.write_string(1, 0, f"{name}　{about}" if name else about, formats("plain", text_wrap=False))
     row = 3
     if findings is not None:
         row = _write_findings(sheet, formats, findings, cells, row)
@@ -89,6 +85,13 @@ def write_guide(
     sheet.set_portrait()
     print_setup(sheet, 0)
     sheet.print_area(0, 0, row, LAST)
+
+
+def write_about(sheet: Worksheet, formats: Formats, period: Period, later_years: tuple[int, int], name: str) -> None:
+    """Write on the guide that the workbook is of organisation ``name``, and of when."""
+    deadline = pledge_deadline(period.year, later_years)
+    about = f"内容截至 {period.cutoff}；{period.year}年的承诺应在 {deadline} 前提出并公开。"
+    sheet.write_string(1, 0, f"{name}　{about}" if name else about, formats("plain", text_wrap=False))
 
 
 def _heading(sheet: Worksheet, formats: Formats, row: int, text: str) -> int:

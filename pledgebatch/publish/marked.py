@@ -7,8 +7,7 @@ from typing import BinaryIO
 
 import pandas as pd
 
-from pledgebatch.publish.safe import cell_text
-from pledgebatch.publish.table import Rows
+from pledgebatch.publish.rows import Rows, rows_by
 from pledgebatch.publish.workbook import write_workbook
 from pledgebatch.schema.frames import Month, counting
 from pledgebatch.schema.kinds import RAW
@@ -26,17 +25,8 @@ class Sent:
 def sent(month: Month) -> Sent:
     """Everything typed in ``month``, sorted out by file once: frames are slow at a few rows each."""
     found = counting(month.findings)
-    rows = {sheet.key: _by_file(month.tables[sheet.key], [field.key for field in sheet.fields]) for sheet in SHEETS}
+    rows = {sheet.key: rows_by("file", sheet, month.tables[sheet.key], RAW) for sheet in SHEETS}
     return Sent(rows, {str(file): own for file, own in found.groupby("file")})
-
-
-def _by_file(table: pd.DataFrame, keys: list[str]) -> dict[str, Rows]:
-    own = table["row"].fillna(0).tolist()
-    texts = {key: list(map(cell_text, table[key + RAW].tolist())) for key in keys}
-    return {
-        str(file): Rows([own[at] for at in places], {key: [told[at] for at in places] for key, told in texts.items()})
-        for file, places in table.groupby("file").indices.items()
-    }
 
 
 def write_return(month: Month, everything: Sent, file: str, target: Path | BinaryIO) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from pledgebatch.publish.formats import FONT, SEVERITY_COLOURS, Formats
+from pledgebatch.publish.formats import FONT, SEVERITY_COLOURS
 from pledgebatch.publish.safe import cell_text
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import Severity
@@ -52,17 +52,14 @@ def gravest(told: Told) -> Severity:
     return min((severity for severity, _ in told), key=list(Severity).index)
 
 
-def write_answer(
-    sheet: Worksheet, formats: Formats, row: int, column: int, text: str, look: Mapping[str, Any], told: Told = ()
-) -> None:
-    """Write a cell that may be filled in, coloured and with a note where something was found."""
+def marked(look: Mapping[str, Any], told: Told) -> Mapping[str, Any]:
+    """How a cell looks in which something was found."""
+    return {**look, "bg_color": SEVERITY_COLOURS[gravest(told)]} if told else look
+
+
+def write_note(sheet: Worksheet, row: int, column: int, told: Told) -> None:
+    """Write at a cell what was found in it."""
     if told:
-        look = {**look, "bg_color": SEVERITY_COLOURS[gravest(told)]}
         note = cell_text("\n".join(f"【{severity.label}】{message}" for severity, message in told))
-        sheet.write_comment(
-            row, column, note, {"author": AUTHOR, **FONT, "x_scale": 2.2, "y_scale": 0.8 + len(note) / 55}
-        )
-    if text:
-        sheet.write_string(row, column, text, formats("cell", **look))
-    else:
-        sheet.write_blank(row, column, None, formats("cell", **look))
+        size = {"x_scale": 2.2, "y_scale": 0.8 + len(note) / 55}
+        sheet.write_comment(row, column, note, {"author": AUTHOR, **FONT, **size})

@@ -8,8 +8,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.notice.periods import Stage
 from pledgebatch.publish.formats import STAGE_COLOURS, STRONG_COLOURS, Formats, lines, new_book, text_format, width
+from pledgebatch.publish.laid_out import LaidOutBook, LaidOutSheet
 from pledgebatch.publish.page import print_setup
-from pledgebatch.publish.table import rows_of
+from pledgebatch.publish.rows import rows_of
 from pledgebatch.publish.validations import told, validation
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.sheets import GUIDE_NAME, REGISTRY, WAIVERS
@@ -31,7 +32,7 @@ def write_registry(
     target: Path | BinaryIO, registry: pd.DataFrame | None = None, waivers: pd.DataFrame | None = None
 ) -> None:
     """Write registry.xlsx; the frames hold texts, with field keys for columns, and None leaves a sheet blank."""
-    book = new_book(target)
+    book = new_book(target, LaidOutBook)
     formats = Formats(book)
     _write_guide(book.add_worksheet(GUIDE_NAME), formats)
     for declared, frame in ((REGISTRY, registry), (WAIVERS, waivers)):
@@ -61,20 +62,20 @@ def _write_guide(sheet: Worksheet, formats: Formats) -> None:
     print_setup(sheet, 0)
 
 
-def _write_table(sheet: Worksheet, formats: Formats, declared: Sheet, frame: pd.DataFrame | None) -> None:
+def _write_table(sheet: LaidOutSheet, formats: Formats, declared: Sheet, frame: pd.DataFrame | None) -> None:
     """Header in the first row, not protected: the registry is the office's own to sort, filter and extend."""
     rows = rows_of(declared, frame)
+    looks = [formats("cell", num_format=text_format(field)) for field in declared.fields]
     sheet.set_row(0, 34, formats("plain"))
     for column, field in enumerate(declared.fields):
-        cell = formats("cell", num_format=text_format(field))
-        sheet.set_column(column, column, width(field), cell)
+        sheet.set_column(column, column, width(field), looks[column])
         colours = STRONG_COLOURS if field.required else STAGE_COLOURS
         header = formats("header", bg_color=colours[Stage.ALWAYS], bold=bool(field.required))
         sheet.write_string(0, column, field.header, header)
         if check := validation(field):
             sheet.data_validation(1, column, ROOM, column, check)
-        if field.key in rows.texts:
-            sheet.write_texts(1, column, rows.texts[field.key], cell)
+    told = enumerate(rows.column(field.key) for field in declared.fields)
+    sheet.write_below(1, {column: sheet.contents(texts, looks[column]) for column, texts in told}, {})
     if len(rows):
         sheet.ignore_errors({"number_stored_as_text": f"A2:Z{len(rows) + 1}"})
     sheet.freeze_panes(1, 2)

@@ -19,6 +19,15 @@ def cell_text(text: object) -> str:
     return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - len(CUT)] + CUT
 
 
+def cell_texts(texts: Iterable[object]) -> list[str]:
+    """``texts`` as cells can hold them."""
+    # Nearly all are: they are not asked twice.
+    return [
+        text if isinstance(text, str) and text.isprintable() and len(text) <= LONGEST_CELL else cell_text(text)
+        for text in texts
+    ]
+
+
 def file_name(*parts: str) -> str:
     """Parts joined by ``_`` as a name that Windows accepts."""
     name = _UNSAFE_IN_NAME.sub("", "_".join(part.strip() for part in parts if part)).strip(". ")[:80]

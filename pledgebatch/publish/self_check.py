@@ -2,29 +2,30 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
-import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.notice.periods import Period, Stage
-from pledgebatch.publish.checks import Line, Used, checks_due, count_now, lines_due
+from pledgebatch.publish.checks import Line, Used, checks_due, count_now, lines_due, totals_of
 from pledgebatch.publish.form import FORM_ROWS
 from pledgebatch.publish.formats import PREFILLED_COLOUR, SEVERITY_COLOURS, Formats
 from pledgebatch.publish.formats import lines as text_lines
 from pledgebatch.publish.formulas import column_of, count, end_of_use, mark, names, total, total_of
+from pledgebatch.publish.laid_out import LaidOutBook, LaidOutSheet
 from pledgebatch.publish.page import print_setup, protect
-from pledgebatch.publish.table import START, Rows, last_row
+from pledgebatch.publish.rows import Rows
+from pledgebatch.publish.table import START
 from pledgebatch.rules.offline import Blank
 from pledgebatch.rules.rule import Offline
 from pledgebatch.schema.frames import Severity
-from pledgebatch.schema.sheets import BY_KEY, MEMBERS, SELF_CHECK_NAME, TABLES
+from pledgebatch.schema.sheets import BY_KEY, SELF_CHECK_NAME, TABLES
 
 HEADERS = ("工作表", "栏目", "检查什么", "规则", "处数")
 WIDTHS = (12, 24, 54, 9, 12)
-HEADER, FIRST = 3, 4
+TOTAL, HEADER, FIRST = 2, 3, 4
 COUNT = HEADERS.index("处数")
 SHOWN = '0" 处";;"无误"'
 """How a count is shown: none is said in words."""
@@ -37,40 +38,48 @@ MOST_FIELDS = 3
 """Fields that a line names."""
 
 
-def write_self_check(
-    book: xlsxwriter.Workbook,
-    formats: Formats,
-    period: Period,
-    due: Collection[Stage],
-    answers: Mapping[str, str],
-    tables: Mapping[str, Rows],
+def lay_out_self_check(
+    book: LaidOutBook, formats: Formats, period: Period, due: frozenset[Stage], lasts: tuple[int, ...]
 ) -> None:
-    """Write one line for each check, and mark what it counts where it stands; values are those of the given texts."""
+    """Lay out one line for each check, and mark what it counts where it stands.
+
+    ``lasts`` are the last rows of the tables that it reaches.
+    """
     sheet = book.get_worksheet_by_name(SELF_CHECK_NAME)
     _write_head(sheet, formats, period)
     label, number = formats("label"), formats("number", align="center", valign="vcenter", num_format=SHOWN)
-    lines = lines_due(frozenset(due))
-    used = {each.key: Used(each, tables[each.key]) for each in TABLES}
-    total_now = 0
+    lines = lines_due(due)
     for row, line in enumerate(lines, FIRST):
-        found = count_now(line, answers, used)
-        total_now += found
         words = words_of(line)
         for column, text in enumerate(words):
             sheet.write_string(row, column, text, label)
         tall = max(map(text_lines, words, WIDTHS))
         if tall > 1:
             sheet.set_row(row, LINE_HEIGHT * tall + 3)
-        sheet.write_formula(row, COUNT, formula_of(line), number, found)
-    _write_total(sheet, formats, len(lines), total_now)
+        sheet.write_formula(row, COUNT, formula_of(line), number)
+    letter, look = xl_col_to_name(COUNT), formats("big", font_size=12)
+    sheet.write_string(TOTAL, 0, "合计处数", look)
+    sheet.write_formula(TOTAL, 1, f"=SUM({letter}{FIRST + 1}:{letter}{FIRST + len(lines)})", look)
     _colour(sheet, formats, lines)
     sheet.freeze_panes(FIRST, 0)
     protect(sheet)
     print_setup(sheet, HEADER)
     sheet.print_area(0, 0, FIRST + len(lines) - 1, len(HEADERS) - 1)
-    lasts = {each.key: last_row(each, tables[each.key]) for each in TABLES}
-    _name(book, sheet, frozenset(due), used, lasts)
-    _mark(book, formats, frozenset(due), lasts)
+    _name(book, sheet, due, lasts)
+    _mark(book, formats, due, lasts)
+
+
+def fill_self_check(
+    sheet: LaidOutSheet, due: frozenset[Stage], answers: Mapping[str, str], tables: Mapping[str, Rows]
+) -> None:
+    """Give each formula the value that it comes to for the given texts."""
+    used = {each.key: Used(each, tables[each.key]) for each in TABLES}
+    counts = [count_now(line, answers, used) for line in lines_due(due)]
+    for row, found in enumerate(counts, FIRST):
+        sheet.tell(row, COUNT, found)
+    sheet.tell(TOTAL, 1, sum(counts))
+    for row, number in enumerate(number for each in used.values() for number in (each.end, *each.totals.values())):
+        sheet.tell(row, USED, number)
 
 
 def _write_head(sheet: Worksheet, formats: Formats, period: Period) -> None:
@@ -83,12 +92,6 @@ def _write_head(sheet: Worksheet, formats: Formats, period: Period) -> None:
     sheet.set_row(HEADER, 22)
     for column, text in enumerate(HEADERS):
         sheet.write_string(HEADER, column, text, formats("header", bg_color=PREFILLED_COLOUR))
-
-
-def _write_total(sheet: Worksheet, formats: Formats, lines: int, total: int) -> None:
-    letter, look = xl_col_to_name(COUNT), formats("big", font_size=12)
-    sheet.write_string(2, 0, "合计处数", look)
-    sheet.write_formula(2, 1, f"=SUM({letter}{FIRST + 1}:{letter}{FIRST + lines})", look, total)
 
 
 def _colour(sheet: Worksheet, formats: Formats, lines: Sequence[Line]) -> None:
@@ -122,41 +125,35 @@ def formula_of(line: Line) -> str:
     return f'=IFERROR({"+".join(count(line.sheet, table, condition) for table, condition in terms)},"{UNKNOWN}")'
 
 
-def _name(
-    book: xlsxwriter.Workbook,
-    sheet: Worksheet,
-    due: frozenset[Stage],
-    used: Mapping[str, Used],
-    lasts: Mapping[str, int],
-) -> None:
+def _name(book: LaidOutBook, sheet: LaidOutSheet, due: frozenset[Stage], lasts: tuple[int, ...]) -> None:
     """Write how far each table is filled and with how many rows, and define the names that the formulas use."""
     ends, letter = [], xl_col_to_name(USED)
     row = 0
-    for each in TABLES:
-        sheet.write_formula(row, USED, end_of_use(each, lasts[each.key]), None, used[each.key].end)
+    for each, last in zip(TABLES, lasts, strict=True):
+        sheet.write_formula(row, USED, end_of_use(each, last))
         ends.append(f"'{SELF_CHECK_NAME}'!${letter}${row + 1}")
         row += 1
-        for table, number in used[each.key].totals.items():
-            sheet.write_formula(row, USED, total(each, table), None, number)
+        for table in totals_of(each):
+            sheet.write_formula(row, USED, total(each, table))
             book.define_name(total_of(table), f"='{SELF_CHECK_NAME}'!${letter}${row + 1}")
             row += 1
     sheet.set_column(USED, USED, None, None, {"hidden": True})
-    for name, formula in _names(due, tuple(lasts.values()), tuple(ends)):
+    for name, formula in _names(due, lasts, tuple(ends)):
         book.define_name(name, formula)
 
 
 @cache
 def _names(due: frozenset[Stage], lasts: tuple[int, ...], ends: tuple[str, ...]) -> list[tuple[str, str]]:
     """The defined names that the formulas of a period use."""
-    totals = [total(sheet, table) for sheet, table in ((MEMBERS, "roster"), *((each, each.key) for each in TABLES))]
+    totals = [total(sheet, table) for sheet in TABLES for table in totals_of(sheet)]
     marks = [criteria for each in _marks(due, lasts).values() for *_, criteria in each]
     used = set(re.findall(r"\w+", " ".join([*map(formula_of, lines_due(due)), *totals, *marks])))
     return [(name, formula) for name, formula in names(lasts, ends).items() if name in used]
 
 
-def _mark(book: xlsxwriter.Workbook, formats: Formats, due: frozenset[Stage], lasts: Mapping[str, int]) -> None:
+def _mark(book: LaidOutBook, formats: Formats, due: frozenset[Stage], lasts: tuple[int, ...]) -> None:
     """Colour, as they are typed, the cells that the self-check counts."""
-    for name, marks in _marks(due, tuple(lasts.values())).items():
+    for name, marks in _marks(due, lasts).items():
         sheet = book.get_worksheet_by_name(name)
         for first, cells, severity, criteria in marks:
             look = formats("mark", bg_color=SEVERITY_COLOURS[severity])

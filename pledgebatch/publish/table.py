@@ -1,12 +1,9 @@
 """A table to fill in: title, help and one header row above, room below."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-import pandas as pd
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
-from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.notice.periods import Stage
 from pledgebatch.publish.formats import (
@@ -18,9 +15,10 @@ from pledgebatch.publish.formats import (
     text_format,
     width,
 )
-from pledgebatch.publish.marks import Marks, Spot, write_answer
+from pledgebatch.publish.laid_out import LaidOutSheet
+from pledgebatch.publish.marks import Marks, Spot, marked, write_note
 from pledgebatch.publish.page import print_setup, protect
-from pledgebatch.publish.safe import cell_text
+from pledgebatch.publish.rows import Rows
 from pledgebatch.publish.stages import stage_of
 from pledgebatch.publish.validations import help_line, validation
 from pledgebatch.schema.fields import Field, Kind, Sheet
@@ -38,42 +36,55 @@ PAGE_WIDTH = 250
 """Units of column width that a landscape A4 page still shows legibly, at about half size."""
 
 
-@dataclass(frozen=True)
-class Rows:
-    """The texts of a table by field key, and for each row its place in the branch's own file."""
-
-    own: list[int] = field(default_factory=list)
-    texts: Mapping[str, list[str]] = field(default_factory=dict)
-    locked: Mapping[str, list[bool]] = field(default_factory=dict)
-    """By field key, which rows may not change it."""
-
-    def __len__(self) -> int:
-        return len(self.own)
-
-    def column(self, key: str) -> list[str]:
-        """The texts of a field, blank where the frame does not have it."""
-        return self.texts.get(key) or [""] * len(self.own)
-
-
-def rows_of(sheet: Sheet, frame: pd.DataFrame | Rows | None) -> Rows:
-    """The texts of ``frame``, made fit for cells; they may be that already."""
-    if isinstance(frame, Rows):
-        return frame
-    if frame is None or frame.empty:
-        return Rows()
-    texts = {each.key: list(map(cell_text, frame[each.key].tolist())) for each in sheet.fields if each.key in frame}
-    own = frame["row"].fillna(0).astype("int64").tolist() if "row" in frame else [0] * len(frame)
-    settled = frame["settled"].tolist() if "settled" in frame else []
-    return Rows(own, texts, dict.fromkeys(sheet.settled, settled) if any(settled) else {})
-
-
 def last_row(sheet: Sheet, rows: Rows) -> int:
     """The last row that dropdowns and the self-check reach."""
     return HEADER + max(ROOM.get(sheet.key, ROOM_ELSEWHERE), len(rows) + SPARE)
 
 
-def write_table(
-    sheet: Worksheet,
+def lay_out_table(sheet: LaidOutSheet, formats: Formats, declared: Sheet, due: Collection[Stage], last: int) -> None:
+    """Lay out the ``declared`` table with room down to row ``last``, what is not yet due folded."""
+    for row, height in ((TITLE, 28), (HEADER, 34)):
+        sheet.set_row(row, height, formats("plain"))
+    stages = stage_of(declared)
+    for column, each in enumerate(declared.fields):
+        if said := help_line(each):
+            sheet.write_string(HELP, column, said, formats("help"))
+        required = each.required in due
+        colours = STRONG_COLOURS if required else STAGE_COLOURS
+        header = formats("header", bg_color=colours[stages[each.key]], bold=required)
+        sheet.write_string(HEADER, column, each.header, header)
+        if check := validation(each):
+            sheet.data_validation(START, column, last, column, check)
+    beside = 2 if declared.number else 1
+    sheet.freeze_panes(START, beside)
+    protect(sheet)
+    sheet.set_landscape()
+    # No print area: printing ends with the last row in use, however many are added.
+    print_setup(sheet, HEADER)
+    sheet.repeat_columns(0, beside - 1)
+    sheet.hide_gridlines(2)
+    _lay_out_columns(sheet, formats, declared, _not_due(declared, due))
+
+
+def _lay_out_columns(sheet: LaidOutSheet, formats: Formats, declared: Sheet, folded: Collection[str]) -> None:
+    """Widths and folds of the columns, and what depends on them: the height of the help, the pages across."""
+    sheet.lay_out_columns_anew()
+    before = False
+    for column, each in enumerate(declared.fields):
+        options: dict[str, object] = {"level": 1, "hidden": True} if each.key in folded else {"collapsed": before}
+        before = each.key in folded
+        sheet.set_column(column, column, width(each), formats("cell", **_look(each)), options)
+    if before:
+        sheet.set_column(len(declared.fields), len(declared.fields), None, None, {"collapsed": True})
+    shown = [each for each in declared.fields if each.key not in folded]
+    tallest = max((lines(help_line(each), width(each) * 1.15) for each in shown), default=1)
+    # A format of its own keeps the row locked where the columns are not.
+    sheet.set_row(HELP, HELP_LINE_HEIGHT * min(tallest, MOST_HELP_LINES) + 4, formats("plain"))
+    sheet.fit_to_pages(-int(-sum(map(width, shown)) // PAGE_WIDTH), 0)
+
+
+def fill_table(
+    sheet: LaidOutSheet,
     formats: Formats,
     declared: Sheet,
     title: str,
@@ -81,45 +92,27 @@ def write_table(
     due: Collection[Stage],
     marks: Marks | None = None,
 ) -> dict[Spot, str]:
-    """Write the ``declared`` table with ``rows``, marked with ``marks``; returns the cell of each spot marked."""
-    places = {own: START + index for index, own in enumerate(rows.own)}
+    """Fill the ``declared`` table with ``rows``, marked with ``marks``; returns the cell of each spot marked."""
+    places = {own: index for index, own in enumerate(rows.own)}
     marks = {spot: told for spot, told in (marks or {}).items() if spot[0] in places}
-    stages = stage_of(declared)
-    folded = _folded(stages, rows, due, marks)
-    shown = [each for each in declared.fields if each.key not in folded]
-    tallest = max((lines(help_line(each), width(each) * 1.15) for each in shown), default=1)
-    heights = {TITLE: 28, HELP: HELP_LINE_HEIGHT * min(tallest, MOST_HELP_LINES) + 4, HEADER: 34}
-    for row, height in heights.items():
-        # A format of its own keeps the row locked where the columns are not.
-        sheet.set_row(row, height, formats("plain"))
+    not_due = _not_due(declared, due)
+    held = {key for _, key in marks} | {key for key in not_due if any(rows.column(key))}
+    if not_due & held:
+        _lay_out_columns(sheet, formats, declared, not_due - held)
     sheet.write_string(TITLE, 0, title, formats("title"))
-    last = last_row(declared, rows)
-    before = False
-    for column, each in enumerate(declared.fields):
-        options: dict[str, object] = {"level": 1, "hidden": True} if each.key in folded else {"collapsed": before}
-        before = each.key in folded
-        _write_column(sheet, formats, each, stages[each.key], column, last, due, options)
-        if each.key in rows.texts:
-            sheet.write_texts(START, column, rows.texts[each.key], formats("cell", **_look(each)))
-            if each.key in rows.locked:
-                kept = zip(rows.texts[each.key], rows.locked[each.key], strict=True)
-                look = {**_look(each), "locked": True, "bg_color": PREFILLED_COLOUR}
-                sheet.write_texts(START, column, [text if flag else "" for text, flag in kept], formats("cell", **look))
-    if before:
-        sheet.set_column(len(declared.fields), len(declared.fields), None, None, {"collapsed": True})
-    for row, count in _tall_rows(declared, rows):
-        sheet.fit_row(row, LINE_HEIGHT * min(count, MOST_LINES))
-    cells = _write_marks(sheet, formats, declared, rows, marks, places)
-    _finish(sheet, declared, START + len(rows), sum(map(width, shown)))
+    columns = {place: _contents(sheet, formats, each, rows) for place, each in enumerate(declared.fields)}
+    cells = _mark(sheet, formats, declared, rows, marks, places, columns)
+    heights = {row: LINE_HEIGHT * min(count, MOST_LINES) for row, count in _tall_rows(declared, rows)}
+    sheet.write_below(START, columns, heights)
+    if len(rows):
+        last = xl_col_to_name(len(declared.fields) - 1)
+        sheet.ignore_errors({"number_stored_as_text": f"A{START + 1}:{last}{START + len(rows)}"})
     return cells
 
 
-def _folded(stages: Mapping[str, Stage], rows: Rows, due: Collection[Stage], marks: Iterable[Spot]) -> set[str]:
-    """The fields of stages not yet due, unless they hold or need something."""
-    marked = {key for _, key in marks}
-    return {
-        key for key, stage in stages.items() if stage not in due and key not in marked and not any(rows.column(key))
-    }
+def _not_due(declared: Sheet, due: Collection[Stage]) -> set[str]:
+    """The fields of stages not yet due."""
+    return {key for key, stage in stage_of(declared).items() if stage not in due}
 
 
 def _tall_rows(declared: Sheet, rows: Rows) -> Iterator[tuple[int, int]]:
@@ -139,51 +132,40 @@ def _look(each: Field) -> dict[str, Any]:
     return {"locked": False, "num_format": text_format(each)}
 
 
-def _write_column(
-    sheet: Worksheet,
+def _contents(sheet: LaidOutSheet, formats: Formats, each: Field, rows: Rows) -> list[str]:
+    """The cells of a column; where a row may not change it, locked."""
+    texts = rows.column(each.key)
+    if not any(texts):
+        return [""] * len(rows)
+    look = _look(each)
+    contents = sheet.contents(texts, formats("cell", **look))
+    if each.key in rows.locked:
+        locked = formats("cell", **look | {"locked": True, "bg_color": PREFILLED_COLOUR})
+        kept = [text if flag else "" for text, flag in zip(texts, rows.locked[each.key], strict=True)]
+        closed = sheet.contents(kept, locked)
+        contents = [shut or open for shut, open in zip(closed, contents, strict=True)]
+    return contents
+
+
+def _mark(
+    sheet: LaidOutSheet,
     formats: Formats,
-    each: Field,
-    stage: Stage,
-    column: int,
-    last: int,
-    due: Collection[Stage],
-    options: Mapping[str, object],
-) -> None:
-    sheet.set_column(column, column, width(each), formats("cell", **_look(each)), options)
-    if said := help_line(each):
-        sheet.write_string(HELP, column, said, formats("help"))
-    required = each.required in due
-    colours = STRONG_COLOURS if required else STAGE_COLOURS
-    header = formats("header", bg_color=colours[stage], bold=required)
-    sheet.write_string(HEADER, column, each.header, header)
-    if check := validation(each):
-        sheet.data_validation(START, column, last, column, check)
-
-
-def _write_marks(
-    sheet: Worksheet, formats: Formats, declared: Sheet, rows: Rows, marks: Marks, places: Mapping[int, int]
+    declared: Sheet,
+    rows: Rows,
+    marks: Marks,
+    places: Mapping[int, int],
+    columns: Mapping[int, list[str]],
 ) -> dict[Spot, str]:
-    columns = {each.key: column for column, each in enumerate(declared.fields)}
+    """Colour and note the cells in ``columns`` where something was found; returns which they are."""
+    numbers = {each.key: column for column, each in enumerate(declared.fields)}
     cells: dict[Spot, str] = {}
     for spot, told in marks.items():
         own, key = spot
         if own is not None:
-            row, column = places[own], columns[key]
-            text = rows.column(key)[row - START]
-            write_answer(sheet, formats, row, column, text, _look(declared[key]), told)
-            cells[spot] = xl_rowcol_to_cell(row, column)
+            place, column = places[own], numbers[key]
+            look = formats("cell", **marked(_look(declared[key]), told))
+            (content,) = sheet.contents([rows.column(key)[place]], look)
+            columns[column][place] = content or sheet.blank(look)
+            write_note(sheet, START + place, column, told)
+            cells[spot] = xl_rowcol_to_cell(START + place, column)
     return cells
-
-
-def _finish(sheet: Worksheet, declared: Sheet, end: int, total: float) -> None:
-    last = len(declared.fields) - 1
-    if end > START:
-        sheet.ignore_errors({"number_stored_as_text": f"A{START + 1}:{xl_col_to_name(last)}{end}"})
-    beside = 2 if declared.number else 1
-    sheet.freeze_panes(START, beside)
-    protect(sheet)
-    sheet.set_landscape()
-    # No print area: printing ends with the last row in use, however many are added.
-    print_setup(sheet, HEADER, -int(-total // PAGE_WIDTH))
-    sheet.repeat_columns(0, beside - 1)
-    sheet.hide_gridlines(2)

@@ -17,9 +17,10 @@ from pledgebatch.publish.form import FORM_ROWS
 from pledgebatch.publish.formats import PREFILLED_COLOUR, SEVERITY_COLOURS
 from pledgebatch.publish.guide import EXAMPLES
 from pledgebatch.publish.registry_book import write_registry
+from pledgebatch.publish.rows import rows_of
 from pledgebatch.publish.safe import CUT, LONGEST_CELL
 from pledgebatch.publish.stages import when_due
-from pledgebatch.publish.table import HEADER, SPARE, START, last_row, rows_of
+from pledgebatch.publish.table import HEADER, SPARE, START, last_row
 from pledgebatch.publish.workbook import write_workbook
 from pledgebatch.schema.fields import Kind, Sheet
 from pledgebatch.schema.frames import FINDING, Severity, frame

@@ -1,0 +1,30 @@
+"""Consolidated months read back."""
+
+from itertools import combinations
+
+import pytest
+
+import pledgebatch
+from pledgebatch.months.archive import ledger_rows
+from pledgebatch.notice.periods import Period
+from pledgebatch.schema.sheets import MEMBERS, ORGANISATION
+from tests import books
+
+
+@pytest.fixture(scope="module")
+def output(tmp_path_factory):
+    place = books.workspace(tmp_path_factory.mktemp("archive") / "w")
+    for code in ("S1", "S2"):
+        books.write(place / "inbox" / "2011-03" / f"{code}.xlsx", {"unit_code": code})
+    pledgebatch.consolidate(place, "2011-03", workers=0)
+    return place / "output"
+
+
+@pytest.mark.parametrize("codes", [part for n in range(4) for part in combinations(("P0", "S1", "S2", "甲"), n)])
+def test_the_rows_of_some_organisations_are_those_that_all_have(output, codes):
+    month = Period(2011, 3)
+    every, some = ledger_rows(output, month), ledger_rows(output, month, codes)
+    for key, rows in every.items():
+        expected = rows[rows["organisation"].isin(codes)].reset_index(drop=True)
+        assert some[key].reset_index(drop=True).equals(expected)
+    assert set(every[ORGANISATION.key]["organisation"]) == set(every[MEMBERS.key]["organisation"]) == {"S1", "S2"}
