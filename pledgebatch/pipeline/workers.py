@@ -93,6 +93,7 @@ class Processes(Executor):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Stop the processes, after the tasks under way unless they are cancelled."""
+        kept = [_locks_of(pool) for pool in self._pools]
         for pool in self._pools:
             if cancel_futures:
                 pool.stop()
@@ -100,6 +101,15 @@ class Processes(Executor):
                 pool.close()
             if wait:
                 pool.join()
+        del kept
+
+
+def _locks_of(pool: ProcessPool) -> object:
+    """The locks of a pool: pebble forgets them before it ends its processes, and one just starting would miss them aloud."""
+    with suppress(AttributeError):
+        channel = pool._pool_manager.worker_manager.workers_channel
+        return channel and dict(vars(channel.mutex))
+    return None
 
 
 def uncollected(task: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -53,6 +54,29 @@ def test_an_exception_of_a_task_is_its_own_and_it_is_not_begun_again(tmp_path):
     for pool in (Serial(), Processes(1)):
         with pool, pytest.raises(ZeroDivisionError):
             pool.submit(divmod, 1, 0).result()
+
+
+ENDED_AT_ONCE = """
+import time
+import pebble.pool.process as pool
+from pledgebatch.pipeline.workers import Processes
+
+def slowly(process, stop=pool.stop_process):
+    time.sleep(1.5)  # as on a busy machine
+    stop(process)
+
+if __name__ == "__main__":
+    pool.stop_process = slowly
+    with Processes(2):
+        time.sleep(0.1)
+"""
+
+
+def test_a_worker_that_was_just_starting_ends_in_silence(tmp_path):
+    script = tmp_path / "ended.py"
+    script.write_text(ENDED_AT_ONCE)
+    told = subprocess.run([sys.executable, script], capture_output=True, text=True, cwd=Path(__file__).parents[2])
+    assert (told.returncode, told.stderr) == (0, "")
 
 
 def place_of(folder):
