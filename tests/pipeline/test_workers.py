@@ -75,7 +75,7 @@ if __name__ == "__main__":
 def test_a_worker_that_was_just_starting_ends_in_silence(tmp_path):
     script = tmp_path / "ended.py"
     script.write_text(ENDED_AT_ONCE)
-    told = subprocess.run([sys.executable, script], capture_output=True, text=True, cwd=Path(__file__).parents[2])
+    told = subprocess.run([sys.executable, script], capture_output=True, text=True)
     assert (told.returncode, told.stderr) == (0, "")
 
 
