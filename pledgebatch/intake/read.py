@@ -68,7 +68,7 @@ def read(data: bytes, name: str, passwords: Sequence[str] = ()) -> Book:
     except Unreadable:
         raise
     except Exception as mistake:
-        raise Unreadable(_because(mistake)) from None
+        raise Unreadable(_because(mistake, passwords)) from None
     except BaseException as panic:
         # A panic of the reader is not an Exception, and cannot be pickled.
         if isinstance(panic, KeyboardInterrupt | SystemExit):
@@ -81,10 +81,10 @@ def count_values(cells: Cells) -> int:
     return sum(map(len, cells)) - sum(map(list.count, cells, repeat("")))
 
 
-def _because(mistake: Exception) -> str:
+def _because(mistake: Exception, passwords: Sequence[str]) -> str:
     said = str(mistake).lower()
     if "password" in said or "encrypted" in said:
-        return REFUSED[Format.ENCRYPTED]
+        return WRONG_PASSWORD if passwords else REFUSED[Format.ENCRYPTED]
     return REFUSED[Format.DOCUMENT if "can't find workbook" in said else Format.DAMAGED]
 
 
