@@ -57,10 +57,10 @@ def _missing() -> str:
     return ""
 
 
-def convert(path: Path, suffix: str, outdir: Path) -> Path:
-    """Save ``path`` in ``outdir`` in the format of ``suffix`` (xlsx, xls, ods, pdf)."""
+def convert(path: Path, suffix: str, outdir: Path, password: str = "") -> Path:
+    """Save ``path`` in ``outdir`` in the format of ``suffix`` (xlsx, xls, ods, pdf), with a password to open it."""
     saved = outdir / f"{path.stem}.{suffix}"
-    _ask("save", path, saved)
+    _ask("save", path, saved, password=password)
     return saved
 
 
@@ -101,13 +101,14 @@ def type_into(path: Path, saved_as: Path, entries: list[Entry]) -> list[Entry]:
     return refused
 
 
-def _ask(verb: str, path: Path, saved_as: Path, entries: list[Entry] | None = None) -> int:
+def _ask(verb: str, path: Path, saved_as: Path, entries: list[Entry] | None = None, password: str = "") -> int:
     asked = {
         "verb": verb,
         "source": path.resolve().as_uri(),
         "target": saved_as.resolve().as_uri(),
         "filter": FILTERS[saved_as.suffix.lstrip(".")],
         "entries": entries or [],
+        "password": password,
     }
     taken: int = _drive(asked, PATIENCE)
     return taken
@@ -238,7 +239,8 @@ def _save(context: Any, asked: dict[str, Any]) -> int:
         taken += 1
     if asked["verb"] == "recalculate":
         book.calculateAll()
-    book.storeToURL(asked["target"], (_property("FilterName", asked["filter"]),))
+    locked = (_property("Password", asked["password"]),) if asked["password"] else ()
+    book.storeToURL(asked["target"], (_property("FilterName", asked["filter"]), *locked))
     return taken
 
 

@@ -2,11 +2,9 @@
 
 import gc
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -14,14 +12,15 @@ import pandas as pd
 from pledgebatch.intake.find import Arrival
 from pledgebatch.intake.headers import Match, find_sheets, match
 from pledgebatch.intake.identify import BROKEN_ZIP, Unreadable
-from pledgebatch.intake.obscured import OBSCURED, obscured, too_long
+from pledgebatch.intake.obscured import LONGEST_TEXT, OBSCURED, obscured, too_long
 from pledgebatch.intake.read import Book, Cells, read
 from pledgebatch.intake.tables import Taken, content, form_cells, table_cells
 from pledgebatch.notice.periods import Period
+from pledgebatch.schema.columns import Column, text_array, whole_array
 from pledgebatch.schema.dates import SERIALS
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.frames import CHANGE, LAYOUT, PLACE, Tables, frame
-from pledgebatch.schema.kinds import LOST, RAW, WITH_YEAR, Cell, as_typed, typed, understand
+from pledgebatch.schema.frames import CHANGE, LAYOUT, Tables, frame
+from pledgebatch.schema.kinds import LOST, RAW, WITH_YEAR, Cell, as_typed, understand
 from pledgebatch.schema.sheets import HIDDEN_NAME, ORGANISATION, SHEETS
 from pledgebatch.schema.texts import code
 from pledgebatch.schema.versions import Version, version_of
@@ -86,6 +85,30 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
+class _Rows:
+    """The rows of a sheet over the files of a batch."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.submissions: list[tuple[int, int]] = []
+        """Their numbers, and how many rows each has."""
+        self.rows: list[int | None] = []
+        self.columns = {field.key: Column(field) for field in sheet.fields}
+
+    def add(self, number: int, taken: Taken, year: int) -> None:
+        if count := len(taken.rows):
+            self.submissions.append((number, count))
+            self.rows.extend(taken.rows)
+            for key, column in self.columns.items():
+                column.add(taken.columns.get(key, (LOST,) * count), year)
+
+    def frame(self) -> pd.DataFrame:
+        numbers = [number for number, count in self.submissions for _ in range(count)]
+        arrays: dict[str, Any] = {"submission": whole_array(numbers), "row": whole_array(self.rows)}
+        for key, column in self.columns.items():
+            arrays[key], arrays[key + RAW] = column.arrays()
+        return pd.DataFrame(arrays, copy=False)
+
+
 @dataclass
 class _Desk:
     """Gathers columns over the files of a batch, so that frames are made once."""
@@ -99,10 +122,8 @@ class _Desk:
     obscured: list[dict[str, Any]] = field(default_factory=list)
     skipped: list[dict[str, Any]] = field(default_factory=list)
     layout: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in LAYOUT})
-    columns: dict[str, dict[str, list[Sequence[Cell]]]] = field(
-        default_factory=lambda: {sheet.key: defaultdict(list) for sheet in SHEETS}
-    )
-    """By sheet and field the cells of each file, with ``submission``, ``row`` and ``taken_in``, the pledge year."""
+    rows: dict[str, _Rows] = field(default_factory=lambda: {sheet.key: _Rows(sheet) for sheet in SHEETS})
+    """By sheet."""
 
     def take(self, number: int, arrival: Arrival) -> None:
         known = {"submission": number, "file": arrival.file, "size": arrival.size, "received": arrival.received}
@@ -125,14 +146,14 @@ class _Desk:
         year = _year_of(str(known.get("hidden_period"))) or self.year
         for sheet in SHEETS:
             if tabs[sheet.key]:
-                self._keep(number, sheet, book, tabs[sheet.key], version, year)
+                taken = self._keep(number, sheet, book, tabs[sheet.key], version, year)
+                if sheet is ORGANISATION:
+                    said = understand(sheet["period"], taken.columns.get("period", (LOST,))[0], year)
+                    year = said // 12 if said else year
             elif sheet.key not in version.lacking:
                 self.changes.append({"submission": number, "sheet": sheet.name, "kind": "missing_sheet"})
-            if sheet is ORGANISATION and tabs[sheet.key]:
-                said = understand(sheet["period"], self.columns[sheet.key]["period"][-1][0], year)
-                year = said // 12 if said else year
 
-    def _keep(self, number: int, sheet: Sheet, book: Book, tabs: list[str], version: Version, year: int) -> None:
+    def _keep(self, number: int, sheet: Sheet, book: Book, tabs: list[str], version: Version, year: int) -> Taken:
         """Keep the rows of the fullest of the tabs that are this sheet; the rows of the others are set aside."""
         read_ = {tab: _take(sheet, book, tab, version) for tab in tabs}
         tab = max(read_, key=lambda tab: len(read_[tab][1].rows))
@@ -150,21 +171,16 @@ class _Desk:
             {"submission": number, "sheet": sheet.name, "row": row, "reason": reason, "content": content}
             for row, reason, content in taken.skipped
         )
-        count = len(taken.rows)
-        read_rows = count + taken.blank + len(taken.skipped)
+        read_rows = len(taken.rows) + taken.blank + len(taken.skipped)
         self.rows_read.append({"submission": number, "sheet": sheet.key, "read": read_rows, "blank": taken.blank})
-        columns = self.columns[sheet.key]
-        columns["submission"].append([number] * count)
-        columns["row"].append(taken.rows)
-        columns["taken_in"].append([year] * count)
-        for each in sheet.fields:
-            columns[each.key].append(taken.columns.get(each.key, [LOST] * count))
+        self.rows[sheet.key].add(number, taken, year)
         for extra, header in placed.extras.items():
             for row in taken.rows:
                 if row and (value := as_typed(cells[row - 1][extra])):
                     self.extras.append(
                         {"submission": number, "sheet": sheet.name, "row": row, "header": header, "value": value}
                     )
+        return taken
 
     def _lay_out(self, number: int, placed: Match) -> None:
         count = len(placed.columns)
@@ -195,16 +211,20 @@ class _Desk:
         self.obscured.append({"submission": number, "sheet": sheet.name, "kind": "second_sheet", "value": value})
 
     def batch(self) -> Batch:
-        tables = {sheet.key: _frame(sheet, self.columns[sheet.key]) for sheet in SHEETS}
-        self.obscured.extend(too_long(tables, self.layout))
-        layout = pd.DataFrame({name: pd.Series(self.layout[name], dtype=dtype) for name, dtype in LAYOUT.items()})
+        tables = {key: rows.frame() for key, rows in self.rows.items()}
+        for sheet in SHEETS:
+            long = [key for key, column in self.rows[sheet.key].columns.items() if column.longest > LONGEST_TEXT]
+            self.obscured.extend(too_long(sheet, long, tables[sheet.key], self.layout))
+        layout = {
+            name: (text_array if dtype == "str" else whole_array)(self.layout[name]) for name, dtype in LAYOUT.items()
+        }
         return Batch(
             frame(FILE, self.files),
             tables,
             frame(ROWS_READ, self.rows_read),
             frame(CHANGED, self.changes),
             frame(EXTRA, self.extras),
-            layout,
+            pd.DataFrame(layout, copy=False),
             frame(OBSCURED, self.obscured),
             frame(SKIPPED, self.skipped),
         )
@@ -246,11 +266,3 @@ def _from_1900(cell: Cell) -> Cell:
     """A day as a plain number counts from 1904 in such a workbook; a cell in a date format has been understood."""
     is_day = isinstance(cell, int | float) and not isinstance(cell, bool) and cell + DAYS_TO_1904 in SERIALS
     return cell + DAYS_TO_1904 if is_day else cell
-
-
-def _frame(sheet: Sheet, columns: dict[str, list[Sequence[Cell]]]) -> pd.DataFrame:
-    whole = {name: list(chain.from_iterable(parts)) for name, parts in columns.items()}
-    arrays: dict[str, Any] = {name: pd.Series(whole.get(name, []), dtype=PLACE[name]) for name in ("submission", "row")}
-    for each in sheet.fields:
-        arrays[each.key], arrays[each.key + RAW] = typed(each, whole.get(each.key, []), whole.get("taken_in", []))
-    return pd.DataFrame(arrays, copy=False)

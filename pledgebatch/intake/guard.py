@@ -16,6 +16,7 @@ from xml.parsers import expat
 from pledgebatch.intake.closely import STRINGS, shared_strings
 from pledgebatch.intake.glance import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Glance, glance
 from pledgebatch.intake.identify import BROKEN_ZIP
+from pledgebatch.intake.unpacked import unpacked
 from pledgebatch.schema.sheets import GUIDE_NAME, SELF_CHECK_NAME, SHEETS
 
 STANDARD = frozenset(sheet.name for sheet in SHEETS)
@@ -27,6 +28,7 @@ LARGEST_PART = 128 * 2**20
 LARGEST_WHOLE = 256 * 2**20
 GREATEST_RATIO = 250
 RATIO_MATTERS_ABOVE = 10 * 2**20
+MOST_UNPACKED = 16 * 2**20
 MOST_TEXT = 256 * 2**20
 """Characters in all cells together: one long text may stand in a million cells, and a reader writes it out in each."""
 
@@ -49,6 +51,8 @@ class Look:
     """Names that several sheets share; a reader sees but one of them."""
     since_1904: bool = False
     """Whether days are counted from 1904."""
+    container: bytes = b""
+    """What to read: the container, its sheets unpacked as they were looked at where that takes little memory."""
 
 
 def look(data: bytes) -> Look:
@@ -136,7 +140,7 @@ def _begins_with_comment(text: bytes) -> bool:
 
 def _sheets(container: zipfile.ZipFile, data: bytes) -> Look:
     seen = Look()
-    sheets, texts = _sheets_of(container), []
+    sheets, texts, room = _sheets_of(container), dict[str, bytes](), MOST_UNPACKED
     wanted = to_read(name for name, *_ in sheets)
     for name, part, hidden, since_1904 in sheets:
         seen.since_1904 |= since_1904
@@ -149,11 +153,15 @@ def _sheets(container: zipfile.ZipFile, data: bytes) -> Look:
             seen.repeated.append(name)
         else:
             seen.sheets[name] = glance(part, text, hidden, lambda: shared_strings(container))
-            texts.append(text)
+            room -= len(text)
+            if room > 0:
+                texts[part] = text
     seen.reason = too_wide({name: sheet.reach for name, sheet in seen.sheets.items()})
     shared = container.getinfo(STRINGS).file_size if STRINGS in container.NameToInfo else 0
     if sum(sheet.values for sheet in seen.sheets.values()) * shared > MOST_TEXT:
-        seen.reason = seen.reason or (TOO_LARGE if _says_too_much(texts, shared_strings(container)) else "")
+        whole = (container.read(sheet.part) for sheet in seen.sheets.values())
+        seen.reason = seen.reason or (TOO_LARGE if _says_too_much(whole, shared_strings(container)) else "")
+    seen.container = data if seen.reason else unpacked(data, container.infolist(), texts)
     return seen
 
 

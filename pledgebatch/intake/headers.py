@@ -10,7 +10,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from pledgebatch.intake.identify import Unreadable
 from pledgebatch.intake.read import Cells
 from pledgebatch.schema.fields import Field, Sheet
-from pledgebatch.schema.kinds import as_typed
+from pledgebatch.schema.kinds import Cell, as_typed
 from pledgebatch.schema.sheets import HIDDEN_NAME, SHEETS
 from pledgebatch.schema.texts import squeeze
 from pledgebatch.schema.versions import TODAY, Version
@@ -75,6 +75,12 @@ def _fit(sheet: Sheet, cells: Cells) -> int:
     )
 
 
+def _is_labelled(sheet: Sheet, cells: Cells) -> bool:
+    """Whether one header of the sheet is there, which the first rows mostly tell."""
+    labels = _labels(sheet)
+    return any(label(cell) in labels for row in (cells if sheet.form else cells[:DEEPEST_HEADER]) for cell in row)
+
+
 def find_sheets(sheets: Mapping[str, Cells]) -> dict[str, list[str]]:
     """By sheet key the tabs that are such a sheet, by name first; others are told by most of their headers.
 
@@ -94,7 +100,7 @@ def find_sheets(sheets: Mapping[str, Cells]) -> dict[str, list[str]]:
         best = max(fits, key=lambda key: fits[key])
         if fits[best] >= LIKENESS:
             found[best].append(tab)
-    if not any(_fit(sheet, sheets[tab]) for sheet in SHEETS for tab in found[sheet.key]):
+    if not any(_is_labelled(sheet, sheets[tab]) for sheet in SHEETS for tab in found[sheet.key]):
         raise Unreadable("文件能打开，但不是承诺工作簿（没有一张规定的工作表），请报送下发的工作簿")
     return found
 
@@ -108,11 +114,15 @@ def match(sheet: Sheet, cells: Cells, version: Version = TODAY) -> Match:
     return found
 
 
+def _texts_in(row: Iterable[Cell]) -> list[str]:
+    return [cell for cell in row if cell and isinstance(cell, str)]
+
+
 def _match_table(sheet: Sheet, cells: Cells, labels: Mapping[str, str]) -> Match:
     found = Match(sheet)
     best = 0
     for number, row in enumerate(cells[:DEEPEST_HEADER]):
-        fit = sum(label(cell) in labels for cell in row if isinstance(cell, str))
+        fit = sum(map(labels.__contains__, map(_label, _texts_in(row))))
         if fit > best:
             best, found.header_row = fit, number
             if fit == len(labels):
@@ -155,7 +165,7 @@ def _match_form(sheet: Sheet, cells: Cells, labels: Mapping[str, str]) -> Match:
     found = Match(sheet)
     for number, row in enumerate(cells):
         for column, cell in enumerate(row):
-            key = labels.get(label(cell)) if isinstance(cell, str) and cell else None
+            key = labels.get(_label(cell)) if cell and isinstance(cell, str) else None
             if key and key not in found.columns:
                 found.rows[key], found.columns[key] = number, column + 1
     for each in sheet.fields:

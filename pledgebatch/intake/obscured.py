@@ -4,17 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
+import pandas as pd
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
 from pledgebatch.intake.closely import Place, Seen
 from pledgebatch.intake.headers import Match
 from pledgebatch.intake.read import Cells
 from pledgebatch.intake.tables import merged_data
-from pledgebatch.schema.frames import Tables
+from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.kinds import RAW
-from pledgebatch.schema.sheets import SHEETS
 
 LONGEST_TEXT = 32_767
 """Characters that a cell of a workbook can hold."""
@@ -63,22 +61,19 @@ def obscured(placed: Match, cells: Cells, seen: Seen, tab: str, hidden: bool) ->
         }
 
 
-def too_long(tables: Tables, layout: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:
-    """Texts of a whole batch that are longer than a cell of a ledger can hold."""
-    for sheet in SHEETS:
-        rows = tables[sheet.key]
-        for key in (field.key for field in sheet.fields):
-            raws = pa.array(rows[key + RAW].array)
-            if (pc.max(pc.binary_length(raws)).as_py() or 0) <= LONGEST_TEXT:  # in bytes, which are quickly counted
-                continue
-            places = dict(zip(zip(*(layout[name] for name in ("submission", "sheet", "field")), strict=True),
-                              zip(layout["column"], layout["row"], strict=True), strict=True))  # fmt: skip
-            long = rows[rows[key + RAW].str.len() > LONGEST_TEXT]
-            for number, row, raw in long[["submission", "row", key + RAW]].itertuples(index=False):
-                column, form_row = places[number, sheet.key, key]
-                at = form_row if sheet.form else row
-                yield {"submission": number, "sheet": sheet.name, "row": at, "field": key, "kind": "too_long",
-                       "cell": xl_rowcol_to_cell(at - 1, column - 1), "value": str(len(raw))}  # fmt: skip
+def too_long(
+    sheet: Sheet, keys: Sequence[str], rows: pd.DataFrame, layout: Mapping[str, Sequence[Any]]
+) -> Iterator[dict[str, Any]]:
+    """Texts of a whole batch in the fields ``keys`` that are longer than a cell of a ledger can hold."""
+    for key in keys:
+        places = dict(zip(zip(*(layout[name] for name in ("submission", "sheet", "field")), strict=True),
+                          zip(layout["column"], layout["row"], strict=True), strict=True))  # fmt: skip
+        long = rows[rows[key + RAW].str.len() > LONGEST_TEXT]
+        for number, row, raw in long[["submission", "row", key + RAW]].itertuples(index=False):
+            column, form_row = places[number, sheet.key, key]
+            at = form_row if sheet.form else row
+            yield {"submission": number, "sheet": sheet.name, "row": at, "field": key, "kind": "too_long",
+                   "cell": xl_rowcol_to_cell(at - 1, column - 1), "value": str(len(raw))}  # fmt: skip
 
 
 def _at(placed: Match, place: Place, kind: str, value: str, anywhere: bool = False) -> Iterator[dict[str, Any]]:

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 
 from python_calamine import CalamineWorkbook
 
@@ -67,7 +68,7 @@ def read(data: bytes, name: str, passwords: Sequence[str] = ()) -> Book:
     except Unreadable:
         raise
     except Exception as mistake:
-        raise Unreadable(_because(mistake)) from None
+        raise Unreadable(_because(mistake, passwords)) from None
     except BaseException as panic:
         # A panic of the reader is not an Exception, and cannot be pickled.
         if isinstance(panic, KeyboardInterrupt | SystemExit):
@@ -77,13 +78,13 @@ def read(data: bytes, name: str, passwords: Sequence[str] = ()) -> Book:
 
 def count_values(cells: Cells) -> int:
     """The cells that hold something."""
-    return sum(len(row) - row.count("") for row in cells)
+    return sum(map(len, cells)) - sum(map(list.count, cells, repeat("")))
 
 
-def _because(mistake: Exception) -> str:
+def _because(mistake: Exception, passwords: Sequence[str]) -> str:
     said = str(mistake).lower()
     if "password" in said or "encrypted" in said:
-        return REFUSED[Format.ENCRYPTED]
+        return WRONG_PASSWORD if passwords else REFUSED[Format.ENCRYPTED]
     return REFUSED[Format.DOCUMENT if "can't find workbook" in said else Format.DAMAGED]
 
 
@@ -109,7 +110,7 @@ def _container(data: bytes, format_: Format) -> Book:
     if not looked.sheets:
         raise Unreadable(REFUSED[Format.DAMAGED])  # what the look does not see, no reader shall
     try:
-        sheets = _with_calamine(data, looked.sheets)
+        sheets = _with_calamine(looked.container, looked.sheets)
     except Exception:
         # One cell that the quick reader does not know (#SPILL!) makes it refuse the whole file.
         sheets = read_carefully(data, looked.sheets)

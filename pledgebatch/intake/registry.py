@@ -10,9 +10,10 @@ from pledgebatch.intake.identify import Unreadable
 from pledgebatch.intake.read import read
 from pledgebatch.intake.tables import table_cells
 from pledgebatch.mistakes import OfficeMistake
+from pledgebatch.schema.columns import typed
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import columns_of, empty
-from pledgebatch.schema.kinds import CELL, RAW, typed
+from pledgebatch.schema.kinds import CELL, RAW
 from pledgebatch.schema.sheets import REGISTRY, WAIVERS
 
 FIRST_YEAR = 2010
@@ -65,9 +66,8 @@ def _table(sheet: Sheet, sheets: dict[str, list[list[object]]], path: Path) -> t
     if lacking:
         raise OfficeMistake(f"单位名册 {path.name} 的工作表“{sheet.name}”缺少“{'”“'.join(lacking)}”栏，请补回表头")
     taken = table_cells(sheet, placed, sheets[name])
-    years = [FIRST_YEAR] * len(taken.rows)
     columns = {"submission": None, "organisation": None, "file": path.name, "row": taken.rows}
     for field in sheet.fields:
-        columns[field.key], columns[field.key + RAW] = typed(field, taken.columns[field.key], years)
+        columns[field.key], columns[field.key + RAW] = typed(field, taken.columns[field.key], FIRST_YEAR)
     frame = pd.DataFrame(columns, index=range(len(taken.rows))).astype(columns_of(sheet))
     return frame.assign(organisation=frame["unit_code"]), placed.columns

@@ -58,22 +58,26 @@ def table_cells(sheet: Sheet, placed: Match, cells: Cells, seen: Seen | None = N
     if seen and seen.merged:
         _spread(sheet, placed, cells, seen)
     telling = [column for key, column in placed.columns.items() if key != sheet.number] + list(placed.extras)
+    columns = list(zip(*lines, strict=True))
     first_telling = telling[0] if telling else 0
-    kept = [index for index, line in enumerate(lines) if _is_told(line, first_telling, telling)]
+    if all(isinstance(cell, str) and cell.strip() for cell in set(columns[first_telling])):
+        kept: Sequence[int] = range(len(lines))
+    else:
+        kept = [index for index, line in enumerate(lines) if _is_told(line, first_telling, telling)]
     taken = Taken(blank=len(lines) - len(kept))
     odd = _no_data(sheet, placed, lines, kept)
     if odd:
         taken.skipped = [(first + index + 1, why, content(placed, lines[index])) for index, why in odd.items()]
         kept = [index for index in kept if index not in odd]
     taken.rows = [first + index + 1 for index in kept]
-    columns = list(zip(*lines, strict=True))
     for key, column in placed.columns.items():
         values = columns[column]
-        chosen = values if len(kept) == len(lines) else [values[index] for index in kept]
-        distinct = set(chosen)
-        if len(distinct) == 1 and isinstance(chosen[0], str):
-            chosen = chosen[:1] * len(chosen)  # one text instead of many alike, which are slow to come back to
-        taken.columns[key] = chosen if key == sheet.number or DITTOS.isdisjoint(distinct) else _repeat(chosen)
+        chosen: Sequence[Cell] = values if len(kept) == len(lines) else tuple(values[index] for index in kept)
+        if chosen and isinstance(chosen[0], str) and chosen.count(chosen[0]) == len(chosen):
+            chosen = (chosen[0],) * len(chosen)  # one text instead of many alike, which are slow to come back to
+        elif key != sheet.number and not DITTOS.isdisjoint(chosen):
+            chosen = _repeat(chosen)
+        taken.columns[key] = chosen
     return taken
 
 

@@ -84,5 +84,9 @@ class Sheet:
         """The fields by key."""
         return {field.key: field for field in self.fields}
 
+    def __hash__(self) -> int:
+        """Of its key alone: the hash of all fields is slow, and looked for often."""
+        return hash(self.key)
+
     def __getitem__(self, key: str) -> Field:
         return self.by_key[key]

@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 import pandas as pd
 
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
+from pledgebatch.schema.columns import text_array
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.kinds import DTYPES, RAW
 
@@ -293,5 +295,10 @@ def empty(columns: Mapping[str, str]) -> pd.DataFrame:
 def frame(columns: Mapping[str, str], rows: list[dict[str, object]]) -> pd.DataFrame:
     """A frame of ``columns`` from records; what a record leaves out is missing."""
     return pd.DataFrame(
-        {name: pd.Series([row.get(name) for row in rows], dtype=dtype) for name, dtype in columns.items()}
+        {name: _array([row.get(name) for row in rows], dtype) for name, dtype in columns.items()}, copy=False
     )
+
+
+def _array(values: list[Any], dtype: str) -> Any:
+    is_text = dtype == "str" and all(value is None or isinstance(value, str) for value in values)
+    return text_array(values) if is_text else pd.Series(values, dtype=dtype).array

@@ -5,15 +5,13 @@ understood), and ``key_raw``, the text as typed (``""`` where blank, missing whe
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum, auto
 from typing import Any
 
-import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from pledgebatch.schema import dates, deadlines, numbers, texts
 from pledgebatch.schema.fields import Field, Kind
@@ -101,55 +99,8 @@ _OF_TEXT: dict[Kind, Callable[[str, Field, int], Any]] = {
     Kind.DEADLINE: lambda text, field, year: deadlines.deadline(text, year),
     Kind.EMAIL: lambda text, field, year: texts.email(text),
 }
-_TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 WITH_YEAR = frozenset((Kind.DATE, Kind.MONTH, Kind.DEADLINE))
 """The kinds that may be typed without their year."""
-
-
-def typed(field: Field, cells: Sequence[Cell], years: Sequence[int]) -> tuple[Any, Any]:
-    """``cells`` as arrays of the values understood and of the texts typed; each distinct cell is understood once.
-
-    ``years`` gives the pledge year of each cell.
-    """
-    dated = field.kind in WITH_YEAR
-    mixed = dated and len(set(years)) > 1
-    keys: Sequence[Any] = list(zip(cells, years, strict=True)) if mixed else cells
-    distinct = list(dict.fromkeys(keys))
-    if not mixed and (0 in distinct or 1 in distinct) and any(isinstance(cell, bool) for cell in cells):
-        return typed(field, [as_typed(cell) if isinstance(cell, bool) else cell for cell in cells], years)
-    pairs = distinct if mixed else [(cell, years[0] if dated else 0) for cell in distinct]
-    if field.kind is Kind.TEXT and set(map(type, distinct)) <= {str}:
-        # As by the others, without asking each of thousands of texts what it is.
-        raws: list[str | None] = ["" if cell.isspace() else cell for cell in distinct]
-        values: list[Any] = list(map(texts.trimmed, distinct))
-    else:
-        raws = [None if cell is LOST else as_typed(cell) for cell, _ in pairs]
-        values = [understand(field, cell, year) for cell, year in pairs]
-    if len(distinct) == len(keys):
-        return _array(field.kind, values), _texts(raws)
-    if len(distinct) == 1:
-        return _array(field.kind, values, len(keys)), _texts(raws, len(keys))
-    number = {key: number for number, key in enumerate(distinct)}
-    numbers_ = np.fromiter(map(number.__getitem__, keys), np.intp, len(keys))
-    return _array(field.kind, values).take(numbers_), _texts(raws).take(numbers_)
-
-
-def _array(kind: Kind, values: list[Any], times: int = 1) -> Any:
-    dtype = DTYPES.get(kind, "str")
-    if dtype == "str":
-        return _texts(values, times)
-    if dtype == "Int64":
-        missing = np.array([value is None for value in values], dtype=bool)
-        numbers_ = np.array([value or 0 for value in values], dtype=np.int64)
-        return pd.arrays.IntegerArray(numbers_.repeat(times), missing.repeat(times))
-    return np.array(values, dtype="datetime64[D]").astype(dtype).repeat(times)
-
-
-def _texts(values: list[str | None], times: int = 1) -> Any:
-    strings = pa.array(values, pa.large_string())
-    if times > 1:
-        strings = pa.repeat(strings[0], times)
-    return pd.arrays.ArrowStringArray(strings, dtype=_TEXT)  # type: ignore[call-arg]  # the stubs lack the type
 
 
 def column(field: Field, values: Iterable[Any]) -> pd.Series:

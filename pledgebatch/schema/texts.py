@@ -25,7 +25,9 @@ def squeeze(text: str) -> str:
 
 def trimmed(text: str) -> str | None:
     """A text field: only the padding and foreign line ends go."""
-    return text.replace("\r\n", "\n").replace("_x000D_\n", "\n").strip() or None
+    if "\n" in text:
+        text = text.replace("\r\n", "\n").replace("_x000D_\n", "\n")
+    return text.strip() or None
 
 
 def code(text: str) -> str | None:
@@ -37,6 +39,8 @@ def code(text: str) -> str | None:
 def person(text: str) -> str | None:
     """A name: padding between Chinese characters removed (张　三), look-alike dots made U+00B7."""
     folded = fold(text)
+    if folded.isalpha():
+        return folded
     if not re.search("[A-Za-z]", folded):
         folded = folded.replace(" ", "").translate(LOOK_ALIKE_DOTS)
     return folded or None

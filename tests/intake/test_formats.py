@@ -1,11 +1,16 @@
 """The same workbook in every format that is read, saved by LibreOffice: the same rows, and the same said of what it hides."""
 
+import io
+
 import pandas as pd
 import pytest
+from msoffcrypto import OfficeFile
 
+from pledgebatch.intake.identify import Format, identify
 from tests import office
 from tests.intake.files import edited, right, take_in
 
+PASSWORD = "秘密2011"
 PLACES = {"承诺事项": {"G4": "=1/0", "E7": "=NA()"}}
 
 
@@ -50,3 +55,41 @@ def test_every_format_tells_what_it_hides(tmp_path, saved, suffix):
     items = batch.tables["items"]
     assert items["measures_raw"].isna()[0]
     assert items["virtue"][4:7].nunique() == 1
+
+
+@pytest.fixture(scope="module")
+def locked(tmp_path_factory):
+    """An .xls as Excel locks it: BIFF8, its records encrypted with RC4."""
+    office.require_office()
+    folder = tmp_path_factory.mktemp("locked")
+    (folder / "right.xlsx").write_bytes(right())
+    data = office.convert(folder / "right.xlsx", "xls", folder, PASSWORD).read_bytes()
+    assert identify(data) is Format.XLS
+    assert OfficeFile(io.BytesIO(data)).is_encrypted()
+    return data
+
+
+def test_an_xls_with_a_password_is_read_as_one_without(tmp_path, saved, locked):
+    want = take_in(tmp_path / "want", a__xls=saved["right", "xls"])
+    got = take_in(tmp_path / "got", passwords=("别的", PASSWORD), a__xls=locked)
+    assert got.files["reason"].isna().all(), got.files["reason"][0]
+    assert len(want.tables["items"]) == 9
+    for key, rows in want.tables.items():
+        pd.testing.assert_frame_equal(got.tables[key], rows)
+
+
+@pytest.mark.parametrize(
+    ("passwords", "said"),
+    [
+        ((), "文件设有打开密码，请取消密码后重新报送"),
+        (
+            ("别的", PASSWORD + "1"),
+            "文件设有打开密码，所给的密码都打不开，请取消密码后重新报送，或把密码告诉党委办公室",
+        ),
+    ],
+    ids=["none", "wrong"],
+)
+def test_an_xls_with_a_password_nobody_knows_is_refused_and_said_so(tmp_path, locked, passwords, said):
+    batch = take_in(tmp_path, passwords=passwords, a__xls=locked)
+    assert batch.files["reason"].tolist() == [said]
+    assert all(rows.empty for rows in batch.tables.values())
