@@ -29,6 +29,7 @@ from pledgebatch.pipeline.share import share_out
 from pledgebatch.pipeline.workers import Workers, give_back, workers
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.atomic import replacing
+from pledgebatch.publish.data import write_tables
 from pledgebatch.publish.month import publish
 from pledgebatch.publish.rebuilt import keep_as_sent, write_comparison
 from pledgebatch.rules.alike import Label
@@ -78,7 +79,14 @@ def consolidate(
         batch = collect_stored(arrivals, period.year, pool, (*settings.passwords, *passwords), memory, order)
         memory.save()
         progress("逐条核验")
-        month = _judge_in_parts(batch, registry, period, parameters, outputs, waivers, memory, pool)
+        submissions = identify_submissions(batch, registry, period)
+        before = history(outputs, period, ())
+        parts = _judge(batch, submissions, registry, period, parameters, before, outputs, memory, pool)
+        tables = Stored(parts, HELD)
+        tables_written = pool.submit(write_tables, tables, folder)
+        label = shared_out(pool, memory, [source.folder for part in parts for source in part.sources])
+        known = batch, submissions, registry, period, parameters, before
+        month = _together(read_judged(parts), tables, *known, waivers, label)
         memory.save()
         progress("生成台账、报告和退回件")
         pages, old = pages_of(month, settings.protection), workspace.output(period)
@@ -86,6 +94,7 @@ def consolidate(
         registry_sha256 = hashlib.sha256(workspace.registry.read_bytes()).hexdigest()
         delivery = delivery_of(workspace, period)
         publish(month, folder, registry_sha256, pool, memory, old, same, settings.protection, delivery)
+        tables_written.result()
         sent = keep_as_sent(workspace.output(period), folder, again)
         if sent:
             write_comparison(sent, folder)
@@ -111,19 +120,18 @@ def check_month(
     return _together(judged, tables, batch, submissions, registry, period, parameters, before, waivers)
 
 
-def _judge_in_parts(
+def _judge(
     batch: Batch,
+    submissions: pd.DataFrame,
     registry: pd.DataFrame,
     period: Period,
     parameters: Parameters,
+    before: History,
     outputs: Path,
-    waivers: pd.DataFrame,
     memory: Memory,
     pool: Executor,
-) -> Month:
-    """``check_month`` of a batch on disk, shared out over the workers; who did not change is not judged again."""
-    submissions = identify_submissions(batch, registry, period)
-    before = history(outputs, period, ())
+) -> list[Part]:
+    """The submissions of a batch on disk judged by the workers, in parts; who did not change is not judged again."""
     made_from = digest(program(), period, parameters, digest_of(registry), sorted(before.built_on.items()))
     parts, waiting = [], []
     for part, task in share_out(submissions, registry, made_from, memory):
@@ -136,11 +144,7 @@ def _judge_in_parts(
             waiting.append(pool.submit(judge_onto, *given))
     for future in waiting:
         future.result()
-    label = shared_out(pool, memory, [source.folder for part in parts for source in part.sources])
-    tables = Stored(parts, HELD)
-    return _together(
-        read_judged(parts), tables, batch, submissions, registry, period, parameters, before, waivers, label
-    )
+    return parts
 
 
 def _together(

@@ -8,6 +8,7 @@ from pledgebatch.months.rollup import merge, read_office
 from pledgebatch.pipeline.workers import Workers, workers
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.atomic import replacing
+from pledgebatch.publish.data import write_tables
 from pledgebatch.publish.month import publish
 from pledgebatch.schema.frames import Month
 
@@ -22,5 +23,6 @@ def rollup(workspace: Workspace, outputs: Sequence[Path], count: Workers = None)
     month = merge([read_office(folder) for folder in outputs])
     target = workspace.root / "output" / f"rollup-{month.period}"
     with replacing(target) as folder, workers(count) as pool:
+        write_tables(month.tables, folder)
         publish(month, folder, "", pool)
     return month, target

@@ -17,7 +17,7 @@ from pledgebatch.months.archive import FRAMES, MANIFEST
 from pledgebatch.notice.clauses import CLAUSES
 from pledgebatch.rules.book import RULES
 from pledgebatch.rules.rule import Rule
-from pledgebatch.schema.frames import Month, as_agreed
+from pledgebatch.schema.frames import Month, Tables, as_agreed
 from pledgebatch.schema.sheets import TEMPLATE_VERSION
 from pledgebatch.schema.stored import pieces
 
@@ -26,14 +26,11 @@ LIVE_START = re.compile(r"^[=+\-@\t\r]")
 
 
 def write_data(month: Month, folder: Path, registry_sha256: str) -> None:
-    """Write ``findings.csv``, ``data/*.parquet`` and ``manifest.json`` below ``folder``."""
+    """Write ``findings.csv``, ``data/*.parquet`` but for the tables, and ``manifest.json`` below ``folder``."""
     write_csv(as_agreed(month.findings), folder / "findings.csv")
-    data = folder / "data"
-    data.mkdir()
+    data = _data(folder)
     for name in FRAMES:
         getattr(month, name).to_parquet(data / f"{name}.parquet", index=False, compression="zstd")
-    for name in month.tables:
-        _write_pieces(pieces(month.tables, name), data / f"{name}.parquet")
     manifest = {
         "period": str(month.period),
         "program": version("pledgebatch"),
@@ -53,6 +50,18 @@ def write_data(month: Month, folder: Path, registry_sha256: str) -> None:
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
     (folder / MANIFEST).write_text(text + "\n", "utf-8", newline="\n")
+
+
+def write_tables(tables: Tables, folder: Path) -> None:
+    """Write the ``tables`` of a month as ``data/*.parquet`` below ``folder``."""
+    for name in tables:
+        _write_pieces(pieces(tables, name), _data(folder) / f"{name}.parquet")
+
+
+def _data(folder: Path) -> Path:
+    data = folder / "data"
+    data.mkdir(exist_ok=True)
+    return data
 
 
 def _write_pieces(parts: Iterable[pd.DataFrame], path: Path) -> None:

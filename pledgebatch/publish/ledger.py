@@ -32,7 +32,7 @@ from pledgebatch.schema.stored import Stored
 IN_PARTS = tuple(view for view in VIEWS if view.table)
 AT_ONCE = 8_000
 """Rows whose XML stands in memory at once."""
-TOGETHER = 60
+TOGETHER = 30
 """Organisations whose rows are kept together: few are written again for one that changed."""
 WRITTEN = "sheets"
 """The kind of what is remembered of writing."""

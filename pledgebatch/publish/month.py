@@ -61,7 +61,7 @@ def publish(
     protection: Protection = UNPROTECTED,
     delivery: str = "",
 ) -> None:
-    """Write the ledgers, reports, returns, data and the month's page into ``folder``.
+    """Write the ledgers, reports, returns, data but for its tables, and the month's page into ``folder``.
 
     What was rolled up from several offices has no reports and returns: the offices below sent them. The folders in
     ``same`` are not written again but taken from ``old``, the month as it was published before; nor are the parts of the
@@ -78,8 +78,8 @@ def publish(
     write_ledger(month, folder / LEDGER.format(month.period), parts=parts)
     for task in waiting:
         task.result()
-    superiors = _write_pages_of_superiors(month, place, protection)
-    _write(folder / "index.html", put_in(_index(month, place, superiors), delivery))
+    page = _index(month, place, _superiors(month, place, protection))
+    _write(folder / "index.html", put_in(page, delivery))
 
 
 def _submit_organisations(
@@ -87,13 +87,10 @@ def _submit_organisations(
 ) -> list["Future[None]"]:
     """Reports, receipts and returns, a part of the month at a time."""
     codes = [] if month.offices else month.coverage["organisation"].tolist()
-    for code in codes:
-        if place.keeps("organisations", code):
-            own = Path("organisations") / place.names[code]
-            shutil.copytree(place.old / own, place.folder / own, copy_function=link)
+    kept = [Path("organisations") / place.names[code] for code in codes if place.keeps("organisations", code)]
     changed = [code for code in codes if not place.keeps("organisations", code)]
     groups = _groups(month, changed)
-    return [
+    return [pool.submit(keep_pages, kept, place.old, place.folder)] + [
         pool.submit(
             write_organisations,
             part,
@@ -103,6 +100,12 @@ def _submit_organisations(
         )
         for part, own in zip(split(month, groups), groups, strict=True)
     ]
+
+
+def keep_pages(pages: Sequence[Path], old: Path, folder: Path) -> None:
+    """Let the folders ``pages`` of ``old`` stand in ``folder`` too."""
+    for page in pages:
+        shutil.copytree(old / page, folder / page, copy_function=link)
 
 
 def _groups(month: Month, codes: Sequence[str]) -> list[list[str]]:
@@ -118,31 +121,35 @@ def _groups(month: Month, codes: Sequence[str]) -> list[list[str]]:
 def _submit_superiors(
     month: Month, place: Place, tasks: pd.DataFrame, protection: Protection, pool: Executor
 ) -> list["Future[None]"]:
-    """The ledger and 督办清单 of each superior organisation; those of a superior of everybody are the office's own."""
+    """一页通, ledger and 督办清单 of each superior; a superior of everybody gets the office's own books later."""
     waiting = []
     for code, below in subtrees(month.registry).items():
         own = place.folder / "supervisors" / place.names[code]
         own.mkdir(parents=True)
+        mine = protect(restrict(month, below), protection)
+        waiting.append(pool.submit(write_page_of_superior, mine, own, _name(month, code)))
         if place.keeps("supervisors", code):
             for name in _books(month).values():
                 link(place.old / "supervisors" / place.names[code] / name, own / name)
         elif not _sees_all(month, below, protection):
-            mine = protect(restrict(month, below), protection)
             waiting.append(pool.submit(write_ledger, mine, own / OWN_LEDGER.format(month.period)))
             waiting.append(pool.submit(write_agenda, mine, own, tasks[tasks["organisation"].isin(below)]))
     return waiting
 
 
-def _write_pages_of_superiors(month: Month, place: Place, protection: Protection) -> list[Superior]:
-    """一页通 of each superior, and the books of those who see everything; returns what there is for each superior."""
+def write_page_of_superior(month: Month, folder: Path, name: str) -> None:
+    """一页通 of the superior called ``name``, of the ``month`` as far as it is its own."""
+    _write(folder / "一页通.html", render_supervisor(month, name))
+
+
+def _superiors(month: Month, place: Place, protection: Protection) -> list[Superior]:
+    """What there is for each superior, once the office's own books, which some of them get as they are, are written."""
     superiors = []
     for code, below in subtrees(month.registry).items():
         own = place.folder / "supervisors" / place.names[code]
         if not place.keeps("supervisors", code) and _sees_all(month, below, protection):
             for name, called in _books(month).items():
                 shutil.copyfile(place.folder / name, own / called)
-        mine = protect(restrict(month, below), protection)
-        _write(own / "一页通.html", render_supervisor(mine, _name(month, code)))
         links = _links(place.folder, "supervisors", place.names[code])
         superiors.append(Superior(_name(month, code), below, links))
     return superiors

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pandas as pd
 from pledgebatch.months import archive
 from pledgebatch.months.understood import UNDERSTOOD
 from pledgebatch.schema import stored
-from pledgebatch.schema.frames import Month, columns_of, empty
+from pledgebatch.schema.frames import Month, Tables, columns_of, empty
 from pledgebatch.schema.sheets import SHEETS
 
 FRAMES = tuple(name for name in archive.FRAMES if name != "registry")
@@ -63,9 +64,14 @@ def in_parts(month: Month) -> Iterator[Month]:
 def bare(month: Month) -> Month:
     """The month without a row."""
     frames: dict[str, Any] = {name: getattr(month, name).iloc[:0] for name in (*FRAMES, "registry")}
+    return replace(month, tables=_no_rows(), before=None, **frames)
+
+
+@cache
+def _no_rows() -> Tables:
     extras = empty(dict.fromkeys(("organisation", "file", "sheet", "row", "header", "value"), "str"))
     sheets = {sheet.key: empty({**columns_of(sheet), "set_aside": "str"}) for sheet in SHEETS}
-    return replace(month, tables=sheets | {"extras": extras, "understood": empty(UNDERSTOOD)}, before=None, **frames)
+    return sheets | {"extras": extras, "understood": empty(UNDERSTOOD)}
 
 
 def in_memory(month: Month) -> Month:

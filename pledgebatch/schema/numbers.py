@@ -3,8 +3,6 @@
 import re
 from functools import cache
 
-import cn2an
-
 from pledgebatch.schema.texts import squeeze
 
 NUMERALS = "〇零一二三四五六七八九十百千两"
@@ -21,6 +19,8 @@ def arabic(text: str) -> str:
 def _number(numeral: str) -> str:
     if all(character in _DIGITS for character in numeral):
         return "".join(_DIGITS[character] for character in numeral)
+    import cn2an  # which takes a tenth of a second to be imported
+
     try:
         return str(cn2an.cn2an(numeral.replace("○", "零"), "smart"))
     except ValueError:
