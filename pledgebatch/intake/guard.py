@@ -21,7 +21,7 @@ from pledgebatch.schema.sheets import GUIDE_NAME, SELF_CHECK_NAME, SHEETS
 
 STANDARD = frozenset(sheet.name for sheet in SHEETS)
 OURS = frozenset((GUIDE_NAME, SELF_CHECK_NAME))
-BOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+ROOT, BOOK, RELATIONS = "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 BEGINNING = 4_096
 MOST_PARTS = 2_000
 LARGEST_PART = 128 * 2**20
@@ -180,9 +180,17 @@ def _says_too_much(texts: Iterable[bytes], shared: bytes) -> bool:
 
 def _sheets_of(container: zipfile.ZipFile) -> tuple[tuple[str, str, bool, bool], ...]:
     names = frozenset(container.namelist())
-    if not names >= {BOOK, RELATIONS}:
+    if not names >= {BOOK, RELATIONS} or (ROOT in names and not _leads_to_book(container.read(ROOT))):
         return ()
     return sheets_of(container.read(BOOK), container.read(RELATIONS), names)
+
+
+@lru_cache(64)
+def _leads_to_book(root: bytes) -> bool:
+    """Whether a reader that goes by the links of the container comes to the very workbook that is looked at."""
+    links = (link for link in ElementTree.fromstring(root) if link.get("Type", "").endswith("/officeDocument"))
+    targets = {posixpath.normpath(link.get("Target", "").replace("\\", "/").lstrip("/")).lower() for link in links}
+    return targets <= {BOOK}
 
 
 @lru_cache(64)

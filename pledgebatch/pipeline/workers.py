@@ -51,7 +51,7 @@ class Processes(Executor):
     def _new(self) -> ProcessPool:
         # Spawned, not forked: the same on Windows, and no thread of the parent is cut in two.
         context = multiprocessing.get_context("spawn")
-        pool = ProcessPool(max_workers=self._count, initializer=_limit_memory, context=context)
+        pool = ProcessPool(max_workers=self._count, initializer=_begin, context=context)
         assert pool.active  # which starts the processes: they are there when the head has looked around
         return pool
 
@@ -133,11 +133,17 @@ def workers(count: Workers = None) -> Executor:
 
 
 def give_back() -> None:
-    """Have memory that is freed given back to the system: the head holds much, but most of it for a moment only."""
+    """Have memory that is freed given back to the system: a month takes much, but most of it for a moment only."""
     pa.set_memory_pool(pa.system_memory_pool())
     if sys.platform == "linux":
         with suppress(AttributeError):  # another C library than glibc
             ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE)
+
+
+def _begin() -> None:
+    """What is kept back would count against the limit, long after the task that it was for."""
+    give_back()
+    _limit_memory()
 
 
 def _limit_memory() -> None:
