@@ -127,7 +127,7 @@ def _drive(asked: dict[str, Any], patience: float) -> Any:
 
 
 def _run(pipe: str, asked: dict[str, Any], patience: float) -> tuple[bool, "subprocess.CompletedProcess[str]"]:
-    """One attempt: whether LibreOffice died of it, and what its driver said."""
+    """One attempt: whether LibreOffice or its driver died of it, and what the driver said."""
     office = subprocess.Popen(
         [*_soffice(), f"--accept=pipe,name={pipe};urp;"],
         stdout=subprocess.DEVNULL,
@@ -138,7 +138,9 @@ def _run(pipe: str, asked: dict[str, Any], patience: float) -> tuple[bool, "subp
         done = subprocess.run(
             [PYTHON, __file__], input=json.dumps(asked), capture_output=True, text=True, timeout=patience, check=False
         )
-        return office.poll() is not None or any(sign in done.stderr for sign in GONE), done
+        # A driver that a signal ends has nothing to say either: the library it drives with died.
+        died = office.poll() is not None or done.returncode < 0
+        return died or any(sign in done.stderr for sign in GONE), done
     finally:
         with suppress(ProcessLookupError):
             os.killpg(office.pid, signal.SIGKILL)
