@@ -114,7 +114,7 @@ def _alone(each: tuple[int, Arrival], read: Callable[[Numbered], "Future[Read]"]
         return read([each]).result()
     except TimeoutError:
         reason = "读取时间过长，请把内容复制到下发的工作簿中重新报送"
-    except Exception:
+    except Exception:  # whatever it is, it costs this file only
         reason = "文件异常，读取时出错，请把内容复制到下发的工作簿中重新报送"
     return read([(number, arrival.refuse(reason))]).result()
 

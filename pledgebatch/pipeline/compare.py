@@ -41,7 +41,8 @@ def shared_out(pool: Executor, memory: Memory, parts: Sequence[Path]) -> Label:
     def label(texts: Texts, cutoff: float) -> Numbers:
         with making(memory.folder / ALIKE / "now") as folder:
             feather.write_feather(pa.table({TEXT: texts}), folder / TEXTS, compression="uncompressed")
-            told = hashlib.sha256((folder / TEXTS).read_bytes()).hexdigest()
+            with (folder / TEXTS).open("rb") as file:
+                told = hashlib.file_digest(file, "sha256").hexdigest()
             name = f"{ALIKE}/{digest(told, cutoff)}"
             if not memory.has(name):
                 _compare(pool, folder, parts, cutoff, memory.use(name))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from pledgebatch.intake.batch import EXTRA
 from pledgebatch.months import archive
 from pledgebatch.months.understood import UNDERSTOOD
 from pledgebatch.schema import stored
@@ -69,7 +70,7 @@ def bare(month: Month) -> Month:
 
 @cache
 def _no_rows() -> Tables:
-    extras = empty(dict.fromkeys(("organisation", "file", "sheet", "row", "header", "value"), "str"))
+    extras = empty({**EXTRA, "organisation": "str", "file": "str"})
     sheets = {sheet.key: empty({**columns_of(sheet), "set_aside": "str"}) for sheet in SHEETS}
     return sheets | {"extras": extras, "understood": empty(UNDERSTOOD)}
 

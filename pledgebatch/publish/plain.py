@@ -18,7 +18,7 @@ BLANK = "<c/>"
 Attributes = Iterable[tuple[str, Any]]
 
 
-class PlainStrings(SharedStrings):  # type: ignore[misc]
+class PlainStrings(SharedStrings):  # type: ignore[misc]  # xlsxwriter has no types
     """Texts of a workbook, none of which is markup: xlsxwriter takes ``<r>…</r>`` for rich text of its own making."""
 
     def _write_si(self, string: str) -> None:
@@ -31,7 +31,7 @@ class PlainStrings(SharedStrings):  # type: ignore[misc]
         self._xml_si_element(string)
 
 
-class PlainPackager(Packager):  # type: ignore[misc]
+class PlainPackager(Packager):  # type: ignore[misc]  # xlsxwriter has no types
     """Packs a workbook whose texts are plain."""
 
     def _write_shared_strings_file(self) -> None:
@@ -42,7 +42,7 @@ class PlainPackager(Packager):  # type: ignore[misc]
             strings._assemble_xml_file()
 
 
-class PlainSheet(Worksheet):  # type: ignore[misc]
+class PlainSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
     """A sheet as xlsxwriter writes it, but for what typed text and our formulas do not need.
 
     Cell attributes are numbers and references: nothing to escape. Formulas use no function newer than Excel 2010:
@@ -109,7 +109,7 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
         return formula.removeprefix("=")
 
 
-class PlainBook(xlsxwriter.Workbook):  # type: ignore[misc]
+class PlainBook(xlsxwriter.Workbook):  # type: ignore[misc]  # xlsxwriter has no types
     """A workbook of plain sheets and plain texts."""
 
     worksheet_class = PlainSheet

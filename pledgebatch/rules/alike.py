@@ -165,13 +165,13 @@ def _neighbours(key: Keys) -> Iterator[tuple[Numbers, Numbers]]:
 
 def _join(labels: Numbers, left: Numbers, right: Numbers) -> Numbers:
     """The labels once ``left`` and ``right`` are joined: the least place of each cluster."""
-    joined_ = labels
+    told = labels
     while True:
-        ends = joined_[left], joined_[right]
+        ends = told[left], told[right]
         apart = ends[0] != ends[1]
         if not apart.any():
-            return joined_
-        joined_ = joined_.copy() if joined_ is labels else joined_
-        np.minimum.at(joined_, np.maximum(*ends)[apart], np.minimum(*ends)[apart])
-        while (joined_[joined_] != joined_).any():
-            joined_ = joined_[joined_]
+            return told
+        told = told.copy() if told is labels else told
+        np.minimum.at(told, np.maximum(*ends)[apart], np.minimum(*ends)[apart])
+        while (told[told] != told).any():
+            told = told[told]

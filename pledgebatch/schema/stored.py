@@ -87,8 +87,7 @@ class Stored(Mapping[str, pd.DataFrame]):
 
     def of_submissions(self, numbers: Collection[int]) -> "Stored":
         """Only the rows of the submissions that have ``numbers`` now."""
-        chosen = set(numbers)
-        return self.renumbered({number: number for number in chosen})
+        return self.renumbered({number: number for number in numbers})
 
     def renumbered(self, numbers: Mapping[int, int]) -> "Stored":
         """Only the rows of some submissions: the numbers they have now, and those they get."""
