@@ -30,7 +30,7 @@ SEVERITIES = [str(severity) for severity in Severity]
 
 def settle_states(submissions: pd.DataFrame, heads: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
     """The submissions with their last word: returned where there are errors, nil where declared, else accepted."""
-    errors = findings.loc[findings["severity"] == Severity.ERROR, "file"]
+    errors = findings.loc[findings["severity"] == Severity.ERROR, "file"].unique()
     nil = heads.loc[heads["nil_return"] == "是", "submission"]
     settled = submissions.copy()
     accepted = settled["state"] == State.ACCEPTED

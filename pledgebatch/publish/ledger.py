@@ -16,9 +16,11 @@ from pledgebatch.publish.formats import Formats, new_book
 from pledgebatch.publish.narrow import apart, bare, in_memory, in_parts
 from pledgebatch.publish.pieces import Piece, compress, keep, kept, put_together
 from pledgebatch.publish.sheets import (
+    AT_ONCE,
     MOST_ROWS,
     Column,
     Content,
+    at_once,
     contents_apart,
     lay_out,
     line_formats,
@@ -30,8 +32,6 @@ from pledgebatch.schema.frames import Month
 from pledgebatch.schema.stored import Stored
 
 IN_PARTS = tuple(view for view in VIEWS if view.table)
-AT_ONCE = 8_000
-"""Rows whose XML stands in memory at once."""
 TOGETHER = 30
 """Organisations whose rows are kept together: few are written again for one that changed."""
 WRITTEN = "sheets"
@@ -148,11 +148,9 @@ def _parts(month: Month, names: Names) -> Iterator[Iterable[Piece]]:
 
 def _pieces(view: str, columns: Sequence[Column], content: Content) -> Iterator[Piece]:
     """The rows of ``columns`` as at least one piece, none of more than ``AT_ONCE`` rows."""
-    total, most = len(columns[0].values), min(AT_ONCE, MOST_ROWS - 1)
-    for start in range(0, max(total, 1), most):
-        part = slice(start, min(total, start + most))
+    for part in at_once(slice(0, len(columns[0].values)), min(AT_ONCE, MOST_ROWS - 1)):
         needed = tuple(needs(column, part) for column in columns)
-        yield Piece(view, part.stop - start, needed, *compress(rows_xml(columns, part, content)))
+        yield Piece(view, part.stop - part.start, needed, *compress(rows_xml(columns, part, content)))
 
 
 def _sheets(view: View, made: Sequence[Piece]) -> Iterator[tuple[str, list[Piece]]]:

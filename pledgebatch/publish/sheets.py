@@ -1,7 +1,7 @@
 """Tables on worksheets: columns of values in, frozen, filtered, printable sheets out."""
 
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
@@ -22,6 +22,8 @@ from pledgebatch.schema.kinds import RAW, show
 
 MOST_ROWS = 1_048_576
 """Excel's; a longer table goes on on a numbered next sheet."""
+AT_ONCE = 8_000
+"""Rows whose XML stands in memory at once."""
 HEADER = {"bg_color": ACCENT, "font_color": "#FFFFFF"}
 MARKED = {"bg_color": SEVERITY_COLOURS[Severity.WARNING]}
 """How a value looks that was not understood and stands as typed."""
@@ -110,13 +112,18 @@ def write_table(
     book: xlsxwriter.Workbook, formats: Formats, name: str, columns: Sequence[Column], footer: str
 ) -> None:
     """Write a table on as many sheets of ``book``, in constant memory, as it needs, the first called ``name``."""
-    total, most = len(columns[0].values), MOST_ROWS - 1
     needed = [needs(column, slice(None)) for column in columns]
-    for number, start in enumerate(range(0, max(total, 1), most), 1):
-        part = slice(start, min(total, start + most))
+    for number, part in enumerate(at_once(slice(0, len(columns[0].values)), MOST_ROWS - 1), 1):
         sheet = book.add_worksheet(name if number == 1 else f"{name}{number}")
-        lay_out(sheet, formats, columns, needed, footer, part.stop - start)
-        sheet.write_text(rows_xml(columns, part, partial(_content, sheet, formats)))
+        lay_out(sheet, formats, columns, needed, footer, part.stop - part.start)
+        for few in at_once(part, AT_ONCE):
+            sheet.write_text(rows_xml(columns, few, partial(_content, sheet, formats)))
+
+
+def at_once(rows: slice, most: int) -> Iterator[slice]:
+    """``rows`` a few at a time, no more than ``most``; at least once, for none too."""
+    for start in range(rows.start, max(rows.stop, rows.start + 1), most):
+        yield slice(start, min(rows.stop, start + most))
 
 
 def needs(column: Column, part: slice) -> float:

@@ -1,8 +1,16 @@
-"""Tables on worksheets: the same bytes whatever order Python keeps its sets in."""
+"""Tables on worksheets: all rows, few in memory at once; the same bytes whatever order Python keeps its sets in."""
 
+import io
 import os
 import subprocess
 import sys
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from pledgebatch.publish import sheets
+from pledgebatch.publish.formats import Formats, new_book
+from pledgebatch.publish.sheets import Column, write_table
 
 WRITE = """
 import hashlib, io
@@ -29,3 +37,23 @@ def test_formats_are_numbered_in_the_order_of_the_rows():
         for seed in "01234"
     }
     assert len(told) == 1
+
+
+@pytest.mark.parametrize("rows", [0, 1, 3, 7])
+def test_a_long_table_is_written_a_few_rows_at_a_time(rows, monkeypatch):
+    monkeypatch.setattr(sheets, "AT_ONCE", 3)
+    written, rows_xml = [], sheets.rows_xml
+
+    def watched(columns, part, content):
+        written.append(part)
+        return rows_xml(columns, part, content)
+
+    monkeypatch.setattr(sheets, "rows_xml", watched)
+    target = io.BytesIO()
+    book = new_book(target, constant_memory=True, in_memory=False)
+    values = [f"第{row}项\n又一行" for row in range(rows)]
+    write_table(book, Formats(book), "逾期事项", [Column("事项", 20, values), Column("天数", 8, list(range(rows)))], "2011年3月")
+    book.close()
+    told = CalamineWorkbook.from_filelike(target).get_sheet_by_name("逾期事项").to_python()
+    assert told[1:] == ([[value, row] for row, value in enumerate(values)] or [[sheets.NOTHING, ""]])
+    assert all(part.stop - part.start <= 3 for part in written)
