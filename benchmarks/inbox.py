@@ -1,4 +1,7 @@
-"""Makes an inbox of N organisations, 50 members and 150 items each; every third one has something to mend."""
+"""Makes an inbox of N organisations, 50 members and 150 items each; every third one has something to mend.
+
+Items fall due from June to December, and are done when they are due; the year is closed in December.
+"""
 
 import hashlib
 import sys
@@ -37,13 +40,21 @@ ORDER = (0, 1, 2, 3, 1, 2)
 OPINIONS = pd.DataFrame(
     [{"opinion_no": "Y1", "date": "2011-02-25", "method": "座谈会", "attendance": "12", "opinion": "盼多开放图书馆", "adopted": "采纳"}]
 )
-RECORDS = pd.DataFrame(
-    [{"date": "2011-04-08", "activity": activity, "summary": f"{activity}，有记录"} for activity in ("跟踪检查", "分析例会", "讨论会议")]
-)
+MONTHLY, HALF_YEARLY, YEARLY = ("跟踪检查", "分析例会", "讨论会议"), ("指导组来访", "经验报告", "宣传报道"), ("领导点评",)
+RECORDED = {4: MONTHLY, 6: MONTHLY + HALF_YEARLY, 9: MONTHLY, 12: MONTHLY + HALF_YEARLY + YEARLY}
+"""What is recorded in which months."""
+VOTES = pd.DataFrame(
+    [{"pledger": "组织", "assessor": assessor, "date": "2011-12-20", "attendance": "40", "satisfied": "36", "fairly_satisfied": "3",
+      "basically_satisfied": "1", "dissatisfied": "0", "rectify": "否"} for assessor in ("党员", "群众")]
+)  # fmt: skip
+CLOSED = {"self_check": "对照承诺逐项查过", "self_check_date": "2011-12-15"}
+FIRST_DUE, OVERDUE = 6, 11
+"""The month in which the first items fall due, and the item that every third organisation leaves undone."""
 
 
 def make(folder: Path, count: int, period: Period = PERIOD) -> None:
-    """Fill ``folder`` with a registry and an inbox for ``period``; from month to month every fifth item moves on."""
+    """Fill ``folder`` with a registry and an inbox for ``period``; from month to month every second item moves on
+    until it falls due."""
     inbox = folder / "inbox" / str(period)
     inbox.mkdir(parents=True, exist_ok=True)
     codes = [f"B{number:05d}" for number in range(count)]
@@ -67,10 +78,11 @@ def write_some(inbox: Path, period: Period, rows: list[dict[str, str]]) -> None:
                     "phone": "0519-86501234", "legacy_answer": "无", "org_date": "2011-03-08", "org_sealed": "是", "approval_opinion": "同意", "approval_sealed": "是",
                     "approval_date": "2011-03-10", "copy_parent": "是", "copy_own": "是", "copy_public": "是", "supervision_contact": "0519-86501235",
                     "has_analysis_meeting": "是", "has_ledger": "是", "has_inspection": "是"}  # fmt: skip
-        pledges = items(row)
-        pledges["progress"] = [f"第{(n + (n % 5 == 0) * period.month) % 5}步" for n in range(ITEMS)]
+        frames = {"members": members(row), "items": items(row, period), "opinions": OPINIONS, "records": records(period)}
+        if period.month == 12:
+            answers |= CLOSED | {"appraisal_date": "2011-12-20"}
+            frames |= {"members": frames["members"].assign(**CLOSED), "assessments": VOTES}
         file = f"{row['org_name']}_承诺台账_{period.year}{period.month:02d}.xlsx"
-        frames = {"members": members(row), "items": pledges, "opinions": OPINIONS, "records": RECORDS}
         write_workbook(inbox / file, period, answers, frames)
 
 
@@ -101,19 +113,32 @@ def pledge(code: str, number: int) -> str:
     return f"{when}{whom}{what}{number % 7 + 2}次，{how}；{other}{more}一遍"
 
 
-def items(row: dict[str, str]) -> pd.DataFrame:
+def records(period: Period) -> pd.DataFrame:
+    """What was done up to ``period``."""
+    months = [month for month in RECORDED if month <= max(period.month, min(RECORDED))]
+    done = [(month, activity) for month in months for activity in RECORDED[month]]
+    return pd.DataFrame([{"date": f"2011-{month:02d}-08", "activity": each, "summary": f"{each}，有记录"} for month, each in done])
+
+
+def items(row: dict[str, str], period: Period) -> pd.DataFrame:
+    """The items as they stand at the end of ``period``."""
     code = row["unit_code"]
-    return pd.DataFrame(
+    due = [Period(2011, FIRST_DUE + n % (13 - FIRST_DUE)) for n in range(ITEMS)]
+    left = [int(code[1:]) % 3 == 0 and n == OVERDUE for n in range(ITEMS)]
+    done = [each <= period and not undone for each, undone in zip(due, left, strict=True)]
+    told = pd.DataFrame(
         [
             {"item_no": f"D{n}", "pledger": "党员" if n % MEMBERS else "组织", "member_no": str(n % MEMBERS) if n % MEMBERS else "", "part": ("共性", "岗位", "创新")[n // MEMBERS],
-             "text": pledge(code, n), "measures": "列出日程，按月记录", "due": "2011-06-30",
+             "text": pledge(code, n), "measures": "列出日程，按月记录", "due": due[n].cutoff.isoformat(),
              "virtue": "带头服务群众" if n % MEMBERS else "工作业绩好", "direction": "" if n % MEMBERS else "优质发展", "real_deed": "是", "beneficiary": "学生和家长",
              "opinion_no": "" if n % MEMBERS else "Y1", "basis": "岗位职责", "advanced": "是", "annual_task": "是", "fits_post": "是", "public_wish": "是",
              "feasible": "是", "reviewer": "审查小组", "review_date": "2011-03-11", "conclusion": "通过", "publicity": "会议",
-             "publicity_date": "2011-03-12", "plan": "按月推进", "status": "进行中", "progress": f"第{n % 5}步"}
+             "publicity_date": "2011-03-12", "plan": "按月推进", "status": "已完成" if done[n] else "进行中", "progress": f"第{(n + period.month) // 2 % 9}步",
+             "done_date": f"{due[n]}-20" if done[n] else "", "result": "已办结，有照片" if done[n] else ""}
             for n in range(ITEMS)
         ]
     )  # fmt: skip
+    return told.assign(final_result=["未完成" if undone else "完成" for undone in left]) if period.month == 12 else told
 
 
 if __name__ == "__main__":
