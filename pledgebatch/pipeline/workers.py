@@ -19,6 +19,10 @@ MEMORY = 2 * 2**30
 """What one file may make a worker take, in bytes."""
 M_MMAP_THRESHOLD, LARGE = -3, 2**18
 """glibc: a block of so many bytes is taken from the system by itself, and given back when it is freed."""
+M_ARENA_MAX, FEW = -8, 2
+"""glibc: threads share so many heaps; each reserves 64 MiB."""
+ARROW_POOL = "ARROW_DEFAULT_MEMORY_POOL"
+"""The variable that names the allocator of Arrow, which takes its own 1 GiB at a time, and never gives back."""
 SECONDS = 120
 """How long one task may take."""
 
@@ -51,6 +55,7 @@ class Processes(Executor):
     def _new(self) -> ProcessPool:
         # Spawned, not forked: the same on Windows, and no thread of the parent is cut in two.
         context = multiprocessing.get_context("spawn")
+        os.environ.setdefault(ARROW_POOL, "system")  # read when a process begins: what is reserved counts against its limit
         pool = ProcessPool(max_workers=self._count, initializer=_begin, context=context)
         assert pool.active  # which starts the processes: they are there when the head has looked around
         return pool
@@ -137,7 +142,9 @@ def give_back() -> None:
     pa.set_memory_pool(pa.system_memory_pool())
     if sys.platform == "linux":
         with suppress(AttributeError):  # another C library than glibc
-            ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE)
+            libc = ctypes.CDLL(None)
+            libc.mallopt(M_MMAP_THRESHOLD, LARGE)
+            libc.mallopt(M_ARENA_MAX, FEW)
 
 
 def _begin() -> None:

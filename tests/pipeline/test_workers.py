@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import pledgebatch
@@ -54,6 +55,19 @@ def test_an_exception_of_a_task_is_its_own_and_it_is_not_begun_again(tmp_path):
     for pool in (Serial(), Processes(1)):
         with pool, pytest.raises(ZeroDivisionError):
             pool.submit(divmod, 1, 0).result()
+
+
+def read_and_take(file, size):
+    """Let Arrow work, then take ``size`` bytes that are never touched."""
+    rows = len(pd.read_parquet(file))
+    return rows, len(bytearray(size))
+
+
+def test_a_worker_may_take_what_the_limit_says_after_arrow_took_its_own(tmp_path):
+    pd.DataFrame({"text": ["甲"] * 50_000}).to_parquet(tmp_path / "rows.parquet")
+    with Processes(1) as pool:
+        size = seam.MEMORY * 7 // 8
+        assert pool.submit(read_and_take, tmp_path / "rows.parquet", size).result() == (50_000, size)
 
 
 ENDED_AT_ONCE = """
