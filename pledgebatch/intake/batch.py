@@ -19,7 +19,7 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.schema.columns import Column, text_array, whole_array
 from pledgebatch.schema.dates import SERIALS
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.frames import CHANGE, LAYOUT, Tables, frame
+from pledgebatch.schema.frames import CHANGE, EXTRA, LAYOUT, Tables, frame
 from pledgebatch.schema.kinds import LOST, RAW, WITH_YEAR, Cell, as_typed, understand
 from pledgebatch.schema.sheets import HIDDEN_NAME, ORGANISATION, SHEETS
 from pledgebatch.schema.texts import code
@@ -41,7 +41,6 @@ FILE = {
 """What is known of a file before anybody judged it; ``reason`` is given where it could not be read."""
 
 ROWS_READ = {"submission": "Int64", "sheet": "str", "read": "Int64", "blank": "Int64"}
-EXTRA = {"submission": "Int64", "sheet": "str", "row": "Int64", "header": "str", "value": "str"}
 SKIPPED = {"submission": "Int64", "sheet": "str", "row": "Int64", "reason": "str", "content": "str"}
 """Rows that hold something but no data, or no place in a ledger; ``content`` is ``表头：内容；…``."""
 CHANGED = {

@@ -16,7 +16,7 @@ from pledgebatch.schema.frames import (
     CHANGE,
     COVERAGE,
     FINDING,
-    MOVEMENT,
+    OF_NO_SHEET,
     ORDER,
     RECONCILIATION,
     SET_ASIDE,
@@ -39,7 +39,6 @@ FRAMES = {
     "set_aside": SET_ASIDE,
     "reconciliation": RECONCILIATION,
     "changes": CHANGE,
-    "movements": MOVEMENT,
     "orders": ORDER,
 }
 """The frames of a month that its ``data`` holds beside the sheets', by the name of the Month's attribute."""
@@ -147,7 +146,7 @@ def _of(organisations: Collection[str] | None) -> pc.Expression | None:
 def read_month(folder: Path, organisation: str = "") -> Month:
     """A month as it was published in ``folder``, of all or of one ``organisation``."""
     only = _of([organisation] if organisation else None)
-    keys = (*FRAMES, *(sheet.key for sheet in SHEETS), "extras", "understood")
+    keys = (*FRAMES, *(sheet.key for sheet in SHEETS), *OF_NO_SHEET)
     return _month(folder, {key: pd.read_parquet(folder / "data" / f"{key}.parquet", filters=only) for key in keys})
 
 

@@ -2,14 +2,9 @@
 
 import pandas as pd
 
-from pledgebatch.schema.frames import Tables, empty
+from pledgebatch.schema.frames import UNDERSTOOD, Tables, empty
 from pledgebatch.schema.kinds import DTYPES, RAW, show
 from pledgebatch.schema.sheets import SHEETS
-
-UNDERSTOOD = {
-    "organisation": "str", "file": "str", "row": "Int64", "sheet": "str", "field": "str", "header": "str", "typed": "str",
-    "told": "str",
-}  # fmt: skip
 
 
 def understood(ledgers: Tables) -> pd.DataFrame:

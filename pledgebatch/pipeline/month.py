@@ -193,7 +193,6 @@ def _together(
         reconciliation=by_organisation([judged.reconciliation]),
         changes=batch.changes.join(place, on="submission"),
         not_evaluated={rule.code: not_evaluated[rule.code] for rule in RULES if rule.code in not_evaluated},
-        movements=by_organisation([judged.movements]),
         orders=orders(judged.orders, before.orders, period),
         built_on=before.built_on,
         before=before.figures,

@@ -22,7 +22,7 @@ from pledgebatch.pipeline.compare import SKETCHED, sketched
 from pledgebatch.rules.book import RULES
 from pledgebatch.rules.evaluate import CRASHED, NO_LAST_MONTH, NO_LAST_YEAR, evaluate, lacking
 from pledgebatch.rules.tables import ACROSS, across, arrange
-from pledgebatch.schema.frames import LIVE, MOVEMENT, History, Tables, empty
+from pledgebatch.schema.frames import LIVE, MOVEMENT, OF_NO_SHEET, History, Tables, empty
 from pledgebatch.schema.sheets import SHEETS
 from pledgebatch.schema.stored import Part, Stored, store
 
@@ -41,7 +41,6 @@ class Judged:
     carried: pd.DataFrame
     set_aside: pd.DataFrame
     reconciliation: pd.DataFrame
-    movements: pd.DataFrame
     orders: pd.DataFrame
     """The orders given in this month's workbooks."""
     across: Tables
@@ -54,7 +53,7 @@ JUDGED, SEEN = "judged_", "seen_"
 UNITS = "units.json"
 Units = dict[str, tuple[str, list[int]]]
 """By the digest of what it was made from: an organisation, ``""`` for what is nobody's, and its submissions' numbers."""
-HELD = (*TABLES, "extras", "understood")
+HELD = (*TABLES, *OF_NO_SHEET)
 """The tables of a judged part."""
 
 
@@ -93,7 +92,6 @@ def judge_part(
     reconciliation = judge.reconcile(batch, marked, submissions)
     marked = carry_forward(marked, submissions, before.reports)
     ledgers = in_ledger(marked)
-    moved = since_last_report(before.reports, ledgers, period) if before.reports else empty(MOVEMENT)
     judged = Judged(
         findings=findings,
         not_evaluated=pd.DataFrame(not_evaluated.items(), columns=["rule", "reason"], dtype="str"),
@@ -102,11 +100,14 @@ def judge_part(
         carried=judge.carried(marked, before.reports),
         set_aside=aside,
         reconciliation=reconciliation,
-        movements=moved,
         orders=given_orders(ledgers),
         across=across(known),
     )
-    beside = {"extras": batch.extras.join(place, on="submission"), "understood": understood(ledgers)}
+    beside = {
+        "extras": batch.extras.join(place, on="submission"),
+        "understood": understood(ledgers),
+        "movements": since_last_report(before.reports, ledgers, period) if before.reports else empty(MOVEMENT),
+    }
     return judged, marked | beside
 
 

@@ -7,11 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from pledgebatch.intake.batch import EXTRA
 from pledgebatch.months import archive
-from pledgebatch.months.understood import UNDERSTOOD
 from pledgebatch.schema import stored
-from pledgebatch.schema.frames import Month, Tables, columns_of, empty
+from pledgebatch.schema.frames import OF_NO_SHEET, Month, Tables, columns_of, empty
 from pledgebatch.schema.sheets import SHEETS
 
 FRAMES = tuple(name for name in archive.FRAMES if name != "registry")
@@ -70,9 +68,8 @@ def bare(month: Month) -> Month:
 
 @cache
 def _no_rows() -> Tables:
-    extras = empty({**EXTRA, "organisation": "str", "file": "str"})
     sheets = {sheet.key: empty({**columns_of(sheet), "set_aside": "str"}) for sheet in SHEETS}
-    return sheets | {"extras": extras, "understood": empty(UNDERSTOOD)}
+    return sheets | {name: empty(columns) for name, columns in OF_NO_SHEET.items()}
 
 
 def in_memory(month: Month) -> Month:

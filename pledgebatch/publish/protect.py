@@ -88,22 +88,29 @@ def protect(month: Month, protection: Protection) -> Month:
     sheets = {sheet.name for sheet in SHEETS if touched & set(sheet.by_key)}
     return replace(
         month,
-        tables=changed(month.tables, partial(_table, left_out=left_out, masked=masked)),
+        tables=changed(month.tables, partial(_table, left_out=left_out, masked=masked, names=names)),
         coverage=_table_like(month.coverage, left_out, masked),
         findings=_findings(month.findings, sheets, left_out, masked, names),
         set_aside=month.set_aside.assign(
             content=month.set_aside["content"].where(~month.set_aside["sheet"].isin(sheets), WITHHELD)
         ),
-        movements=_movements(month.movements, touched, names),
         orders=month.orders.assign(subject=_covered(month.orders, "subject", names)),
         withheld=_said(left_out, masked),
     )
 
 
-def _table(name: str, rows: pd.DataFrame, left_out: frozenset[str], masked: frozenset[str]) -> pd.DataFrame:
+def _table(
+    name: str,
+    rows: pd.DataFrame,
+    left_out: frozenset[str],
+    masked: frozenset[str],
+    names: Mapping[str, re.Pattern[str]],
+) -> pd.DataFrame:
     """Rows of a table, of all its columns or some, without what is not to be seen."""
     if name == "extras":
         return rows.assign(value=WITHHELD)
+    if name == "movements":
+        return _movements(rows, left_out | masked, names)
     if name == "understood":
         seen = rows[~rows["field"].isin(left_out)]
         short = seen["field"].isin(masked)

@@ -204,7 +204,7 @@ VIEWS = (
     _ledger(RECORDS, "开了哪些会，做了哪些检查、宣传"),
     _ledger(ASSESSMENTS, "评议结果和限期整改"),
     View("限期整改", About("哪些要限期整改，改了没有", "《评议整改》和审查退回"), _orders),
-    _whole("变动情况", About("与上次填报相比增了、少了、改了什么", "逐月比较"), moved, MOVEMENTS),
+    _whole("变动情况", About("与上次填报相比增了、少了、改了什么", "逐月比较"), moved, MOVEMENTS, "movements"),
     _whole("问题清单", About("哪一格有什么问题，怎样改；豁免的写明理由，不计数", "逐条核验"),
            _labelled("findings", "severity", SEVERITIES), FINDINGS),
     _whole("未入台账", About("哪些行没有编号或名称，没有放进台账", "行的核对"), lambda month: month.set_aside, SET_ASIDE),

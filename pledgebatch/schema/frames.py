@@ -126,6 +126,20 @@ MOVEMENT = {
 """What moved since an organisation's last report (``since``, its month): a row added or gone, its words in ``after`` or
 ``before``; or a field of the row with this number changed, from what to what. ``kind`` is a Movement."""
 
+EXTRA = {"submission": "Int64", "sheet": "str", "row": "Int64", "header": "str", "value": "str"}
+"""A cell below a header of the organisation's own."""
+UNDERSTOOD = {
+    "organisation": "str", "file": "str", "row": "Int64", "sheet": "str", "field": "str", "header": "str", "typed": "str",
+    "told": "str",
+}  # fmt: skip
+"""A cell in the ledgers that was understood otherwise than typed."""
+OF_NO_SHEET = {
+    "extras": {**EXTRA, "organisation": "str", "file": "str"},
+    "understood": UNDERSTOOD,
+    "movements": MOVEMENT,
+}
+"""The tables of a month beside those of the sheets: many rows too, organisation by organisation."""
+
 
 ORDER = {
     "organisation": "str",
@@ -247,7 +261,6 @@ class Month:
     changes: pd.DataFrame
     not_evaluated: Mapping[str, str]
     """Rules that could not be evaluated, each with the reason in Chinese."""
-    movements: pd.DataFrame = field(default_factory=lambda: empty(MOVEMENT))
     orders: pd.DataFrame = field(default_factory=lambda: empty(ORDER))
     built_on: Mapping[str, str] = field(default_factory=dict)
     """The months that this one was compared with, each with the SHA-256 of its manifest."""
@@ -258,6 +271,11 @@ class Month:
     """The last month consolidated in the same year, as far as its figures go; None where there is no such month."""
     withheld: str = ""
     """What is left out or masked for its reader, in words."""
+
+    @property
+    def movements(self) -> pd.DataFrame:
+        """What moved since each organisation's last report, in columns ``MOVEMENT``."""
+        return self.tables["movements"]
 
 
 def counting(findings: pd.DataFrame) -> pd.DataFrame:

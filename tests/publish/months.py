@@ -17,6 +17,7 @@ from pledgebatch.schema.frames import (
     CHANGE,
     FINDING,
     LIVE,
+    OF_NO_SHEET,
     RECONCILIATION,
     SUBMISSION,
     Month,
@@ -32,7 +33,6 @@ PERIOD = Period(2011, 5)
 OFFICE = "D01"
 FIRST_ROW = 4
 """Where the rows of a table begin in the standard workbook."""
-EXTRAS = {"organisation": "str", "file": "str", "sheet": "str", "row": "Int64", "header": "str", "value": "str"}
 Row = Mapping[str, str]
 
 
@@ -99,7 +99,11 @@ def month_of(
         registry=registry,
         submissions=submissions,
         coverage=coverage,
-        tables={**marked, "extras": empty(EXTRAS), "understood": understood(in_ledger(marked))},
+        tables={
+            **marked,
+            **{name: empty(columns) for name, columns in OF_NO_SHEET.items()},
+            "understood": understood(in_ledger(marked)),
+        },
         findings=found,
         verdicts=judge.decide(coverage, found, judge.unanswered(marked), unsaid, due),
         set_aside=aside,
