@@ -6,8 +6,6 @@ import zipfile
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
-
 Place = tuple[int, int]
 """0-based row and column."""
 Block = tuple[int, int, int, int]
@@ -88,6 +86,9 @@ class _Reading:
     """One pass over a sheet's XML."""
 
     def __init__(self, blank: frozenset[str]) -> None:
+        from openpyxl.utils import cell  # few sheets need it, and it is slow to import: see read_carefully
+
+        self.place_of, self.block_of = cell.coordinate_to_tuple, cell.range_boundaries
         self.seen, self.blank = Seen(), blank
         self.row = self.column = -1
         self.rows: set[int] = set()
@@ -117,7 +118,7 @@ class _Reading:
         elif name == "row":
             self._row(attributes)
         elif name == "mergeCell":
-            left, top, right, bottom = range_boundaries(attributes.get("ref", ""))
+            left, top, right, bottom = self.block_of(attributes.get("ref", ""))
             if None not in (left, top, right, bottom):
                 self.seen.merged.append((top - 1, bottom - 1, left - 1, right - 1))
 
@@ -149,7 +150,7 @@ class _Reading:
     def _cell(self, attributes: dict[str, str]) -> None:
         self.column += 1
         if "r" in attributes:
-            row, column = coordinate_to_tuple(attributes["r"].upper())
+            row, column = self.place_of(attributes["r"].upper())
             self.row, self.column = row - 1, column - 1
         self.kind, self.text, self.formula = attributes.get("t", "n"), "", False
 

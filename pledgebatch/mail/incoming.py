@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection
 from email import message_from_bytes, policy
 from email.message import Message
 from email.utils import parsedate_to_datetime
-from enum import StrEnum
 from pathlib import Path
 
 from imap_tools import BaseMailBox
@@ -17,32 +16,12 @@ from pledgebatch.intake.find import OFFICE_TIME
 from pledgebatch.mail.attachments import attachments, free_names, safe_name, sender_of, subject_of
 from pledgebatch.mail.journal import Journal
 from pledgebatch.mail.mailbox import choose, fetch, identity_of, put_away, uids_since
+from pledgebatch.mail.outcome import Outcome
 from pledgebatch.mail.settings import MailSettings
 
 Say = Callable[[str], None]
 AT_ONCE = 50
 """Mails put away together."""
-
-
-class Outcome(StrEnum):
-    """What became of a mail."""
-
-    TAKEN = "taken"
-    STRANGER = "stranger"
-    BARE = "bare"
-    OWN = "own"
-    BOUNCE = "bounce"
-
-    @property
-    def label(self) -> str:
-        """The outcome in Chinese."""
-        return {
-            "taken": "已收取",
-            "stranger": "发件人不在名册，另放",
-            "bare": "没有附件，留在邮箱",
-            "own": "自己密送的一份",
-            "bounce": "退信",
-        }[self]
 
 
 def collect_mails(

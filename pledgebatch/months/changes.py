@@ -45,10 +45,11 @@ def since_last_report(reports: Tables, now: Tables, period: Period) -> pd.DataFr
 
     Pledges are made year by year (五): against a report of the year before, only the particulars of members count.
     """
-    found = []
+    found = [empty(MOVEMENT)]
     for same_year, only in ((True, None), (False, {MEMBERS.key: YEARLY})):
         old = {key: rows[(rows["reported"].str[:4] == str(period.year)) == same_year] for key, rows in reports.items()}
-        found.append(movements(old, now, only))
+        if len(old[ORGANISATION.key]):
+            found.append(movements(old, now, only))
     forms = reports[ORGANISATION.key]
     reported = dict(zip(forms["organisation"], forms["reported"], strict=True))
     together = pd.concat(found, ignore_index=True)

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 import pandas as pd
 
-from pledgebatch.mail.incoming import Outcome
 from pledgebatch.mail.journal import NAME, Delivery, Journal
+from pledgebatch.mail.outcome import Outcome
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.letters import LABELS
 from pledgebatch.pipeline.workspace import Workspace

@@ -12,9 +12,10 @@ from pledgebatch.intake.find import find
 from pledgebatch.intake.identity import identify_submissions
 from pledgebatch.intake.registry import read_registry
 from pledgebatch.mail import mailbox
-from pledgebatch.mail.incoming import Outcome, collect_mails
+from pledgebatch.mail.incoming import collect_mails
 from pledgebatch.mail.journal import Delivery, Entry, Prepared, at_work, now
 from pledgebatch.mail.letter import Enclosure, Letter, message_id
+from pledgebatch.mail.outcome import Outcome
 from pledgebatch.mail.outgoing import Copies, Seal, deliver, settle, write_preview
 from pledgebatch.mail.post import Post
 from pledgebatch.mail.seal import seal
