@@ -69,8 +69,9 @@ def publish(
     of mail.
     """
     place = Place(folder, old, same, folder_names(month.registry))
-    tasks = agenda.tasks(month)
+    told = pool.submit(agenda.tasks, month)
     parts = submit_parts(month, pool, memory) if memory else None
+    tasks = told.result()
     waiting = _submit_organisations(month, place, agenda.by_organisation(tasks), pool)
     waiting += _submit_superiors(month, place, tasks, protection, pool)
     waiting.append(pool.submit(write_agenda, month, folder, tasks))

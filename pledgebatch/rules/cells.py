@@ -32,7 +32,7 @@ def unclear(frame: pd.DataFrame, *keys: str) -> pd.Series:
 
 def sure(condition: pd.Series) -> pd.Series:
     """A comparison as a plain boolean: unknown is not a breach."""
-    return condition.fillna(False).astype(bool)
+    return condition if condition.dtype == bool else condition.fillna(False).astype(bool)
 
 
 def hints(frame: pd.DataFrame) -> pd.Series:

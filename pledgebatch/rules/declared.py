@@ -27,17 +27,17 @@ FLD02 = Rule(
 def _not_understood(sheet: str, field: Field) -> Breach:
     def not_understood(rows: pd.DataFrame, reported: pd.DataFrame) -> pd.Series:
         """The value cannot be understood as its kind and no other rule has said so."""
-        return _unreported(unread(rows, field), rows, reported[reported["key"] == sheet], field)
+        return _unreported(unread(rows, field), rows, reported, sheet, field)
 
     return not_understood
 
 
-def _unreported(said: pd.Series, rows: pd.DataFrame, reported: pd.DataFrame, field: Field) -> pd.Series:
+def _unreported(said: pd.Series, rows: pd.DataFrame, reported: pd.DataFrame, sheet: str, field: Field) -> pd.Series:
     """``said`` without the cells of which another rule has spoken."""
-    told = reported[reported["field"] == field.key]
-    places = set(zip(told["submission"], told["row"].fillna(0), strict=True))
     found = rows.loc[said.notna(), ["submission", "row"]]
-    if places and len(found):
+    if len(found):
+        told = reported[(reported["key"] == sheet) & (reported["field"] == field.key)]
+        places = set(zip(told["submission"], told["row"].fillna(0), strict=True))
         repeated = [place in places for place in zip(found["submission"], found["row"].fillna(0), strict=True)]
         said[found.index[repeated]] = pd.NA
     return said
@@ -52,7 +52,7 @@ def _not_filled(sheet: str, field: Field) -> Breach:
         """Blank in a stage that requires it, no rule's business, and not part of what another rule has said."""
         if field.required not in due or name in owned:
             return hints(rows)
-        return _unreported(unfilled(rows, field), rows, reported[reported["key"] == sheet], field)
+        return _unreported(unfilled(rows, field), rows, reported, sheet, field)
 
     return not_filled
 

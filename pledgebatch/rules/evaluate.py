@@ -9,7 +9,7 @@ import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 
 from pledgebatch.notice.periods import Stage
-from pledgebatch.rules.cells import short
+from pledgebatch.rules.cells import short, sure
 from pledgebatch.rules.rule import SHEET_OF, Case, Rule
 from pledgebatch.schema.frames import FINDING, empty
 from pledgebatch.schema.kinds import RAW
@@ -75,7 +75,7 @@ def _apply(rule: Rule, case: Case, known: Mapping[str, Any]) -> pd.DataFrame | N
     over: pd.DataFrame = known[case.on]
     names = {**known, "rows": over}
     result = case.breach(**{name: names[name] for name in case.takes if name in names})
-    breached = result.notna() if result.dtype == "str" else result.fillna(False).astype(bool)
+    breached = result.notna() if result.dtype == "str" else sure(result)
     if not breached.any():
         return None
     rows = over[breached]

@@ -99,7 +99,8 @@ def _numbered(said: pd.Series, numbers: Mapping[str, int]) -> pd.Series:
 
 def _shared(said: pd.Series, organisation: pd.Series) -> pd.Series:
     """Those of ``said`` that are found in more than one organisation."""
-    rows = pd.DataFrame({"said": said.dropna(), "organisation": organisation}).dropna()
+    repeated = said[said.notna() & said.duplicated(keep=False)]  # few: only they are sorted out
+    rows = pd.DataFrame({"said": repeated, "organisation": organisation.reindex(repeated.index)}).dropna()
     return rows.loc[rows.groupby("said")["organisation"].transform("nunique") > 1, "said"]
 
 
