@@ -90,12 +90,15 @@ def sketch(texts: Texts) -> tuple[Sketches, Keys]:
     return sketches, keys
 
 
-def labels_by(texts: Texts, sketches: Sketches, keys: Iterable[Keys], cutoff: float) -> Numbers:
-    """``labels_of`` as the bands tell whose ``keys`` are given."""
+def labels_by(texts: Texts, sketches: Sketches, keys: Iterable[Keys], cutoff: float, known: Numbers | None = None) -> Numbers:
+    """``labels_of`` as the bands tell whose ``keys`` are given, and as ``still_holding`` where it gave a label."""
     lengths = pc.utf8_length(texts).to_numpy().astype(np.int64)
-    labels = np.arange(len(texts))
+    places = np.arange(len(texts))
+    labels = places if known is None else np.where(known < 0, places, known)
     for left, right in _few(keys):
         apart = labels[left] != labels[right]
+        if known is not None:
+            apart &= (known[left] < 0) & (known[right] < 0)
         left, right = left[apart], right[apart]
         # The edit ratio is at most twice the shorter length over both together.
         both, shorter = lengths[left] + lengths[right], np.minimum(lengths[left], lengths[right])
@@ -106,6 +109,29 @@ def labels_by(texts: Texts, sketches: Sketches, keys: Iterable[Keys], cutoff: fl
         ratios = process.cpdist(*pairs, scorer=fuzz.ratio, score_cutoff=cutoff, dtype=np.uint8, workers=-1)
         labels = _join(labels, left[ratios > 0], right[ratios > 0])
     return labels
+
+
+def still_holding(texts: Texts, keys: Iterable[Keys], before: Texts, labels: Numbers) -> Numbers:
+    """The labels of ``texts`` as far as the ``labels`` of the texts ``before`` tell them, -1 where they do not.
+
+    A text is proposed with what shares a key with it. A cluster none of whose texts shares one with a text that came or
+    went is what it was, and joined with nothing; only the others must be compared again, among themselves.
+    """
+    now = pc.index_in(before, value_set=texts).fill_null(-1).to_numpy().astype(np.int64)
+    stayed = np.flatnonzero(now >= 0)
+    then = np.full(len(texts), -1)
+    then[now[stayed]] = stayed
+    gone = sketch(before.take(pa.array(np.flatnonzero(now < 0))))[1]
+    met = then < 0
+    came = np.flatnonzero(met)
+    for band, key in enumerate(keys):
+        met |= np.isin(key, np.concatenate([key[came], gone[:, band]]))
+    again = np.zeros(len(before), bool)
+    again[labels[then[met & (then >= 0)]]] = True
+    told = np.full(len(texts), -1)
+    same = np.flatnonzero((then >= 0) & ~again[labels[then]])
+    told[same] = now[labels[then[same]]]
+    return told
 
 
 def _few(keys: Iterable[Keys]) -> Iterator[tuple[Numbers, Numbers]]:

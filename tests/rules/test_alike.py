@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rapidfuzz import fuzz, process
 
 from pledgebatch.rules import alike
-from pledgebatch.rules.alike import clusters, joined, labels_by, labels_of, sketch
+from pledgebatch.rules.alike import clusters, joined, labels_by, labels_of, sketch, still_holding
 
 SIGNS = "".join(map(chr, range(0x4E00, 0x4E00 + 600)))
 
@@ -82,3 +82,18 @@ def test_a_large_batch_shared_out_by_bands_comes_to_the_same():
     whole = labels_of(texts, 85)
     assert any((each != whole).any() for each in shares)
     assert (joined(shares) == whole).all()
+
+
+@given(st.sets(st.sampled_from(pledges(120)), min_size=1), st.sets(st.sampled_from(pledges(120)), min_size=1))
+def test_what_is_compared_again_and_what_still_holds_come_to_the_same(before, now):
+    texts = [pa.array(sorted(each), pa.large_string()) for each in (before, now)]
+    sketches, keys = sketch(texts[1])
+    known = still_holding(texts[1], keys.T, texts[0], labels_of(texts[0], 85))
+    assert labels_by(texts[1], sketches, keys.T, 85, known).tolist() == labels_of(texts[1], 85).tolist()
+
+
+def test_of_many_texts_few_are_compared_again_for_one_that_changed():
+    before = sorted(set(pledges(900)))
+    now = pa.array(sorted({*before[1:], before[5][:-1]}), pa.large_string())
+    known = still_holding(now, sketch(now)[1].T, (then := pa.array(before, pa.large_string())), labels_of(then, 85))
+    assert 1 <= (known < 0).sum() < 20
