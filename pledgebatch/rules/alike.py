@@ -91,14 +91,12 @@ def sketch(texts: Texts) -> tuple[Sketches, Keys]:
 
 
 def labels_by(texts: Texts, sketches: Sketches, keys: Iterable[Keys], cutoff: float, known: Numbers | None = None) -> Numbers:
-    """``labels_of`` as the bands tell whose ``keys`` are given, and as ``still_holding`` where it gave a label."""
+    """``labels_of`` as the bands tell whose ``keys`` are given; only texts whose label is not ``known``, -1, are compared."""
     lengths = pc.utf8_length(texts).to_numpy().astype(np.int64)
     places = np.arange(len(texts))
-    labels = places if known is None else np.where(known < 0, places, known)
-    for left, right in _few(keys):
+    labels, again = (places, None) if known is None else (np.where(known < 0, places, known), known < 0)
+    for left, right in _few(keys, again):
         apart = labels[left] != labels[right]
-        if known is not None:
-            apart &= (known[left] < 0) & (known[right] < 0)
         left, right = left[apart], right[apart]
         # The edit ratio is at most twice the shorter length over both together.
         both, shorter = lengths[left] + lengths[right], np.minimum(lengths[left], lengths[right])
@@ -125,7 +123,7 @@ def still_holding(texts: Texts, keys: Iterable[Keys], before: Texts, labels: Num
     met = then < 0
     came = np.flatnonzero(met)
     for band, key in enumerate(keys):
-        met |= np.isin(key, np.concatenate([key[came], gone[:, band]]))
+        met |= _among(key, np.concatenate([key[came], gone[:, band]]))
     again = np.zeros(len(before), bool)
     again[labels[then[met & (then >= 0)]]] = True
     told = np.full(len(texts), -1)
@@ -134,12 +132,21 @@ def still_holding(texts: Texts, keys: Iterable[Keys], before: Texts, labels: Num
     return told
 
 
-def _few(keys: Iterable[Keys]) -> Iterator[tuple[Numbers, Numbers]]:
-    """The places of the pairs that ``keys`` propose, a few at a time."""
+def _few(keys: Iterable[Keys], again: "npt.NDArray[np.bool_] | None") -> Iterator[tuple[Numbers, Numbers]]:
+    """The places of the pairs that ``keys`` propose, among all texts or those to be compared ``again``, a few at a time."""
     for key in keys:
-        for left, right in _neighbours(key):
+        places = np.arange(len(key)) if again is None else np.flatnonzero(_among(key, key[again]))
+        for left, right in _neighbours(key[places]):
+            left, right = places[left], places[right]
+            if again is not None:
+                both = again[left] & again[right]
+                left, right = left[both], right[both]
             for start in range(0, len(left), PAIRS):
                 yield left[start : start + PAIRS], right[start : start + PAIRS]
+
+
+def _among(key: Keys, those: Keys) -> "npt.NDArray[np.bool_]":
+    return pd.Series(key).isin(those).to_numpy()
 
 
 def joined(several: Sequence[Numbers]) -> Numbers:
