@@ -16,7 +16,7 @@ from pledgebatch.publish.atomic import replacing
 from pledgebatch.publish.leaflet import LEAFLET_NAME, render_leaflet
 from pledgebatch.publish.registry_book import write_registry
 from pledgebatch.publish.rows import Rows, rows_by
-from pledgebatch.publish.safe import apart, file_name
+from pledgebatch.publish.safe import all_different, file_name
 from pledgebatch.publish.workbook import write_workbook
 from pledgebatch.schema.sheets import BY_KEY, ORGANISATION
 
@@ -75,7 +75,7 @@ def template_files(registry: pd.DataFrame, period: Period) -> dict[str, str]:
     files = [file_name(name, "承诺台账", month) for name in reporting["org_name"]]
     often = Counter(files)
     told = [f"{file_name(code)}_{file}" if often[file] > 1 else file for code, file in zip(codes, files, strict=True)]
-    return {code: f"{file}.xlsx" for code, file in zip(codes, apart(told), strict=True)}
+    return {code: f"{file}.xlsx" for code, file in zip(codes, all_different(told), strict=True)}
 
 
 def write_templates(jobs: Sequence[Job], output: Path, period: Period, pledge_deadline: tuple[int, int]) -> None:

@@ -55,7 +55,7 @@ def share_out(
         task = _task({code: own[code] for code in own if code not in found}, keys, memory)
         if task:
             sources.append(Source(task.place, dict(enumerate(task.numbers))))
-        yield Part(tuple(sources), frozenset(code for code in own if code), keys), task
+        yield Part(tuple(sources), frozenset(own), keys), task
 
 
 def _task(fresh: Submitted, keys: Mapping[str, str], memory: Memory) -> Task | None:

@@ -8,10 +8,9 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from pledgebatch.publish.figures import STATUSES, Figures, changes, counted, figures
+from pledgebatch.publish.figures import STATUSES, Figures, changes, counted
 from pledgebatch.publish.formats import ACCENT, FONT, GREY, Formats
 from pledgebatch.publish.sheets import HEADER, print_on_a4
-from pledgebatch.schema.frames import Month
 
 ACROSS = 8
 """Columns of the cover."""
@@ -55,11 +54,10 @@ def write_index(sheet: Worksheet, formats: Formats, lines: Sequence[tuple[str, i
 
 
 def write_cover(
-    book: xlsxwriter.Workbook, sheet: Worksheet, formats: Formats, month: Month, title: str, footer: str
+    book: xlsxwriter.Workbook, sheet: Worksheet, formats: Formats, said: Figures, title: str, footer: str, withheld: str = ""
 ) -> None:
-    """封面: the month's figures, four charts, and below them the numbers that the charts show."""
-    said = figures(month)
-    moved = changes(month, said)
+    """封面: the month's figures, four charts, and below them the numbers that the charts show; and what is ``withheld``."""
+    moved = changes(said)
     sheet.hide_gridlines(2)
     sheet.set_column(0, ACROSS - 1, 13)
     print_on_a4(sheet, footer)
@@ -68,13 +66,13 @@ def write_cover(
     sheet.center_horizontally()
     sheet.fit_to_pages(1, 1)
     sheet.set_row(0, 48)
-    sheet.write_string(0, 0, f"{title}　{month.period.label}", formats("title", font_size=20))
-    for row, note in enumerate((*NOTES, month.withheld) if month.withheld else NOTES, 1):
+    sheet.write_string(0, 0, f"{title}　{said.period.label}", formats("title", font_size=20))
+    for row, note in enumerate((*NOTES, withheld) if withheld else NOTES, 1):
         sheet.set_row(row, 28)
-        sheet.merge_range(row, 0, row, ACROSS - 1, note.format(cutoff=month.period.cutoff), formats("help"))
+        sheet.merge_range(row, 0, row, ACROSS - 1, note.format(cutoff=said.period.cutoff), formats("help"))
     charts = _write_figures(sheet, formats, counted(said), moved) + 1
     row = last = charts + 2 * (CHART_ROWS + 1) + 1
-    for number, (heading, table) in enumerate(_tables(month, said).items()):
+    for number, (heading, table) in enumerate(_tables(said).items()):
         below, beside = divmod(number, 2)
         row, side = (row, ACROSS // 2) if beside else (last + below, 0)
         last = max(last, _write_numbers(sheet, formats, row, side, heading, table))
@@ -105,11 +103,11 @@ def _write_figures(sheet: Worksheet, formats: Formats, said: Mapping[str, int], 
     return row
 
 
-def _tables(month: Month, said: Figures) -> dict[str, pd.DataFrame]:
+def _tables(said: Figures) -> dict[str, pd.DataFrame]:
     """The numbers behind each chart, under its title; the progress of items beside last month's, where there is one."""
     progress = pd.DataFrame({"件数": said.statuses}, dtype="int64")
-    if month.before is not None:
-        then = figures(month.before).statuses
+    if said.before is not None:
+        then = said.before.statuses
         progress = progress.reindex([status for status in STATUSES if status in said.statuses or status in then])
         progress = progress.set_axis([NOW], axis=1).assign(**{LAST: pd.Series(then)}).fillna(0).astype("int64")
         progress[CHANGE] = progress[NOW] - progress[LAST]

@@ -10,7 +10,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pledgebatch.months.archive import FRAMES, MANIFEST
@@ -19,7 +18,7 @@ from pledgebatch.rules.book import RULES
 from pledgebatch.rules.rule import Rule
 from pledgebatch.schema.frames import Month, Tables, as_agreed
 from pledgebatch.schema.sheets import TEMPLATE_VERSION
-from pledgebatch.schema.stored import pieces
+from pledgebatch.schema.stored import arrow_pieces
 
 LIVE_START = re.compile(r"^[=+\-@\t\r]")
 """How a text begins that a spreadsheet opening a CSV would run."""
@@ -53,26 +52,21 @@ def write_data(month: Month, folder: Path, registry_sha256: str) -> None:
 
 
 def write_tables(tables: Tables, folder: Path) -> None:
-    """Write the ``tables`` of a month as ``data/*.parquet`` below ``folder``."""
+    """Write the ``tables`` of a month as ``data/*.parquet`` below ``folder``, a row group for each of their parts."""
     for name in tables:
-        _write_pieces(pieces(tables, name), _data(folder) / f"{name}.parquet")
+        with ExitStack() as stack:
+            writer: pq.ParquetWriter | None = None
+            for rows in arrow_pieces(tables, name):
+                if writer is None:
+                    path = _data(folder) / f"{name}.parquet"
+                    writer = stack.enter_context(pq.ParquetWriter(path, rows.schema, compression="zstd"))
+                writer.write_table(rows.cast(writer.schema))
 
 
 def _data(folder: Path) -> Path:
     data = folder / "data"
     data.mkdir(exist_ok=True)
     return data
-
-
-def _write_pieces(parts: Iterable[pd.DataFrame], path: Path) -> None:
-    """One table, a row group for each of its parts."""
-    with ExitStack() as stack:
-        writer: pq.ParquetWriter | None = None
-        for rows in parts:
-            table = pa.Table.from_pandas(rows, schema=writer and writer.schema, preserve_index=False)
-            if writer is None:
-                writer = stack.enter_context(pq.ParquetWriter(path, table.schema, compression="zstd"))
-            writer.write_table(table)
 
 
 def _as_written(rule: Rule) -> str:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from pledgebatch.notice.clauses import CLAUSES, NO_CLAUSE
 from pledgebatch.notice.lists import CATEGORIES
+from pledgebatch.notice.periods import Period
 from pledgebatch.publish.narrow import ledger
 from pledgebatch.schema.frames import LIVE, Month, Severity, State, counting
 from pledgebatch.schema.kinds import RAW
@@ -47,6 +48,9 @@ class Figures:
     """Problems left from the earlier campaign, and how many of them are solved."""
     pending: int
     """Questions a reviewer has still to answer: no findings."""
+    period: Period
+    before: "Figures | None"
+    """Those of the last month consolidated in the same year."""
 
 
 def figures(month: Month) -> Figures:
@@ -79,6 +83,8 @@ def figures(month: Month) -> Figures:
         legacy=len(legacy),
         solved=int((legacy["solved"] == "已解决").sum()),
         pending=int(coverage["pending"].sum()),
+        period=month.period,
+        before=figures(month.before) if month.before else None,
     )
 
 
@@ -102,13 +108,13 @@ def counted(said: Figures) -> dict[str, int]:
     }
 
 
-def changes(month: Month, said: Figures) -> dict[str, str]:
-    """In words how each key figure ``said`` of the month changed since ``before``; empty where there is no such month."""
-    if month.before is None:
+def changes(said: Figures) -> dict[str, str]:
+    """In words how each key figure changed since ``before``; empty where there is no such month."""
+    if said.before is None:
         return {}
-    last = month.before.period
-    since = "上月" if last.following == month.period else f"{last.month}月"
-    then, now = counted(figures(month.before)), counted(said)
+    last = said.before.period
+    since = "上月" if last.following == said.period else f"{last.month}月"
+    then, now = counted(said.before), counted(said)
     moved = {label: now.get(label, 0) - then.get(label, 0) for label in then | now}
     return {label: f"比{since} {by:+d}" if by else f"与{since}持平" for label, by in moved.items()}
 

@@ -56,13 +56,18 @@ class Superior:
 
 
 def render_index(
-    month: Month, links: Mapping[str, Mapping[str, str]], extra: Mapping[str, str], superiors: Sequence[Superior] = ()
+    month: Month,
+    links: Mapping[str, Mapping[str, str]],
+    extra: Mapping[str, str],
+    superiors: Sequence[Superior] = (),
+    said: Figures | None = None,
 ) -> str:
-    """``index.html``: the board of organisations. ``links`` by organisation and ``extra`` give labels and hrefs."""
+    """``index.html``: the board of organisations. ``links`` by organisation and ``extra`` give labels and hrefs; ``said``
+    are the month's figures, where they are known."""
     coverage = month.coverage
     strays = month.submissions[~month.submissions["state"].isin(LIVE)]
     names = dict(zip(coverage["organisation"], coverage["org_name"], strict=True))
-    said = figures(month)
+    said = said or figures(month)
     return render(
         "index.html.j2",
         month,
@@ -143,7 +148,7 @@ def render_supervisor(month: Month, name: str) -> str:
         month,
         name=name,
         said=said,
-        moved=changes(month, said),
+        moved=changes(said),
         absent=_absent(coverage),
         blanks=_blanks(month, names),
         late=len(late),

@@ -6,14 +6,16 @@ Its long tables are written part by part, each part by whichever worker is free,
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import BinaryIO
 
 from pledgebatch.months.memory import Memory, digest, digest_of, making, program
 from pledgebatch.publish.cover import About, write_cover, write_index
+from pledgebatch.publish.figures import Figures, figures
 from pledgebatch.publish.formats import Formats, new_book
-from pledgebatch.publish.narrow import apart, bare, in_memory, in_parts
+from pledgebatch.publish.narrow import bare, in_memory, in_parts, split
 from pledgebatch.publish.pieces import Piece, compress, keep, kept, put_together
 from pledgebatch.publish.sheets import (
     AT_ONCE,
@@ -29,7 +31,7 @@ from pledgebatch.publish.sheets import (
 )
 from pledgebatch.publish.views import VIEWS, Names, View, names_of
 from pledgebatch.schema.frames import Month
-from pledgebatch.schema.stored import Stored
+from pledgebatch.schema.stored import Stored, only
 
 IN_PARTS = tuple(view for view in VIEWS if view.table)
 TOGETHER = 30
@@ -43,10 +45,12 @@ def write_ledger(
     target: Path | BinaryIO,
     title: str = "公开承诺汇总台账",
     parts: Iterable[Iterable[Piece]] | None = None,
+    said: Figures | None = None,
 ) -> None:
     """Write the ledger workbook of ``month``: cover, index, ledgers, and what accounts for every row and file.
 
-    ``parts`` are what ``write_part`` gave for each part of the month, in their order, where workers have done so.
+    ``parts`` are what ``write_part`` gave for each part of the month, in their order, and ``said`` its figures, where
+    workers have done so.
     """
     skeleton, names = io.BytesIO(), names_of(month)
     book = new_book(skeleton)
@@ -54,6 +58,7 @@ def write_ledger(
     line_formats(formats)
     cover, index = book.add_worksheet("封面"), book.add_worksheet("目录")  # first in the book
     footer = f"{title}　{month.period.label}　数据截至 {month.period.cutoff}　pledgebatch {version('pledgebatch')}"
+    write_cover(book, cover, formats, said or figures(month), title, footer, month.withheld)
     made: dict[str, list[Piece]] = {view.name: [] for view in VIEWS}
     for piece in (piece for part in (_parts(month, names) if parts is None else parts) for piece in part):
         made[piece.view].append(piece)
@@ -70,7 +75,6 @@ def write_ledger(
             rows[f"xl/worksheets/sheet{len(book.worksheets())}.xml"] = own
             shown.append((name, count, view.about))
     write_index(index, formats, shown, footer)
-    write_cover(book, cover, formats, month, title, footer)
     book.close()
     put_together(skeleton, target, rows)
 
@@ -122,8 +126,9 @@ def _few(codes: Sequence[str]) -> Iterator[list[str]]:
 
 def write_part_onto(month: Month, names: Names, places: Mapping[Path, Sequence[str]]) -> None:
     """``write_part`` of some organisations, or of what is nobody's, for each of the folders ``places``, and kept there."""
-    month, content = in_memory(month), contents_apart()
-    for place, own in zip(places, apart(month, list(places.values())), strict=True):
+    codes = {code for own in places.values() for code in own}
+    month, content = in_memory(replace(month, tables=only(month.tables, codes))), contents_apart()
+    for place, own in zip(places, split(month, list(places.values())), strict=True):
         with making(place) as folder:
             keep(write_part(own, names, content), folder)
 

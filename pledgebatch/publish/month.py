@@ -16,6 +16,7 @@ from pledgebatch.publish.atomic import link
 from pledgebatch.publish.data import write_data
 from pledgebatch.publish.delivery import put_in
 from pledgebatch.publish.dossier import dossiers
+from pledgebatch.publish.figures import Figures, figures
 from pledgebatch.publish.index import Superior, render_index, render_supervisor
 from pledgebatch.publish.ledger import submit_parts, write_ledger
 from pledgebatch.publish.marked import sent, write_return
@@ -23,7 +24,7 @@ from pledgebatch.publish.narrow import restrict, split
 from pledgebatch.publish.protect import UNPROTECTED, Protection, protect
 from pledgebatch.publish.render import href
 from pledgebatch.publish.report import render_receipt, render_report
-from pledgebatch.publish.safe import apart, file_name
+from pledgebatch.publish.safe import all_different, file_name
 from pledgebatch.schema.frames import LIVE, Month, Severity, counting
 from pledgebatch.schema.stored import Stored
 
@@ -69,17 +70,18 @@ def publish(
     of mail.
     """
     place = Place(folder, old, same, folder_names(month.registry))
-    told = pool.submit(agenda.tasks, month)
+    told, counted = pool.submit(agenda.tasks, month), pool.submit(figures, month)
     parts = submit_parts(month, pool, memory) if memory else None
     tasks = told.result()
     waiting = _submit_organisations(month, place, agenda.by_organisation(tasks), pool)
     waiting += _submit_superiors(month, place, tasks, protection, pool)
     waiting.append(pool.submit(write_agenda, month, folder, tasks))
     waiting.append(pool.submit(write_data, month, folder, registry_sha256))
-    write_ledger(month, folder / LEDGER.format(month.period), parts=parts)
+    said = counted.result()
+    write_ledger(month, folder / LEDGER.format(month.period), parts=parts, said=said)
     for task in waiting:
         task.result()
-    page = _index(month, place, _superiors(month, place, protection))
+    page = _index(month, place, _superiors(month, place, protection), said)
     _write(folder / "index.html", put_in(page, delivery))
 
 
@@ -167,12 +169,12 @@ def _sees_all(month: Month, below: Collection[str], protection: Protection) -> b
     return set(month.coverage["organisation"]) <= set(below) and not any(protection.of(month))
 
 
-def _index(month: Month, place: Place, superiors: Sequence[Superior]) -> str:
+def _index(month: Month, place: Place, superiors: Sequence[Superior], said: Figures) -> str:
     codes = [] if month.offices else month.coverage["organisation"].tolist()
     links = {code: _links(place.folder, "organisations", place.names[code]) for code in codes}
     extra = {"汇总台账": href(LEDGER.format(month.period)), "督办清单": href(agenda_files(month.period)[0])}
     extra |= {"催报名单（CSV）": href("催报名单.csv"), "问题清单（CSV）": "findings.csv"}
-    return render_index(month, links, extra, superiors)
+    return render_index(month, links, extra, superiors, said)
 
 
 def write_organisations(
@@ -198,7 +200,7 @@ def write_organisations(
 def folder_names(registry: pd.DataFrame) -> dict[str, str]:
     """The folder of each registered organisation: its code and name; no two are alike."""
     codes = registry["organisation"].tolist()
-    return dict(zip(codes, apart(map(file_name, codes, registry["org_name"].fillna(""))), strict=True))
+    return dict(zip(codes, all_different(map(file_name, codes, registry["org_name"].fillna(""))), strict=True))
 
 
 def subtrees(registry: pd.DataFrame) -> dict[str, list[str]]:

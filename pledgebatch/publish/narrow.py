@@ -6,6 +6,8 @@ from functools import cache
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from pledgebatch.months import archive
 from pledgebatch.schema import stored
@@ -18,9 +20,11 @@ FRAMES = tuple(name for name in archive.FRAMES if name != "registry")
 
 def restrict(month: Month, organisations: Collection[str]) -> Month:
     """The same month for some organisations only."""
+    codes = pa.array(list(organisations), pa.large_string())
 
     def only(frame: pd.DataFrame) -> pd.DataFrame:
-        return frame[frame["organisation"].isin(organisations)].reset_index(drop=True)
+        told = pc.is_in(pa.array(frame["organisation"], codes.type), value_set=codes)
+        return frame[told.to_numpy(zero_copy_only=False)].reset_index(drop=True)
 
     frames: dict[str, Any] = {name: only(getattr(month, name)) for name in FRAMES}
     return replace(
@@ -31,19 +35,22 @@ def restrict(month: Month, organisations: Collection[str]) -> Month:
     )
 
 
-def split(month: Month, parts: list[list[str]]) -> list[Month]:
-    """The month in several parts, each for some organisations; every frame is sorted out once."""
-    part_of = {code: number for number, codes in enumerate(parts) for code in codes}
+def split(month: Month, groups: Sequence[Collection[str]]) -> list[Month]:
+    """The month in several parts, each of some organisations, ``""`` for what is nobody's; every frame is sorted out once."""
+    group_of = {code: number for number, codes in enumerate(groups) for code in codes}
 
-    def sorted_out(frame: pd.DataFrame) -> list[pd.DataFrame]:
-        numbers = frame["organisation"].map(part_of)
-        groups = dict(iter(frame.groupby(numbers)))
-        return [groups.get(number, frame.iloc[:0]) for number in range(len(parts))]
+    def sorted_out(rows: pd.DataFrame) -> list[pd.DataFrame]:
+        found = dict(iter(rows.groupby(rows["organisation"].fillna("").map(group_of))))
+        return [found.get(number, rows.iloc[:0]).reset_index(drop=True) for number in range(len(groups))]
 
-    frames: dict[str, list[Any]] = {name: sorted_out(getattr(month, name)) for name in FRAMES}
-    frames["tables"] = [stored.only(month.tables, codes) for codes in parts]
+    parts: dict[str, list[Any]] = {name: sorted_out(getattr(month, name)) for name in FRAMES}
+    if isinstance(month.tables, stored.Stored):
+        parts["tables"] = [stored.only(month.tables, codes) for codes in groups]
+    else:
+        tables = {name: sorted_out(rows) for name, rows in month.tables.items()}
+        parts["tables"] = [{name: rows[number] for name, rows in tables.items()} for number in range(len(groups))]
     light = replace(month, registry=month.registry.iloc[:0], before=None)
-    return [replace(light, **{name: pieces[number] for name, pieces in frames.items()}) for number in range(len(parts))]
+    return [replace(light, **{name: each[number] for name, each in parts.items()}) for number in range(len(groups))]
 
 
 def in_parts(month: Month) -> Iterator[Month]:
@@ -77,19 +84,6 @@ def in_memory(month: Month) -> Month:
     return replace(month, tables=dict(month.tables))
 
 
-def apart(month: Month, groups: Sequence[Sequence[str]]) -> Iterator[Month]:
-    """The rows and findings of some organisations at a time, ``""`` for those of nobody, of a month in memory."""
-    group_of = {code: number for number, codes in enumerate(groups) for code in codes}
-
-    def sorted_out(rows: pd.DataFrame) -> list[pd.DataFrame]:
-        numbers = rows["organisation"].fillna("").map(group_of)
-        return [rows[numbers == number].reset_index(drop=True) for number in range(len(groups))]
-
-    tables = {name: sorted_out(rows) for name, rows in month.tables.items()}
-    for number, findings in enumerate(sorted_out(month.findings)):
-        yield replace(month, findings=findings, tables={name: rows[number] for name, rows in tables.items()})
-
-
 def ledger(
     month: Month,
     key: str,
@@ -99,16 +93,13 @@ def ledger(
 ) -> pd.DataFrame:
     """The rows of a sheet that stand in the ledger: of all columns or some, all rows or those ``chosen`` ``by`` some.
 
-    Of a month on disk only what is asked for is ever held together, and of a part without chosen rows little is read.
+    Of a month on disk only what is asked for is ever held together.
     """
-    found: list[pd.DataFrame] = []
-    for part in stored.apart(month.tables):
-        if chosen is not None and found:
-            told = next(stored.pieces(part, key, [*by, "set_aside"]))
-            if not (told["set_aside"].isna() & chosen(told)).any():
-                continue
-        rows = next(stored.pieces(part, key, columns and [*columns, "set_aside"]))
-        aside = rows["set_aside"].notna()
-        rows = rows[~aside] if aside.any() else rows
-        found.append(rows if chosen is None else rows[chosen(rows)])
+
+    def wanted(rows: pd.DataFrame) -> pd.Series:
+        standing = rows["set_aside"].isna()
+        return standing if chosen is None else standing & chosen(rows)
+
+    which = stored.Which((*by, "set_aside"), wanted)
+    found = list(stored.pieces(month.tables, key, columns and [*columns, "set_aside"], which))
     return found[0] if len(found) == 1 else pd.concat(found, ignore_index=True)

@@ -34,7 +34,7 @@ def file_name(*parts: str) -> str:
     return f"_{name}" if not name or _RESERVED.fullmatch(name) else name
 
 
-def apart(names: Iterable[str]) -> list[str]:
+def all_different(names: Iterable[str]) -> list[str]:
     """``names`` as they may stand in one folder: one that Windows takes for an earlier one gets a number."""
     told: list[str] = []
     taken: set[str] = set()

@@ -36,6 +36,8 @@ LEAST_AGREEING = 23
 """Of texts that are alike more than so many of the ``MINIMA`` agree; of texts that share some phrases, fewer."""
 CHUNK, PAIRS = 50_000, 500_000
 """So many texts are sketched, and so many pairs looked at, at once."""
+WORTHWHILE = 10_000
+"""Fewer pairs are compared before other threads have begun."""
 
 
 def clusters(texts: Iterable[str], least: float, label: "Label | None" = None) -> dict[str, int]:
@@ -104,7 +106,8 @@ def labels_by(texts: Texts, sketches: Sketches, keys: Iterable[Keys], cutoff: fl
         likely = (sketches[left] == sketches[right]).sum(axis=1, dtype=np.uint8) > LEAST_AGREEING
         left, right = left[likely], right[likely]
         pairs = _those(texts, left), _those(texts, right)
-        ratios = process.cpdist(*pairs, scorer=fuzz.ratio, score_cutoff=cutoff, dtype=np.uint8, workers=-1)
+        threads = -1 if len(left) > WORTHWHILE else 1
+        ratios = process.cpdist(*pairs, scorer=fuzz.ratio, score_cutoff=cutoff, dtype=np.uint8, workers=threads)
         labels = _join(labels, left[ratios > 0], right[ratios > 0])
     return labels
 

@@ -1,7 +1,6 @@
 """Typed rows kept on disk in parts, for a month that need not fit in memory at once."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -35,9 +34,19 @@ class Part:
 
     sources: tuple[Source, ...]
     organisations: frozenset[str] | None = None
-    """The organisations that have rows here, where that is known."""
+    """The organisations that have rows here, ``""`` for rows of nobody, where that is known."""
     made_from: Mapping[str, str] = field(default_factory=dict)
     """What the rows of each organisation, ``""`` for those of nobody, were made from, as digests."""
+
+
+@dataclass(frozen=True)
+class Which:
+    """Which rows of a table are wanted."""
+
+    by: Sequence[str]
+    """The columns that tell."""
+    rows: Callable[[pd.DataFrame], pd.Series]
+    """Takes them, and says of each row whether it is wanted."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +56,7 @@ class Stored(Mapping[str, pd.DataFrame]):
     parts: Sequence[Part]
     names: Sequence[str]
     organisations: frozenset[str] | None = None
-    """The organisations whose rows are read; None for all."""
+    """The organisations whose rows are read, ``""`` for rows of nobody; None for all."""
     changed: Change | None = None
     """What is done to rows when they are read."""
     prefix: str = ""
@@ -57,8 +66,9 @@ class Stored(Mapping[str, pd.DataFrame]):
         """The whole table."""
         if name not in self.names:
             raise KeyError(name)
-        if self.changed is None and all(len(part.sources) == 1 for part in self.parts):
-            return _joined([each for part, own in self.wanted() for each in _read(part, self.prefix + name, None, own)])
+        if self.changed is None:
+            rows: pd.DataFrame = pa.concat_tables(self.arrow_pieces(name)).to_pandas()
+            return rows
         return pd.concat(list(self.pieces(name)), ignore_index=True)
 
     def __iter__(self) -> Iterator[str]:
@@ -69,12 +79,22 @@ class Stored(Mapping[str, pd.DataFrame]):
         """How many tables there are."""
         return len(self.names)
 
-    def pieces(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
-        """A table part by part, of at least one, in ``columns`` or all."""
+    def pieces(self, name: str, columns: Sequence[str] | None = None, which: Which | None = None) -> Iterator[pd.DataFrame]:
+        """A table part by part, of at least one, in ``columns`` or all; all rows or those that are chosen."""
+        if self.changed is None:
+            yield from (rows.to_pandas() for rows in self.arrow_pieces(name, columns, which))
+            return
+        asked = columns and list(dict.fromkeys([*columns, *(which.by if which else ())]))
+        for rows in self.arrow_pieces(name, asked):
+            yield _chosen(self.changed(name, rows.to_pandas()), columns, which)
+
+    def arrow_pieces(
+        self, name: str, columns: Sequence[str] | None = None, which: Which | None = None
+    ) -> Iterator[pa.Table]:
+        """``pieces`` as they are on disk, not ``changed``."""
         for part, own in self.wanted():
-            rows = _in_order(_read(part, self.prefix + name, columns, own))
-            rows = rows if columns is None else rows[list(columns)]
-            yield rows if self.changed is None else self.changed(name, rows)
+            rows = _in_order(_read(part, self.prefix + name, columns, own, which))
+            yield rows if columns is None else rows.select(list(columns))
 
     def wanted(self) -> Iterator[tuple[Part, frozenset[str] | None]]:
         """The parts to read, of at least one, and the organisations to read of them; None for all."""
@@ -110,50 +130,74 @@ ORDERED = (("submission",), ("organisation", "file"), ("organisation",))
 """What the rows of a part are in the order of: the first of these that a table has."""
 
 
-def _read(part: Part, name: str, columns: Sequence[str] | None, organisations: frozenset[str] | None) -> list[pa.Table]:
+def _read(
+    part: Part, name: str, columns: Sequence[str] | None, organisations: frozenset[str] | None, which: Which | None
+) -> list[pa.Table]:
     """A table of each source of ``part``, in ``columns`` or all, and in those that tell which rows and in what order."""
-    return [_of_source(source, name, columns, organisations) for source in part.sources]
+    sources = [source for source in part.sources if _may_have(source, organisations)] or part.sources[-1:]
+    return [_of_source(source, name, columns, organisations, which) for source in sources]
+
+
+def _may_have(source: Source, organisations: frozenset[str] | None) -> bool:
+    return organisations is None or source.organisations is None or not organisations.isdisjoint(source.organisations)
 
 
 def _of_source(
-    source: Source, name: str, columns: Sequence[str] | None, organisations: frozenset[str] | None
+    source: Source,
+    name: str,
+    columns: Sequence[str] | None,
+    organisations: frozenset[str] | None,
+    which: Which | None,
 ) -> pa.Table:
-    arrow, parquet = (source.folder / f"{name}.{kind}" for kind in ("arrow", "parquet"))
-    asked = None
-    if columns:
-        with pa.OSFile(str(arrow)) if arrow.exists() else nullcontext() as file:
-            has = pa.ipc.open_file(file).schema.names if file else pq.read_schema(parquet).names
-        asked = [*columns, *(key for key in ("submission", "organisation", "file") if key in has and key not in columns)]
-    rows: pa.Table = feather.read_table(arrow, asked) if arrow.exists() else pq.ParquetFile(parquet).read(asked)
-    if source.numbers is not None and "submission" in rows.schema.names:
+    beside = (*(which.by if which else ()), "submission", "organisation", "file")
+    rows = _table(source.folder, name, columns and {*columns, *beside})
+    has = rows.schema.names
+    for wanted in (organisations, source.organisations):
+        if wanted is not None and "organisation" in has:
+            codes = pc.fill_null(rows["organisation"], "")
+            rows = rows.filter(pc.is_in(codes, value_set=pa.array(sorted(wanted), codes.type)))
+    if source.numbers is not None and "submission" in has:
         place = pc.index_in(rows["submission"], value_set=pa.array(list(source.numbers), pa.int64()))
         now = pc.take(pa.array(list(source.numbers.values()), pa.int64()), place)
-        rows = rows.set_column(rows.schema.get_field_index("submission"), "submission", now)
+        rows = rows.set_column(has.index("submission"), "submission", now)
         rows = rows.filter(pc.is_valid(now)) if now.null_count else rows
-    if organisations is not None:
-        rows = rows.filter(_among(rows["organisation"], organisations))
-    if source.organisations is not None and "organisation" in rows.schema.names:
-        rows = rows.filter(_among(pc.fill_null(rows["organisation"], ""), source.organisations))
+    if which:
+        told = which.rows(rows.select(list(which.by)).to_pandas())
+        rows = rows if told.all() else rows.filter(pa.array(told))
     return rows
 
 
-def _among(codes: pa.ChunkedArray, organisations: Collection[str]) -> pa.ChunkedArray:
-    return pc.is_in(codes, value_set=pa.array(sorted(organisations), codes.type))
-
-
-def _joined(tables: Sequence[pa.Table]) -> pd.DataFrame:
-    """Tables as one frame: put together before they are turned, which is ten times as fast for many small ones."""
-    rows: pd.DataFrame = pa.concat_tables(tables).to_pandas()
+def _table(folder: Path, name: str, columns: Collection[str] | None) -> pa.Table:
+    """A table in the folder of a source, in all its columns or in those of ``columns`` that it has."""
+    arrow, parquet = (folder / f"{name}.{kind}" for kind in ("arrow", "parquet"))
+    if arrow.exists():
+        with pa.OSFile(str(arrow)) as file:
+            has = pa.ipc.open_file(file).schema.names
+            places = None if columns is None else [place for place, key in enumerate(has) if key in columns]
+            return pa.ipc.open_file(file, options=pa.ipc.IpcReadOptions(included_fields=places)).read_all()
+    rows = pq.ParquetFile(parquet)
+    asked = None if columns is None else [key for key in rows.schema_arrow.names if key in columns]
     # Parquet makes milliseconds of days in seconds.
-    return rows.astype({key: "datetime64[s]" for key, dtype in rows.dtypes.items() if dtype.kind == "M"})
+    return _in_seconds(rows.read(asked))
 
 
-def _in_order(tables: Sequence[pa.Table]) -> pd.DataFrame:
+def _in_seconds(rows: pa.Table) -> pa.Table:
+    fields = [each.with_type(pa.timestamp("s")) if pa.types.is_timestamp(each.type) else each for each in rows.schema]
+    return rows.cast(pa.schema(fields, rows.schema.metadata))
+
+
+def _in_order(tables: Sequence[pa.Table]) -> pa.Table:
     """The rows of the sources of a part, in the order in which one source would have them."""
-    rows = _joined(tables)
-    if len(tables) > 1 and (keys := next((list(keys) for keys in ORDERED if {*keys} <= {*rows}), None)):
-        rows = rows.sort_values(keys, kind="stable", ignore_index=True)
-    return rows
+    if len(tables) == 1:
+        return tables[0]
+    rows = pa.concat_tables(tables).combine_chunks()
+    keys = next((keys for keys in ORDERED if {*keys} <= {*rows.schema.names}), ())
+    return rows.take(pc.sort_indices(rows, [(key, "ascending") for key in keys])) if keys else rows
+
+
+def _chosen(rows: pd.DataFrame, columns: Sequence[str] | None, which: Which | None) -> pd.DataFrame:
+    rows = rows[which.rows(rows)] if which else rows
+    return rows if columns is None else rows[list(columns)]
 
 
 def of_submissions(tables: Tables, numbers: Collection[int]) -> Tables:
@@ -170,20 +214,22 @@ def store(tables: Tables, folder: Path) -> None:
         feather.write_feather(table, folder / f"{name}.arrow", compression="lz4")
 
 
-def pieces(tables: Tables, name: str, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
-    """A table in pieces that fit in memory, of at least one; a table in memory is one piece."""
+def pieces(
+    tables: Tables, name: str, columns: Sequence[str] | None = None, which: Which | None = None
+) -> Iterator[pd.DataFrame]:
+    """A table in pieces that fit in memory, of at least one, in ``columns`` or all; a table in memory is one piece."""
     if isinstance(tables, Stored):
-        yield from tables.pieces(name, columns)
+        yield from tables.pieces(name, columns, which)
     else:
-        yield tables[name] if columns is None else tables[name][list(columns)]
+        yield _chosen(tables[name], columns, which)
 
 
-def apart(tables: Tables) -> Iterator[Tables]:
-    """The tables in parts that fit in memory, of at least one; tables in memory are one part."""
-    if isinstance(tables, Stored):
-        yield from (replace(tables, parts=[part]) for part, _ in tables.wanted())
+def arrow_pieces(tables: Tables, name: str) -> Iterator[pa.Table]:
+    """``pieces`` of a whole table, as they are kept."""
+    if isinstance(tables, Stored) and tables.changed is None:
+        yield from tables.arrow_pieces(name)
     else:
-        yield tables
+        yield from (pa.Table.from_pandas(rows, preserve_index=False) for rows in pieces(tables, name))
 
 
 def changed(tables: Tables, change: Change) -> Tables:
@@ -199,5 +245,6 @@ def only(tables: Tables, organisations: Collection[str]) -> Tables:
         chosen = frozenset(organisations)
         return replace(tables, organisations=chosen if tables.organisations is None else chosen & tables.organisations)
     return {
-        name: rows[rows["organisation"].isin(organisations)].reset_index(drop=True) for name, rows in tables.items()
+        name: rows[rows["organisation"].fillna("").isin(organisations)].reset_index(drop=True)
+        for name, rows in tables.items()
     }

@@ -162,20 +162,20 @@ def test_a_figure_is_told_with_its_change_on_last_month():
 
 def test_a_last_month_that_is_not_the_month_before_is_named():
     month = replace(month_with(["已完成"]), before=month_with([], 3))
-    assert changes(month, figures(month))["已完成"] == "比3月 +1"
+    assert changes(figures(month))["已完成"] == "比3月 +1"
 
 
 def test_without_a_last_month_nothing_is_compared():
     month = month_with(["进行中"])
-    assert changes(month, figures(month)) == {}
+    assert changes(figures(month)) == {}
     assert "上月" not in render_supervisor(month, "教育局党工委")
 
 
 def test_a_subtree_is_compared_with_its_own_last_month():
     month = replace(month_with(["进行中"]), before=month_with(["进行中", "已完成"], 4))
-    assert changes(month, figures(month))["承诺事项"] == "比上月 -1"
+    assert changes(figures(month))["承诺事项"] == "比上月 -1"
     second = restrict(month, ["C002"])
-    assert changes(second, figures(second))["承诺事项"] == "与上月持平"
+    assert changes(figures(second))["承诺事项"] == "与上月持平"
 
 
 def test_members_without_a_pledge_are_named():

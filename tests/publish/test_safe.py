@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from pledgebatch.publish.month import folder_names
-from pledgebatch.publish.safe import apart
+from pledgebatch.publish.safe import all_different
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from pledgebatch.publish.safe import apart
     ],
 )
 def test_names_in_one_folder_differ_by_more_than_case(names: list[str], told: list[str]) -> None:
-    assert apart(names) == told
+    assert all_different(names) == told
 
 
 def test_each_organisation_has_a_folder_of_its_own() -> None:
