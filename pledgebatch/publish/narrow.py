@@ -24,7 +24,8 @@ def restrict(month: Month, organisations: Collection[str]) -> Month:
 
     def only(frame: pd.DataFrame) -> pd.DataFrame:
         told = pc.is_in(pa.array(frame["organisation"], codes.type), value_set=codes)
-        return frame[told.to_numpy(zero_copy_only=False)].reset_index(drop=True)
+        chosen: pd.DataFrame = frame[told.to_numpy(zero_copy_only=False)]
+        return chosen.reset_index(drop=True)
 
     frames: dict[str, Any] = {name: only(getattr(month, name)) for name in FRAMES}
     return replace(
