@@ -67,8 +67,7 @@ class Stored(Mapping[str, pd.DataFrame]):
         if name not in self.names:
             raise KeyError(name)
         if self.changed is None:
-            rows: pd.DataFrame = pa.concat_tables(self.arrow_pieces(name)).to_pandas()
-            return rows
+            return _frame(pa.concat_tables(self.arrow_pieces(name)))
         return pd.concat(list(self.pieces(name)), ignore_index=True)
 
     def __iter__(self) -> Iterator[str]:
@@ -82,11 +81,11 @@ class Stored(Mapping[str, pd.DataFrame]):
     def pieces(self, name: str, columns: Sequence[str] | None = None, which: Which | None = None) -> Iterator[pd.DataFrame]:
         """A table part by part, of at least one, in ``columns`` or all; all rows or those that are chosen."""
         if self.changed is None:
-            yield from (rows.to_pandas() for rows in self.arrow_pieces(name, columns, which))
+            yield from (_frame(rows) for rows in self.arrow_pieces(name, columns, which))
             return
         asked = columns and list(dict.fromkeys([*columns, *(which.by if which else ())]))
         for rows in self.arrow_pieces(name, asked):
-            yield _chosen(self.changed(name, rows.to_pandas()), columns, which)
+            yield _chosen(self.changed(name, _frame(rows)), columns, which)
 
     def arrow_pieces(
         self, name: str, columns: Sequence[str] | None = None, which: Which | None = None
@@ -126,6 +125,8 @@ class Stored(Mapping[str, pd.DataFrame]):
         return replace(self, parts=parts)
 
 
+NUMBERS = {pa.int64(): pd.Int64Dtype()}
+"""Whole numbers, which may be missing."""
 ORDERED = (("submission",), ("organisation", "file"), ("organisation",))
 """What the rows of a part are in the order of: the first of these that a table has."""
 
@@ -162,7 +163,7 @@ def _of_source(
         rows = rows.set_column(has.index("submission"), "submission", now)
         rows = rows.filter(pc.is_valid(now)) if now.null_count else rows
     if which:
-        told = which.rows(rows.select(list(which.by)).to_pandas())
+        told = which.rows(_frame(rows.select(list(which.by))))
         rows = rows if told.all() else rows.filter(pa.array(told))
     return rows
 
@@ -193,6 +194,12 @@ def _in_order(tables: Sequence[pa.Table]) -> pa.Table:
     rows = pa.concat_tables(tables).combine_chunks()
     keys = next((keys for keys in ORDERED if {*keys} <= {*rows.schema.names}), ())
     return rows.take(pc.sort_indices(rows, [(key, "ascending") for key in keys])) if keys else rows
+
+
+def _frame(rows: pa.Table) -> pd.DataFrame:
+    """Rows as a frame, by the types of their columns: what pandas noted of them takes longer to read than a few rows."""
+    told: pd.DataFrame = rows.replace_schema_metadata(None).to_pandas(types_mapper=NUMBERS.get)
+    return told
 
 
 def _chosen(rows: pd.DataFrame, columns: Sequence[str] | None, which: Which | None) -> pd.DataFrame:
