@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from pledgebatch.schema.frames import (
     columns_of,
     empty,
 )
-from pledgebatch.schema.sheets import ITEMS, LEGACY, ORGANISATION, REGISTRY, SHEETS
+from pledgebatch.schema.sheets import BY_KEY, ITEMS, LEGACY, ORGANISATION, REGISTRY, SHEETS
 
 FRAMES = {
     "registry": columns_of(REGISTRY),
@@ -70,12 +71,12 @@ def history(output: Path, period: Period, organisations: Collection[str] | None 
     earlier = last_period(output, period.year, last.month) if last else None
     last_year = last_period(output, period.year - 1)
     same_year = [each for each in consolidated(output) if each.year == period.year and each < period]
-    rows = [ledger_rows(output, each, organisations) if each else None for each in (last, earlier, last_year)]
+    read = cache(partial(Ledgers, output, organisations=organisations))
     return History(
-        last=rows[0],
-        earlier=rows[1],
-        last_year=rows[2],
-        reports=last_reports(output, period, organisations),
+        last=read(last) if last else None,
+        earlier=read(earlier) if earlier else None,
+        last_year=read(last_year) if last_year else None,
+        reports=last_reports(output, period, organisations, read),
         orders=pd.read_parquet(_data(output, newest, "orders")) if (newest := last or last_year) else None,
         figures=read_figures(output / str(last)) if last and not organisations else None,
         built_on={str(each): fingerprint(output / str(each)) for each in (last_year, *same_year) if each},
@@ -94,23 +95,27 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def last_reports(
-    output: Path, period: Period, organisations: Collection[str] | None = None
+    output: Path,
+    period: Period,
+    organisations: Collection[str] | None = None,
+    read: "Callable[[Period], Ledgers] | None" = None,
 ) -> dict[str, pd.DataFrame] | None:
     """The ledger rows of each organisation's last report before ``period``, no older than the year before.
 
-    An organisation that missed a month loses nothing by it. ``reported`` is the month of the report.
+    An organisation that missed a month loses nothing by it. ``reported`` is the month of the report. ``read`` gives the
+    ledgers of a month where some are at hand.
     """
+    read = read or partial(Ledgers, output, organisations=organisations)
     months = [each for each in consolidated(output) if each < period and each.year >= period.year - 1]
     pieces: list[dict[str, pd.DataFrame]] = []
     seen: set[str] = set()
     for each in reversed(months):
-        forms = pd.read_parquet(
-            _data(output, each, ORGANISATION.key), columns=["organisation", "set_aside"], filters=_of(organisations)
-        )
-        fresh = set(forms.loc[forms["set_aside"].isna(), "organisation"]) - seen
+        if organisations is not None and seen >= set(organisations):
+            break
+        rows = read(each)
+        fresh = set(rows[ORGANISATION.key]["organisation"]) - seen
         if fresh:
             seen |= fresh
-            rows = ledger_rows(output, each, organisations)
             pieces.append(
                 {k: table[table["organisation"].isin(fresh)].assign(reported=str(each)) for k, table in rows.items()}
             )
@@ -119,18 +124,40 @@ def last_reports(
     return {sheet.key: pd.concat([piece[sheet.key] for piece in pieces], ignore_index=True) for sheet in SHEETS}
 
 
+class Ledgers(Mapping[str, pd.DataFrame]):
+    """The rows in the ledgers of a consolidated month, by sheet key, of all or of some ``organisations``: each read once,
+    when it is asked for."""
+
+    def __init__(self, output: Path, period: Period, organisations: Collection[str] | None = None) -> None:
+        """Read nothing yet of the ``period`` in ``output``."""
+        self._read = cache(partial(_ledger_rows, output, period, organisations))
+
+    def __getitem__(self, key: str) -> pd.DataFrame:
+        """The rows of a sheet."""
+        if key not in BY_KEY:
+            raise KeyError(key)
+        return self._read(key)
+
+    def __iter__(self) -> Iterator[str]:
+        """The keys of the sheets."""
+        return (sheet.key for sheet in SHEETS)
+
+    def __len__(self) -> int:
+        """How many sheets there are."""
+        return len(SHEETS)
+
+
+def _ledger_rows(output: Path, period: Period, organisations: Collection[str] | None, key: str) -> pd.DataFrame:
+    return _standing(pd.read_parquet(_data(output, period, key), filters=_of(organisations)))
+
+
 def in_ledger(tables: Tables) -> dict[str, pd.DataFrame]:
     """The rows of the sheets that stand in the ledger, without the column that says so."""
-    rows = {sheet.key: tables[sheet.key] for sheet in SHEETS}
-    return {key: each[each["set_aside"].isna()].drop(columns="set_aside") for key, each in rows.items()}
+    return {sheet.key: _standing(tables[sheet.key]) for sheet in SHEETS}
 
 
-def ledger_rows(
-    output: Path, period: Period, organisations: Collection[str] | None = None
-) -> dict[str, pd.DataFrame]:
-    """The rows in the ledgers of a consolidated month, by sheet key, of all or of some ``organisations``."""
-    only = _of(organisations)
-    return in_ledger({sheet.key: pd.read_parquet(_data(output, period, sheet.key), filters=only) for sheet in SHEETS})
+def _standing(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows[rows["set_aside"].isna()].drop(columns="set_aside")
 
 
 def _of(organisations: Collection[str] | None) -> pc.Expression | None:

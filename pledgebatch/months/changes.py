@@ -61,7 +61,7 @@ def in_words(field: Field, rows: pd.DataFrame) -> pd.Series:
     values, raws = rows[field.key], rows[field.key + RAW]
     if field.kind in DTYPES:
         values = values.map({value: show(field, value) for value in values.dropna().unique()}).astype("str")
-    return values.fillna(raws)
+    return values.fillna(raws) if values.hasnans else values
 
 
 def _by_row(sheet: Sheet, rows: pd.DataFrame, organisations: Collection[str]) -> pd.DataFrame:
@@ -90,6 +90,8 @@ def _differences(sheet: Sheet, asked: Collection[Field], old: pd.DataFrame, new:
     matched = pairs[pairs["side"] == "both"]
     for field in asked:
         was, now = matched[field.key + BEFORE], matched[field.key + AFTER]
+        if was.equals(now):
+            continue
         differ = (was != now) & was.notna() & now.notna()
         if differ.any():
             values = {"before": was[differ], "after": now[differ]}

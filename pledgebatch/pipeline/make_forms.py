@@ -8,7 +8,7 @@ import pandas as pd
 
 from pledgebatch.intake.registry import read_registry
 from pledgebatch.mistakes import OfficeMistake
-from pledgebatch.months.archive import ledger_rows
+from pledgebatch.months.archive import Ledgers
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.workers import Workers, workers
 from pledgebatch.pipeline.workspace import Workspace
@@ -40,7 +40,7 @@ def make_forms(
     if word:
         _require_word()
     registry, _ = read_registry(workspace.registry)
-    tables = ledger_rows(workspace.root / "output", period)
+    tables = Ledgers(workspace.root / "output", period)
     known = [code for code in registry["organisation"] if (tables["organisations"]["organisation"] == code).any()]
     if unknown := [code for code in codes if code not in known]:
         raise OfficeMistake(f"{period} 的台账中没有组织编码 {'、'.join(unknown)}，请核对")

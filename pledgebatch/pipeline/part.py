@@ -53,6 +53,8 @@ JUDGED, SEEN = "judged_", "seen_"
 UNITS = "units.json"
 Units = dict[str, tuple[str, list[int]]]
 """By the digest of what it was made from: an organisation, ``""`` for what is nobody's, and its submissions' numbers."""
+ASKED = frozenset(name for rule in RULES for case in rule.cases for name in (case.on, *case.takes))
+"""The tables that rules name."""
 HELD = (*TABLES, *OF_NO_SHEET)
 """The tables of a judged part."""
 
@@ -117,7 +119,7 @@ def alone() -> dict[str, str]:
 
 
 def _earlier_tables(before: History) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
-    """The tables of earlier months by the names that rules use, and why others are absent."""
+    """The tables of earlier months that rules name, and why others are absent."""
     known: dict[str, pd.DataFrame] = {}
     absent: dict[str, str] = {}
     for name, tables, reason in (
@@ -128,7 +130,7 @@ def _earlier_tables(before: History) -> tuple[dict[str, pd.DataFrame], dict[str,
         for sheet in SHEETS:
             if tables is None:
                 absent[f"{name}_{sheet.key}"] = reason
-            else:
+            elif f"{name}_{sheet.key}" in ASKED:
                 known[f"{name}_{sheet.key}"] = tables[sheet.key]
     return known, absent
 

@@ -5,7 +5,7 @@ from itertools import combinations
 import pytest
 
 import pledgebatch
-from pledgebatch.months.archive import ledger_rows
+from pledgebatch.months.archive import Ledgers
 from pledgebatch.notice.periods import Period
 from pledgebatch.schema.sheets import MEMBERS, ORGANISATION
 from tests import books
@@ -23,7 +23,7 @@ def output(tmp_path_factory):
 @pytest.mark.parametrize("codes", [part for n in range(4) for part in combinations(("P0", "S1", "S2", "甲"), n)])
 def test_the_rows_of_some_organisations_are_those_that_all_have(output, codes):
     month = Period(2011, 3)
-    every, some = ledger_rows(output, month), ledger_rows(output, month, codes)
+    every, some = Ledgers(output, month), Ledgers(output, month, codes)
     for key, rows in every.items():
         expected = rows[rows["organisation"].isin(codes)].reset_index(drop=True)
         assert some[key].reset_index(drop=True).equals(expected)
