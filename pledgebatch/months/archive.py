@@ -29,7 +29,8 @@ from pledgebatch.schema.frames import (
     columns_of,
     empty,
 )
-from pledgebatch.schema.sheets import BY_KEY, ITEMS, LEGACY, ORGANISATION, REGISTRY, SHEETS
+from pledgebatch.schema.sheets import BY_KEY, ORGANISATION, REGISTRY, SHEETS
+from pledgebatch.schema.stored import Part, Source, Stored
 
 FRAMES = {
     "registry": columns_of(REGISTRY),
@@ -43,12 +44,8 @@ FRAMES = {
     "orders": ORDER,
 }
 """The frames of a month that its ``data`` holds beside the sheets', by the name of the Month's attribute."""
-FIGURED = {
-    "findings": ["organisation", "rule", "clause", "severity", "waiver"],
-    ITEMS.key: ["organisation", "part", "status", "due", "publicity_date", "set_aside"],
-    LEGACY.key: ["organisation", "solved", "set_aside"],
-}
-"""What a month's figures are made from, beside its coverage."""
+FIGURED = {"coverage": list(COVERAGE), "findings": ["organisation", "rule", "clause", "severity", "waiver"]}
+"""What a month's figures are made from, beside the rows of its tables."""
 MANIFEST = "manifest.json"
 
 
@@ -174,7 +171,8 @@ def read_month(folder: Path, organisation: str = "") -> Month:
     """A month as it was published in ``folder``, of all or of one ``organisation``."""
     only = _of([organisation] if organisation else None)
     keys = (*FRAMES, *(sheet.key for sheet in SHEETS), *OF_NO_SHEET)
-    return _month(folder, {key: pd.read_parquet(folder / "data" / f"{key}.parquet", filters=only) for key in keys})
+    read = {key: pd.read_parquet(folder / "data" / f"{key}.parquet", filters=only) for key in keys}
+    return _month(folder, read, {key: rows for key, rows in read.items() if key not in FRAMES})
 
 
 def read_registry_of(folder: Path) -> pd.DataFrame:
@@ -183,19 +181,19 @@ def read_registry_of(folder: Path) -> pd.DataFrame:
 
 
 def read_figures(folder: Path) -> Month:
-    """As much of a month published in ``folder`` as its figures are made from."""
+    """As much of a month published in ``folder`` as its figures are made from; its tables are read when asked for."""
     frames = {name: empty(columns) for name, columns in FRAMES.items()}
-    wanted = {"coverage": list(COVERAGE), **FIGURED}
-    read = {name: pd.read_parquet(folder / "data" / f"{name}.parquet", columns=keys) for name, keys in wanted.items()}
-    return _month(folder, frames | read)
+    data = folder / "data"
+    read = {name: pd.read_parquet(data / f"{name}.parquet", columns=keys) for name, keys in FIGURED.items()}
+    return _month(folder, frames | read, Stored([Part((Source(data),))], [sheet.key for sheet in SHEETS]))
 
 
-def _month(folder: Path, frames: dict[str, Any]) -> Month:
+def _month(folder: Path, frames: Mapping[str, Any], tables: Tables) -> Month:
     manifest = read_manifest(folder)
     return Month(
         period=Period.parse(manifest["period"]),
         parameters=Parameters(**manifest["parameters"]),
-        tables={key: rows for key, rows in frames.items() if key not in FRAMES},
+        tables=tables,
         not_evaluated=manifest["not_evaluated"],
         built_on=manifest["built_on"],
         offices=manifest["offices"],

@@ -148,8 +148,10 @@ def give_back() -> None:
 
 
 def _begin() -> None:
-    """What is kept back would count against the limit, long after the task that it was for."""
+    """What is kept back would count against the limit, long after the task that it was for; what was imported is there
+    to stay, and not looked through for garbage after each task."""
     give_back()
+    gc.freeze()
     _limit_memory()
 
 

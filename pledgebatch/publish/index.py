@@ -128,11 +128,11 @@ def _standing(coverage: pd.DataFrame, superiors: Sequence[Superior]) -> list[dic
     return told
 
 
-def render_supervisor(month: Month, name: str) -> str:
-    """一页通 of a superior organisation; ``month`` holds its own subtree."""
+def render_supervisor(month: Month, name: str, said: Figures | None = None) -> str:
+    """一页通 of a superior organisation; ``month`` holds its own subtree, and ``said`` its figures where they are known."""
     coverage = month.coverage
     names = dict(zip(coverage["organisation"], coverage["org_name"], strict=True))
-    late, said = overdue(month), figures(month)
+    late, said = overdue(month), said or figures(month)
     first = late.head(MOST_OVERDUE)
     rows = pd.DataFrame(
         {

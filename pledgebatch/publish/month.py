@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -70,14 +70,14 @@ def publish(
     of mail.
     """
     place = Place(folder, old, same, folder_names(month.registry))
-    told, counted = pool.submit(agenda.tasks, month), pool.submit(figures, month)
-    parts = submit_parts(month, pool, memory) if memory else None
-    tasks = told.result()
-    waiting = _submit_organisations(month, place, agenda.by_organisation(tasks), pool)
-    waiting += _submit_superiors(month, place, tasks, protection, pool)
-    waiting.append(pool.submit(write_agenda, month, folder, tasks))
-    waiting.append(pool.submit(write_data, month, folder, registry_sha256))
-    said = counted.result()
+    alone = replace(month, before=None)  # much to hand over for those whom last month does not concern
+    told, counted = pool.submit(agenda.tasks, alone), pool.submit(figures, month)
+    parts = submit_parts(alone, pool, memory) if memory else None
+    tasks, said = told.result(), counted.result()
+    waiting = [pool.submit(write_agenda, alone, folder, tasks)]
+    waiting += _submit_organisations(month, place, agenda.by_organisation(tasks), pool)
+    waiting += _submit_superiors(month, place, tasks, said, protection, pool)
+    waiting.append(pool.submit(write_data, alone, folder, registry_sha256))
     write_ledger(month, folder / LEDGER.format(month.period), parts=parts, said=said)
     for task in waiting:
         task.result()
@@ -122,7 +122,7 @@ def _groups(month: Month, codes: Sequence[str]) -> list[list[str]]:
 
 
 def _submit_superiors(
-    month: Month, place: Place, tasks: pd.DataFrame, protection: Protection, pool: Executor
+    month: Month, place: Place, tasks: pd.DataFrame, said: Figures, protection: Protection, pool: Executor
 ) -> list["Future[None]"]:
     """一页通, ledger and 督办清单 of each superior; a superior of everybody gets the office's own books later."""
     waiting = []
@@ -130,7 +130,8 @@ def _submit_superiors(
         own = place.folder / "supervisors" / place.names[code]
         own.mkdir(parents=True)
         mine = protect(restrict(month, below), protection)
-        waiting.append(pool.submit(write_page_of_superior, mine, own, _name(month, code)))
+        known = said if _is_all(month, below) else None
+        waiting.append(pool.submit(write_page_of_superior, mine, own, _name(month, code), known))
         if place.keeps("supervisors", code):
             for name in _books(month).values():
                 link(place.old / "supervisors" / place.names[code] / name, own / name)
@@ -140,9 +141,9 @@ def _submit_superiors(
     return waiting
 
 
-def write_page_of_superior(month: Month, folder: Path, name: str) -> None:
-    """一页通 of the superior called ``name``, of the ``month`` as far as it is its own."""
-    _write(folder / "一页通.html", render_supervisor(month, name))
+def write_page_of_superior(month: Month, folder: Path, name: str, said: Figures | None) -> None:
+    """一页通 of the superior called ``name``, of the ``month`` as far as it is its own, and its figures where known."""
+    _write(folder / "一页通.html", render_supervisor(month, name, said))
 
 
 def _superiors(month: Month, place: Place, protection: Protection) -> list[Superior]:
@@ -166,7 +167,11 @@ def _books(month: Month) -> dict[str, str]:
 
 def _sees_all(month: Month, below: Collection[str], protection: Protection) -> bool:
     """Whether a superior's ledger would say just what the office's says."""
-    return set(month.coverage["organisation"]) <= set(below) and not any(protection.of(month))
+    return _is_all(month, below) and not any(protection.of(month))
+
+
+def _is_all(month: Month, below: Collection[str]) -> bool:
+    return set(month.coverage["organisation"]) <= set(below)
 
 
 def _index(month: Month, place: Place, superiors: Sequence[Superior], said: Figures) -> str:
