@@ -97,12 +97,12 @@ class Stored(Mapping[str, pd.DataFrame]):
 
     def wanted(self) -> Iterator[tuple[Part, frozenset[str] | None]]:
         """The parts to read, of at least one, and the organisations to read of them; None for all."""
-        for number, part in enumerate(self.parts):
-            wanted = self.organisations
-            if wanted is not None and part.organisations is not None:
-                wanted = wanted & part.organisations
-            if wanted is None or wanted or number == len(self.parts) - 1:
-                yield part, wanted
+        asked = self.organisations
+        if asked is None:
+            yield from ((part, None) for part in self.parts)
+            return
+        each = [(part, asked if part.organisations is None else asked & part.organisations) for part in self.parts]
+        yield from [(part, own) for part, own in each if own] or each[-1:]
 
     def of_submissions(self, numbers: Collection[int]) -> "Stored":
         """Only the rows of the submissions that have ``numbers`` now."""

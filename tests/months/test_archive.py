@@ -20,6 +20,13 @@ def output(tmp_path_factory):
     return place / "output"
 
 
+def test_a_ledger_is_read_once_when_it_is_asked_for(output):
+    month = Ledgers(output, Period(2011, 3))
+    assert month[MEMBERS.key] is month[MEMBERS.key]
+    with pytest.raises(KeyError):
+        month["movements"]
+
+
 @pytest.mark.parametrize("codes", [part for n in range(4) for part in combinations(("P0", "S1", "S2", "甲"), n)])
 def test_the_rows_of_some_organisations_are_those_that_all_have(output, codes):
     month = Period(2011, 3)

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pledgebatch.schema.stored import Part, Source, Stored, changed, of_submissions, only, pieces, store
+from pledgebatch.schema.stored import Part, Source, Stored, Which, changed, of_submissions, only, pieces, store
 
 ROWS = pd.DataFrame(
     {
@@ -61,6 +61,19 @@ def test_some_columns_only(parts):
     told = only(stored(parts), ["S2"])
     assert [list(piece) for piece in pieces(told, "members", ["name"])] == [["name"]]
     assert [piece["name"].tolist() for piece in pieces(told, "members", ["name"])] == [["乙"]]
+
+
+def test_chosen_rows_only_by_columns_that_need_not_be_asked_for(parts):
+    late = Which(["due"], lambda rows: rows["due"] > pd.Timestamp(2011, 12, 1))
+    plain = changed(stored(parts), lambda name, rows: rows)
+    for tables in (stored(parts), plain, {"members": ROWS}):
+        told = [piece for piece in pieces(tables, "members", ["name"], late) if len(piece)]
+        assert [(list(piece), piece["name"].tolist()) for piece in told] == [(["name"], ["丙"])]
+
+
+def test_a_part_is_not_read_where_none_of_its_organisations_is_asked_for(parts, tmp_path):
+    (tmp_path / "a" / "members.arrow").unlink()
+    assert only(stored(parts), ["S2"])["members"]["name"].tolist() == ["乙"]
 
 
 def test_a_change_is_made_when_rows_are_read(parts):
