@@ -8,7 +8,7 @@ import pandas as pd
 
 from pledgebatch.cli import DONE, FOUND_ERRORS, options, printing
 from pledgebatch.cli.log import keeping_log
-from pledgebatch.mail.journal import Delivery
+from pledgebatch.mail.outbox import Delivery
 from pledgebatch.mail.outcome import Outcome
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline import mailing

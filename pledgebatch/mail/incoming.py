@@ -34,17 +34,17 @@ def collect_mails(
     cut off anywhere, the next run goes on where this one stopped, and nothing is taken twice.
     """
     mailbox = f"{settings.login()}/{choose(box, settings.folder)}"
-    own, handled = journal.known_ids(), list[str]()
+    own, handled = journal.outbox.known_ids(), list[str]()
     uids = uids_since(box, since)
     for number, uid in enumerate(uids, 1):
-        row = journal.mail(mailbox, uid)
+        row = journal.received.mail(mailbox, uid)
         if row is None or not row["done"]:
             data, received = fetch(box, uid)
             message = message_from_bytes(data, policy=policy.compat32)
             if row is None:
                 outcome = _outcome(message, own, known)
                 _enter(journal, mailbox, uid, message, received, outcome, period, root)
-                row = journal.mail(mailbox, uid)
+                row = journal.received.mail(mailbox, uid)
                 assert row is not None
             _write(journal, row["id"], message, received, root)
             if row["outcome"] == Outcome.BOUNCE:
@@ -76,7 +76,7 @@ def _enter(
         Outcome.TAKEN: root / "inbox" / period / "邮件",
         Outcome.STRANGER: root / "mail" / "set_aside" / period,
     }.get(outcome)
-    taken = set(journal.paths())
+    taken = set(journal.received.paths())
     places: list[dict[str, object]] = []
     for name, data in attachments(message) if folder else []:
         assert folder is not None
@@ -94,12 +94,12 @@ def _enter(
         "sender": sender_of(message), "dated": _dated(message), "received": _moment(received),
         "subject": subject_of(message), "outcome": str(outcome),
     }  # fmt: skip
-    journal.receive(known, places)
+    journal.received.enter(known, places)
 
 
 def _write(journal: Journal, mail: int, message: Message, received: dt.datetime, root: Path) -> None:
     """Write the attachments where the journal says, each whole or not at all, its time the time it was received."""
-    places = journal.attachments(mail)
+    places = journal.received.attachments(mail)
     for place, (_, data) in zip(places, attachments(message) if places else [], strict=True):
         path = root / place["path"]
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -107,7 +107,7 @@ def _write(journal: Journal, mail: int, message: Message, received: dt.datetime,
         fresh.write_bytes(data)
         os.utime(fresh, (received.timestamp(), received.timestamp()))
         fresh.replace(path)
-    journal.written(mail)
+    journal.received.written(mail)
 
 
 def _note_bounce(journal: Journal, message: Message, own: Collection[str]) -> None:
@@ -117,7 +117,7 @@ def _note_bounce(journal: Journal, message: Message, own: Collection[str]) -> No
     for found in dict.fromkeys(re.findall(rb"(?im)^(?:X-Original-)?Message-ID:\s*(<[^>\s]+>)", said)):
         identity = found.decode("ascii", "replace")
         if identity in own:
-            journal.bounced(identity, f"对方服务器退信：{told}" if told else "对方服务器退信")
+            journal.outbox.bounced(identity, f"对方服务器退信：{told}" if told else "对方服务器退信")
 
 
 def _dated(message: Message) -> str:

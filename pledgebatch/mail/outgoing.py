@@ -8,10 +8,12 @@ from collections.abc import Callable, Collection, Sequence
 from email.headerregistry import Address
 from pathlib import Path
 
-from pledgebatch.mail.journal import Delivery, Entry, Journal, now
+from pledgebatch.mail.journal import Journal
 from pledgebatch.mail.letter import Enclosure, Letter, compose
+from pledgebatch.mail.outbox import Delivery, Entry
 from pledgebatch.mail.post import Dropped, Post, Refused, Unreachable
 from pledgebatch.mail.settings import MailSettings
+from pledgebatch.mail.tables import now
 from pledgebatch.mistakes import OfficeMistake
 
 Say = Callable[[str], None]
@@ -46,14 +48,14 @@ def deliver(
                 done += 1
                 say(f"已发 {done}/{len(entries)}：{entry.letter.org_name}")
             except Refused as refused:
-                journal.not_taken(entry, str(refused))
+                journal.outbox.not_taken(entry, str(refused))
                 if refused.passing and tries[entry.id] < settings.attempts:
                     later.append(entry)
                 if refused.closing:
                     break
             except Dropped:
                 if not _may_be_taken(journal, entry):
-                    journal.not_taken(entry, CUT_OFF)
+                    journal.outbox.not_taken(entry, CUT_OFF)
                     if tries[entry.id] < settings.attempts:
                         later.append(entry)
                 break
@@ -80,8 +82,8 @@ def _hand_over(
     sender = Address(settings.name, addr_spec=settings.address)
     data = compose(entry.letter, contents, sender, entry.message_id, entry.prepared)
     sent = [hashlib.sha256(content).hexdigest() for content in contents]
-    post.hand_over(entry.letter.address, data, lambda witnessed: journal.about_to_end(entry, witnessed, sent), witness)
-    journal.taken(entry)
+    post.hand_over(entry.letter.address, data, lambda witnessed: journal.outbox.about_to_end(entry, witnessed, sent), witness)
+    journal.outbox.taken(entry)
 
 
 def read(enclosure: Enclosure) -> bytes:
@@ -96,7 +98,7 @@ def read(enclosure: Enclosure) -> bytes:
 
 
 def _may_be_taken(journal: Journal, entry: Entry) -> bool:
-    return journal.state(entry.id) is Delivery.SENDING
+    return journal.outbox.state(entry.id) is Delivery.SENDING
 
 
 def settle(journal: Journal, entries: Sequence[Entry], settings: MailSettings, copies: Copies | None, say: Say) -> None:
@@ -111,14 +113,14 @@ def settle(journal: Journal, entries: Sequence[Entry], settings: MailSettings, c
         oldest = min(dt.datetime.fromisoformat(entry.attempted) for entry in left.values())
         there = copies(oldest)
         for identity in [identity for identity in left if identity in there]:
-            journal.taken(left.pop(identity))
+            journal.outbox.taken(left.pop(identity))
         waiting = [entry for entry in left.values() if entry.witnessed and _age(entry) < settings.settle_seconds]
         if not waiting:
             break
         say(f"核对 {len(left)} 封不能确定是否已发出的邮件")
         time.sleep(POLL)
     for entry in left.values():
-        journal.not_taken(entry, "上次发到最后一刻中断，重新发送" if entry.witnessed and copies else UNSURE)
+        journal.outbox.not_taken(entry, "上次发到最后一刻中断，重新发送" if entry.witnessed and copies else UNSURE)
 
 
 UNSURE = "上次发到最后一刻中断，不能确定服务器是否已收下，用同一邮件编号重新发送"

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 
 import pandas as pd
 
-from pledgebatch.mail.journal import NAME, Delivery, Journal
+from pledgebatch.mail.journal import NAME, Journal
+from pledgebatch.mail.outbox import Delivery
 from pledgebatch.mail.outcome import Outcome
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.letters import LABELS
@@ -42,7 +43,7 @@ def journal_of(workspace: Workspace) -> Iterator[Journal]:
 def deliveries(journal: Journal, period: Period, problems: Sequence[dict[str, str]] = ()) -> pd.DataFrame:
     """The messages of a month; ``problems`` are those who cannot be written to."""
     unwritten: list[dict[str, object]] = [{**each} for each in problems]
-    return frame(DELIVERY, journal.deliveries(str(period)) + unwritten)
+    return frame(DELIVERY, journal.trail.deliveries(str(period)) + unwritten)
 
 
 def delivery_of(workspace: Workspace, period: Period) -> str:
@@ -51,7 +52,7 @@ def delivery_of(workspace: Workspace, period: Period) -> str:
         return ""
     with journal_of(workspace) as journal:
         messages = deliveries(journal, period)
-        mails = frame(COLLECTED, journal.collected(str(period)))
+        mails = frame(COLLECTED, journal.trail.collected(str(period)))
     if messages.empty and mails.empty:
         return ""
     return render_delivery(

@@ -13,14 +13,16 @@ from pledgebatch.intake.identity import identify_submissions
 from pledgebatch.intake.registry import read_registry
 from pledgebatch.mail import mailbox
 from pledgebatch.mail.incoming import collect_mails
-from pledgebatch.mail.journal import Delivery, Entry, Prepared, at_work, now
+from pledgebatch.mail.journal import at_work
 from pledgebatch.mail.letter import Enclosure, Letter, message_id
+from pledgebatch.mail.outbox import Delivery, Entry, Prepared
 from pledgebatch.mail.outcome import Outcome
 from pledgebatch.mail.outgoing import Copies, Seal, deliver, settle, write_preview
 from pledgebatch.mail.post import Post
 from pledgebatch.mail.seal import seal
 from pledgebatch.mail.secret import file_password, mail_password
 from pledgebatch.mail.settings import HERE, MailSettings
+from pledgebatch.mail.tables import now
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.collect import collect
@@ -57,11 +59,11 @@ def send(
     kinds = {letter.kind for letter in letters} or set(LABELS)
     codes = {letter.organisation for letter in letters}
     with at_work(workspace.mail), journal_of(workspace) as journal:
-        prepared = journal.prepare(str(period), letters, settings.address, again, workspace.root)
+        prepared = journal.outbox.prepare(str(period), letters, settings.address, again, workspace.root)
         post = Post(settings, password)
 
         def waiting(*states: Delivery) -> list[Entry]:
-            found = journal.waiting(str(period), workspace.root, states)
+            found = journal.outbox.waiting(str(period), workspace.root, states)
             return [entry for entry in found if entry.letter.kind in kinds and entry.letter.organisation in codes]
 
         try:
@@ -72,7 +74,7 @@ def send(
                     break
                 post.close()
                 settle(journal, unsure, settings, _copies(settings, password), progress)
-                journal.prepare(str(period), letters, settings.address, False, workspace.root)
+                journal.outbox.prepare(str(period), letters, settings.address, False, workspace.root)
                 left = {entry.letter.organisation for entry in unsure}
                 deliver(
                     journal, [entry for entry in waiting(*PENDING) if entry.letter.organisation in left],
@@ -192,7 +194,7 @@ def collect_replies(
         with mailbox.opened(settings, password) as box:
             since = dt.date(period.year, period.month, 1)
             collect_mails(box, journal, settings, str(period), since, known, workspace.root, progress)
-        rows = journal.collected(str(period))
+        rows = journal.trail.collected(str(period))
         told = frame(COLLECTED, _with_identity(workspace, period, registry, rows, count))
         show_delivery(workspace, period)
     return told
@@ -222,6 +224,6 @@ def trail(workspace: Workspace, period: Period) -> dict[str, pd.DataFrame]:
     with journal_of(workspace) as journal:
         return {
             "messages": deliveries(journal, period),
-            "files": frame(ENCLOSED, journal.enclosed(str(period))),
-            "mails": frame(COLLECTED, journal.collected(str(period))),
+            "files": frame(ENCLOSED, journal.trail.enclosed(str(period))),
+            "mails": frame(COLLECTED, journal.trail.collected(str(period))),
         }

@@ -6,7 +6,7 @@ import sys
 from dataclasses import replace
 
 import pytest
-from babel.messages.mofile import write_mo
+from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 import pledgebatch.cli
@@ -179,11 +179,14 @@ def test_help_is_chinese_and_the_program_starts_from_a_shell():
     assert "显示帮助" in done.stdout
 
 
-def test_the_compiled_messages_are_those_of_the_source(tmp_path):
+def test_the_compiled_messages_are_those_of_the_source():
     folder = pledgebatch.cli.files("pledgebatch.cli") / "locale" / "zh_CN" / "LC_MESSAGES"
-    with open(folder / "messages.po", "rb") as source, open(tmp_path / "made", "wb") as made:
-        write_mo(made, read_po(source, locale="zh_CN"))
-    assert (tmp_path / "made").read_bytes() == (folder / "messages.mo").read_bytes()
+    with open(folder / "messages.po", "rb") as source, open(folder / "messages.mo", "rb") as made:
+        told = [
+            {message.id: message.string for message in catalog if message.id}  # the header names a version of Babel
+            for catalog in (read_po(source, locale="zh_CN"), read_mo(made))
+        ]
+    assert told[0] == told[1] and told[0]
 
 
 def crash(members):
