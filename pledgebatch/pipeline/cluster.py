@@ -57,6 +57,8 @@ class Cluster(Executor):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Leave the cluster, and stop one that was started here."""
+        if self._local is not None:
+            self._client.run(_end)  # a worker with a process of its own would be waited for, and killed
         self._client.close()
         if self._local is not None:
             self._local.close()
@@ -70,3 +72,9 @@ def isolated(task: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
 @cache
 def _own() -> Processes:
     return Processes(1)
+
+
+def _end() -> None:
+    if _own.cache_info().currsize:
+        _own().shutdown()
+        _own.cache_clear()

@@ -24,7 +24,7 @@ from pledgebatch.pipeline.collect import collect_stored
 from pledgebatch.pipeline.compare import shared_out
 from pledgebatch.pipeline.delivery import delivery_of
 from pledgebatch.pipeline.pages import marked, pages_of, unchanged
-from pledgebatch.pipeline.part import HELD, Judged, alone, judge_onto, judge_part, only, read_judged
+from pledgebatch.pipeline.part import HELD, Judged, alone, divided, judge_onto, judge_part, read_judged
 from pledgebatch.pipeline.share import share_out
 from pledgebatch.pipeline.workers import Workers, give_back, workers
 from pledgebatch.pipeline.workspace import Workspace
@@ -133,18 +133,17 @@ def _judge(
 ) -> list[Part]:
     """The submissions of a batch on disk judged by the workers, in parts; who did not change is not judged again."""
     made_from = digest(program(), period, parameters, digest_of(registry), sorted(before.built_on.items()))
-    parts, waiting = [], []
-    for part, task in share_out(submissions, registry, made_from, memory):
-        parts.append(part)
-        if task:
-            own = submissions[submissions["submission"].isin(task.numbers)].reset_index(drop=True)
-            local = {number: place for place, number in enumerate(task.numbers)}
-            own = own.assign(submission=own["submission"].map(local).astype("Int64"))
-            given = only(batch, local), own, registry, period, parameters, outputs, task.units, task.place
-            waiting.append(pool.submit(judge_onto, *given))
+    shared = list(share_out(submissions, registry, made_from, memory))
+    tasks = [task for _, task in shared if task]
+    numbers = [{number: place for place, number in enumerate(task.numbers)} for task in tasks]
+    waiting = []
+    for task, local, part in zip(tasks, numbers, divided(batch, numbers), strict=True):
+        own = submissions[submissions["submission"].isin(task.numbers)].reset_index(drop=True)
+        own = own.assign(submission=own["submission"].map(local).astype("Int64"))
+        waiting.append(pool.submit(judge_onto, part, own, registry, period, parameters, outputs, task.units, task.place))
     for future in waiting:
         future.result()
-    return parts
+    return [part for part, _ in shared]
 
 
 def _together(

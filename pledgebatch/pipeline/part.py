@@ -1,7 +1,7 @@
 """Judges some organisations by themselves, as if there were no others: what a worker does after reading."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -135,17 +135,21 @@ def _earlier_tables(before: History) -> tuple[dict[str, pd.DataFrame], dict[str,
     return known, absent
 
 
-def only(batch: Batch, numbers: Mapping[int, int]) -> Batch:
-    """Some submissions of a batch on disk: their numbers, and the numbers they get."""
+def divided(batch: Batch, groups: Sequence[Mapping[int, int]]) -> Iterator[Batch]:
+    """A batch on disk in several: the numbers of the submissions of each, and those they get. A frame is sorted out once."""
     tables = batch.tables
     assert isinstance(tables, Stored)
-    beside = {name: _renumbered(getattr(batch, name), numbers) for name in BESIDE}
-    return Batch(tables=tables.renumbered(numbers), **beside)
+    group_of = {old: number for number, numbers in enumerate(groups) for old in numbers}
+    frames = {name: getattr(batch, name) for name in BESIDE}
+    places = {name: rows.groupby(rows["submission"].map(group_of)).indices for name, rows in frames.items()}
+    for number, numbers in enumerate(groups):
+        own = {name: rows.take(places[name].get(number, ())) for name, rows in frames.items()}
+        beside = {name: _renumbered(rows, numbers) for name, rows in own.items()}
+        yield Batch(tables=tables.renumbered(numbers), **beside)
 
 
 def _renumbered(rows: pd.DataFrame, numbers: Mapping[int, int]) -> pd.DataFrame:
-    number = rows["submission"].map(numbers).astype("Int64")
-    return rows.assign(submission=number)[number.notna()].reset_index(drop=True)
+    return rows.assign(submission=rows["submission"].map(numbers).astype("Int64")).reset_index(drop=True)
 
 
 def judge_onto(

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -61,10 +62,11 @@ def in_parts(month: Month) -> Iterator[Month]:
         yield month
         return
     nothing = bare(month)
-    for part in tables.parts:
-        codes = part.organisations or frozenset()
-        if tables.organisations is None or not codes.isdisjoint(tables.organisations):
-            found = month.findings[month.findings["organisation"].isin(codes)].reset_index(drop=True)
+    part_of = {code: number for number, part in enumerate(tables.parts) for code in part.organisations or ()}
+    places = month.findings.groupby(month.findings["organisation"].map(part_of)).indices
+    for number, part in enumerate(tables.parts):
+        if tables.organisations is None or not tables.organisations.isdisjoint(part.organisations or ()):
+            found = month.findings.take(np.asarray(places.get(number, ()), np.intp)).reset_index(drop=True)
             yield replace(nothing, tables=replace(tables, parts=[part]), findings=found)
 
 

@@ -130,10 +130,11 @@ def test_a_worker_killed_in_the_middle_changes_nothing(tmp_path, undisturbed):
     assert digest(place) == undisturbed
 
 
-def test_a_cluster_gives_the_same_bytes(tmp_path, undisturbed):
+def test_a_cluster_gives_the_same_bytes_and_its_workers_end_by_themselves(tmp_path, undisturbed, capfd):
     place = place_of(tmp_path / "w")
     pledgebatch.consolidate(place, PERIOD, workers="dask://local:2")
     assert digest(place) == undisturbed
+    assert "killing" not in capfd.readouterr().err
 
 
 def test_many_small_parts_say_what_one_part_says(tmp_path, undisturbed, monkeypatch):
