@@ -1,4 +1,4 @@
-"""Prints seconds and memory of whole months of growing size, each in a process of its own, and the line fitted to them.
+"""Prints seconds and memory of whole months of growing size, each in a process of its own, and the curve fitted to them.
 
     python benchmarks/scale.py [ORGANISATIONS…]
 
@@ -22,6 +22,8 @@ import pledgebatch
 
 SIZES = (100, 300, 1000)
 MIB = 1024
+CURVE, MANY = 2, 10_000
+"""The degree of what is fitted, and the size whose square is spoken of."""
 
 
 def run(folder: str) -> None:
@@ -64,10 +66,14 @@ def main() -> None:
             f"| {size:,} | {taken:.1f} | {each * 1000:.1f} | {each / first:.2f} | {head:.0f} | {worker:.0f} |",
             flush=True,
         )
-    if len(found) > 1:
-        counts, seconds, heads = zip(*found, strict=True)
-        (slope, fixed), (growth, base) = np.polyfit(counts, seconds, 1), np.polyfit(counts, heads, 1)
-        print(f"fitted: {fixed:.1f} s and {slope * 1000:.1f} ms an organisation")
+    if len(found) > CURVE + 1:
+        counts, seconds, heads = (np.array(each) for each in zip(*found, strict=True))
+        curve = np.polyfit(counts, seconds, CURVE, w=1 / seconds)
+        square, slope, fixed = curve
+        off = np.abs(np.polyval(curve, counts) / seconds - 1).max()
+        print(f"fitted: {fixed:.1f} s, {slope * 1000:.1f} ms an organisation, {square * MANY**2:.0f} s for 10,000 squared")
+        print(f"        which is off by {off:.0%} at most")
+        growth, base = np.polyfit(counts, heads, 1)
         print(f"head: {base:.0f} MiB and {growth * 1024 / ITEMS:.2f} KiB an item row")
 
 
