@@ -133,10 +133,11 @@ def _write_findings(
         else:
             sheet.write_blank(row, 1, None, formats("cell"))
         sheet.write_string(row, 2, severity.label, formats("cell", bg_color=SEVERITY_COLOURS[severity]))
-        sheet.write_string(row, 3, cell_text(found["message"]), formats("cell"))
-        typed = cell_text(found["value"])
+        message, typed = cell_text(found["message"]), cell_text(found["value"])
         typed = typed if len(typed) <= LONGEST_VALUE else typed[:LONGEST_VALUE] + "…"
+        sheet.write_string(row, 3, message, formats("cell"))
         sheet.write_string(row, 4, typed, formats("cell"))
+        sheet.set_row(row, LINE_HEIGHT * max(lines(message, WIDTHS[3]), lines(typed, WIDTHS[4])))
         row += 1
     return row + 1
 

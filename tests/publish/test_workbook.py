@@ -394,6 +394,15 @@ def test_a_return_begins_with_the_list_of_what_to_mend(returned: bytes) -> None:
     assert (link.location, link.target) == ("'党员承诺'!D5", None)
 
 
+def test_the_list_of_what_to_mend_is_as_high_as_its_words() -> None:
+    said = finding("承诺事项", 7, "text", "error", "“公开形式”填的“口头通知”不能识别，请填：会议、文件、党务政务公开栏、报刊、网络、其他")
+    short = finding("承诺事项", 8, "text", "error", "没有填写")
+    page = opened(made(ANSWERS, rows={}, findings=frame(FINDING, [said, short])))[GUIDE_NAME]
+    places = {line[3].value: line[3].row for line in page.iter_rows(min_row=1, max_col=4)}
+    assert page.row_dimensions[places[said["message"]]].height == 30
+    assert page.row_dimensions[places[short["message"]]].height in (15, None)
+
+
 def test_a_return_without_rows_or_findings_is_still_a_return() -> None:
     assert "退回修改" in texts_of(made(ANSWERS, findings=FINDINGS.head(0)), GUIDE_NAME)[0][0]
 
