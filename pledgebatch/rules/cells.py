@@ -1,15 +1,11 @@
 """What rules ask of cells: blank, not understood, and sentences about both."""
 
-import numpy as np
 import pandas as pd
-import pyarrow as pa
 
+from pledgebatch.schema.columns import blank_texts
 from pledgebatch.schema.fields import Field, Kind, Sheet
 from pledgebatch.schema.kinds import RAW, explain, form_of
 from pledgebatch.schema.texts import squeeze
-
-TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
-"""The type of texts, ``str``."""
 
 
 def blank(frame: pd.DataFrame, key: str) -> pd.Series:
@@ -42,8 +38,7 @@ def sure(condition: pd.Series) -> pd.Series:
 
 def hints(frame: pd.DataFrame) -> pd.Series:
     """A column of hints over ``frame`` that says nothing yet."""
-    nothing = pa.nulls(len(frame), pa.large_string())  # pandas would repeat a missing value a million times
-    return pd.Series(TEXT.__from_arrow__(nothing), index=frame.index)  # type: ignore[attr-defined] # not in the stubs
+    return pd.Series(blank_texts(len(frame)), index=frame.index)
 
 
 def unusable(frame: pd.DataFrame, field: Field) -> pd.Series:

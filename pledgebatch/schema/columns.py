@@ -107,5 +107,10 @@ def whole_array(values: Sequence[int | None]) -> Any:
     return pd.arrays.IntegerArray(np.array([1 if value is None else value for value in values], np.int64), missing)
 
 
+def blank_texts(count: int) -> Any:
+    """An array of so many texts that are missing; pandas would repeat a missing value a million times."""
+    return _of_strings(pa.nulls(count, pa.large_string()))
+
+
 def _of_strings(strings: pa.Array) -> Any:
     return pd.arrays.ArrowStringArray(strings, dtype=_TEXT)  # type: ignore[call-arg]  # the stubs lack the type
