@@ -58,7 +58,7 @@ class Cluster(Executor):
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Leave the cluster, and stop one that was started here."""
         if self._local is not None:
-            self._client.run(_end)  # a worker with a process of its own would be waited for, and killed
+            self._client.run(_end, on_error="ignore")  # one with a process of its own would be waited for, and killed
         self._client.close()
         if self._local is not None:
             self._local.close()
