@@ -20,7 +20,7 @@ from inbox import ITEMS, MEMBERS, PERIOD, make
 
 import pledgebatch
 
-SIZES = (100, 300, 1000)
+SIZES = (100, 300, 1000, 3000)
 MIB = 1024
 CURVE, MANY = 2, 10_000
 """The degree of what is fitted, and the size whose square is spoken of."""
@@ -66,13 +66,14 @@ def main() -> None:
             f"| {size:,} | {taken:.1f} | {each * 1000:.1f} | {each / first:.2f} | {head:.0f} | {worker:.0f} |",
             flush=True,
         )
+    counts, seconds, heads = (np.array(each) for each in zip(*found, strict=True))
     if len(found) > CURVE + 1:
-        counts, seconds, heads = (np.array(each) for each in zip(*found, strict=True))
         curve = np.polyfit(counts, seconds, CURVE, w=1 / seconds)
         square, slope, fixed = curve
         off = np.abs(np.polyval(curve, counts) / seconds - 1).max()
         print(f"fitted: {fixed:.1f} s, {slope * 1000:.1f} ms an organisation, {square * MANY**2:.0f} s for 10,000 squared")
         print(f"        which is off by {off:.0%} at most")
+    if len(found) > 1:
         growth, base = np.polyfit(counts, heads, 1)
         print(f"head: {base:.0f} MiB and {growth * 1024 / ITEMS:.2f} KiB an item row")
 
