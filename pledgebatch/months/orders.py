@@ -3,12 +3,11 @@
 import pandas as pd
 
 from pledgebatch.notice.periods import Period
+from pledgebatch.rules.approval import SENT_BACK
 from pledgebatch.schema.frames import ORDER, Tables, empty
 from pledgebatch.schema.sheets import ASSESSMENTS, ITEMS
 
 OPEN, LATE, DONE = "整改中", "逾期未整改", "已整改"
-SENT_BACK = "退回完善"
-"""The conclusion of a review that sends an item back to be improved."""
 GIVEN = {key: dtype for key, dtype in ORDER.items() if key not in ("state", "days")}
 """What an order says, without how it stands at the end of a month."""
 

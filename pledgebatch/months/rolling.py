@@ -10,14 +10,13 @@ from pledgebatch.months.archive import last_reports
 from pledgebatch.months.changes import SAID_ANEW, YEARLY, in_words
 from pledgebatch.months.orders import open_orders
 from pledgebatch.notice.periods import Period
+from pledgebatch.rules.approval import approved
 from pledgebatch.rules.tables import GONE
 from pledgebatch.schema.fields import Filler
 from pledgebatch.schema.frames import LIVE, Tables
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import ASSESSMENTS, LEGACY, MEMBERS, ORGANISATION, SHEETS, TABLES
 
-PASSED = "通过"
-"""The conclusion of a review after which text and deadline are settled."""
 KEPT_IN_A_NEW_YEAR = ("member_count", "head", "phone", "supervision_contact")
 """Answers of the form that do not belong to one year's pledge."""
 
@@ -43,7 +42,9 @@ def rolled_forward(
         for key in {field.key for field in sheet.fields} - kept:
             texts[key] = texts[key].where(same_year[sheet.key], "")
         if sheet.settled:
-            texts["settled"] = same_year[sheet.key] & (rows["conclusion"] == PASSED)
+            forms = reports[ORGANISATION.key]  # of several months: a submission's number is no key here
+            by_code = [each.assign(submission=each["organisation"]) for each in (rows, forms)]
+            texts["settled"] = same_year[sheet.key] & approved(*by_code)
         stays = same_year[sheet.key] | _stays(sheet.key, rows)
         rolled[sheet.key] = texts.assign(organisation=rows["organisation"])[stays]
     return rolled

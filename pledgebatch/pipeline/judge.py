@@ -7,7 +7,9 @@ import pandas as pd
 from pledgebatch.intake.batch import Batch
 from pledgebatch.notice.clauses import CLAUSES
 from pledgebatch.notice.periods import Period, Stage
+from pledgebatch.rules.approval import MEMBER
 from pledgebatch.rules.book import BY_CODE
+from pledgebatch.rules.cells import sure
 from pledgebatch.rules.evaluate import NOTHING_TO_COMPARE
 from pledgebatch.rules.tables import GONE
 from pledgebatch.schema.frames import (
@@ -171,8 +173,9 @@ UNANSWERED = {"organisation": "str", "clause": "str"}
 
 
 def unanswered(marked: Tables) -> pd.DataFrame:
-    """The clauses of which a reviewer has left a question unanswered, for each organisation."""
+    """The clauses of which a reviewer has left a question about a member's item unanswered, for each organisation."""
     items = marked["items"][marked["items"]["set_aside"].isna()]
+    items = items[sure(items["pledger"] == MEMBER)]
     told = [empty(UNANSWERED)]
     for clause in CLAUSES:
         if clause.reviewer:

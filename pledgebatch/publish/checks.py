@@ -7,7 +7,7 @@ from functools import cache
 from pledgebatch.notice.periods import Stage
 from pledgebatch.publish.rows import Rows
 from pledgebatch.rules.book import RULES
-from pledgebatch.rules.offline import Condition
+from pledgebatch.rules.offline import Condition, answer_key
 from pledgebatch.rules.rule import Check, Rule
 from pledgebatch.rules.tables import GONE
 from pledgebatch.schema.fields import Sheet
@@ -40,7 +40,7 @@ def checks_due(due: frozenset[Stage]) -> tuple[Check, ...]:
     """What the workbook counts in the stages ``due``, sheet by sheet and column by column."""
     rules = [rule for rule in RULES if rule.stage in due]
     owned = {name for rule in rules for name in rule.owns}
-    asked = [check for rule in rules for check in rule.checks if _applies(check, due, owned)]
+    asked = [check for rule in rules for check in rule.checks if check.stages <= due and _applies(check, due, owned)]
     places = [(sheet.key, key) for sheet in SHEETS for key in sheet.by_key]
     grades = list(Severity)
     return tuple(sorted(asked, key=lambda check: (places.index((check.sheet, check.at)), grades.index(check.severity))))
@@ -71,9 +71,10 @@ def totals_of(sheet: Sheet) -> tuple[str, ...]:
 class Used:
     """The rows of a table that have content, and whether they count as members who have not left."""
 
-    def __init__(self, sheet: Sheet, rows: Rows) -> None:
-        """Leave out the rows that hold a number alone."""
+    def __init__(self, sheet: Sheet, rows: Rows, answers: Mapping[str, str]) -> None:
+        """Leave out the rows that hold a number alone; ``answers`` are those of the form."""
         self._sheet = sheet
+        self._answers = {answer_key(key): text for key, text in answers.items()}
         telling = [texts for key, texts in rows.texts.items() if key != sheet.number]
         typed = [any(line) for line in zip(*telling, strict=True)]
         self.end = max((index for index, has in enumerate(typed, 1) if has), default=1)
@@ -87,6 +88,8 @@ class Used:
         self.totals = {table: sum(stays) if table == "roster" else len(kept) for table in totals_of(sheet)}
 
     def _column(self, key: str) -> list[str]:
+        if key in self._answers:
+            return [self._answers[key]] * len(self._blank)
         return self._columns.get(key, self._blank)
 
     def told(self, table: str, condition: Condition) -> list[bool]:

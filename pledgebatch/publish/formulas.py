@@ -14,7 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.publish.form import FORM_ROWS
 from pledgebatch.publish.table import START
-from pledgebatch.rules.offline import Blank, Both, Condition, Either, Is, Not, Repeated, Unlisted
+from pledgebatch.rules.offline import Blank, Both, Condition, Either, Is, Not, OnForm, Repeated, Unlisted
 from pledgebatch.rules.tables import GONE
 from pledgebatch.schema.fields import Field, Kind, Sheet
 from pledgebatch.schema.sheets import HIDDEN_NAME, ORGANISATION, SHEETS, TABLES
@@ -132,6 +132,10 @@ def expression(condition: Condition, cells: Cells) -> str:
             return expression(Is(key, cells.sheet[key].choices), cells)
         case Not(Is(key, values)):
             return f"ISERROR(FIND({_sought(cells, key)},{_listed(cells.sheet[key], values)}))"
+        case OnForm(one):
+            return expression(one, Cells(ORGANISATION, whole=True))
+        case Not(OnForm(one)):
+            return expression(~one, Cells(ORGANISATION, whole=True))
         case Not(Not(one)):
             return expression(one, cells)
         case Not(one):

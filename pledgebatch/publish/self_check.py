@@ -73,7 +73,7 @@ def fill_self_check(
     sheet: LaidOutSheet, due: frozenset[Stage], answers: Mapping[str, str], tables: Mapping[str, Rows]
 ) -> None:
     """Give each formula the value that it comes to for the given texts."""
-    used = {each.key: Used(each, tables[each.key]) for each in TABLES}
+    used = {each.key: Used(each, tables[each.key], answers) for each in TABLES}
     counts = [count_now(line, answers, used) for line in lines_due(due)]
     for row, found in enumerate(counts, FIRST):
         sheet.tell(row, COUNT, found)

@@ -10,6 +10,8 @@ from pledgebatch.publish.cover import About
 from pledgebatch.publish.figures import overdue
 from pledgebatch.publish.moved import moved
 from pledgebatch.publish.sheets import Column, days, field_column, plain_columns
+from pledgebatch.rules.approval import OWN, PASSED
+from pledgebatch.rules.cells import blank, sure
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import Month, Severity, State, counting
 from pledgebatch.schema.sheets import (
@@ -143,6 +145,12 @@ def _found(month: Month, sheet: Sheet, rows: pd.DataFrame) -> list[str]:
     return [told.get(place, "") for place in rows[key].itertuples(index=False, name=None)]
 
 
+def not_passed(items: pd.DataFrame) -> pd.Series:
+    """The items that are not passed in review; the organisation's own (五.3) where somebody reviewed them all the same."""
+    above = sure(items["pledger"] == OWN) & blank(items, "conclusion")
+    return (items["conclusion"] != PASSED) & ~above
+
+
 def _ledger(sheet: Sheet, answers: str) -> View:
     def columns(month: Month, names: Names) -> list[Column]:
         return _ledger_columns(month, sheet, _rows(NAMES[sheet.key], month), names)
@@ -195,8 +203,8 @@ VIEWS = (
     _view("口头承诺", About("哪些党员口头承诺，原因和支部研究日期", "《党员承诺》"), MEMBERS, ORAL,
           chosen=lambda rows: rows["pledge_form"] == "口头"),
     _ledger(OPINIONS, "听取了哪些群众意见，采纳没有"),
-    _view("审查退回", About("哪些事项退回完善或还没有审查通过", "《承诺事项》审查各栏"), ITEMS, REVIEW,
-          chosen=lambda rows: rows["conclusion"] != "通过"),
+    _view("审查退回", About("党员的哪些事项退回完善或还没有审查通过", "《承诺事项》审查各栏"), ITEMS, REVIEW,
+          chosen=not_passed),
     _ledger(LEGACY, "遗留问题解决没有"),
     _view("公开台账", About("各事项何时、以何种形式公开", "《承诺事项》公开各栏"), ITEMS, PUBLICITY),
     _view("进展台账", About("各事项做到哪一步", "《承诺事项》进展各栏"), ITEMS, PROGRESS),

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from pledgebatch.notice.parameters import Parameters
+from pledgebatch.rules.approval import APPROVED, approved
 from pledgebatch.rules.cells import blank, given, hints, squeezed, sure, unfilled, unusable
 from pledgebatch.rules.members import NO_POST
 from pledgebatch.rules.offline import Blank, Is, Unlisted
@@ -112,10 +113,10 @@ ITM10 = Rule(
 )  # fmt: skip
 
 
-@ITM10.case(on="items", at="plan", offline=Blank("plan") & Is("conclusion", ("通过",)))
-def without_plan(items: pd.DataFrame) -> pd.Series:
+@ITM10.case(on="items", at="plan", offline=Blank("plan") & APPROVED)
+def without_plan(items: pd.DataFrame, organisations: pd.DataFrame) -> pd.Series:
     """An item sent back in review needs none until it is passed."""
-    return unfilled(items, ITEMS["plan"]).where(sure(items["conclusion"] == "通过"))
+    return unfilled(items, ITEMS["plan"]).where(approved(items, organisations))
 
 
 RULES = (ITM10, ITM19, ITM20, ITM21, ITM23)

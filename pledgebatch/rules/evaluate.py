@@ -55,7 +55,7 @@ def evaluate(
         if any("reported" in case.takes for case in rule.cases):
             known["reported"] = pd.concat(found)[["submission", "key", "row", "field"]]
         try:
-            results = [_apply(rule, case, known) for case in rule.cases]
+            results = [_apply(rule, case, known) for case in rule.cases if case.stage in due]
         except Exception:  # a rule that raises is our mistake, never the branch's
             LOG.exception("rule %s could not be evaluated", rule.code)
             not_evaluated[rule.code] = CRASHED

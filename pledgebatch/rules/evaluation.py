@@ -4,10 +4,10 @@ import pandas as pd
 
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
+from pledgebatch.rules.approval import SENT_BACK
 from pledgebatch.rules.cells import blank, hints, lacking, placed, sure, unclear, unusable
 from pledgebatch.rules.offline import Blank, Is, Unlisted, first_lacking
-from pledgebatch.rules.rule import ERROR, FACT, ROW, UNIT, WARNING, YEAR, Breach, Rule
-from pledgebatch.rules.tracking import SENT_BACK
+from pledgebatch.rules.rule import ALWAYS, ERROR, FACT, ROW, UNIT, WARNING, YEAR, Breach, Rule
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.sheets import ASSESSMENTS, ITEMS, MEMBERS, ORGANISATION
 
@@ -111,7 +111,7 @@ def not_closed(items: pd.DataFrame) -> pd.Series:
 
 
 EVA05 = Rule(
-    "EVA05", "六.1", "应", ERROR, FACT, UNIT, YEAR,
+    "EVA05", "六.1", "应", ERROR, FACT, UNIT, ALWAYS,
     asks="未完成的、群众不满意的限期整改，并按期改好",
     mend="在《评议整改》中对该组织或党员填“限期整改”和整改期限；改好的填整改完成日期",
     owns=("assessments.rectify_by",),
@@ -122,6 +122,7 @@ EVA05 = Rule(
     on="items",
     at="final_result",
     message="年终结果为“{final_result}”，《评议整改》中却没有对{hint}限期整改，请补填整改要求和期限",
+    stage=YEAR,
 )
 def unfinished_and_not_rectified(items: pd.DataFrame, assessments: pd.DataFrame, layout: pd.DataFrame) -> pd.Series:
     """Rectification is ordered of the one who pledged; told once a pledger, at the first item. Unclear rows count."""
@@ -145,7 +146,7 @@ def _pledgers(rows: pd.DataFrame) -> pd.Series:
     return members.where(~sure(rows["pledger"] == "组织"), ORGANISATION_ITSELF)
 
 
-@EVA05.case(on="assessments", at="rectify", message="不满意票占 {hint}，应当限期整改，请填“是”并填整改期限")
+@EVA05.case(on="assessments", at="rectify", message="不满意票占 {hint}，应当限期整改，请填“是”并填整改期限", stage=YEAR)
 def dissatisfied_and_not_rectified(assessments: pd.DataFrame, parameters: Parameters) -> pd.Series:
     """More than the parameter's share of the votes cast."""
     share = assessments["dissatisfied"].astype("Float64") / _cast(assessments).astype("Float64")
@@ -157,7 +158,7 @@ def dissatisfied_and_not_rectified(assessments: pd.DataFrame, parameters: Parame
     return said
 
 
-@EVA05.case(on="assessments", at="rectify_by", offline_blanks=Blank("rectify_by") & Is("rectify", ("是",)))
+@EVA05.case(on="assessments", at="rectify_by", offline_blanks=Blank("rectify_by") & Is("rectify", ("是",)), stage=YEAR)
 def rectified_without_deadline(assessments: pd.DataFrame) -> pd.Series:
     """Rectification is ordered for a day."""
     return unusable(assessments, ASSESSMENTS["rectify_by"]).where(sure(assessments["rectify"] == "是"))

@@ -5,10 +5,11 @@ from collections.abc import Collection
 import pandas as pd
 
 from pledgebatch.notice.periods import Period, Stage
+from pledgebatch.rules.approval import SENT_BACK, with_approval
 from pledgebatch.rules.cells import blank, days, differs, of_organisation, sure
 from pledgebatch.rules.compared import as_it_stood
 from pledgebatch.rules.rule import ERROR, FACT, HISTORY, MONTHLY, NOTICE, PUBLISH, WARNING, Rule
-from pledgebatch.rules.tracking import SENT_BACK, UNDONE
+from pledgebatch.rules.tracking import UNDONE
 
 REV04 = Rule(
     "REV04", "五.3", "要", WARNING, FACT, HISTORY, MONTHLY,
@@ -68,23 +69,39 @@ PUB03 = Rule(
 @PUB03.case(
     on="items", at="text", message="承诺事项与上月已公开的“{hint}”不同，请重新公开并更新公开日期；不是有意改动的请改回"
 )
-def changed_since_made_public(items: pd.DataFrame, last_items: pd.DataFrame, due: Collection[Stage]) -> pd.Series:
-    """Changed and reviewed again, but not made public again; without reason or review it is TRK05's, once that applies."""
-    was = as_it_stood(items, last_items, "item_no", "text", "conclusion", "review_date", "publicity_date")
-    public = sure(was["conclusion"] == "通过") & was["publicity_date"].notna()
-    agreed = _explained(items, was["review_date"]) if Stage.MONTH in due else True
-    again = (items["publicity_date"] > was["publicity_date"]) & ~sure(items["publicity_date"] < items["review_date"])
-    dropped = items["status"].isin(["撤销"]) | ~sure(items["conclusion"] == "通过")
+def changed_since_made_public(
+    items: pd.DataFrame,
+    organisations: pd.DataFrame,
+    last_items: pd.DataFrame,
+    last_organisations: pd.DataFrame,
+    due: Collection[Stage],
+) -> pd.Series:
+    """Changed and approved again, but not made public again; without reason or approval it is TRK05's, once that applies."""
+    items = with_approval(items, organisations)
+    was = as_it_was_approved(items, last_items, last_organisations, "text", "publicity_date")
+    public = sure(was["approved"]) & was["publicity_date"].notna()
+    agreed = _explained(items, was["approved_on"]) if Stage.MONTH in due else True
+    again = (items["publicity_date"] > was["publicity_date"]) & ~sure(items["publicity_date"] < items["approved_on"])
+    dropped = items["status"].isin(["撤销"]) | ~items["approved"]
     stale = items["publicity_date"].notna() & ~sure(again) & ~dropped
     return was["text"].where(public & agreed & stale & differs(items["text"], was["text"]))
 
 
-def _explained(items: pd.DataFrame, last_review: pd.Series) -> pd.Series:
-    """A reason is given and the item reviewed anew; a missing reason that TRK10 asks for, or a review that REV01 does,
-    is told by them alone."""
+def as_it_was_approved(
+    items: pd.DataFrame, last_items: pd.DataFrame, last_organisations: pd.DataFrame, *keys: str
+) -> pd.DataFrame:
+    """``as_it_stood`` last month, with whether the item was approved, and on which day."""
+    return as_it_stood(
+        items, with_approval(last_items, last_organisations), "item_no", *keys, "approved", "approved_on"
+    )
+
+
+def _explained(items: pd.DataFrame, last_approval: pd.Series) -> pd.Series:
+    """A reason is given and the item approved anew; a missing reason that TRK10 asks for, or a day that REV01 or ORG11
+    does, is told by them alone."""
     reason = ~blank(items, "change_reason") | items["status"].isin(UNDONE)
-    review = items["review_date"]
-    return reason & (sure(review > last_review) | review.isna() | last_review.isna())
+    day = items["approved_on"]
+    return reason & (sure(day > last_approval) | day.isna() | last_approval.isna())
 
 
 TRK04 = Rule(
@@ -131,25 +148,31 @@ def progress_unchanged(
 TRK05 = Rule(
     "TRK05", "五.5", "要", ERROR, FACT, HISTORY, MONTHLY,
     asks="审定的承诺和时限不随意改动：改动有原因，并重新审查",
-    mend="写明变更原因，由审查人重新审查并更新审查日期；不是有意改动的请改回",
+    mend="写明变更原因，重新审查并更新审查日期（组织的事项由上一级党组织重新审定，更新审定日期）；不是有意改动的请改回",
 )  # fmt: skip
 
-HOW_TO_CHANGE = "请填写变更原因并重新审查（更新审查日期）；不是有意改动的请改回"
+HOW_TO_CHANGE = "请填写变更原因并重新审定（党员的更新审查日期，组织的更新上一级审定日期）；不是有意改动的请改回"
 
 
 @TRK05.case(on="items", at="text", message="承诺事项与上月审定的“{hint}”不同，" + HOW_TO_CHANGE)
-def text_changed(items: pd.DataFrame, last_items: pd.DataFrame) -> pd.Series:
-    """Not as approved, without a reason or without a new review."""
-    was = as_it_stood(items, last_items, "item_no", "text", "conclusion", "review_date")
-    unexplained = sure(was["conclusion"] == "通过") & ~_explained(items, was["review_date"])
+def text_changed(
+    items: pd.DataFrame, organisations: pd.DataFrame, last_items: pd.DataFrame, last_organisations: pd.DataFrame
+) -> pd.Series:
+    """Not as approved, without a reason or without a new approval."""
+    items = with_approval(items, organisations)
+    was = as_it_was_approved(items, last_items, last_organisations, "text")
+    unexplained = sure(was["approved"]) & ~_explained(items, was["approved_on"])
     return was["text"].where(unexplained & differs(items["text"], was["text"]))
 
 
 @TRK05.case(on="items", at="due", message="完成时限“{due}”与上月审定的 {hint} 不同，" + HOW_TO_CHANGE)
-def due_changed(items: pd.DataFrame, last_items: pd.DataFrame) -> pd.Series:
+def due_changed(
+    items: pd.DataFrame, organisations: pd.DataFrame, last_items: pd.DataFrame, last_organisations: pd.DataFrame
+) -> pd.Series:
     """The day that the deadline comes to is another; where the text changed too, that is told already."""
-    was = as_it_stood(items, last_items, "item_no", "text", "due", "conclusion", "review_date")
-    unexplained = sure(was["conclusion"] == "通过") & ~_explained(items, was["review_date"])
+    items = with_approval(items, organisations)
+    was = as_it_was_approved(items, last_items, last_organisations, "text", "due")
+    unexplained = sure(was["approved"]) & ~_explained(items, was["approved_on"])
     moved = sure(items["due"] != was["due"]) & items["due"].notna() & was["due"].notna()
     return days(was["due"], unexplained & moved & ~differs(items["text"], was["text"]))
 

@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pledgebatch.schema.fields import Field, Kind, Sheet
+from pledgebatch.schema.sheets import ORGANISATION
 from pledgebatch.schema.texts import choice, squeeze
 
 Columns = Callable[[str], Sequence[str]]
-"""The texts of a field, by key, in the rows that are asked about."""
+"""The texts of a field, by key, in the rows that are asked about; of 组织承诺 by ``answer_key``, the same in each row."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,22 @@ class Not(Condition):
     def holds(self, sheet: Sheet, columns: Columns) -> list[bool]:
         """Whether it is so, row by row."""
         return [not each for each in self.one.holds(sheet, columns)]
+
+
+@dataclass(frozen=True)
+class OnForm(Condition):
+    """Something that is so or not so of 组织承诺, asked of the rows of another sheet."""
+
+    one: Condition
+
+    def holds(self, sheet: Sheet, columns: Columns) -> list[bool]:
+        """Whether it is so, row by row."""
+        return self.one.holds(ORGANISATION, lambda key: columns(answer_key(key)))
+
+
+def answer_key(key: str) -> str:
+    """What an answer of 组织承诺 is asked for by, among the columns of another sheet."""
+    return f"{ORGANISATION.key}.{key}"
 
 
 def first_lacking(sheet: Sheet, key: str, among: tuple[str, ...]) -> Condition:

@@ -4,18 +4,16 @@ import pandas as pd
 
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period, pledge_deadline
+from pledgebatch.rules.approval import APPROVED, SENT_BACK, approved
 from pledgebatch.rules.cells import blank, hints, obscure, sure, unfilled, unread, unusable
 from pledgebatch.rules.compared import added_later, as_it_stood, new_against
 from pledgebatch.rules.offline import Blank, Is, Unlisted
 from pledgebatch.rules.rule import ERROR, FACT, NOTICE, PUBLISH, ROW, WARNING, Rule
-from pledgebatch.rules.tracking import SENT_BACK
 from pledgebatch.schema.sheets import ITEMS, ORGANISATION
-
-PASSED = "通过"
 
 PUB01 = Rule(
     "PUB01", "五.4", "要", ERROR, FACT, ROW, PUBLISH,
-    asks="审查通过的事项已经公开",
+    asks="审定的事项已经公开",
     mend="向党员群众公开，并填写公开日期",
     owns=("items.publicity_date",),
 )  # fmt: skip
@@ -23,13 +21,17 @@ PUB01 = Rule(
 
 @PUB01.case(on="items", at="publicity_date")
 def not_made_public(
-    items: pd.DataFrame, period: Period, parameters: Parameters, last_items: pd.DataFrame | None = None
+    items: pd.DataFrame,
+    organisations: pd.DataFrame,
+    period: Period,
+    parameters: Parameters,
+    last_items: pd.DataFrame | None = None,
 ) -> pd.Series:
     """An item added after the month of the pledge deadline has until the end of the next one."""
     deadline = pledge_deadline(period.year, parameters.pledge_deadline)
-    said = unusable(items, ITEMS["publicity_date"]).where(sure(items["conclusion"] == PASSED))
+    said = unusable(items, ITEMS["publicity_date"]).where(approved(items, organisations))
     wholly = said.notna() & blank(items, "publicity_date") & blank(items, "publicity")
-    said[wholly] = "审查已通过，“公开日期”和“公开形式”都未填写，请公开后补填"
+    said[wholly] = "已经审定，“公开日期”和“公开形式”都未填写，请公开后补填"
     if period <= Period(deadline.year, deadline.month) or not said.notna().any():
         return said
     return said.where(obscure(items, "publicity_date") | ~new_against(items, last_items))
@@ -46,12 +48,11 @@ PUB02 = Rule(
 @PUB02.case(
     on="items",
     at="publicity",
-    offline=Blank("publicity") & ~Blank("publicity_date") & Is("conclusion", (PASSED,)),
+    offline=Blank("publicity") & ~Blank("publicity_date") & APPROVED,
 )
-def publicity_blank(items: pd.DataFrame) -> pd.Series:
+def publicity_blank(items: pd.DataFrame, organisations: pd.DataFrame) -> pd.Series:
     """Approved and made public, but not said how; an item without a day either is PUB01's alone."""
-    passed = sure(items["conclusion"] == PASSED)
-    return unfilled(items, ITEMS["publicity"]).where(passed & ~blank(items, "publicity_date"))
+    return unfilled(items, ITEMS["publicity"]).where(approved(items, organisations) & ~blank(items, "publicity_date"))
 
 
 @PUB02.case(

@@ -5,6 +5,7 @@ import pandas as pd
 from pledgebatch.notice.clauses import FIVE_ANSWERS
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
+from pledgebatch.rules.approval import MEMBER, PASSED, SENT_BACK
 from pledgebatch.rules.cells import days, given, hints, lacking, of_organisation, squeezed, sure, unfilled, unusable
 from pledgebatch.rules.compared import added_later, as_it_stood
 from pledgebatch.rules.items import of_pledger, pledge_dates
@@ -23,14 +24,13 @@ from pledgebatch.rules.rule import (
     Breach,
     Rule,
 )
-from pledgebatch.rules.tracking import SENT_BACK
 from pledgebatch.schema.sheets import ITEMS
 
 REVIEWED = ("reviewer", "review_date", "conclusion")
 
 REV01 = Rule(
     "REV01", "五.3", "要", ERROR, FACT, ROW, PUBLISH,
-    asks="每个事项都经审查，有审查人、审查日期和审查结论",
+    asks="党员的每个事项都经党支部审查，有审查人、审查日期和审查结论",
     mend="由审查人审查后填写",
     owns=tuple(f"items.{key}" for key in REVIEWED),
 )  # fmt: skip
@@ -38,14 +38,17 @@ REV01 = Rule(
 
 def _unreviewed(key: str) -> Breach:
     def unreviewed(items: pd.DataFrame) -> pd.Series:
-        """No reviewer, day or conclusion; where several are blank, the item is told once."""
-        return lacking(items, ITEMS, key, REVIEWED)
+        """No reviewer, day or conclusion of a member's item; where several are blank, the item is told once.
+
+        The organisation's own are approved by its superior, which is ORG11's business.
+        """
+        return lacking(items, ITEMS, key, REVIEWED).where(sure(items["pledger"] == MEMBER))
 
     return unreviewed
 
 
 for _key in REVIEWED:
-    _lacking = first_lacking(ITEMS, _key, REVIEWED)
+    _lacking = first_lacking(ITEMS, _key, REVIEWED) & Is("pledger", (MEMBER,))
     _dated = _key == "review_date"
     REV01.case(on="items", at=_key, offline=None if _dated else _lacking, offline_blanks=_lacking if _dated else None)(
         _unreviewed(_key)
@@ -53,7 +56,7 @@ for _key in REVIEWED:
 
 REV02 = Rule(
     "REV02", "五.3", "重点", ERROR, JUDGEMENT, ROW, PUBLISH,
-    asks="每个事项的审查五问都已回答",
+    asks="党员每个事项的审查五问都已回答",
     mend="由审查人逐项回答：体现先进性、围绕年度任务、体现岗位职责、符合群众意愿、切实可行",
     owns=tuple(f"items.{key}" for key in FIVE_ANSWERS),
     asks_reviewer=True,
@@ -64,16 +67,16 @@ def _unanswered(key: str) -> Breach:
     before = FIVE_ANSWERS[: FIVE_ANSWERS.index(key)]
 
     def unanswered(items: pd.DataFrame) -> pd.Series:
-        """Blank, or none of the three answers: one question an item, at the first of the five."""
+        """Blank, or none of the three answers, of a member's item: one question an item, at the first of the five."""
         answered = pd.concat([unusable(items, ITEMS[each]).isna() for each in (key, *before)], axis=1).iloc[:, 1:]
-        return unusable(items, ITEMS[key]).where(answered.all(axis=1))
+        return unusable(items, ITEMS[key]).where(answered.all(axis=1) & sure(items["pledger"] == MEMBER))
 
     return unanswered
 
 
 def _open_question(key: str) -> Condition:
     """The same as a formula: this answer is missing, and those before it are not."""
-    asked: Condition = Unlisted(key)
+    asked: Condition = Unlisted(key) & Is("pledger", (MEMBER,))
     for each in FIVE_ANSWERS[: FIVE_ANSWERS.index(key)]:
         asked &= ~Unlisted(each)
     return asked
@@ -96,7 +99,7 @@ def _passed_in_spite(key: str, answer: str) -> Breach:
 
     def passed_in_spite(items: pd.DataFrame) -> pd.Series:
         """Told once an item, at the first such answer; beside a 否, 需完善 is not told."""
-        passed = sure(items[key] == answer) & sure(items["conclusion"] == "通过")
+        passed = sure(items[key] == answer) & sure(items["conclusion"] == PASSED)
         if not passed.any():
             return passed
         for each in FIVE_ANSWERS[: FIVE_ANSWERS.index(key)]:
@@ -110,7 +113,7 @@ def _passed_in_spite(key: str, answer: str) -> Breach:
 
 def _passed_offline(key: str, answer: str) -> Condition:
     """The same as a formula."""
-    passed: Condition = Is(key, (answer,)) & Is("conclusion", ("通过",))
+    passed: Condition = Is(key, (answer,)) & Is("conclusion", (PASSED,))
     for each in FIVE_ANSWERS[: FIVE_ANSWERS.index(key)]:
         passed &= ~Is(each, (answer,))
     if answer == "需完善":
@@ -166,7 +169,7 @@ def same_comment_throughout(units: pd.DataFrame, items: pd.DataFrame) -> pd.Seri
 def reviewed_by_the_pledger(items: pd.DataFrame, members: pd.DataFrame) -> pd.Series:
     """A member's own item, by the name on the item or on the roster."""
     own = sure(items["reviewer"] == items["name"]) | sure(items["reviewer"] == of_pledger(items, members, "name"))
-    return own & sure(items["pledger"] == "党员")
+    return own & sure(items["pledger"] == MEMBER)
 
 
 REV06 = Rule(

@@ -66,6 +66,8 @@ class Case:
     """Where a formula cannot tell every breach: those of them that are blank cells."""
     about: str = ""
     """The key of the sheet that a finding about no single cell is about, where it is not the table's own."""
+    stage: Stage = Stage.ALWAYS
+    """From when on the case applies, where that is later than its rule's stage."""
 
     @cached_property
     def needs(self) -> list[str]:
@@ -111,12 +113,13 @@ class Rule:
         offline: Condition | None = None,
         offline_blanks: Condition | None = None,
         about: str = "",
+        stage: Stage = Stage.ALWAYS,
     ) -> Callable[[Breach], Breach]:
         """Register the decorated function, named for the breach, as a case of this rule."""
 
         def register(breach: Breach) -> Breach:
             grade = severity or self.severity
-            self.cases.append(Case(breach, on, at, message, grade, offline, offline_blanks, about))
+            self.cases.append(Case(breach, on, at, message, grade, offline, offline_blanks, about, stage))
             return breach
 
         return register
@@ -162,6 +165,11 @@ class Check:
     terms: tuple[tuple[Case, Condition], ...]
     full: bool
     """Whether all breaches are counted, or only blank cells."""
+
+    @property
+    def stages(self) -> frozenset[Stage]:
+        """The stages that must all have begun before it counts."""
+        return frozenset((self.rule.stage, *(case.stage for case, _ in self.terms)))
 
 
 SHEET_OF = {

@@ -4,6 +4,7 @@ import pandas as pd
 
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
+from pledgebatch.rules.approval import SENT_BACK
 from pledgebatch.rules.cells import blank, hints, sure, unfilled, unusable
 from pledgebatch.rules.offline import Blank, Is, Unlisted
 from pledgebatch.rules.rule import ERROR, FACT, MONTHLY, NOTICE, ROW, WARNING, Rule
@@ -14,8 +15,6 @@ OPEN = ("未开始", "进行中", "延期")
 
 UNDONE = ("延期", "无法完成", "撤销")
 """An item that will not be done as pledged, which needs a reason."""
-SENT_BACK = "退回完善"
-"""The conclusion of a review that asks for another; until the item is passed it need not be planned, public or closed."""
 
 TRK01 = Rule(
     "TRK01", "五.5", "要", ERROR, FACT, ROW, MONTHLY,

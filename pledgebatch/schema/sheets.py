@@ -9,6 +9,8 @@ from pledgebatch.schema.fields import Field, Filler, Kind, Sheet
 TEXT, CODE, INTEGER, CHOICE, PERSON, PHONE, DATE, MONTH, DEADLINE, EMAIL = Kind
 ALWAYS, PLEDGE, PUBLISH, MONTHLY, HALF, YEAR = Stage
 OFFICE, PREFILLED, BRANCH, REVIEWER = Filler
+OF_MEMBERS = "党员的事项必填；组织的事项由上一级党组织审定，可不填"
+"""What is filled in of members' items (五.3)."""
 
 ORGANISATION = Sheet(
     "organisations",
@@ -204,20 +206,68 @@ ITEMS = Sheet(
         Field("key_project", "是否重点项目", CHOICE, listed="是|否", clause="五.2"),
         Field("legacy_no", "遗留问题编号", CODE, clause="五.2", help="来自《遗留问题》的问题编号"),
         Field("duty", "设岗定责或义工", TEXT, clause="二.2", help="无职党员所设岗位或义工服务", width=12),
-        Field("advanced", "审查：体现先进性", CHOICE, PUBLISH, listed="是|否|需完善", clause="五.3", filler=REVIEWER),
         Field(
-            "annual_task", "审查：围绕年度任务", CHOICE, PUBLISH, listed="是|否|需完善", clause="五.3", filler=REVIEWER
+            "advanced",
+            "审查：体现先进性",
+            CHOICE,
+            PUBLISH,
+            listed="是|否|需完善",
+            clause="五.3",
+            filler=REVIEWER,
+            help=OF_MEMBERS,
         ),
         Field(
-            "fits_post", "审查：体现岗位职责", CHOICE, PUBLISH, listed="是|否|需完善", clause="五.3", filler=REVIEWER
+            "annual_task",
+            "审查：围绕年度任务",
+            CHOICE,
+            PUBLISH,
+            listed="是|否|需完善",
+            clause="五.3",
+            filler=REVIEWER,
+            help=OF_MEMBERS,
         ),
         Field(
-            "public_wish", "审查：符合群众意愿", CHOICE, PUBLISH, listed="是|否|需完善", clause="五.3", filler=REVIEWER
+            "fits_post",
+            "审查：体现岗位职责",
+            CHOICE,
+            PUBLISH,
+            listed="是|否|需完善",
+            clause="五.3",
+            filler=REVIEWER,
+            help=OF_MEMBERS,
         ),
-        Field("feasible", "审查：切实可行", CHOICE, PUBLISH, listed="是|否|需完善", clause="五.3", filler=REVIEWER),
-        Field("reviewer", "审查人", PERSON, PUBLISH, clause="五.3", filler=REVIEWER),
-        Field("review_date", "审查日期", DATE, PUBLISH, clause="五.3", filler=REVIEWER),
-        Field("conclusion", "审查结论", CHOICE, PUBLISH, listed="通过|退回完善", clause="五.3", filler=REVIEWER),
+        Field(
+            "public_wish",
+            "审查：符合群众意愿",
+            CHOICE,
+            PUBLISH,
+            listed="是|否|需完善",
+            clause="五.3",
+            filler=REVIEWER,
+            help=OF_MEMBERS,
+        ),
+        Field(
+            "feasible",
+            "审查：切实可行",
+            CHOICE,
+            PUBLISH,
+            listed="是|否|需完善",
+            clause="五.3",
+            filler=REVIEWER,
+            help=OF_MEMBERS,
+        ),
+        Field("reviewer", "审查人", PERSON, PUBLISH, clause="五.3", filler=REVIEWER, help=OF_MEMBERS),
+        Field("review_date", "审查日期", DATE, PUBLISH, clause="五.3", filler=REVIEWER, help=OF_MEMBERS),
+        Field(
+            "conclusion",
+            "审查结论",
+            CHOICE,
+            PUBLISH,
+            listed="通过|退回完善",
+            clause="五.3",
+            filler=REVIEWER,
+            help=OF_MEMBERS,
+        ),
         Field("advice", "完善意见", TEXT, clause="五.3", filler=REVIEWER, help="退回完善的必填", width=16),
         Field("redo_by", "完善期限", DATE, clause="五.3", filler=REVIEWER, help="退回完善的必填"),
         Field(
