@@ -12,7 +12,8 @@ import pandas as pd
 from pledgebatch.intake.find import Arrival
 from pledgebatch.intake.headers import Match, find_sheets, match
 from pledgebatch.intake.identify import BROKEN_ZIP, Unreadable
-from pledgebatch.intake.obscured import LONGEST_TEXT, OBSCURED, obscured, too_long
+from pledgebatch.intake.number_formats import DAYS_TO_1904
+from pledgebatch.intake.obscured import LONGEST_TEXT, OBSCURED, lose_days, obscured, too_long
 from pledgebatch.intake.read import Book, Cells, read
 from pledgebatch.intake.tables import Taken, content, form_cells, table_cells
 from pledgebatch.notice.periods import Period
@@ -25,8 +26,6 @@ from pledgebatch.schema.sheets import HIDDEN_NAME, ORGANISATION, SHEETS
 from pledgebatch.schema.texts import code
 from pledgebatch.schema.versions import Version, version_of
 
-DAYS_TO_1904 = 1462
-"""Days from the beginning of the usual count to that of workbooks that count from 1904."""
 FILE = {
     "submission": "Int64",
     "file": "str",
@@ -253,8 +252,9 @@ def _year_of(period: str) -> int | None:
 def _take(sheet: Sheet, book: Book, tab: str, version: Version) -> tuple[Match, Taken]:
     cells = book.sheets[tab]
     placed = match(sheet, cells, version)
+    lose_days(placed, cells, book.seen(tab, sheet.form))
     taken = form_cells(placed, cells) if sheet.form else table_cells(sheet, placed, cells, book.seen(tab))
-    if book.since_1904:
+    if book.shared.since_1904:
         for each in sheet.fields:
             if each.kind in WITH_YEAR and each.key in taken.columns:
                 taken.columns[each.key] = list(map(_from_1900, taken.columns[each.key]))

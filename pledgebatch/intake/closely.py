@@ -1,17 +1,33 @@
-"""A closer look at a sheet: the values, and what its plain cells do not tell. Exact, and for odd sheets only."""
+"""A closer look at a sheet: its values, and what its plain cells do not tell. Exact, and for odd sheets only."""
 
-import io
+import datetime as dt
 import re
-import zipfile
 from dataclasses import dataclass, field
+from enum import StrEnum
 from xml.parsers import expat
+
+from pledgebatch.intake.number_formats import as_shown
+from pledgebatch.intake.shared import ALTERNATE, Shared, unescaped
+from pledgebatch.schema.kinds import LOST, Cell, Shown
 
 Place = tuple[int, int]
 """0-based row and column."""
 Block = tuple[int, int, int, int]
 """First and last row, first and last column, 0-based."""
 TRUE = ("1", "true")
-STRINGS = "xl/sharedStrings.xml"
+_REFERENCE = re.compile(r"\$?([A-Z]{1,16})\$?(\d{1,20})")
+_PICTURE_FORMULA = re.compile(r"(?<![A-Z])(?:DISPIMG|IMAGE)\s*\(", re.IGNORECASE)
+_PICTURE_TEXT = re.compile(r"\s*=?\s*(?:_xl\w+\.)*DISPIMG\s*\(", re.IGNORECASE)
+
+
+class Hiding(StrEnum):
+    """Why what was put into a cell is not known."""
+
+    DAY = "day"
+    ERROR = "error"
+    PICTURE = "picture"
+    UNCALCULATED = "uncalculated"
+    UNREADABLE = "unreadable"
 
 
 @dataclass
@@ -20,9 +36,12 @@ class Seen:
 
     values: int = 0
     """Cells with a value, errors not counted; to be compared with what a reader gives."""
-    errors: dict[Place, str] = field(default_factory=dict)
-    uncalculated: set[Place] = field(default_factory=set)
-    """Formulas without a stored result."""
+    cells: dict[Place, Cell] = field(default_factory=dict)
+    """The values themselves."""
+    shown: dict[Place, Cell] = field(default_factory=dict)
+    """Numbers that their cells show otherwise than they are."""
+    lost: dict[Place, tuple[Hiding, str]] = field(default_factory=dict)
+    """Cells whose content is not known, with why, and what stands there instead."""
     merged: list[Block] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
     repeated_rows: list[int] = field(default_factory=list)
@@ -32,70 +51,38 @@ class Seen:
     """The last row and column in use, counted from 1."""
     characters: int = 0
     """Of all texts; only where a format repeats cells without writing them out."""
-    unsure: bool = False
-    """No reader gave as many values as were seen."""
 
 
-def look_closely_into(data: bytes, part: str) -> Seen:
-    """Parse a worksheet of an OOXML container. Raises what a damaged container or XML raises."""
-    with zipfile.ZipFile(io.BytesIO(data)) as container:
-        return look_closely(container.read(part), shared_strings(container))
+def look_closely(text: bytes, shared: Shared) -> Seen:
+    """Parse the ``text`` of a worksheet. Raises what damaged XML raises."""
+    return _Reading(shared).of(text)
 
 
-def shared_strings(container: zipfile.ZipFile) -> bytes:
-    """The part that holds the texts of all sheets; empty where there is none."""
-    return container.read(STRINGS) if STRINGS in container.namelist() else b""
+def is_picture(text: str, formula: str = "") -> bool:
+    """Whether a cell holds a picture: by its formula, or by a text that once was one."""
+    return bool(_PICTURE_FORMULA.search(formula) or _PICTURE_TEXT.match(text))
 
 
-def look_closely(text: bytes, shared: bytes) -> Seen:
-    """Parse the ``text`` of a worksheet, ``shared`` being its workbook's texts. Raises what damaged XML raises."""
-    return _Reading(_blank_strings(shared)).of(text)
-
-
-def _blank_strings(shared: bytes) -> frozenset[str]:
-    """The numbers of the shared strings that say nothing."""
-    if not re.search(rb"<(\w+:)?t(\s[^>]*)?(/>|></)|<(\w+:)?si(/>|></)", shared):
-        return frozenset()
-    blank, texts, inside = set(), [""], [False]
-    parser = expat.ParserCreate()
-    count = -1
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal count
-        name = tag.rpartition(":")[2]
-        if name == "si":
-            count += 1
-            texts[0] = ""
-        inside[0] = name == "t"
-
-    def end(tag: str) -> None:
-        inside[0] = False
-        if tag.rpartition(":")[2] == "si" and not texts[0]:
-            blank.add(str(count))
-
-    def said(text: str) -> None:
-        if inside[0]:
-            texts[0] += text
-
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, said
-    parser.Parse(shared, True)
-    return frozenset(blank)
+def laid_out(cells: dict[Place, Cell]) -> list[list[Cell]]:
+    """Cells as rows from A1, all of one length."""
+    width = 1 + max((column for _, column in cells), default=-1)
+    lines: list[list[Cell]] = [[""] * width for _ in range(1 + max((row for row, _ in cells), default=-1))]
+    for (row, column), cell in cells.items():
+        lines[row][column] = cell
+    return lines
 
 
 class _Reading:
     """One pass over a sheet's XML."""
 
-    def __init__(self, blank: frozenset[str]) -> None:
-        from openpyxl.utils import cell  # few sheets need it, and it is slow to import: see read_carefully
-
-        self.place_of, self.block_of = cell.coordinate_to_tuple, cell.range_boundaries
-        self.seen, self.blank = Seen(), blank
+    def __init__(self, shared: Shared) -> None:
+        self.seen, self.shared = Seen(), shared
         self.row = self.column = -1
         self.rows: set[int] = set()
-        self.places: set[Place] = set()
-        self.kind = ""
-        self.formula = self.in_value = self.in_text = False
-        self.text = ""
+        self.alternate = self.phonetic = 0
+        self.cell: dict[str, str] = {}
+        self.has_formula = self.in_formula = self.in_value = self.in_text = self.twofold = False
+        self.text = self.formula = ""
 
     def of(self, xml: bytes) -> Seen:
         parser = expat.ParserCreate()
@@ -110,30 +97,44 @@ class _Reading:
         if name == "c":
             self._cell(attributes)
         elif name == "v" or (name == "t" and self.in_text):
-            self.in_value = True
+            self.in_value = not self.phonetic
         elif name == "f":
-            self.formula = True
+            self.has_formula = self.in_formula = True
         elif name == "is":
             self.in_text = True
         elif name == "row":
             self._row(attributes)
+        elif name == "rPh":
+            self.phonetic += 1
+        elif name == ALTERNATE:
+            self.alternate += 1
+            self.twofold = True
         elif name == "mergeCell":
-            left, top, right, bottom = self.block_of(attributes.get("ref", ""))
-            if None not in (left, top, right, bottom):
-                self.seen.merged.append((top - 1, bottom - 1, left - 1, right - 1))
+            first, _, last = attributes.get("ref", "").upper().partition(":")
+            top, bottom = place_of(first), place_of(last or first)
+            if top and bottom:
+                self.seen.merged.append((top[0], bottom[0], top[1], bottom[1]))
 
     def end(self, tag: str) -> None:
         name = tag.rpartition(":")[2]
         if name in ("v", "t"):
             self.in_value = False
+        elif name == "f":
+            self.in_formula = False
         elif name == "is":
             self.in_text = False
+        elif name == "rPh":
+            self.phonetic -= 1
+        elif name == ALTERNATE:
+            self.alternate -= 1
         elif name == "c":
             self._told()
 
     def said(self, text: str) -> None:
         if self.in_value:
             self.text += text
+        elif self.in_formula:
+            self.formula += text
 
     def interrupted(self, *_: str) -> None:
         self.seen.broken |= self.in_value
@@ -150,22 +151,73 @@ class _Reading:
     def _cell(self, attributes: dict[str, str]) -> None:
         self.column += 1
         if "r" in attributes:
-            row, column = self.place_of(attributes["r"].upper())
-            self.row, self.column = row - 1, column - 1
-        self.kind, self.text, self.formula = attributes.get("t", "n"), "", False
+            place = place_of(attributes["r"].upper())
+            if place is None:
+                raise ValueError(attributes["r"])
+            self.row, self.column = place
+        self.cell, self.text, self.formula = attributes, "", ""
+        self.has_formula, self.twofold = False, bool(self.alternate)
 
     def _told(self) -> None:
-        place = self.row, self.column
-        if self.kind == "e":
-            self.seen.errors[place] = self.text.strip()
-        elif not self.text:
-            if self.formula and self.kind != "str":
-                self.seen.uncalculated.add(place)
-        elif self.kind != "s" or self.text.strip() not in self.blank:
-            self.seen.broken |= self.kind not in ("str", "inlineStr") and self.text != self.text.strip()
-            if place in self.places:
-                self.seen.repeated_rows.append(self.row)
-            self.seen.values += place not in self.places
-            self.places.add(place)
-            row, column = self.seen.extent
-            self.seen.extent = max(row, self.row + 1), max(column, self.column + 1)
+        """Take the cell that ends here."""
+        place, kind, seen = (self.row, self.column), self.cell.get("t", "n"), self.seen
+        if self.twofold and (self.text or self.has_formula):
+            seen.lost[place] = Hiding.UNREADABLE, ""
+        elif is_picture("", self.formula) or (kind == "e" and "vm" in self.cell):
+            seen.lost[place] = Hiding.PICTURE, ""
+        elif kind == "e":
+            seen.lost[place] = Hiding.ERROR, self.text.strip()
+        elif not self.text and self.has_formula and kind != "str":
+            seen.lost[place] = Hiding.UNCALCULATED, ""
+        if place in seen.lost:
+            self._reach(place)
+        if kind == "e" or not self.text:
+            return
+        value = self._value(kind)
+        if value == "":
+            return
+        if value is LOST:
+            seen.lost.setdefault(place, (Hiding.UNREADABLE, ""))
+        elif isinstance(value, str) and is_picture(value):
+            seen.lost.setdefault(place, (Hiding.PICTURE, ""))
+        elif isinstance(value, Shown):
+            seen.shown[place] = value
+        seen.broken |= kind not in ("str", "inlineStr") and self.text != self.text.strip()
+        if place in seen.cells:
+            seen.repeated_rows.append(self.row)
+        seen.values += place not in seen.cells
+        seen.cells[place] = value
+        self._reach(place)
+
+    def _reach(self, place: Place) -> None:
+        (row, column), (lowest, widest) = place, self.seen.extent
+        self.seen.extent = max(lowest, row + 1), max(widest, column + 1)
+
+    def _value(self, kind: str) -> Cell:
+        """What the cell holds: a blank text where a shared one is blank, LOST where it cannot be told."""
+        text = self.text.strip()
+        try:
+            if kind == "s":
+                return self.shared.strings[int(text)] if text.isdigit() else LOST
+            if kind in ("str", "inlineStr"):
+                return unescaped(self.text)
+            if kind == "b":
+                return text in TRUE
+            if kind == "d":
+                return dt.datetime.fromisoformat(text)
+            style = self.cell.get("s", "0")
+            code = self.shared.formats.codes.get(int(style), "") if style.isdigit() else ""
+            return as_shown(float(text), code, self.shared.since_1904)
+        except (ValueError, IndexError, OverflowError):
+            return LOST
+
+
+def place_of(reference: str) -> Place | None:
+    """The place of a reference such as A1."""
+    found = _REFERENCE.fullmatch(reference)
+    if not found or found[2].strip("0") == "":
+        return None
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(found[2]) - 1, column - 1

@@ -1,7 +1,6 @@
 """A look into a container before it is read: what would abort, hang or flood the reader is refused."""
 
 import io
-import posixpath
 import re
 import struct
 import zipfile
@@ -13,15 +12,16 @@ from functools import lru_cache
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from pledgebatch.intake.closely import STRINGS, shared_strings
-from pledgebatch.intake.glance import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Glance, glance
+from pledgebatch.intake.glance import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Glance, closely_glanced, glance
 from pledgebatch.intake.identify import BROKEN_ZIP
+from pledgebatch.intake.number_formats import NO_FORMATS, formats_of
+from pledgebatch.intake.parts import Parts, parts_of
+from pledgebatch.intake.shared import Shared
 from pledgebatch.intake.unpacked import unpacked
 from pledgebatch.schema.sheets import GUIDE_NAME, SELF_CHECK_NAME, SHEETS
 
 STANDARD = frozenset(sheet.name for sheet in SHEETS)
 OURS = frozenset((GUIDE_NAME, SELF_CHECK_NAME))
-ROOT, BOOK, RELATIONS = "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 BEGINNING = 4_096
 MOST_PARTS = 2_000
 LARGEST_PART = 128 * 2**20
@@ -49,10 +49,10 @@ class Look:
     """By name; a name that occurs twice keeps the first."""
     repeated: list[str] = field(default_factory=list)
     """Names that several sheets share; a reader sees but one of them."""
-    since_1904: bool = False
-    """Whether days are counted from 1904."""
+    shared: Shared = field(default_factory=Shared)
     container: bytes = b""
-    """What to read: the container, its sheets unpacked as they were looked at where that takes little memory."""
+    """What the quick reader is given: the container, its sheets unpacked as they were looked at where that takes little
+    memory. Empty where the parts do not have the names by which it looks for them."""
 
 
 def look(data: bytes) -> Look:
@@ -139,30 +139,47 @@ def _begins_with_comment(text: bytes) -> bool:
 
 
 def _sheets(container: zipfile.ZipFile, data: bytes) -> Look:
-    seen = Look()
-    sheets, texts, room = _sheets_of(container), dict[str, bytes](), MOST_UNPACKED
-    wanted = to_read(name for name, *_ in sheets)
-    for name, part, hidden, since_1904 in sheets:
-        seen.since_1904 |= since_1904
-        if name not in wanted:
+    parts = parts_of(container)
+    if parts is None:
+        return Look()
+    seen = Look(shared=_shared(container, parts))
+    texts, room = {parts.strings: seen.shared.texts} if parts.strings else {}, MOST_UNPACKED - len(seen.shared.texts)
+    texts = texts if room > 0 else {}
+    wanted = to_read(tab.name for tab in parts.tabs)
+    for tab in parts.tabs:
+        if tab.name not in wanted:
             continue
-        text = container.read(part)
+        text = container.read(tab.part)
         if defines(text):
             return Look(UNSAFE)
-        if name in seen.sheets:
-            seen.repeated.append(name)
+        if tab.name in seen.sheets:
+            seen.repeated.append(tab.name)
         else:
-            seen.sheets[name] = glance(part, text, hidden, lambda: shared_strings(container))
+            seen.sheets[tab.name] = glance(tab.part, text, tab.hidden, seen.shared)
             room -= len(text)
             if room > 0:
-                texts[part] = text
-    seen.reason = too_wide({name: sheet.reach for name, sheet in seen.sheets.items()})
-    shared = container.getinfo(STRINGS).file_size if STRINGS in container.NameToInfo else 0
-    if sum(sheet.values for sheet in seen.sheets.values()) * shared > MOST_TEXT:
+                texts[tab.part] = text
+    _see_reach(seen, container)
+    if sum(sheet.values for sheet in seen.sheets.values()) * len(seen.shared.texts) > MOST_TEXT:
         whole = (container.read(sheet.part) for sheet in seen.sheets.values())
-        seen.reason = seen.reason or (TOO_LARGE if _says_too_much(whole, shared_strings(container)) else "")
-    seen.container = data if seen.reason else unpacked(data, container.infolist(), texts)
+        seen.reason = seen.reason or (TOO_LARGE if _says_too_much(whole, seen.shared.texts) else "")
+    if not seen.reason and parts.usual:
+        seen.container = unpacked(data, container.infolist(), texts)
     return seen
+
+
+def _shared(container: zipfile.ZipFile, parts: Parts) -> Shared:
+    texts, styles = (container.read(part) if part else b"" for part in (parts.strings, parts.styles))
+    formats = formats_of(styles) if styles and not defines(styles) else NO_FORMATS
+    return Shared(texts if not defines(texts) else b"", formats, parts.since_1904)
+
+
+def _see_reach(seen: Look, container: zipfile.ZipFile) -> None:
+    """Whether the sheets reach too far: each is bounded from above, and looked at closely where the bounds are too wide."""
+    if too_wide({name: sheet.reach for name, sheet in seen.sheets.items()}):
+        for name, sheet in seen.sheets.items():
+            seen.sheets[name] = closely_glanced(sheet.part, container.read(sheet.part), sheet.hidden, seen.shared)
+        seen.reason = too_wide({name: sheet.reach for name, sheet in seen.sheets.items()})
 
 
 def _says_too_much(texts: Iterable[bytes], shared: bytes) -> bool:
@@ -176,41 +193,3 @@ def _says_too_much(texts: Iterable[bytes], shared: bytes) -> bool:
         sum(count * lengths[int(at)] for at, count in used.items() if len(at) < 10 and int(at) < len(lengths))
         > MOST_TEXT
     )
-
-
-def _sheets_of(container: zipfile.ZipFile) -> tuple[tuple[str, str, bool, bool], ...]:
-    names = frozenset(container.namelist())
-    if not names >= {BOOK, RELATIONS} or (ROOT in names and not _leads_to_book(container.read(ROOT))):
-        return ()
-    return sheets_of(container.read(BOOK), container.read(RELATIONS), names)
-
-
-@lru_cache(64)
-def _leads_to_book(root: bytes) -> bool:
-    """Whether a reader that goes by the links of the container comes to the very workbook that is looked at."""
-    links = (link for link in ElementTree.fromstring(root) if link.get("Type", "").endswith("/officeDocument"))
-    targets = {posixpath.normpath(link.get("Target", "").replace("\\", "/").lstrip("/")).lower() for link in links}
-    return targets <= {BOOK}
-
-
-@lru_cache(64)
-def sheets_of(book: bytes, relations: bytes, parts: frozenset[str]) -> tuple[tuple[str, str, bool, bool], ...]:
-    """Name, part, whether hidden, whether counted from 1904, of each worksheet; workbooks are mostly made alike.
-
-    Raises KeyError for a sheet whose part is not there.
-    """
-    links = {link.get("Id"): link.get("Target", "") for link in ElementTree.fromstring(relations)}
-    written = {part.lower(): part for part in parts}
-    found, since_1904 = [], False
-    for element in ElementTree.fromstring(book).iter():
-        kind = element.tag.rpartition("}")[2]
-        if kind == "workbookPr":
-            since_1904 = element.get("date1904") in ("1", "true")
-        elif kind == "sheet":
-            link = next((value for key, value in element.attrib.items() if key.endswith("}id")), None)
-            target = (links.get(link) or "").replace("\\", "/")
-            part = posixpath.normpath(target.lstrip("/") if target.startswith("/") else f"xl/{target}")
-            hidden = element.get("state", "visible") != "visible"
-            if "chartsheets/" not in part:
-                found.append((element.get("name", ""), written[part.lower()], hidden, since_1904))
-    return tuple(found)

@@ -1,5 +1,6 @@
 """What a workbook hides from a reader, each at its cell: the material of FIL06."""
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -7,12 +8,12 @@ from typing import Any
 import pandas as pd
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
-from pledgebatch.intake.closely import Place, Seen
+from pledgebatch.intake.closely import Hiding, Place, Seen
 from pledgebatch.intake.headers import Match
 from pledgebatch.intake.read import Cells
 from pledgebatch.intake.tables import merged_data
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.kinds import RAW
+from pledgebatch.schema.kinds import LOST, RAW, as_typed
 
 LONGEST_TEXT = 32_767
 """Characters that a cell of a workbook can hold."""
@@ -28,15 +29,26 @@ OBSCURED = {
 """``kind`` is one of the words that FIL06 knows; ``value`` is what stands there instead, or the block concerned."""
 
 
+def lose_days(placed: Match, cells: Cells, seen: Seen) -> None:
+    """A number of a row that became a day or time (1-1) is lost: what was typed cannot be told any more."""
+    for key, column in placed.columns.items():
+        if not placed.sheet[key].numbers_rows:
+            continue
+        first, last = (placed.rows[key],) * 2 if placed.sheet.form else (placed.header_row + 1, len(cells) - 1)
+        for row in range(first, last + 1):
+            cell = cells[row][column] if column < len(cells[row]) else ""
+            if isinstance(cell, dt.date | dt.time | dt.timedelta):
+                seen.lost[row, column] = Hiding.DAY, as_typed(cell)
+                cells[row][column] = LOST
+
+
 def obscured(placed: Match, cells: Cells, seen: Seen, tab: str, hidden: bool) -> Iterator[dict[str, Any]]:
     """What is hidden on a matched sheet; header and help cells do not count."""
     name = placed.sheet.name
     if hidden:
         yield {"sheet": name, "kind": "hidden_sheet", "value": tab}
-    for place, error in sorted(seen.errors.items()):
-        yield from _at(placed, place, "error", error)
-    for place in sorted(seen.uncalculated):
-        yield from _at(placed, place, "uncalculated", "")
+    for place, (kind, value) in sorted(seen.lost.items(), key=lambda each: (each[1][0], each[0])):
+        yield from _at(placed, place, kind, value)
     if placed.sheet.form:
         return
     for top, bottom, left, right in merged_data(placed, cells, seen):

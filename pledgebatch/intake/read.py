@@ -1,18 +1,20 @@
 """Reads a workbook into plain cells: calamine for .xlsx and .ods, xlrd for .xls and .et."""
 
 import io
+import zipfile
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import repeat
 
 from python_calamine import CalamineWorkbook
 
-from pledgebatch.intake.careful import read_carefully
-from pledgebatch.intake.closely import Seen, look_closely_into
-from pledgebatch.intake.guard import BROKEN, MOST_TEXT, TOO_LARGE, Look, look, to_read, too_wide
+from pledgebatch.intake.closely import Seen, laid_out, look_closely
+from pledgebatch.intake.guard import BROKEN, Look, look
 from pledgebatch.intake.identify import REFUSED, Format, Unreadable, identify
 from pledgebatch.intake.old_format import read_old_format
-from pledgebatch.intake.open_document import look_closely_at_ods, without_spacing
+from pledgebatch.intake.open_document import read_open_document
+from pledgebatch.intake.shared import Shared
 from pledgebatch.intake.unlock import unlock
 from pledgebatch.schema.kinds import LOST, Cell
 
@@ -20,7 +22,6 @@ Cells = list[list[Cell]]
 """The rows of a sheet from A1, all of one length; ``""`` or None where blank."""
 NO_WORKBOOK = "压缩包内没有可以识别的工作簿"
 WRONG_PASSWORD = "文件设有打开密码，所给的密码都打不开，请取消密码后重新报送，或把密码告诉党委办公室"
-UNSURE = "工作表“{name}”中有的内容读不出来（看到 {seen} 格，读到 {read} 格），请把内容复制到下发的工作簿中重新报送"
 
 
 @dataclass
@@ -32,23 +33,21 @@ class Book:
     """The names of hidden sheets."""
     repeated: Sequence[str] = ()
     """The names that several sheets share; one of them was read."""
-    since_1904: bool = False
     data: bytes = b""
+    shared: Shared = field(default_factory=Shared)
     parts: dict[str, str] = field(default_factory=dict)
     """Where the rows of a sheet may be hidden, or its cells merged: its part, for a closer look."""
     looked: dict[str, Seen] = field(default_factory=dict)
 
     def seen(self, name: str, form: bool = False) -> Seen:
-        """What stands in a sheet besides its plain cells. Raises Unreadable where not all of it could be read.
+        """What stands in a sheet besides its plain cells. Raises Unreadable.
 
         The rows of a ``form`` are folded away by the form itself.
         """
-        if name not in self.looked and name in self.parts and not form:
-            self.looked[name] = _closely(self.data, self.parts[name])
-        seen = self.looked.get(name, Seen())
-        if seen.unsure:
-            raise Unreadable(UNSURE.format(name=name, seen=seen.values, read=count_values(self.sheets[name])))
-        return seen
+        if name not in self.looked:
+            has_more = name in self.parts and not form
+            self.looked[name] = _closely(self.data, self.parts[name], self.shared) if has_more else Seen()
+        return self.looked[name]
 
 
 def read(data: bytes, name: str, passwords: Sequence[str] = ()) -> Book:
@@ -90,15 +89,15 @@ def _because(mistake: Exception, passwords: Sequence[str]) -> str:
 
 def _old_format(data: bytes, passwords: Sequence[str]) -> Book:
     try:
-        sheets, seen, hidden = read_old_format(data)
+        sheets, seen, hidden, shared = read_old_format(data)
     except Unreadable:
         raise
     except Exception:  # xlrd says in many ways that it cannot read; a password may be why
         inside = unlock(data, passwords)
         if inside is None:
             raise
-        sheets, seen, hidden = read_old_format(inside)
-    return Book(sheets, frozenset(hidden), looked=seen)
+        sheets, seen, hidden, shared = read_old_format(inside)
+    return Book(sheets, frozenset(hidden), shared=shared, looked=seen)
 
 
 def _container(data: bytes, format_: Format) -> Book:
@@ -106,91 +105,66 @@ def _container(data: bytes, format_: Format) -> Book:
     if looked.reason:
         raise Unreadable(looked.reason)
     if format_ is Format.ODS:
-        return _open_document(data)
+        sheets, seen, hidden, shared = read_open_document(data)
+        return Book(sheets, frozenset(hidden), shared=shared, looked=seen)
     if not looked.sheets:
         raise Unreadable(REFUSED[Format.DAMAGED])  # what the look does not see, no reader shall
-    try:
-        sheets = _with_calamine(looked.container, looked.sheets)
-    except Exception:
-        # One cell that the quick reader does not know (#SPILL!) makes it refuse the whole file.
-        sheets = read_carefully(data, looked.sheets)
+    plain = [name for name, sheet in looked.sheets.items() if not sheet.misread]
     book = Book(
-        sheets,
-        frozenset(name for name, glance in looked.sheets.items() if glance.hidden),
+        _with_calamine(looked.container, plain) if looked.container else {},
+        frozenset(name for name, sheet in looked.sheets.items() if sheet.hidden),
         looked.repeated,
-        looked.since_1904,
         data,
-        {name: glance.part for name, glance in looked.sheets.items() if glance.folded},
+        looked.shared,
+        {name: sheet.part for name, sheet in looked.sheets.items() if sheet.folded},
     )
     _compare(book, looked)
     return book
 
 
-def _open_document(data: bytes) -> Book:
-    try:
-        looked, hidden = look_closely_at_ods(data)
-    except BROKEN:
-        raise Unreadable(REFUSED[Format.DAMAGED]) from None
-    reason = too_wide({name: seen.extent for name, seen in looked.items()})
-    if not reason and sum(seen.characters for seen in looked.values()) > MOST_TEXT:
-        reason = TOO_LARGE
-    if reason:
-        raise Unreadable(reason)
-    try:
-        sheets = _with_calamine(data, to_read(looked))
-    except Exception:  # the quick reader refuses line ends between cells
-        sheets = _with_calamine(without_spacing(data), to_read(looked))
-    book = Book(sheets, frozenset(hidden), looked=looked)
-    _compare_ods(book)
-    return book
-
-
-def _compare_ods(book: Book) -> None:
-    """As ``_compare``; there is no second reader for this format."""
-    for name, seen in book.looked.items():
-        cells = book.sheets.get(name)
-        if cells is None:
-            continue
-        for row, column in seen.errors:
-            if row < len(cells) and column < len(cells[row]):
-                cells[row][column] = ""  # whatever text the reader makes of it
-        seen.unsure = seen.values != count_values(cells)
-        for row, column in (*seen.errors, *seen.uncalculated):
-            _set_lost(cells, row, column)
-
-
 def _compare(book: Book, looked: Look) -> None:
-    """Compare the values seen with those read; where they differ, read carefully, and where they still do, say so."""
-    carefully: dict[str, Cells] | None = None
-    for name, glance in looked.sheets.items():
+    """Compare the values seen with those read; a sheet that was not read, or where they differ, is read closely."""
+    for name, sheet in looked.sheets.items():
         cells = book.sheets.get(name)
-        if cells is None or (not glance.odd and glance.values == count_values(cells)):
+        if cells is not None and not sheet.odd and sheet.values == count_values(cells):
             continue
-        seen = book.looked[name] = _closely(book.data, glance.part)
-        if seen.broken or seen.repeated_rows or seen.values != count_values(cells):
-            carefully = read_carefully(book.data, book.sheets) if carefully is None else carefully
-            cells = book.sheets[name] = carefully.get(name, [])
-            seen.unsure = seen.values != count_values(cells)
-        for row, column in (*seen.errors, *seen.uncalculated):
-            _set_lost(cells, row, column)
+        seen = book.looked[name] = _closely(book.data, sheet.part, book.shared)
+        if cells is None or seen.broken or seen.repeated_rows or seen.values != count_values(cells):
+            cells = book.sheets[name] = laid_out(seen.cells)
+        for place, cell in seen.shown.items():
+            put(cells, place, cell)
+        for place in seen.lost:
+            put(cells, place, LOST)
+    book.sheets = {name: book.sheets[name] for name in looked.sheets}
 
 
-def _closely(data: bytes, part: str) -> Seen:
+def _closely(data: bytes, part: str, shared: Shared) -> Seen:
     try:
-        return look_closely_into(data, part)
+        with zipfile.ZipFile(io.BytesIO(data)) as container:
+            return look_closely(container.read(part), shared)
     except BROKEN:
         raise Unreadable(REFUSED[Format.DAMAGED]) from None
 
 
-def _set_lost(cells: Cells, row: int, column: int) -> None:
+def put(cells: Cells, place: tuple[int, int], cell: Cell) -> None:
+    """Put a cell where it stands, the rows all as long as they must be."""
+    row, column = place
     width = max(len(cells[0]) if cells else 0, column + 1)
     if row >= len(cells) or width > len(cells[0]):
         cells.extend([] for _ in range(row + 1 - len(cells)))
         for line in cells:
             line.extend([""] * (width - len(line)))
-    cells[row][column] = LOST
+    cells[row][column] = cell
 
 
 def _with_calamine(data: bytes, names: Iterable[str]) -> dict[str, Cells]:
-    workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    return {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names}
+    """The sheets that the quick reader reads: one cell that it does not know (#SPILL!) makes it refuse a sheet."""
+    found: dict[str, Cells] = {}
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except Exception:
+        return found
+    for name in names:
+        with suppress(Exception):
+            found[name] = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    return found

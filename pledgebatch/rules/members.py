@@ -17,6 +17,7 @@ from pledgebatch.rules.cells import (
 from pledgebatch.rules.offline import Blank, Is, Unlisted
 from pledgebatch.rules.rule import ALWAYS, BATCH, ERROR, FACT, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.sheets import MEMBERS
+from pledgebatch.schema.texts import is_name
 
 LONGEST_NAME = 50
 AGES = range(18, 111)
@@ -43,7 +44,7 @@ def name_odd(members: pd.DataFrame) -> pd.Series:
     """Letters of any script, the name dot U+00B7 between them, and single spaces in Latin names."""
     said = hints(members)
     names = members["name"]
-    odd = {name for name in names.dropna().unique() if not all(part.isalpha() for part in re.split("[· ]", name))}
+    odd = {name for name in names.dropna().unique() if not is_name(name)}
     said[names.isin(odd)] = "姓名中有数字或符号，请只留姓名（少数民族姓名的间隔号用“·”）"
     said[sure(names.str.len() > LONGEST_NAME)] = f"姓名超过 {LONGEST_NAME} 个字，请核对"
     return said

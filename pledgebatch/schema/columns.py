@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from pledgebatch.schema import texts
 from pledgebatch.schema.fields import Field, Kind
-from pledgebatch.schema.kinds import DTYPES, LOST, WITH_YEAR, Cell, Lost, as_typed, understand
+from pledgebatch.schema.kinds import DTYPES, LOST, WITH_YEAR, Cell, Lost, as_typed, for_kind, understand
 
 _TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 
@@ -64,11 +64,11 @@ class Column:
         if self.field.kind is Kind.TEXT and set(map(type, self._distinct.get(0, ()))) <= {str}:
             # As by the others, without asking each of thousands of texts what it is.
             cells = list(self._distinct.get(0, ()))
-            return list(map(texts.trimmed, cells)), ["" if cell.isspace() else cell for cell in cells]
+            return list(map(texts.trimmed, cells)), [cell if texts.is_told(cell) else "" for cell in cells]
         pairs: list[tuple[Cell, int]] = [("", 0)] * sum(map(len, self._distinct.values()))
         for year, numbers in self._distinct.items():
             for cell, number in numbers.items():
-                pairs[number] = cell, year
+                pairs[number] = for_kind(self.field.kind, cell), year
         values = [understand(self.field, cell, year) for cell, year in pairs]
         return values, [None if cell is LOST else as_typed(cell) for cell, _ in pairs]
 

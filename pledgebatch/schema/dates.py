@@ -10,16 +10,27 @@ SERIALS = range(7_306, 73_051)
 """Excel's numbers for 1920-01-01 to 2099-12-31."""
 _SERIAL_ORIGIN = dt.date(1899, 12, 30)
 _YEAR = r"(\d{4}|\d{2})"
+_OTHER_MARKS = dict.fromkeys(map(ord, "。、,·\\"), ".")
+"""What a Chinese keyboard gives for a full stop, behind a year of four digits; 3、6 are two months."""
 _DATE = re.compile(rf"{_YEAR}[-./年](\d{{1,2}})[-./月](\d{{1,2}})[日号]?")
 _COMPACT_DATE = re.compile(r"(19\d\d|20\d\d)(\d\d)(\d\d)")
 _MONTH = re.compile(rf"{_YEAR}[-./年](\d{{1,2}})月?份?")
+_BEFORE, _AFTER = re.compile("^(?:出?生于|生日|于)[:]?"), re.compile("(?:出?生|入党|加入)?[-./。、,;]*$")
+"""What is typed about a month and says nothing more of it."""
 _COMPACT_MONTH = re.compile(r"(19\d\d|20\d\d)(\d\d)")
 _TIME = re.compile(r"[T ]?\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
 
 
 def plain_text(text: str) -> str:
     """``text`` without white space, time of day, full width and Chinese numerals, its dashes all alike."""
-    return arabic(squeeze(_TIME.sub("", text.strip()))).translate(LOOK_ALIKE_DASHES)
+    plain = squeeze(_TIME.sub("", text.strip()))
+    return arabic(plain.replace("元月", "1月")).translate(LOOK_ALIKE_DASHES)
+
+
+def _bare(text: str) -> str:
+    """``plain_text`` without what stands about a date and says nothing more of it, its marks those that we know."""
+    plain = _BEFORE.sub("", _AFTER.sub("", plain_text(text)))
+    return plain.translate(_OTHER_MARKS) if re.match(r"\d{4}\D", plain) else plain
 
 
 def _full_year(digits: str, year: int) -> int:
@@ -45,7 +56,7 @@ def of_serial(number: float) -> dt.date | None:
 
 def date(text: str, year: int) -> dt.date | None:
     """A day: 2011年3月5日, 2011.3.5, 2011/03/05, 20110305, 二〇一一年三月五日; 3月5日 is taken in ``year``."""
-    plain = plain_text(text)
+    plain = _bare(text)
     if match := _DATE.fullmatch(plain):
         return day_of(_full_year(match[1], year), int(match[2]), int(match[3]))
     if match := _COMPACT_DATE.fullmatch(plain):
@@ -62,12 +73,12 @@ def date_of_number(number: float) -> dt.date | None:
 
 def month(text: str, year: int) -> int | None:
     """A month as months since year 0: 1985年3月, 1985.03, 1985-3, 198503, 85.3, 一九八五年三月, or a whole date."""
-    plain = plain_text(text)
+    plain = _bare(text)
     if match := _MONTH.fullmatch(plain):
         return _ordinal(_full_year(match[1], year), int(match[2]))
     if match := _COMPACT_MONTH.fullmatch(plain):
         return _ordinal(int(match[1]), int(match[2]))
-    if (day := date(text, year)) and not re.match(r"\d{1,2}月", plain):
+    if (day := date(plain, year)) and not re.match(r"\d{1,2}月", plain):
         return _ordinal(day.year, day.month)
     return None
 

@@ -61,6 +61,12 @@ class Field:
         return aliases(self.listed[1:]) if self.listed.startswith("@") else {}
 
 
+    @property
+    def numbers_rows(self) -> bool:
+        """Whether it numbers a row, or refers to one by its number."""
+        return self.kind is Kind.CODE or self.key.endswith("_no")
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A sheet of a workbook; ``key`` names its frame in code, ``name`` is its tab."""

@@ -38,6 +38,15 @@ class Ditto:
     cell: Cell
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A ``number`` whose cell shows it as another ``text``, or as a ``day`` that hardly anybody means."""
+
+    number: float
+    text: str
+    day: Cell = None
+
+
 RAW, CELL = "_raw", "_cell"
 """Ends of column names: the text as typed, and, where a frame has it, the cell it stands in."""
 DTYPES: dict[Kind, str] = {
@@ -49,17 +58,25 @@ DTYPES: dict[Kind, str] = {
 """Column types of the kinds that are not text."""
 
 
+def significant(number: float) -> float:
+    """A number as spreadsheets show it, with 15 digits: 12.000000000000002 is 12."""
+    return float(f"{number:.15g}")
+
+
 def as_typed(cell: Cell) -> str:
     """The text of a cell, as near to what was typed as the file tells; ``""`` for a blank one."""
     if isinstance(cell, str):
-        return "" if cell.isspace() else cell
+        return cell if texts.is_told(cell) else ""
     if cell is None or cell is LOST:
         return ""
     if isinstance(cell, Ditto):
         return cell.typed
+    if isinstance(cell, Shown):
+        return cell.text
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
+        cell = significant(cell) if abs(cell) < 1e15 else cell
         return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
     if isinstance(cell, dt.datetime):
         return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(" ", "seconds")
@@ -69,17 +86,36 @@ def as_typed(cell: Cell) -> str:
 def understand(field: Field, cell: Cell, year: int) -> Any:
     """The value of ``cell`` as ``field``'s kind, or None; ``year`` is the pledge year, for what is said without one."""
     if isinstance(cell, str):
-        return _OF_TEXT[field.kind](cell, field, year) if cell and not cell.isspace() else None
+        text = texts.visible(cell) if field.kind is Kind.TEXT else texts.without_mark(texts.visible(cell))
+        return _OF_TEXT[field.kind](text, field, year) if text and not text.isspace() else None
     if isinstance(cell, Ditto):
         return understand(field, cell.cell, year)
+    if isinstance(cell, Shown):
+        return understand(field, for_kind(field.kind, cell), year)
+    if isinstance(cell, dt.date | dt.time | dt.timedelta) and field.kind is Kind.CODE:
+        return None  # what was typed, 1-1 or 3/2, cannot be told any more
     if isinstance(cell, dt.datetime):
-        cell = cell.date() if field.kind in (Kind.DATE, Kind.MONTH, Kind.DEADLINE) else as_typed(cell)
-    if isinstance(cell, dt.date) and field.kind in (Kind.DATE, Kind.MONTH, Kind.DEADLINE):
+        cell = cell.date() if field.kind in WITH_YEAR else as_typed(cell)
+    if isinstance(cell, dt.date) and field.kind in WITH_YEAR:
         return cell.year * 12 + cell.month - 1 if field.kind is Kind.MONTH else cell
     if isinstance(cell, int | float) and not isinstance(cell, bool) and field.kind in _OF_NUMBER:
-        return _OF_NUMBER[field.kind](cell, year)
+        return _OF_NUMBER[field.kind](significant(cell), year)
     text = as_typed(cell)
     return _OF_TEXT[field.kind](text, field, year) if text else None
+
+
+def for_kind(kind: Kind, cell: Cell) -> Cell:
+    """A cell that shows a number otherwise than it is, as a ``kind`` takes it; any other cell as it is."""
+    if not isinstance(cell, Shown):
+        return cell
+    if kind is Kind.INTEGER:
+        return cell.number
+    if kind not in WITH_YEAR:
+        return cell.text
+    if cell.day is not None:
+        return cell.day
+    # Shown with two decimals, 1985.10 is October.
+    return cell.text if cell.text.endswith(".10") else cell.number
 
 
 _OF_NUMBER: dict[Kind, Callable[[float, int], Any]] = {

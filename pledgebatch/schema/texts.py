@@ -5,29 +5,54 @@ import unicodedata
 
 from pledgebatch.schema.fields import Field
 
-LOOK_ALIKE_DOTS = dict.fromkeys(map(ord, "•・.．∙⋅‧●。"), "·")
+LOOK_ALIKE_DOTS = dict.fromkeys(map(ord, "•・.．∙⋅‧●。᛫⸱⸳ꞏ◦ᐧᆞ▪⚫"), "·")
 LOOK_ALIKE_DASHES = dict.fromkeys(map(ord, "－—–‐‑−ー─~～"), "-")
+RARE_CHARACTERS = range(0x20000, 0x40000)
+"""The planes of Chinese characters, those not yet in use included."""
 STRAY_MARKS = dict.fromkeys(map(ord, "。.,、;:"))
 """What stands about a choice and says nothing: no choice contains any of it."""
+APOSTROPHES = frozenset("'’‘`＇")
+_UNSEEN = re.compile(
+    "[\\x00-\\x08\\x0e-\\x1b\\x7f-\\x84\\x86-\\x9f\\xad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u202a-\\u202e"
+    "\\u2060-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]"
+)
+"""Marks of no width, of direction, of joining and of variants, and control characters: they come with every paste."""
+_NOTHING = "".join(mark for mark in map(chr, range(0x10000)) if mark.isspace() or _UNSEEN.match(mark))
+"""White space and what nobody sees."""
 YES = frozenset(("是", "有", "√", "✓", "✔", "☑", "对", "已", "Y", "YES", "TRUE", "T"))
 NO = frozenset(("否", "无", "×", "✕", "✗", "✘", "不是", "没有", "未", "N", "NO", "FALSE", "F"))
 
 
+def visible(text: str) -> str:
+    """``text`` without the characters that nobody sees."""
+    return _UNSEEN.sub("", text) if _UNSEEN.search(text) else text
+
+
+def is_told(text: str) -> bool:
+    """Whether anything can be seen of a text."""
+    return bool(text.strip(_NOTHING))
+
+
 def fold(text: str) -> str:
-    """``text`` with full width, padding and repeated white space removed: for comparing, never for showing."""
-    return " ".join(unicodedata.normalize("NFKC", text).split())
+    """``text`` as it is seen, full width, padding and repeated white space removed: for comparing, never for showing."""
+    return " ".join(visible(unicodedata.normalize("NFKC", text)).split())
 
 
 def squeeze(text: str) -> str:
     """``text`` folded, without any white space."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    return "".join(visible(unicodedata.normalize("NFKC", text)).split())
+
+
+def without_mark(text: str) -> str:
+    """``text`` without an apostrophe in front, by which spreadsheets are told that a text follows."""
+    return text.lstrip()[1:] if text.lstrip()[:1] in APOSTROPHES else text
 
 
 def trimmed(text: str) -> str | None:
-    """A text field: only the padding and foreign line ends go."""
-    if "\n" in text:
-        text = text.replace("\r\n", "\n").replace("_x000D_\n", "\n")
-    return text.strip() or None
+    """A text field: only the padding, foreign line ends and what nobody sees go."""
+    if "\n" in text or "\r" in text:
+        text = text.replace("_x000D_\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
+    return visible(text).strip() or None
 
 
 def code(text: str) -> str | None:
@@ -44,6 +69,23 @@ def person(text: str) -> str | None:
     if not re.search("[A-Za-z]", folded):
         folded = folded.replace(" ", "").translate(LOOK_ALIKE_DOTS)
     return folded or None
+
+
+def is_name(text: str) -> bool:
+    """Whether a name holds letters only, of any script, with dots and spaces between them.
+
+    〇 is a numeral to Unicode, and a rare character may be newer than it or stand in an area that fonts use as they like.
+    """
+    return all(part and all(map(_is_letter, part)) for part in re.split("[· ]", text))
+
+
+def _is_letter(character: str) -> bool:
+    return (
+        character.isalpha()
+        or character == "〇"
+        or unicodedata.category(character) in ("Co", "Mn", "Mc")
+        or ord(character) in RARE_CHARACTERS
+    )
 
 
 def choice(text: str, field: Field) -> str | None:
