@@ -4,7 +4,7 @@ import pandas as pd
 
 from pledgebatch.rules.cells import day, given, has_sheet, hints, sure, unclear, unfilled, unusable
 from pledgebatch.rules.offline import Blank
-from pledgebatch.rules.pledgers import among, lacking
+from pledgebatch.rules.pledgers import among, lacking, perhaps_listed
 from pledgebatch.rules.rule import ALWAYS, ERROR, FACT, NOTICE, PLEDGE, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.sheets import MEMBERS, ORGANISATION
 
@@ -83,7 +83,8 @@ def no_opinion_heeded(units: pd.DataFrame, items: pd.DataFrame, opinions: pd.Dat
 
 def _cites_unknown(items: pd.DataFrame, listed: pd.DataFrame, key: str) -> pd.Series:
     known = pd.MultiIndex.from_frame(listed[["submission", key]].dropna())
-    return items[key].notna() & ~pd.MultiIndex.from_frame(items[["submission", key]]).isin(known)
+    unlisted = items[key].notna() & ~pd.MultiIndex.from_frame(items[["submission", key]]).isin(known)
+    return unlisted & ~perhaps_listed(items, listed, key)
 
 
 CON04 = Rule(
@@ -119,7 +120,7 @@ def legacy_not_taken_up(legacy: pd.DataFrame, items: pd.DataFrame, layout: pd.Da
     marked = citing[(citing["key_project"] == "是") | (citing["key_project"].isna() & given(citing, "key_project"))]
     taken_up = pd.MultiIndex.from_frame(legacy[number]).isin(pd.MultiIndex.from_frame(marked[number]))
     judged = sure(legacy["solved"] == "未解决") & ~unclear(legacy, "legacy_no", "problem")
-    judged &= has_sheet(legacy, layout, "items")
+    judged &= has_sheet(legacy, layout, "items") & ~perhaps_listed(legacy, items, "legacy_no")
     first = citing.drop_duplicates(number).set_index(number)["item_no"].fillna("（未编号）")
     cited = first.reindex(pd.MultiIndex.from_frame(legacy[number])).set_axis(legacy.index).astype("str")
     said = hints(legacy)

@@ -5,7 +5,7 @@ import pandas as pd
 from pledgebatch.notice.periods import Period
 from pledgebatch.rules.cells import given, hints, of_organisation, sure, unclear, unfilled, unusable
 from pledgebatch.rules.offline import Blank, Repeated, Unlisted
-from pledgebatch.rules.pledgers import MEMBER
+from pledgebatch.rules.pledgers import MEMBER, among, perhaps_listed, unowned
 from pledgebatch.rules.rule import ALWAYS, ERROR, FACT, NOTICE, PLEDGE, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.sheets import ITEMS
 
@@ -120,6 +120,7 @@ def _parts_missing(items: pd.DataFrame, organisations: pd.DataFrame, members: pd
         for part in PARTS
     }
     quiet = rows.groupby(pledger, dropna=False)["unclear"].transform("any") | rows.duplicated(pledger)
+    quiet |= among(rows, unowned(items))
     said = hints(items)
     lacking = pd.Series("", index=rows.index, dtype="str")
     for part in PARTS:
@@ -162,6 +163,7 @@ def pledger_not_on_the_roster(items: pd.DataFrame, members: pd.DataFrame) -> pd.
     listed = pd.MultiIndex.from_frame(members[["submission", "member_no"]].dropna())
     known = pd.MultiIndex.from_frame(items[["submission", "member_no"]]).isin(listed)
     said[items["member_no"].notna() & ~known] = "《党员承诺》中没有这个序号的党员，请核对序号"
+    said[perhaps_listed(items, members, "member_no") & items["member_no"].notna()] = pd.NA
     return said.where((items["pledger"] == "党员") & items["submission"].isin(members["submission"]))
 
 

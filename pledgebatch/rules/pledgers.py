@@ -36,6 +36,11 @@ def unknown(rows: pd.DataFrame, key: str) -> pd.Series:
     return rows[key].isna() & ~blank(rows, key)
 
 
+def perhaps_listed(rows: pd.DataFrame, listed: pd.DataFrame, key: str) -> pd.Series:
+    """Which rows are of a submission that lists something under a number that is not known: it may be any number."""
+    return among(rows, listed[unknown(listed, key)])
+
+
 def lacking(units: pd.DataFrame, items: pd.DataFrame, key: str, has: pd.Series) -> pd.Series:
     """The units with items of their own of which none ``has`` what field ``key`` should say; a boolean over ``units``."""
     items = _narrow(items, key)
