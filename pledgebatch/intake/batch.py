@@ -10,12 +10,14 @@ from typing import Any
 import pandas as pd
 
 from pledgebatch.intake.find import Arrival
-from pledgebatch.intake.headers import Match, find_sheets, match
+from pledgebatch.intake.forms import form_cells
+from pledgebatch.intake.headers import find_sheets, match
 from pledgebatch.intake.identify import BROKEN_ZIP, Unreadable
+from pledgebatch.intake.match import Match
 from pledgebatch.intake.number_formats import DAYS_TO_1904
 from pledgebatch.intake.obscured import LONGEST_TEXT, OBSCURED, lose_days, obscured, too_long
 from pledgebatch.intake.read import Book, Cells, read
-from pledgebatch.intake.tables import Taken, content, form_cells, table_cells
+from pledgebatch.intake.tables import Taken, content, is_blank, table_cells
 from pledgebatch.notice.periods import Period
 from pledgebatch.schema.columns import Column, text_array, whole_array
 from pledgebatch.schema.dates import SERIALS
@@ -26,6 +28,7 @@ from pledgebatch.schema.sheets import HIDDEN_NAME, ORGANISATION, SHEETS
 from pledgebatch.schema.texts import code
 from pledgebatch.schema.versions import Version, version_of
 
+NO_SHEET = "不是规定的工作表"
 FILE = {
     "submission": "Int64",
     "file": "str",
@@ -40,6 +43,7 @@ FILE = {
 """What is known of a file before anybody judged it; ``reason`` is given where it could not be read."""
 
 ROWS_READ = {"submission": "Int64", "sheet": "str", "read": "Int64", "blank": "Int64"}
+"""``sheet`` is the name of the sheet, or a tab's own where it is none of ours."""
 SKIPPED = {"submission": "Int64", "sheet": "str", "row": "Int64", "reason": "str", "content": "str"}
 """Rows that hold something but no data, or no place in a ledger; ``content`` is ``表头：内容；…``."""
 CHANGED = {
@@ -132,7 +136,7 @@ class _Desk:
             data = _bytes_of(arrival)
             known |= {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
             book = read(data, arrival.name, self.passwords)
-            tabs = find_sheets(book.sheets)
+            tabs, others = find_sheets(book.sheets)
             for sheet in SHEETS:
                 for tab in tabs[sheet.key]:
                     book.seen(tab, sheet.form)
@@ -150,14 +154,21 @@ class _Desk:
                     year = said // 12 if said else year
             elif sheet.key not in version.lacking:
                 self.changes.append({"submission": number, "sheet": sheet.name, "kind": "missing_sheet"})
+        for tab in others:
+            cells = book.sheets[tab]
+            filled = [(row, NO_SHEET, content(None, line)) for row, line in enumerate(cells, 1) if not is_blank(line)]
+            if filled:
+                self._count(number, tab, 0, len(cells) - len(filled), filled)
+                value = f"{tab}”（{len(filled)} 行{'，已隐藏' if tab in book.hidden else ''}）"
+                self.obscured.append({"submission": number, "sheet": tab, "kind": "other_sheet", "value": value})
 
     def _keep(self, number: int, sheet: Sheet, book: Book, tabs: list[str], version: Version, year: int) -> Taken:
         """Keep the rows of the fullest of the tabs that are this sheet; the rows of the others are set aside."""
         read_ = {tab: _take(sheet, book, tab, version) for tab in tabs}
         tab = max(read_, key=lambda tab: len(read_[tab][1].rows))
         placed, taken = read_.pop(tab)
-        for other, (_, rest) in read_.items():
-            self._set_aside(number, sheet, book, tab, other, rest)
+        for other, (there, rest) in read_.items():
+            self._set_aside(number, book, tab, other, there, rest)
         self.changes.extend({"submission": number, **change} for change in placed.changes)
         self._lay_out(number, placed)
         cells, seen = book.sheets[tab], book.seen(tab, sheet.form)
@@ -165,12 +176,7 @@ class _Desk:
         self.obscured.extend({"submission": number, **each} for each in hidden)
         if tab in book.repeated:
             self.obscured.append({"submission": number, "sheet": sheet.name, "kind": "repeated_sheet", "value": tab})
-        self.skipped.extend(
-            {"submission": number, "sheet": sheet.name, "row": row, "reason": reason, "content": content}
-            for row, reason, content in taken.skipped
-        )
-        read_rows = len(taken.rows) + taken.blank + len(taken.skipped)
-        self.rows_read.append({"submission": number, "sheet": sheet.key, "read": read_rows, "blank": taken.blank})
+        self._count(number, sheet.name, len(taken.rows), taken.blank, taken.skipped)
         self.rows[sheet.key].add(number, taken, year)
         for extra, header in placed.extras.items():
             for row in taken.rows:
@@ -178,7 +184,20 @@ class _Desk:
                     self.extras.append(
                         {"submission": number, "sheet": sheet.name, "row": row, "header": header, "value": value}
                     )
+        self.extras.extend(
+            {"submission": number, "sheet": sheet.name, "row": row + 1, "header": header, "value": value}
+            for row, header, value in placed.beside
+        )
         return taken
+
+    def _count(self, number: int, tab: str, rows: int, blank: int, skipped: Sequence[tuple[int, str, str]]) -> None:
+        """Account for the rows of a tab: those that were taken, the blank ones, and those set aside with their words."""
+        self.skipped.extend(
+            {"submission": number, "sheet": tab, "row": row, "reason": reason, "content": words}
+            for row, reason, words in skipped
+        )
+        read_rows = rows + blank + len(skipped)
+        self.rows_read.append({"submission": number, "sheet": tab, "read": read_rows, "blank": blank})
 
     def _lay_out(self, number: int, placed: Match) -> None:
         count = len(placed.columns)
@@ -192,21 +211,16 @@ class _Desk:
         for name, values in fields.items():
             self.layout[name].extend(values)
 
-    def _set_aside(self, number: int, sheet: Sheet, book: Book, tab: str, other: str, rest: Taken) -> None:
+    def _set_aside(self, number: int, book: Book, tab: str, other: str, placed: Match, rest: Taken) -> None:
         """A second sheet of the same kind: its rows have no place of their own in the ledger, but are not lost."""
-        placed = match(sheet, book.sheets[other])
-        told = [row for row in rest.rows if row]
-        if not told:
-            return
         reason = f"填在另一张“{other}”中"
-        self.skipped.extend(
-            {"submission": number, "sheet": sheet.name, "row": row, "reason": reason,
-             "content": content(placed, book.sheets[other][row - 1])}
-            for row in told
-        )  # fmt: skip
-        self.rows_read.append({"submission": number, "sheet": sheet.key, "read": len(told), "blank": 0})
-        value = f"{other}”（{len(told)} 行）与“{tab}"
-        self.obscured.append({"submission": number, "sheet": sheet.name, "kind": "second_sheet", "value": value})
+        told = [(row, reason, content(placed, book.sheets[other][row - 1])) for row in rest.rows if row]
+        aside = sorted((*told, *rest.skipped))
+        if not aside:
+            return
+        self._count(number, other, 0, rest.blank, aside)
+        value = f"{other}”（{len(aside)} 行）与“{tab}"
+        self.obscured.append({"submission": number, "sheet": placed.sheet.name, "kind": "second_sheet", "value": value})
 
     def batch(self) -> Batch:
         tables = {key: rows.frame() for key, rows in self.rows.items()}

@@ -9,7 +9,7 @@ import pandas as pd
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
 from pledgebatch.intake.closely import Hiding, Place, Seen
-from pledgebatch.intake.headers import Match
+from pledgebatch.intake.match import Match
 from pledgebatch.intake.read import Cells
 from pledgebatch.intake.tables import merged_data
 from pledgebatch.schema.fields import Sheet

@@ -62,7 +62,7 @@ def _table(sheet: Sheet, sheets: dict[str, list[list[object]]], path: Path) -> t
             return empty(columns_of(sheet)), {field.key: column for column, field in enumerate(sheet.fields)}
         raise OfficeMistake(f"单位名册 {path.name} 缺少工作表“{sheet.name}”，请用 pledgebatch init 生成的样表填写")
     placed = match(sheet, sheets[name])
-    lacking = [change["header"] for change in placed.changes]
+    lacking = [change["header"] for change in placed.changes if change["kind"] == "missing_column"]
     if lacking:
         raise OfficeMistake(f"单位名册 {path.name} 的工作表“{sheet.name}”缺少“{'”“'.join(lacking)}”栏，请补回表头")
     taken = table_cells(sheet, placed, sheets[name])

@@ -3,22 +3,19 @@
 docs/tolerances.md lists what is tolerated here; nothing is dropped without being listed.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pledgebatch.intake.closely import Seen
-from pledgebatch.intake.headers import Match
+from pledgebatch.intake.fitting import ANY_YEAR, STRICT
+from pledgebatch.intake.match import Match
+from pledgebatch.intake.no_data import rows_without_data
 from pledgebatch.intake.read import Cells
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.kinds import LOST, Cell, Ditto, as_typed
-from pledgebatch.schema.texts import squeeze
+from pledgebatch.schema.kinds import LOST, Cell, Ditto, as_typed, understand
 
 DITTOS = frozenset(("同上", "〃", "″", "〞", "''", '"', "同前", "同上行", "－同上－"))
-SUBTOTAL = re.compile(r"(?:本页|本表|全部|以上)?(?:合计|小计|总计|共计)(?:[:：]?[\d.]*[人项条个件]?)?")
-SAMPLE = re.compile(r"[（(【\[]?(?:示例|样例|例子|填写示例|填表示例|范例|例)\d*(?:[）)】\]:：].*)?")
 UNDER_NO_HEADER = "找不到表头，不知道各栏是什么"
-SUBTOTAL_ROW, SAMPLE_ROW = "合计行", "示例行"
 
 
 @dataclass
@@ -33,57 +30,70 @@ class Taken:
     """Rows that are no data: number, why, and what they say."""
 
 
-def form_cells(placed: Match, cells: Cells) -> Taken:
-    """The answers of a form as one row: the cell to the right of each label."""
-    taken = Taken([None])
-    for key, column in placed.columns.items():
-        line = cells[placed.rows[key]]
-        taken.columns[key] = [line[column] if column < len(line) else ""]
-    return taken
-
-
 def table_cells(sheet: Sheet, placed: Match, cells: Cells, seen: Seen | None = None) -> Taken:
-    """The columns of a table without its blank rows, subtotal rows and left-in samples.
+    """The columns of a table without its blank rows and what is no data, which ``placed`` is told.
 
     A row that holds nothing but its number was numbered in advance and is blank.
     """
     first = placed.header_row + 1
-    lines = cells[first:]
     if not placed.columns:
-        told = [number for number, line in enumerate(lines, first + 1) if not is_blank(line)]
+        told = [number for number, line in enumerate(cells[first:], first + 1) if not is_blank(line)]
         skipped = [(number, UNDER_NO_HEADER, content(placed, cells[number - 1])) for number in told]
-        return Taken(blank=len(lines) - len(told), skipped=skipped)
-    if not lines:
-        return Taken(columns={key: [] for key in placed.columns})
+        return Taken(blank=len(cells) - first - len(told), skipped=skipped)
+    placed.no_data = rows_without_data(placed, cells)
+    below = (
+        [row for row in range(first, len(cells)) if row not in placed.no_data]
+        if placed.no_data
+        else range(first, len(cells))
+    )
+    rows = [*_data_above(placed, cells), *below]
+    skipped = [(row + 1, why, content(placed, cells[row])) for row, why in placed.no_data.items()]
+    if not rows:
+        return Taken(columns={key: [] for key in placed.columns}, skipped=skipped)
     if seen and seen.merged:
         _spread(sheet, placed, cells, seen)
-    telling = [column for key, column in placed.columns.items() if key != sheet.number] + list(placed.extras)
-    columns = list(zip(*lines, strict=True))
-    first_telling = telling[0] if telling else 0
-    if all(isinstance(cell, str) and cell.strip() for cell in set(columns[first_telling])):
-        kept: Sequence[int] = range(len(lines))
-    else:
-        kept = [index for index, line in enumerate(lines) if _is_told(line, first_telling, telling)]
-    taken = Taken(blank=len(lines) - len(kept))
-    odd = _no_data(sheet, placed, lines, kept)
-    if odd:
-        taken.skipped = [(first + index + 1, why, content(placed, lines[index])) for index, why in odd.items()]
-        kept = [index for index in kept if index not in odd]
-    taken.rows = [first + index + 1 for index in kept]
-    for key, column in placed.columns.items():
-        values = columns[column]
-        chosen: Sequence[Cell] = values if len(kept) == len(lines) else tuple(values[index] for index in kept)
-        if chosen and isinstance(chosen[0], str) and chosen.count(chosen[0]) == len(chosen):
-            chosen = (chosen[0],) * len(chosen)  # one text instead of many alike, which are slow to come back to
-        elif key != sheet.number and not DITTOS.isdisjoint(chosen):
-            chosen = _repeat(chosen)
-        taken.columns[key] = chosen
+    kept = _told(sheet, placed, cells, rows)
+    columns = list(zip(*(cells[row] for row in kept), strict=True)) or [()] * len(cells[0])
+    taken = Taken([row + 1 for row in kept], blank=len(rows) - len(kept), skipped=skipped)
+    taken.columns = {key: _meant(columns[column], key == sheet.number) for key, column in placed.columns.items()}
     return taken
 
 
-def content(placed: Match, line: Sequence[Cell]) -> str:
+def _told(sheet: Sheet, placed: Match, cells: Cells, rows: Sequence[int]) -> Sequence[int]:
+    """Those of the ``rows`` that say more than their number."""
+    telling = [column for key, column in placed.columns.items() if key != sheet.number] + list(placed.extras)
+    first = telling[0] if telling else 0
+    return [row for row in rows if _is_told(cells[row], first, telling)]
+
+
+def _meant(cells: Sequence[Cell], is_number: bool) -> Sequence[Cell]:
+    """The cells of a column, with 同上 understood."""
+    if cells and isinstance(cells[0], str) and cells.count(cells[0]) == len(cells):
+        return (cells[0],) * len(cells)  # one text instead of many alike, which are slow to come back to
+    return cells if is_number or DITTOS.isdisjoint(cells) else _repeat(cells)
+
+
+def _data_above(placed: Match, cells: Cells) -> list[int]:
+    """Rows above the header that are rows of the table: it was sorted with its header."""
+    fields = {column: placed.sheet[key] for key, column in placed.columns.items()}
+    identity = [placed.columns[key] for key in placed.sheet.identity if key in placed.columns]
+    found = []
+    for row, line in enumerate(cells[: placed.header_row]):
+        filled = [column for column in fields if as_typed(line[column]).strip()]
+        if len(filled) < 3 or not all(column in filled for column in identity):
+            continue
+        strict = [column for column in filled if fields[column].kind in STRICT]
+        fit = sum(understand(fields[column], line[column], ANY_YEAR) is not None for column in strict)
+        if fit >= 3 and fit * 2 > len(strict):
+            found.append(row)
+    return found
+
+
+def content(placed: Match | None, line: Sequence[Cell]) -> str:
     """What a row says, as ``表头：内容；…``."""
-    headers = placed.extras | {column: placed.sheet[key].header for key, column in placed.columns.items()}
+    headers: dict[int, str] = {}
+    if placed:
+        headers = placed.extras | {column: placed.sheet[key].header for key, column in placed.columns.items()}
     return "；".join(
         f"{headers[column]}：{text}" if column in headers else text
         for column, text in enumerate(map(as_typed, line))
@@ -101,22 +111,6 @@ def _is_told(line: Sequence[Cell], first: int, telling: Sequence[int]) -> bool:
 def is_blank(line: Iterable[Cell]) -> bool:
     """Whether a row holds white space at most; a lost cell held something."""
     return not any(cell != "" and cell is not None and (not isinstance(cell, str) or cell.strip()) for cell in line)
-
-
-def _no_data(sheet: Sheet, placed: Match, lines: Sequence[Sequence[Cell]], kept: Sequence[int]) -> dict[int, str]:
-    """The kept rows that are a subtotal at the end or a sample at the beginning."""
-    keys = [key for key in (sheet.number, *sheet.identity) if key in placed.columns] or list(placed.columns)[:1]
-    heads = sorted({min(placed.columns.values()), *(placed.columns[key] for key in keys)})
-    found: dict[int, str] = {}
-    for index in reversed(kept):
-        if not any(SUBTOTAL.fullmatch(squeeze(as_typed(lines[index][column]))) for column in heads):
-            break
-        found[index] = SUBTOTAL_ROW
-    for index in kept:
-        if not any(SAMPLE.fullmatch(squeeze(as_typed(lines[index][column]))) for column in heads):
-            break
-        found[index] = SAMPLE_ROW
-    return found
 
 
 def _repeat(cells: Sequence[Cell]) -> list[Cell]:
@@ -153,6 +147,7 @@ def merged_data(placed: Match, cells: Cells, seen: Seen) -> list[tuple[int, int,
         block
         for block in sorted(seen.merged)
         if placed.header_row < block[0] < len(cells)
+        and block[0] not in placed.no_data
         and any(block[2] <= column <= block[3] for column in columns)
         and not all(is_blank(line[block[2] : block[3] + 1]) for line in cells[block[0] : block[1] + 1])
     ]

@@ -49,7 +49,9 @@ def carried(marked: Tables, reports: Tables | None) -> pd.DataFrame:
 
     Such rows have no row number of their own.
     """
-    rows = pd.concat([marked[sheet.key].loc[marked[sheet.key]["row"].isna(), ["submission", "organisation"]] for sheet in TABLES])
+    rows = pd.concat(
+        [marked[sheet.key].loc[marked[sheet.key]["row"].isna(), ["submission", "organisation"]] for sheet in TABLES]
+    )
     if reports is None or rows.empty:
         return empty(CARRIED)
     counts = rows.groupby(["submission", "organisation"]).size().reset_index(name="count")
@@ -107,16 +109,14 @@ def reconcile(batch: Batch, marked: Tables, submissions: pd.DataFrame) -> pd.Dat
         .count()
         .rename("set_aside")
         .reset_index()
-        .assign(sheet=sheet.key)
+        .assign(sheet=sheet.name)
         for sheet in SHEETS
     )
-    keys = {sheet.name: sheet.key for sheet in SHEETS}
-    skipped = batch.skipped.assign(sheet=batch.skipped["sheet"].map(keys), set_aside=1)
+    skipped = batch.skipped.assign(set_aside=1)
     every = pd.concat([aside, skipped[["submission", "sheet", "set_aside"]]])
     total = every.groupby(["submission", "sheet"])["set_aside"].sum().reset_index()
     counts = counts.merge(total, how="left", on=["submission", "sheet"]).fillna({"set_aside": 0})
     counts["ledger"] = counts["read"] - counts["blank"] - counts["set_aside"]
-    counts["sheet"] = counts["sheet"].map({sheet.key: sheet.name for sheet in SHEETS})
     return counts[list(RECONCILIATION)].astype(RECONCILIATION)
 
 

@@ -52,7 +52,7 @@ CHANGES: Headers = {
 }  # fmt: skip
 ORDER_DATES = {"by": "期限", "done": "完成日期"}
 CHANGED = {
-    "missing_sheet": "缺工作表", "missing_column": "缺栏目", "renamed_column": "改了表头", "extra_column": "多出栏目",
+    "missing_sheet": "缺工作表", "missing_column": "缺栏目", "renamed_column": "改了表头", "doubtful_column": "表头不明", "repeated_column": "表头重复", "extra_column": "多出栏目",
 }  # fmt: skip
 ORAL = "member_no name post post_type birth_month education pledge_form oral_reason oral_study_date change"
 ITEM = "item_no pledger name text"

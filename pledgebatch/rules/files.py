@@ -35,7 +35,9 @@ def form_altered(changes: pd.DataFrame) -> pd.Series:
     for kind, message in {
         "missing_sheet": "缺少工作表“{sheet}”，请从下发的工作簿中补回",
         "missing_column": "工作表“{sheet}”缺少“{header}”一栏，请补回表头",
-        "renamed_column": "表头“{header}”被改为“{found}”，位于{sheet}!{cell}，请改回",
+        "renamed_column": "表头“{header}”被改为“{found}”，位于{sheet}!{cell}，已按“{header}”读入，请改回",
+        "doubtful_column": "工作表“{sheet}”缺少“{header}”一栏；{found}像是这一栏，但不能确定，没有按它读入，请把表头改回“{header}”",
+        "repeated_column": "工作表“{sheet}”中“{header}”出现了不止一次（{found}），读的是 {cell}，请删去多余的",
     }.items():
         chosen = changes[changes["kind"] == kind]
         names = ["sheet", "header", "found", "cell"]
@@ -169,6 +171,7 @@ HIDING = {
     "hidden_row": "第 {value} 行被隐藏或筛选掉了，已照常读入，请取消隐藏并核对",
     "hidden_sheet": "工作表“{value}”被隐藏了，已照常读入，请取消隐藏并核对",
     "repeated_sheet": "文件中有几张都叫“{value}”的工作表，只读到一张，请合成一张",
+    "other_sheet": "“{value}不是规定的工作表，其中内容未入台账，应当报送的请填到规定的工作表中",
     "second_sheet": "“{value}”是同一种工作表，前者各行未入台账，请并入后者",
     "repeated_row": "第 {value} 行在文件中重复出现，请核对这一行，并用 Excel 或 WPS 另存后报送",
     "too_long": "{cell} 有 {value} 个字，超过单元格的容量，在台账和退回件中会被截断，请删减",

@@ -111,7 +111,8 @@ CHANGE = {
     "found": "str",
     "kind": "str",
 }
-"""What differs from the standard form: ``kind`` is missing_sheet, missing_column, renamed_column or extra_column."""
+"""What differs from the standard form: ``kind`` is missing_sheet, missing_column, renamed_column (read all the
+same), doubtful_column (like a missing one, not read) or repeated_column (``found`` names each, ``cell`` is the one read)."""
 
 MOVEMENT = {
     "organisation": "str",

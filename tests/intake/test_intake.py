@@ -73,7 +73,7 @@ def test_headers_are_found_wherever_they_stand_and_in_any_order(tmp_path):
     assert batch.extras[["row", "header", "value"]].values.tolist() == [[7, "附注", "是新来的"]]
 
 
-def test_a_renamed_header_is_named_never_guessed(tmp_path):
+def test_a_renamed_header_is_named_and_read(tmp_path):
     path = books.write(tmp_path / "in" / "一小.xlsx")
     book = openpyxl.load_workbook(path)
     book["承诺事项"]["I3"].value = "时限"
@@ -82,14 +82,14 @@ def test_a_renamed_header_is_named_never_guessed(tmp_path):
     assert batch.changes[["sheet", "header", "found", "cell", "kind"]].values.tolist() == [
         ["承诺事项", "完成时限", "时限", "I3", "renamed_column"]
     ]
-    assert batch.tables["items"]["due_raw"].isna().all()
+    assert batch.tables["items"]["due"].notna().all()
 
 
 def test_blank_and_numbered_rows_are_counted_as_blank(tmp_path):
     rows = [books.MEMBERS[0], {}, books.MEMBERS[1], {"member_no": "4"}, books.MEMBERS[2]]
     books.write(tmp_path / "in" / "一小.xlsx", members=rows)
     batch = read(tmp_path / "in")
-    counted = batch.rows_read[batch.rows_read["sheet"] == "members"].iloc[0]
+    counted = batch.rows_read[batch.rows_read["sheet"] == "党员承诺"].iloc[0]
     assert (counted["read"], counted["blank"]) == (5, 2)
     assert batch.tables["members"]["row"].tolist() == [4, 6, 8]
 

@@ -27,7 +27,7 @@ def test_a_subtotal_at_the_end_is_no_member(tmp_path):
     assert skipped(batch) == [["党员承诺", 7, "合计行"]]
     assert batch.skipped["content"][0] == "序号：合计；姓名：3人"
     assert batch.tables["members"]["name"].tolist() == ["李明", "王芳", "赵强"]
-    counted = batch.rows_read.set_index("sheet").loc["members"]
+    counted = batch.rows_read.set_index("sheet").loc["党员承诺"]
     assert (counted["read"], counted["blank"]) == (4, 0)
 
 
@@ -75,9 +75,9 @@ def test_rows_of_a_second_sheet_of_the_same_kind_are_set_aside_and_named(tmp_pat
         book["承诺事项(2)"].delete_rows(6, 100)
 
     batch = taken(tmp_path, edit)
-    assert skipped(batch) == [["承诺事项", row, "填在另一张“承诺事项(2)”中"] for row in (4, 5)]
+    assert skipped(batch) == [["承诺事项(2)", row, "填在另一张“承诺事项(2)”中"] for row in (4, 5)]
     assert batch.obscured["value"].tolist() == ["承诺事项(2)”（2 行）与“承诺事项"]
-    assert batch.rows_read.loc[batch.rows_read["sheet"] == "items", "read"].sum() == 11
+    assert batch.rows_read.set_index("sheet")["read"][["承诺事项", "承诺事项(2)"]].tolist() == [9, 2]
 
 
 def test_of_two_sheets_of_the_same_kind_the_fuller_is_read(tmp_path):

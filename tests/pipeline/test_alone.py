@@ -47,7 +47,7 @@ def test_a_hidden_month_that_is_none_is_no_crash(tmp_path):
 def test_a_renamed_header_is_told_exactly(tmp_path):
     found = findings(tmp_path, edited(lambda book: setattr(book["承诺事项"]["I3"], "value", "时限")))
     told = found.loc[found["rule"] == "FIL01", "message"].tolist()
-    assert told == ["表头“完成时限”被改为“时限”，位于承诺事项!I3，请改回"]
+    assert told == ["表头“完成时限”被改为“时限”，位于承诺事项!I3，已按“完成时限”读入，请改回"]
 
 
 def test_a_lost_value_is_told_once(tmp_path):
