@@ -159,7 +159,7 @@ class _Desk:
             filled = [(row, NO_SHEET, content(None, line)) for row, line in enumerate(cells, 1) if not is_blank(line)]
             if filled:
                 self._count(number, tab, 0, len(cells) - len(filled), filled)
-                value = f"{tab}”（{len(filled)} 行{'，已隐藏' if tab in book.hidden else ''}）"
+                value = f"{tab}（{len(filled)} 行{'，已隐藏' if tab in book.hidden else ''}）"
                 self.obscured.append({"submission": number, "sheet": tab, "kind": "other_sheet", "value": value})
 
     def _keep(self, number: int, sheet: Sheet, book: Book, tabs: list[str], version: Version, year: int) -> Taken:

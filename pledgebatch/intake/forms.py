@@ -95,9 +95,9 @@ class _Form:
                 break
             if self.filled((row, at)):
                 return row, at
-        side_by_side = {beside, (row, column - 1)} & self.labels and (row + 1, column) not in self.labels
-        if side_by_side and row + 1 < len(self.cells) and self.filled((row + 1, column)):
-            return row + 1, column
+        below = row + 1, column
+        if {beside, (row, column - 1)} & self.labels and below not in self.labels and row + 1 < len(self.cells):
+            return below if beside in self.labels or self.filled(below) else beside
         return beside
 
 
@@ -107,6 +107,8 @@ def _choose(found: Match, form: _Form, key: str, places: list[Place]) -> None:
     given = [(place, answer) for place, answer in zip(places, answers, strict=True) if _is_answered(form, answer)]
     place, answer = given[0] if given else (places[0], answers[0])
     found.rows[key], found.columns[key] = answer
+    if answer in form.labels:
+        found.inline[key] = ""
     if len({squeeze(as_typed(form.cells[row][column])) for _, (row, column) in given}) > 1:
         cells = "、".join(xl_rowcol_to_cell(*each) for each in places)
         found.change("repeated_column", found.sheet[key], cells, xl_rowcol_to_cell(*place))
@@ -123,11 +125,14 @@ def _shift_unanswered(found: Match, form: _Form, standing: Mapping[str, list[Pla
     for key in answers.keys() - given:
         row, column = standing[key][0]
         steps = Counter(
-            found.columns[other] - at for other in given for _, at in standing[other] if at == column
+            found.columns[other] - at
+            for other in given
+            for line, at in standing[other]
+            if at == column and line == found.rows[other] and found.columns[other] > at
         ).most_common(1)
-        moved = row, column + (steps[0][0] if steps else 1)
-        if not any((row, at) in form.labels for at in range(column + 1, moved[1] + 1)):
-            found.rows[key], found.columns[key] = moved
+        between = range(column + 1, column + 1 + (steps[0][0] if steps else 0))
+        if found.rows[key] == row and between and not any((row, at) in form.labels for at in between):
+            found.columns[key] = between[-1]
 
 
 def _recognise(found: Match, form: _Form, texts: Mapping[Place, str]) -> None:

@@ -11,9 +11,9 @@ from pledgebatch.schema.synonyms import synonyms
 from pledgebatch.schema.texts import squeeze
 from pledgebatch.schema.versions import TODAY, VERSIONS, Version
 
-MARKS = "*:;.,、。★☆※#●○■□◆◇▲△▼▽√-_'\"“”"
+MARKS = "*:;.,、。★☆※#●○■□◆◇▲△▼▽√-_'\"“”《》【】〖〗[]"
 """What stands before or behind a label and is none of it."""
-NUMBERING = re.compile(r"[(\[【]?(?:\d{1,2}|[一二三四五六七八九十]{1,3}(?=[)\]】.、:]))[)\]】.、:]?")
+NUMBERING = re.compile(r"^[(\[【]?(?:\d{1,2}|[一二三四五六七八九十]{1,3}(?=[)\]】.、:]))[)\]】.、:]?")
 HINT = re.compile(
     r"[^\u4e00-\u9fff\d]+|[\d年月日.\-/]+|[\d岁人年月日次名元个位件项份/]+|必填.*|选填|可选|.*[填写选如例注].*|见.*"
     r"|是/?否|有/?无|男/?女|是或否|有或无|(?:规范)?全称|公历|阳历|签字|签章|盖章|签名|公章|手写|文字|数字|下拉|单选|多选|单位:.*"

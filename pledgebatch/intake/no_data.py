@@ -13,12 +13,14 @@ from pledgebatch.intake.labels import header_words, label
 from pledgebatch.intake.match import Match
 from pledgebatch.intake.read import Cells
 from pledgebatch.notice.periods import Stage
+from pledgebatch.schema import numbers
 from pledgebatch.schema.fields import Field, Kind, Sheet
 from pledgebatch.schema.kinds import LOST, Cell, as_typed, understand
 from pledgebatch.schema.texts import squeeze
 
 REPEATED_HEADER, TITLE, FOOTER, SUBTOTAL_ROW, SAMPLE_ROW = "重复的表头", "标题行", "结束语", "合计行", "示例行"
-NO_NUMBER, LONE_TEXT, OTHER_TABLE = "编号栏里是文字，不是编号", "只有一格文字，不成一行", "另一张表"
+NO_NUMBER, LONE_TEXT, ONLY_EXTRAS = "编号栏里是文字，不是编号", "只有一格文字，不成一行", "只填了附加栏目"
+OTHER_TABLE = "另一张表"
 
 SUBTOTAL = re.compile(r"(?:本页|本表|全部|以上|本支部|总)?(?:合计|小计|总计|共计)(?:[::]?[\d.]*[人项条个件名]*)?")
 SAMPLE = re.compile(r"[(【\[]?(?:示例|样例|例子|填写示例|填表示例|范例|例)\d*(?:[)】\]:].*)?")
@@ -45,7 +47,7 @@ HEADING = re.compile(
     r"|[(]?续(?:表|上表|前表|上页)?\d*[)]?|接上(?:表|页)|(?:填报|填表|报送)?(?:单位|党组织|党支部|时间|日期|月份)(?:名称)?:.*"
 )
 POINT = re.compile(r"[(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)]?[.、:].+")
-NUMERAL = re.compile(r"第?(?:\d+|[一二三四五六七八九十百]+)(?:号|名|[.、:])?")
+NUMERAL = re.compile(r"[(]?第?(?:\d+|[一二三四五六七八九十百]+)号?[.、:)]*")
 PLAIN_CODE = re.compile(r"[A-Za-z]{0,6}[-.#]?\d[A-Za-z\d\-./#]{0,11}")
 SHAPES = ((re.compile(r"\d+"), "9"), (re.compile(r"[a-zA-Z]+"), "A"), (re.compile(r"[\u4e00-\u9fff]+"), "甲"))
 Filled = Mapping[int, str]
@@ -132,6 +134,8 @@ class _Table:
             return None
         has_number = self._has_number(line, len(filled) == 1)
         texts = [text for column, text in filled.items() if not (has_number and column == self.number)]
+        if texts and self.fields.keys().isdisjoint(filled.keys() - {self.number if has_number else None}):
+            return _of_words(texts) or ONLY_EXTRAS
         if not texts or (has_number and not (_is_end(texts) and all(map(CERTAIN.search, texts)))):
             return None
         return _of_words(texts) or self._of_place(filled, row, found)
@@ -139,8 +143,8 @@ class _Table:
     def _of_headers(self, filled: Filled) -> str | None:
         """Whether the row repeats what stands above the data, or is made of the same headers in another order."""
         labels = {column: label(text) for column, text in filled.items()}
-        same = [column for column, word in labels.items() if word in self.above[column]]
-        if len(same) * 2 >= len(filled):
+        same = [column for column, word in labels.items() if word and word in self.above[column]]
+        if same and len(same) * 2 >= len(filled):
             again = [column for column in same if labels[column] == self.headers[column]]
             return REPEATED_HEADER if len(again) * 2 >= len(same) else TITLE
         words = set(labels.values()) & {word for word in self.headers if word}
@@ -158,15 +162,16 @@ class _Table:
             return None
         (column, text), *_ = filled.items()
         if column in self.identity:
-            goes_on = found.get(row - 1) == FOOTER and (POINT.fullmatch(text) or not self._may_be(column, text))
-            return FOOTER if goes_on else None
+            if found.get(row - 1) == FOOTER and POINT.fullmatch(text):
+                return FOOTER
+            return None if self._may_be(column, text) else LONE_TEXT
         if column == self.number:
             return NO_NUMBER
         field = self.fields.get(column)
         return None if field and understand(field, text, ANY_YEAR) is not None and field.kind in STRICT else LONE_TEXT
 
     def _may_be(self, column: int, text: str) -> bool:
-        return is_name(text) if self.fields[column].kind is Kind.PERSON else True
+        return is_name(text) if self.fields[column].kind is Kind.PERSON else any(map(str.isalpha, text))
 
     def _is_other_header(self, filled: Filled, row: int) -> bool:
         """Whether short words stand where dates and choices are due, with something below them."""
@@ -194,9 +199,7 @@ class _Table:
         if not isinstance(cell, str):
             return isinstance(cell, int | float) or not alone
         if self.fields[self.number].kind is Kind.INTEGER:
-            return (
-                NUMERAL.fullmatch(text) is not None or understand(self.fields[self.number], cell, ANY_YEAR) is not None
-            )
+            return NUMERAL.fullmatch(text) is not None or (text.isascii() and numbers.whole(text) is not None)
         return PLAIN_CODE.fullmatch(text) is not None or (any(map(str.isdigit, text)) and _shape(text) in self.shapes)
 
     def find_ends(self, found: dict[int, str]) -> None:

@@ -100,7 +100,8 @@ def _joined(upper: Sequence[Cell], lower: Sequence[Cell], plain: Mapping[str, st
         group = over or group
         if column in taken:
             continue
-        for words in (over + under, group + under if under else "", under, "" if under else over):
+        grouped = [group[:length] + under for length in range(len(group), 1, -1)] if under else []
+        for words in (over + under, *grouped, under, "" if under else over):
             key = plain.get(words.replace(":", ""))
             if words and key and key not in joined.values():
                 joined[column] = key

@@ -86,13 +86,14 @@ def protect(month: Month, protection: Protection) -> Month:
         return month
     names = _names(month) if "name" in touched else {}
     sheets = {sheet.name for sheet in SHEETS if touched & set(sheet.by_key)}
+    open_ = {sheet.name for sheet in SHEETS} - sheets  # what stands on a tab that is none of ours may be anything
     return replace(
         month,
         tables=changed(month.tables, partial(_table, left_out=left_out, masked=masked, names=names)),
         coverage=_table_like(month.coverage, left_out, masked),
         findings=_findings(month.findings, sheets, left_out, masked, names),
         set_aside=month.set_aside.assign(
-            content=month.set_aside["content"].where(~month.set_aside["sheet"].isin(sheets), WITHHELD)
+            content=month.set_aside["content"].where(month.set_aside["sheet"].isin(open_), WITHHELD)
         ),
         orders=month.orders.assign(subject=_covered(month.orders, "subject", names)),
         withheld=_said(left_out, masked),
