@@ -107,8 +107,8 @@ def _choose(found: Match, form: _Form, key: str, places: list[Place]) -> None:
     given = [(place, answer) for place, answer in zip(places, answers, strict=True) if _is_answered(form, answer)]
     place, answer = given[0] if given else (places[0], answers[0])
     found.rows[key], found.columns[key] = answer
-    if answer in form.labels:
-        found.inline[key] = ""
+    if not given:
+        found.inline[key] = ""  # a help, or the next label
     if len({squeeze(as_typed(form.cells[row][column])) for _, (row, column) in given}) > 1:
         cells = "、".join(xl_rowcol_to_cell(*each) for each in places)
         found.change("repeated_column", found.sheet[key], cells, xl_rowcol_to_cell(*place))
@@ -131,7 +131,8 @@ def _shift_unanswered(found: Match, form: _Form, standing: Mapping[str, list[Pla
             if at == column and line == found.rows[other] and found.columns[other] > at
         ).most_common(1)
         between = range(column + 1, column + 1 + (steps[0][0] if steps else 0))
-        if found.rows[key] == row and between and not any((row, at) in form.labels for at in between):
+        is_free = not any((row, at) in form.labels for at in between)
+        if found.rows[key] == row and between and is_free and not any(form.cells[row][at] for at in between):
             found.columns[key] = between[-1]
 
 
@@ -157,6 +158,8 @@ def _recognise(found: Match, form: _Form, texts: Mapping[Place, str]) -> None:
         cell, word = next(iter(told.items()))
         if len(places) == 1 and (not _is_answered(form, (row, column)) or _bears(each, form, (row, column))):
             found.rows[each.key], found.columns[each.key] = row, column
+            if not _is_answered(form, (row, column)):
+                found.inline[each.key] = ""
             found.change("renamed_column", each, word, cell)
         else:
             found.change("doubtful_column", each, in_places(told), cell)

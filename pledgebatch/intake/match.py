@@ -18,7 +18,7 @@ class Match:
     extras: dict[int, str] = field(default_factory=dict)
     """Columns that the standard form does not have, with their headers."""
     inline: dict[str, str] = field(default_factory=dict)
-    """Answers of a form that stand in the cell of their label, behind a colon."""
+    """Answers of a form that are not the whole text of their cell: they stand behind their label, or there is none."""
     beside: list[tuple[int, str, str]] = field(default_factory=list)
     """What else stands on a form: 0-based row, the words before it, and what it says."""
     no_data: dict[int, str] = field(default_factory=dict)

@@ -152,7 +152,7 @@ LAYOUTS = {
     "moved by a column": [["", *line] for line in FORM],
     "numbered and starred": [[f"{n}. *{label}：", answer] for n, (label, answer) in enumerate(ANSWERS, 1)],
     "label and answer in one cell": [[f"{label}：{answer}"] for label, answer in ANSWERS],
-    "two columns": [[*a, *b] for a, b in zip(ANSWERS[::2], [*ANSWERS[1::2], ("", "")], strict=True)],
+    "two columns": [[*a, *b] for a, b in zip(ANSWERS[::2], ANSWERS[1::2], strict=True)],
     "answers below": [[line[at] for line in ANSWERS[n : n + 4]] for n in range(0, len(ANSWERS), 4) for at in (0, 1)],
 }
 

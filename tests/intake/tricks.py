@@ -73,9 +73,14 @@ def _zips() -> Iterator[tuple[str, Told]]:
     for kind, reason in ((zipfile.ZIP_STORED, ""), (zipfile.ZIP_BZIP2, "?"), (zipfile.ZIP_LZMA, "?")):
         yield f"method_{kind}", (_each_part(lambda new, name, data, k=kind: new.writestr(name, data, k)), reason)
     yield "twice", (_each_part(twice), DAMAGED)
-    yield "another_book", (
-        with_part("_rels/.rels", lambda text: text.replace(b"xl/workbook.xml", b"xl/other.xml"), _and("xl/other.xml")),
-        DAMAGED,
+    yield (
+        "another_book",
+        (
+            with_part(
+                "_rels/.rels", lambda text: text.replace(b"xl/workbook.xml", b"xl/other.xml"), _and("xl/other.xml")
+            ),
+            DAMAGED,
+        ),
     )
     yield "backslashes", (_each_part(lambda new, name, data: new.writestr(name.replace("/", "\\"), data)), "?")
     yield "upper", (_each_part(lambda new, name, data: new.writestr(name.upper(), data)), "?")
