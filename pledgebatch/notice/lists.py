@@ -39,3 +39,10 @@ def aliases(name: str) -> dict[str, str]:
     if name == "education_levels":
         return {alias: row["level"] for row in _rows("education_levels.csv") for alias in row["aliases"].split("|")}
     return {}
+
+
+@cache
+def words_for(field: str) -> dict[str, str]:
+    """What people write for the choices of a ``field``, by its key, each with the choice that is meant."""
+    rows = (row for row in _rows("spellings.csv") if row["field"] == field)
+    return {word: row["value"] for row in rows for word in row["words"].split("|")}

@@ -177,7 +177,7 @@ def spellings(field: Field, values: tuple[str, ...]) -> str:
     """All that means one of ``values`` in a cell of ``field``, each between spaces, which no folded text contains."""
     if field.kind is not Kind.CHOICE:
         return f" {' '.join(values)} "
-    words = dict.fromkeys((*field.choices, *field.aliases, *sorted(YES), *sorted(NO)))
+    words = dict.fromkeys((*field.spellings, *sorted(YES), *sorted(NO)))
     return f" {' '.join(word for word in words if choice(word, field) in values)} "
 
 
@@ -188,11 +188,15 @@ def _sought(cells: Cells, key: str) -> str:
 @cache
 def _listed(field: Field, values: tuple[str, ...]) -> str:
     told = spellings(field, values)
-    return f'"{told}"' if len(told) <= LONGEST_TEXT else _spellings_name(field)
+    if len(told) <= LONGEST_TEXT:
+        return f'"{told}"'
+    if values != field.choices:
+        raise NotImplementedError(f"spellings of {values} are too long for a formula, and have no name")
+    return _spellings_name(field)
 
 
 def _spellings_name(field: Field) -> str:
-    return f"spellings_{field.listed.removeprefix('@')}"
+    return f"spellings_{field.listed[1:] if field.listed.startswith('@') else field.key}"
 
 
 def end_of_use(sheet: Sheet, last: int) -> str:

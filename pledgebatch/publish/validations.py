@@ -54,6 +54,8 @@ def validation(field: Field) -> dict[str, Any]:
         check = {"validate": "integer", "criteria": ">=", "value": 0, "error_message": "请填整数。确定要这样填吗？"}
     else:
         return {"validate": "any"} | shown if said else {}
+    if field.several:  # the list offers, and does not stop what it cannot hold
+        return check | shown | {"ignore_blank": True, "show_error": False}
     return check | shown | {"ignore_blank": True, "error_type": "warning"}
 
 

@@ -5,9 +5,9 @@ import pandas as pd
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period, pledge_deadline
 from pledgebatch.rules.approval import APPROVED, SENT_BACK, approved
-from pledgebatch.rules.cells import blank, hints, obscure, sure, unfilled, unread, unusable
+from pledgebatch.rules.cells import blank, hints, obscure, sure, unfilled, unusable
 from pledgebatch.rules.compared import added_later, as_it_stood, new_against
-from pledgebatch.rules.offline import Blank, Is, Unlisted
+from pledgebatch.rules.offline import Blank
 from pledgebatch.rules.rule import ERROR, FACT, NOTICE, PUBLISH, ROW, WARNING, Rule
 from pledgebatch.schema.sheets import ITEMS, ORGANISATION
 
@@ -39,8 +39,8 @@ def not_made_public(
 
 PUB02 = Rule(
     "PUB02", "五.4", "要", ERROR, FACT, ROW, PUBLISH,
-    asks="公开形式为所列六种之一",
-    mend="从下拉列表中选择；口头通知等不算公开",
+    asks="写明公开形式，可以有几种；口头、电话等不算公开",
+    mend="填写公开形式，几种之间用“、”分开；口头、电话通知的请另行公开",
     owns=("items.publicity",),
 )  # fmt: skip
 
@@ -58,11 +58,11 @@ def publicity_blank(items: pd.DataFrame, organisations: pd.DataFrame) -> pd.Seri
 @PUB02.case(
     on="items",
     at="publicity",
-    offline=Unlisted("publicity") & ~Blank("publicity") & ~Is("conclusion", (SENT_BACK,)),
+    message="“公开形式”填的“{publicity}”不是公开，请向党员群众公开后填写：会议、文件、公开栏、报刊、网络等，可以填几种",
 )
-def publicity_unknown(items: pd.DataFrame) -> pd.Series:
-    """None of the ways that the notice names; an item sent back in review need not be public."""
-    return unread(items, ITEMS["publicity"]).where(~sure(items["conclusion"] == SENT_BACK))
+def not_public(items: pd.DataFrame) -> pd.Series:
+    """Told by mouth or telephone; any way that the public can see counts. An item sent back in review need not be public."""
+    return obscure(items, "publicity") & ~sure(items["conclusion"] == SENT_BACK)
 
 
 PUB04 = Rule(

@@ -1,11 +1,15 @@
 """What a field and a sheet are."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from pledgebatch.notice.lists import aliases, vocabulary
+from pledgebatch.notice.lists import aliases, vocabulary, words_for
 from pledgebatch.notice.periods import Stage
+
+SHORTEST = 2
+"""Characters of the shortest piece of a choice that is left when something of it is left out."""
 
 
 class Kind(StrEnum):
@@ -47,6 +51,8 @@ class Field:
     help: str = ""
     width: int = 0
     """Column width in Chinese characters; 0 leaves it to the kind."""
+    several: bool = False
+    """Whether several of the choices may be given, and others in words: a set."""
 
     @cached_property
     def choices(self) -> tuple[str, ...]:
@@ -56,15 +62,33 @@ class Field:
         return tuple(self.listed.split("|")) if self.listed else ()
 
     @cached_property
-    def aliases(self) -> dict[str, str]:
-        """Other spellings of the choices."""
-        return aliases(self.listed[1:]) if self.listed.startswith("@") else {}
-
+    def spellings(self) -> dict[str, str]:
+        """What the choices may be written as, in whatever width and case, each with the choice that is meant."""
+        if self.listed.startswith("@"):
+            return aliases(self.listed[1:]) | {choice: choice for choice in self.choices}
+        return shortened(self.choices) | words_for(self.key) | {choice: choice for choice in self.choices}
 
     @property
     def numbers_rows(self) -> bool:
         """Whether it numbers a row, or refers to one by its number."""
         return self.kind is Kind.CODE or self.key.endswith("_no")
+
+
+def shortened(choices: Collection[str]) -> dict[str, str]:
+    """The choices with their end or something inside left out (专业技术, 党务公开栏), where one alone fits what is left."""
+    found: dict[str, str] = {}
+    for choice in choices:
+        ends = [len(choice), *range(SHORTEST + 1, len(choice) - SHORTEST + 1)]
+        words = [choice[:head] + choice[end:] for end in ends for head in range(SHORTEST, end)]
+        found |= {
+            word: choice for word in words if 2 * len(word) >= len(choice) and _fitting(word, choices) == [choice]
+        }
+    return found
+
+
+def _fitting(word: str, choices: Collection[str]) -> list[str]:
+    """The choices whose characters hold those of ``word`` in their order."""
+    return [choice for choice in choices for rest in [iter(choice)] if all(each in rest for each in word)]
 
 
 @dataclass(frozen=True)

@@ -271,7 +271,14 @@ ITEMS = Sheet(
         Field("advice", "完善意见", TEXT, clause="五.3", filler=REVIEWER, help="退回完善的必填", width=16),
         Field("redo_by", "完善期限", DATE, clause="五.3", filler=REVIEWER, help="退回完善的必填"),
         Field(
-            "publicity", "公开形式", CHOICE, PUBLISH, listed="会议|文件|党务政务公开栏|报刊|网络|其他", clause="五.4"
+            "publicity",
+            "公开形式",
+            CHOICE,
+            PUBLISH,
+            listed="会议|文件|党务政务公开栏|报刊|网络|其他",
+            clause="五.4",
+            help="可以有几种，用“、”分开；其他的写明是什么",
+            several=True,
         ),
         Field("publicity_date", "公开日期", DATE, PUBLISH, clause="五.4"),
         Field("plan", "实施计划", TEXT, PUBLISH, clause="五.5", width=20),

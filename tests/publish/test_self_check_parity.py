@@ -49,7 +49,7 @@ def of_choice(chance: random.Random, field: Field) -> str:
             f"{right}?",
             "*",
             "~",
-            chance.choice(sorted(field.aliases) or ["乱填"]),
+            chance.choice(sorted(field.spellings) or ["乱填"]),
             chance.choice(("√", "×", "有", "无", "Yes", "ｎｏ", "TRUE", "未", "1", "0")),
             chance.choice(("待定", "是 否", "其它", "男女", "-")),
         )

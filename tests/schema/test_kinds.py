@@ -101,7 +101,7 @@ def test_what_is_not_a_whole_number(cell):
     [
         (MEMBERS["ethnicity"], "汉", "汉族"), (MEMBERS["education"], "本科", "大学本科"), (MEMBERS["is_leader"], "√", "是"),
         (MEMBERS["is_leader"], "Ｎ", "否"), (ORGANISATION["legacy_answer"], "没有", "无"), (ORGANISATION["legacy_answer"], "√", "有"),
-        (MEMBERS["sex"], " 男 ", "男"), (MEMBERS["sex"], "男性", None), (ITEMS["part"], "共 性", "共性"), (ITEMS["part"], "有", None),
+        (MEMBERS["sex"], " 男 ", "男"), (MEMBERS["sex"], "男性", "男"), (MEMBERS["sex"], "男女", None), (ITEMS["part"], "共 性", "共性"), (ITEMS["part"], "有", None),
     ],
 )  # fmt: skip
 def test_a_choice(field, cell, meant):
