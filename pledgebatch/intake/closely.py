@@ -171,7 +171,7 @@ class _Reading:
             seen.lost[place] = Hiding.UNCALCULATED, ""
         if place in seen.lost:
             self._reach(place)
-        if kind == "e" or not self.text:
+        if kind == "e" or not self.text or self.twofold:
             return
         value = self._value(kind)
         if value == "":

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from pledgebatch.intake.closely import Place, look_closely
 from pledgebatch.intake.number_formats import DAYS_TO_1904
-from pledgebatch.intake.shared import ALTERNATE, PICTURE, Shared
+from pledgebatch.intake.shared import ALTERNATE, PICTURE, Shared, has_rare_escape
 from pledgebatch.schema.dates import SERIALS
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
@@ -66,7 +66,8 @@ def glance(part: str, text: bytes, hidden: bool, shared: Shared) -> Glance:
     odd = odd or has(b"f", b"<f") or has(b"!", b"<!") or has(b"?", b"<?") or (inline and has(b"D", PICTURE))
     odd = odd or _NO_DIGIT.search(text, start, end) is not None or _shows(text, shared, start, end)
     folded = text.find(b"<mergeCell ", end) >= 0 or has(b"d", b'hidden="')
-    return Glance(part, values, reach, odd, folded, hidden, shared.misread or has(b"-", b't="s"><v>-'))
+    misread = shared.misread or has(b"-", b't="s"><v>-') or has_rare_escape(text, start, end)
+    return Glance(part, values, reach, odd, folded, hidden, misread)
 
 
 def closely_glanced(part: str, text: bytes, hidden: bool, shared: Shared, misread: bool = True) -> Glance:

@@ -78,7 +78,7 @@ _MAGIC = {
     b"GIF8": Format.IMAGE,
     b"BM": Format.IMAGE,
 }
-_MANIFEST = "META-INF/manifest.xml"
+_MANIFEST, _KINDS = "META-INF/manifest.xml", "[content_types].xml"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BARE_XLS = (b"\t\0\4\0", b"\t\2\6\0", b"\t\4\6\0", b"\t\b\b\0", b"\t\b\x10\0")
 """How .xls files of old begin, which have no container."""
@@ -119,7 +119,9 @@ def _in_zip(data: bytes) -> Format:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as container:
             # Programs take these names in any case, and some write them the Windows way.
-            names = {name.lower().replace("\\", "/") for name in container.namelist()}
+            written = {name.lower().replace("\\", "/"): name for name in container.namelist()}
+            names = written.keys()
+            kinds = container.read(written[_KINDS]) if _KINDS in names else b""
             mimetype = container.read("mimetype")[:80] if "mimetype" in names else b""
             manifest = container.read(_MANIFEST) if mimetype and _MANIFEST.lower() in names else b""
     except BROKEN_ZIP:
@@ -128,9 +130,9 @@ def _in_zip(data: bytes) -> Format:
         return Format.ENCRYPTED if b":encryption-data" in manifest else Format.ODS
     if "xl/workbook.bin" in names and "xl/workbook.xml" not in names:
         return Format.BINARY
-    if any(name.startswith("xl/") for name in names):
+    if any(name.startswith("xl/") for name in names) or b"spreadsheetml" in kinds:
         return Format.XLSX
-    if "[content_types].xml" in names or mimetype:
+    if _KINDS in names or mimetype:
         return Format.DOCUMENT
     return Format.NUMBERS if any(name.endswith(".iwa") for name in names) else Format.ARCHIVE
 

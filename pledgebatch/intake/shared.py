@@ -9,7 +9,7 @@ from pledgebatch.intake.number_formats import NO_FORMATS, Formats
 from pledgebatch.schema.kinds import LOST, Cell
 
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
-_MISREAD = re.compile(rb"AlternateContent|_x(?!00[01]|005[Ff])[0-9A-Fa-f]{4}_")
+_MISREAD = re.compile(rb"_x(?!00[01]|005[Ff])[0-9A-Fa-f]{4}_")
 PICTURE = b"DISPIMG"
 """The function by which WPS puts a picture into a cell; as a text it may stand where another program saved the file."""
 ALTERNATE = "AlternateContent"
@@ -33,12 +33,18 @@ class Shared:
     @cached_property
     def misread(self) -> bool:
         """Whether the quick reader would give some of the texts otherwise than they are."""
-        return bool(_MISREAD.search(self.texts))
+        return ALTERNATE.encode() in self.texts or has_rare_escape(self.texts)
 
     @cached_property
     def pictures(self) -> bool:
         """Whether some of the texts are formulas of pictures."""
         return PICTURE in self.texts
+
+
+def has_rare_escape(text: bytes, start: int = 0, end: int | None = None) -> bool:
+    """Whether characters are escaped that the quick reader leaves as they are: it knows those of control characters."""
+    end = len(text) if end is None else end
+    return text.find(b"_x", start, end) >= 0 and _MISREAD.search(text, start, end) is not None
 
 
 def unescaped(text: str) -> str:

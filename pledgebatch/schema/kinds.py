@@ -110,6 +110,8 @@ def for_kind(kind: Kind, cell: Cell) -> Cell:
         return cell
     if kind is Kind.INTEGER:
         return cell.number
+    if kind is Kind.PHONE and not texts.phone(cell.text):
+        return cell.number  # with too few places for its digits, a format cuts a number in the wrong place
     if kind not in WITH_YEAR:
         return cell.text
     if cell.day is not None:
