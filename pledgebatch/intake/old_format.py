@@ -43,9 +43,7 @@ def read_old_format(data: bytes) -> tuple[dict[str, list[list[Cell]]], dict[str,
 def _opened(data: bytes) -> xlrd.Book:
     """The workbook with its formats, or else without: odd records of formats and a damaged container cost no cell."""
     try:
-        return xlrd.open_workbook(
-            file_contents=data, logfile=io.StringIO(), formatting_info=True, ragged_rows=True
-        )
+        return xlrd.open_workbook(file_contents=data, logfile=io.StringIO(), formatting_info=True, ragged_rows=True)
     except Exception as mistake:  # xlrd says in many ways, assertions among them, that it cannot read
         try:
             return xlrd.open_workbook(

@@ -5,7 +5,7 @@ import unicodedata
 
 from pledgebatch.schema.fields import Field
 
-LOOK_ALIKE_DOTS = dict.fromkeys(map(ord, "•・.．∙⋅‧●。᛫⸱⸳ꞏ◦ᐧᆞ▪⚫"), "·")
+LOOK_ALIKE_DOTS = dict.fromkeys(map(ord, "•・.．∙⋅‧●。᛫⸱⸳◦▪⚫"), "·")
 LOOK_ALIKE_DASHES = dict.fromkeys(map(ord, "－—–‐‑−ー─~～"), "-")
 RARE_CHARACTERS = range(0x20000, 0x40000)
 """The planes of Chinese characters, those not yet in use included."""
@@ -39,7 +39,8 @@ def visible(text: str) -> str:
 
 def is_told(text: str) -> bool:
     """Whether anything can be seen of a text."""
-    return bool(text.strip(_NOTHING))
+    rest = text.strip(_NOTHING)
+    return bool(rest) and (rest[0] < "\U000e0000" or bool(visible(rest)))
 
 
 def fold(text: str) -> str:

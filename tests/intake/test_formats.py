@@ -1,5 +1,6 @@
 """The same workbook in every format that is read, saved by LibreOffice: the same rows, and the same said of what it hides."""
 
+import datetime as dt
 import io
 
 import pandas as pd
@@ -11,7 +12,8 @@ from tests import office
 from tests.intake.files import edited, right, take_in
 
 PASSWORD = "秘密2011"
-PLACES = {"承诺事项": {"G4": "=1/0", "E7": "=NA()"}}
+PLACES = {"承诺事项": {"G4": "=1/0", "E7": "=NA()", "A11": dt.date(2011, 1, 1)}, "征求意见": {"A4": 1, "D4": 20}}
+FORMATS = {"承诺事项": {"A11": 'm"月"d"日"'}, "征求意见": {"A4": "000", "D4": "yyyy-mm-dd"}}
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +25,7 @@ def saved(tmp_path_factory):
         for tab, cells in PLACES.items():
             for place, formula in cells.items():
                 book[tab][place].value = formula
+                book[tab][place].number_format = FORMATS[tab].get(place, "General")
         book["承诺事项"].merge_cells("J8:J10")
         book["承诺事项"].row_dimensions[12].hidden = True
 
@@ -51,10 +54,13 @@ def test_every_format_tells_what_it_hides(tmp_path, saved, suffix):
     batch = take_in(tmp_path, a__et=saved["odd", suffix])
     assert batch.files["reason"].isna().all(), batch.files["reason"][0]
     told = batch.obscured[["cell", "kind"]].values.tolist()
-    assert told == [["G4", "error"], ["E7", "error"], ["J8", "merged"], ["A12", "hidden_row"]]
+    assert told == [["A11", "day"], ["G4", "error"], ["E7", "error"], ["J8", "merged"], ["A12", "hidden_row"]]
     items = batch.tables["items"]
     assert items["measures_raw"].isna()[0]
     assert items["virtue"][4:7].nunique() == 1
+    assert items["item_no"].isna().tolist() == [False] * 7 + [True, False]
+    opinions = batch.tables["opinions"]
+    assert (opinions["opinion_no"][0], opinions["attendance"][0]) == ("001", 20)
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,13 @@ import io
 import re
 import zipfile
 
+import pandas as pd
 import pytest
+import xlrd
 
+from pledgebatch.intake import old_format
 from pledgebatch.intake.find import find
+from tests import books, office
 from tests.intake.files import right, take_in, zipped
 
 SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
@@ -15,7 +19,7 @@ MANIFEST = (
     '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml">{}</manifest:file-entry>'
     "</manifest:manifest>"
 )
-HEADERS = ("编号", "日期", "征求方式", "参加人数", "意见建议", "是否采纳")
+HEADERS = ("意见编号", "日期", "征求方式", "参加人数", "意见建议", "是否采纳")
 ROWS = (
     ("Y1", "2011-02-20", "座谈会", "20", "希望加装雨棚", "采纳"),
     ("Y2", "2011-02-21", "座谈会", "8", "希望开放书库", "采纳"),
@@ -32,7 +36,7 @@ def row(texts, more=""):
 
 def ods(rows, style="", between="", encrypted=False):
     """An OpenDocument spreadsheet whose one sheet is 征求意见, with the headers of the form."""
-    names = ("office", "table", "text", "style")
+    names = ("office", "table", "text", "style", "draw", "calcext")
     spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in names)
     table = f'<table:table table:name="征求意见" table:style-name="ta1">{row(HEADERS)}{"".join(rows)}</table:table>'
     body = f"<office:body><office:spreadsheet>{table}</office:spreadsheet></office:body>".replace("><", f">{between}<")
@@ -77,6 +81,82 @@ def test_hidden_sheets_and_folded_rows_of_a_document_are_named(tmp_path):
 def test_filtered_rows_of_a_document_are_named(tmp_path):
     batch = take_in(tmp_path, a__ods=ods([row(ROWS[0]), row(ROWS[1], 'table:visibility="filter"')]))
     assert told(batch) == [["hidden_row", "3"]]
+
+
+def with_cells(**cells):
+    """A document whose first opinion has some cells written otherwise."""
+    written = [
+        cells.get(header, cell(text))
+        for header, text in zip(("no", "date", "method", "number", "opinion", "adopted"), ROWS[0], strict=True)
+    ]
+    return ods([f"<table:table-row>{''.join(written)}</table:table-row>"])
+
+
+def number(kind, value, text, more=""):
+    name = {"date": "date-value", "time": "time-value"}.get(kind, "value")
+    return f'<table:table-cell office:value-type="{kind}" office:{name}="{value}" {more}><text:p>{text}</text:p></table:table-cell>'
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "text"),
+    [
+        ("<text:p>加装<text:tab/>雨棚</text:p>", "加装\t雨棚"),
+        ("<text:p>加装<text:line-break/>雨棚</text:p>", "加装\n雨棚"),
+        ("<text:p>加装</text:p><text:p>雨棚</text:p>", "加装\n雨棚"),
+        ('<text:p>加装<text:s text:c="3"/>雨棚<text:s/>好</text:p>', "加装   雨棚 好"),
+        ("<text:p>加装\n    <text:span>雨棚</text:span></text:p>", "加装 雨棚"),
+        ("<office:annotation><text:p>谁提的？</text:p></office:annotation><text:p>雨棚</text:p>", "雨棚"),
+        ("<text:p>雨棚</text:p><draw:frame><draw:text-box><text:p>图</text:p></draw:text-box></draw:frame>", "雨棚"),
+        ("<text:p><text:ruby><text:ruby-base>雨</text:ruby-base><text:ruby-text>yu</text:ruby-text></text:ruby>棚</text:p>", "雨棚"),
+    ],
+)  # fmt: skip
+def test_what_stands_inside_a_cell_of_a_document_is_kept(tmp_path, paragraphs, text):
+    made = with_cells(opinion=f'<table:table-cell office:value-type="string">{paragraphs}</table:table-cell>')
+    batch = take_in(tmp_path, a__ods=made)
+    assert batch.tables["opinions"]["opinion_raw"].tolist() == [text]
+    assert told(batch) == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "key", "value"),
+    [
+        ({"no": number("float", "1", "001")}, "opinion_no", "001"),
+        ({"no": number("float", "1", "第1号")}, "opinion_no", "第1号"),
+        ({"no": number("float", "1201", "1,201.00")}, "opinion_no", "1201"),
+        ({"no": number("float", "1201", "1.2E+03")}, "opinion_no", "1201"),
+        ({"no": number("date", "1900-01-02", "1900-01-02")}, "opinion_no", "3"),
+        ({"number": number("date", "1900-01-11", "1900-01-11")}, "attendance", 12),
+        ({"number": number("time", "PT288H00M00S", "0:00")}, "attendance", 12),
+        ({"number": number("percentage", "0.85", "85%")}, "attendance", 85),
+        ({"number": number("currency", "12", "￥12.00")}, "attendance", 12),
+        ({"number": number("float", "20.999999999999996", "21")}, "attendance", 21),
+        ({"date": number("date", "2011-02-20", "2月20日")}, "date", pd.Timestamp("2011-02-20")),
+        ({"date": number("date", "2011-02-20T08:30:00", "2月20日")}, "date", pd.Timestamp("2011-02-20")),
+        ({"date": number("float", "40594", "40594")}, "date", pd.Timestamp("2011-02-20")),
+    ],
+)  # fmt: skip
+def test_numbers_of_a_document_are_read_as_they_are_shown(tmp_path, cells, key, value):
+    batch = take_in(tmp_path, a__ods=with_cells(**cells))
+    assert batch.tables["opinions"][key].tolist() == [value]
+    assert told(batch) == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind"),
+    [
+        ({"no": number("date", "2011-01-01", "1月1日")}, "day"),
+        ({"no": number("time", "PT01H01M00S", "1:01")}, "day"),
+        ({"opinion": cell("x", 'table:formula="of:=DISPIMG(&quot;ID_1&quot;;1)"')}, "picture"),
+        ({"opinion": cell("=DISPIMG(&quot;ID_1&quot;,1)")}, "picture"),
+        ({"opinion": cell("#NAME?", 'table:formula="of:=DISPIMG(&quot;ID_1&quot;;1)" calcext:value-type="error"')}, "picture"),
+        ({"number": number("float", "twelve", "12")}, "unreadable"),
+        ({"date": number("date", "2011-99-99", "x")}, "unreadable"),
+    ],
+)  # fmt: skip
+def test_what_is_lost_in_a_document_is_named(tmp_path, cells, kind):
+    batch = take_in(tmp_path, a__ods=with_cells(**cells))
+    assert batch.obscured["kind"].tolist() == [kind]
+    assert batch.tables["opinions"]["submission"].tolist() == [0]
 
 
 @pytest.mark.parametrize(
@@ -154,3 +234,30 @@ def test_a_damaged_zip_within_a_zip_costs_itself_only(tmp_path):
     assert "z.zip/a.xlsx" in files["file"].tolist()
     assert files.loc[files["file"] == "z.zip/a.xlsx", "reason"].isna().all()
     assert files.loc[files["file"] != "z.zip/a.xlsx", "reason"].notna().all()
+
+
+class Refusing:
+    """Stands in for the reader of .xls, which asserts much about records that hold no cell."""
+
+    def __init__(self, mistake):
+        self.mistake, self.opened = mistake, old_format.xlrd.open_workbook
+
+    def __call__(self, **options):
+        if options.get("formatting_info"):
+            raise self.mistake
+        return self.opened(**options)
+
+
+@pytest.mark.parametrize(
+    "mistake", [AssertionError(), xlrd.XLRDError("Workbook corruption: seen[2] == 4"), IndexError()]
+)
+def test_an_xls_whose_formats_cannot_be_read_is_read_without(tmp_path, monkeypatch, mistake):
+    office.require_office()
+    (tmp_path / "right.xlsx").write_bytes(right())
+    data = office.convert(tmp_path / "right.xlsx", "xls", tmp_path).read_bytes()
+    monkeypatch.setattr(old_format.xlrd, "open_workbook", Refusing(mistake))
+    batch = take_in(tmp_path, a__xls=data)
+    assert batch.files["reason"].isna().all(), batch.files["reason"][0]
+    assert batch.tables["items"]["text"].tolist() == [item["text"] for item in books.ITEMS]
+    assert batch.tables["organisations"]["org_date"].tolist() == [pd.Timestamp("2011-03-08")]
+    assert batch.obscured.empty

@@ -9,6 +9,7 @@ from pledgebatch.schema.columns import typed
 from pledgebatch.schema.fields import Field, Kind
 from pledgebatch.schema.kinds import as_typed, explain, show, understand
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION
+from pledgebatch.schema.texts import is_name
 
 YEAR = 2011
 MARCH_1985 = 1985 * 12 + 2
@@ -161,3 +162,92 @@ def test_a_date_shown_is_understood_again(day):
         field = Field("x", "x", kind)
         understood = understand(field, day, YEAR)
         assert understand(field, show(field, understood), YEAR) == (understood if kind is not Kind.DEADLINE else day)
+
+
+UNSEEN = "\0\a\x7f\xad\u034f\u115f\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202e\u2060\u2066\u2069\u3164\ufe0e\ufe0f\ufeff\uffa0\U000e0100"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [(Kind.TEXT, "讲党课"), (Kind.CODE, "A-1"), (Kind.INTEGER, "30"), (Kind.PERSON, "李明"), (Kind.PHONE, "0519-85501234"),
+     (Kind.MONTH, "1985年3月"), (Kind.DATE, "2011-03-05"), (Kind.DEADLINE, "6月底前"), (Kind.EMAIL, "a@b.cn")],
+)  # fmt: skip
+def test_what_nobody_sees_is_not_understood_as_anything(kind, text):
+    for mark in UNSEEN:
+        for pasted in (mark + text, text + mark, text[0] + mark + text[1:]):
+            assert value(kind, pasted) == value(kind, text), ascii(pasted)
+            assert as_typed(pasted) == pasted
+        assert as_typed(mark) == ""
+        assert value(kind, mark) is None
+
+
+@pytest.mark.parametrize("mark", ["'", "’", "‘", "＇", " '"])
+def test_an_apostrophe_in_front_says_that_a_text_follows(mark):
+    for kind, text in (
+        (Kind.INTEGER, "12"),
+        (Kind.DATE, "2011-03-05"),
+        (Kind.PHONE, "0519-8000121"),
+        (Kind.CODE, "001"),
+    ):
+        assert value(kind, mark + text) == value(kind, text) is not None
+    assert understand(MEMBERS["sex"], mark + "男", YEAR) == "男"
+    assert value(Kind.TEXT, "'五带头'活动") == "'五带头'活动"
+
+
+@pytest.mark.parametrize("answer", [True, "TRUE", "true", "是", "\u200b是"])
+def test_a_truth_is_a_yes(answer):
+    assert understand(ORGANISATION["org_sealed"], answer, YEAR) == "是"
+    assert understand(ORGANISATION["legacy_answer"], answer, YEAR) == "有"
+
+
+@pytest.mark.parametrize("noisy", [12.000000000000002, 11.999999999999998, 12.0])
+def test_noise_beyond_fifteen_digits_is_none_of_the_number(noisy):
+    assert value(Kind.INTEGER, noisy) == 12
+    assert value(Kind.CODE, noisy) == "12"
+    assert as_typed(noisy) == "12"
+    assert value(Kind.DATE, 40607.000000000004) == dt.date(2011, 3, 5)
+    assert as_typed(85.3) == "85.3"
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [("1981年元月", "1981-01"), ("1961。12", "1961-12"), ("1972.04.", "1972-04"), ("1961、6", "1961-06"), ("1964/6/", "1964-06"),
+     ("1961年12月出生", "1961-12"), ("生于1974.7", "1974-07"), ("1985，3", "1985-03"), ("一九八一年元月", "1981-01"), ("85.3。", "1985-03")],
+)  # fmt: skip
+def test_a_month_with_the_marks_of_a_chinese_keyboard(text, month):
+    assert show(MEMBERS["birth_month"], value(Kind.MONTH, text)) == month
+
+
+@pytest.mark.parametrize("text", ["10、11", "10、11、12", "3、6月"])
+def test_several_months_are_not_one(text):
+    assert value(Kind.DEADLINE, text) is None
+    assert value(Kind.MONTH, text) is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "杜〇〇",
+        "张䶮",
+        "张\ue863",
+        "李𠮷",
+        "王\U00030edd",
+        "赵\U00032000",
+        "买买提·艾力",
+        "བསྟན་འཛིན".replace("་", " "),
+        "Anna Lee",
+        "李\uf9ea",
+    ],
+)
+def test_rare_characters_are_letters_of_a_name(name):
+    assert is_name(value(Kind.PERSON, name))
+
+
+@pytest.mark.parametrize("dot", "•・.．∙⋅‧●。⸱◦･·")
+def test_dots_that_look_like_the_name_dot_are_one(dot):
+    assert value(Kind.PERSON, f"买买提{dot}艾力") == "买买提·艾力"
+
+
+@pytest.mark.parametrize("name", ["张3", "张(小)", "张*", "张○○", "1", "·", "张··三"])
+def test_what_is_no_name(name):
+    assert not is_name(value(Kind.PERSON, name))
