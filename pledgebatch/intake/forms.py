@@ -109,7 +109,7 @@ def _choose(found: Match, form: _Form, key: str, places: list[Place]) -> None:
     found.rows[key], found.columns[key] = answer
     if not given:
         found.inline[key] = ""  # a help, or the next label
-    if len({squeeze(as_typed(form.cells[row][column])) for _, (row, column) in given}) > 1:
+    if len(given) > 1 and len({squeeze(as_typed(form.cells[row][column])) for _, (row, column) in given}) > 1:
         cells = "、".join(xl_rowcol_to_cell(*each) for each in places)
         found.change("repeated_column", found.sheet[key], cells, xl_rowcol_to_cell(*place))
 
@@ -138,9 +138,11 @@ def _shift_unanswered(found: Match, form: _Form, standing: Mapping[str, list[Pla
 
 def _recognise(found: Match, form: _Form, texts: Mapping[Place, str]) -> None:
     """Take another word for the label of a missing field, where there is one, and the answer is of its kind."""
+    missing = [each for each in found.sheet.fields if each.key not in found.columns]
+    if not missing:
+        return
     words = other_labels(found.sheet)
     answers = set(zip(found.rows.values(), found.columns.values(), strict=True))
-    missing = [each for each in found.sheet.fields if each.key not in found.columns]
     wanted = {each.key for each in missing}
     near: dict[str, list[Place]] = {}
     for place, text in texts.items():

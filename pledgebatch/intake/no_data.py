@@ -117,9 +117,10 @@ class _Table:
         if not self.probes:
             return range(self.first, len(self.cells))
         suspects: set[int] = set()
+        lines = self.cells[self.first :]
         for column in self.probes:
             is_plain = _plain(self.fields[column], column == self.number)
-            suspects.update(row for row in range(self.first, len(self.cells)) if not is_plain(self.cells[row][column]))
+            suspects.update(row for row, line in enumerate(lines, self.first) if not is_plain(line[column]))
         return sorted(suspects)
 
     def why(self, row: int, found: Mapping[int, str]) -> str | None:

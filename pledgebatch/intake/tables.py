@@ -63,6 +63,8 @@ def _told(sheet: Sheet, placed: Match, cells: Cells, rows: Sequence[int]) -> Seq
     """Those of the ``rows`` that say more than their number."""
     telling = [column for key, column in placed.columns.items() if key != sheet.number] + list(placed.extras)
     first = telling[0] if telling else 0
+    if all(isinstance(cell, str) and cell.strip() for cell in {cells[row][first] for row in rows}):
+        return rows
     return [row for row in rows if _is_told(cells[row], first, telling)]
 
 
@@ -79,9 +81,9 @@ def _data_above(placed: Match, cells: Cells) -> list[int]:
     identity = [placed.columns[key] for key in placed.sheet.identity if key in placed.columns]
     found = []
     for row, line in enumerate(cells[: placed.header_row]):
-        filled = [column for column in fields if as_typed(line[column]).strip()]
-        if len(filled) < 3 or not all(column in filled for column in identity):
+        if not all(as_typed(line[column]).strip() for column in identity):
             continue
+        filled = [column for column in fields if as_typed(line[column]).strip()]
         strict = [column for column in filled if fields[column].kind in STRICT]
         fit = sum(understand(fields[column], line[column], ANY_YEAR) is not None for column in strict)
         if fit >= 3 and fit * 2 > len(strict):
