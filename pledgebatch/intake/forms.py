@@ -1,7 +1,7 @@
 """Matches the labels of a form, and finds the answer of each, wherever it came to stand beside its label."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 
@@ -39,14 +39,20 @@ def match_form(sheet: Sheet, cells: Cells, labels: Mapping[str, str]) -> Match:
     for key, places in standing.items():
         _choose(found, form, key, places)
     _shift_unanswered(found, form, standing)
+    if len(found.columns) < len(sheet.fields):
+        _find_inline(found, texts, labels)
+        _recognise(found, form, texts)
+    found.beside = list(_beside(found, form))
+    return found
+
+
+def _find_inline(found: Match, texts: Mapping[Place, str], labels: Mapping[str, str]) -> None:
+    """Labels that are still missing may stand in one cell with their answers."""
     for place, text in texts.items():
         inline = INLINE.fullmatch(text)
         if inline and (key := labels.get(label_of(inline[1]))) and key not in found.columns:
             found.rows[key], found.columns[key] = place
             found.inline[key] = inline[2]
-    _recognise(found, form, texts)
-    found.beside = list(_beside(found, form))
-    return found
 
 
 def form_cells(placed: Match, cells: Cells) -> Taken:
@@ -120,27 +126,23 @@ def _is_answered(form: _Form, answer: Place) -> bool:
 
 def _shift_unanswered(found: Match, form: _Form, standing: Mapping[str, list[Place]]) -> None:
     """Where the answers stand in another column than the next, as beside merged labels, blank ones stand there too."""
-    answers = {key: (found.rows[key], found.columns[key]) for key in standing}
-    given = {key for key, answer in answers.items() if _is_answered(form, answer)}
-    for key in answers.keys() - given:
+    steps: defaultdict[int, Counter[int]] = defaultdict(Counter)
+    for key, places in standing.items():
+        for row, column in places if key not in found.inline else ():
+            if row == found.rows[key] and column < found.columns[key]:
+                steps[column][found.columns[key] - column] += 1
+    for key in found.inline:
         row, column = standing[key][0]
-        steps = Counter(
-            found.columns[other] - at
-            for other in given
-            for line, at in standing[other]
-            if at == column and line == found.rows[other] and found.columns[other] > at
-        ).most_common(1)
-        between = range(column + 1, column + 1 + (steps[0][0] if steps else 0))
-        is_free = not any((row, at) in form.labels for at in between)
-        if found.rows[key] == row and between and is_free and not any(form.cells[row][at] for at in between):
+        usual = steps[column].most_common(1)[0][0] if steps[column] else 1
+        between = range(column + 1, column + 1 + usual)
+        is_free = not any((row, at) in form.labels or form.cells[row][at] for at in between)
+        if usual > 1 and found.rows[key] == row and is_free:
             found.columns[key] = between[-1]
 
 
 def _recognise(found: Match, form: _Form, texts: Mapping[Place, str]) -> None:
     """Take another word for the label of a missing field, where there is one, and the answer is of its kind."""
     missing = [each for each in found.sheet.fields if each.key not in found.columns]
-    if not missing:
-        return
     words = other_labels(found.sheet)
     answers = set(zip(found.rows.values(), found.columns.values(), strict=True))
     wanted = {each.key for each in missing}

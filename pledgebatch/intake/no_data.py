@@ -119,8 +119,11 @@ class _Table:
         suspects: set[int] = set()
         lines = self.cells[self.first :]
         for column in self.probes:
-            is_plain = _plain(self.fields[column], column == self.number)
-            suspects.update(row for row, line in enumerate(lines, self.first) if not is_plain(line[column]))
+            cells = [line[column] for line in lines]
+            odd = set(cells)
+            odd.difference_update(filter(_plain(self.fields[column], column == self.number), tuple(odd)))
+            if odd:
+                suspects.update(row for row, cell in enumerate(cells, self.first) if cell in odd)
         return sorted(suspects)
 
     def why(self, row: int, found: Mapping[int, str]) -> str | None:

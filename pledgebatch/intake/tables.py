@@ -79,12 +79,13 @@ def _data_above(placed: Match, cells: Cells) -> list[int]:
     """Rows above the header that are rows of the table: it was sorted with its header."""
     fields = {column: placed.sheet[key] for key, column in placed.columns.items()}
     identity = [placed.columns[key] for key in placed.sheet.identity if key in placed.columns]
+    number = placed.columns.get(placed.sheet.number or "")
     found = []
     for row, line in enumerate(cells[: placed.header_row]):
-        if not all(as_typed(line[column]).strip() for column in identity):
+        is_numbered = number is None or any(map(str.isdigit, as_typed(line[number])))
+        if not is_numbered or not all(as_typed(line[column]).strip() for column in identity):
             continue
-        filled = [column for column in fields if as_typed(line[column]).strip()]
-        strict = [column for column in filled if fields[column].kind in STRICT]
+        strict = [column for column, each in fields.items() if each.kind in STRICT and as_typed(line[column]).strip()]
         fit = sum(understand(fields[column], line[column], ANY_YEAR) is not None for column in strict)
         if fit >= 3 and fit * 2 > len(strict):
             found.append(row)
