@@ -134,9 +134,10 @@ def _shift_unanswered(found: Match, form: _Form, standing: Mapping[str, list[Pla
     for key in found.inline:
         row, column = standing[key][0]
         usual = steps[column].most_common(1)[0][0] if steps[column] else 1
+        if usual == 1 or found.rows[key] != row:
+            continue
         between = range(column + 1, column + 1 + usual)
-        is_free = not any((row, at) in form.labels or form.cells[row][at] for at in between)
-        if usual > 1 and found.rows[key] == row and is_free:
+        if not any((row, at) in form.labels or form.cells[row][at] for at in between):
             found.columns[key] = between[-1]
 
 
