@@ -79,9 +79,13 @@ def making(place: Path) -> Iterator[Path]:
     fresh = place.with_name(f".{place.name}.{os.getpid()}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
-    yield fresh
-    shutil.rmtree(place, ignore_errors=True)
-    fresh.rename(place)
+    try:
+        yield fresh
+        shutil.rmtree(place, ignore_errors=True)
+        fresh.rename(place)
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)  # above all on a full disk
+        raise
 
 
 def digest(*parts: object) -> str:
