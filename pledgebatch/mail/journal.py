@@ -1,8 +1,6 @@
 """The journal on disk: each message prepared, handed over, known to be accepted; each mail collected."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 
 from pledgebatch.mail.outbox import Outbox
@@ -12,18 +10,6 @@ from pledgebatch.mail.trail import Trail
 from pledgebatch.mistakes import OfficeMistake
 
 NAME = "journal.sqlite3"
-
-
-@contextmanager
-def at_work(folder: Path) -> Iterator[None]:
-    """Keep a second ``send`` or ``collect`` out until this one ends, or dies. Raises OfficeMistake for the second."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(folder / "lock.sqlite3", timeout=0)) as lock:
-        try:
-            lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
-            raise OfficeMistake("另一个窗口正在收发邮件，请等它结束再运行") from None
-        yield
 
 
 class Journal:

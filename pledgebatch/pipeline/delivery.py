@@ -11,6 +11,7 @@ from pledgebatch.mail.outcome import Outcome
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.letters import LABELS
 from pledgebatch.pipeline.workspace import Workspace
+from pledgebatch.publish.atomic import writing
 from pledgebatch.publish.delivery import put_in, render_delivery
 from pledgebatch.schema.frames import frame
 
@@ -70,6 +71,5 @@ def show_delivery(workspace: Workspace, period: Period) -> None:
     """Put what is known of delivery now into the month's page, where there is one."""
     page = workspace.output(period) / "index.html"
     if page.is_file():
-        fresh = page.with_name(".index.html")
-        fresh.write_text(put_in(page.read_text("utf-8"), delivery_of(workspace, period)), "utf-8", newline="\n")
-        fresh.replace(page)
+        with writing(page, workspace.output(period)) as fresh:
+            fresh.write_text(put_in(page.read_text("utf-8"), delivery_of(workspace, period)), "utf-8", newline="\n")

@@ -1,7 +1,6 @@
 """``send`` and ``collect``: letters out of a month's folders, replies into its inbox, the trail of both."""
 
 import datetime as dt
-import shutil
 from collections.abc import Callable, Collection
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from pledgebatch.intake.identity import identify_submissions
 from pledgebatch.intake.registry import read_registry
 from pledgebatch.mail import mailbox
 from pledgebatch.mail.incoming import collect_mails
-from pledgebatch.mail.journal import at_work
 from pledgebatch.mail.letter import Enclosure, Letter, message_id
 from pledgebatch.mail.outbox import Delivery, Entry, Prepared
 from pledgebatch.mail.outcome import Outcome
@@ -28,8 +26,10 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.collect import collect
 from pledgebatch.pipeline.delivery import COLLECTED, ENCLOSED, deliveries, journal_of, show_delivery
 from pledgebatch.pipeline.letters import LABELS, ORGANISATIONS, SUPERVISORS, is_sealed, write_letters
+from pledgebatch.pipeline.lock import holds
 from pledgebatch.pipeline.workers import Workers, workers
 from pledgebatch.pipeline.workspace import Workspace
+from pledgebatch.publish.atomic import replacing
 from pledgebatch.publish.data import write_csv
 from pledgebatch.schema.frames import frame
 
@@ -38,6 +38,7 @@ EVERYBODY = (ORGANISATIONS, SUPERVISORS)
 PENDING = (Delivery.PREPARED, Delivery.FAILED)
 
 
+@holds("send")
 def send(
     workspace: Workspace,
     period: Period,
@@ -58,7 +59,7 @@ def send(
     password = _password(settings)
     kinds = {letter.kind for letter in letters} or set(LABELS)
     codes = {letter.organisation for letter in letters}
-    with at_work(workspace.mail), journal_of(workspace) as journal:
+    with journal_of(workspace) as journal:
         prepared = journal.outbox.prepare(str(period), letters, settings.address, again, workspace.root)
         post = Post(settings, password)
 
@@ -87,19 +88,17 @@ def send(
     return told, prepared
 
 
+@holds("send --dry-run")
 def preview(
     workspace: Workspace, period: Period, who: Collection[str] = EVERYBODY, only: Collection[str] = ()
 ) -> tuple[pd.DataFrame, Path]:
     """Write the letters as .eml files, and a table of who would get what; nothing is sent, nothing is recorded."""
     letters, problems, settings = _letters(workspace, period, who, only)
-    folder = workspace.mail / "preview" / str(period)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    place = workspace.mail / "preview" / str(period)
     entries = [
         Entry(number, each, message_id(each, str(period), 1, settings.address), now(), Delivery.PREPARED, "", False)
         for number, each in enumerate(letters)
     ]
-    write_preview(folder, entries, settings, _sealing(settings))
     rows: list[dict[str, object]] = [
         {
             "organisation": each.organisation, "org_name": each.org_name, "kind": each.kind, "address": each.address,
@@ -109,8 +108,10 @@ def preview(
         for each in letters
     ]  # fmt: skip
     table = pd.DataFrame([*rows, *problems], columns=[*PREVIEW]).astype(PREVIEW)
-    write_csv(table, folder / "收件清单.csv")
-    return table, folder
+    with replacing(place) as folder:
+        write_preview(folder, entries, settings, _sealing(settings))
+        write_csv(table, folder / "收件清单.csv")
+    return table, place
 
 
 PREVIEW = {
@@ -176,6 +177,7 @@ def _copies(settings: MailSettings, password: SecretStr | None) -> Copies | None
     return copies
 
 
+@holds("collect")
 def collect_replies(
     workspace: Workspace, period: Period, count: Workers = None, progress: Progress = lambda step: None
 ) -> pd.DataFrame:
@@ -190,7 +192,7 @@ def collect_replies(
     registry, _ = read_registry(workspace.registry)
     password = mail_password(settings.login())
     known = set(registry["email"].dropna())
-    with at_work(workspace.mail), journal_of(workspace) as journal:
+    with journal_of(workspace) as journal:
         with mailbox.opened(settings, password) as box:
             since = dt.date(period.year, period.month, 1)
             collect_mails(box, journal, settings, str(period), since, known, workspace.root, progress)

@@ -10,6 +10,7 @@ from pledgebatch.intake.registry import read_registry
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.months.archive import Ledgers
 from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline.lock import holds
 from pledgebatch.pipeline.workers import Workers, workers
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.atomic import replacing
@@ -21,6 +22,7 @@ BATCH = 20
 """Organisations a task."""
 
 
+@holds("forms")
 def make_forms(
     workspace: Workspace,
     period: Period,

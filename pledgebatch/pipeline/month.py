@@ -23,6 +23,7 @@ from pledgebatch.pipeline import judge
 from pledgebatch.pipeline.collect import collect_stored
 from pledgebatch.pipeline.compare import shared_out
 from pledgebatch.pipeline.delivery import delivery_of
+from pledgebatch.pipeline.lock import holds
 from pledgebatch.pipeline.pages import marked, pages_of, unchanged
 from pledgebatch.pipeline.part import HELD, Judged, alone, divided, judge_onto, judge_part, read_judged
 from pledgebatch.pipeline.share import share_out
@@ -43,6 +44,7 @@ from pledgebatch.schema.stored import Part, Source, Stored
 Progress = Callable[[str], None]
 
 
+@holds("consolidate")
 def consolidate(
     workspace: Workspace,
     period: Period,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.months.rollup import merge, read_office
+from pledgebatch.pipeline.lock import holding
 from pledgebatch.pipeline.workers import Workers, workers
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.atomic import replacing
@@ -22,7 +23,7 @@ def rollup(workspace: Workspace, outputs: Sequence[Path], count: Workers = None)
         raise OfficeMistake("请指明要汇总的各办公室的输出文件夹，如 甲/output/2011-03 乙/output/2011-03")
     month = merge([read_office(folder) for folder in outputs])
     target = workspace.root / "output" / f"rollup-{month.period}"
-    with replacing(target) as folder, workers(count) as pool:
+    with holding(workspace, f"rollup {month.period}"), replacing(target) as folder, workers(count) as pool:
         write_tables(month.tables, folder)
         publish(month, folder, "", pool)
     return month, target

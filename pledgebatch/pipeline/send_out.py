@@ -7,12 +7,13 @@ from pathlib import Path
 import pandas as pd
 
 from pledgebatch.intake.registry import read_registry
-from pledgebatch.mistakes import OfficeMistake
+from pledgebatch.mistakes import OfficeMistake, mendable
 from pledgebatch.months.rolling import answers_of, prefilled, rolled_forward
 from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline.lock import holding, holds
 from pledgebatch.pipeline.workers import Workers, workers
 from pledgebatch.pipeline.workspace import BLANK_SETTINGS, SETTINGS_NAME, Workspace
-from pledgebatch.publish.atomic import replacing
+from pledgebatch.publish.atomic import replacing, writing
 from pledgebatch.publish.leaflet import LEAFLET_NAME, render_leaflet
 from pledgebatch.publish.registry_book import write_registry
 from pledgebatch.publish.rows import Rows, rows_by
@@ -29,18 +30,20 @@ Job = tuple[Path, dict[str, str], str]
 def begin(folder: Path) -> None:
     """Make a workspace with a blank registry and commented settings. Raises OfficeMistake for one that is in use."""
     registry = folder / "registry.xlsx"
-    if registry.exists():
-        raise OfficeMistake(f"{folder} 中已有单位名册 {registry.name}，为免覆盖没有改动；要另建请换一个文件夹")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in ("input_templates", "inbox", "output"):
-            (folder / name).mkdir(exist_ok=True)
-        write_registry(registry)
-        (folder / SETTINGS_NAME).write_text(BLANK_SETTINGS, "utf-8", newline="\n")
-    except OSError:
-        raise OfficeMistake(f"无法写入 {folder}，请检查文件夹权限和磁盘空间") from None
+    with holding(Workspace(folder), "init"):
+        if registry.exists():
+            raise OfficeMistake(f"{folder} 中已有单位名册 {registry.name}，为免覆盖没有改动；要另建请换一个文件夹")
+        try:
+            for name in ("input_templates", "inbox", "output"):
+                (folder / name).mkdir(exist_ok=True)
+            (folder / SETTINGS_NAME).write_text(BLANK_SETTINGS, "utf-8", newline="\n")
+            with writing(registry) as fresh:  # the last, since it says that the workspace is made
+                write_registry(fresh)
+        except Exception as mistake:
+            raise mendable(mistake, folder) or mistake from None
 
 
+@holds("templates")
 def make_templates(workspace: Workspace, period: Period, count: Workers = None) -> pd.DataFrame:
     """Write one prefilled workbook for each organisation that must report, and 填报须知 to send out with them.
 

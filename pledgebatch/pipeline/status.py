@@ -9,6 +9,7 @@ from pledgebatch.intake.registry import read_registry
 from pledgebatch.months.archive import consolidated, fingerprint, read_manifest
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.workspace import Workspace
+from pledgebatch.publish.atomic import settle
 from pledgebatch.schema.frames import LIVE, State, frame
 
 STATUS = {
@@ -21,6 +22,7 @@ STATUS = {
 def status(workspace: Workspace) -> pd.DataFrame:
     """How each month stands that has templates, an inbox or an output, and what is to be done next."""
     workspace.require()
+    settle(workspace.root / "output")
     done = consolidated(workspace.root / "output")
     begun = {each for name in ("input_templates", "inbox") for each in _months(workspace.root / name)}
     lines = [_line(workspace, period, done) for period in sorted(begun | set(done))]

@@ -4,12 +4,14 @@ from pathlib import Path
 
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.months.archive import consolidated, read_month, read_registry_of
+from pledgebatch.pipeline.lock import holds
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.atomic import replacing
 from pledgebatch.publish.month import folder_names
 from pledgebatch.publish.year import render_year, write_year
 
 
+@holds("year")
 def archive_year(workspace: Workspace, organisation: str, year: int) -> Path:
     """Write the archive of ``organisation`` (its code) for ``year``; returns its folder.
 

@@ -130,4 +130,4 @@ def test_two_windows_do_not_send_at_once(tmp_path):
         assert first.says("已发")
         status, _, err = places.run(place, *ASKED)
         first.kill()
-    assert (status, "另一个窗口正在收发邮件" in err) == (2, True)
+    assert (status, f"正在运行：send {places.MONTH}" in err) == (2, True)

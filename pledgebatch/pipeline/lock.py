@@ -1,0 +1,102 @@
+"""One writer at a time: who holds a workspace, since when."""
+
+import datetime as dt
+import getpass
+import json
+import os
+import platform
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from functools import wraps
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from pledgebatch.intake.find import OFFICE_TIME
+from pledgebatch.mistakes import OfficeMistake, mendable
+from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline.workspace import Workspace
+
+LOCK = ".pledgebatch.lock"
+"""Held by the system for as long as the process lives: what a killed one leaves of it keeps nobody out."""
+HOLDER = ".pledgebatch.holder"
+"""Who holds the lock, in a file of its own: Windows lets nobody read the one that is locked."""
+HELD: ContextVar[frozenset[str]] = ContextVar("HELD", default=frozenset())
+"""The workspaces that this thread holds: one command may be a step of another."""
+Given = ParamSpec("Given")
+Made = TypeVar("Made")
+Work = Callable[Concatenate[Workspace, Given], Made]
+
+
+def holds(command: str) -> Callable[[Work[Given, Made]], Work[Given, Made]]:
+    """Have a function that writes into its workspace keep other writers out."""
+
+    def decorate(work: Work[Given, Made]) -> Work[Given, Made]:
+        @wraps(work)
+        def held(workspace: Workspace, /, *args: Given.args, **kwargs: Given.kwargs) -> Made:
+            workspace.require()
+            month = next((str(each) for each in (*args, *kwargs.values()) if isinstance(each, Period)), "")
+            with holding(workspace, f"{command} {month}".strip()):
+                return work(workspace, *args, **kwargs)
+
+        return held
+
+    return decorate
+
+
+@contextmanager
+def holding(workspace: Workspace, command: str) -> Iterator[None]:
+    """Keep other writers out of ``workspace``, which is made where it is not there, while ``command`` is at work.
+
+    Raises OfficeMistake where another holds it, saying who and since when.
+    """
+    root = os.path.realpath(workspace.root)
+    if root in HELD.get():
+        yield
+        return
+    from filelock import FileLock, Timeout  # what only reads need not wait for
+
+    try:
+        workspace.root.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(workspace.root / LOCK, timeout=0)
+        lock.acquire()
+    except Timeout:
+        raise OfficeMistake(_held_by(workspace.root / HOLDER)) from None
+    except OSError as mistake:
+        raise mendable(mistake, workspace.root) or OfficeMistake(
+            f"无法写入 {workspace.root}，请检查文件夹权限和磁盘空间"
+        ) from mistake
+    before = HELD.set(HELD.get() | {root})
+    try:
+        _write_down(workspace.root / HOLDER, command)
+        yield
+    finally:
+        HELD.reset(before)
+        with suppress(OSError):
+            (workspace.root / HOLDER).unlink()
+        lock.release()
+
+
+def _write_down(path: Path, command: str) -> None:
+    since = dt.datetime.now(OFFICE_TIME).strftime("%Y-%m-%d %H:%M:%S")
+    told = {"command": command, "since": since, "user": _user(), "host": platform.node(), "pid": os.getpid()}
+    with suppress(OSError):  # the lock is what counts
+        path.write_text(json.dumps(told), "utf-8")
+
+
+def _held_by(path: Path) -> str:
+    try:
+        told = json.loads(path.read_text("utf-8"))
+        who = (
+            f"{told['command']}，自 {told['since']} 起（用户 {told['user']}，电脑 {told['host']}，进程 {told['pid']}）"
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        who = "另一个命令刚刚开始"
+    return f"工作目录同一时间只能由一个命令写入。正在运行：{who}。请等它结束再运行；没有改动任何文件"
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # an account without a name
+        return "不详"
