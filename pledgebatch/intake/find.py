@@ -1,7 +1,10 @@
 """Finds what came back in an inbox: files in any folders, zips two deep included."""
 
 import datetime as dt
+import errno
 import io
+import os
+import stat
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +18,12 @@ DEEPEST_ZIP = 2
 MOST_MEMBERS = 500
 TOO_BIG = f"文件超过 {LARGEST_FILE // 2**20} MB，请删去图片等无关内容后重新报送"
 TOO_MANY = f"压缩包内超过 {MOST_MEMBERS} 个文件，或内层压缩包过大，请分开报送"
+NO_ACCESS = "无法打开，请检查是否正被占用或无权读取"
+TOO_LONG = "路径太长，系统打不开，请移到浅一些的文件夹，或缩短名称"
+NO_FILE = "不是文件（是管道、设备之类），没有读取，请移走"
+LEADS_OUT = "是指向收件文件夹以外的链接（快捷方式），没有读取，请把文件本身放进来"
+LEADS_TO_FOLDER = "是指向文件夹的链接（快捷方式），没有读取，请把文件本身放进来"
+LEADS_NOWHERE = "是失效的链接（快捷方式），指向的文件不存在，请把文件本身放进来"
 WORKBOOK_PART = "[Content_Types].xml"
 LITTER = frozenset((".ds_store", "thumbs.db", "desktop.ini", ".gitkeep"))
 """Files that systems leave in folders; nobody sent them."""
@@ -53,17 +62,72 @@ class Arrival:
 
 
 def find(inbox: Path) -> list[Arrival]:
-    """Every file below ``inbox``, in the order of its path, each under a name of its own."""
-    paths = sorted(path for path in inbox.rglob("*") if path.is_file() and path.name.lower() not in LITTER)
+    """Every file below ``inbox``, in the order of its path, each under a name of its own; what is there but is not
+    looked into is refused by name."""
     found: list[Arrival] = []
-    for path in paths:
+    for path, reason in sorted(walk(inbox)):
         # A name that is not UTF-8 on this disk is shown with marks for what cannot be.
         file = path.relative_to(inbox).as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-        stat = path.stat()
-        received = dt.datetime.fromtimestamp(int(stat.st_mtime), OFFICE_TIME).strftime("%Y-%m-%d %H:%M:%S")
-        whole = Arrival(file, path, (), stat.st_size, received)
-        found.extend(_look_inside(whole))
+        try:
+            told = None if reason else path.stat()
+        except OSError as mistake:
+            told, reason = None, _unread(mistake)
+        if told is None:
+            found.append(Arrival(file, path, (), 0, "", reason))
+            continue
+        received = dt.datetime.fromtimestamp(int(told.st_mtime), OFFICE_TIME).strftime("%Y-%m-%d %H:%M:%S")
+        found.extend(_look_inside(Arrival(file, path, (), told.st_size, received)))
     return list(_named_apart(found))
+
+
+def walk(inbox: Path) -> Iterator[tuple[Path, str]]:
+    """The files below ``inbox``, each with why it is not to be looked into: links that lead out of it, what is no file,
+    and folders that cannot be opened among them."""
+    root = inbox.resolve()
+    waiting = [inbox]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            with os.scandir(folder) as entries:
+                inside = list(entries)
+        except OSError as mistake:
+            if folder != inbox or inbox.exists():
+                yield folder, _unread(mistake)
+            continue
+        for entry in inside:
+            path = Path(entry.path)
+            if is_link(path):
+                yield path, _where_it_leads(path, root)
+            elif entry.is_dir(follow_symlinks=False):
+                waiting.append(path)
+            elif path.name.lower() not in LITTER:
+                yield path, "" if entry.is_file(follow_symlinks=False) else NO_FILE
+
+
+def is_link(path: Path) -> bool:
+    """Whether ``path`` is a symbolic link, or a junction of Windows."""
+    try:
+        told = path.lstat()
+    except OSError:
+        return False
+    tag = getattr(told, "st_reparse_tag", 0)
+    return stat.S_ISLNK(told.st_mode) or bool(tag) and tag == getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", None)
+
+
+def _where_it_leads(link: Path, root: Path) -> str:
+    """Why a link is not followed; empty for one to a file of the same inbox."""
+    try:
+        target = link.resolve(strict=True)
+    except (OSError, RuntimeError):  # it leads nowhere, or round in a circle
+        return LEADS_NOWHERE
+    if not target.is_relative_to(root):
+        return LEADS_OUT
+    return "" if target.is_file() else LEADS_TO_FOLDER
+
+
+def _unread(mistake: OSError) -> str:
+    too_long = mistake.errno == errno.ENAMETOOLONG or getattr(mistake, "winerror", 0) == 206
+    return TOO_LONG if too_long else NO_ACCESS
 
 
 def _named_apart(found: Sequence[Arrival]) -> Iterator[Arrival]:
@@ -93,7 +157,7 @@ def _look_inside(whole: Arrival) -> list[Arrival]:
         is_zip = start.startswith(b"PK") and WORKBOOK_PART.encode() not in start
         data = whole.path.read_bytes() if is_zip else b""
     except OSError:
-        return [whole.refuse("文件无法打开，请检查文件是否正被占用或无权读取")]
+        return [whole.refuse(NO_ACCESS)]
     if not data or identify(data, whole.name) is not Format.ARCHIVE:
         return [whole]
     inside = list(islice(_members(whole, data, ()), MOST_MEMBERS + 1))
