@@ -15,7 +15,7 @@ from pledgebatch.cli.commands import pledgebatch as commands
 from pledgebatch.cli.log import keeping_log
 from pledgebatch.demo.inbox import LIST_NAME
 from pledgebatch.intake.identify import Format
-from pledgebatch.pipeline.workspace import BLANK_SETTINGS, Workspace
+from pledgebatch.pipeline.workspace import BLANK_SETTINGS
 from pledgebatch.schema.frames import State
 from tests import books
 
@@ -157,7 +157,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     )
     run("send", "--period", "2011-03", "--dry-run")
     run("rollup", place / "output" / "2011-03", "--workers", 0)
-    with keeping_log(Workspace(place)):
+    with keeping_log(place):
         logging.getLogger("pledgebatch").error("a rule crashed")
     found = {path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file()}
     return found | demo_list(above)

@@ -1,44 +1,47 @@
 """The command line: commands, progress, exit status; no decisions."""
 
-import gettext
 import os
+import signal
 import sys
-from importlib.resources import files
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-import click
-
-from pledgebatch.mistakes import OfficeMistake
-
-DONE, FOUND_ERRORS, COULD_NOT = 0, 1, 2
+DONE, FOUND_ERRORS, COULD_NOT, OUR_MISTAKE = 0, 1, 2, 3
 """Exit status (contract, section 5)."""
+INTERRUPTED = "已中断，上一次的结果没有改动。"
 
 
 def main(args: list[str] | None = None) -> None:
-    """Run a command and exit with its status; what the clerk did wrong is one sentence on standard error."""
-    speak_chinese()
-    from pledgebatch.cli.commands import pledgebatch
+    """Run a command and exit with its status."""
+    try:
+        with leaving_at_once():
+            from pledgebatch.cli.running import run
+        status = run(args)
+        if args is None:  # nothing is left to interrupt
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except KeyboardInterrupt:
+        print(INTERRUPTED, file=sys.stderr)
+        status = COULD_NOT
+    sys.exit(status)
+
+
+@contextmanager
+def leaving_at_once() -> Iterator[None]:
+    """Let Ctrl-C end the program there and then while it only imports: some modules would swallow or tell of it."""
+
+    def leave(*_: object) -> None:
+        print(INTERRUPTED, file=sys.stderr, flush=True)
+        os._exit(COULD_NOT)
 
     try:
-        status = pledgebatch.main(args, prog_name="pledgebatch", standalone_mode=False)
-    except OfficeMistake as mistake:
-        click.echo(f"错误：{mistake}", err=True)
-        status = COULD_NOT
-    except click.exceptions.NoArgsIsHelpError as asked:
-        click.echo(asked.format_message(), err=True)
-        status = COULD_NOT
-    except click.ClickException as mistake:
-        mistake.show()
-        status = COULD_NOT
-    except click.Abort:
-        click.echo("已中断，上一次的结果没有改动。", err=True)
-        status = COULD_NOT
-    sys.exit(status if isinstance(status, int) else DONE)
-
-
-def speak_chinese() -> None:
-    """Let the command line library speak Chinese, whatever the locale; the streams speak UTF-8 where they can."""
-    os.environ["LANGUAGE"] = "zh_CN"
-    gettext.bindtextdomain("messages", str(files(__package__) / "locale"))
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+        if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+            yield  # whoever runs the program has other plans for it
+            return
+        signal.signal(signal.SIGINT, leave)
+    except ValueError:  # not the main thread
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -6,12 +6,13 @@ from pathlib import Path
 import click
 
 from pledgebatch.cli import DONE, mailing, options, printing
-from pledgebatch.cli.log import keeping_log
 from pledgebatch.cli.months import COMMANDS
+from pledgebatch.cli.running import Commands
 from pledgebatch.demo import PERIODS, annals, build
 from pledgebatch.demo.inbox import LIST_NAME
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline import alone, make_forms, month, send_out
+from pledgebatch.pipeline.lock import holding
 from pledgebatch.pipeline.workers import Workers
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.rule_book import in_chinese, render_rules
@@ -20,6 +21,7 @@ from pledgebatch.rules.book import catalogue
 
 @click.group(
     name="pledgebatch",
+    cls=Commands,
     help="基层党组织公开承诺工作簿的批量处理：下发、核验、汇总、上报。",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
@@ -29,7 +31,7 @@ def pledgebatch() -> None:
 
 
 @pledgebatch.command(help="建一个新的工作目录，内有空白单位名册和设置。")
-@click.argument("folder", metavar="文件夹", type=options.FOLDER)
+@options.folder
 @options.quiet
 def init(folder: Path, quiet: bool) -> int:
     """A new workspace."""
@@ -75,8 +77,7 @@ def check(
     """Validate workbooks alone, as a branch would before sending."""
     place = Workspace(workspace)
     settings = place.settings()
-    with keeping_log(place):
-        months = alone.check(files, period, settings.parameters, workers, (*settings.passwords, *passwords))
+    months = alone.check(files, period, settings.parameters, workers, (*settings.passwords, *passwords))
     if form == "json":
         click.echo(printing.as_json(months))
     else:
@@ -101,9 +102,8 @@ def consolidate(
 ) -> int:
     """Read, validate, merge, publish the month."""
     place = Workspace(workspace)
-    with keeping_log(place):
-        say = printing.progress(quiet or form == "json")
-        done = month.consolidate(place, period, workers, say, again, passwords)
+    say = printing.progress(quiet or form == "json")
+    done = month.consolidate(place, period, workers, say, again, passwords)
     if form == "json":
         click.echo(printing.as_json([done]))
     else:
@@ -161,32 +161,32 @@ def rules(form: str) -> int:
 
 
 @pledgebatch.command(help="建一个演示用的工作目录：虚构的单位和党员，四个月，各种填报错误，逐月汇总。")
-@click.argument("folder", metavar="文件夹", type=options.FOLDER)
+@options.folder
 @click.option("--year", is_flag=True, help="改做 2010 年 11 月到 2011 年 12 月，其间有调入调出、撤销、整改和重做。")
 @options.workers
 @options.quiet
 def demo(folder: Path, year: bool, workers: Workers, quiet: bool) -> int:
     """A workspace of made-up organisations over several months, run end to end."""
-    send_out.begin(folder)
-    say = printing.progress(quiet)
-    say("编写虚构单位的工作簿")
-    if year:
-        annals.build_year(folder)
-        for period, again in annals.steps(folder):
+    with holding(Workspace(folder), "demo"):
+        send_out.begin(folder)
+        say = printing.progress(quiet)
+        say("编写虚构单位的工作簿")
+        if year:
+            annals.build_year(folder)
+            for period, again in annals.steps(folder):
+                say(f"汇总 {period}")
+                done = month.consolidate(Workspace(folder), period, workers, again=again)
+                printing.tell_month(done, str(Workspace(folder).output(period) / "index.html"))
+            return DONE
+        seeded = build(folder)
+        place = Workspace(folder)
+        for period in map(Period.parse, PERIODS):
             say(f"汇总 {period}")
-            done = month.consolidate(Workspace(folder), period, workers, again=again)
-            printing.tell_month(done, str(Workspace(folder).output(period) / "index.html"))
-        return DONE
-    seeded = build(folder)
-    place = Workspace(folder)
-    for period in map(Period.parse, PERIODS):
-        say(f"汇总 {period}")
-        with keeping_log(place):
             done = month.consolidate(place, period, workers)
-        printing.tell_month(done, str(place.output(period) / "index.html"))
-    send_out.make_templates(place, Period.parse(PERIODS[-1]).following, workers)
-    click.echo(f"有意留下的 {len(seeded)} 处错误列在 {folder / LIST_NAME}，可与各月的问题清单对照。")
-    return DONE
+            printing.tell_month(done, str(place.output(period) / "index.html"))
+        send_out.make_templates(place, Period.parse(PERIODS[-1]).following, workers)
+        click.echo(f"有意留下的 {len(seeded)} 处错误列在 {folder / LIST_NAME}，可与各月的问题清单对照。")
+        return DONE
 
 
 for command in (*COMMANDS, *mailing.COMMANDS):

@@ -7,7 +7,6 @@ import click
 import pandas as pd
 
 from pledgebatch.cli import DONE, FOUND_ERRORS, options, printing
-from pledgebatch.cli.log import keeping_log
 from pledgebatch.mail.outbox import Delivery
 from pledgebatch.mail.outcome import Outcome
 from pledgebatch.notice.periods import Period
@@ -75,8 +74,7 @@ def send(
         if form == "text":
             click.echo(f"共 {int(table['part'].notna().sum())} 封，没有发送。邮件和《收件清单》在 {folder}")
         return _outcome(table["part"].isna())
-    with keeping_log(place):
-        said, prepared = mailing.send(place, period, WHO[who], again, only, printing.progress(quiet or form == "json"))
+    said, prepared = mailing.send(place, period, WHO[who], again, only, printing.progress(quiet or form == "json"))
     wrong = said["state"].ne(Delivery.SENT) & said["state"].ne(Delivery.REPLACED)
     if form == "json":
         _tell(said, MESSAGES, form)
@@ -100,8 +98,7 @@ def send(
 def collect(period: Period, workspace: Path, workers: Workers, form: str, quiet: bool) -> int:
     """Fetch replies into the inbox."""
     place = Workspace(workspace)
-    with keeping_log(place):
-        said = mailing.collect_replies(place, period, workers, printing.progress(quiet or form == "json"))
+    said = mailing.collect_replies(place, period, workers, printing.progress(quiet or form == "json"))
     own = said["outcome"].eq(Outcome.OWN)
     strange = ~said["outcome"].isin([Outcome.TAKEN, Outcome.OWN])
     odd = said["outcome"].eq(Outcome.TAKEN) & said["state"].ne(State.ACCEPTED)

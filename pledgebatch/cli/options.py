@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from pledgebatch.cli.log import keep_there
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.workers import Workers
 
@@ -32,19 +33,21 @@ class WorkersType(click.ParamType[Workers]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Workers:
         """Read ``4``, ``dask://host:8786`` or ``dask://local:2``."""
         text = str(value)
-        if not (CLUSTER.fullmatch(text) or text.isdecimal() and int(text) <= MOST_WORKERS):
+        if not (CLUSTER.fullmatch(text) or COUNT.fullmatch(text) and int(text) <= MOST_WORKERS):
             self.fail(f"“{text}”应是 0 至 {MOST_WORKERS} 的个数，或集群地址，如 dask://主机:8786", param, ctx)
         return text if CLUSTER.fullmatch(text) else int(text)
 
 
 MOST_WORKERS = 256
+COUNT = re.compile(r"\d{1,3}")
 CLUSTER = re.compile(r"dask://(local(:\d{1,3})?|[\w.\-]+:\d{1,5})")
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 FOLDER = click.Path(file_okay=True, path_type=Path)
 workspace: Decorator = click.option(
-    "--workspace", metavar="文件夹", type=FOLDER, default=".", help="工作目录，默认为当前文件夹。"
+    "--workspace", metavar="文件夹", type=FOLDER, default=".", callback=keep_there, help="工作目录，默认为当前文件夹。"
 )
+folder: Decorator = click.argument("folder", metavar="文件夹", type=FOLDER, callback=keep_there)
 period: Decorator = click.option(
     "--period", metavar="月份", type=PeriodType(), required=True, help="哪个月，如 2011-03。"
 )

@@ -102,7 +102,7 @@ def tell_rebuilt(folder: Path) -> None:
 
 def tell_table(rows: pd.DataFrame, headers: Sequence[str]) -> None:
     """A table: drawn on a terminal, tab-separated elsewhere."""
-    if sys.stdout.isatty():
+    if sys.stdout and sys.stdout.isatty():
         from rich.console import Console
         from rich.table import Table
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from pledgebatch.intake.batch import Batch, read_batch
 from pledgebatch.intake.find import Arrival
+from pledgebatch.mistakes import mendable
 from pledgebatch.months.memory import Memory, digest, making
 from pledgebatch.schema.sheets import SHEETS
 from pledgebatch.schema.stored import Part, Source, Stored, store
@@ -103,7 +104,8 @@ def _each(numbered: Numbered, read: Callable[[Numbered], "Future[Read]"]) -> lis
     for task, future in futures:
         try:
             told.append((future.result(), task))
-        except Exception:  # the worker died, hung or ran out of memory: find out which file it was
+        except Exception as mistake:  # the worker died, hung or ran out of memory: find out which file it was
+            _only_its_own(mistake)
             told.extend((_alone(each, read), [each]) for each in task)
     return told
 
@@ -114,9 +116,16 @@ def _alone(each: tuple[int, Arrival], read: Callable[[Numbered], "Future[Read]"]
         return read([each]).result()
     except TimeoutError:
         reason = "读取时间过长，请把内容复制到下发的工作簿中重新报送"
-    except Exception:  # whatever it is, it costs this file only
+    except Exception as mistake:  # whatever it is, it costs this file only
+        _only_its_own(mistake)
         reason = "文件异常，读取时出错，请把内容复制到下发的工作簿中重新报送"
     return read([(number, arrival.refuse(reason))]).result()
+
+
+def _only_its_own(mistake: Exception) -> None:
+    """Raise what is no file's fault: a disk that is full, or that nothing can be written to."""
+    if told := mendable(mistake):
+        raise told from mistake
 
 
 def merge(batches: Sequence[Batch]) -> Batch:

@@ -2,18 +2,28 @@
 
 import ctypes
 import gc
+import logging
 import multiprocessing
 import os
+import pickle
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
-from threading import Lock
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from importlib import import_module
+from logging.handlers import QueueHandler
+from multiprocessing import resource_tracker
+from queue import SimpleQueue
+from threading import Event, Lock, Thread
 from typing import Any
 
 import pyarrow as pa
 from pebble import ProcessExpired, ProcessPool
+
+from pledgebatch.mistakes import OfficeMistake
 
 MEMORY = 2 * 2**30
 """What one file may make a worker take, in bytes."""
@@ -57,7 +67,12 @@ class Processes(Executor):
         context = multiprocessing.get_context("spawn")
         os.environ.setdefault(ARROW_POOL, "system")  # read when a process begins: what is reserved counts against its limit
         pool = ProcessPool(max_workers=self._count, initializer=_begin, context=context)
-        assert pool.active  # which starts the processes: they are there when the head has looked around
+        with _deaf_children():
+            try:
+                assert pool.active  # which starts the processes: they are there when the head has looked around
+            except BrokenProcessPool as mistake:
+                pool.stop()
+                raise mistake.__cause__ or mistake from None
         return pool
 
     def _schedule(self, *task: Any, **kwargs: Any) -> "Future[Any]":
@@ -84,7 +99,10 @@ class Processes(Executor):
 
         def end(done: "Future[Any]", more: int) -> None:
             try:
-                told.set_result(done.result())
+                value: Done = done.result()
+                for record in value.records:
+                    logging.getLogger(record.name).handle(record)
+                told.set_result(value.value)
             except (ProcessExpired, BrokenProcessPool) as death:
                 if more:
                     begin(more - 1)
@@ -95,6 +113,10 @@ class Processes(Executor):
 
         begin(1)
         return told
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Stop the processes; what is still to be done is of no use after an exception."""
+        self.shutdown(cancel_futures=kind is not None)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Stop the processes, after the tasks under way unless they are cancelled."""
@@ -117,14 +139,71 @@ def _locks_of(pool: ProcessPool) -> object:
     return None
 
 
-def uncollected(task: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+@contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Let processes that are started, and those that take their place later, never hear of Ctrl-C: the head does, and
+    ends them."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # which would let the signal through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a task gave, and what it had to tell the log."""
+
+    value: Any
+    records: Sequence[logging.LogRecord]
+
+
+def uncollected(task: Callable[..., Any], *args: Any, **kwargs: Any) -> Done:
     """Run ``task``, looking for garbage at its end only: frames and cells form few circles, and there are many of them."""
     gc.disable()
     try:
-        return task(*args, **kwargs)
+        with _listening() as records:
+            return Done(task(*args, **kwargs), records)
+    except BaseException as mistake:
+        carried = _portable(mistake)
+        if carried is mistake:
+            raise
+        raise carried from mistake
     finally:
         gc.enable()
         gc.collect()
+
+
+@contextmanager
+def _listening() -> Iterator[list[logging.LogRecord]]:
+    """Keep what is logged, in a form that can be handed over: the log is the head's."""
+    records: SimpleQueue[logging.LogRecord] = SimpleQueue()
+    told: list[logging.LogRecord] = []
+    log, handler = logging.getLogger("pledgebatch"), QueueHandler(records)
+    log.addHandler(handler)
+    try:
+        yield told
+    finally:
+        log.removeHandler(handler)
+        while not records.empty():
+            told.append(records.get())
+
+
+def _portable(mistake: BaseException) -> BaseException:
+    """The exception, or one that says the same, where it could not be handed over and taken for what it is."""
+    try:
+        if isinstance(mistake, Exception) and type(pickle.loads(pickle.dumps(mistake))) is type(mistake):
+            return mistake
+    except Exception:  # whatever its makers thought of
+        pass
+    told = RuntimeError(f"{type(mistake).__name__}: {mistake}")
+    for note in getattr(mistake, "__notes__", ()):
+        told.add_note(note)
+    return told
 
 
 def workers(count: Workers = None) -> Executor:
@@ -134,6 +213,8 @@ def workers(count: Workers = None) -> Executor:
 
         return Cluster(count)
     count = (os.cpu_count() or 1) if count is None else count
+    if count < 0:
+        raise OfficeMistake(f"同时工作的进程数不能是 {count}，应是 0 或正整数")
     return Processes(count) if count else Serial()
 
 
@@ -148,11 +229,24 @@ def give_back() -> None:
 
 
 def _begin() -> None:
-    """What is kept back would count against the limit, long after the task that it was for; what was imported is there
-    to stay, and not looked through for garbage after each task."""
+    """What is kept back would count against the limit, long after the task that it was for; what tasks import is there
+    to stay: it is imported before, and not looked through for garbage after each task."""
     give_back()
+    import_module("pledgebatch.api")
+    there = Event()
+    Thread(target=_end_with_head, args=(there,), daemon=True).start()
+    there.wait()  # what a thread takes is no business of the limit
     gc.freeze()
     _limit_memory()
+
+
+def _end_with_head(there: Event) -> None:
+    """End with the head that was killed: whoever comes after it must find nobody writing."""
+    head = multiprocessing.parent_process()
+    there.set()
+    if head:
+        head.join()
+        os._exit(1)
 
 
 def _limit_memory() -> None:
