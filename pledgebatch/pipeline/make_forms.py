@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from pledgebatch.intake.registry import read_registry
-from pledgebatch.mistakes import OfficeMistake
+from pledgebatch.mistakes import OfficeMistake, concerning
 from pledgebatch.months.archive import Ledgers
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.lock import holds
@@ -69,21 +69,26 @@ def write_forms(tables: Tables, places: dict[str, Path], period: Period, full: b
     """Write the forms of a batch of organisations, each into its place; returns how many sheets each has."""
     counts = []
     for code, place in places.items():
-        place.mkdir(parents=True, exist_ok=True)
-        forms = forms_of(tables, code, period)
-        name = forms[0][0].texts["org_name"]
-        total = 0
-        for kind in (KEPT, POSTED):
-            sheets = copies(forms, kind, full)
-            total += len(sheets)
-            page = render_forms(sheets, name, kind)
-            (place / f"承诺书_{kind}.html").write_text(page, "utf-8", newline="\n")
-            if word:
-                from pledgebatch.publish.word_forms import write_word
-
-                write_word(sheets, place / f"承诺书_{kind}.docx")
-        counts.append(total)
+        with concerning(f"组织 {place.name}"):
+            counts.append(_write_forms_of(tables, code, place, period, full, word))
     return counts
+
+
+def _write_forms_of(tables: Tables, code: str, place: Path, period: Period, full: bool, word: bool) -> int:
+    place.mkdir(parents=True, exist_ok=True)
+    forms = forms_of(tables, code, period)
+    name = forms[0][0].texts["org_name"]
+    total = 0
+    for kind in (KEPT, POSTED):
+        sheets = copies(forms, kind, full)
+        total += len(sheets)
+        page = render_forms(sheets, name, kind)
+        (place / f"承诺书_{kind}.html").write_text(page, "utf-8", newline="\n")
+        if word:
+            from pledgebatch.publish.word_forms import write_word
+
+            write_word(sheets, place / f"承诺书_{kind}.docx")
+    return total
 
 
 def _require_word() -> None:

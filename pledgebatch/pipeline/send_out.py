@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from pledgebatch.intake.registry import read_registry
-from pledgebatch.mistakes import OfficeMistake, mendable
+from pledgebatch.mistakes import OfficeMistake, concerning, mendable
 from pledgebatch.months.rolling import answers_of, prefilled, rolled_forward
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.lock import holding, holds
@@ -77,7 +77,7 @@ def template_files(registry: pd.DataFrame, period: Period) -> dict[str, str]:
     month = f"{period.year}{period.month:02d}"
     files = [file_name(name, "承诺台账", month) for name in reporting["org_name"]]
     often = Counter(files)
-    told = [f"{file_name(code)}_{file}" if often[file] > 1 else file for code, file in zip(codes, files, strict=True)]
+    told = [file_name(code, file) if often[file] > 1 else file for code, file in zip(codes, files, strict=True)]
     return {code: f"{file}.xlsx" for code, file in zip(codes, all_different(told), strict=True)}
 
 
@@ -88,4 +88,5 @@ def write_templates(jobs: Sequence[Job], output: Path, period: Period, pledge_de
     for path, registered, code in jobs:
         own = {key: each.get(code, Rows()) for key, each in rows.items()}
         said = {key: texts[0] for key, texts in own.pop(ORGANISATION.key, Rows()).texts.items() if texts}
-        write_workbook(path, period, prefilled(registered, said), own, None, pledge_deadline)
+        with concerning(f"组织 {code} 的 {path.name}"):
+            write_workbook(path, period, prefilled(registered, said), own, None, pledge_deadline)

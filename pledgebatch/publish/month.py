@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from pledgebatch.mistakes import concerning
 from pledgebatch.months.memory import Memory
 from pledgebatch.publish import agenda
 from pledgebatch.publish.agenda_book import agenda_files, write_agenda
@@ -143,7 +144,8 @@ def _submit_superiors(
 
 def write_page_of_superior(month: Month, folder: Path, name: str, said: Figures | None) -> None:
     """一页通 of the superior called ``name``, of the ``month`` as far as it is its own, and its figures where known."""
-    _write(folder / "一页通.html", render_supervisor(month, name, said))
+    with concerning(f"上级 {name}"):
+        _write(folder / "一页通.html", render_supervisor(month, name, said))
 
 
 def _superiors(month: Month, place: Place, protection: Protection) -> list[Superior]:
@@ -193,13 +195,15 @@ def write_organisations(
     known = dossiers(month)
     for code, name in names.items():
         place = folder / "organisations" / name
-        place.mkdir(parents=True)
-        _write(place / "合规报告.html", render_report(month, known[code], todo.get(code, [])))
-        _write(place / "回执.html", render_receipt(month, known[code]))
+        with concerning(f"组织 {name}"):
+            place.mkdir(parents=True)
+            _write(place / "合规报告.html", render_report(month, known[code], todo.get(code, [])))
+            _write(place / "回执.html", render_receipt(month, known[code]))
     returned = [code for code in names if files.get(code) in to_mend]
     typed = sent(restrict(month, returned))
     for code in returned:
-        write_return(month, typed, files[code], folder / "organisations" / names[code] / "退回修改.xlsx")
+        with concerning(f"组织 {names[code]}"):
+            write_return(month, typed, files[code], folder / "organisations" / names[code] / "退回修改.xlsx")
 
 
 def folder_names(registry: pd.DataFrame) -> dict[str, str]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 LONGEST_CELL = 32_767
+LONGEST_NAME, MOST_BYTES = 80, 220
 CUT = "…（过长，已截断）"
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _UNSAFE_IN_NAME = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
@@ -29,8 +30,10 @@ def cell_texts(texts: Iterable[object]) -> list[str]:
 
 
 def file_name(*parts: str) -> str:
-    """Parts joined by ``_`` as a name that Windows accepts."""
-    name = _UNSAFE_IN_NAME.sub("", "_".join(part.strip() for part in parts if part)).strip(". ")[:80]
+    """Parts joined by ``_`` as a name that Windows accepts, and any disk."""
+    name = _UNSAFE_IN_NAME.sub("", "_".join(part.strip() for part in parts if part)).strip(". ")[:LONGEST_NAME]
+    # Disks count bytes, and something is put before or behind most names.
+    name = name.encode("utf-8", "replace")[:MOST_BYTES].decode("utf-8", "ignore")
     return f"_{name}" if not name or _RESERVED.fullmatch(name) else name
 
 

@@ -36,9 +36,13 @@ def test_a_finished_folder_takes_the_place_of_the_last_and_leaves_nothing_beside
 
 
 def test_after_an_exception_the_old_one_stays(folder):
-    with pytest.raises(ZeroDivisionError), replacing(folder) as fresh:
-        (fresh / "page").write_text("half")
-        raise ZeroDivisionError
+    def write_half():
+        with replacing(folder) as fresh:
+            (fresh / "page").write_text("half")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_half()
     assert (folder / "page").read_text() == "first"
     assert os.listdir(folder.parent) == ["2011-03"]
 
