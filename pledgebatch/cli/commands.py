@@ -23,6 +23,7 @@ from pledgebatch.rules.book import catalogue
     name="pledgebatch",
     cls=Commands,
     help="基层党组织公开承诺工作簿的批量处理：下发、核验、汇总、上报。",
+    epilog="退出状态：0 做完；1 做完，有错误级的问题；2 没有做成；3 程序出错，详情在 pledgebatch.log。",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(package_name="pledgebatch", prog_name="pledgebatch")
