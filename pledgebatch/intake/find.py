@@ -2,16 +2,19 @@
 
 import datetime as dt
 import errno
-import io
+import hashlib
 import os
 import stat
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import count, islice
+from functools import partial
+from itertools import count
 from pathlib import Path
 
 from pledgebatch.intake.identify import BROKEN_ZIP, Format, identify
+from pledgebatch.intake.litter import is_litter
+from pledgebatch.intake.zips import name_of, open_zip
 
 LARGEST_FILE = 64 * 2**20
 DEEPEST_ZIP = 2
@@ -25,8 +28,6 @@ LEADS_OUT = "是指向收件文件夹以外的链接（快捷方式），没有�
 LEADS_TO_FOLDER = "是指向文件夹的链接（快捷方式），没有读取，请把文件本身放进来"
 LEADS_NOWHERE = "是失效的链接（快捷方式），指向的文件不存在，请把文件本身放进来"
 WORKBOOK_PART = "[Content_Types].xml"
-LITTER = frozenset((".ds_store", "thumbs.db", "desktop.ini", ".gitkeep"))
-"""Files that systems leave in folders; nobody sent them."""
 OFFICE_TIME = dt.timezone(dt.timedelta(hours=8))
 """Times are shown as the office's clock showed them, wherever the program runs."""
 
@@ -40,8 +41,11 @@ class Arrival:
     members: tuple[int, ...]
     size: int
     received: str
+    """The time of the file on disk, as the office's clock shows it; the book of receipts may know better."""
     refused: str = ""
     """Why it cannot be looked into, in Chinese."""
+    litter: bool = False
+    """Whether a program left it behind, and nobody sent it."""
 
     @property
     def name(self) -> str:
@@ -54,16 +58,24 @@ class Arrival:
 
     def read(self) -> bytes:
         """The bytes; raises one of BROKEN_ZIP where they cannot be had."""
-        data = self.path.read_bytes()
+        return self.within(self.path.read_bytes())
+
+    def within(self, data: bytes) -> bytes:
+        """The bytes, given those of the file on disk."""
         for member in self.members:
-            with _open(data) as container:
+            with open_zip(data) as container:
                 data = container.read(container.infolist()[member])
         return data
 
 
 def find(inbox: Path) -> list[Arrival]:
-    """Every file below ``inbox``, in the order of its path, each under a name of its own; what is there but is not
-    looked into is refused by name."""
+    """Every file that was sent below ``inbox``, in the order of its path, each under a name of its own; what is there but
+    is not looked into is refused by name."""
+    return search(inbox)[0]
+
+
+def search(inbox: Path) -> tuple[list[Arrival], int]:
+    """What ``find`` gives, and how many files beside it programs left behind."""
     found: list[Arrival] = []
     for path, reason in sorted(walk(inbox)):
         # A name that is not UTF-8 on this disk is shown with marks for what cannot be.
@@ -77,7 +89,8 @@ def find(inbox: Path) -> list[Arrival]:
             continue
         received = dt.datetime.fromtimestamp(int(told.st_mtime), OFFICE_TIME).strftime("%Y-%m-%d %H:%M:%S")
         found.extend(_look_inside(Arrival(file, path, (), told.st_size, received)))
-    return list(_named_apart(found))
+    sent = [each for each in found if not each.litter]
+    return list(_named_apart(sent)), len(found) - len(sent)
 
 
 def walk(inbox: Path) -> Iterator[tuple[Path, str]]:
@@ -100,7 +113,7 @@ def walk(inbox: Path) -> Iterator[tuple[Path, str]]:
                 yield path, _where_it_leads(path, root)
             elif entry.is_dir(follow_symlinks=False):
                 waiting.append(path)
-            elif path.name.lower() not in LITTER:
+            else:
                 yield path, "" if entry.is_file(follow_symlinks=False) else NO_FILE
 
 
@@ -147,10 +160,29 @@ def arrival(path: Path) -> Arrival:
     return Arrival(file, path, (), path.stat().st_size, "")
 
 
+def digests(arrivals: Sequence[Arrival]) -> list[str | None]:
+    """The SHA-256 of each file, None where its bytes cannot be had; a zip on disk is read once for all that it holds."""
+    found: list[str | None] = []
+    path, data = Path(), b""
+    for each in arrivals:
+        try:
+            if each.refused:
+                raise ValueError(each.refused)
+            if each.path != path:
+                path, data = Path(), each.path.read_bytes()
+                path = each.path
+            found.append(hashlib.sha256(each.within(data)).hexdigest())
+        except Exception:  # whatever is wrong with the file, reading it in earnest will tell
+            found.append(None)
+    return found
+
+
 def _look_inside(whole: Arrival) -> list[Arrival]:
-    if whole.size > LARGEST_FILE:
-        return [whole.refuse(TOO_BIG)]
     try:
+        if is_litter(whole.file, _unless_big(whole.size, whole.path.read_bytes)):
+            return [replace(whole, litter=True)]
+        if whole.size > LARGEST_FILE:
+            return [whole.refuse(TOO_BIG)]
         with whole.path.open("rb") as stream:
             start = stream.read(64)
         # Programs put this part first; a zip of several files does not have it at all.
@@ -160,23 +192,32 @@ def _look_inside(whole: Arrival) -> list[Arrival]:
         return [whole.refuse(NO_ACCESS)]
     if not data or identify(data, whole.name) is not Format.ARCHIVE:
         return [whole]
-    inside = list(islice(_members(whole, data, ()), MOST_MEMBERS + 1))
-    return (inside or [whole]) if len(inside) <= MOST_MEMBERS else [whole.refuse(TOO_MANY)]
+    inside: list[Arrival] = []
+    sent = 0
+    for each in _members(whole, data, ()):
+        inside.append(each)
+        sent += not each.litter
+        if sent > MOST_MEMBERS or len(inside) > 2 * MOST_MEMBERS:
+            return [whole.refuse(TOO_MANY)]
+    return inside if sent else [whole, *inside]
 
 
 def _members(whole: Arrival, data: bytes, chain: tuple[int, ...]) -> Iterator[Arrival]:
     try:
-        with _open(data) as container:
+        with open_zip(data) as container:
             infos = container.infolist()
             if len(infos) > 2 * MOST_MEMBERS or sum(info.file_size for info in infos if _is_zip(info)) > LARGEST_FILE:
                 yield whole.refuse(TOO_MANY)
                 return
-            for place, info in sorted(enumerate(infos), key=lambda each: each[1].filename):
-                name = info.filename.replace("\\", "/").strip("/")
-                if info.is_dir() or name.rpartition("/")[2].lower() in LITTER or name.startswith("__MACOSX/"):
+            names = [name_of(info) for info in infos]
+            for place, info in sorted(enumerate(infos), key=lambda each: names[each[0]]):
+                if info.is_dir() or not names[place]:
                     continue
-                inside = Arrival(f"{whole.file}/{name}", whole.path, (*chain, place), info.file_size, whole.received)
-                if info.flag_bits & 1:
+                file = f"{whole.file}/{names[place]}"
+                inside = Arrival(file, whole.path, (*chain, place), info.file_size, whole.received)
+                if is_litter(names[place], _unless_big(info.file_size, partial(container.read, info))):
+                    yield replace(inside, litter=True)
+                elif info.flag_bits & 1:
                     yield inside.refuse("压缩包设有密码，请取消密码后重新报送")
                 elif info.file_size > LARGEST_FILE:
                     yield inside.refuse(TOO_BIG)
@@ -194,13 +235,9 @@ def _members(whole: Arrival, data: bytes, chain: tuple[int, ...]) -> Iterator[Ar
         yield whole.refuse("压缩包已损坏，无法打开，请重新压缩后报送")
 
 
+def _unless_big(size: int, read: Callable[[], bytes]) -> Callable[[], bytes]:
+    return read if size <= LARGEST_FILE else bytes
+
+
 def _is_zip(info: zipfile.ZipInfo) -> bool:
     return info.filename.lower().endswith(".zip")
-
-
-def _open(data: bytes) -> zipfile.ZipFile:
-    # Zips made on Chinese Windows carry their names in GBK, without saying so.
-    try:
-        return zipfile.ZipFile(io.BytesIO(data), metadata_encoding="gb18030")
-    except UnicodeDecodeError:
-        return zipfile.ZipFile(io.BytesIO(data))

@@ -7,6 +7,8 @@ import zipfile
 import zlib
 from enum import StrEnum
 
+from pledgebatch.intake.zips import open_zip
+
 BROKEN_ZIP = (
     zipfile.BadZipFile,
     zlib.error,
@@ -117,7 +119,7 @@ def _in_ole(data: bytes) -> Format:
 
 def _in_zip(data: bytes) -> Format:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as container:
+        with _open(data) as container:
             # Programs take these names in any case, and some write them the Windows way.
             written = {name.lower().replace("\\", "/"): name for name in container.namelist()}
             names = written.keys()
@@ -135,6 +137,13 @@ def _in_zip(data: bytes) -> Format:
     if _KINDS in names or mimetype:
         return Format.DOCUMENT
     return Format.NUMBERS if any(name.endswith(".iwa") for name in names) else Format.ARCHIVE
+
+
+def _open(data: bytes) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(io.BytesIO(data))
+    except UnicodeDecodeError:
+        return open_zip(data)
 
 
 def _is_text(start: bytes) -> bool:

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from email.header import decode_header
 from email.message import Message
 from email.utils import collapse_rfc2231_value, parseaddr
+from functools import partial
 from pathlib import PurePosixPath
 
+from pledgebatch.intake.litter import is_litter
 from pledgebatch.schema.texts import squeeze
 
 CHINESE = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030"}
@@ -17,7 +19,7 @@ LONGEST_STEM, LONGEST_SUFFIX = 80, 10
 
 
 def attachments(message: Message) -> list[tuple[str, bytes]]:
-    """Every attachment with its name; pictures shown within the text are no attachments."""
+    """Every attachment with its name; pictures shown within the text, and what programs left behind, are none."""
     found = []
     for part in message.walk():
         if part.is_multipart():
@@ -27,7 +29,7 @@ def attachments(message: Message) -> list[tuple[str, bytes]]:
         if not name and part.get_content_maintype() in ("text", "image"):
             continue
         payload = part.get_payload(decode=True)
-        if isinstance(payload, bytes) and not shown:
+        if isinstance(payload, bytes) and not shown and not is_litter(name, partial(bytes, payload)):
             found.append((name or "附件", payload))
     return found
 

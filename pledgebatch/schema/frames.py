@@ -270,6 +270,8 @@ class Month:
     office's own month."""
     before: "Month | None" = None
     """The last month consolidated in the same year, as far as its figures go; None where there is no such month."""
+    litter: int = 0
+    """How many files programs had left beside those that were sent."""
     withheld: str = ""
     """What is left out or masked for its reader, in words."""
 
