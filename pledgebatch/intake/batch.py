@@ -35,12 +35,14 @@ FILE = {
     "sha256": "str",
     "size": "Int64",
     "received": "str",
+    "sender": "str",
     "reason": "str",
     "hidden_code": "str",
     "hidden_period": "str",
     "template_version": "str",
 }
-"""What is known of a file before anybody judged it; ``reason`` is given where it could not be read."""
+"""What is known of a file before anybody judged it; ``reason`` is given where it could not be read, ``sender`` where
+the book of receipts knows from which addresses it came by mail."""
 
 ROWS_READ = {"submission": "Int64", "sheet": "str", "read": "Int64", "blank": "Int64"}
 """``sheet`` is the name of the sheet, or a tab's own where it is none of ours."""

@@ -1,11 +1,13 @@
 """Whose each submission is, for which month, and which of several counts."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 import pandas as pd
 
 from pledgebatch.intake.batch import Batch
 from pledgebatch.intake.differences import differences
+from pledgebatch.intake.receipts import SENDERS
 from pledgebatch.notice.periods import Period
 from pledgebatch.schema.frames import State, Tables
 from pledgebatch.schema.kinds import RAW
@@ -14,10 +16,11 @@ from pledgebatch.schema.texts import squeeze
 
 
 def identify_submissions(batch: Batch, registry: pd.DataFrame | None, period: Period | None) -> pd.DataFrame:
-    """The files with ``organisation``, ``state``, ``reason`` and ``identical`` added; one row each.
+    """The files with ``organisation``, ``state``, ``reason``, ``identical`` and ``sent_by`` added; one row each.
 
     The visible answers of 组织承诺 govern, the hidden sheet stands in where they are blank or cannot be understood. A
-    file that could not be read is ascribed by the code or name in its path, for want of anything better. Without a
+    file that could not be read is ascribed by the code or name in its path, or else by who mailed it, for want of
+    anything better. ``sent_by`` is another registered organisation, from whose address alone a file came. Without a
     registry every code is taken as it is; without a period, every month.
     """
     heads = batch.tables["organisations"].set_index("submission")
@@ -49,8 +52,12 @@ def identify_submissions(batch: Batch, registry: pd.DataFrame | None, period: Pe
         files.loc[other, "state"] = State.WRONG_PERIOD
         files.loc[other, "reason"] = f"不是 {period} 的工作簿"
     called = {} if registry is None else dict(zip(registry["organisation"], registry["org_name"], strict=True))
+    senders = {} if registry is None else _senders(registry)
+    _ascribe_by_sender(files, senders)
+    by = [_sent_by(code, sender, senders) for code, sender in zip(files["organisation"], files["sender"], strict=True)]
+    files["sent_by"] = pd.Series(by, index=files.index, dtype="str").where(files["organisation"].isin(called))
     _supersede(files, heads["filled_on"].reindex(files.index), batch.tables, called)
-    return files.reset_index().astype({"organisation": "str", "state": "str", "reason": "str"})
+    return files.drop(columns="sender").reset_index().astype({"organisation": "str", "state": "str", "reason": "str"})
 
 
 def _ordinal(text: object) -> int | None:
@@ -70,37 +77,82 @@ def _in_path(file: str, known: dict[str, str]) -> str | None:
     return None
 
 
+def _senders(registry: pd.DataFrame) -> dict[str, list[str]]:
+    """The organisations that each address of the registry belongs to."""
+    told: dict[str, list[str]] = {}
+    if "email" in registry:
+        for address, code in registry[["email", "organisation"]].dropna().itertuples(index=False, name=None):
+            told.setdefault(address, []).append(code)
+    return told
+
+
+def _ascribe_by_sender(files: pd.DataFrame, senders: Mapping[str, list[str]]) -> None:
+    """A file that could not be read, and says nothing in its path, is of the one organisation that mailed it."""
+    nobody = (files["state"] == State.UNREADABLE) & files["organisation"].isna() & files["sender"].notna()
+    for number, sender in files.loc[nobody, "sender"].items():
+        codes = {code for address in str(sender).split(SENDERS) for code in senders.get(address, ())}
+        if len(codes) == 1:
+            files.loc[[number], "organisation"] = codes.pop()
+
+
+def _sent_by(organisation: object, sender: object, senders: Mapping[str, list[str]]) -> str | None:
+    """Who mailed what another organisation is said to have filled in; None where it mailed it too, or nobody did."""
+    by = [senders.get(address, []) for address in sender.split(SENDERS)] if isinstance(sender, str) else []
+    if not by or not all(by) or any(organisation in codes for codes in by):
+        return None
+    return by[0][0]
+
+
+RANKED = ["home", "own", "received", "filled_on", "file"]
+"""What decides which of several workbooks counts, the gravest first; the last in this order is the one."""
+
+
 def _supersede(files: pd.DataFrame, filled_on: pd.Series, tables: Tables, names: Mapping[str, str]) -> None:
     """Of several workbooks of one organisation and month the latest counts: by received, then 填表日期, then name.
 
-    A workbook made for another organisation never takes the place of the organisation's own.
+    A workbook made for another organisation, or mailed by one, never takes the place of the organisation's own.
     """
     live = files[(files["state"] == State.ACCEPTED) & files["organisation"].notna()]
     hidden = live["hidden_code"].fillna("")
     live = live.assign(
+        home=live["sent_by"].isna(),
         own=(hidden == "") | (hidden == live["organisation"]),
         filled_on=filled_on.reindex(live.index).fillna(pd.Timestamp(0)),
     )
-    ranked = live.sort_values(["own", "received", "filled_on", "file"], kind="stable")
+    ranked = live.sort_values(RANKED, kind="stable")
     last = ranked.drop_duplicates("organisation", keep="last").reset_index().set_index("organisation")
     older = live[live["file"] != live["organisation"].map(last["file"])]
     files["identical"] = False
-    for number, code, sha256, own, made_for in older[["organisation", "sha256", "own", "hidden_code"]].itertuples():
-        kept = last.loc[code]
-        identical = sha256 == kept["sha256"]
+    for each in older.reset_index().to_dict("records"):
+        kept, number = last.loc[each["organisation"]], int(each["submission"])
+        identical = each["sha256"] == kept["sha256"]
         files.loc[number, ["state", "identical"]] = [str(State.SUPERSEDED), identical]
         if identical:
             reason = f"与“{kept['file']}”内容完全相同"
         else:
             both = (number, int(kept["submission"]))
             said = differences(of_submissions(tables, both), *both)
-            reason = f"以后报的“{kept['file']}”为准，后者与之相比：{said}"
-        if not own:
-            reason = (
-                f"工作簿是为 {made_for}{_called(made_for, names)}制发的，却填了 {code}{_called(code, names)}的编码；"
-                + reason.replace("以后报的", "以")
-            )
+            reason = f"{_why(each, kept, names)}“{kept['file']}”为准，后者与之相比：{said}"
         files.loc[number, "reason"] = reason
+
+
+def _why(older: Mapping[Hashable, Any], kept: pd.Series, names: Mapping[str, str]) -> str:
+    """What decided that another workbook counts, in words that its name follows."""
+    strange = []
+    if not older["own"]:
+        made_for, code = older["hidden_code"], older["organisation"]
+        strange.append(
+            f"工作簿是为 {made_for}{_called(made_for, names)}制发的，却填了 {code}{_called(code, names)}的编码"
+        )
+    if not older["home"]:
+        strange.append(f"是从 {older['sent_by']}{_called(older['sent_by'], names)}的邮箱寄来的")
+    if strange:
+        return "；".join(strange) + "；以"
+    if older["received"] < kept["received"]:
+        return "以后报的"
+    if older["filled_on"] < kept["filled_on"]:
+        return "收到时间相同，以填表日期较晚的"
+    return "收到时间、填表日期都相同，以文件名排在后面的"
 
 
 def _called(code: str, names: Mapping[str, str]) -> str:

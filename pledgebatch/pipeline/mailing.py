@@ -27,6 +27,7 @@ from pledgebatch.pipeline.collect import collect
 from pledgebatch.pipeline.delivery import COLLECTED, ENCLOSED, deliveries, journal_of, show_delivery
 from pledgebatch.pipeline.letters import LABELS, ORGANISATIONS, SUPERVISORS, is_sealed, write_letters
 from pledgebatch.pipeline.lock import holds
+from pledgebatch.pipeline.receive import received
 from pledgebatch.pipeline.workers import Workers, workers
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.atomic import replacing
@@ -211,7 +212,8 @@ def _with_identity(
     prefix = inbox.relative_to(workspace.root).as_posix()
     arrivals = [each for each in find(inbox) if each.path.relative_to(workspace.root).as_posix() in taken]
     with workers(count) as pool:
-        files = identify_submissions(collect(arrivals, period.year, pool), registry, period)
+        batch = collect(arrivals, period.year, pool)
+    files = identify_submissions(received(workspace, period, arrivals, batch), registry, period)
     told = [row for row in rows if str(row["path"]) not in taken]
     for file in files[["file", "organisation", "state", "reason"]].to_dict("records"):
         whole = next(path for path in taken if f"{prefix}/{file['file']}".startswith(path))

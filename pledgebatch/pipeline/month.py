@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from pledgebatch.intake.batch import Batch
-from pledgebatch.intake.find import find
+from pledgebatch.intake.find import search
 from pledgebatch.intake.identity import identify_submissions
 from pledgebatch.intake.registry import read_registry
 from pledgebatch.mistakes import OfficeMistake
@@ -26,6 +26,7 @@ from pledgebatch.pipeline.delivery import delivery_of
 from pledgebatch.pipeline.lock import holds
 from pledgebatch.pipeline.pages import marked, pages_of, unchanged
 from pledgebatch.pipeline.part import HELD, Judged, alone, divided, judge_onto, judge_part, read_judged
+from pledgebatch.pipeline.receive import received
 from pledgebatch.pipeline.share import share_out
 from pledgebatch.pipeline.workers import Workers, give_back, workers
 from pledgebatch.pipeline.workspace import Workspace
@@ -64,7 +65,7 @@ def consolidate(
     settings = workspace.settings()
     parameters = settings.parameters
     registry, waivers = read_registry(workspace.registry)
-    arrivals = find(workspace.inbox(period))
+    arrivals, litter = search(workspace.inbox(period))
     if not arrivals:
         raise OfficeMistake(f"收件文件夹 {workspace.inbox(period)} 中没有文件，请把收到的 {period} 工作簿放进去再运行")
     outputs = workspace.root / "output"
@@ -80,6 +81,7 @@ def consolidate(
         order = {name: place for place, name in enumerate(registry["org_name"].dropna())}
         batch = collect_stored(arrivals, period.year, pool, (*settings.passwords, *passwords), memory, order)
         memory.save()
+        batch = received(workspace, period, arrivals, batch)
         progress("逐条核验")
         submissions = identify_submissions(batch, registry, period)
         before = history(outputs, period, ())
@@ -88,7 +90,7 @@ def consolidate(
         tables_written = pool.submit(write_tables, tables, folder)
         label = shared_out(pool, memory, [source.folder for part in parts for source in part.sources])
         known = batch, submissions, registry, period, parameters, before
-        month = _together(read_judged(parts), tables, *known, waivers, label)
+        month = replace(_together(read_judged(parts), tables, *known, waivers, label), litter=litter)
         memory.save()
         progress("生成台账、报告和退回件")
         pages, old = pages_of(month, settings.protection), workspace.output(period)
@@ -171,11 +173,14 @@ def _together(
     found, crashed = _look_across(judged.across, known, place["file"], due)
     not_evaluated = dict(judged.not_evaluated.itertuples(index=False, name=None)) | crashed
     findings = pd.concat([judged.findings, found], ignore_index=True)
+    replaced = judged.replaced
     if waivers is not None and registry is not None:
         findings = pd.concat([waive(findings, waivers, period), judge_waivers(waivers, registry, period)])
+        replaced = waive(replaced, waivers, period)
     findings = in_order(findings)
     told = counting(findings)
     submissions = judge.settle_states(submissions, heads, told)
+    submissions = judge.count_errors(submissions, told, counting(replaced))
     carried = dict(judged.carried.itertuples(index=False, name=None))
     reasons = [carried.get(number, said) for number, said in submissions[["submission", "reason"]].itertuples(index=False)]
     submissions["reason"] = pd.Series(reasons, index=submissions.index, dtype="str")

@@ -1,7 +1,7 @@
 """Judges some organisations by themselves, as if there were no others: what a worker does after reading."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -22,9 +22,9 @@ from pledgebatch.pipeline.compare import SKETCHED, sketched
 from pledgebatch.rules.book import RULES
 from pledgebatch.rules.evaluate import CRASHED, NO_LAST_MONTH, NO_LAST_YEAR, evaluate, lacking
 from pledgebatch.rules.tables import ACROSS, across, arrange
-from pledgebatch.schema.frames import LIVE, MOVEMENT, OF_NO_SHEET, History, Tables, empty
+from pledgebatch.schema.frames import FINDING, LIVE, MOVEMENT, OF_NO_SHEET, History, State, Tables, empty
 from pledgebatch.schema.sheets import SHEETS
-from pledgebatch.schema.stored import Part, Stored, store
+from pledgebatch.schema.stored import Part, Stored, of_submissions, store
 
 NO_REGISTRY = "单独核验一个文件时没有单位名册和其他单位的工作簿，汇总时再核"
 
@@ -43,6 +43,8 @@ class Judged:
     reconciliation: pd.DataFrame
     orders: pd.DataFrame
     """The orders given in this month's workbooks."""
+    replaced: pd.DataFrame
+    """The findings of workbooks that others with errors replaced, as if those had not come."""
     across: Tables
     """What the rules see that look across organisations."""
 
@@ -91,6 +93,7 @@ def judge_part(
     owned = {name for rule in elsewhere for name in rule.owns}
     own = [rule for rule in RULES if not rule.across]
     findings, not_evaluated = evaluate(own, known | earlier, due, absent, owned)
+    replaced = judge.replaced_by_worse(submissions, findings)
     reconciliation = judge.reconcile(batch, marked, submissions)
     marked = carry_forward(marked, submissions, before.reports)
     ledgers = in_ledger(marked)
@@ -103,6 +106,7 @@ def judge_part(
         set_aside=aside,
         reconciliation=reconciliation,
         orders=given_orders(ledgers),
+        replaced=_judge_replaced(batch, replaced, registry, period, parameters, before),
         across=across(known),
     )
     beside = {
@@ -111,6 +115,32 @@ def judge_part(
         "movements": since_last_report(before.reports, ledgers, period) if before.reports else empty(MOVEMENT),
     }
     return judged, marked | beside
+
+
+def _judge_replaced(
+    batch: Batch,
+    waiting: pd.DataFrame,
+    registry: pd.DataFrame | None,
+    period: Period,
+    parameters: Parameters,
+    before: History,
+) -> pd.DataFrame:
+    """The findings of the submissions ``waiting``, each as if no other of its organisation had come."""
+    told = [empty(FINDING)]
+    while len(waiting):
+        first = waiting.drop_duplicates("organisation")
+        waiting = waiting.drop(first.index)
+        some = batch_of(batch, first["submission"].tolist())
+        judged, _ = judge_part(some, first.assign(state=str(State.ACCEPTED)), registry, period, parameters, before)
+        told.append(judged.findings[judged.findings["file"].isin(first["file"])])
+    return pd.concat(told, ignore_index=True)
+
+
+def batch_of(batch: Batch, numbers: Collection[int]) -> Batch:
+    """Only the submissions that have ``numbers``."""
+    frames = {name: getattr(batch, name) for name in BESIDE}
+    beside = {name: rows[rows["submission"].isin(numbers)].reset_index(drop=True) for name, rows in frames.items()}
+    return Batch(tables=of_submissions(batch.tables, numbers), **beside)
 
 
 def alone() -> dict[str, str]:

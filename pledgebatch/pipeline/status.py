@@ -8,6 +8,7 @@ from pledgebatch.intake.find import find
 from pledgebatch.intake.registry import read_registry
 from pledgebatch.months.archive import consolidated, fingerprint, read_manifest
 from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline.receive import changed_since
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.atomic import settle
 from pledgebatch.schema.frames import LIVE, State, frame
@@ -64,8 +65,8 @@ def _line(workspace: Workspace, period: Period, done: list[Period]) -> dict[str,
     stale = [name for name, sha in manifest["built_on"].items() if sha != _fingerprint(workspace, name)]
     if stale:
         return line | {"next": f"{'、'.join(stale)} 已经重做，本月要接着重做：加 --again"}
-    read = pd.read_parquet(folder / "data" / "submissions.parquet", columns=["file", "received"])
-    if sorted(read.itertuples(index=False, name=None)) != [(each.file, each.received) for each in arrivals]:
+    read = pd.read_parquet(folder / "data" / "submissions.parquet", columns=["file", "sha256", "received"])
+    if changed_since(workspace, period, arrivals, read):
         return line | {"next": "收件文件夹有变动，请重新汇总"}
     if period != done[-1]:
         return line | {"next": "已办结"}

@@ -20,6 +20,8 @@ from pledgebatch.schema.frames import Month, Tables, as_agreed
 from pledgebatch.schema.sheets import TEMPLATE_VERSION
 from pledgebatch.schema.stored import arrow_pieces
 
+INPUT = ("file", "sha256", "received", "organisation", "state")
+"""What the manifest says of each file."""
 LIVE_START = re.compile(r"^[=+\-@\t\r]")
 """How a text begins that a spreadsheet opening a CSV would run."""
 
@@ -43,7 +45,7 @@ def write_data(month: Month, folder: Path, registry_sha256: str) -> None:
         "parameters": vars(month.parameters),
         "registry": registry_sha256,
         "inputs": [
-            {name: None if pd.isna(row[name]) else row[name] for name in ("file", "sha256", "organisation", "state")}
+            {name: None if pd.isna(row[name]) else row[name] for name in INPUT}
             for row in month.submissions.to_dict("records")
         ],
     }

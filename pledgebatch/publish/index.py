@@ -9,6 +9,7 @@ import pandas as pd
 
 from pledgebatch.notice.lists import CATEGORIES
 from pledgebatch.notice.periods import stages_due
+from pledgebatch.publish.copies import several, strange
 from pledgebatch.publish.figures import COVERS_MEMBERS, Figures, changes, figures, overdue, uncovered
 from pledgebatch.publish.render import by_clause, reasons, records, render, with_labels
 from pledgebatch.rules.book import BY_CODE
@@ -83,6 +84,9 @@ def render_index(
             "unit_category": _counts(coverage["unit_category"], CATEGORIES),
         },
         below=BELOW,
+        copies=several(month),
+        strange=list(strange(month)),
+        litter=month.litter,
         superiors=_standing(coverage, superiors),
         strays=[file | {"name": names.get(file["organisation"], file["organisation"])} for file in with_labels(strays)],
         categories=_by_category(coverage),

@@ -1,0 +1,272 @@
+"""Which copy counts: by when its bytes were first seen, whatever becomes of the file later."""
+
+import os
+import random
+import shutil
+import zipfile
+
+import pandas as pd
+import pytest
+
+import pledgebatch
+from pledgebatch.intake.receipts import NAME
+from tests import books
+from tests.intake.files import edited
+
+MONTH = "2011-03"
+S2 = {"unit_code": "S2", "org_name": "云溪二小党支部", "unit_name": "云溪二小", "relation": "指导"}
+S2_MEMBERS = [
+    row | {"branch": "云溪二小党支部", "birth_month": f"19{60 + n}-01"} for n, row in enumerate(books.MEMBERS)
+]
+FAULTY = [*books.ITEMS, books.ITEM | {"item_no": "Z9", "text": "按时完成任务", "due": ""}]
+MONDAY = 1_301_000_000
+
+
+def at(path, moment):
+    os.utime(path, (moment, moment))
+    return path
+
+
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory):
+    """What a month brings, by path: copies that replace others, a zip with more, what cannot be read, litter."""
+    folder = tmp_path_factory.mktemp("sent")
+    at(books.write(folder / "一小" / "先报.xlsx"), MONDAY)
+    at(books.write(folder / "一小" / "补报.xlsx", items=FAULTY), MONDAY + 500)
+    shutil.copy2(folder / "一小" / "先报.xlsx", folder / "一小" / "先报 - 副本.xlsx")
+    at(books.write(folder / "二小.xlsx", S2, S2_MEMBERS[:2]), MONDAY + 700)
+    made = books.write(folder / "made.xlsx", S2, S2_MEMBERS)
+    with zipfile.ZipFile(folder / "汇总.zip", "w") as archive:
+        archive.write(made, "二小.xlsx")
+        archive.writestr("坏.xlsx", b"PK\x03\x04broken")
+        archive.writestr("__MACOSX/._二小.xlsx", b"\0\x05\x16\x07")
+    made.unlink()
+    at(folder / "汇总.zip", MONDAY + 900)
+    (folder / "云溪二小党支部.pdf").write_bytes(b"%PDF-1.4")
+    at(folder / "云溪二小党支部.pdf", MONDAY + 100)
+    (folder / "~$先报.xlsx").write_bytes(b"\x04User")
+    return {path.relative_to(folder): path for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def put(place, sent, names):
+    for name in names:
+        target = place / "inbox" / MONTH / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(sent[name], target)
+
+
+@pytest.fixture
+def place(tmp_path, sent):
+    folder = books.workspace(tmp_path / "w")
+    put(folder, sent, sent)
+    pledgebatch.consolidate(folder, MONTH, workers=0)
+    return folder
+
+
+def published(place, **more):
+    month = pledgebatch.consolidate(place, MONTH, workers=0, **more)
+    return books.digests(place / "output" / MONTH), month
+
+
+def times(month):
+    return dict(month.submissions[["sha256", "received"]].dropna().itertuples(index=False, name=None))
+
+
+def used(month):
+    live = month.submissions[month.submissions["state"].isin(["accepted", "returned"])]
+    return dict(live[["organisation", "file"]].itertuples(index=False, name=None))
+
+
+def unchanged(place):
+    return "变动" not in pledgebatch.status(place)["next"].iloc[0]
+
+
+def test_a_month_built_up_file_by_file_in_any_order_comes_to_the_same_bytes(tmp_path, sent):
+    names = sorted(sent, key=lambda name: name.name.startswith("~$"))
+    orders = {
+        "at once": [names],
+        "one by one": [[name] for name in random.Random(5).sample(names[:-1], len(names) - 1)],
+    }
+    orders["one by one"].append(names[-1:])
+    orders["backwards"] = [names[start : start + 3] for start in range(0, len(names), 3)][::-1]
+    told = {}
+    for how, steps in orders.items():
+        folder = books.workspace(tmp_path / how)
+        for step in steps:
+            put(folder, sent, step)
+            told[how] = published(folder)[0]
+    assert told["at once"] == told["one by one"] == told["backwards"]
+
+
+def touch(inbox):
+    for path in inbox.rglob("*.*"):
+        at(path, MONDAY - 9_000_000)
+
+
+def copy(inbox):
+    shutil.copy(inbox / "一小" / "先报.xlsx", inbox / "最新.xlsx")
+
+
+def rename(inbox):
+    at((inbox / "一小" / "先报.xlsx").rename(inbox / "zz最终版.xlsx"), MONDAY + 90_000)
+
+
+def save_unchanged(inbox):
+    path = inbox / "一小" / "先报.xlsx"
+    data = path.read_bytes()
+    path.unlink()
+    path.write_bytes(data)
+
+
+def zip_again(inbox):
+    with zipfile.ZipFile(inbox / "汇总.zip") as archive:
+        data = archive.read("二小.xlsx")
+    (inbox / "汇总.zip").unlink()
+    with zipfile.ZipFile(inbox / "又一次.zip", "w") as archive:
+        archive.writestr("二小/二小.xlsx", data)
+        archive.write(inbox / "一小" / "先报.xlsx", "先报.xlsx")
+
+
+def unzip(inbox):
+    with zipfile.ZipFile(inbox / "汇总.zip") as archive:
+        archive.extractall(inbox)
+    at(inbox / "二小.xlsx", MONDAY - 5)
+
+
+@pytest.mark.parametrize(
+    "done", [touch, copy, rename, save_unchanged, zip_again, unzip], ids=lambda done: done.__name__
+)
+def test_nothing_done_to_a_file_later_alters_when_it_was_received(place, done):
+    before = published(place)[1]
+    done(place / "inbox" / MONTH)
+    after = published(place)[1]
+    assert {sha256: moment for sha256, moment in times(after).items() if sha256 in times(before)}.items() <= times(
+        before
+    ).items()
+    assert used(after)["S1"] == "一小/补报.xlsx"
+    assert times(after)[after.submissions.set_index("file").loc[used(after)["S2"], "sha256"]] == "2011-03-25 05:08:20"
+
+
+def test_touched_files_give_the_same_bytes(place):
+    before = published(place)[0]
+    touch(place / "inbox" / MONTH)
+    assert unchanged(place)
+    assert published(place)[0] == before
+
+
+def test_a_copied_workspace_is_the_same_workspace(place, tmp_path):
+    books.write(place / "inbox" / "2011-04" / "一小.xlsx", {"period": "2011-04"}, period="2011-04")
+    pledgebatch.consolidate(place, "2011-04", workers=0)
+    twin = shutil.copytree(place, tmp_path / "twin", copy_function=shutil.copy)
+    told = [pledgebatch.status(each).to_csv() for each in (place, twin)]
+    assert told[0] == told[1]
+    assert "变动" not in told[0]
+    assert books.digests(twin / "output") == books.digests(place / "output")
+    for each in (place, twin):
+        published(each, again=True)
+    assert books.digests(twin / "output") == books.digests(place / "output")
+
+
+def test_a_workspace_from_before_there_was_a_book_goes_by_what_was_published(place):
+    before = published(place)[0]
+    (place / "inbox" / NAME).unlink()
+    touch(place / "inbox" / MONTH)
+    assert unchanged(place)
+    assert published(place)[0] == before
+
+
+def test_what_status_says_is_not_written_down(place, tmp_path):
+    (place / "inbox" / NAME).unlink()
+    shutil.rmtree(place / "output")
+    pledgebatch.status(place)
+    assert not (place / "inbox" / NAME).exists()
+
+
+def test_a_time_that_the_clerk_corrects_counts(place):
+    book = place / "inbox" / NAME
+    late = next(line for line in book.read_text("utf-8-sig").splitlines() if "/一小/先报" in line)
+    text = book.read_text("utf-8-sig")
+    book.write_text(text.replace(late, "2011-03-30 09:00:00" + late[19:]), "utf-8-sig")
+    assert not unchanged(place)
+    month = published(place)[1]
+    assert used(month)["S1"] in ("一小/先报.xlsx", "一小/先报 - 副本.xlsx")
+    assert unchanged(place)
+
+
+def test_a_file_replaced_by_another_of_its_size_and_time_is_a_change(place):
+    path = place / "inbox" / MONTH / "云溪二小党支部.pdf"
+    stat = path.stat()
+    path.write_bytes(b"%PDF-1.5")
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert not unchanged(place)
+
+
+def test_a_file_moved_to_the_folder_of_another_month_keeps_its_time(place):
+    inbox = place / "inbox"
+    (inbox / "2011-04").mkdir()
+    shutil.copy(inbox / MONTH / "一小" / "先报.xlsx", inbox / "2011-04" / "先报.xlsx")
+    month = pledgebatch.consolidate(place, "2011-04", workers=0)
+    assert month.submissions["received"].tolist() == [
+        times(published(place, again=True)[1])[month.submissions["sha256"][0]]
+    ]
+
+
+def test_a_damaged_book_stops_the_month_with_a_sentence_and_loses_nothing(place):
+    book, output = place / "inbox" / NAME, books.digests(place / "output")
+    data = book.read_bytes()[:-40]
+    book.write_bytes(data)
+    for told in (lambda: published(place), lambda: pledgebatch.status(place)):
+        with pytest.raises(pledgebatch.OfficeMistake, match=NAME):
+            told()
+    assert book.read_bytes() == data
+    assert books.digests(place / "output") == output
+
+
+def test_received_in_the_same_second_the_later_day_filled_in_counts_then_the_name(tmp_path):
+    place = books.workspace(tmp_path / "w")
+    for name, day, phone in (("z.xlsx", "2011-03-20", "0519-85501231"), ("a.xlsx", "2011-03-21", "0519-85501232")):
+        at(books.write(place / "inbox" / MONTH / name, {"filled_on": day, "phone": phone}), MONDAY)
+    month = published(place)[1]
+    assert used(month) == {"S1": "a.xlsx"}
+    reasons = month.submissions.set_index("file")["reason"]
+    assert reasons["z.xlsx"].startswith("收到时间相同，以填表日期较晚的“a.xlsx”为准")
+    at(books.write(place / "inbox" / MONTH / "b.xlsx", {"filled_on": "2011-03-21", "phone": "0519-85501233"}), MONDAY)
+    month = published(place)[1]
+    assert used(month) == {"S1": "b.xlsx"}
+    assert "以文件名排在后面的“b.xlsx”为准" in month.submissions.set_index("file").loc["a.xlsx", "reason"]
+
+
+def test_the_page_says_first_that_a_copy_with_errors_replaced_one_without(place):
+    page = (place / "output" / MONTH / "index.html").read_text("utf-8")
+    first, rest = page.split('<section id="delivery">')
+    assert "采用的“一小/补报.xlsx”有" in first
+    assert "没有采用的“一小/先报.xlsx”、“一小/先报 - 副本.xlsx”没有错误" in first
+    copies = rest.partition("报了几份的党组织")[2].partition("</table>")[0]
+    assert "一小/补报.xlsx（2011-03-25 05:01:40 收到）" in copies
+    assert "汇总.zip/二小.xlsx（2011-03-25 05:08:20 收到）" in copies
+    submissions = pd.read_parquet(place / "output" / MONTH / "data" / "submissions.parquet")
+    for reason in submissions.loc[submissions["state"] == "superseded", "reason"]:
+        assert reason in copies
+
+
+def test_a_copy_no_worse_is_not_said_first(tmp_path):
+    place = books.workspace(tmp_path / "w")
+    at(books.write(place / "inbox" / MONTH / "a.xlsx", items=FAULTY), MONDAY)
+    at(books.write(place / "inbox" / MONTH / "b.xlsx"), MONDAY + 1)
+    published(place)
+    page = (place / "output" / MONTH / "index.html").read_text("utf-8")
+    assert "请先看" not in page
+    assert "以后报的“b.xlsx”为准" in page
+
+
+def test_the_row_conservation_holds_whichever_copy_counts(place):
+    counted = published(place)[1].reconciliation
+    assert (counted["read"] == counted["ledger"] + counted["set_aside"] + counted["blank"]).all()
+
+
+def test_a_copy_that_excel_saved_with_other_bytes_is_another_file(place):
+    """Not the same bytes: it is seen anew, at the time it has."""
+    path = place / "inbox" / MONTH / "一小" / "先报.xlsx"
+    path.write_bytes(edited(lambda book: None))
+    at(path, MONDAY + 9000)
+    assert used(published(place)[1])["S1"] == "一小/先报.xlsx"
