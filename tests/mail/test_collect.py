@@ -1,10 +1,14 @@
 """Collecting: cut off anywhere nothing is lost or taken twice; what is odd is named; nothing is deleted."""
 
+import io
 import random
 import time
+import zipfile
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
+
+import pytest
 
 import pledgebatch
 from pledgebatch.intake.find import find
@@ -106,19 +110,90 @@ def test_a_mail_given_back_is_told_of_the_message_it_was(tmp_path, office):
     assert not (place / "inbox" / MONTH).exists()
 
 
-def test_a_reply_of_one_organisation_from_another_s_mailbox_stands_under_its_own_code(tmp_path, office):
+@pytest.fixture
+def two(tmp_path, office):
+    """A workspace with two schools that have addresses, at a domain of its own."""
+    domain = f"{tmp_path.name.replace('_', '-')}.test"
     place = books.workspace(tmp_path / "w")
-    registry = books.REGISTRY.assign(email=["", "s1@code.test", "s2@code.test"])
+    registry = books.REGISTRY.assign(email=[f"p0@{domain}", f"s1@{domain}", f"s2@{domain}"])
     places.write_registry(place / "registry.xlsx", registry)
-    settings = place_of(tmp_path / "other", 1, "code.test", 1, office) / "pledgebatch.toml"
+    settings = place_of(tmp_path / "other", 1, domain, 1, office) / "pledgebatch.toml"
     (place / "pledgebatch.toml").write_bytes(settings.read_bytes())
-    data = books.write(tmp_path / "x.xlsx").read_bytes()
-    office.put("office@code.test", mail("s2@code.test", ("我们的.xlsx", data)), RECEIVED)
+
+    def post(sender, received, *files):
+        office.put(f"office@{domain}", mail(f"{sender}@{domain}", *files), received)
+
+    return place, post
+
+
+def first_of_page(place):
+    return (place / "output" / MONTH / "index.html").read_text("utf-8").partition('<section id="delivery">')[0]
+
+
+def test_a_reply_of_one_organisation_from_another_s_mailbox_is_used_for_want_of_its_own_and_named_first(two, tmp_path):
+    place, post = two
+    post("s2", RECEIVED, ("我们的.xlsx", books.write(tmp_path / "x.xlsx").read_bytes()))
     out = places.run(place, *COLLECT)[1]
     assert "已回信 1 个组织" in out
+    assert ",s2@" in (place / "inbox" / "收件登记.csv").read_text("utf-8-sig")
     month = pledgebatch.consolidate(place, MONTH, workers=0)
     assert month.submissions[["organisation", "received"]].to_numpy().tolist() == [["S1", "2011-04-05 09:30:11"]]
     assert [each.file for each in find(place / "inbox" / MONTH)] == ["邮件/我们的.xlsx"]
+    said = "“邮件/我们的.xlsx”填的是它，却是从 云溪二小党支部 的邮箱寄来的，已采用，因为没有它自己报来的"
+    assert f"<b>云溪一小党支部</b>　{said}" in first_of_page(place)
+    assert "@" not in first_of_page(place)
+
+
+def test_what_another_mails_never_takes_the_place_of_an_organisation_s_own(two, tmp_path):
+    """Neither as a file nor in a zip, however late, wherever the clerk moves it; its own from two addresses is its own."""
+    place, post = two
+    own, other, third = (
+        books.write(tmp_path / f"{n}.xlsx", {"phone": f"0519-8550123{n}"}).read_bytes() for n in range(3)
+    )
+    zipped = io.BytesIO()
+    with zipfile.ZipFile(zipped, "w") as archive:
+        archive.writestr("一小.xlsx", third)
+    post("s1", "05-Apr-2011 09:00:00 +0800", ("own.xlsx", own))
+    post("s2", "06-Apr-2011 09:00:00 +0800", ("other.xlsx", other))
+    post("p0", "07-Apr-2011 09:00:00 +0800", ("包.zip", zipped.getvalue()))
+    places.run(place, *COLLECT)
+    inbox = place / "inbox" / MONTH
+    (inbox / "邮件" / "other.xlsx").rename(inbox / "最新.xlsx")
+    files = pledgebatch.consolidate(place, MONTH, workers=0).submissions.set_index("file")
+    assert files["state"].to_dict() == {
+        "最新.xlsx": "superseded", "邮件/own.xlsx": "accepted", "邮件/包.zip/一小.xlsx": "superseded",
+    }  # fmt: skip
+    assert files["received"].tolist() == ["2011-04-06 09:00:00", "2011-04-05 09:00:00", "2011-04-07 09:00:00"]
+    reason = "是从 S2（云溪二小党支部）的邮箱寄来的；以“邮件/own.xlsx”为准，后者与之相比："
+    assert files.loc["最新.xlsx", "reason"].startswith(reason)
+    assert "从 云溪二小党支部 的邮箱寄来的，没有采用" in first_of_page(place)
+    assert "从 云溪区教育党委 的邮箱寄来的，没有采用" in first_of_page(place)
+    post("s1", "08-Apr-2011 09:00:00 +0800", ("again.xlsx", other))
+    places.run(place, *COLLECT)
+    files = pledgebatch.consolidate(place, MONTH, workers=0).submissions.set_index("file")
+    assert files.loc["邮件/again.xlsx", "received"] == "2011-04-06 09:00:00"
+    assert sorted(files.index[files["state"] == "accepted"]) in (["最新.xlsx"], ["邮件/again.xlsx"])
+    assert "从 云溪二小党支部 的邮箱寄来的" not in first_of_page(place)
+
+
+def test_a_mail_whose_book_was_never_written_is_received_when_the_mail_was(two, tmp_path):
+    place, post = two
+    post("s2", RECEIVED, ("我们的.xlsx", books.write(tmp_path / "x.xlsx").read_bytes()))
+    places.run(place, *COLLECT)
+    (place / "inbox" / "收件登记.csv").unlink()
+    (path,) = (place / "inbox" / MONTH / "邮件").iterdir()
+    path.touch()
+    month = pledgebatch.consolidate(place, MONTH, workers=0)
+    assert month.submissions["received"].tolist() == ["2011-04-05 09:30:11"]
+    assert "云溪二小党支部 的邮箱" in first_of_page(place)
+
+
+def test_a_file_that_cannot_be_read_is_its_sender_s(two):
+    place, post = two
+    post("s2", RECEIVED, ("扫描件.pdf", b"%PDF-1.4"))
+    places.run(place, *COLLECT)
+    month = pledgebatch.consolidate(place, MONTH, workers=0)
+    assert month.submissions[["organisation", "state"]].to_numpy().tolist() == [["S2", "unreadable"]]
 
 
 def test_no_password_in_what_a_crash_leaves_behind(tmp_path, office, monkeypatch):

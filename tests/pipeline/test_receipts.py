@@ -55,12 +55,17 @@ def put(place, sent, names):
         shutil.copy2(sent[name], target)
 
 
-@pytest.fixture
-def place(tmp_path, sent):
-    folder = books.workspace(tmp_path / "w")
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory, sent):
+    """A workspace with all of it, consolidated: its folder, what was published, and the month."""
+    folder = books.workspace(tmp_path_factory.mktemp("begun") / "w")
     put(folder, sent, sent)
-    pledgebatch.consolidate(folder, MONTH, workers=0)
-    return folder
+    return folder, *published(folder)
+
+
+@pytest.fixture
+def place(tmp_path, begun):
+    return shutil.copytree(begun[0], tmp_path / "w")
 
 
 def published(place, **more):
@@ -83,12 +88,13 @@ def unchanged(place):
 
 def test_a_month_built_up_file_by_file_in_any_order_comes_to_the_same_bytes(tmp_path, sent):
     names = sorted(sent, key=lambda name: name.name.startswith("~$"))
+    backwards = names[::-1]
     orders = {
         "at once": [names],
         "one by one": [[name] for name in random.Random(5).sample(names[:-1], len(names) - 1)],
     }
     orders["one by one"].append(names[-1:])
-    orders["backwards"] = [names[start : start + 3] for start in range(0, len(names), 3)][::-1]
+    orders["backwards"] = [backwards[start : start + 3] for start in range(0, len(names), 3)]
     told = {}
     for how, steps in orders.items():
         folder = books.workspace(tmp_path / how)
@@ -136,8 +142,8 @@ def unzip(inbox):
 @pytest.mark.parametrize(
     "done", [touch, copy, rename, save_unchanged, zip_again, unzip], ids=lambda done: done.__name__
 )
-def test_nothing_done_to_a_file_later_alters_when_it_was_received(place, done):
-    before = published(place)[1]
+def test_nothing_done_to_a_file_later_alters_when_it_was_received(place, begun, done):
+    before = begun[2]
     done(place / "inbox" / MONTH)
     after = published(place)[1]
     assert {sha256: moment for sha256, moment in times(after).items() if sha256 in times(before)}.items() <= times(
@@ -147,11 +153,10 @@ def test_nothing_done_to_a_file_later_alters_when_it_was_received(place, done):
     assert times(after)[after.submissions.set_index("file").loc[used(after)["S2"], "sha256"]] == "2011-03-25 05:08:20"
 
 
-def test_touched_files_give_the_same_bytes(place):
-    before = published(place)[0]
+def test_touched_files_give_the_same_bytes(place, begun):
     touch(place / "inbox" / MONTH)
     assert unchanged(place)
-    assert published(place)[0] == before
+    assert published(place)[0] == begun[1]
 
 
 def test_a_copied_workspace_is_the_same_workspace(place, tmp_path):
@@ -167,12 +172,11 @@ def test_a_copied_workspace_is_the_same_workspace(place, tmp_path):
     assert books.digests(twin / "output") == books.digests(place / "output")
 
 
-def test_a_workspace_from_before_there_was_a_book_goes_by_what_was_published(place):
-    before = published(place)[0]
+def test_a_workspace_from_before_there_was_a_book_goes_by_what_was_published(place, begun):
     (place / "inbox" / NAME).unlink()
     touch(place / "inbox" / MONTH)
     assert unchanged(place)
-    assert published(place)[0] == before
+    assert published(place)[0] == begun[1]
 
 
 def test_what_status_says_is_not_written_down(place, tmp_path):
@@ -201,14 +205,12 @@ def test_a_file_replaced_by_another_of_its_size_and_time_is_a_change(place):
     assert not unchanged(place)
 
 
-def test_a_file_moved_to_the_folder_of_another_month_keeps_its_time(place):
+def test_a_file_moved_to_the_folder_of_another_month_keeps_its_time(place, begun):
     inbox = place / "inbox"
     (inbox / "2011-04").mkdir()
     shutil.copy(inbox / MONTH / "一小" / "先报.xlsx", inbox / "2011-04" / "先报.xlsx")
     month = pledgebatch.consolidate(place, "2011-04", workers=0)
-    assert month.submissions["received"].tolist() == [
-        times(published(place, again=True)[1])[month.submissions["sha256"][0]]
-    ]
+    assert month.submissions["received"].tolist() == [times(begun[2])[month.submissions["sha256"][0]]]
 
 
 def test_a_damaged_book_stops_the_month_with_a_sentence_and_loses_nothing(place):
@@ -259,8 +261,8 @@ def test_a_copy_no_worse_is_not_said_first(tmp_path):
     assert "以后报的“b.xlsx”为准" in page
 
 
-def test_the_row_conservation_holds_whichever_copy_counts(place):
-    counted = published(place)[1].reconciliation
+def test_the_row_conservation_holds_whichever_copy_counts(begun):
+    counted = begun[2].reconciliation
     assert (counted["read"] == counted["ledger"] + counted["set_aside"] + counted["blank"]).all()
 
 
