@@ -15,11 +15,15 @@ if TYPE_CHECKING:
         check,
         consolidate,
         make_templates,
+        office_remarks,
         rollup,
         status,
     )
 
-__all__ = ["Month", "OfficeMistake", "Period", "archive_year", "check", "consolidate", "make_templates", "rollup", "status"]
+__all__ = [
+    "Month", "OfficeMistake", "Period", "archive_year", "check", "consolidate", "make_templates", "office_remarks", "rollup",
+    "status",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> object:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline import alone, month, send_out
+from pledgebatch.pipeline import alone, month, office, send_out
 from pledgebatch.pipeline import rollup as closure
 from pledgebatch.pipeline import status as standing
 from pledgebatch.pipeline import year as archive
@@ -18,7 +18,10 @@ from pledgebatch.pipeline.workers import Workers
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.schema.frames import Month
 
-__all__ = ["Month", "OfficeMistake", "Period", "archive_year", "check", "consolidate", "make_templates", "rollup", "status"]
+__all__ = [
+    "Month", "OfficeMistake", "Period", "archive_year", "check", "consolidate", "make_templates", "office_remarks", "rollup",
+    "status",
+]  # fmt: skip
 
 
 def make_templates(workspace: Path, period: str, workers: Workers = None) -> pd.DataFrame:
@@ -31,12 +34,21 @@ def check(files: Sequence[Path], period: str | None = None) -> list[Month]:
     return alone.check([Path(file) for file in files], Period.parse(period) if period else None, count=0)
 
 
-def consolidate(workspace: Path, period: str, workers: Workers = None, again: bool = False) -> Month:
+def consolidate(
+    workspace: Path, period: str, workers: Workers = None, again: bool = False, registry: str = "archived"
+) -> Month:
     """Read, check, merge and publish a month; the Month returned holds every frame that was published.
 
-    ``again`` rebuilds a month that was sent, or on which later months were built.
+    ``again`` rebuilds a month that was sent, or on which later months were built, with registry, waivers and settings as
+    ``archived`` with it, or those of ``now``.
     """
-    return month.consolidate(Workspace(Path(workspace)), Period.parse(period), workers, again=again)
+    source, place = office.Source(registry), Workspace(Path(workspace))
+    return month.consolidate(place, Period.parse(period), workers, again=again, registry_of=source)
+
+
+def office_remarks(workspace: Path, period: str | None = None) -> pd.DataFrame:
+    """What the office should mend in its registry, waivers and folders, each with its cell."""
+    return office.office_remarks(Workspace(Path(workspace)), Period.parse(period) if period else None)
 
 
 def status(workspace: Path) -> pd.DataFrame:

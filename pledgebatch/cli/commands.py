@@ -11,7 +11,7 @@ from pledgebatch.cli.running import Commands
 from pledgebatch.demo import PERIODS, annals, build
 from pledgebatch.demo.inbox import LIST_NAME
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline import alone, make_forms, month, send_out
+from pledgebatch.pipeline import alone, make_forms, month, office, send_out
 from pledgebatch.pipeline.lock import holding
 from pledgebatch.pipeline.workers import Workers
 from pledgebatch.pipeline.workspace import Workspace
@@ -48,10 +48,12 @@ def init(folder: Path, quiet: bool) -> int:
 def templates(period: Period, workspace: Path, workers: Workers, form: str, quiet: bool) -> int:
     """The workbooks to send out."""
     made = send_out.make_templates(Workspace(workspace), period, workers)
+    remarks = office.office_remarks(Workspace(workspace), period)
     if form == "json":
         click.echo(made.to_json(orient="records", force_ascii=False, indent=1))
     else:
         click.echo(f"已生成 {len(made)} 个工作簿和《填报须知》，在 {Workspace(workspace).templates(period)}")
+    printing.tell_remarks(remarks, aside=form == "json")
     return DONE
 
 
@@ -90,11 +92,20 @@ def check(
 @pledgebatch.command(help="汇总一个月：读取收到的工作簿，核验、合并，生成台账、报告和退回件。")
 @options.period
 @click.option("--again", is_flag=True, help="重做已经上报的月份：留存原来的一份，列出差别。")
+@click.option(
+    "--registry",
+    "registry_of",
+    metavar="archived|now",
+    type=click.Choice(["archived", "now"]),
+    default="archived",
+    help="重做时用哪时的名册、豁免清单和设置：archived 当月存档的（默认），now 现在的。",
+)
 @options.passwords
 @options.common
 def consolidate(
     period: Period,
     again: bool,
+    registry_of: str,
     passwords: tuple[str, ...],
     workspace: Path,
     workers: Workers,
@@ -104,12 +115,13 @@ def consolidate(
     """Read, validate, merge, publish the month."""
     place = Workspace(workspace)
     say = printing.progress(quiet or form == "json")
-    done = month.consolidate(place, period, workers, say, again, passwords)
+    done = month.consolidate(place, period, workers, say, again, passwords, office.Source(registry_of))
     if form == "json":
         click.echo(printing.as_json([done]))
     else:
         printing.tell_month(done, str(place.output(period) / "index.html"))
         printing.tell_rebuilt(place.output(period))
+    printing.tell_remarks(done.remarks, aside=form == "json")
     return printing.outcome([done])
 
 

@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import click
+import pandas as pd
 
 from pledgebatch.cli import DONE, options, printing
 from pledgebatch.cli.mailing import tell_trail
 from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline import office
 from pledgebatch.pipeline import rollup as closure
 from pledgebatch.pipeline import status as standing
 from pledgebatch.pipeline import year as archive
@@ -30,7 +32,15 @@ def status(period: Period | None, workspace: Path, form: str) -> int:
         click.echo(told.to_json(orient="records", force_ascii=False, indent=1))
     else:
         printing.tell_table(told.astype("str").fillna(""), HEADERS)
+    remarks = office.office_remarks(Workspace(workspace), _latest(told))
+    printing.tell_remarks(remarks, aside=form == "json")
     return DONE
+
+
+def _latest(told: pd.DataFrame) -> Period | None:
+    """The last month of which anything is there."""
+    names = told["period"].dropna()
+    return Period.parse(names.iloc[-1]) if len(names) else None
 
 
 @click.command(help="上一级汇总：把几个办公室同一个月的输出合成一份台账。")

@@ -10,11 +10,14 @@ import pandas as pd
 
 from pledgebatch.cli import DONE, FOUND_ERRORS
 from pledgebatch.publish.figures import figures
+from pledgebatch.publish.index import split_remarks
 from pledgebatch.publish.rebuilt import COMPARISON, SENT
 from pledgebatch.publish.render import records
 from pledgebatch.rules.evaluate import CRASHED
 from pledgebatch.schema.frames import RECONCILIATION, SUBMISSION, Month, Severity, State, as_agreed, counting
 
+MOST_REMARKS = 40
+"""Remarks on the registry told one by one on a terminal."""
 MOST_FINDINGS = 200
 """Findings told one by one on a terminal."""
 
@@ -43,6 +46,7 @@ def as_json(months: Sequence[Month]) -> str:
         "submissions": [month.submissions[[*SUBMISSION]].drop(columns="submission") for month in months],
     }
     told = {name: [row for part in parts for row in _plain(part)] for name, parts in frames.items()}
+    told["remarks"] = [row for month in months for row in _plain(month.remarks)]
     told["not_evaluated"] = [
         {"rule": code, "reason": reason} for code, reason in sorted({**_not_evaluated(months)}.items())
     ]
@@ -98,6 +102,20 @@ def tell_rebuilt(folder: Path) -> None:
     """Where a month was rebuilt, what it differs from and where that is listed."""
     for listed in sorted(folder.glob(f"{COMPARISON}_*.xlsx")):
         click.echo(f"与上报的不同之处列在 {listed}；上报的原件在 {folder / SENT}")
+
+
+def tell_remarks(remarks: pd.DataFrame, aside: bool = False) -> None:
+    """What the office should mend in its registry and folders, a line each; on standard error where ``aside``."""
+    for title, rows in zip(("单位名册要改的", "文件和文件夹要整理的"), split_remarks(remarks), strict=True):
+        found = records(remarks[rows])
+        if found:
+            click.echo(f"{title}（{len(found)} 处）：", err=aside)
+        for one in found[:MOST_REMARKS]:
+            place = f" {one['sheet']}" if one["sheet"] else ""
+            cell = f"!{one['cell']}" if one["cell"] else ""
+            click.echo(f"  {one['file']}{place}{cell} {one['message']}", err=aside)
+        if len(found) > MOST_REMARKS:
+            click.echo(f"  ……另有 {len(found) - MOST_REMARKS} 处，改好这些再看，或看汇总后的月报首页", err=aside)
 
 
 def tell_table(rows: pd.DataFrame, headers: Sequence[str]) -> None:

@@ -34,6 +34,11 @@ def find_sheet(sheet: Sheet, sheets: Mapping[str, Cells], taken: Iterable[str]) 
     return best if best is not None and fits[best] >= LIKENESS * len(sheet.fields) else None
 
 
+def find_sheets_like(sheet: Sheet, sheets: Mapping[str, Cells]) -> list[str]:
+    """The tabs that carry most of the headers of ``sheet``, whatever their names."""
+    return [name for name, cells in sheets.items() if _fit(sheet, cells) >= LIKENESS * len(sheet.fields)]
+
+
 def _fit(sheet: Sheet, cells: Cells) -> int:
     """How many of the fields of ``sheet`` are there by their labels, or by other words for them."""
     if sheet.form:

@@ -1,6 +1,6 @@
 """Whose each submission is, for which month, and which of several counts."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -9,6 +9,7 @@ from pledgebatch.intake.batch import Batch
 from pledgebatch.intake.differences import differences
 from pledgebatch.intake.receipts import SENDERS
 from pledgebatch.notice.periods import Period
+from pledgebatch.rules.registry import names_of
 from pledgebatch.schema.frames import State, Tables
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.stored import of_submissions
@@ -32,13 +33,16 @@ def identify_submissions(batch: Batch, registry: pd.DataFrame | None, period: Pe
     files.loc[~read, "state"] = State.UNREADABLE
     if registry is not None:
         known = dict(zip(registry["organisation"], registry["org_name"], strict=True))
+        files["organisation"] = _with_zeros(files["organisation"], known)
         unsaid = read & files["organisation"].isna()
-        names = {squeeze(name): code for code, name in known.items() if isinstance(name, str)}
+        # What an organisation is called now stands above what one was called before.
+        names: dict[str, str] = {name: code for code, name in names_of(registry).tolist()}
+        names |= {squeeze(name): code for code, name in known.items() if isinstance(name, str)}
         said = heads["org_name"].reindex(files.index)[unsaid]
         files.loc[unsaid, "organisation"] = [
             names.get(squeeze(name)) if isinstance(name, str) else None for name in said
         ]
-        files.loc[~read, "organisation"] = [_in_path(file, known) for file in files.loc[~read, "file"]]
+        files.loc[~read, "organisation"] = [_in_path(file, names, known) for file in files.loc[~read, "file"]]
         unknown = read & ~files["organisation"].isin(known)
         files.loc[unknown, "state"] = State.UNKNOWN_ORGANISATION
         # A finding about an unknown code carries the code as typed.
@@ -67,10 +71,23 @@ def _ordinal(text: object) -> int | None:
         return None
 
 
-def _in_path(file: str, known: dict[str, str]) -> str | None:
-    """The registered organisation whose code or name a path carries; the longest name wins."""
+def _with_zeros(codes: pd.Series, known: Collection[str]) -> pd.Series:
+    """The codes as the registry has them, where a number has lost or kept the zeros before it on one side only."""
+    bare: dict[str, list[str]] = {}
+    for code in known:
+        bare.setdefault(code.lstrip("0"), []).append(code)
+    meant = {
+        code: bare[code.lstrip("0")][0]
+        for code in set(codes.dropna()) - set(known)
+        if len(bare.get(code.lstrip("0"), ())) == 1
+    }
+    return codes.replace(meant) if meant else codes
+
+
+def _in_path(file: str, called: Mapping[str, str], known: Collection[str]) -> str | None:
+    """The registered organisation whose name, of now or before, or code a path carries; the longest name wins."""
     path = squeeze(file).upper()
-    names = sorted(((squeeze(str(name)).upper(), code) for code, name in known.items()), key=lambda pair: -len(pair[0]))
+    names = sorted(((name.upper(), code) for name, code in called.items()), key=lambda pair: -len(pair[0]))
     for name, code in (*names, *((code.upper(), code) for code in sorted(known, key=len, reverse=True))):
         if name and name in path:
             return code

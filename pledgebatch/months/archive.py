@@ -17,9 +17,12 @@ from pledgebatch.schema.frames import (
     CHANGE,
     COVERAGE,
     FINDING,
+    FORMER_NAMES,
     OF_NO_SHEET,
     ORDER,
     RECONCILIATION,
+    REGISTRY_MOVE,
+    REMARK,
     SET_ASIDE,
     SUBMISSION,
     VERDICT,
@@ -29,11 +32,15 @@ from pledgebatch.schema.frames import (
     columns_of,
     empty,
 )
-from pledgebatch.schema.sheets import BY_KEY, ORGANISATION, REGISTRY, SHEETS
+from pledgebatch.schema.kinds import CELL
+from pledgebatch.schema.sheets import BY_KEY, ORGANISATION, REGISTRY, SHEETS, WAIVERS
 from pledgebatch.schema.stored import Part, Source, Stored
 
 FRAMES = {
-    "registry": columns_of(REGISTRY),
+    "registry": {**columns_of(REGISTRY), FORMER_NAMES: "str"},
+    "waivers": {**columns_of(WAIVERS), **{field.key + CELL: "str" for field in WAIVERS.fields}},
+    "remarks": REMARK,
+    "registry_moves": REGISTRY_MOVE,
     "submissions": SUBMISSION,
     "coverage": COVERAGE,
     "findings": FINDING,
@@ -44,6 +51,8 @@ FRAMES = {
     "orders": ORDER,
 }
 """The frames of a month that its ``data`` holds beside the sheets', by the name of the Month's attribute."""
+OF_THE_OFFICE = ("registry", "waivers", "remarks", "registry_moves")
+"""Those that say what the office goes by, and are not divided among organisations."""
 FIGURED = {"coverage": list(COVERAGE), "findings": ["organisation", "rule", "clause", "severity", "waiver"]}
 """What a month's figures are made from, beside the rows of its tables."""
 MANIFEST = "manifest.json"
@@ -67,7 +76,8 @@ def history(output: Path, period: Period, organisations: Collection[str] | None 
     last = last_period(output, period.year, period.month)
     earlier = last_period(output, period.year, last.month) if last else None
     last_year = last_period(output, period.year - 1)
-    same_year = [each for each in consolidated(output) if each.year == period.year and each < period]
+    before = [each for each in consolidated(output) if each < period]
+    same_year = [each for each in before if each.year == period.year]
     read = cache(partial(Ledgers, output, organisations=organisations))
     return History(
         last=read(last) if last else None,
@@ -76,7 +86,10 @@ def history(output: Path, period: Period, organisations: Collection[str] | None 
         reports=last_reports(output, period, organisations, read),
         orders=pd.read_parquet(_data(output, newest, "orders")) if (newest := last or last_year) else None,
         figures=read_figures(output / str(last)) if last and not organisations else None,
-        built_on={str(each): fingerprint(output / str(each)) for each in (last_year, *same_year) if each},
+        built_on={
+            str(each): fingerprint(output / str(each))
+            for each in sorted({each for each in (*before[-1:], last_year, *same_year) if each})
+        },
     )
 
 
@@ -171,8 +184,20 @@ def read_month(folder: Path, organisation: str = "") -> Month:
     """A month as it was published in ``folder``, of all or of one ``organisation``."""
     only = _of([organisation] if organisation else None)
     keys = (*FRAMES, *(sheet.key for sheet in SHEETS), *OF_NO_SHEET)
-    read = {key: pd.read_parquet(folder / "data" / f"{key}.parquet", filters=only) for key in keys}
+    data = folder / "data"
+    read = {
+        key: pd.read_parquet(data / f"{key}.parquet", filters=_may_filter(key, only)) for key in keys if _has(data, key)
+    }
     return _month(folder, read, {key: rows for key, rows in read.items() if key not in FRAMES})
+
+
+def _has(data: Path, key: str) -> bool:
+    """Whether a month has a frame; one archived by an earlier version has not all that say what the office goes by."""
+    return key not in OF_THE_OFFICE or (data / f"{key}.parquet").is_file()
+
+
+def _may_filter(key: str, only: pc.Expression | None) -> pc.Expression | None:
+    return only if "organisation" in FRAMES.get(key, {"organisation": ""}) else None
 
 
 def read_registry_of(folder: Path) -> pd.DataFrame:
@@ -190,6 +215,9 @@ def read_figures(folder: Path) -> Month:
 
 def _month(folder: Path, frames: Mapping[str, Any], tables: Tables) -> Month:
     manifest = read_manifest(folder)
+    held: dict[str, Any] = {
+        name: frames[name] if name in frames else empty(columns) for name, columns in FRAMES.items()
+    }
     return Month(
         period=Period.parse(manifest["period"]),
         parameters=Parameters(**manifest["parameters"]),
@@ -197,7 +225,7 @@ def _month(folder: Path, frames: Mapping[str, Any], tables: Tables) -> Month:
         not_evaluated=manifest["not_evaluated"],
         built_on=manifest["built_on"],
         offices=manifest["offices"],
-        **{name: frames[name] for name in FRAMES},
+        **held,
     )
 
 

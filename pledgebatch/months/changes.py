@@ -19,13 +19,16 @@ ROW = ["organisation", "number", "nth"]
 BEFORE, AFTER = "_before", "_after"
 
 
-def movements(before: Tables, after: Tables, only: Mapping[str, Collection[str]] | None = None) -> pd.DataFrame:
-    """The differences of ledgers ``before`` and ``after``, over the organisations that stand in both.
+def movements(
+    before: Tables, after: Tables, only: Mapping[str, Collection[str]] | None = None, everyone: bool = False
+) -> pd.DataFrame:
+    """The differences of ledgers ``before`` and ``after``, over the organisations that stand in both, or ``everyone``.
 
     ``only`` narrows the comparison to some sheets and their fields. What one of the two did not have a column for is
     not known to differ. Reversing the months reverses the differences. ``since`` is left missing.
     """
-    both = set(before[ORGANISATION.key]["organisation"]) & set(after[ORGANISATION.key]["organisation"])
+    either = (set(rows[ORGANISATION.key]["organisation"]) for rows in (before, after))
+    both = set.union(*either) if everyone else set.intersection(*either)
     found = [empty({**MOVEMENT, "nth": "Int64", "place": "Int64"})]
     for place, sheet in enumerate(SHEETS):
         keys = [field.key for field in sheet.fields] if only is None else only.get(sheet.key, ())

@@ -13,7 +13,7 @@ def differences(sent: Month, now: Month) -> dict[str, pd.DataFrame]:
     """What differs from what was sent: ``states`` of organisations, ``rows`` of the ledgers, ``findings``, ``files``."""
     return {
         "states": _fields(sent.coverage, now.coverage, ["organisation"], "state"),
-        "rows": movements(in_ledger(sent.tables), in_ledger(now.tables)),
+        "rows": movements(in_ledger(sent.tables), in_ledger(now.tables), everyone=True),
         "findings": _whole(as_agreed(sent.findings), as_agreed(now.findings), TOLD),
         "files": _whole(sent.submissions, now.submissions, ["organisation", "file", "sha256", "state"]),
     }

@@ -16,6 +16,7 @@ from pledgebatch.schema.fields import Filler
 from pledgebatch.schema.frames import LIVE, Tables
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import ASSESSMENTS, LEGACY, MEMBERS, ORGANISATION, SHEETS, TABLES
+from pledgebatch.schema.texts import squeeze
 
 KEPT_IN_A_NEW_YEAR = ("member_count", "head", "phone", "supervision_contact")
 """Answers of the form that do not belong to one year's pledge."""
@@ -48,6 +49,18 @@ def rolled_forward(
         stays = same_year[sheet.key] | _stays(sheet.key, rows)
         rolled[sheet.key] = texts.assign(organisation=rows["organisation"])[stays]
     return rolled
+
+
+def under_new_names(
+    rolled: dict[str, pd.DataFrame], renamed: Mapping[str, Mapping[str, str]]
+) -> dict[str, pd.DataFrame]:
+    """``rolled`` with 所在党支部 under the name that the organisation has now; ``renamed`` gives it by the folded old one."""
+    members = rolled.get(MEMBERS.key)
+    if members is None or not renamed:
+        return rolled
+    pairs = zip(members["organisation"], members["branch"], strict=True)
+    now = [renamed.get(code, {}).get(squeeze(name), name) for code, name in pairs]
+    return rolled | {MEMBERS.key: members.assign(branch=pd.Series(now, index=members.index, dtype="str"))}
 
 
 def _kept_in_a_new_year(key: str, rows: pd.DataFrame) -> set[str]:

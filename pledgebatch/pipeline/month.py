@@ -1,6 +1,5 @@
 """The month on one screen."""
 
-import hashlib
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
@@ -12,11 +11,11 @@ import pandas as pd
 from pledgebatch.intake.batch import Batch
 from pledgebatch.intake.find import search
 from pledgebatch.intake.identity import identify_submissions
-from pledgebatch.intake.registry import read_registry
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.months.archive import consolidated, history
 from pledgebatch.months.memory import Memory, digest, digest_of, program
 from pledgebatch.months.orders import orders
+from pledgebatch.months.registered import registry_moves
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period, Stage, stages_due
 from pledgebatch.pipeline import judge
@@ -24,6 +23,8 @@ from pledgebatch.pipeline.collect import collect_stored
 from pledgebatch.pipeline.compare import shared_out
 from pledgebatch.pipeline.delivery import delivery_of
 from pledgebatch.pipeline.lock import holds
+from pledgebatch.pipeline.office import Source as OfficeSource
+from pledgebatch.pipeline.office import misplaced, office_of
 from pledgebatch.pipeline.pages import marked, pages_of, unchanged
 from pledgebatch.pipeline.part import HELD, Judged, alone, divided, judge_onto, judge_part, read_judged
 from pledgebatch.pipeline.receive import received
@@ -38,7 +39,7 @@ from pledgebatch.rules.alike import Label
 from pledgebatch.rules.book import RULES
 from pledgebatch.rules.evaluate import evaluate
 from pledgebatch.rules.tables import ACROSS
-from pledgebatch.rules.waivers import judge_waivers, waive
+from pledgebatch.rules.waivers import waive
 from pledgebatch.schema.frames import FINDING, History, Month, Tables, by_organisation, counting, empty
 from pledgebatch.schema.stored import Part, Source, Stored
 
@@ -53,21 +54,24 @@ def consolidate(
     progress: Progress = lambda step: None,
     again: bool = False,
     passwords: Sequence[str] = (),
+    registry_of: OfficeSource = OfficeSource.ARCHIVED,
 ) -> Month:
     """Read, check, merge, judge and publish a month; ``count`` worker processes, one a core by default.
 
-    ``again`` rebuilds a month that was sent: what was sent is kept, and what differs from it is listed. ``passwords``
-    are tried on workbooks that have one, besides those of the settings. Raises OfficeMistake where the workspace does
+    ``again`` rebuilds a month that was sent: what was sent is kept, and what differs from it is listed; registry,
+    waivers and settings are those archived with it, or today's where ``registry_of`` says so. ``passwords`` are tried on
+    workbooks that have one, besides those of the settings. Raises OfficeMistake where the workspace does
     not allow it, or where later months were built on this one and ``again`` is not said; nothing is then changed.
     """
     workspace.require()
     give_back()
     settings = workspace.settings()
-    parameters = settings.parameters
-    registry, waivers = read_registry(workspace.registry)
     arrivals, litter = search(workspace.inbox(period))
     if not arrivals:
-        raise OfficeMistake(f"收件文件夹 {workspace.inbox(period)} 中没有文件，请把收到的 {period} 工作簿放进去再运行")
+        strays = "".join(f"。{file}：{message}" for file, message in _strays(workspace, period))
+        raise OfficeMistake(
+            f"收件文件夹 {workspace.inbox(period)} 中没有文件，请把收到的 {period} 工作簿放进去再运行{strays}"
+        )
     outputs = workspace.root / "output"
     later = [str(each) for each in consolidated(outputs) if each > period]
     if later and not again:
@@ -75,6 +79,8 @@ def consolidate(
             f"后面的 {'、'.join(later)} 已经接着汇总了。确要再汇总 {period}，请加上 --again："
             "原来的一份会留存，差别会列出；做完以后，请再依次重做后面的月份"
         )
+    office = office_of(workspace, period, again, registry_of)
+    registry, parameters = office.registry, office.parameters
     with replacing(workspace.output(period)) as folder, workers(count) as pool:
         memory = Memory(workspace.memory(period))
         progress(f"读取 {len(arrivals)} 个文件")
@@ -90,20 +96,27 @@ def consolidate(
         tables_written = pool.submit(write_tables, tables, folder)
         label = shared_out(pool, memory, [source.folder for part in parts for source in part.sources])
         known = batch, submissions, registry, period, parameters, before
-        month = replace(_together(read_judged(parts), tables, *known, waivers, label), litter=litter)
+        month = _together(read_judged(parts), tables, *known, office.waivers, label)
+        moves = registry_moves(outputs, period, registry)
+        month = replace(month, waivers=office.waivers, remarks=office.remarks, registry_moves=moves, litter=litter)
         memory.save()
         progress("生成台账、报告和退回件")
-        pages, old = pages_of(month, settings.protection), workspace.output(period)
+        pages, old = pages_of(month, office.protection), workspace.output(period)
         same = unchanged(memory, pages, old)
-        registry_sha256 = hashlib.sha256(workspace.registry.read_bytes()).hexdigest()
         delivery = delivery_of(workspace, period)
-        publish(month, folder, registry_sha256, pool, memory, old, same, settings.protection, delivery)
+        publish(month, folder, office.registry_sha256, pool, memory, old, same, office.protection, delivery)
         tables_written.result()
         sent = keep_as_sent(workspace.output(period), folder, again)
         if sent:
             write_comparison(sent, folder)
     memory.close(marked(pages, old))
     return replace(month, tables=Stored([Part((Source(old / "data"),))], HELD))
+
+
+def _strays(workspace: Workspace, period: Period) -> list[tuple[str, str]]:
+    """What stands in the inbox under no month, and what to do with it."""
+    found = misplaced(workspace, period)
+    return [each for each in zip(found["file"], found["message"], strict=True) if each[0].startswith("inbox/")]
 
 
 def check_month(
@@ -144,7 +157,9 @@ def _judge(
     for task, local, part in zip(tasks, numbers, divided(batch, numbers), strict=True):
         own = submissions[submissions["submission"].isin(task.numbers)].reset_index(drop=True)
         own = own.assign(submission=own["submission"].map(local).astype("Int64"))
-        waiting.append(pool.submit(judge_onto, part, own, registry, period, parameters, outputs, task.units, task.place))
+        waiting.append(
+            pool.submit(judge_onto, part, own, registry, period, parameters, outputs, task.units, task.place)
+        )
     for future in waiting:
         future.result()
     return [part for part, _ in shared]
@@ -175,14 +190,16 @@ def _together(
     findings = pd.concat([judged.findings, found], ignore_index=True)
     replaced = judged.replaced
     if waivers is not None and registry is not None:
-        findings = pd.concat([waive(findings, waivers, period), judge_waivers(waivers, registry, period)])
+        findings = waive(findings, waivers, period)
         replaced = waive(replaced, waivers, period)
     findings = in_order(findings)
     told = counting(findings)
     submissions = judge.settle_states(submissions, heads, told)
     submissions = judge.count_errors(submissions, told, counting(replaced))
     carried = dict(judged.carried.itertuples(index=False, name=None))
-    reasons = [carried.get(number, said) for number, said in submissions[["submission", "reason"]].itertuples(index=False)]
+    reasons = [
+        carried.get(number, said) for number, said in submissions[["submission", "reason"]].itertuples(index=False)
+    ]
     submissions["reason"] = pd.Series(reasons, index=submissions.index, dtype="str")
     late = judge.late_from(period, parameters.late_after_day)
     coverage = judge.cover(members, submissions, judged.counted, told, late)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from pledgebatch.months.memory import Memory, stamp
-from pledgebatch.publish.month import folder_names, subtrees
+from pledgebatch.publish.month import folder_names, moves_below, subtrees
 from pledgebatch.publish.narrow import FRAMES
 from pledgebatch.publish.protect import UNPROTECTED, Protection
 from pledgebatch.schema.frames import Month
@@ -26,7 +26,8 @@ def pages_of(month: Month, protection: Protection = UNPROTECTED) -> dict[str, st
     names = folder_names(month.registry)
     pages = {f"organisations/{names[code]}": digest.hexdigest() for code, digest in told.items()}
     for superior, below in subtrees(month.registry).items():
-        together = repr(protection) + "".join(told[code].hexdigest() for code in sorted(below) if code in told)
+        moves = moves_below(month, superior).to_csv(index=False)
+        together = repr(protection) + moves + "".join(told[code].hexdigest() for code in sorted(below) if code in told)
         pages[f"supervisors/{names[superior]}"] = together
     return pages
 

@@ -21,6 +21,7 @@ from pledgebatch.pipeline.collect import BESIDE, TABLES
 from pledgebatch.pipeline.compare import SKETCHED, sketched
 from pledgebatch.rules.book import RULES
 from pledgebatch.rules.evaluate import CRASHED, NO_LAST_MONTH, NO_LAST_YEAR, evaluate, lacking
+from pledgebatch.rules.registry import of_branches
 from pledgebatch.rules.tables import ACROSS, across, arrange
 from pledgebatch.schema.frames import FINDING, LIVE, MOVEMENT, OF_NO_SHEET, History, State, Tables, empty
 from pledgebatch.schema.sheets import SHEETS
@@ -93,6 +94,8 @@ def judge_part(
     owned = {name for rule in elsewhere for name in rule.owns}
     own = [rule for rule in RULES if not rule.across]
     findings, not_evaluated = evaluate(own, known | earlier, due, absent, owned)
+    if registry is not None:
+        findings = of_branches(findings, registry)
     replaced = judge.replaced_by_worse(submissions, findings)
     reconciliation = judge.reconcile(batch, marked, submissions)
     marked = carry_forward(marked, submissions, before.reports)

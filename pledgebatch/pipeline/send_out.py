@@ -1,14 +1,15 @@
 """``init`` and ``templates``: a new workspace, and the workbooks to send out."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from pledgebatch.intake.registry import read_registry
 from pledgebatch.mistakes import OfficeMistake, concerning, mendable
-from pledgebatch.months.rolling import answers_of, prefilled, rolled_forward
+from pledgebatch.months.registered import renamed, with_former_names
+from pledgebatch.months.rolling import answers_of, prefilled, rolled_forward, under_new_names
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.lock import holding, holds
 from pledgebatch.pipeline.workers import Workers, workers
@@ -51,8 +52,9 @@ def make_templates(workspace: Workspace, period: Period, count: Workers = None) 
     allow it.
     """
     workspace.require()
-    parameters = workspace.settings().parameters
+    parameters, output = workspace.settings().parameters, workspace.root / "output"
     registry, _ = read_registry(workspace.registry)
+    new_names = renamed(with_former_names(registry, output, period))
     names = dict(zip(registry["organisation"], registry["org_name"], strict=True))
     reporting = registry[registry["reports"] != "否"]
     files = list(template_files(registry, period).values())
@@ -63,9 +65,13 @@ def make_templates(workspace: Workspace, period: Period, count: Workers = None) 
             (folder / file, answers_of(record, names, period), record["organisation"])
             for record, file in zip(reporting.to_dict("records"), files, strict=True)
         ]
-        given = workspace.root / "output", period, parameters.pledge_deadline
-        parts = [jobs[start : start + BATCH] for start in range(0, len(jobs), BATCH)]
-        for future in [pool.submit(write_templates, part, *given) for part in parts]:
+        given = output, period, parameters.pledge_deadline
+        waiting = []
+        for start in range(0, len(jobs), BATCH):
+            part = jobs[start : start + BATCH]
+            own = {code: new_names[code] for _, _, code in part if code in new_names}
+            waiting.append(pool.submit(write_templates, part, own, *given))
+        for future in waiting:
             future.result()
     return reporting[["organisation", "org_name"]].assign(file=files).reset_index(drop=True)
 
@@ -81,9 +87,15 @@ def template_files(registry: pd.DataFrame, period: Period) -> dict[str, str]:
     return {code: f"{file}.xlsx" for code, file in zip(codes, all_different(told), strict=True)}
 
 
-def write_templates(jobs: Sequence[Job], output: Path, period: Period, pledge_deadline: tuple[int, int]) -> None:
+def write_templates(
+    jobs: Sequence[Job],
+    new_names: Mapping[str, Mapping[str, str]],
+    output: Path,
+    period: Period,
+    pledge_deadline: tuple[int, int],
+) -> None:
     """Write a batch of workbooks, prefilled from the registry and the last month consolidated in ``output``."""
-    rolled = rolled_forward(output, period, [code for _, _, code in jobs])
+    rolled = under_new_names(rolled_forward(output, period, [code for _, _, code in jobs]), new_names)
     rows = {key: rows_by("organisation", BY_KEY[key], frame) for key, frame in rolled.items()}
     for path, registered, code in jobs:
         own = {key: each.get(code, Rows()) for key, each in rows.items()}

@@ -1,5 +1,6 @@
 """The workspace: where the office's files stand, and its settings."""
 
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.publish.protect import BLANK_PROTECTION_SETTINGS, Protection
 
 SETTINGS_NAME = "pledgebatch.toml"
+REGISTRIES = re.compile(r"(?![.~])(registry|.*名册.*)\.(xlsx|xlsm|xls|et|ods|csv)", re.IGNORECASE)
 
 
 class Settings(BaseModel):
@@ -114,6 +116,17 @@ class Workspace:
         if not self.root.is_dir():
             raise OfficeMistake(f"找不到工作目录 {self.root}，请用 --workspace 指明，或先运行 pledgebatch init")
         if not self.registry.is_file():
+            others = self.registries_beside()
+            if others:
+                todo = "改名为" if others[0].lower().endswith(".xlsx") else "用 Excel 或 WPS 打开，另存为"
+                raise OfficeMistake(
+                    f"{self.root} 中没有单位名册 {self.registry.name}，只有“{'”“'.join(others)}”；是名册的，请{todo} {self.registry.name}"
+                )
             raise OfficeMistake(
                 f"{self.root} 中没有单位名册 {self.registry.name}，请先运行 pledgebatch init 并填写单位名册"
             )
+
+    def registries_beside(self) -> list[str]:
+        """Files that look like a registry under another name."""
+        names = sorted(path.name for path in self.root.iterdir() if path.is_file())
+        return [name for name in names if REGISTRIES.fullmatch(name) and name != self.registry.name]

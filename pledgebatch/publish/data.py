@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from pledgebatch.months.archive import FRAMES, MANIFEST
 from pledgebatch.notice.clauses import CLAUSES
+from pledgebatch.publish.protect import Protection
 from pledgebatch.rules.book import RULES
 from pledgebatch.rules.rule import Rule
 from pledgebatch.schema.frames import Month, Tables, as_agreed
@@ -26,7 +27,7 @@ LIVE_START = re.compile(r"^[=+\-@\t\r]")
 """How a text begins that a spreadsheet opening a CSV would run."""
 
 
-def write_data(month: Month, folder: Path, registry_sha256: str) -> None:
+def write_data(month: Month, folder: Path, registry_sha256: str, protection: Protection) -> None:
     """Write ``findings.csv``, ``data/*.parquet`` but for the tables, and ``manifest.json`` below ``folder``."""
     write_csv(as_agreed(month.findings), folder / "findings.csv")
     data = _data(folder)
@@ -43,6 +44,7 @@ def write_data(month: Month, folder: Path, registry_sha256: str) -> None:
         "offices": dict(month.offices),
         "not_evaluated": dict(month.not_evaluated),
         "parameters": vars(month.parameters),
+        "protection": vars(protection),
         "registry": registry_sha256,
         "inputs": [
             {name: None if pd.isna(row[name]) else row[name] for name in INPUT}

@@ -11,10 +11,10 @@ from pledgebatch.notice.lists import CATEGORIES
 from pledgebatch.notice.periods import stages_due
 from pledgebatch.publish.copies import several, strange
 from pledgebatch.publish.figures import COVERS_MEMBERS, Figures, changes, figures, overdue, uncovered
+from pledgebatch.publish.moved import registry_moved
 from pledgebatch.publish.render import by_clause, reasons, records, render, with_labels
 from pledgebatch.rules.book import BY_CODE
 from pledgebatch.rules.cells import short
-from pledgebatch.rules.waivers import CODE as WAIVERS
 from pledgebatch.schema.frames import LIVE, Month, Severity, State, counting
 
 MOST_OVERDUE = 10
@@ -69,6 +69,7 @@ def render_index(
     strays = month.submissions[~month.submissions["state"].isin(LIVE)]
     names = dict(zip(coverage["organisation"], coverage["org_name"], strict=True))
     said = said or figures(month)
+    in_registry, elsewhere = (records(month.remarks[there]) for there in split_remarks(month.remarks))
     return render(
         "index.html.j2",
         month,
@@ -94,8 +95,16 @@ def render_index(
         clauses=by_clause(month),
         totals=month.reconciliation[["read", "ledger", "set_aside", "blank"]].sum().to_dict(),
         not_evaluated=reasons(month),
-        waivers=records(month.findings[month.findings["rule"] == WAIVERS]),
+        remarks=in_registry,
+        misplaced=elsewhere,
+        moves=records(registry_moved(month)),
     )
+
+
+def split_remarks(remarks: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Which remarks are on a sheet of the registry, and which are on files and folders."""
+    inside = remarks["sheet"].notna()
+    return inside, ~inside
 
 
 def _counts(values: pd.Series, order: Sequence[str] = ()) -> list[tuple[str, int]]:
@@ -153,6 +162,7 @@ def render_supervisor(month: Month, name: str, said: Figures | None = None) -> s
         name=name,
         said=said,
         moved=changes(said),
+        moves=records(registry_moved(month)),
         absent=_absent(coverage),
         blanks=_blanks(month, names),
         late=len(late),

@@ -142,7 +142,8 @@ def write_part(month: Month, names: Names, content: Content) -> Iterator[Piece]:
 def write_whole(month: Month, names: Names) -> list[Piece]:
     """The rows of the sheets that are written at once."""
     content = contents_apart()
-    return [piece for view in VIEWS if not view.table for piece in _pieces(view.name, view.columns(month, names), content)]
+    whole = [(view, view.beside if view.table else view.columns) for view in VIEWS]
+    return [piece for view, columns in whole if columns for piece in _pieces(view.name, columns(month, names), content)]
 
 
 def _parts(month: Month, names: Names) -> Iterator[Iterable[Piece]]:

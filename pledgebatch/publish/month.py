@@ -78,7 +78,7 @@ def publish(
     waiting = [pool.submit(write_agenda, alone, folder, tasks)]
     waiting += _submit_organisations(month, place, agenda.by_organisation(tasks), pool)
     waiting += _submit_superiors(month, place, tasks, said, protection, pool)
-    waiting.append(pool.submit(write_data, alone, folder, registry_sha256))
+    waiting.append(pool.submit(write_data, alone, folder, registry_sha256, protection))
     write_ledger(month, folder / LEDGER.format(month.period), parts=parts, said=said)
     for task in waiting:
         task.result()
@@ -131,6 +131,7 @@ def _submit_superiors(
         own = place.folder / "supervisors" / place.names[code]
         own.mkdir(parents=True)
         mine = protect(restrict(month, below), protection)
+        mine = replace(mine, registry_moves=moves_below(month, code))
         known = said if _is_all(month, below) else None
         waiting.append(pool.submit(write_page_of_superior, mine, own, _name(month, code), known))
         if place.keeps("supervisors", code):
@@ -220,6 +221,13 @@ def subtrees(registry: pd.DataFrame) -> dict[str, list[str]]:
             below.setdefault(parent, []).append(code)
     known = set(registry["organisation"])
     return {code: _all_below(code, below) for code in below if code in known}
+
+
+def moves_below(month: Month, superior: str) -> pd.DataFrame:
+    """What the office changed in its registry below a superior, before or now."""
+    moves = month.registry_moves
+    own = [superior in above.split("、") for above in moves["superiors"].fillna("")]
+    return moves[pd.Series(own, index=moves.index, dtype="bool")].reset_index(drop=True)
 
 
 def _all_below(code: str, below: Mapping[str, list[str]]) -> list[str]:

@@ -1,6 +1,6 @@
 """A month narrowed to some organisations or to a part of itself, and the rows of its ledgers."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -15,7 +15,7 @@ from pledgebatch.schema import stored
 from pledgebatch.schema.frames import OF_NO_SHEET, Month, Tables, columns_of, empty
 from pledgebatch.schema.sheets import SHEETS
 
-FRAMES = tuple(name for name in archive.FRAMES if name != "registry")
+FRAMES = tuple(name for name in archive.FRAMES if name not in archive.OF_THE_OFFICE)
 """The frames of a month that have an organisation in each row."""
 
 
@@ -51,7 +51,7 @@ def split(month: Month, groups: Sequence[Collection[str]]) -> list[Month]:
     else:
         tables = {name: sorted_out(rows) for name, rows in month.tables.items()}
         parts["tables"] = [{name: rows[number] for name, rows in tables.items()} for number in range(len(groups))]
-    light = replace(month, registry=month.registry.iloc[:0], before=None)
+    light = replace(month, before=None, **_nothing(month, archive.OF_THE_OFFICE))
     return [replace(light, **{name: each[number] for name, each in parts.items()}) for number in range(len(groups))]
 
 
@@ -72,8 +72,11 @@ def in_parts(month: Month) -> Iterator[Month]:
 
 def bare(month: Month) -> Month:
     """The month without a row."""
-    frames: dict[str, Any] = {name: getattr(month, name).iloc[:0] for name in (*FRAMES, "registry")}
-    return replace(month, tables=_no_rows(), before=None, **frames)
+    return replace(month, tables=_no_rows(), before=None, **_nothing(month, archive.FRAMES))
+
+
+def _nothing(month: Month, names: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(month, name).iloc[:0] for name in names}
 
 
 @cache

@@ -8,7 +8,7 @@ import pandas as pd
 
 from pledgebatch.publish.cover import About
 from pledgebatch.publish.figures import overdue
-from pledgebatch.publish.moved import moved
+from pledgebatch.publish.moved import moved, registry_moved
 from pledgebatch.publish.sheets import Column, days, field_column, plain_columns
 from pledgebatch.rules.approval import OWN, PASSED
 from pledgebatch.rules.cells import blank, sure
@@ -93,6 +93,8 @@ class View:
     """The table whose rows it shows, so that it can be written in parts; empty for one written at once."""
     chosen: Callable[[pd.DataFrame], pd.Series] | None = None
     """Which of the rows in the ledger it shows; None for all."""
+    beside: Columns | None = None
+    """Rows of the month that are in no table: they stand first."""
 
 
 def _chosen(view: View, rows: pd.DataFrame) -> pd.DataFrame:
@@ -109,7 +111,8 @@ def _rows(view: str, month: Month) -> pd.DataFrame:
 
 def names_of(month: Month) -> Names:
     """Names by code, of those that report and of those that need not."""
-    both = pd.concat([month.registry[["organisation", "org_name"]], month.coverage[["organisation", "org_name"]]])
+    known = (month.registry_moves, month.registry, month.coverage)
+    both = pd.concat([rows[["organisation", "org_name"]] for rows in known])
     return dict(both.itertuples(index=False, name=None))
 
 
@@ -169,8 +172,10 @@ def _fields(rows: pd.DataFrame, sheet: Sheet, keys: str, names: Names) -> list[C
     return [*_whose(rows, names), *(field_column(sheet[key], rows) for key in keys.split())]
 
 
-def _whole(name: str, about: About, rows: Callable[[Month], pd.DataFrame], headers: Headers, table: str = "") -> View:
-    return View(name, about, lambda month, names: _plain(rows(month), names, headers), table)
+def _whole(
+    name: str, about: About, rows: Callable[[Month], pd.DataFrame], headers: Headers, table: str = "", **more: Any
+) -> View:
+    return View(name, about, lambda month, names: _plain(rows(month), names, headers), table, **more)
 
 
 def _labelled(name: str, key: str, labels: Mapping[str, str]) -> Callable[[Month], pd.DataFrame]:
@@ -212,7 +217,8 @@ VIEWS = (
     _ledger(RECORDS, "开了哪些会，做了哪些检查、宣传"),
     _ledger(ASSESSMENTS, "评议结果和限期整改"),
     View("限期整改", About("哪些要限期整改，改了没有", "《评议整改》和审查退回"), _orders),
-    _whole("变动情况", About("与上次填报相比增了、少了、改了什么", "逐月比较"), moved, MOVEMENTS, "movements"),
+    _whole("变动情况", About("与上次填报相比增了、少了、改了什么；名册的变动在最前面", "逐月比较"), moved, MOVEMENTS,
+           "movements", beside=lambda month, names: _plain(registry_moved(month), names, MOVEMENTS)),
     _whole("问题清单", About("哪一格有什么问题，怎样改；豁免的写明理由，不计数", "逐条核验"),
            _labelled("findings", "severity", SEVERITIES), FINDINGS),
     _whole("未入台账", About("哪些行没有编号或名称，没有放进台账", "行的核对"), lambda month: month.set_aside, SET_ASIDE),

@@ -6,6 +6,7 @@ import pandas as pd
 
 from pledgebatch.notice.periods import Period
 from pledgebatch.rules.cells import blank, hints, obscure, short, sure
+from pledgebatch.rules.registry import names_of
 from pledgebatch.rules.rule import (
     ALWAYS,
     BATCH,
@@ -133,12 +134,18 @@ FIL04 = Rule(
 
 
 @FIL04.case(on="heads")
-def named_otherwise(heads: pd.DataFrame, period: Period) -> pd.Series:
-    """The content decides, never the name."""
+def named_otherwise(heads: pd.DataFrame, period: Period, registry: pd.DataFrame | None = None) -> pd.Series:
+    """The content decides, never the name; a renamed organisation may go by any name that it is known by."""
     said = hints(heads)
-    for index, name, org_name in heads.loc[heads["state"].isin(LIVE), ["value", "org_name"]].itertuples():
+    known = set() if registry is None else set(names_of(registry))
+    columns = ["value", "org_name", "organisation"]
+    for index, name, org_name, code in heads.loc[heads["state"].isin(LIVE), columns].itertuples():
         parts = re.fullmatch(r"(.+)_承诺台账_(\d{6})\.\w+", squeeze(name))
-        if not parts or parts[2] != f"{period.year}{period.month:02d}" or parts[1] != squeeze(org_name or ""):
+        if (
+            not parts
+            or parts[2] != f"{period.year}{period.month:02d}"
+            or not (parts[1] == squeeze(org_name or "") or (code, parts[1]) in known)
+        ):
             said[index] = f"文件名与约定不同，建议命名为“党组织名称_承诺台账_{period.year}{period.month:02d}.xlsx”"
     return said
 

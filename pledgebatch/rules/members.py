@@ -15,6 +15,7 @@ from pledgebatch.rules.cells import (
     unusable,
 )
 from pledgebatch.rules.offline import Blank, Is, Unlisted
+from pledgebatch.rules.registry import names_of
 from pledgebatch.rules.rule import ALWAYS, BATCH, ERROR, FACT, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.sheets import MEMBERS
 from pledgebatch.schema.texts import is_name
@@ -158,7 +159,7 @@ MEM09 = Rule(
 def branch_elsewhere(
     roster: pd.DataFrame, organisations: pd.DataFrame, registry: pd.DataFrame | None = None
 ) -> pd.Series:
-    """Equals 党组织名称 after folding, or the name of a registered child. Without a registry, only a 党支部 is judged."""
+    """Equals 党组织名称 after folding, or a registered name, of now or before, of its own or of a child. Without a registry, only a 党支部 is judged."""
     said = unusable(roster, MEMBERS["branch"])
     own = of_organisation(roster, organisations, "org_name").astype("str")
     branch = squeezed(roster["branch"])
@@ -167,11 +168,14 @@ def branch_elsewhere(
         kind = of_organisation(roster, organisations, "org_type")
         elsewhere &= kind == "党支部"
     else:
-        children = pd.MultiIndex.from_arrays([registry["parent_code"], squeezed(registry["org_name"])])
-        elsewhere &= ~pd.MultiIndex.from_arrays([roster["organisation"], branch]).isin(children)
         # A wrong 党组织名称 is ORG01's business; the members' own line may be right.
-        registered = roster["organisation"].map(registry.set_index("organisation")["org_name"]).astype("str")
-        elsewhere &= sure(branch != squeezed(registered))
+        registered = names_of(registry)
+        parents = registered.get_level_values(0).map(
+            dict(zip(registry["organisation"], registry["parent_code"], strict=True))
+        )
+        children = pd.MultiIndex.from_arrays([parents, registered.get_level_values(1)])
+        named = pd.MultiIndex.from_arrays([roster["organisation"], branch])
+        elsewhere &= ~named.isin(registered) & ~named.isin(children)
     said[elsewhere] = "所在党支部不是本组织“" + own[elsewhere] + "”或其下级组织，请填全称"
     return said
 

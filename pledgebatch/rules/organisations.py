@@ -16,6 +16,7 @@ from pledgebatch.rules.cells import (
     unusable,
 )
 from pledgebatch.rules.offline import Blank, Unlisted
+from pledgebatch.rules.registry import named_in_registry, names_of
 from pledgebatch.rules.rule import ALWAYS, BATCH, ERROR, FACT, NOTICE, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.frames import LIVE, State
 from pledgebatch.schema.kinds import RAW
@@ -64,11 +65,12 @@ def _nearest(name: str, registry: pd.DataFrame) -> str:
 
 @ORG01.case(on="heads", at="org_name")
 def name_differs(heads: pd.DataFrame, registry: pd.DataFrame) -> pd.Series:
-    """The name that the registry gives for the code."""
+    """The name that the registry gives for the code, or gave in an earlier month."""
     said = hints(heads)
-    registered = heads["organisation"].map(registry.set_index("organisation")["org_name"]).astype("str")
+    registered = heads["organisation"].map(named_in_registry(registry)).astype("str")
     judged = heads["state"].isin(LIVE) & registered.notna()
-    differs = judged & (blank(heads, "org_name") | sure(squeezed(heads["org_name"]) != squeezed(registered)))
+    named = pd.MultiIndex.from_arrays([heads["organisation"], squeezed(heads["org_name"])])
+    differs = judged & (blank(heads, "org_name") | (heads["org_name"].notna() & ~named.isin(names_of(registry))))
     said[differs] = "党组织名称与单位名册不一致，名册上为“" + registered[differs] + "”，请改正"
     return said
 
@@ -207,7 +209,7 @@ def parent_wrong(organisations: pd.DataFrame, registry: pd.DataFrame) -> pd.Seri
     """By name or code; the organisation at the top of the registry has its superior elsewhere and is left alone."""
     said = unusable(organisations, ORGANISATION["parent_org"])
     parent = squeezed(organisations["parent_org"])
-    known = {*squeezed(registry["org_name"]).dropna(), *squeezed(registry["unit_code"]).dropna()}
+    known = {*names_of(registry).get_level_values(1), *squeezed(registry["unit_code"]).dropna()}
     said[parent.notna() & ~parent.isin(known)] = "上一级党组织不在单位名册中，请按名册填写全称"
     own = sure(parent == squeezed(organisations["org_name"])) | sure(parent == organisations["organisation"])
     said[own] = "上一级党组织填成了本组织自己，请改正"

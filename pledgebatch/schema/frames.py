@@ -127,6 +127,21 @@ MOVEMENT = {
 """What moved since an organisation's last report (``since``, its month): a row added or gone, its words in ``after`` or
 ``before``; or a field of the row with this number changed, from what to what. ``kind`` is a Movement."""
 
+REMARK = {
+    "file": "str", "sheet": "str", "row": "Int64", "field": "str", "cell": "str", "severity": "str", "value": "str",
+    "message": "str",
+}  # fmt: skip
+"""What the office itself should mend, in its registry, its waivers or its folders: told to the clerk, never to a branch."""
+
+FORMER_NAMES = "former_names"
+"""The column of the registry that holds what an organisation was called in earlier months."""
+BETWEEN_NAMES = "\n"
+"""What stands between several of them: no name has it."""
+REGISTRY_MOVE = {**MOVEMENT, "org_name": "str", "members": "Int64", "items": "Int64", "superiors": "str"}
+"""What the office changed in its registry since the last month: an organisation added, gone, renamed, under another
+superior, or with another 是否报送. ``members`` and ``items`` are those of the last report (``since``) of one that is
+gone; ``superiors`` are the codes of all above it, before or now, joined by 、."""
+
 EXTRA = {"submission": "Int64", "sheet": "str", "row": "Int64", "header": "str", "value": "str"}
 """A cell below a header of the organisation's own."""
 UNDERSTOOD = {
@@ -272,6 +287,12 @@ class Month:
     """The last month consolidated in the same year, as far as its figures go; None where there is no such month."""
     litter: int = 0
     """How many files programs had left beside those that were sent."""
+    waivers: pd.DataFrame = field(default_factory=lambda: empty({}))
+    """The waivers that the month was made with."""
+    remarks: pd.DataFrame = field(default_factory=lambda: empty(REMARK))
+    """What the office itself should mend."""
+    registry_moves: pd.DataFrame = field(default_factory=lambda: empty(REGISTRY_MOVE))
+    """What the office changed in its registry since the last month consolidated."""
     withheld: str = ""
     """What is left out or masked for its reader, in words."""
 

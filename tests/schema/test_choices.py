@@ -23,7 +23,6 @@ PUBLICITY = ITEMS["publicity"]
         (ITEMS["status"], "暂缓", "延期"),
         (ITEMS["conclusion"], "退回", "退回完善"),
         (OPINIONS["method"], "问卷调查", "问卷"),
-        (REGISTRY["reports"], "不报送", "否"),
         (ITEMS["status"], "未完成", None),
         (ITEMS["final_result"], "基本完成", None),
         (OPINIONS["adopted"], "采纳？", None),

@@ -1,0 +1,120 @@
+"""The registry from month to month: what the office changed in it, and what organisations were called before."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from pledgebatch.months.archive import consolidated, read_registry_of
+from pledgebatch.notice.periods import Period
+from pledgebatch.rules.registry import former_names
+from pledgebatch.schema.frames import BETWEEN_NAMES, FORMER_NAMES, LIVE, REGISTRY_MOVE, Movement, empty, frame
+from pledgebatch.schema.sheets import REGISTRY
+from pledgebatch.schema.texts import squeeze
+
+WATCHED = ("org_name", "parent_code", "reports")
+"""What is told of an organisation that stays."""
+NO_SUPERIOR = "（没有上级）"
+
+
+def with_former_names(registry: pd.DataFrame, output: Path, period: Period) -> pd.DataFrame:
+    """The registry with ``former_names``: what each organisation was called in the months before ``period``.
+
+    A name that another organisation bears now is nobody's former name.
+    """
+    now = {squeeze(name) for name in registry["org_name"].dropna()}
+    known: dict[str, dict[str, str]] = {}
+    for each in _archives(output, period):
+        for code, former, name in zip(each["organisation"], former_names(each), each["org_name"], strict=True):
+            for old in (*former, name):
+                if isinstance(old, str) and squeeze(old) not in now:
+                    known.setdefault(code, {})[squeeze(old)] = old
+    told = [BETWEEN_NAMES.join(known[code].values()) if code in known else None for code in registry["organisation"]]
+    return registry.assign(**{FORMER_NAMES: pd.Series(told, index=registry.index, dtype="str")})
+
+
+def renamed(registry: pd.DataFrame) -> dict[str, dict[str, str]]:
+    """By organisation the folded former names of itself and of those just below it, each with the name of today."""
+    told: dict[str, dict[str, str]] = {}
+    rows = registry[["organisation", "parent_code", "org_name"]].itertuples(index=False)
+    for (code, parent, name), former in zip(rows, former_names(registry), strict=True):
+        for old in former:
+            for whose in (code, parent):
+                if isinstance(whose, str):
+                    told.setdefault(whose, {})[squeeze(old)] = name
+    return told
+
+
+def built_before(output: Path, period: Period) -> list[Period]:
+    """The months whose registries count: those of the year before ``period``, and the last one before it."""
+    before = [each for each in consolidated(output) if each < period]
+    return [each for each in before if each.year == period.year or each == before[-1]]
+
+
+def _archives(output: Path, period: Period) -> Iterable[pd.DataFrame]:
+    for each in built_before(output, period):
+        yield read_registry_of(output / str(each))
+
+
+def registry_moves(output: Path, period: Period, registry: pd.DataFrame) -> pd.DataFrame:
+    """What changed since the registry of the last month consolidated before ``period``, in columns ``REGISTRY_MOVE``."""
+    before = [each for each in consolidated(output) if each < period]
+    if not before:
+        return empty(REGISTRY_MOVE)
+    old = read_registry_of(output / str(before[-1])).set_index("organisation")
+    new = registry.set_index("organisation")
+    names = {**old["org_name"].dropna(), **new["org_name"].dropna()}
+    above = _above(old), _above(new)
+    last = _last_figures(output, before, [code for code in old.index if code not in new.index])
+    rows: list[dict[str, object]] = []
+    for code in sorted({*old.index, *new.index}):
+        superiors = "、".join(dict.fromkeys(up for tree in above for up in tree.get(code, ())))
+        common = {
+            "organisation": code, "since": str(before[-1]), "sheet": REGISTRY.name, "number": "",
+            "org_name": names.get(code), "superiors": superiors,
+        }  # fmt: skip
+        if code not in new.index:
+            rows.append(common | {"kind": str(Movement.GONE)} | last.get(code, {}))
+        elif code not in old.index:
+            after = _in_words("parent_code", new.at[code, "parent_code"], names)
+            rows.append(common | {"kind": str(Movement.ADDED), "after": after})
+        else:
+            for key in WATCHED:
+                was, now = (_in_words(key, each.at[code, key], names) for each in (old, new))
+                if was != now:
+                    told = {"kind": str(Movement.CHANGED), "field": key, "before": was, "after": now}
+                    rows.append(common | told)
+    return frame(REGISTRY_MOVE, rows)
+
+
+def _in_words(key: str, value: object, names: Mapping[str, str]) -> str:
+    text = value if isinstance(value, str) else ""
+    if key == "parent_code":
+        return f"{names[text]}（{text}）" if text in names else text or NO_SUPERIOR
+    return text or ("是" if key == "reports" else "")
+
+
+def _above(registry: pd.DataFrame) -> dict[str, list[str]]:
+    """All superiors of each organisation, the nearest first."""
+    parents = {str(code): parent for code, parent in registry["parent_code"].items() if isinstance(parent, str)}
+    told: dict[str, list[str]] = {}
+    for code in parents:
+        at: str | None = parents[code]
+        while at is not None and at not in told.setdefault(code, []) and at != code:
+            told[code].append(at)
+            at = parents.get(at)
+    return told
+
+
+def _last_figures(output: Path, months: list[Period], codes: list[str]) -> dict[str, dict[str, object]]:
+    """The month of the last report of each organisation, and how many members and items it had."""
+    told: dict[str, dict[str, object]] = {}
+    for each in reversed(months):
+        if len(told) == len(codes):
+            break
+        columns = ["organisation", "state", "members", "items"]
+        coverage = pd.read_parquet(output / str(each) / "data" / "coverage.parquet", columns=columns)
+        live = coverage[coverage["state"].isin(LIVE) & coverage["organisation"].isin(codes)]
+        for code, _, members, items in live.itertuples(index=False):
+            told.setdefault(code, {"since": str(each), "members": members, "items": items})
+    return told

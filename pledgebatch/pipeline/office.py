@@ -1,0 +1,172 @@
+"""What the office itself brings to a month: its registry, waivers and settings, as they are now or as archived with it."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pledgebatch.intake.litter import is_litter
+from pledgebatch.intake.registry import read_office_book
+from pledgebatch.mistakes import OfficeMistake
+from pledgebatch.months.archive import MANIFEST, read_manifest, read_registry_of
+from pledgebatch.months.registered import with_former_names
+from pledgebatch.notice.parameters import Parameters
+from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline.workspace import Workspace
+from pledgebatch.publish.protect import Protection
+from pledgebatch.rules.registry import as_published
+from pledgebatch.rules.waivers import judge_waivers
+from pledgebatch.schema.frames import REMARK, Severity, frame
+
+MONTH = re.compile(r"(20\d\d)\s*(?:年|[-_./．])?\s*(1[0-2]|0?[1-9])\s*月?(?:份)?")
+MONTH_ALONE = re.compile(r"(?:1[0-2]|0?[1-9]|[一二三四五六七八九十]+)\s*月(?:份)?")
+"""Folders that people name by a month."""
+
+KEPT_IN_PART = "本月原由旧版程序汇总，存了名册和核验参数，没有存豁免清单和遮盖设置，重做时后两样用的是现在的"
+
+
+class Source(StrEnum):
+    """Whose registry, waivers and settings a month is rebuilt with."""
+
+    ARCHIVED = "archived"
+    NOW = "now"
+
+
+@dataclass(frozen=True)
+class Office:
+    """The office's part in a month."""
+
+    registry: pd.DataFrame
+    waivers: pd.DataFrame
+    parameters: Parameters
+    protection: Protection
+    remarks: pd.DataFrame
+    """What is wrong with the registry and the waivers."""
+    registry_sha256: str
+
+
+def office_now(workspace: Workspace, period: Period) -> Office:
+    """Today's registry, waivers and settings, and what is wrong with them in ``period``."""
+    settings = workspace.settings()
+    book = read_office_book(workspace.registry)
+    return Office(
+        registry=with_former_names(book.registry, workspace.root / "output", period),
+        waivers=book.waivers,
+        parameters=settings.parameters,
+        protection=settings.protection,
+        remarks=_together(book.remarks, judge_waivers(book.waivers, book.registry, period)),
+        registry_sha256=hashlib.sha256(workspace.registry.read_bytes()).hexdigest(),
+    )
+
+
+def office_as_archived(workspace: Workspace, period: Period) -> Office:
+    """Registry, waivers and settings as archived with ``period``; what an earlier version did not keep is today's, and
+    a remark says so. Raises OfficeMistake where the archive cannot be read."""
+    folder = workspace.output(period)
+    try:
+        registry = read_registry_of(folder)
+        waivers, remarks = (_kept(folder, name) for name in ("waivers", "remarks"))
+        manifest = read_manifest(folder)
+        parameters = Parameters(**manifest["parameters"])
+        protection = Protection(**_tuples(manifest["protection"])) if "protection" in manifest else None
+    except (OSError, ValueError, KeyError, TypeError):
+        raise OfficeMistake(
+            f"{period} 存档的名册或设置已损坏，不能照当时的重做；要用现在的名册和设置重做，请加上 --registry now"
+        ) from None
+    if waivers is not None and remarks is not None and protection is not None:
+        lasting = remarks[remarks["sheet"].notna() | (remarks["file"] == MANIFEST)]
+        return Office(registry, waivers, parameters, protection, lasting, manifest["registry"])
+    now = office_now(workspace, period)
+    registry = with_former_names(as_published(registry), workspace.root / "output", period)
+    line = frame(REMARK, [_line(MANIFEST, KEPT_IN_PART, Severity.NOTICE)])
+    remarks = _together(judge_waivers(now.waivers, registry, period), line)
+    sha256 = manifest["registry"]
+    return replace(now, registry=registry, parameters=parameters, remarks=remarks, registry_sha256=sha256)
+
+
+def office_of(workspace: Workspace, period: Period, again: bool, source: Source) -> Office:
+    """What a month is made with: today's, unless it is made ``again`` as it was."""
+    archived = again and source is Source.ARCHIVED and (workspace.output(period) / MANIFEST).is_file()
+    office = office_as_archived(workspace, period) if archived else office_now(workspace, period)
+    return replace(office, remarks=_together(office.remarks, misplaced(workspace, period)))
+
+
+def office_remarks(workspace: Workspace, period: Period | None = None) -> pd.DataFrame:
+    """What the office should mend in its registry, waivers and folders, in columns ``REMARK``.
+
+    Without a ``period`` no waiver is expired. Raises OfficeMistake where the registry cannot be read at all.
+    """
+    workspace.require()
+    book = read_office_book(workspace.registry)
+    waivers = judge_waivers(book.waivers, book.registry, period)
+    return _together(book.remarks, waivers, misplaced(workspace, period))
+
+
+def misplaced(workspace: Workspace, period: Period | None = None) -> pd.DataFrame:
+    """Remarks on files and folders that stand where nothing reads them."""
+    return frame(REMARK, [*_beside_registry(workspace), *_in_inbox(workspace, period)])
+
+
+def _beside_registry(workspace: Workspace) -> Iterator[dict[str, Any]]:
+    name = workspace.registry.name
+    if (workspace.root / f"~${name}").is_file():
+        said = f"{name} 正在 Excel 或 WPS 中打开，没有保存的改动读不到；请保存、关闭后再运行一次"
+        yield _line(name, said, Severity.NOTICE)
+    for other in workspace.registries_beside():
+        yield _line(other, f"“{other}”没有读，程序只读 {name}；请把要用的内容并进 {name}，多余的移走", Severity.NOTICE)
+
+
+def _in_inbox(workspace: Workspace, period: Period | None) -> Iterator[dict[str, Any]]:
+    inbox = workspace.root / "inbox"
+    example = str(period) if period else "2011-03"
+    for path in sorted(inbox.iterdir()) if inbox.is_dir() else ():
+        if _is_aside(path):
+            continue
+        place = f"inbox/{path.name}"
+        if not path.is_dir():
+            yield _line(place, f"没有放进月份文件夹，不会读取；请移到它那个月的文件夹里，如 inbox/{example}")
+            continue
+        if _is_month(path.name) or not any(each.is_file() and not _is_aside(each) for each in path.rglob("*")):
+            continue
+        meant = MONTH.fullmatch(path.name)
+        if meant:
+            right = f"{meant[1]}-{int(meant[2]):02d}"
+            todo = f"里面的文件移到 inbox/{right}" if (inbox / right).is_dir() else f"文件夹改名为 {right}"
+            yield _line(place, f"月份文件夹的名字不对，里面的文件不会读取；请把{todo}")
+        elif MONTH_ALONE.fullmatch(path.name):
+            yield _line(place, f"月份文件夹的名字不对，里面的文件不会读取；请改成年和月，如 {example}")
+        else:
+            yield _line(
+                place, f"不是月份文件夹，里面的文件不会读取；是某个月收到的，请移到那个月的文件夹里，如 inbox/{example}"
+            )
+
+
+def _is_month(name: str) -> bool:
+    return re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", name) is not None
+
+
+def _is_aside(path: Path) -> bool:
+    """Whether nobody put the file or folder there to be read."""
+    return path.name.startswith((".", "~")) or is_litter(path.name, path.read_bytes)
+
+
+def _line(file: str, message: str, severity: Severity = Severity.WARNING) -> dict[str, Any]:
+    return {"file": file, "message": message, "severity": str(severity)}
+
+
+def _together(*remarks: pd.DataFrame) -> pd.DataFrame:
+    return pd.concat(remarks, ignore_index=True).astype(REMARK)
+
+
+def _kept(folder: Path, name: str) -> pd.DataFrame | None:
+    path = folder / "data" / f"{name}.parquet"
+    return pd.read_parquet(path) if path.is_file() else None
+
+
+def _tuples(lists: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    return {key: tuple(values) for key, values in lists.items()}
