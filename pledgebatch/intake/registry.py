@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -80,12 +80,10 @@ def read_office_book(path: Path) -> OfficeBook:
         raise OfficeMistake(f"单位名册 {path.name} 是空的，请在“{REGISTRY.name}”中每个党组织填一行")
     _refuse_without_code(rows, path)
     remarks = frame(REMARK, [*registered.remarks, *waivers.remarks])
-    judged = judge_registry(rows)
-    return OfficeBook(
-        as_published(rows[list(columns_of(REGISTRY))]),
-        waivers.rows,
-        pd.concat([remarks, judged], ignore_index=True).astype(REMARK),
-    )
+    together = pd.concat([remarks, judge_registry(rows)], ignore_index=True).astype(REMARK)
+    in_order = together.assign(place=together["sheet"].map([REGISTRY.name, WAIVERS.name].index))
+    in_order = in_order.sort_values(["place", "row"], na_position="first", kind="stable", ignore_index=True)
+    return OfficeBook(as_published(rows[list(columns_of(REGISTRY))]), waivers.rows, in_order[list(REMARK)])
 
 
 def _open(path: Path) -> Book:
@@ -131,7 +129,8 @@ def _table(sheet: Sheet, book: Book, path: Path, taken: str = "") -> _Table:
         _remark(path, sheet, each | {"message": HIDING[each["kind"]].format(**{"cell": "", "value": ""} | each)})
         for each in obscured(placed, cells, seen, name, name in book.hidden)
     ]
-    taken_in = table_cells(sheet, placed, cells, seen)
+    # A code was not numbered in advance, as the rows of a branch are: one alone is something that was typed.
+    taken_in = table_cells(replace(sheet, number=None), placed, cells, seen)
     aside = taken_in.skipped + _no_organisations(sheet, taken_in)
     for row, why, content in aside:
         message = f"第 {row} 行是{why}（{short(content)}），没有当作数据读入；不是的请改正，是的可以删去"
@@ -183,6 +182,8 @@ def _no_organisations(sheet: Sheet, taken: Taken) -> list[tuple[int, str, str]]:
             found.append((row, "重复的表头", code))
         elif not name and (CHINESE.search(code) or (not code and count == 1)):
             found.append((row, "说明文字", code))
+        elif code and count == 1:
+            found.append((row, "只填了编码的行", code))
     return found
 
 

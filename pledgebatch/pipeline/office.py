@@ -13,7 +13,7 @@ import pandas as pd
 from pledgebatch.intake.litter import is_litter
 from pledgebatch.intake.registry import read_office_book
 from pledgebatch.mistakes import OfficeMistake
-from pledgebatch.months.archive import MANIFEST, read_manifest, read_registry_of
+from pledgebatch.months.archive import FRAMES, MANIFEST, read_manifest, read_registry_of
 from pledgebatch.months.registered import with_former_names
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
@@ -56,7 +56,7 @@ def office_now(workspace: Workspace, period: Period) -> Office:
     book = read_office_book(workspace.registry)
     return Office(
         registry=with_former_names(book.registry, workspace.root / "output", period),
-        waivers=book.waivers,
+        waivers=book.waivers.astype(FRAMES["waivers"]),
         parameters=settings.parameters,
         protection=settings.protection,
         remarks=_together(book.remarks, judge_waivers(book.waivers, book.registry, period)),
@@ -116,7 +116,7 @@ def _beside_registry(workspace: Workspace) -> Iterator[dict[str, Any]]:
     name = workspace.registry.name
     if (workspace.root / f"~${name}").is_file():
         said = f"{name} 正在 Excel 或 WPS 中打开，没有保存的改动读不到；请保存、关闭后再运行一次"
-        yield _line(name, said, Severity.NOTICE)
+        yield _line(f"~${name}", said, Severity.NOTICE)
     for other in workspace.registries_beside():
         yield _line(other, f"“{other}”没有读，程序只读 {name}；请把要用的内容并进 {name}，多余的移走", Severity.NOTICE)
 
@@ -165,7 +165,7 @@ def _together(*remarks: pd.DataFrame) -> pd.DataFrame:
 
 def _kept(folder: Path, name: str) -> pd.DataFrame | None:
     path = folder / "data" / f"{name}.parquet"
-    return pd.read_parquet(path) if path.is_file() else None
+    return pd.read_parquet(path).astype(FRAMES[name]) if path.is_file() else None
 
 
 def _tuples(lists: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:

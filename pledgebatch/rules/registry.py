@@ -45,8 +45,10 @@ def as_published(registry: pd.DataFrame) -> pd.DataFrame:
     broken = {index for indices, _ in _broken_ties(registry) for index in indices}
     parents = registry["parent_code"].where(~registry.index.isin(list(broken)))
     names = registry["org_name"].fillna(registry["unit_name"]).fillna(registry["unit_code"])
-    emails = registry["email"].where(registry["email"].map(_is_address, na_action="ignore").fillna(True).astype(bool))
-    return registry.assign(parent_code=parents, org_name=names, email=emails)
+    emails = [text if isinstance(text, str) and _is_address(text) else None for text in registry["email"]]
+    return registry.assign(
+        parent_code=parents, org_name=names, email=pd.Series(emails, index=registry.index, dtype="str")
+    )
 
 
 def named_in_registry(registry: pd.DataFrame) -> pd.Series:
@@ -258,6 +260,8 @@ def _tops(rows: pd.DataFrame) -> Iterator[Found]:
     if tops.empty or not superiors:
         return
     alone = ~tops["unit_code"].isin(superiors)
+    if any(_broken_ties(rows)):  # those below a superior that only receives may be the ones whose ties are wrong
+        alone &= tops["reports"] != "否"
     for index in tops.index[alone]:
         yield remark(index, "parent_code", "", "没有填上级组织编码，也没有下级；最上一级的才不填，请补填")
     heads = tops[~alone]
