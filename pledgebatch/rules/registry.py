@@ -4,8 +4,10 @@ None of it is a branch's doing: a tie that cannot hold is left out, a name that 
 clerk is told at which cell.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from email.headerregistry import Address
+from functools import cache, lru_cache
 from typing import Any
 
 import pandas as pd
@@ -30,6 +32,8 @@ ASSUMED = {
 """What the office goes by until a field is mended."""
 WANTED = ("contact", "phone", "email")
 """Fields that need not be filled in, but that others have filled in."""
+PLAIN = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*@[a-z0-9-]+(\.[a-z0-9-]+)+")
+"""Addresses of which the letters' own parser, which is slow, has nothing to say."""
 MOST_CELLS = 8
 """Cells that one remark names."""
 LOOK_ALIKES = str.maketrans("OILQ", "0110")
@@ -62,7 +66,7 @@ def named_in_registry(registry: pd.DataFrame) -> pd.Series:
 def names_of(registry: pd.DataFrame) -> pd.MultiIndex:
     """Codes of organisations, each with the folded names that it bears or bore."""
     pairs = [
-        (code, squeeze(name))
+        (code, _folded(name))
         for code, now, former in zip(
             registry["organisation"], registry["org_name"], former_names(registry), strict=True
         )
@@ -70,6 +74,11 @@ def names_of(registry: pd.DataFrame) -> pd.MultiIndex:
         if isinstance(name, str)
     ]
     return pd.MultiIndex.from_tuples(pairs, names=["organisation", "name"])
+
+
+@lru_cache(20_000)
+def _folded(name: str) -> str:
+    return squeeze(name)
 
 
 def former_names(registry: pd.DataFrame) -> list[list[str]]:
@@ -174,13 +183,13 @@ def _repeated(rows: pd.DataFrame) -> Iterator[Found]:
         ("email", "寄给各单位的都会寄到这里，请核对"),
     ):
         values = rows[key].map(squeeze, na_action="ignore")
-        for _, same in rows[values.notna()].groupby(values, sort=False):
-            if len(same) > 1:
-                index, raw = same.index[-1], same[key + RAW].iloc[-1]
-                cells = "、".join(same[key + CELL].iloc[:MOST_CELLS])
-                severity = Severity.NOTICE if key == "email" else Severity.WARNING
-                message = f"“{REGISTRY[key].header}”相同的有 {len(same)} 个（{cells}）：{so}"
-                yield remark(index, key, raw, message, severity)
+        repeated = values.notna() & values.duplicated(keep=False)
+        for _, same in rows[repeated].groupby(values[repeated], sort=False):
+            index, raw = same.index[-1], same[key + RAW].iloc[-1]
+            cells = "、".join(same[key + CELL].iloc[:MOST_CELLS])
+            severity = Severity.NOTICE if key == "email" else Severity.WARNING
+            message = f"“{REGISTRY[key].header}”相同的有 {len(same)} 个（{cells}）：{so}"
+            yield remark(index, key, raw, message, severity)
 
 
 def _addresses(rows: pd.DataFrame) -> Iterator[Found]:
@@ -190,7 +199,10 @@ def _addresses(rows: pd.DataFrame) -> Iterator[Found]:
             yield remark(index, "email", raw, f"“电子邮箱”填的“{short(raw)}”写法不对{ASSUMED['email']}，请改正")
 
 
+@cache
 def _is_address(text: str) -> bool:
+    if PLAIN.fullmatch(text):
+        return True
     try:
         return bool(Address(addr_spec=text).domain)
     except (ValueError, IndexError, AttributeError):  # the parser's own ways of saying no
