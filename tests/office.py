@@ -1,8 +1,9 @@
 """A real office for tests: LibreOffice opens, types, recalculates and saves workbooks.
 
 Each task has a LibreOffice of its own, for one without a screen seldom survives being typed into: it may crash when a
-window closes or a second message about a protected cell appears. What drives it is the system's Python, which has
-``uno``, and this very file run as a script.
+window closes, when a second message about a protected cell appears, or by a timer of its own after some twenty entries.
+One that dies is started again, and named where it always does; what a script or the workbook did wrong is never tried
+twice. What drives it is the system's Python, which has ``uno``, and this very file run as a script.
 """
 
 import atexit
@@ -17,15 +18,17 @@ import time
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 PYTHON = os.environ.get("PLEDGEBATCH_OFFICE_PYTHON", "/usr/bin/python3")
 """A Python that can import ``uno``."""
 PATIENCE = 60
 """Seconds to wait for LibreOffice to start, or for a script to end."""
 ATTEMPTS = 3
-GONE = ("DisposedException", "UnknownPropertyException")
-"""What the driver sees of a LibreOffice that is gone: its documents have no properties any more."""
+PORTION = 10
+"""Entries that are typed into one LibreOffice: 15 went well every time, 25 never."""
+GONE = 70
+"""The exit status of a driver whose LibreOffice does not answer any more."""
 FILTERS = {
     "xlsx": "Calc MS Excel 2007 XML",
     "xls": "MS Excel 97",
@@ -39,6 +42,10 @@ Filling = dict[str, tuple[str, list[list[str]]]]
 Seen = dict[str, Any]
 """``errors``: cells with an error; ``formats``: conditional formats; ``validations``: kinds, by cell asked for;
 ``short``: rows that are too low for their texts, each with its height and the one that it needs."""
+
+
+class OfficeDied(Exception):
+    """LibreOffice died by itself, or fell silent, however often it was started: no fault of what it was given."""
 
 
 def require_office() -> None:
@@ -91,13 +98,16 @@ def look(paths: list[Path], probes: list[dict[str, list[str]]], outdir: Path) ->
 
 def type_into(path: Path, saved_as: Path, entries: list[Entry]) -> list[Entry]:
     """Type ``entries`` into ``path`` as a person would and save it; returns those that changed nothing."""
-    refused = []
-    source, left = path, list(entries)
-    while left:
-        taken: int = _ask("type", source, saved_as, left)
-        if taken < len(left):
-            refused.append(left[taken])
-        source, left = saved_as, left[taken + 1 :]
+    refused, left = [], list(entries)
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(shutil.copy(path, folder))
+        while left:
+            portion = left[:PORTION]
+            saved = Path(folder) / f"{len(left)}{saved_as.suffix}"
+            taken: int = _ask("type", source, saved, portion)
+            refused += portion[taken : taken + 1]
+            source, left = saved, left[taken + 1 if taken < len(portion) else taken :]
+        shutil.copyfile(source, saved_as)
     return refused
 
 
@@ -115,36 +125,47 @@ def _ask(verb: str, path: Path, saved_as: Path, entries: list[Entry] | None = No
 
 
 def _drive(asked: dict[str, Any], patience: float) -> Any:
-    """Start a LibreOffice, have the other side do what is asked, and give back what it says."""
-    pipe = f"pledgebatch{os.getpid()}"
-    asked = asked | {"pipe": pipe}
-    for _ in range(ATTEMPTS):
-        died, done = _run(pipe, asked, patience)
-        if not (died and done.returncode):
-            break
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    """Start a LibreOffice, have the other side do what is asked, and give back what it says.
+
+    Raises OfficeDied where it died at every attempt, AssertionError where the driver went wrong.
+    """
+    asked = asked | {"pipe": f"pledgebatch{os.getpid()}", "patience": patience / 2}
+    deaths = []
+    while len(deaths) < ATTEMPTS:
+        death, done = _run(asked, patience)
+        if death:
+            deaths.append(death)
+            continue
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+    raise OfficeDied(f"{_client()} failed {ATTEMPTS} times at “{asked['verb']}”: {'; '.join(deaths)}")
 
 
-def _run(pipe: str, asked: dict[str, Any], patience: float) -> tuple[bool, "subprocess.CompletedProcess[str]"]:
-    """One attempt: whether LibreOffice or its driver died of it, and what the driver said."""
-    office = subprocess.Popen(
-        [*_soffice(), f"--accept=pipe,name={pipe};urp;"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+def _run(asked: dict[str, Any], patience: float) -> "tuple[str, subprocess.CompletedProcess[str]]":
+    """One attempt: how LibreOffice or the bridge to it died, empty where it did not, and what the driver said."""
+    command = [*_soffice(), f"--accept=pipe,name={asked['pipe']};urp;"]
+    office = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    driver = [PYTHON, __file__]
+    done = subprocess.CompletedProcess(driver, 0, "", "")
     try:
         done = subprocess.run(
-            [PYTHON, __file__], input=json.dumps(asked), capture_output=True, text=True, timeout=patience, check=False
+            driver, input=json.dumps(asked), capture_output=True, text=True, timeout=patience, check=False
         )
-        # A driver that a signal ends has nothing to say either: the library it drives with died.
-        died = office.poll() is not None or done.returncode < 0
-        return died or any(sign in done.stderr for sign in GONE), done
+    except subprocess.TimeoutExpired:
+        return f"no answer in {patience:g} seconds", done
     finally:
         with suppress(ProcessLookupError):
             os.killpg(office.pid, signal.SIGKILL)
         office.wait(PATIENCE)
+    if done.returncode < 0:  # the library that it drives with died
+        return f"the bridge was ended by signal {-done.returncode}", done
+    return done.stderr.strip().rpartition("\n")[2] if done.returncode == GONE else "", done
+
+
+@cache
+def _client() -> str:
+    """What LibreOffice calls itself."""
+    return subprocess.run(["soffice", "--version"], capture_output=True, text=True, check=False).stdout.strip()
 
 
 def _soffice() -> list[str]:
@@ -163,8 +184,30 @@ def _profile() -> Path:
 
 
 def _serve(asked: dict[str, Any]) -> Any:
-    """The other side, run by the Python that has ``uno``."""
-    context = _connect(asked["pipe"])
+    """The other side, run by the Python that has ``uno``; ends with ``GONE`` where LibreOffice is gone."""
+    context = _connect(asked["pipe"], asked["patience"])
+    try:
+        return _answer(context, asked)
+    except Exception as mistake:
+        if isinstance(mistake, AssertionError) or _answers(context):
+            raise
+        _give_up(mistake)
+
+
+def _answers(context: Any) -> bool:
+    """Whether LibreOffice is still there: what went wrong was then no death of its."""
+    try:
+        return bool(context.ServiceManager.AvailableServiceNames)
+    except Exception:  # whatever the bridge makes of it
+        return False
+
+
+def _give_up(why: Exception) -> NoReturn:
+    print(f"{type(why).__name__}: {why}", file=sys.stderr)
+    sys.exit(GONE)
+
+
+def _answer(context: Any, asked: dict[str, Any]) -> Any:
     if asked["verb"] == "fill":
         return [_fill(_open(context, job["source"]), job["fillings"], asked["sheet"]) for job in asked["jobs"]]
     if asked["verb"] == "look":
@@ -265,20 +308,20 @@ def _property(name: str, value: str | bool) -> Any:
     return PropertyValue(name, 0, value, 0)
 
 
-def _connect(pipe: str) -> Any:
+def _connect(pipe: str, patience: float) -> Any:
     import uno
     from com.sun.star.connection import NoConnectException
 
     local = uno.getComponentContext()
     resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
     address = f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext"
-    deadline = time.monotonic() + PATIENCE / 2
+    deadline = time.monotonic() + patience
     while True:
         try:
             return resolver.resolve(address)
-        except NoConnectException:
+        except NoConnectException as mistake:
             if time.monotonic() > deadline:
-                raise
+                _give_up(mistake)
             time.sleep(0.2)
 
 
