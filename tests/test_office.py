@@ -34,13 +34,21 @@ def attempts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return ended
 
 
-def test_more_is_typed_than_one_office_survives(book: Path) -> None:
-    entries = [("表", f"A{row}", f"第{row}行") for row in range(1, 3 * office.PORTION)]
+def test_more_is_typed_than_one_office_is_asked_for(book: Path, attempts: list[str]) -> None:
+    entries = [("表", f"A{row}", f"第{row}行") for row in range(1, 2 * office.PORTION + 2)]
     saved = book.with_name("填好.xlsx")
     assert office.type_into(book, saved, entries) == []
     rows = CalamineWorkbook.from_path(saved).get_sheet_by_name("表").to_python()
     assert [row[0] for row in rows] == [text for _, _, text in entries]
     assert sorted(book.parent.iterdir()) == sorted([book, saved])
+    assert attempts == ["", "", ""]
+
+
+def test_an_office_survives_long_typing(book: Path, attempts: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(office, "PORTION", 100)
+    entries = [("表", f"B{row}", "字") for row in range(1, 101)]
+    assert office.type_into(book, book.with_name("长.xlsx"), entries) == []
+    assert attempts == [""]
 
 
 def test_an_office_that_dies_is_started_again_and_named(
