@@ -48,16 +48,30 @@ def form_altered(changes: pd.DataFrame) -> pd.Series:
 
 
 @FIL01.case(on="heads")
-def template_old_or_unknown(heads: pd.DataFrame) -> pd.Series:
-    """A workbook of another version; one without the hidden sheet says nothing of its version."""
+def template_unknown(heads: pd.DataFrame) -> pd.Series:
+    """A workbook of a version that nobody knows; one without the hidden sheet says nothing of its version."""
     said = hints(heads)
-    version = heads["template_version"]
-    other = heads["state"].isin(LIVE) & version.notna() & sure(version != TEMPLATE_VERSION)
-    for name in version[other].unique():
+    other = _of_another_version(heads)
+    for name in set(heads.loc[other, "template_version"]).difference(VERSIONS):
         what = f"模板版本“{short(name)}”不是现行版本“{TEMPLATE_VERSION}”"
-        loss = f"，已按旧版读入，但旧版没有{_lacking(name)}" if name in VERSIONS else ""
-        said[other & (version == name)] = f"{what}{loss}，请改用本月下发的工作簿填报"
+        said[other & (heads["template_version"] == name)] = f"{what}，请改用本月下发的工作簿填报"
     return said
+
+
+@FIL01.case(on="heads", severity=NOTICE)
+def template_earlier(heads: pd.DataFrame) -> pd.Series:
+    """A workbook of an earlier version that is known is read as it was meant: the branch need not do it again."""
+    said = hints(heads)
+    other = _of_another_version(heads)
+    for name in VERSIONS:
+        what = f"模板版本“{name}”早于现行版本“{TEMPLATE_VERSION}”，已按旧版读入，但旧版没有{_lacking(name)}"
+        said[other & (heads["template_version"] == name)] = f"{what}。下次请用当月下发的工作簿填报"
+    return said
+
+
+def _of_another_version(heads: pd.DataFrame) -> pd.Series:
+    version = heads["template_version"]
+    return heads["state"].isin(LIVE) & version.notna() & sure(version != TEMPLATE_VERSION)
 
 
 def _lacking(version: str) -> str:

@@ -1,8 +1,12 @@
 """``check``: a workbook by itself."""
 
+import pytest
+
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.alone import check
 from pledgebatch.pipeline.workspace import SETTINGS_NAME, Workspace
+from pledgebatch.schema.sheets import BY_KEY
+from pledgebatch.schema.versions import VERSIONS
 from tests.intake.files import edited, locked, right
 
 NAME = "云溪一小党支部_承诺台账_201103.xlsx"
@@ -34,9 +38,40 @@ def test_passwords_stand_in_the_settings(tmp_path):
 
 def test_an_earlier_version_is_told_with_what_it_could_not_say(tmp_path):
     found = findings(tmp_path, hidden_sheet(template_version="0.9"))
-    message = found.loc[found["rule"] == "FIL01", "message"].tolist()
-    assert len(message) == 1
-    assert "已按旧版读入，但旧版没有工作表“组织承诺”的“本月无变化”" in message[0]
+    told = found.loc[found["rule"] == "FIL01", ["severity", "message"]].values.tolist()
+    assert [severity for severity, _ in told] == ["notice"]
+    assert "已按旧版读入，但旧版没有工作表“组织承诺”的“本月无变化”" in told[0][1]
+
+
+@pytest.mark.parametrize("name", VERSIONS)
+def test_a_right_workbook_of_an_earlier_version_is_accepted(tmp_path, name):
+    """With the headers it had, and without the columns and sheets that it did not have."""
+    version = VERSIONS[name]
+
+    def edit(book):
+        for key in (*version.headers, *version.lacking):
+            sheet, lacking = BY_KEY[key], version.lacking.get(key, ())
+            if key in version.lacking and not lacking:
+                del book[sheet.name]
+                continue
+            old = {sheet[field].header: header for header, field in version.headers.get(key, {}).items()}
+            old |= {sheet[field].header: None for field in lacking}
+            for row in book[sheet.name].iter_rows():
+                for cell in row:
+                    if cell.value in old:
+                        cell.value = old[cell.value]
+        hidden = {row[0].value: row[1] for row in book["_pledgebatch"].iter_rows(max_col=2)}
+        hidden["template_version"].value = name
+
+    (tmp_path / NAME).write_bytes(edited(edit))
+    month = check([tmp_path / NAME], None, None, 0)[0]
+    assert month.submissions["state"].tolist() == ["accepted"]
+    assert month.findings.loc[month.findings["rule"] == "FIL01", "severity"].tolist() == ["notice"]
+
+
+def test_a_version_that_nobody_knows_is_an_error(tmp_path):
+    found = findings(tmp_path, hidden_sheet(template_version="99"))
+    assert found.loc[found["rule"] == "FIL01", "severity"].tolist() == ["error"]
 
 
 def test_a_hidden_month_that_is_none_is_no_crash(tmp_path):
