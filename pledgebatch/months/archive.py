@@ -3,7 +3,8 @@
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
-from functools import cache, partial
+from dataclasses import fields
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -13,54 +14,27 @@ import pyarrow.compute as pc
 
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
-from pledgebatch.schema.frames import (
-    CHANGE,
-    COVERAGE,
-    FINDING,
-    FORMER_NAMES,
-    OF_NO_SHEET,
-    ORDER,
-    RECONCILIATION,
-    REGISTRY_MOVE,
-    REMARK,
-    SET_ASIDE,
-    SUBMISSION,
-    VERDICT,
-    History,
-    Month,
-    Tables,
-    columns_of,
-    empty,
-)
-from pledgebatch.schema.kinds import CELL
-from pledgebatch.schema.sheets import BY_KEY, ORGANISATION, REGISTRY, SHEETS, WAIVERS
+from pledgebatch.schema.digests import DATA, MANIFEST, as_it_stands, damaged, held, names_of, require_as_written
+from pledgebatch.schema.frames import COVERAGE, OF_NO_SHEET, History, Month, Tables, empty
+from pledgebatch.schema.kept import ESSENTIAL, FRAMES, KEPT, read_kept
+from pledgebatch.schema.sheets import BY_KEY, ORGANISATION, SHEETS
 from pledgebatch.schema.stored import Part, Source, Stored
 
-FRAMES = {
-    "registry": {**columns_of(REGISTRY), FORMER_NAMES: "str"},
-    "waivers": {**columns_of(WAIVERS), **{field.key + CELL: "str" for field in WAIVERS.fields}},
-    "remarks": REMARK,
-    "registry_moves": REGISTRY_MOVE,
-    "submissions": SUBMISSION,
-    "coverage": COVERAGE,
-    "findings": FINDING,
-    "verdicts": VERDICT,
-    "set_aside": SET_ASIDE,
-    "reconciliation": RECONCILIATION,
-    "changes": CHANGE,
-    "orders": ORDER,
-}
-"""The frames of a month that its ``data`` holds beside the sheets', by the name of the Month's attribute."""
-OF_THE_OFFICE = ("registry", "waivers", "remarks", "registry_moves")
-"""Those that say what the office goes by, and are not divided among organisations."""
+SAID = {"parameters": dict, "not_evaluated": dict, "built_on": dict, "offices": dict, "inputs": list}
+"""What every manifest says, with what it says it in."""
 FIGURED = {"coverage": list(COVERAGE), "findings": ["organisation", "rule", "clause", "severity", "waiver"]}
 """What a month's figures are made from, beside the rows of its tables."""
-MANIFEST = "manifest.json"
 
 
 def consolidated(output: Path) -> list[Period]:
     """The months in ``output``, in their order."""
-    return [Period.parse(path.parent.name) for path in sorted(output.glob(f"20[0-9][0-9]-[01][0-9]/{MANIFEST}"))]
+    folders = [path for path in sorted(output.glob("20[0-9][0-9]-[01][0-9]")) if "01" <= path.name[5:] <= "12"]
+    return [Period.parse(path.name) for path in folders if is_month(path)]
+
+
+def is_month(folder: Path) -> bool:
+    """Whether a month was published in ``folder``, damaged or not."""
+    return (folder / MANIFEST).exists() or (folder / DATA).is_dir()
 
 
 def last_period(output: Path, year: int, before: int = 13) -> Period | None:
@@ -71,11 +45,15 @@ def last_period(output: Path, year: int, before: int = 13) -> Period | None:
 def history(output: Path, period: Period, organisations: Collection[str] | None = None) -> History:
     """What ``period`` is compared with, of all or of some ``organisations``; with none, only what is no table.
 
-    Last month's figures are no business of some organisations alone.
+    Last month's figures are no business of some organisations alone. Raises DamagedMonth where a month is damaged.
     """
     last = last_period(output, period.year, period.month)
     earlier = last_period(output, period.year, last.month) if last else None
     last_year = last_period(output, period.year - 1)
+    if not organisations:  # before anybody begins to compare with them
+        for each in dict.fromkeys((last, earlier, last_year)):
+            if each:
+                require_whole(output / str(each))
     before = [each for each in consolidated(output) if each < period]
     same_year = [each for each in before if each.year == period.year]
     read = cache(partial(Ledgers, output, organisations=organisations))
@@ -84,7 +62,7 @@ def history(output: Path, period: Period, organisations: Collection[str] | None 
         earlier=read(earlier) if earlier else None,
         last_year=read(last_year) if last_year else None,
         reports=last_reports(output, period, organisations, read),
-        orders=pd.read_parquet(_data(output, newest, "orders")) if (newest := last or last_year) else None,
+        orders=read_kept(output / str(newest), "orders") if (newest := last or last_year) else None,
         figures=read_figures(output / str(last)) if last and not organisations else None,
         built_on={
             str(each): fingerprint(output / str(each))
@@ -95,13 +73,42 @@ def history(output: Path, period: Period, organisations: Collection[str] | None 
 
 def fingerprint(folder: Path) -> str:
     """The SHA-256 of the manifest of a month's folder, which names all that the month was made from."""
+    read_manifest(folder)
     return hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a month's folder."""
-    said: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
-    return said
+    """The manifest of a month's folder. Raises DamagedMonth where it is not what was written."""
+    require_as_written(folder, MANIFEST)
+    return dict(_manifest(folder, *as_it_stands(folder / MANIFEST)))
+
+
+@lru_cache(64)
+def _manifest(folder: Path, *standing: int) -> dict[str, Any]:
+    """What a manifest says, read once a process as long as it stands as it did."""
+    try:
+        told: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
+        Period.parse(told["period"])
+        whole = all(isinstance(told[key], kind) for key, kind in SAID.items())
+    except PermissionError:
+        raise held(folder / MANIFEST) from None
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        whole = False
+    if not whole:
+        raise damaged(folder, f"{MANIFEST} 读不出来")
+    return told
+
+
+def require_whole(folder: Path) -> None:
+    """Raise DamagedMonth where anything that the month in ``folder`` kept is not what was written.
+
+    Of a month that an earlier version published without digests, it is seen whether its tables can be opened.
+    """
+    read_manifest(folder)
+    for name in sorted(names_of(folder) or ()):
+        require_as_written(folder, name)
+    for name in KEPT:
+        read_kept(folder, name, ESSENTIAL, only=pc.scalar(False))
 
 
 def last_reports(
@@ -158,7 +165,7 @@ class Ledgers(Mapping[str, pd.DataFrame]):
 
 
 def _ledger_rows(output: Path, period: Period, organisations: Collection[str] | None, key: str) -> pd.DataFrame:
-    return _standing(pd.read_parquet(_data(output, period, key), filters=_of(organisations)))
+    return _standing(read_kept(output / str(period), key, only=_of(organisations)))
 
 
 def in_ledger(tables: Tables) -> dict[str, pd.DataFrame]:
@@ -184,33 +191,20 @@ def read_month(folder: Path, organisation: str = "") -> Month:
     """A month as it was published in ``folder``, of all or of one ``organisation``."""
     only = _of([organisation] if organisation else None)
     keys = (*FRAMES, *(sheet.key for sheet in SHEETS), *OF_NO_SHEET)
-    data = folder / "data"
-    read = {
-        key: pd.read_parquet(data / f"{key}.parquet", filters=_may_filter(key, only)) for key in keys if _has(data, key)
-    }
+    read = {key: read_kept(folder, key, only=only if "organisation" in KEPT[key] else None) for key in keys}
     return _month(folder, read, {key: rows for key, rows in read.items() if key not in FRAMES})
-
-
-def _has(data: Path, key: str) -> bool:
-    """Whether a month has a frame; one archived by an earlier version has not all that say what the office goes by."""
-    return key not in OF_THE_OFFICE or (data / f"{key}.parquet").is_file()
-
-
-def _may_filter(key: str, only: pc.Expression | None) -> pc.Expression | None:
-    return only if "organisation" in FRAMES.get(key, {"organisation": ""}) else None
 
 
 def read_registry_of(folder: Path) -> pd.DataFrame:
     """The registry that a month published in ``folder`` was made with."""
-    return pd.read_parquet(folder / "data" / "registry.parquet")
+    return read_kept(folder, "registry")
 
 
 def read_figures(folder: Path) -> Month:
     """As much of a month published in ``folder`` as its figures are made from; its tables are read when asked for."""
     frames = {name: empty(columns) for name, columns in FRAMES.items()}
-    data = folder / "data"
-    read = {name: pd.read_parquet(data / f"{name}.parquet", columns=keys) for name, keys in FIGURED.items()}
-    return _month(folder, frames | read, Stored([Part((Source(data),))], [sheet.key for sheet in SHEETS]))
+    read = {name: read_kept(folder, name, keys) for name, keys in FIGURED.items()}
+    return _month(folder, frames | read, Stored([Part((Source(folder / DATA),))], [sheet.key for sheet in SHEETS]))
 
 
 def _month(folder: Path, frames: Mapping[str, Any], tables: Tables) -> Month:
@@ -220,7 +214,7 @@ def _month(folder: Path, frames: Mapping[str, Any], tables: Tables) -> Month:
     }
     return Month(
         period=Period.parse(manifest["period"]),
-        parameters=Parameters(**manifest["parameters"]),
+        parameters=_parameters(manifest["parameters"]),
         tables=tables,
         not_evaluated=manifest["not_evaluated"],
         built_on=manifest["built_on"],
@@ -229,5 +223,6 @@ def _month(folder: Path, frames: Mapping[str, Any], tables: Tables) -> Month:
     )
 
 
-def _data(output: Path, period: Period, name: str) -> Path:
-    return output / str(period) / "data" / f"{name}.parquet"
+def _parameters(told: Mapping[str, Any]) -> Parameters:
+    """The parameters a manifest names, as far as there are such today."""
+    return Parameters(**{each.name: told[each.name] for each in fields(Parameters) if each.name in told})

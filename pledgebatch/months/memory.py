@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from pledgebatch.mistakes import OfficeMistake
+from pledgebatch.schema.digests import sha256_of
 
 INDEX = "index.json"
 Stamp = list[list[str | int]]
@@ -32,7 +33,11 @@ class Memory:
         self._known: dict[str, Stamp] = {}
         self._used: set[str] = set()
         try:
+            _clear(folder, unless=Path.is_dir)
             folder.mkdir(parents=True, exist_ok=True)
+            _clear(folder / INDEX, unless=Path.is_file)
+            for kind in folder.iterdir():
+                _clear(kind, unless=lambda place: place.is_dir() or place.name == INDEX)
         except OSError:
             raise OfficeMistake(f"无法写入 {folder}，请检查文件夹权限和磁盘空间") from None
         try:
@@ -70,7 +75,7 @@ class Memory:
         for kind in self.folder.iterdir():
             for each in kind.iterdir() if kind.is_dir() else ():
                 if f"{kind.name}/{each.name}" not in self._used:
-                    shutil.rmtree(each, ignore_errors=True)
+                    _clear(each)
 
 
 @contextmanager
@@ -81,11 +86,19 @@ def making(place: Path) -> Iterator[Path]:
     fresh.mkdir(parents=True)
     try:
         yield fresh
-        shutil.rmtree(place, ignore_errors=True)
+        _clear(place)
         fresh.rename(place)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)  # above all on a full disk
         raise
+
+
+def _clear(place: Path, unless: Callable[[Path], bool] = lambda place: False) -> None:
+    """Let nothing stand at ``place`` that is not what is expected there."""
+    if place.is_dir() and not unless(place):
+        shutil.rmtree(place, ignore_errors=True)
+    elif place.exists() and not unless(place):
+        place.unlink(missing_ok=True)
 
 
 def digest(*parts: object) -> str:
@@ -100,9 +113,9 @@ def digest_of(rows: pd.DataFrame) -> str:
 
 
 def stamp(folder: Path) -> Stamp:
-    """The names, sizes and times of the files in ``folder``: whether somebody touched them."""
-    stats = [(path.name, path.stat()) for path in sorted(folder.iterdir())] if folder.is_dir() else []
-    return [[name, stat.st_size, stat.st_mtime_ns] for name, stat in stats]
+    """The names, sizes, times and digests of the files in ``folder``: whether they are as they were."""
+    paths = sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
+    return [[path.name, path.stat().st_size, path.stat().st_mtime_ns, sha256_of(path)] for path in paths]
 
 
 @cache

@@ -8,9 +8,11 @@ from typing import Any
 import pandas as pd
 
 from pledgebatch.mistakes import OfficeMistake
-from pledgebatch.months.archive import FRAMES, MANIFEST, fingerprint, read_month
+from pledgebatch.months.archive import fingerprint, read_month
 from pledgebatch.notice.parameters import Parameters
+from pledgebatch.schema.digests import MANIFEST, DamagedMonth
 from pledgebatch.schema.frames import Month, by_organisation
+from pledgebatch.schema.kept import FRAMES
 
 
 def read_office(folder: Path) -> Month:
@@ -22,7 +24,7 @@ def read_office(folder: Path) -> Month:
         raise OfficeMistake(f"{folder} 不是某个月的输出（没有 {MANIFEST}），请指明到月份，如 output/2011-03")
     try:
         month = read_month(folder)
-    except (OSError, ValueError, KeyError, TypeError):
+    except DamagedMonth:
         raise OfficeMistake(f"{folder} 中的数据不全或已损坏，请让下级办公室重新汇总后再报来") from None
     return month if month.offices else _named(month, folder)
 

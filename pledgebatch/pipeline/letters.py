@@ -1,6 +1,5 @@
 """Who gets what in a month: the letters to organisations and to supervisors, and who cannot be written to."""
 
-import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pandas as pd
 
 from pledgebatch.mail.letter import Enclosure, Letter
 from pledgebatch.mail.settings import MailSettings
-from pledgebatch.months.archive import MANIFEST
+from pledgebatch.months.archive import fingerprint, is_month
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.send_out import template_files
 from pledgebatch.pipeline.workspace import Workspace
@@ -45,8 +44,8 @@ def write_letters(
     is made, and superiors their ledger; before that, organisations get the month's workbook.
     """
     settings = workspace.settings().mail
-    manifest = workspace.output(period) / MANIFEST
-    digest = hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest.is_file() else ""
+    output = workspace.output(period)
+    digest = fingerprint(output) if is_month(output) else ""
     letters: list[Letter] = []
     problems: list[Problem] = []
     records = {record["organisation"]: record for record in registry.to_dict("records")}

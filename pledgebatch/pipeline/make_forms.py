@@ -8,7 +8,7 @@ import pandas as pd
 
 from pledgebatch.intake.registry import read_registry
 from pledgebatch.mistakes import OfficeMistake, concerning
-from pledgebatch.months.archive import Ledgers
+from pledgebatch.months.archive import Ledgers, is_month
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.lock import holds
 from pledgebatch.pipeline.workers import Workers, workers
@@ -37,7 +37,7 @@ def make_forms(
     consolidated yet, a code has no rows in it, or Word documents are wanted without the extra that makes them.
     """
     workspace.require()
-    if not (workspace.output(period) / "manifest.json").is_file():
+    if not is_month(workspace.output(period)):
         raise OfficeMistake(f"{period} 还没有汇总，请先运行 pledgebatch consolidate --period {period}")
     if word:
         _require_word()

@@ -40,6 +40,7 @@ from pledgebatch.rules.book import RULES
 from pledgebatch.rules.evaluate import evaluate
 from pledgebatch.rules.tables import ACROSS
 from pledgebatch.rules.waivers import waive
+from pledgebatch.schema.digests import seal
 from pledgebatch.schema.frames import FINDING, History, Month, Tables, by_organisation, counting, empty
 from pledgebatch.schema.stored import Part, Source, Stored
 
@@ -106,6 +107,7 @@ def consolidate(
         delivery = delivery_of(workspace, period)
         publish(month, folder, office.registry_sha256, pool, memory, old, same, office.protection, delivery)
         tables_written.result()
+        seal(folder)
         sent = keep_as_sent(workspace.output(period), folder, again)
         if sent:
             write_comparison(sent, folder)

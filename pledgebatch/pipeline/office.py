@@ -13,7 +13,7 @@ import pandas as pd
 from pledgebatch.intake.litter import is_litter
 from pledgebatch.intake.registry import read_office_book
 from pledgebatch.mistakes import OfficeMistake
-from pledgebatch.months.archive import FRAMES, MANIFEST, read_manifest, read_registry_of
+from pledgebatch.months.archive import read_manifest, read_registry_of
 from pledgebatch.months.registered import with_former_names
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
@@ -21,7 +21,9 @@ from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.protect import Protection
 from pledgebatch.rules.registry import as_published
 from pledgebatch.rules.waivers import judge_waivers
+from pledgebatch.schema.digests import MANIFEST, DamagedMonth
 from pledgebatch.schema.frames import REMARK, Severity, frame
+from pledgebatch.schema.kept import FRAMES, had, read_kept
 
 MONTH = re.compile(r"(20\d\d)\s*(?:年|[-_./．])?\s*(1[0-2]|0?[1-9])\s*月?(?:份)?")
 MONTH_ALONE = re.compile(r"(?:1[0-2]|0?[1-9]|[一二三四五六七八九十]+)\s*月(?:份)?")
@@ -74,7 +76,7 @@ def office_as_archived(workspace: Workspace, period: Period) -> Office:
         manifest = read_manifest(folder)
         parameters = Parameters(**manifest["parameters"])
         protection = Protection(**_tuples(manifest["protection"])) if "protection" in manifest else None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (DamagedMonth, OSError, ValueError, KeyError, TypeError):
         raise OfficeMistake(
             f"{period} 存档的名册或设置已损坏，不能照当时的重做；要用现在的名册和设置重做，请加上 --registry now"
         ) from None
@@ -164,8 +166,7 @@ def _together(*remarks: pd.DataFrame) -> pd.DataFrame:
 
 
 def _kept(folder: Path, name: str) -> pd.DataFrame | None:
-    path = folder / "data" / f"{name}.parquet"
-    return pd.read_parquet(path).astype(FRAMES[name]) if path.is_file() else None
+    return read_kept(folder, name) if had(folder, name) else None
 
 
 def _tuples(lists: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:

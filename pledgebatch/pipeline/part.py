@@ -214,7 +214,7 @@ def units_of(folder: Path) -> Units:
     """What of the part kept in ``folder`` can be taken up by itself."""
     try:
         told: Units = json.loads((folder / UNITS).read_text("utf-8"))
-    except OSError:
+    except (OSError, ValueError):
         return {}
     return told
 

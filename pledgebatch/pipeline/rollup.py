@@ -11,6 +11,7 @@ from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.atomic import replacing
 from pledgebatch.publish.data import write_tables
 from pledgebatch.publish.month import publish
+from pledgebatch.schema.digests import seal
 from pledgebatch.schema.frames import Month
 
 
@@ -26,4 +27,5 @@ def rollup(workspace: Workspace, outputs: Sequence[Path], count: Workers = None)
     with holding(workspace, f"rollup {month.period}"), replacing(target) as folder, workers(count) as pool:
         write_tables(month.tables, folder)
         publish(month, folder, "", pool)
+        seal(folder)
     return month, target

@@ -1,17 +1,20 @@
 """``status``: how the months stand, what has come in, what is missing, what is next."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from pledgebatch.intake.find import find
+from pledgebatch.intake.find import Arrival, find
 from pledgebatch.intake.registry import read_registry
-from pledgebatch.months.archive import consolidated, fingerprint, read_manifest
+from pledgebatch.months.archive import consolidated, fingerprint, read_manifest, require_whole
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.receive import changed_since
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.atomic import settle
+from pledgebatch.schema.digests import DamagedMonth
 from pledgebatch.schema.frames import LIVE, State, frame
+from pledgebatch.schema.kept import read_kept
 
 STATUS = {
     "period": "str", "templates": "Int64", "received": "Int64", "expected": "Int64", "reported": "Int64", "returned": "Int64",
@@ -51,24 +54,32 @@ def _line(workspace: Workspace, period: Period, done: list[Period]) -> dict[str,
         again = " --again" if done and done[-1] > period else ""
         todo = f"汇总：pledgebatch consolidate --period {period}{again}" if arrivals else "等各单位报来，放进收件文件夹"
         return line | {"next": todo}
+    try:
+        return line | _consolidated(workspace, period, arrivals, period == done[-1])
+    except DamagedMonth as mistake:
+        return line | {"next": str(mistake)}
+
+
+def _consolidated(workspace: Workspace, period: Period, arrivals: Sequence[Arrival], last: bool) -> dict[str, object]:
+    """What a consolidated month adds to its line. Raises DamagedMonth where it, or one that it rests on, is damaged."""
     folder = workspace.output(period)
-    manifest = read_manifest(folder)
-    coverage = pd.read_parquet(folder / "data" / "coverage.parquet")
+    require_whole(folder)
+    coverage = read_kept(folder, "coverage")
     states = coverage["state"]
-    line |= {
+    line: dict[str, object] = {
         "expected": len(coverage),
         "reported": int(states.isin(LIVE).sum()),
         "returned": int((states == State.RETURNED).sum()),
         "missing": int((~states.isin(LIVE)).sum()),
         "errors": int(coverage["error"].sum()),
     }
-    stale = [name for name, sha in manifest["built_on"].items() if sha != _fingerprint(workspace, name)]
+    stale = [name for name, sha in read_manifest(folder)["built_on"].items() if sha != _fingerprint(workspace, name)]
     if stale:
         return line | {"next": f"{'、'.join(stale)} 已经重做，本月要接着重做：加 --again"}
-    read = pd.read_parquet(folder / "data" / "submissions.parquet", columns=["file", "sha256", "received"])
+    read = read_kept(folder, "submissions", ["file", "sha256", "received"])
     if changed_since(workspace, period, arrivals, read):
         return line | {"next": "收件文件夹有变动，请重新汇总"}
-    if period != done[-1]:
+    if not last:
         return line | {"next": "已办结"}
     wanted = int((~states.isin(LIVE) | (states == State.RETURNED)).sum())
     remind = f"按催报名单催报 {wanted} 个；" if wanted else ""

@@ -12,12 +12,13 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 
-from pledgebatch.months.archive import FRAMES, MANIFEST
 from pledgebatch.notice.clauses import CLAUSES
 from pledgebatch.publish.protect import Protection
 from pledgebatch.rules.book import RULES
 from pledgebatch.rules.rule import Rule
+from pledgebatch.schema.digests import MANIFEST
 from pledgebatch.schema.frames import Month, Tables, as_agreed
+from pledgebatch.schema.kept import FRAMES
 from pledgebatch.schema.sheets import TEMPLATE_VERSION
 from pledgebatch.schema.stored import arrow_pieces
 

@@ -130,7 +130,7 @@ def _standing(coverage: pd.DataFrame, superiors: Sequence[Superior]) -> list[dic
             "received": coverage["state"].isin(LIVE).astype(int),
             "missing": (~coverage["state"].isin(LIVE)).astype(int),
             "returned": (coverage["state"] == State.RETURNED).astype(int),
-            "error": coverage["error"].astype(int),
+            "error": coverage["error"].fillna(0).astype(int),
         }
     )
     rows = dict(zip(coverage["organisation"], counts.to_numpy(), strict=True))

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from pledgebatch.months.archive import MANIFEST, read_month
+from pledgebatch.months.archive import is_month, read_month
 from pledgebatch.months.rebuilt import differences
 from pledgebatch.publish.formats import Formats, new_book
 from pledgebatch.publish.moved import in_headers
 from pledgebatch.publish.sheets import plain_columns, write_table
+from pledgebatch.schema.digests import DamagedMonth
 from pledgebatch.schema.frames import Movement, Severity, State
 from pledgebatch.schema.sheets import REGISTRY
 
@@ -41,6 +42,7 @@ TABLES = {
         {**CODE, "kind": ("差别", 8), "file": ("文件", 44), "state": ("状态", 12), "sha256": ("SHA-256", 68)},
     ),
 }  # fmt: skip
+UNREADABLE = "<li>原来的一份（{}）已损坏，无法列出差别</li>"
 LABELS = {str(each): each.label for words in (State, Severity, Movement) for each in words}
 
 
@@ -50,13 +52,14 @@ def keep_as_sent(old: Path, fresh: Path, again: bool) -> Path | None:
     Returns the folder of the last version sent, None where there is none. A month rebuilt to the same bytes is no
     new version.
     """
-    if not (old / MANIFEST).is_file():
+    if not is_month(old):
         return None
-    versions = sorted((old / SENT).iterdir(), key=lambda path: int(path.name)) if (old / SENT).is_dir() else []
+    kept = [path for path in (old / SENT).iterdir() if path.name.isdecimal()] if (old / SENT).is_dir() else []
+    versions = sorted(kept, key=lambda path: int(path.name))
     for version in versions:
         shutil.copytree(version, fresh / SENT / version.name)
     if again and _content(old) != _content(fresh):
-        number = len(versions) + 1
+        number = int(versions[-1].name) + 1 if versions else 1
         shutil.copytree(
             old, fresh / SENT / str(number), ignore=lambda folder, names: {SENT} & set(names) if Path(folder) == old else set(),
         )  # fmt: skip
@@ -65,13 +68,21 @@ def keep_as_sent(old: Path, fresh: Path, again: bool) -> Path | None:
 
 
 def write_comparison(sent: Path, folder: Path) -> None:
-    """Write the differences between the version in ``sent`` and the month in ``folder`` into ``folder``."""
+    """Write the differences between the version in ``sent`` and the month in ``folder`` into ``folder``.
+
+    What was sent is kept as it is; where it is damaged, the month's page says that it cannot be compared with.
+    """
     now = read_month(folder)
-    registry = pd.concat([read_month(sent).registry, now.registry])
+    try:
+        then = read_month(sent)
+    except DamagedMonth:
+        _put_in(folder / PAGE, UNREADABLE.format(f"{SENT}/{sent.name}"))
+        return
+    registry = pd.concat([then.registry, now.registry])
     names = dict(zip(registry["organisation"], registry["org_name"], strict=True))
     book = new_book(folder / f"{COMPARISON}_{now.period}.xlsx", constant_memory=True, in_memory=False)
     formats = Formats(book)
-    for key, rows in differences(read_month(sent), now).items():
+    for key, rows in differences(then, now).items():
         title, headers = TABLES[key]
         told = rows.assign(org_name=rows["organisation"].map(names).astype("str"))
         if key == "rows":
@@ -81,8 +92,11 @@ def write_comparison(sent: Path, folder: Path) -> None:
             told[column] = told[column].map(LABELS).astype("str")
         write_table(book, formats, title, plain_columns(told, headers), now.period.label)
     book.close()
-    page, link = folder / PAGE, f'<li><a href="{COMPARISON}_{now.period}.xlsx">{COMPARISON}</a></li>'
-    page.write_text(page.read_text("utf-8").replace(PLACE, link, 1), "utf-8", newline="\n")
+    _put_in(folder / PAGE, f'<li><a href="{COMPARISON}_{now.period}.xlsx">{COMPARISON}</a></li>')
+
+
+def _put_in(page: Path, line: str) -> None:
+    page.write_text(page.read_text("utf-8").replace(PLACE, line, 1), "utf-8", newline="\n")
 
 
 def _content(folder: Path) -> dict[str, bytes]:

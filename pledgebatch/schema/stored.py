@@ -8,9 +8,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.feather as feather
-import pyarrow.parquet as pq
 
 from pledgebatch.schema.frames import Tables
+from pledgebatch.schema.kept import as_frame, table_of
 
 Change = Callable[[str, pd.DataFrame], pd.DataFrame]
 """Takes the name of a table and some of its rows, of all columns or some, and returns them changed."""
@@ -18,7 +18,7 @@ Change = Callable[[str, pd.DataFrame], pd.DataFrame]
 
 @dataclass(frozen=True)
 class Source:
-    """A folder with a file a table: of Arrow, which is fast, or of Parquet, which lasts."""
+    """A folder with a file a table: of Arrow, which is fast, or the data of a month, which last."""
 
     folder: Path
     numbers: Mapping[int, int] | None = None
@@ -67,7 +67,7 @@ class Stored(Mapping[str, pd.DataFrame]):
         if name not in self.names:
             raise KeyError(name)
         if self.changed is None:
-            return _frame(pa.concat_tables(self.arrow_pieces(name)))
+            return as_frame(pa.concat_tables(self.arrow_pieces(name)))
         return pd.concat(list(self.pieces(name)), ignore_index=True)
 
     def __iter__(self) -> Iterator[str]:
@@ -81,11 +81,11 @@ class Stored(Mapping[str, pd.DataFrame]):
     def pieces(self, name: str, columns: Sequence[str] | None = None, which: Which | None = None) -> Iterator[pd.DataFrame]:
         """A table part by part, of at least one, in ``columns`` or all; all rows or those that are chosen."""
         if self.changed is None:
-            yield from (_frame(rows) for rows in self.arrow_pieces(name, columns, which))
+            yield from (as_frame(rows) for rows in self.arrow_pieces(name, columns, which))
             return
         asked = columns and list(dict.fromkeys([*columns, *(which.by if which else ())]))
         for rows in self.arrow_pieces(name, asked):
-            yield _chosen(self.changed(name, _frame(rows)), columns, which)
+            yield _chosen(self.changed(name, as_frame(rows)), columns, which)
 
     def arrow_pieces(
         self, name: str, columns: Sequence[str] | None = None, which: Which | None = None
@@ -125,8 +125,6 @@ class Stored(Mapping[str, pd.DataFrame]):
         return replace(self, parts=parts)
 
 
-NUMBERS = {pa.int64(): pd.Int64Dtype()}
-"""Whole numbers, which may be missing."""
 ORDERED = (("submission",), ("organisation", "file"), ("organisation",))
 """What the rows of a part are in the order of: the first of these that a table has."""
 
@@ -163,28 +161,20 @@ def _of_source(
         rows = rows.set_column(has.index("submission"), "submission", now)
         rows = rows.filter(pc.is_valid(now)) if now.null_count else rows
     if which:
-        told = which.rows(_frame(rows.select(list(which.by))))
+        told = which.rows(as_frame(rows.select(list(which.by))))
         rows = rows if told.all() else rows.filter(pa.array(told))
     return rows
 
 
 def _table(folder: Path, name: str, columns: Collection[str] | None) -> pa.Table:
     """A table in the folder of a source, in all its columns or in those of ``columns`` that it has."""
-    arrow, parquet = (folder / f"{name}.{kind}" for kind in ("arrow", "parquet"))
-    if arrow.exists():
-        with pa.OSFile(str(arrow)) as file:
-            has = pa.ipc.open_file(file).schema.names
-            places = None if columns is None else [place for place, key in enumerate(has) if key in columns]
-            return pa.ipc.open_file(file, options=pa.ipc.IpcReadOptions(included_fields=places)).read_all()
-    rows = pq.ParquetFile(parquet)
-    asked = None if columns is None else [key for key in rows.schema_arrow.names if key in columns]
-    # Parquet makes milliseconds of days in seconds.
-    return _in_seconds(rows.read(asked))
-
-
-def _in_seconds(rows: pa.Table) -> pa.Table:
-    fields = [each.with_type(pa.timestamp("s")) if pa.types.is_timestamp(each.type) else each for each in rows.schema]
-    return rows.cast(pa.schema(fields, rows.schema.metadata))
+    arrow = folder / f"{name}.arrow"
+    if not arrow.exists():
+        return table_of(folder, name, columns)
+    with pa.OSFile(str(arrow)) as file:
+        has = pa.ipc.open_file(file).schema.names
+        places = None if columns is None else [place for place, key in enumerate(has) if key in columns]
+        return pa.ipc.open_file(file, options=pa.ipc.IpcReadOptions(included_fields=places)).read_all()
 
 
 def _in_order(tables: Sequence[pa.Table]) -> pa.Table:
@@ -194,12 +184,6 @@ def _in_order(tables: Sequence[pa.Table]) -> pa.Table:
     rows = pa.concat_tables(tables).combine_chunks()
     keys = next((keys for keys in ORDERED if {*keys} <= {*rows.schema.names}), ())
     return rows.take(pc.sort_indices(rows, [(key, "ascending") for key in keys])) if keys else rows
-
-
-def _frame(rows: pa.Table) -> pd.DataFrame:
-    """Rows as a frame, by the types of their columns: what pandas noted of them takes longer to read than a few rows."""
-    told: pd.DataFrame = rows.replace_schema_metadata(None).to_pandas(types_mapper=NUMBERS.get)
-    return told
 
 
 def _chosen(rows: pd.DataFrame, columns: Sequence[str] | None, which: Which | None) -> pd.DataFrame:
