@@ -1,6 +1,8 @@
 """The journal on disk: each message prepared, handed over, known to be accepted; each mail collected."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pledgebatch.mail.outbox import Outbox
@@ -12,20 +14,34 @@ from pledgebatch.mistakes import OfficeMistake
 NAME = "journal.sqlite3"
 
 
+class DamagedJournal(OfficeMistake):
+    """The journal cannot be read as it was written."""
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Say in a sentence that the journal at ``path`` cannot be read, where that turns out meanwhile."""
+    try:
+        yield
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):  # no damage, but a mistake of ours
+        raise
+    except sqlite3.DatabaseError:
+        where = f"{path.parent.name}/{path.name}"
+        raise DamagedJournal(
+            f"邮件记录 {where} 读不出来，请检查磁盘和权限，或用备份恢复；不要删除，否则会重复发信"
+        ) from None
+
+
 class Journal:
     """The journal of a workspace: its ``outbox``, what it ``received``, and the ``trail`` of both."""
 
     def __init__(self, folder: Path) -> None:
         """Open the journal in ``folder``, making it where there is none."""
         folder.mkdir(parents=True, exist_ok=True)
-        try:
+        with readable(folder / NAME):
             base = sqlite3.connect(folder / NAME, isolation_level=None)
             base.row_factory = sqlite3.Row
             base.execute("PRAGMA synchronous = FULL")
             base.executescript(SCHEMA)
-        except sqlite3.DatabaseError:
-            raise OfficeMistake(
-                f"邮件记录 {folder / NAME} 打不开，请检查磁盘和权限；不要删除，否则会重复发信"
-            ) from None
         self.outbox, self.received, self.trail = Outbox(base), Received(base), Trail(base)
         self.close = base.close

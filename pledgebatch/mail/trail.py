@@ -43,4 +43,7 @@ class Trail:
 
 def _shown(moment: str) -> str:
     """A time of the journal as the office's clock showed it."""
-    return dt.datetime.fromisoformat(moment).astimezone(OFFICE_TIME).strftime("%Y-%m-%d %H:%M:%S") if moment else ""
+    try:
+        return dt.datetime.fromisoformat(moment).astimezone(OFFICE_TIME).strftime("%Y-%m-%d %H:%M:%S")
+    except ValueError:  # none yet, or damaged
+        return moment

@@ -20,8 +20,8 @@ from pledgebatch.schema.kept import ESSENTIAL, FRAMES, KEPT, read_kept
 from pledgebatch.schema.sheets import BY_KEY, ORGANISATION, SHEETS
 from pledgebatch.schema.stored import Part, Source, Stored
 
-SAID = {"parameters": dict, "not_evaluated": dict, "built_on": dict, "offices": dict, "inputs": list}
-"""What every manifest says, with what it says it in."""
+SAID: Mapping[str, type | tuple[type, ...]] = {"parameters": (int, float), "not_evaluated": str, "built_on": str, "offices": str}
+"""What every manifest says, one value a name, with the type of the values."""
 FIGURED = {"coverage": list(COVERAGE), "findings": ["organisation", "rule", "clause", "severity", "waiver"]}
 """What a month's figures are made from, beside the rows of its tables."""
 
@@ -88,8 +88,10 @@ def _manifest(folder: Path, *standing: int) -> dict[str, Any]:
     """What a manifest says, read once a process as long as it stands as it did."""
     try:
         told: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
-        Period.parse(told["period"])
-        whole = all(isinstance(told[key], kind) for key, kind in SAID.items())
+        each = [(value, kind) for key, kind in SAID.items() for value in dict(told[key]).values()]
+        whole = isinstance(told["inputs"], list) and all(isinstance(value, kind) for value, kind in each)
+        for period in (told["period"], *told["built_on"]):
+            Period.parse(period)
     except PermissionError:
         raise held(folder / MANIFEST) from None
     except (OSError, ValueError, KeyError, TypeError, RecursionError):

@@ -5,14 +5,14 @@ from contextlib import contextmanager
 
 import pandas as pd
 
-from pledgebatch.mail.journal import NAME, Journal
+from pledgebatch.mail.journal import NAME, DamagedJournal, Journal, readable
 from pledgebatch.mail.outbox import Delivery
 from pledgebatch.mail.outcome import Outcome
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.letters import LABELS
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.atomic import writing
-from pledgebatch.publish.delivery import put_in, render_delivery
+from pledgebatch.publish.delivery import put_in, render_delivery, render_unreadable
 from pledgebatch.schema.frames import frame
 
 DELIVERY = {
@@ -36,7 +36,8 @@ def journal_of(workspace: Workspace) -> Iterator[Journal]:
     """The workspace's journal, open for a while."""
     journal = Journal(workspace.mail)
     try:
-        yield journal
+        with readable(workspace.mail / NAME):
+            yield journal
     finally:
         journal.close()
 
@@ -48,12 +49,15 @@ def deliveries(journal: Journal, period: Period, problems: Sequence[dict[str, st
 
 
 def delivery_of(workspace: Workspace, period: Period) -> str:
-    """What the month's page shows of delivery; nothing where there has been no mail."""
+    """What the month's page shows of delivery; nothing where there has been no mail, and that the journal is damaged."""
     if not (workspace.mail / NAME).is_file():
         return ""
-    with journal_of(workspace) as journal:
-        messages = deliveries(journal, period)
-        mails = frame(COLLECTED, journal.trail.collected(str(period)))
+    try:
+        with journal_of(workspace) as journal:
+            messages = deliveries(journal, period)
+            mails = frame(COLLECTED, journal.trail.collected(str(period)))
+    except DamagedJournal as mistake:
+        return render_unreadable(str(mistake))
     if messages.empty and mails.empty:
         return ""
     return render_delivery(
@@ -71,5 +75,6 @@ def show_delivery(workspace: Workspace, period: Period) -> None:
     """Put what is known of delivery now into the month's page, where there is one."""
     page = workspace.output(period) / "index.html"
     if page.is_file():
+        text = page.read_text("utf-8", "replace")
         with writing(page, workspace.output(period)) as fresh:
-            fresh.write_text(put_in(page.read_text("utf-8"), delivery_of(workspace, period)), "utf-8", newline="\n")
+            fresh.write_text(put_in(text, delivery_of(workspace, period)), "utf-8", newline="\n")

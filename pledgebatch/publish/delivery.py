@@ -3,6 +3,7 @@
 import re
 
 import pandas as pd
+from markupsafe import escape
 
 from pledgebatch.publish.render import records, template
 
@@ -21,6 +22,11 @@ def render_delivery(messages: pd.DataFrame, mails: pd.DataFrame) -> str:
         taken=int((mails["label"].isna() & mails["path"].notna()).sum()),
         strange=records(mails[mails["label"].notna()].drop_duplicates(["sender", "received"])),
     )
+
+
+def render_unreadable(sentence: str) -> str:
+    """The section's content where nothing is known of mail, for the reason in ``sentence``."""
+    return f"\n<h2>邮件往来</h2>\n<p>{escape(sentence)}</p>\n"
 
 
 def put_in(page: str, delivery: str) -> str:

@@ -86,6 +86,8 @@ def table_of(
         file = pq.ParquetDataset(data / f"{name}.parquet", filters=only, partitioning=None)
         has = file.schema.names
         rows = conform(file.read(columns=[key for key in has if key in wanted]), wanted)
+        if names_of(month) is None:
+            rows.validate(full=True)
     except PermissionError:
         raise held(data / f"{name}.parquet") from None
     except Exception as mistake:  # whatever the reader makes of it, it is not what was written

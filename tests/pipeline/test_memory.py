@@ -143,6 +143,51 @@ def test_a_memory_that_cannot_be_read_is_no_matter(place, read, spoil):
     assert digest(place) == before
 
 
+def flip(file, place):
+    """One bit at a share of the file, its size and time as they were."""
+    stat, data = file.stat(), bytearray(file.read_bytes())
+    data[int(len(data) * place)] ^= 1
+    file.write_bytes(data)
+    os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+
+def test_a_bit_that_flipped_in_what_is_remembered_is_noticed(place, read):
+    before = digest(place)
+    for file in [file for file in (place / ".cache" / PERIOD).rglob("*") if file.is_file() and file.name != "index.json"]:
+        flip(file, 0.5)
+    pledgebatch.consolidate(place, PERIOD, workers=0)
+    assert len(read) == 4
+    assert digest(place) == before
+
+
+def test_a_bit_that_flipped_in_a_page_is_noticed(place):
+    before = digest(place)
+    for file in (place / "output" / PERIOD / "organisations").rglob("*.*"):
+        flip(file, 0.5)
+    pledgebatch.consolidate(place, PERIOD, workers=0)
+    assert digest(place) == before
+
+
+@pytest.mark.parametrize("share", [0.3, 0.9])
+def test_a_bit_that_flipped_in_the_index_changes_nothing(place, share):
+    before = digest(place)
+    flip(place / ".cache" / PERIOD / "index.json", share)
+    pledgebatch.consolidate(place, PERIOD, workers=0)
+    assert digest(place) == before
+
+
+def test_what_stands_where_nothing_of_the_kind_is_expected_is_cleared_away(place):
+    before = digest(place)
+    memory = place / ".cache" / PERIOD
+    for name in ("rows", "parts"):
+        shutil.rmtree(memory / name)
+        (memory / name).write_text("?", "utf-8")
+    (memory / "index.json").unlink()
+    (memory / "index.json").mkdir()
+    pledgebatch.consolidate(place, PERIOD, workers=0)
+    assert digest(place) == before
+
+
 def test_a_run_cut_short_reads_nothing_twice(place, read, monkeypatch):
     before = digest(place)
     shutil.rmtree(place / ".cache")
