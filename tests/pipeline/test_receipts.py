@@ -242,7 +242,7 @@ def test_the_page_says_first_that_a_copy_with_errors_replaced_one_without(place)
     page = (place / "output" / MONTH / "index.html").read_text("utf-8")
     first, rest = page.split('<section id="delivery">')
     assert "采用的“一小/补报.xlsx”有" in first
-    assert "没有采用的“一小/先报.xlsx”、“一小/先报 - 副本.xlsx”没有错误" in first
+    assert "没有采用的“一小/先报 - 副本.xlsx”、“一小/先报.xlsx”没有错误" in first
     copies = rest.partition("报了几份的党组织")[2].partition("</table>")[0]
     assert "一小/补报.xlsx（2011-03-25 05:01:40 收到）" in copies
     assert "汇总.zip/二小.xlsx（2011-03-25 05:08:20 收到）" in copies
