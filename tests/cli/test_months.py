@@ -112,7 +112,9 @@ def test_bad_usage_is_one_sentence(capsys, place, monkeypatch, args, said):
 def test_what_the_office_should_mend_is_told_after_the_result(capsys, place, command, form):
     books.write_registry(place / "registry.xlsx", books.REGISTRY.replace({"parent_code": {"P0": "P9"}}))
     asked = [command, "--workspace", place, "--format", form]
-    asked += [] if command == "status" else ["--workers", 0, "--period", "2011-05" if command == "templates" else "2011-04"]
+    asked += (
+        [] if command == "status" else ["--workers", 0, "--period", "2011-05" if command == "templates" else "2011-04"]
+    )
     status, out, err = run(capsys, *asked)
     assert status == 0
     told = out if form == "text" else err
