@@ -44,7 +44,7 @@ class Memory:
             told = json.loads((folder / INDEX).read_text("utf-8"))
             if told["program"] == program():
                 self.pages, self._known = dict(told["pages"]), dict(told["made"])
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             pass
 
     def made(self, kind: str) -> list[str]:

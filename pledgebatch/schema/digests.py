@@ -57,7 +57,7 @@ def _digests(month: Path) -> dict[str, str] | None:
         whole = told["together"] == _together(files)
     except PermissionError:
         raise held(path) from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         whole = False
     if not whole:
         raise damaged(month, f"{DATA}/{DIGESTS} 读不出来")
