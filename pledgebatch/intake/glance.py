@@ -63,10 +63,12 @@ def glance(part: str, text: bytes, hidden: bool, shared: Shared) -> Glance:
     if inline := has(b"l", b"inlineStr"):
         values += text.count(b"</is>", start, end)
     odd = len(set(rows)) != len(rows) or has(b"\n") or has(b"'") or shared.misread or shared.pictures
-    odd = odd or has(b"f", b"<f") or has(b"!", b"<!") or has(b"?", b"<?") or (inline and has(b"D", PICTURE))
+    formulas = has(b"f", b"<f")
+    odd = odd or formulas or has(b"!", b"<!") or has(b"?", b"<?") or (inline and has(b"D", PICTURE))
     odd = odd or _NO_DIGIT.search(text, start, end) is not None or _shows(text, shared, start, end)
     folded = text.find(b"<mergeCell ", end) >= 0 or has(b"d", b'hidden="')
-    misread = shared.misread or has(b"-", b't="s"><v>-') or has_rare_escape(text, start, end)
+    misread = shared.misread or has(b"-", b't="s"><v>-')
+    misread = misread or ((inline or formulas) and has_rare_escape(text, start, end))
     return Glance(part, values, reach, odd, folded, hidden, misread)
 
 

@@ -104,7 +104,9 @@ def to_read(names: Iterable[str]) -> dict[str, None]:
 def _is_parsed(part: str) -> bool:
     # LibreOffice gives the macros of its own documents a document type; no reader opens them. Sheets are looked at below,
     # where they are read at all.
-    return part.endswith((".xml", ".rels")) and not part.startswith(("Basic/", "Dialogs/", "xl/worksheets/sheet"))
+    return part.lower().endswith((".xml", ".rels")) and not part.startswith(
+        ("Basic/", "Dialogs/", "xl/worksheets/sheet")
+    )
 
 
 def _packed(data: bytes, part: zipfile.ZipInfo) -> bytes:

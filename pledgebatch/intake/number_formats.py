@@ -55,8 +55,9 @@ def formats_of(styles: bytes) -> Formats:
     used: list[str] = []
     for element in root.iter():
         kind = element.tag.rpartition("}")[2]
-        if kind == "numFmt":
-            codes[element.get("numFmtId", "")] = element.get("formatCode", "")
+        if kind == "numFmts":
+            # Those within the styles of conditional formats have numbers of their own.
+            codes |= {each.get("numFmtId", ""): each.get("formatCode", "") for each in element}
         elif kind == "cellXfs":
             used = [style.get("numFmtId", "0") for style in element]
     return Formats({style: codes[number] for style, number in enumerate(used) if tells(codes.get(number, ""))})

@@ -34,6 +34,7 @@ def movements(
         keys = [field.key for field in sheet.fields] if only is None else only.get(sheet.key, ())
         if keys:
             old, new = (_by_row(sheet, rows[sheet.key], both) for rows in (before, after))
+            old, new = _by_text(sheet, old, new), _by_text(sheet, new, old)
             asked = [sheet[key] for key in keys if key not in SAID_ANEW and key != sheet.number]
             if len(old) or len(new):
                 found.append(_differences(sheet, asked, old, new).assign(sheet=sheet.name, place=place))
@@ -81,6 +82,20 @@ def _by_row(sheet: Sheet, rows: pd.DataFrame, organisations: Collection[str]) ->
         organisation=rows["organisation"], number=number.str.strip("　")
     )
     return keyed.assign(nth=keyed.groupby(["organisation", "number"]).cumcount())
+
+
+def _by_text(sheet: Sheet, rows: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+    """A row whose number could not be read has the number of the one of the others that says the same and is missing here."""
+    if not sheet.number or not rows[sheet.number].isna().any():
+        return rows
+    words = ["organisation", sheet.identity[0]]
+    lost = rows[rows[sheet.number].isna()].drop_duplicates(words, keep=False)
+    known = pd.MultiIndex.from_frame(rows[ROW[:2]])
+    free = others[~pd.MultiIndex.from_frame(others[ROW[:2]]).isin(known)].drop_duplicates(words, keep=False)
+    numbers = free.set_index(words)["number"].reindex(pd.MultiIndex.from_frame(lost[words])).set_axis(lost.index)
+    number = numbers.reindex(rows.index).fillna(rows["number"])
+    rows = rows.assign(number=number)
+    return rows.assign(nth=rows.groupby(["organisation", "number"]).cumcount())
 
 
 def _differences(sheet: Sheet, asked: Collection[Field], old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:

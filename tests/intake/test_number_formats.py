@@ -106,7 +106,8 @@ def test_formats_that_tell_nothing_cost_nothing(code):
 def test_the_styles_of_a_workbook_name_their_formats_by_number():
     styles = formats_of(
         b'<styleSheet xmlns="x"><numFmts><numFmt numFmtId="200" formatCode="000"/></numFmts><cellStyleXfs><xf numFmtId="14"/></cellStyleXfs>'
-        b'<cellXfs><xf/><xf numFmtId="200"/><xf numFmtId="31"/><xf numFmtId="57"/><xf numFmtId="9"/><xf numFmtId="999"/></cellXfs></styleSheet>'
+        b'<cellXfs><xf/><xf numFmtId="200"/><xf numFmtId="31"/><xf numFmtId="57"/><xf numFmtId="9"/><xf numFmtId="999"/></cellXfs>'
+        b'<dxfs><dxf><numFmt numFmtId="200" formatCode="yyyy"/></dxf><dxf><numFmt numFmtId="999" formatCode="000"/></dxf></dxfs></styleSheet>'
     )
     assert set(styles.codes) == {1, 2, 3, 4}
     assert styles.days == {2, 3}

@@ -122,3 +122,21 @@ def test_every_row_is_accounted_for(one, other):
     for sheet, name in (("items", "承诺事项"), ("records", "工作记录")):
         kinds = moved.loc[moved["sheet"] == name, "kind"]
         assert len(one[sheet]) - (kinds == "gone").sum() + (kinds == "added").sum() == len(other[sheet])
+
+
+def test_a_row_whose_number_could_not_be_read_is_known_by_what_it_says():
+    for key, number in (("items", "item_no"), ("members", "member_no"), ("opinions", "opinion_no")):
+        lost = dict(ledgers(S1=MARCH))
+        lost[key] = lost[key].copy()
+        lost[key].loc[0, [number, number + RAW]] = pd.NA
+        assert movements(ledgers(S1=MARCH), lost).empty
+        assert movements(lost, ledgers(S1=MARCH)).empty
+
+
+def test_of_two_rows_that_say_the_same_without_a_number_nothing_is_guessed():
+    twice = [books.ITEMS[0], books.ITEMS[0] | {"item_no": "Z9"}]
+    before = ledgers(S1={"items": twice})
+    lost = dict(before) | {"items": before["items"].copy()}
+    lost["items"][["item_no", "item_no_raw"]] = pd.NA
+    lost["items"] = lost["items"].astype(before["items"].dtypes)
+    assert sorted(kind for *_, kind, _, _, _ in told(movements(before, lost))) == ["added", "added", "gone", "gone"]
