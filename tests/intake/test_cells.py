@@ -335,3 +335,24 @@ def test_an_error_far_away_is_refused_too(tmp_path):
     row = b'<row r="1048576"><c r="XFD1048576" t="e"><v>#REF!</v></c></row></sheetData>'
     (reason,) = take_in(tmp_path, a__xlsx=replaced(ITEMS, b"</sheetData>", row)).files["reason"]
     assert "散布范围过大" in reason
+
+
+def test_what_nobody_sees_in_headers_labels_and_names_of_sheets_is_left_out(tmp_path):
+    data = right()
+    for header in ("姓名", "事项编号", "党组织名称", "党员人数"):
+        pasted = f"\u200b{header[0]}\u2060{header[1:]}\ufeff"
+        data = with_part(
+            STRINGS, lambda text, h=header, p=pasted: text.replace(f">{h}<".encode(), f">{p}<".encode()), data
+        )
+    data = with_part(
+        "xl/workbook.xml", lambda text: text.replace("党员承诺".encode(), "党员\u200b承诺\u200e".encode()), data
+    )
+    assert "党员\u200b承诺\u200e" in read(data, NAME).sheets
+    is_right(data, tmp_path)
+
+
+def test_a_row_of_which_nothing_can_be_seen_is_blank(tmp_path):
+    row = '<row r="7"><c r="B7" t="inlineStr"><is><t>\u200b \ufeff</t></is></c></row></sheetData>'
+    batch = take_in(tmp_path, a__xlsx=replaced(MEMBERS, b"</sheetData>", row.encode()))
+    assert len(batch.tables["members"]) == 3
+    assert batch.rows_read.set_index("sheet").loc["members", "blank"] == 1
