@@ -8,7 +8,7 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from pledgebatch.publish.figures import STATUSES, Figures, changes, counted
+from pledgebatch.publish.figures import STATUSES, Figures, changes, counted, why_empty
 from pledgebatch.publish.formats import ACCENT, FONT, GREY, Formats
 from pledgebatch.publish.sheets import HEADER, print_on_a4
 
@@ -67,7 +67,8 @@ def write_cover(
     sheet.fit_to_pages(1, 1)
     sheet.set_row(0, 48)
     sheet.write_string(0, 0, f"{title}　{said.period.label}", formats("title", font_size=20))
-    for row, note in enumerate((*NOTES, withheld) if withheld else NOTES, 1):
+    as_of, as_shown = NOTES
+    for row, note in enumerate(filter(None, (as_of, why_empty(said) or as_shown, withheld)), 1):
         sheet.set_row(row, 28)
         sheet.merge_range(row, 0, row, ACROSS - 1, note.format(cutoff=said.period.cutoff), formats("help"))
     charts = _write_figures(sheet, formats, counted(said), moved) + 1

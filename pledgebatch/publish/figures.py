@@ -119,6 +119,15 @@ def changes(said: Figures) -> dict[str, str]:
     return {label: f"比{since} {by:+d}" if by else f"与{since}持平" for label, by in moved.items()}
 
 
+def why_empty(said: Figures) -> str:
+    """Why there is nothing in the ledgers, in words; empty where somebody has reported."""
+    if said.received:
+        return ""
+    if not said.expected:
+        return "没有应报的党组织，各台账是空的。"
+    return f"截至目前，{said.expected} 个应报党组织都没有报来可用的工作簿，各台账是空的。"
+
+
 PEOPLE = ("在册党员", "书面承诺", "口头承诺", "尚无承诺")
 NO_STATUS = "未填"
 STATUSES = (*ITEMS["status"].choices, NO_STATUS)

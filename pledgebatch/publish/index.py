@@ -10,7 +10,7 @@ import pandas as pd
 from pledgebatch.notice.lists import CATEGORIES
 from pledgebatch.notice.periods import stages_due
 from pledgebatch.publish.copies import several, strange
-from pledgebatch.publish.figures import COVERS_MEMBERS, Figures, changes, figures, overdue, uncovered
+from pledgebatch.publish.figures import COVERS_MEMBERS, Figures, changes, figures, overdue, uncovered, why_empty
 from pledgebatch.publish.moved import registry_moved
 from pledgebatch.publish.render import by_clause, reasons, records, render, with_labels
 from pledgebatch.rules.book import BY_CODE
@@ -161,6 +161,7 @@ def render_supervisor(month: Month, name: str, said: Figures | None = None) -> s
         month,
         name=name,
         said=said,
+        empty=why_empty(said),
         moved=changes(said),
         moves=records(registry_moved(month)),
         absent=_absent(coverage),

@@ -55,7 +55,7 @@ def split(month: Month, groups: Sequence[Collection[str]]) -> list[Month]:
 
 
 def in_parts(month: Month) -> Iterator[Month]:
-    """The month in parts that fit in memory one at a time: each with its own rows and findings, and little else."""
+    """The month in parts, at least one, that fit in memory one at a time: each with its rows and findings, and little else."""
     tables = month.tables
     if not isinstance(tables, stored.Stored):
         yield month
@@ -63,10 +63,10 @@ def in_parts(month: Month) -> Iterator[Month]:
     nothing = bare(month)
     part_of = {code: number for number, part in enumerate(tables.parts) for code in part.organisations or ()}
     places = month.findings.groupby(month.findings["organisation"].map(part_of)).indices
-    for number, part in enumerate(tables.parts):
-        if tables.organisations is None or not tables.organisations.isdisjoint(part.organisations or ()):
-            found = month.findings.take(np.asarray(places.get(number, ()), np.intp)).reset_index(drop=True)
-            yield replace(nothing, tables=replace(tables, parts=[part]), findings=found)
+    numbers = {id(part): number for number, part in enumerate(tables.parts)}
+    for part, _ in tables.wanted():
+        found = month.findings.take(np.asarray(places.get(numbers[id(part)], ()), np.intp)).reset_index(drop=True)
+        yield replace(nothing, tables=replace(tables, parts=[part]), findings=found)
 
 
 def bare(month: Month) -> Month:

@@ -1,0 +1,149 @@
+"""A month always publishes: whatever has come in so far, and however the registry says who is below whom."""
+
+import openpyxl
+import pandas as pd
+import pytest
+
+import pledgebatch
+from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline.make_forms import make_forms
+from pledgebatch.pipeline.workspace import Workspace
+from pledgebatch.publish.sheets import NOTHING
+from tests import books
+
+PERIOD = "2011-03"
+
+
+def registry(*rows):
+    """A registry of schools, each given by its code, its superior, and whether it must report."""
+    told = [
+        (code, f"{code}小学党支部", "党支部", f"{code}小学", "公办学校", "直属", parent, reports)
+        for code, parent, reports in rows
+    ]
+    return pd.DataFrame(told, columns=books.REGISTRY.columns)
+
+
+def place_of(folder, *rows):
+    return books.workspace(folder / "w", registry(*rows))
+
+
+def send(place, code, name="", **tables):
+    """The workbook of a school for March, right but for what is said otherwise."""
+    head = {"unit_code": code, "org_name": f"{code}小学党支部", "unit_name": f"{code}小学"} | tables.pop("head", {})
+    members = [row | {"branch": f"{code}小学党支部"} for row in tables.pop("members", books.MEMBERS)]
+    return books.write(place / "inbox" / PERIOD / (name or f"{code}.xlsx"), head, members, **tables)
+
+
+def everything(place):
+    """The month and whatever else an office makes of it; fails where one of them is not made."""
+    month = pledgebatch.consolidate(place, PERIOD, workers=0)
+    output = place / "output" / PERIOD
+    books_made = [*output.glob("*.xlsx"), *output.glob("*/*/*.xlsx")]
+    for book in books_made:
+        openpyxl.load_workbook(book)
+    assert (output / "index.html").is_file()
+    assert output / f"汇总台账_{PERIOD}.xlsx" in books_made
+    make_forms(Workspace(place), Period.parse(PERIOD), count=0)
+    for code in month.coverage["organisation"]:
+        pledgebatch.archive_year(place, code, 2011)
+    pledgebatch.make_templates(place, "2011-04", workers=0)
+    assert len(pledgebatch.status(place))
+    above = books.workspace(place.parent / "above")
+    pledgebatch.rollup(above, [output], workers=0)
+    return month
+
+
+def ledger_of(place, code):
+    """The ledger of a superior: what its sheets say below their headers."""
+    (folder,) = (place / "output" / PERIOD / "supervisors").glob(f"{code}_*")
+    assert (folder / "一页通.html").is_file()
+    return openpyxl.load_workbook(folder / f"台账_{PERIOD}.xlsx"), (folder / "一页通.html").read_text("utf-8")
+
+
+CHAIN = (("P", "", "否"), ("A", "P", "是"), ("B", "P", "是"), ("A1", "A", "是"), ("B1", "B", "是"))
+
+
+@pytest.mark.parametrize(("first", "silent"), [("A1", ["B"]), ("B1", ["A"]), ("A", ["A", "B"]), ("", ["P", "A", "B"])])
+def test_the_ledger_of_a_superior_below_whom_nothing_has_come_in_is_there_and_says_so(tmp_path, first, silent):
+    place = place_of(tmp_path, *CHAIN)
+    if first:
+        send(place, first)
+    else:
+        of_nobody(place)
+    month = pledgebatch.consolidate(place, PERIOD, workers=0)
+    states = month.coverage.set_index("organisation")["state"]
+    assert (states.drop(first, errors="ignore") == "missing").all()
+    for code in "PAB":
+        book, page = ledger_of(place, code)
+        assert (book["承诺事项台账"]["A2"].value == NOTHING) == (code in silent)
+        assert ("没有报来可用的工作簿" in page) == (code in silent)
+        assert ("没有报来可用的工作簿" in book["封面"]["A3"].value) == (code in silent)
+
+
+REGISTRIES = {
+    "circles": (
+        ("A", "A2", "是"), ("A2", "A", "是"), ("B", "B2", "是"), ("B2", "B3", "是"), ("B3", "B", "是"), ("C", "C", "是"),
+        ("D", "X", "是"), ("D2", "D", "是"), ("E", "E2", "否"), ("E2", "E", "否"),
+    ),
+    "one organisation": (("A", "A", "是"),),
+    "only one must report": (("A", "", "是"), ("B", "A", "否"), ("C", "B", "否")),
+    "only one at the bottom must report": (("B", "", "否"), ("C", "B", "否"), ("A", "C", "是")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rows", REGISTRIES.values(), ids=REGISTRIES)
+def test_whoever_is_whose_superior(tmp_path, rows):
+    place = place_of(tmp_path, *rows)
+    send(place, "A")
+    everything(place)
+
+
+def with_all(rows, **fields):
+    return [row | fields for row in rows]
+
+
+def unreadable(place):
+    (place / "inbox" / PERIOD / "A.xlsx").write_bytes(b"PK\x03\x04broken")
+
+
+def of_nobody(place):
+    (place / "inbox" / PERIOD / "乱码.pdf").write_bytes(b"%PDF-1.4")
+
+
+def unknown(place):
+    send(place, "X")
+
+
+def of_another_month(place):
+    send(place, "A", head={"period": "2011-02"})
+
+
+def nothing_to_report(place):
+    for code in "AB":
+        send(place, code, head={"nil_return": "是"}, members=[], items=[], opinions=[], records=[])
+
+
+def all_set_aside(place):
+    send(
+        place,
+        "A",
+        members=with_all(books.MEMBERS, name=""),
+        items=with_all(books.ITEMS, text=""),
+        opinions=[],
+        records=[],
+    )
+
+
+def without_a_finding(place):
+    send(place, "A", "A小学党支部_承诺台账_201103.xlsx", head={"parent_org": "无"})
+
+
+ARRIVALS = (unreadable, of_nobody, unknown, of_another_month, nothing_to_report, all_set_aside, without_a_finding)
+
+
+@pytest.mark.parametrize("arrive", ARRIVALS)
+def test_whatever_came_in(tmp_path, arrive):
+    place = place_of(tmp_path, ("A", "", "是"), ("B", "A", "是"))
+    arrive(place)
+    month = everything(place)
+    assert (arrive is without_a_finding) == month.findings.empty
