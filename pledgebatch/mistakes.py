@@ -78,3 +78,19 @@ def concern_of(mistake: BaseException) -> str:
     """What an exception concerns; empty where nobody said."""
     notes = (note for note in getattr(mistake, "__notes__", ()) if note.startswith(CONCERNS))
     return next(notes, "").removeprefix(CONCERNS)
+
+
+class NoWorkers(OfficeMistake):
+    """No worker process lives long enough to begin a task: the machine has not the memory for them."""
+
+
+class OurLimit(Exception):
+    """The program has not the time or the memory for something; the text is a Chinese sentence that says for what."""
+
+
+class OutOfTime(OurLimit):
+    """A task took longer than one may."""
+
+
+class OutOfMemory(OurLimit):
+    """A task wanted more memory than one may have, or ended its process some other way."""

@@ -12,8 +12,8 @@ from pledgebatch.cli import DONE, FOUND_ERRORS
 from pledgebatch.publish.figures import figures
 from pledgebatch.publish.index import split_remarks
 from pledgebatch.publish.rebuilt import COMPARISON, SENT
-from pledgebatch.publish.render import records
-from pledgebatch.rules.evaluate import CRASHED
+from pledgebatch.publish.render import records, undecided
+from pledgebatch.rules.evaluate import OUR_FAULT
 from pledgebatch.schema.frames import RECONCILIATION, SUBMISSION, Month, Severity, State, as_agreed, counting
 
 MOST_REMARKS = 40
@@ -25,7 +25,8 @@ MOST_FINDINGS = 200
 def outcome(months: Sequence[Month]) -> int:
     """The exit status: 1 where something must be mended, by a branch or by us."""
     errors = any((counting(one.findings)["severity"] == Severity.ERROR).any() for one in months)
-    return FOUND_ERRORS if errors or any(CRASHED in one.not_evaluated.values() for one in months) else DONE
+    unsure = any(len(one.undecided) or one.unwritten or not OUR_FAULT.isdisjoint(one.not_evaluated.values()) for one in months)
+    return FOUND_ERRORS if errors or unsure else DONE
 
 
 def progress(quiet: bool) -> Callable[[str], None]:
@@ -47,9 +48,9 @@ def as_json(months: Sequence[Month]) -> str:
     }
     told = {name: [row for part in parts for row in _plain(part)] for name, parts in frames.items()}
     told["remarks"] = [row for month in months for row in _plain(month.remarks)]
-    told["not_evaluated"] = [
-        {"rule": code, "reason": reason} for code, reason in sorted({**_not_evaluated(months)}.items())
-    ]
+    whole = sorted({**_not_evaluated(months)}.items())
+    told["not_evaluated"] = [{"rule": code, "reason": reason} for code, reason in whole]
+    told["not_evaluated"] += [row for month in months for row in _plain(month.undecided)]
     return json.dumps(told, ensure_ascii=False, indent=1)
 
 
@@ -95,6 +96,10 @@ def tell_month(month: Month, where: str) -> None:
     click.echo(
         f"核对：读到 {totals['read']} 行 = 入台账 {totals['ledger']} + 未入台账 {totals['set_aside']} + 空行 {totals['blank']}"
     )
+    for one in undecided(month):
+        click.echo(f"未能核验：{one}")
+    for one in month.unwritten:
+        click.echo(f"没有写成：{one}")
     click.echo(f"请打开 {where}")
 
 

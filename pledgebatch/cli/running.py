@@ -14,13 +14,14 @@ import click
 
 from pledgebatch.cli import COULD_NOT, DONE, INTERRUPTED, OUR_MISTAKE, leaving_at_once
 from pledgebatch.cli.log import Log, keeping_log
-from pledgebatch.mistakes import concern_of, mendable
+from pledgebatch.mistakes import OurLimit, concern_of, mendable
 
 ESCAPED = "pledgebatch.escaped"
 """What a terminal cannot show is shown as JSON and most programs understand it."""
 MEMORY = "内存不够用，没有做完{what}：请关掉别的程序，或加 --workers 1 重试"
 TIME = "处理时间过长，没有做完{what}：请在电脑不忙时重试"
 NETWORK = "网络连接中断，没有做完{what}：请检查网络后重试"
+LIMIT = "{limit}，没有做完{what}"
 OURS = "程序出错（{kind}），没有做完{what}：这是程序的毛病"
 
 
@@ -68,12 +69,14 @@ def tell(crash: BaseException, log: Log) -> int:
     log.crashed(crash)
     kept = f"详情记在 {log.path}，请发给维护人员" if log.path else "详情没有地方可记，请把这句话告诉维护人员"
     what = concern_of(crash)
-    told = _kind(crash).format(what=f"（{what}）" if what else "", kind=type(crash).__name__)
+    told = _kind(crash).format(what=f"（{what}）" if what else "", kind=type(crash).__name__, limit=crash)
     click.echo(f"错误：{told}；上一次的结果没有改动；{kept}。", err=True)
     return OUR_MISTAKE
 
 
 def _kind(crash: BaseException) -> str:
+    if isinstance(crash, OurLimit):
+        return LIMIT
     if isinstance(crash, MemoryError | BrokenExecutor) or type(crash).__name__ == "ProcessExpired":
         return MEMORY
     if isinstance(crash, TimeoutError):

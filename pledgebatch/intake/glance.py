@@ -20,10 +20,10 @@ NARROW = 702
 """Columns up to ZZ: a sheet without a third letter is no wider."""
 
 # Each begins with plain letters, which is what makes them fast.
-_ROW = re.compile(rb"""row\b[^>]*?\br=["'](\d+)""")
+_ROW = re.compile(rb"""row\b[^<>]*?\br=["'](\d+)""")
 _NOT_NEAR = re.compile(rb'<c(?! r="[A-Z]{1,2}\d{1,4}")')
 _CELL = re.compile(rb'<c(?: r="([A-Za-z]+)(\d+)")?')
-_FILLED = re.compile(rb'<c r="([A-Za-z]+)(\d+)"[^>]*(?<!/)>')
+_FILLED = re.compile(rb'<c r="([A-Za-z]+)(\d+)"[^<>]*(?<!/)>')
 _NO_DIGIT = re.compile(rb"<v>(?!\d)")
 
 

@@ -32,6 +32,9 @@ MOST_UNPACKED = 16 * 2**20
 MOST_TEXT = 256 * 2**20
 """Characters in all cells together: one long text may stand in a million cells, and a reader writes it out in each."""
 
+_COUNT = re.compile(rb"""\s(?:unique)?[Cc]ount\s*=\s*["']\s*\+?(\d+)\s*["']""")
+"""How many texts a part says that it holds."""
+
 DAMAGED = "文件已损坏，无法打开，请用 Excel 或 WPS 核对后重新报送"
 TOO_LARGE = "文件展开后过大，不像承诺工作簿，请把内容复制到下发的工作簿中重新报送"
 UNSAFE = "文件中含有外部定义，不安全，请把内容复制到下发的工作簿中重新报送"
@@ -166,8 +169,18 @@ def _sheets(container: zipfile.ZipFile, data: bytes) -> Look:
         whole = (container.read(sheet.part) for sheet in seen.sheets.values())
         seen.reason = seen.reason or (TOO_LARGE if _says_too_much(whole, seen.shared.texts) else "")
     if not seen.reason and parts.usual:
+        texts |= _without_false_count(seen.shared.texts, parts.strings)
         seen.container = unpacked(data, container.infolist(), texts)
     return seen
+
+
+def _without_false_count(texts: bytes, part: str) -> dict[str, bytes]:
+    """The shared texts, where they are said to be more than their bytes could be, without a word of how many they are: a
+    reader makes room for as many."""
+    most = len(texts) // len("<si/>")
+    if all(len(count) < 10 and int(count) <= most for count in _COUNT.findall(texts[:BEGINNING])):
+        return {}
+    return {part: _COUNT.sub(b"", texts[:BEGINNING]) + texts[BEGINNING:]}
 
 
 def _shared(container: zipfile.ZipFile, parts: Parts) -> Shared:

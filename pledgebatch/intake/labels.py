@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.sheets import BY_KEY, SHEETS
 from pledgebatch.schema.synonyms import synonyms
-from pledgebatch.schema.texts import squeeze
+from pledgebatch.schema.texts import LONGEST_VALUE, squeeze
 from pledgebatch.schema.versions import TODAY, VERSIONS, Version
 
 MARKS = "*:;.,、。★☆※#●○■□◆◇▲△▼▽√-_'\"“”《》【】〖〗[]"
@@ -27,9 +27,14 @@ def label(cell: object) -> str:
     return label_of(cell) if isinstance(cell, str) and cell else ""
 
 
-@lru_cache(20_000)
 def label_of(text: str) -> str:
-    """``text`` without width and white space, and without numbering, marks and remarks where a known label is left."""
+    """``text`` without width and white space, and without numbering, marks and remarks where a known label is left; what
+    is too long for a label is none."""
+    return _label_of(text) if len(text) <= LONGEST_VALUE else ""
+
+
+@lru_cache(20_000)
+def _label_of(text: str) -> str:
     if not text.isprintable():
         text = "".join(mark for mark in text if unicodedata.category(mark) != "Cf")
     whole = squeeze(text)

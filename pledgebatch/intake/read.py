@@ -3,12 +3,10 @@
 import io
 import zipfile
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import repeat
 
-from python_calamine import CalamineWorkbook
-
+from pledgebatch.intake import native
 from pledgebatch.intake.closely import Seen, laid_out, look_closely
 from pledgebatch.intake.guard import BROKEN, Look, look
 from pledgebatch.intake.identify import REFUSED, Format, Unreadable, identify
@@ -21,6 +19,7 @@ from pledgebatch.schema.kinds import LOST, Cell
 Cells = list[list[Cell]]
 """The rows of a sheet from A1, all of one length; ``""`` or None where blank."""
 NO_WORKBOOK = "压缩包内没有可以识别的工作簿"
+UNFIT = "文件异常，读取时出错，请把内容复制到下发的工作簿中重新报送"
 WRONG_PASSWORD = "文件设有打开密码，所给的密码都打不开，请取消密码后重新报送，或把密码告诉党委办公室"
 
 
@@ -159,12 +158,7 @@ def put(cells: Cells, place: tuple[int, int], cell: Cell) -> None:
 
 def _with_calamine(data: bytes, names: Iterable[str]) -> dict[str, Cells]:
     """The sheets that the quick reader reads: one cell that it does not know (#SPILL!) makes it refuse a sheet."""
-    found: dict[str, Cells] = {}
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    except Exception:
-        return found
-    for name in names:
-        with suppress(Exception):
-            found[name] = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    return found
+        return native.read(data, list(names))
+    except native.Lost:
+        raise Unreadable(UNFIT) from None

@@ -11,7 +11,8 @@ import pandas as pd
 
 from pledgebatch.intake.batch import Batch, read_batch
 from pledgebatch.intake.find import Arrival
-from pledgebatch.mistakes import mendable
+from pledgebatch.intake.read import UNFIT
+from pledgebatch.mistakes import OutOfTime, mendable
 from pledgebatch.months.memory import Memory, digest, making
 from pledgebatch.schema.sheets import SHEETS
 from pledgebatch.schema.stored import Part, Source, Stored, store
@@ -114,11 +115,11 @@ def _alone(each: tuple[int, Arrival], read: Callable[[Numbered], "Future[Read]"]
     number, arrival = each
     try:
         return read([each]).result()
-    except TimeoutError:
+    except OutOfTime:
         reason = "读取时间过长，请把内容复制到下发的工作簿中重新报送"
     except Exception as mistake:  # whatever it is, it costs this file only
         _only_its_own(mistake)
-        reason = "文件异常，读取时出错，请把内容复制到下发的工作簿中重新报送"
+        reason = UNFIT
     return read([(number, arrival.refuse(reason))]).result()
 
 

@@ -17,11 +17,13 @@ from pledgebatch.schema.frames import (
     LIVE,
     RECONCILIATION,
     SET_ASIDE,
+    UNDECIDED,
     VERDICT,
     Severity,
     State,
     Tables,
     Verdict,
+    by_organisation,
     empty,
 )
 from pledgebatch.schema.kinds import RAW
@@ -62,6 +64,18 @@ def _own_errors(findings: pd.DataFrame) -> pd.DataFrame:
     """What is only seen across organisations does not count: a workbook that was replaced is not compared with others."""
     across = [code for code, rule in BY_CODE.items() if rule.across]
     return findings[(findings["severity"] == Severity.ERROR) & ~findings["rule"].isin(across)]
+def settle_undecided(
+    undecided: pd.DataFrame, not_evaluated: Mapping[str, str], submissions: pd.DataFrame
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    """What is ``undecided`` for some organisations only, and the rules not evaluated for anybody, each with the reason."""
+    everybody = set(submissions["organisation"].fillna(""))
+    for_nobody = {
+        str(code): str(rows["reason"].iloc[0])
+        for code, rows in undecided.groupby("rule")
+        if everybody <= set(rows["organisation"])
+    }
+    whole = {**not_evaluated, **for_nobody}
+    return by_organisation([undecided[~undecided["rule"].isin(list(whole))]]), whole
 
 
 CARRIED = {"submission": "Int64", "reason": "str"}
@@ -213,8 +227,13 @@ def decide(
     unanswered: pd.DataFrame,
     not_evaluated: Mapping[str, str],
     due: Collection[Stage],
+    undecided: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """The verdict on each clause for each organisation, with its findings by severity."""
+    """The verdict on each clause for each organisation, with its findings by severity.
+
+    Where a rule is ``undecided`` for an organisation, so is the clause, unless it is broken already.
+    """
+    unsure = empty(UNDECIDED) if undecided is None else undecided
     live = coverage["state"].isin(LIVE)
     counts = findings.groupby(["organisation", "rule", "severity"]).size()
     frames = []
@@ -225,6 +244,9 @@ def decide(
         verdict = pd.Series(
             str(_in_general(clause.rules, bool(clause.not_mechanical), not_evaluated, due)), index=coverage.index
         )
+        if not clause.not_mechanical:
+            lacking = unsure.loc[unsure["rule"].isin(clause.rules), "organisation"]
+            verdict[coverage["organisation"].isin(lacking)] = Verdict.NOT_EVALUATED
         if clause.reviewer and Stage.PUBLISH in due:
             open_ = unanswered.loc[unanswered["clause"] == clause.number, "organisation"]
             pending = coverage["organisation"].isin(open_)

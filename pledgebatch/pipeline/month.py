@@ -1,9 +1,7 @@
 """The month on one screen."""
 
 from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import Executor
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -13,7 +11,7 @@ from pledgebatch.intake.find import search
 from pledgebatch.intake.identity import identify_submissions
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.months.archive import consolidated, history
-from pledgebatch.months.memory import Memory, digest, digest_of, program
+from pledgebatch.months.memory import Memory
 from pledgebatch.months.orders import orders
 from pledgebatch.months.registered import registry_moves
 from pledgebatch.notice.parameters import Parameters
@@ -22,19 +20,20 @@ from pledgebatch.pipeline import judge
 from pledgebatch.pipeline.collect import collect_stored
 from pledgebatch.pipeline.compare import shared_out
 from pledgebatch.pipeline.delivery import delivery_of
+from pledgebatch.pipeline.judging import Terms, judge_month
 from pledgebatch.pipeline.lock import holds
 from pledgebatch.pipeline.office import Source as OfficeSource
 from pledgebatch.pipeline.office import misplaced, office_of
 from pledgebatch.pipeline.pages import marked, pages_of, unchanged
-from pledgebatch.pipeline.part import HELD, Judged, alone, divided, judge_onto, judge_part, read_judged
+from pledgebatch.pipeline.part import HELD, Judged, alone, judge_part, read_judged
 from pledgebatch.pipeline.receive import received
-from pledgebatch.pipeline.share import share_out
 from pledgebatch.pipeline.workers import Workers, give_back, workers
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.atomic import replacing
 from pledgebatch.publish.data import write_tables
 from pledgebatch.publish.month import publish
 from pledgebatch.publish.rebuilt import keep_as_sent, write_comparison
+from pledgebatch.publish.writing import in_words, made
 from pledgebatch.rules.alike import Label
 from pledgebatch.rules.book import RULES
 from pledgebatch.rules.evaluate import evaluate
@@ -92,7 +91,8 @@ def consolidate(
         progress("逐条核验")
         submissions = identify_submissions(batch, registry, period)
         before = history(outputs, period, ())
-        parts = _judge(batch, submissions, registry, period, parameters, before, outputs, memory, pool)
+        terms = Terms(registry, period, parameters, outputs, before.built_on)
+        parts, submissions = judge_month(batch, submissions, terms, memory, pool)
         tables = Stored(parts, HELD)
         tables_written = pool.submit(write_tables, tables, folder)
         label = shared_out(pool, memory, [source.folder for part in parts for source in part.sources])
@@ -105,14 +105,14 @@ def consolidate(
         pages, old = pages_of(month, office.protection), workspace.output(period)
         same = unchanged(memory, pages, old)
         delivery = delivery_of(workspace, period)
-        publish(month, folder, office.registry_sha256, pool, memory, old, same, office.protection, delivery)
-        tables_written.result()
+        failed = publish(month, folder, office.registry_sha256, pool, memory, old, same, office.protection, delivery)
+        made("数据", tables_written)
         seal(folder)
         sent = keep_as_sent(workspace.output(period), folder, again)
         if sent:
             write_comparison(sent, folder)
-    memory.close(marked(pages, old))
-    return replace(month, tables=Stored([Part((Source(old / "data"),))], HELD))
+    memory.close(marked({name: made_from for name, made_from in pages.items() if name not in failed}, old))
+    return replace(month, tables=Stored([Part((Source(old / "data"),))], HELD), unwritten=in_words(failed))
 
 
 def _strays(workspace: Workspace, period: Period) -> list[tuple[str, str]]:
@@ -139,34 +139,6 @@ def check_month(
     return _together(judged, tables, batch, submissions, registry, period, parameters, before, waivers)
 
 
-def _judge(
-    batch: Batch,
-    submissions: pd.DataFrame,
-    registry: pd.DataFrame,
-    period: Period,
-    parameters: Parameters,
-    before: History,
-    outputs: Path,
-    memory: Memory,
-    pool: Executor,
-) -> list[Part]:
-    """The submissions of a batch on disk judged by the workers, in parts; who did not change is not judged again."""
-    made_from = digest(program(), period, parameters, digest_of(registry), sorted(before.built_on.items()))
-    shared = list(share_out(submissions, registry, made_from, memory))
-    tasks = [task for _, task in shared if task]
-    numbers = [{number: place for place, number in enumerate(task.numbers)} for task in tasks]
-    waiting = []
-    for task, local, part in zip(tasks, numbers, divided(batch, numbers), strict=True):
-        own = submissions[submissions["submission"].isin(task.numbers)].reset_index(drop=True)
-        own = own.assign(submission=own["submission"].map(local).astype("Int64"))
-        waiting.append(
-            pool.submit(judge_onto, part, own, registry, period, parameters, outputs, task.units, task.place)
-        )
-    for future in waiting:
-        future.result()
-    return [part for part, _ in shared]
-
-
 def _together(
     judged: Judged,
     tables: Tables,
@@ -187,8 +159,10 @@ def _together(
     members = registry if registry is not None else _as_registry(heads)
     reporting = judge.cover(members, submissions, judged.counted, empty(FINDING))
     known = {"reporting": reporting, "registry": registry, "parameters": parameters, "label": label}
-    found, crashed = _look_across(judged.across, known, place["file"], due)
+    found, crashed, unsure = _look_across(judged.across, known, place["file"], due)
     not_evaluated = dict(judged.not_evaluated.itertuples(index=False, name=None)) | crashed
+    unsure = pd.concat([judged.undecided, unsure])
+    undecided, not_evaluated = judge.settle_undecided(unsure, not_evaluated, submissions)
     findings = pd.concat([judged.findings, found], ignore_index=True)
     replaced = judged.replaced
     if waivers is not None and registry is not None:
@@ -213,11 +187,12 @@ def _together(
         coverage=coverage,
         tables=tables,
         findings=findings,
-        verdicts=judge.decide(coverage, told, judged.unanswered, not_evaluated, due),
+        verdicts=judge.decide(coverage, told, judged.unanswered, not_evaluated, due, undecided),
         set_aside=by_organisation([judged.set_aside]),
         reconciliation=by_organisation([judged.reconciliation]),
         changes=batch.changes.join(place, on="submission"),
         not_evaluated={rule.code: not_evaluated[rule.code] for rule in RULES if rule.code in not_evaluated},
+        undecided=undecided,
         orders=orders(judged.orders, before.orders, period),
         built_on=before.built_on,
         before=before.figures,
@@ -226,8 +201,9 @@ def _together(
 
 def _look_across(
     across: Tables, known: dict[str, Any], files: pd.Series, due: Collection[Stage]
-) -> tuple[pd.DataFrame, dict[str, str]]:
-    """The findings of the rules that look across organisations, and those that could not be evaluated."""
+) -> tuple[pd.DataFrame, dict[str, str], pd.DataFrame]:
+    """The findings of the rules that look across organisations, and those that could not be evaluated, for anybody or for
+    some."""
     absent = alone() if known["registry"] is None else {}
     each = pd.Categorical(files)  # a number a row, not a name
     for name in ACROSS:

@@ -20,9 +20,10 @@ from pledgebatch.pipeline import judge
 from pledgebatch.pipeline.collect import BESIDE, TABLES
 from pledgebatch.pipeline.compare import SKETCHED, sketched
 from pledgebatch.rules.book import RULES
-from pledgebatch.rules.evaluate import CRASHED, NO_LAST_MONTH, NO_LAST_YEAR, evaluate, lacking
+from pledgebatch.rules.evaluate import NO_LAST_MONTH, NO_LAST_YEAR, OUR_FAULT, evaluate, lacking, leave_undecided
 from pledgebatch.rules.registry import of_branches
 from pledgebatch.rules.tables import ACROSS, across, arrange
+from pledgebatch.rules.words import beginning
 from pledgebatch.schema.frames import FINDING, LIVE, MOVEMENT, OF_NO_SHEET, History, State, Tables, empty
 from pledgebatch.schema.sheets import SHEETS
 from pledgebatch.schema.stored import Part, Stored, of_submissions, store
@@ -37,6 +38,7 @@ class Judged:
     findings: pd.DataFrame
     not_evaluated: pd.DataFrame
     """``rule`` and ``reason``."""
+    undecided: pd.DataFrame
     counted: pd.DataFrame
     unanswered: pd.DataFrame
     carried: pd.DataFrame
@@ -69,10 +71,12 @@ def judge_part(
     period: Period,
     parameters: Parameters,
     before: History,
+    undecided: str = "",
 ) -> tuple[Judged, Tables]:
     """What some submissions come to by themselves, and their rows, marked with ``set_aside``, in the order of the files.
 
-    Without a registry, rules that need one or a month before are not evaluated.
+    Without a registry, rules that need one or a month before are not evaluated; where ``undecided`` gives a reason, none
+    are.
     """
     due = stages_due(period, parameters.pledge_deadline)
     place = submissions.set_index("submission")[["organisation", "file"]]
@@ -93,7 +97,11 @@ def judge_part(
     elsewhere = [rule for rule in RULES if rule.across and rule.stage in due and not lacking(rule, absent)]
     owned = {name for rule in elsewhere for name in rule.owns}
     own = [rule for rule in RULES if not rule.across]
-    findings, not_evaluated = evaluate(own, known | earlier, due, absent, owned)
+    if undecided:
+        codes = submissions["organisation"].fillna("").unique()
+        findings, not_evaluated, unsure = leave_undecided(own, codes, due, absent, undecided)
+    else:
+        findings, not_evaluated, unsure = evaluate(own, known | earlier, due, absent, owned)
     if registry is not None:
         findings = of_branches(findings, registry)
     replaced = judge.replaced_by_worse(submissions, findings)
@@ -103,6 +111,7 @@ def judge_part(
     judged = Judged(
         findings=findings,
         not_evaluated=pd.DataFrame(not_evaluated.items(), columns=["rule", "reason"], dtype="str"),
+        undecided=unsure,
         counted=judge.count(marked),
         unanswered=judge.unanswered(marked),
         carried=judge.carried(marked, before.reports),
@@ -194,19 +203,21 @@ def judge_onto(
     output: Path,
     units: Units,
     place: Path,
+    undecided: str = "",
 ) -> None:
     """``judge_part`` with the months before read from ``output``; what it gives is kept in the folder ``place``.
 
     ``units`` says what of it can be taken up by itself, unless a rule crashed, whoever is to blame.
     """
     codes = submissions["organisation"].dropna().unique()
-    judged, tables = judge_part(batch, submissions, registry, period, parameters, history(output, period, codes))
+    before = history(output, period, codes)
+    judged, tables = judge_part(batch, submissions, registry, period, parameters, before, undecided)
     with making(place) as folder:
         store({JUDGED + name: getattr(judged, name) for name in FRAMES}, folder)
         store({SEEN + name: rows for name, rows in judged.across.items()}, folder)
-        store({SKETCHED: sketched(judged.across["items"]["essence"])}, folder)
+        store({SKETCHED: sketched(beginning(judged.across["items"]["essence"]))}, folder)
         store(tables, folder)
-        if CRASHED not in set(judged.not_evaluated["reason"]):
+        if judged.undecided.empty and set(judged.not_evaluated["reason"]).isdisjoint(OUR_FAULT):
             (folder / UNITS).write_text(json.dumps(units, ensure_ascii=False, sort_keys=True), "utf-8")
 
 

@@ -1,6 +1,7 @@
 """``rollup``: the months of several offices consolidated one level up."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pledgebatch.mistakes import OfficeMistake
@@ -11,6 +12,7 @@ from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.atomic import replacing
 from pledgebatch.publish.data import write_tables
 from pledgebatch.publish.month import publish
+from pledgebatch.publish.writing import in_words
 from pledgebatch.schema.digests import seal
 from pledgebatch.schema.frames import Month
 
@@ -26,6 +28,6 @@ def rollup(workspace: Workspace, outputs: Sequence[Path], count: Workers = None)
     target = workspace.root / "output" / f"rollup-{month.period}"
     with holding(workspace, f"rollup {month.period}"), replacing(target) as folder, workers(count) as pool:
         write_tables(month.tables, folder)
-        publish(month, folder, "", pool)
+        failed = publish(month, folder, "", pool)
         seal(folder)
-    return month, target
+    return replace(month, unwritten=in_words(failed)), target

@@ -14,6 +14,8 @@ PART = 300
 """Organisations that are judged together: enough to outweigh what the rules cost whatever they are applied to."""
 PARTS = "parts"
 """The kind of what is remembered of judging."""
+PIECES = 20
+"""A task that breaks its worker is broken up into so many at the most."""
 MOST_SOURCES = 4
 """A part that would be read from more places is judged anew as a whole."""
 Submitted = dict[str, list[int]]
@@ -65,6 +67,17 @@ def _task(fresh: Submitted, keys: Mapping[str, str], memory: Memory) -> Task | N
     place = {number: place for place, number in enumerate(numbers)}
     units: Units = {keys[code]: (code, [place[number] for number in own]) for code, own in fresh.items()}
     return Task(numbers, units, memory.use(f"{PARTS}/{digest(*sorted(units))}"))
+
+
+def broken_up(task: Task, memory: Memory) -> list[Task]:
+    """A task of several organisations as several, each of a few of them."""
+    fresh = {code: [task.numbers[place] for place in places] for code, places in task.units.values()}
+    keys = {code: key for key, (code, _) in task.units.items()}
+    codes = sorted(fresh)
+    few = -(-len(codes) // PIECES)
+    groups = [codes[start : start + few] for start in range(0, len(codes), few)]
+    made = [_task({code: fresh[code] for code in own}, keys, memory) for own in groups]
+    return [each for each in made if each]
 
 
 def divide(submissions: pd.DataFrame, registry: pd.DataFrame) -> list[Submitted]:

@@ -23,7 +23,9 @@ from typing import Any
 import pyarrow as pa
 from pebble import ProcessExpired, ProcessPool
 
-from pledgebatch.mistakes import OfficeMistake
+from pledgebatch.intake import native
+from pledgebatch.mistakes import NoWorkers, OfficeMistake, OutOfMemory, OutOfTime, mendable
+from pledgebatch.pipeline.spawning import CONTEXT
 
 MEMORY = 2 * 2**30
 """What one file may make a worker take, in bytes."""
@@ -35,6 +37,11 @@ ARROW_POOL = "ARROW_DEFAULT_MEMORY_POOL"
 """The variable that names the allocator of Arrow, which takes its own 1 GiB at a time, and never gives back."""
 SECONDS = 120
 """How long one task may take."""
+BEGUN = 3
+"""A task is begun so often at the most, where it is not to blame that it ended."""
+TOO_LONG = "处理时间超过 {seconds} 秒，已停止"
+DIED = "处理时内存不足，或工作进程意外结束"
+NOT_STARTED = "工作进程启动不了，多半是内存不足。请关闭其他程序，或减少同时工作的进程（如 --workers 1），再运行一次"
 
 Workers = int | str | None
 """How many processes work, one a core for None and none but this one for 0; or the address of a Dask cluster."""
@@ -48,6 +55,8 @@ class Serial(Executor):
         future: Future[Any] = Future()
         try:
             future.set_result(task(*args, **kwargs))
+        except MemoryError:
+            future.set_exception(OutOfMemory(DIED))
         except Exception as mistake:
             future.set_exception(mistake)
         return future
@@ -63,30 +72,33 @@ class Processes(Executor):
         self._lock = Lock()
 
     def _new(self) -> ProcessPool:
-        # Spawned, not forked: the same on Windows, and no thread of the parent is cut in two.
-        context = multiprocessing.get_context("spawn")
         os.environ.setdefault(ARROW_POOL, "system")  # read when a process begins: what is reserved counts against its limit
-        pool = ProcessPool(max_workers=self._count, initializer=_begin, context=context)
+        pool = ProcessPool(max_workers=self._count, initializer=_begin, context=CONTEXT)
         with _deaf_children():
             try:
-                assert pool.active  # which starts the processes: they are there when the head has looked around
-            except BrokenProcessPool as mistake:
+                _ = pool.active  # which starts the processes: they are there when the head has looked around
+            except (OSError, BrokenProcessPool) as mistake:
                 pool.stop()
-                raise mistake.__cause__ or mistake from None
+                raise mendable(mistake.__cause__ or mistake) or NoWorkers(NOT_STARTED) from None
         return pool
 
     def _schedule(self, *task: Any, **kwargs: Any) -> "Future[Any]":
         """Hand a task to the pool; one that was broken by the death of an idle worker is followed by another."""
         with self._lock:
-            try:
-                running: Future[Any] = self._pools[-1].schedule(uncollected, task, kwargs, timeout=SECONDS)
-            except RuntimeError:
-                self._pools.append(self._new())
-                running = self._pools[-1].schedule(uncollected, task, kwargs, timeout=SECONDS)
-        return running
+            for _ in range(BEGUN):
+                try:
+                    running: Future[Any] = self._pools[-1].schedule(uncollected, task, kwargs, timeout=SECONDS)
+                except RuntimeError:
+                    self._pools.append(self._new())
+                else:
+                    return running
+        raise NoWorkers(NOT_STARTED)
 
     def submit(self, task: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Schedule ``task`` in a worker; one whose worker dies is begun once more, for it may not be to blame."""
+        """Schedule ``task`` in a worker; one whose worker dies is begun once more, for it may not be to blame.
+
+        The future raises OutOfTime or OutOfMemory for a task that took too much, NoWorkers where no worker lives to begin.
+        """
         told: Future[Any] = Future()
 
         def begin(more: int) -> None:
@@ -103,15 +115,24 @@ class Processes(Executor):
                 for record in value.records:
                     logging.getLogger(record.name).handle(record)
                 told.set_result(value.value)
-            except (ProcessExpired, BrokenProcessPool) as death:
+            except ProcessExpired:
+                if more > BEGUN - 2:
+                    begin(more - 1)
+                else:
+                    told.set_exception(OutOfMemory(DIED))
+            except BrokenProcessPool:  # nobody was at work: workers die before they begin
                 if more:
                     begin(more - 1)
                 else:
-                    told.set_exception(death)
+                    told.set_exception(NoWorkers(NOT_STARTED))
+            except TimeoutError:  # an OSError: not to be taken for one of the disk
+                told.set_exception(OutOfTime(TOO_LONG.format(seconds=SECONDS)))
+            except MemoryError:
+                told.set_exception(OutOfMemory(DIED))
             except BaseException as mistake:  # handed on, whatever it is
                 told.set_exception(mistake)
 
-        begin(1)
+        begin(BEGUN - 1)
         return told
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -231,6 +252,8 @@ def give_back() -> None:
 def _begin() -> None:
     """What is kept back would count against the limit, long after the task that it was for; what tasks import is there
     to stay: it is imported before, and not looked through for garbage after each task."""
+    _hush()
+    native.be_expendable()
     give_back()
     import_module("pledgebatch.api")
     there = Event()
@@ -238,6 +261,13 @@ def _begin() -> None:
     there.wait()  # what a thread takes is no business of the limit
     gc.freeze()
     _limit_memory()
+
+
+def _hush() -> None:
+    """Let no library write on the terminal, as those do that end the process."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
 
 
 def _end_with_head(there: Event) -> None:

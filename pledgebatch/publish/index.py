@@ -12,7 +12,7 @@ from pledgebatch.notice.periods import stages_due
 from pledgebatch.publish.copies import several, strange
 from pledgebatch.publish.figures import COVERS_MEMBERS, Figures, changes, figures, overdue, uncovered, why_empty
 from pledgebatch.publish.moved import registry_moved
-from pledgebatch.publish.render import by_clause, reasons, records, render, with_labels
+from pledgebatch.publish.render import by_clause, reasons, records, render, undecided, with_labels
 from pledgebatch.rules.book import BY_CODE
 from pledgebatch.rules.cells import short
 from pledgebatch.schema.frames import LIVE, Month, Severity, State, counting
@@ -62,9 +62,10 @@ def render_index(
     extra: Mapping[str, str],
     superiors: Sequence[Superior] = (),
     said: Figures | None = None,
+    unwritten: Sequence[str] = (),
 ) -> str:
     """``index.html``: the board of organisations. ``links`` by organisation and ``extra`` give labels and hrefs; ``said``
-    are the month's figures, where they are known."""
+    are the month's figures, where they are known; ``unwritten`` is what could not be written, in words."""
     coverage = month.coverage
     strays = month.submissions[~month.submissions["state"].isin(LIVE)]
     names = dict(zip(coverage["organisation"], coverage["org_name"], strict=True))
@@ -95,6 +96,8 @@ def render_index(
         clauses=by_clause(month),
         totals=month.reconciliation[["read", "ledger", "set_aside", "blank"]].sum().to_dict(),
         not_evaluated=reasons(month),
+        undecided=undecided(month),
+        unwritten=unwritten,
         remarks=in_registry,
         misplaced=elsewhere,
         moves=records(registry_moved(month)),
@@ -192,7 +195,8 @@ def _watched(month: Month, said: Figures) -> list[tuple[str, str]]:
         unsaid = [month.not_evaluated[code] for code in known if code in month.not_evaluated]
         count = int(found["rule"].isin(known).sum())
         if count or (not unsaid and any(BY_CODE[code].stage in due for code in known)):
-            told.append((label, f"{count} 处"))
+            apart = month.undecided.loc[month.undecided["rule"].isin(known), "organisation"].nunique()
+            told.append((label, f"{count} 处" + (f"（另有 {apart} 个组织未能核验）" if apart else "")))
         else:
             told.append((label, f"未能核验（{unsaid[0]}）" if unsaid else "未到期"))
     return [*told, ("待审查人回答（另计）", f"{said.pending} 处")]
@@ -215,11 +219,13 @@ def _blanks(month: Month, names: Mapping[str, str]) -> str:
     if rule.code in month.not_evaluated:
         return f"未能核验：{month.not_evaluated[rule.code]}。"
     blanks = uncovered(month)
+    unsure = month.undecided["rule"].eq(rule.code).sum()
+    apart = f"另有 {unsure} 个党组织未能核验。" if unsure else ""
     if blanks.empty:
-        return "已报的党组织没有空白点。"
+        return f"{'其余' if unsure else ''}已报的党组织没有空白点。{apart}"
     told = [f"{names[str(code)]}：{_first(list(rows))}" for code, rows in blanks.groupby("organisation")["value"]]
     more = f"；另有 {len(told) - MOST_BLANKS} 个党组织，见台账《问题清单》" if len(told) > MOST_BLANKS else ""
-    return f"{len(blanks)} 人。{'；'.join(told[:MOST_BLANKS])}{more}。"
+    return f"{len(blanks)} 人。{'；'.join(told[:MOST_BLANKS])}{more}。{apart}"
 
 
 def _first(people: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from pledgebatch.publish.protect import UNPROTECTED, Protection, protect
 from pledgebatch.publish.render import href
 from pledgebatch.publish.report import render_receipt, render_report
 from pledgebatch.publish.safe import all_different, file_name
+from pledgebatch.publish.writing import Writing, in_words, made
 from pledgebatch.schema.frames import LIVE, Month, Severity, counting
 from pledgebatch.schema.stored import Stored
 
@@ -62,8 +64,10 @@ def publish(
     same: Collection[str] = (),
     protection: Protection = UNPROTECTED,
     delivery: str = "",
-) -> None:
+) -> dict[str, str]:
     """Write the ledgers, reports, returns, data but for its tables, and the month's page into ``folder``.
+
+    Returns the folders of organisations and superiors that could not be written, each with the reason.
 
     What was rolled up from several offices has no reports and returns: the offices below sent them. The folders in
     ``same`` are not written again but taken from ``old``, the month as it was published before; nor are the parts of the
@@ -74,36 +78,43 @@ def publish(
     alone = replace(month, before=None)  # much to hand over for those whom last month does not concern
     told, counted = pool.submit(agenda.tasks, alone), pool.submit(figures, month)
     parts = submit_parts(alone, pool, memory) if memory else None
-    tasks, said = told.result(), counted.result()
-    waiting = [pool.submit(write_agenda, alone, folder, tasks)]
-    waiting += _submit_organisations(month, place, agenda.by_organisation(tasks), pool)
-    waiting += _submit_superiors(month, place, tasks, said, protection, pool)
-    waiting.append(pool.submit(write_data, alone, folder, registry_sha256, protection))
+    tasks, said = made("督办清单", told), made("各项数字", counted)
+    listed = pool.submit(write_agenda, alone, folder, tasks)
+    writing = Writing(pool, folder)
+    kept = _submit_organisations(month, place, agenda.by_organisation(tasks), pool, writing)
+    _submit_superiors(month, place, tasks, said, protection, writing)
+    data = pool.submit(write_data, alone, folder, registry_sha256, protection)
     write_ledger(month, folder / LEDGER.format(month.period), parts=parts, said=said)
-    for task in waiting:
-        task.result()
-    page = _index(month, place, _superiors(month, place, protection), said)
+    for what, task in (("督办清单", listed), ("原来的报告", kept), ("数据", data)):
+        made(what, task)
+    failed = writing.end()
+    page = _index(month, place, _superiors(month, place, protection), said, failed)
     _write(folder / "index.html", put_in(page, delivery))
+    return failed
 
 
 def _submit_organisations(
-    month: Month, place: Place, todo: Mapping[str, list[dict[str, Any]]], pool: Executor
-) -> list["Future[None]"]:
-    """Reports, receipts and returns, a part of the month at a time."""
+    month: Month, place: Place, todo: Mapping[str, list[dict[str, Any]]], pool: Executor, writing: Writing
+) -> "Future[None]":
+    """Reports, receipts and returns, a part of the month at a time; returns the task that keeps those that stand."""
     codes = [] if month.offices else month.coverage["organisation"].tolist()
     kept = [Path("organisations") / place.names[code] for code in codes if place.keeps("organisations", code)]
     changed = [code for code in codes if not place.keeps("organisations", code)]
     groups = _groups(month, changed)
-    return [pool.submit(keep_pages, kept, place.old, place.folder)] + [
-        pool.submit(
-            write_organisations,
-            part,
-            {code: place.names[code] for code in own},
-            place.folder,
-            {code: todo[code] for code in own if code in todo},
-        )
-        for part, own in zip(split(month, groups), groups, strict=True)
-    ]
+    for part, own in zip(split(month, groups), groups, strict=True):
+
+        def given(codes: Sequence[str], part: Month = part) -> tuple[Any, ...]:
+            names = {code: place.names[code] for code in codes}
+            return part, names, place.folder, {code: todo[code] for code in codes if code in todo}
+
+        def alone(folder: str, code_of: Mapping[str, str], part: Month = part) -> tuple[Any, ...]:
+            code = code_of[folder]
+            (own,) = split(part, [[code]])
+            return given([code], own)
+
+        code_of = {f"organisations/{place.names[code]}": code for code in own}
+        writing.submit(list(code_of), write_organisations, *given(own), each=partial(alone, code_of=code_of))
+    return pool.submit(keep_pages, kept, place.old, place.folder)
 
 
 def keep_pages(pages: Sequence[Path], old: Path, folder: Path) -> None:
@@ -123,24 +134,23 @@ def _groups(month: Month, codes: Sequence[str]) -> list[list[str]]:
 
 
 def _submit_superiors(
-    month: Month, place: Place, tasks: pd.DataFrame, said: Figures, protection: Protection, pool: Executor
-) -> list["Future[None]"]:
+    month: Month, place: Place, tasks: pd.DataFrame, said: Figures, protection: Protection, writing: Writing
+) -> None:
     """一页通, ledger and 督办清单 of each superior; a superior of everybody gets the office's own books later."""
-    waiting = []
     for code, below in subtrees(month.registry).items():
-        own = place.folder / "supervisors" / place.names[code]
+        name = f"supervisors/{place.names[code]}"
+        own = place.folder / name
         own.mkdir(parents=True)
         mine = protect(restrict(month, below), protection)
         mine = replace(mine, registry_moves=moves_below(month, code))
         known = said if _is_all(month, below) else None
-        waiting.append(pool.submit(write_page_of_superior, mine, own, _name(month, code), known))
+        writing.submit([name], write_page_of_superior, mine, own, _name(month, code), known)
         if place.keeps("supervisors", code):
-            for name in _books(month).values():
-                link(place.old / "supervisors" / place.names[code] / name, own / name)
+            for book in _books(month).values():
+                link(place.old / name / book, own / book)
         elif not _sees_all(month, below, protection):
-            waiting.append(pool.submit(write_ledger, mine, own / OWN_LEDGER.format(month.period)))
-            waiting.append(pool.submit(write_agenda, mine, own, tasks[tasks["organisation"].isin(below)]))
-    return waiting
+            writing.submit([name], write_ledger, mine, own / OWN_LEDGER.format(month.period))
+            writing.submit([name], write_agenda, mine, own, tasks[tasks["organisation"].isin(below)])
 
 
 def write_page_of_superior(month: Month, folder: Path, name: str, said: Figures | None) -> None:
@@ -177,12 +187,14 @@ def _is_all(month: Month, below: Collection[str]) -> bool:
     return set(month.coverage["organisation"]) <= set(below)
 
 
-def _index(month: Month, place: Place, superiors: Sequence[Superior], said: Figures) -> str:
+def _index(
+    month: Month, place: Place, superiors: Sequence[Superior], said: Figures, failed: Mapping[str, str]
+) -> str:
     codes = [] if month.offices else month.coverage["organisation"].tolist()
     links = {code: _links(place.folder, "organisations", place.names[code]) for code in codes}
     extra = {"汇总台账": href(LEDGER.format(month.period)), "督办清单": href(agenda_files(month.period)[0])}
     extra |= {"催报名单（CSV）": href("催报名单.csv"), "问题清单（CSV）": "findings.csv"}
-    return render_index(month, links, extra, superiors, said)
+    return render_index(month, links, extra, superiors, said, in_words(failed))
 
 
 def write_organisations(

@@ -13,6 +13,8 @@ from pledgebatch.notice.clauses import CLAUSES, NO_CLAUSE
 from pledgebatch.schema.frames import Month, State, counting
 
 MOST_CELLS = 6
+MOST_UNDECIDED = 5
+"""Organisations named for which a rule could not be evaluated."""
 """Cells named before a group says only how many there are."""
 _TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Marks that nobody sees and that turn the direction of all that follows, our own words too."""
@@ -84,9 +86,21 @@ def by_clause(month: Month, most: int = 10) -> list[dict[str, Any]]:
     return [{"label": titles.get(str(clause), str(clause)), "count": int(count)} for clause, count in order[:most]]
 
 
-def reasons(month: Month) -> list[tuple[str, str]]:
-    """Why rules were not evaluated, each reason once with its rules."""
+def reasons(month: Month, organisation: str = "") -> list[tuple[str, str]]:
+    """Why rules were not evaluated for anybody, or for one ``organisation``, each reason once with its rules."""
+    own = month.undecided[month.undecided["organisation"] == organisation]
     told: dict[str, list[str]] = {}
-    for code, reason in month.not_evaluated.items():
+    for code, reason in (*month.not_evaluated.items(), *zip(own["rule"], own["reason"], strict=True)):
         told.setdefault(reason, []).append(code)
     return [(reason, "、".join(codes)) for reason, codes in told.items()]
+
+
+def undecided(month: Month) -> list[str]:
+    """The rules that were not evaluated for some organisations, each with the reason and their names."""
+    names = dict(zip(month.registry["organisation"], month.registry["org_name"], strict=True))
+    told = []
+    for (reason, code), rows in month.undecided.groupby(["reason", "rule"]):
+        who = [str(names.get(each, each or "未登记的文件")) for each in rows["organisation"]]
+        more = f"等 {len(who)} 个组织" if len(who) > MOST_UNDECIDED else ""
+        told.append(f"{code}：{'、'.join(who[:MOST_UNDECIDED])}{more}（{reason}）")
+    return told

@@ -57,7 +57,7 @@ def render_report(month: Month, one: Dossier, tasks: Sequence[Record] = ()) -> s
         tally=_tally(clauses),
         cards=_cards(one.counting),
         waived=_waived(one.waived),
-        not_evaluated=reasons(month),
+        not_evaluated=reasons(month, str(one.who["organisation"])),
         files=one.files,
     )
 

@@ -1,11 +1,9 @@
 """五, 五.5: the files themselves, their month and their form."""
 
-import re
-
 import pandas as pd
 
 from pledgebatch.notice.periods import Period
-from pledgebatch.rules.cells import blank, hints, obscure, short, sure
+from pledgebatch.rules.cells import blank, hints, obscure, short, squeezed, sure
 from pledgebatch.rules.registry import names_of
 from pledgebatch.rules.rule import (
     ALWAYS,
@@ -19,7 +17,6 @@ from pledgebatch.rules.rule import (
 )
 from pledgebatch.schema.frames import LIVE, State
 from pledgebatch.schema.sheets import BY_KEY, TEMPLATE_VERSION
-from pledgebatch.schema.texts import squeeze
 from pledgebatch.schema.versions import VERSIONS
 
 FIL01 = Rule(
@@ -149,18 +146,16 @@ FIL04 = Rule(
 
 @FIL04.case(on="heads")
 def named_otherwise(heads: pd.DataFrame, period: Period, registry: pd.DataFrame | None = None) -> pd.Series:
-    """The content decides, never the name; a renamed organisation may go by any name that it is known by."""
+    """The content decides, never the name; a renamed organisation may go by any name that it is known by, and where its
+    own name is missing, only the rest is compared."""
     said = hints(heads)
-    known = set() if registry is None else set(names_of(registry))
-    columns = ["value", "org_name", "organisation"]
-    for index, name, org_name, code in heads.loc[heads["state"].isin(LIVE), columns].itertuples():
-        parts = re.fullmatch(r"(.+)_承诺台账_(\d{6})\.\w+", squeeze(name))
-        if (
-            not parts
-            or parts[2] != f"{period.year}{period.month:02d}"
-            or not (parts[1] == squeeze(org_name or "") or (code, parts[1]) in known)
-        ):
-            said[index] = f"文件名与约定不同，建议命名为“党组织名称_承诺台账_{period.year}{period.month:02d}.xlsx”"
+    wanted = f"{period.year}{period.month:02d}"
+    parts = squeezed(heads["value"]).str.extract(r"^(?P<name>.+)_承诺台账_(?P<month>\d{6})\.\w+$")
+    other = sure(parts["name"] != squeezed(heads["org_name"])) & heads["org_name"].notna()
+    if registry is not None and other.any():
+        other &= ~pd.MultiIndex.from_arrays([heads["organisation"], parts["name"]]).isin(names_of(registry))
+    odd = parts["name"].isna() | sure(parts["month"] != wanted) | other
+    said[heads["state"].isin(LIVE) & odd] = f"文件名与约定不同，建议命名为“党组织名称_承诺台账_{wanted}.xlsx”"
     return said
 
 

@@ -9,9 +9,9 @@ from rapidfuzz import fuzz, process
 
 from pledgebatch.rules.cells import hints, of_organisation, unusable
 from pledgebatch.rules.rule import ALWAYS, BATCH, ERROR, HEURISTIC, PLEDGE, ROW, WARNING, Breach, Rule
-from pledgebatch.rules.words import any_of, folded, found, has, lists, literal, over_distinct, without
+from pledgebatch.rules.words import any_of, beginning, folded, found, has, lists, literal, over_distinct, without
 from pledgebatch.schema.sheets import ITEMS, SHEETS
-from pledgebatch.schema.texts import squeeze
+from pledgebatch.schema.texts import MOST_JUDGED, squeeze
 
 ITM09 = Rule(
     "ITM09", "五.2", "力求", WARNING, HEURISTIC, ROW, PLEDGE,
@@ -34,12 +34,13 @@ def measures_repeat_the_pledge(items: pd.DataFrame) -> pd.Series:
     """同上, or (nearly) the pledge once more, in whatever order."""
     said = lists("leftovers")["measures"]
     pairs = items[["text", "measures"]].dropna().drop_duplicates()
-    texts, measures = (without(folded(pairs[key]), r"[^\pL\pN]").tolist() for key in ("text", "measures"))
-    nothing = has(folded(pairs["measures"]), any_of(said["nothing"])).to_numpy() | (np.array(measures) == "")
-    likeness = process.cpdist(texts, measures, scorer=fuzz.partial_ratio, dtype=np.float32)
-    again = np.zeros(len(pairs), dtype=bool)
-    for near in np.flatnonzero(likeness >= 100 * said["alike"]):
-        again[near] = _part_of(measures[near], texts[near]) >= said["repeated"]
+    bare = {key: without(folded(beginning(pairs[key], MOST_JUDGED)), r"[^\pL\pN]") for key in ("text", "measures")}
+    texts, measures = (beginning(bare[key]).tolist() for key in ("text", "measures"))
+    nothing = has(folded(beginning(pairs["measures"])), any_of(said["nothing"])).to_numpy() | (np.array(measures) == "")
+    again = np.array([_part_of(*pair) >= said["repeated"] for pair in zip(measures, texts, strict=True)], dtype=bool)
+    maybe = np.flatnonzero(again)
+    each = [texts[place] for place in maybe], [measures[place] for place in maybe]
+    again[maybe] = process.cpdist(*each, scorer=fuzz.partial_ratio, score_cutoff=100 * said["alike"], dtype=np.float32) > 0
     told = pd.MultiIndex.from_frame(pairs[nothing | again])
     return pd.Series(pd.MultiIndex.from_frame(items[["text", "measures"]]).isin(told), index=items.index)
 

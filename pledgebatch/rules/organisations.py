@@ -21,7 +21,7 @@ from pledgebatch.rules.rule import ALWAYS, BATCH, ERROR, FACT, NOTICE, ROW, UNIT
 from pledgebatch.schema.frames import LIVE, State
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import ORGANISATION
-from pledgebatch.schema.texts import squeeze
+from pledgebatch.schema.texts import MOST_COMPARED, squeeze
 
 ORG01 = Rule(
     "ORG01", "附件1", "form", ERROR, FACT, BATCH, ALWAYS,
@@ -36,8 +36,8 @@ def code_unknown(heads: pd.DataFrame, registry: pd.DataFrame) -> pd.Series:
     """The visible code governs; the one hidden in the workbook is compared with it."""
     said = hints(heads)
     unknown = heads["state"] == State.UNKNOWN_ORGANISATION
-    for index, name, typed in heads.loc[unknown, ["org_name", "unit_code" + RAW]].itertuples():
-        near = _nearest(str(name), registry)
+    for index, name, typed in heads.loc[unknown, ["org_name", "unit_code" + RAW]].fillna("").itertuples():
+        near = _nearest(name, registry)
         what = f"组织编码“{short(typed)}”不在单位名册中" if typed else "组织编码未填写"
         said[index] = what + (f"，最接近的是 {near}，请核对" if near else "，请向党委办公室核对")
     judged = heads["state"].isin((*LIVE, State.WRONG_PERIOD))
@@ -59,7 +59,7 @@ def _called(code: str, name: str | None) -> str:
 
 def _nearest(name: str, registry: pd.DataFrame) -> str:
     names = dict(zip(registry["org_name"].fillna(""), registry["unit_code"], strict=True))
-    best = process.extractOne(squeeze(name), list(names), processor=squeeze, scorer=fuzz.ratio, score_cutoff=60)
+    best = process.extractOne(squeeze(name[:MOST_COMPARED]), list(names), processor=squeeze, scorer=fuzz.ratio, score_cutoff=60)
     return f"“{best[0]}”（{names[best[0]]}）" if best else ""
 
 

@@ -12,7 +12,7 @@ from pledgebatch.notice.parameters import Parameters
 from pledgebatch.rules.alike import Label, clusters
 from pledgebatch.rules.essence import essence
 from pledgebatch.rules.rule import ALWAYS, BATCH, HEURISTIC, HISTORY, NOTICE, UNIT, WARNING, Rule
-from pledgebatch.rules.words import lists, over_distinct, without
+from pledgebatch.rules.words import beginning, lists, over_distinct, without
 
 MOST_NAMED = 5
 """So many others are named, the rest counted."""
@@ -59,10 +59,10 @@ def nearly_copied_across_organisations(
 ) -> pd.Series:
     """Near-duplicates in clusters: every two neighbours of one are alike to the parameter. A text that is the same
     elsewhere has been told and is not told again, but is named to those that have nearly the same."""
-    said = items["essence"]
+    said = beginning(items["essence"])
     numbers = clusters(said, parameters.near_duplicate, label)
     cluster = _shared(_numbered(said, numbers), items["organisation"])
-    told_already = items.index.isin(_shared(said, items["organisation"]).index)
+    told_already = items.index.isin(_shared(items["essence"], items["organisation"]).index)
     return _elsewhere(items, cluster, registry).mask(told_already)
 
 

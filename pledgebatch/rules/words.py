@@ -11,6 +11,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pledgebatch.schema.texts import MOST_COMPARED, MOST_JUDGED
+
 
 @cache
 def lists(name: str) -> dict[str, Any]:
@@ -29,13 +31,18 @@ def over_distinct(texts: pd.Series, judge: Callable[[pd.Series], pd.Series], fol
     A blank text gives False, or is missing where ``judge`` gives texts. Heuristics look at distinct texts only:
     branches copy, and one text is judged the same wherever it stands.
     """
-    places, distinct = pd.factorize(texts)
+    places, distinct = pd.factorize(beginning(texts, MOST_JUDGED))
     each = pd.Series(distinct, dtype="str")
     told = judge(folded(each) if fold else each)
     said = told.take(places.clip(0)) if len(each) else pd.Series(index=texts.index, dtype=told.dtype)
     known = pd.Series(places >= 0, index=texts.index)
     said = said.set_axis(texts.index)
     return said & known if told.dtype == bool else said.where(known)
+
+
+def beginning(texts: pd.Series, most: int = MOST_COMPARED) -> pd.Series:
+    """As much of each text as is compared, or judged."""
+    return texts.str.slice(0, most)
 
 
 def folded(texts: pd.Series) -> pd.Series:

@@ -157,6 +157,8 @@ OF_NO_SHEET = {
 """The tables of a month beside those of the sheets: many rows too, organisation by organisation."""
 
 
+UNDECIDED = {"organisation": "str", "rule": "str", "reason": "str"}
+"""A rule that could not be evaluated for one organisation, though for others, and why, in Chinese."""
 ORDER = {
     "organisation": "str",
     "kind": "str",
@@ -276,7 +278,8 @@ class Month:
     reconciliation: pd.DataFrame
     changes: pd.DataFrame
     not_evaluated: Mapping[str, str]
-    """Rules that could not be evaluated, each with the reason in Chinese."""
+    """Rules that could not be evaluated for anybody, each with the reason in Chinese."""
+    undecided: pd.DataFrame = field(default_factory=lambda: empty(UNDECIDED))
     orders: pd.DataFrame = field(default_factory=lambda: empty(ORDER))
     built_on: Mapping[str, str] = field(default_factory=dict)
     """The months that this one was compared with, each with the SHA-256 of its manifest."""
@@ -295,6 +298,8 @@ class Month:
     """What the office changed in its registry since the last month consolidated."""
     withheld: str = ""
     """What is left out or masked for its reader, in words."""
+    unwritten: Sequence[str] = ()
+    """The folders of organisations and superiors that could not be written, each with the reason in words."""
 
     @property
     def movements(self) -> pd.DataFrame:

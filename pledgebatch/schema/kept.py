@@ -21,6 +21,7 @@ from pledgebatch.schema.frames import (
     REMARK,
     SET_ASIDE,
     SUBMISSION,
+    UNDECIDED,
     VERDICT,
     columns_of,
 )
@@ -40,6 +41,7 @@ FRAMES = {
     "reconciliation": RECONCILIATION,
     "changes": CHANGE,
     "orders": ORDER,
+    "undecided": UNDECIDED,
 }
 """The frames of a month that its ``data`` holds beside the sheets', by the name of the Month's attribute."""
 OF_THE_OFFICE = ("registry", "waivers", "remarks", "registry_moves")

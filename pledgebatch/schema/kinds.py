@@ -87,7 +87,7 @@ def understand(field: Field, cell: Cell, year: int) -> Any:
     """The value of ``cell`` as ``field``'s kind, or None; ``year`` is the pledge year, for what is said without one."""
     if isinstance(cell, str):
         text = texts.visible(cell) if field.kind is Kind.TEXT else texts.without_mark(texts.visible(cell))
-        return _OF_TEXT[field.kind](text, field, year) if text and not text.isspace() else None
+        return _of_text(field, text, year) if text and not text.isspace() else None
     if isinstance(cell, Ditto):
         return understand(field, cell.cell, year)
     if isinstance(cell, Shown):
@@ -101,7 +101,7 @@ def understand(field: Field, cell: Cell, year: int) -> Any:
     if isinstance(cell, int | float) and not isinstance(cell, bool) and field.kind in _OF_NUMBER:
         return _OF_NUMBER[field.kind](significant(cell), year)
     text = as_typed(cell)
-    return _OF_TEXT[field.kind](text, field, year) if text else None
+    return _of_text(field, text, year) if text else None
 
 
 def for_kind(kind: Kind, cell: Cell) -> Cell:
@@ -120,6 +120,14 @@ def for_kind(kind: Kind, cell: Cell) -> Cell:
     return cell.text if cell.text.endswith(".10") else cell.number
 
 
+def _of_text(field: Field, text: str, year: int) -> Any:
+    if len(text) > texts.LONGEST_VALUE and field.kind not in _AT_LENGTH:
+        return None
+    return _OF_TEXT[field.kind](text, field, year)
+
+
+_AT_LENGTH = frozenset((Kind.TEXT, Kind.PERSON))
+"""The kinds that may be of any length."""
 _OF_NUMBER: dict[Kind, Callable[[float, int], Any]] = {
     Kind.DATE: lambda number, year: dates.date_of_number(number),
     Kind.MONTH: dates.month_of_number,
@@ -183,6 +191,6 @@ def explain(field: Field, raw: str) -> str:
         year = raw.partition(".")[0]
         return f"分不清是 1 月还是 10 月，请改写为“{year}-01”或“{year}-10”"
     if field.kind is Kind.CHOICE:
-        near = get_close_matches(texts.squeeze(raw), field.choices, 1, 0.5)
+        near = get_close_matches(texts.squeeze(raw[: texts.LONGEST_VALUE]), field.choices, 1, 0.5)
         return f"请填：{form_of(field)}" + (f"（是否“{near[0]}”？）" if near else "")
     return f"请填{form_of(field)}" if form_of(field) else "请核对"

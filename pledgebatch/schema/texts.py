@@ -29,6 +29,11 @@ NOT_PUBLIC = re.compile(
 )
 """What is typed of pledges that nobody could read anywhere."""
 YES = frozenset(("是", "有", "√", "✓", "✔", "☑", "对", "已", "Y", "YES", "TRUE", "T"))
+MOST_JUDGED, MOST_COMPARED = 2_000, 500
+"""Characters of a text that are looked through, and that are compared with another text: what is said by then is what is
+said, and comparing takes the square of the length, or worse."""
+LONGEST_VALUE = 200
+"""Characters of a text that may be a code, a choice, a number, a day: a longer one is none, and is not looked through."""
 NO = frozenset(("否", "无", "×", "✕", "✗", "✘", "不是", "没有", "未", "N", "NO", "FALSE", "F"))
 
 

@@ -5,9 +5,13 @@ import pandas as pd
 import pytest
 
 import pledgebatch
+from pledgebatch.cli.printing import outcome
+from pledgebatch.mistakes import OutOfMemory
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.make_forms import make_forms
+from pledgebatch.pipeline.workers import Serial
 from pledgebatch.pipeline.workspace import Workspace
+from pledgebatch.publish.month import write_organisations, write_page_of_superior
 from pledgebatch.publish.sheets import NOTHING
 from tests import books
 
@@ -147,3 +151,38 @@ def test_whatever_came_in(tmp_path, arrive):
     arrive(place)
     month = everything(place)
     assert (arrive is without_a_finding) == month.findings.empty
+
+
+class Clumsy(Serial):
+    """A pool in which nothing can be written into the folders of ``codes``."""
+
+    def __init__(self, *codes):
+        self.codes = codes
+
+    def submit(self, task, /, *args, **kwargs):
+        of_school = task is write_organisations and set(self.codes) & set(args[1])
+        of_superior = task is write_page_of_superior and args[1].name[0] in self.codes
+        return super().submit(self.fail if of_school or of_superior else task, *args, **kwargs)
+
+    def fail(self, month, *places):
+        raise OutOfMemory("内存不足")
+
+
+def test_pages_that_cannot_be_written_cost_one_organisation_and_are_named(tmp_path, monkeypatch):
+    place = place_of(tmp_path, ("P", "", "否"), ("Q", "", "否"), ("A", "P", "是"), ("B", "P", "是"), ("C", "Q", "是"))
+    for code in "AB":
+        send(place, code, head={"phone": ""})
+    output = place / "output" / PERIOD
+    with monkeypatch.context() as clumsy:
+        clumsy.setattr("pledgebatch.pipeline.month.workers", lambda *count: Clumsy("A", "Q"))
+        month = pledgebatch.consolidate(place, PERIOD, workers=0)
+    lacking = ["organisations/A_A小学党支部", "supervisors/Q_Q小学党支部"]
+    assert month.unwritten == [f"{folder}（内存不足）" for folder in lacking]
+    page = (output / "index.html").read_text("utf-8")
+    assert all(folder in page and not list((output / folder).iterdir()) for folder in lacking)
+    assert (output / "organisations/B_B小学党支部/退回修改.xlsx").is_file()
+    assert (output / "supervisors/P_P小学党支部/一页通.html").is_file()
+    assert outcome([month]) == 1
+    month = pledgebatch.consolidate(place, PERIOD, workers=0)  # what failed is not taken for what stands already
+    assert month.unwritten == []
+    assert all(list((output / folder).iterdir()) for folder in lacking)

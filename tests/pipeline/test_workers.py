@@ -1,10 +1,12 @@
 """The seam: the same results whoever does the work, and a worker's death costs nothing but time."""
 
+import logging
 import multiprocessing
 import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +14,7 @@ import pytest
 from distributed import nanny
 
 import pledgebatch
-from pledgebatch.mistakes import OfficeMistake
+from pledgebatch.mistakes import NoWorkers, OfficeMistake, OutOfMemory, OutOfTime
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline import workers as seam
 from pledgebatch.pipeline.cluster import Cluster
@@ -47,9 +49,99 @@ def test_a_task_whose_worker_dies_is_begun_once_more(tmp_path):
 
 def test_a_task_that_kills_every_worker_fails_and_the_next_one_runs():
     with Processes(1) as pool:
-        with pytest.raises(Exception, match="Abnormal"):
+        with pytest.raises(OutOfMemory):
             pool.submit(die, 0).result()
         assert pool.submit(len, "abc").result() == 3
+        with pytest.raises(OutOfMemory):
+            pool.submit(bytearray, 10**12).result()
+
+
+def test_a_task_that_takes_too_long_is_no_error_of_the_disk(monkeypatch):
+    monkeypatch.setattr(seam, "SECONDS", 1)
+    with Processes(1) as pool:
+        with pytest.raises(OutOfTime) as told:
+            pool.submit(time.sleep, 60).result()
+        assert not isinstance(told.value, OSError)
+
+
+class Panic(BaseException):
+    """As the quick reader's: no Exception, and not to be made again from its text."""
+
+    def __init__(self, place, line):
+        super().__init__(f"panicked at {place}:{line}")
+
+
+def panic():
+    raise Panic("src/lib.rs", 7)
+
+
+def test_an_exception_that_cannot_be_handed_over_ends_no_pool():
+    with Processes(1) as pool:
+        first = pool.submit(os.getpid).result()
+        with pytest.raises(RuntimeError, match="panicked at src/lib.rs:7"):
+            pool.submit(panic).result()
+        assert pool.submit(os.getpid).result() == first
+
+
+@pytest.fixture
+def no_memory(tmp_path, monkeypatch):
+    """Every worker dies before it begins, as where the system kills whatever wants more memory."""
+    (tmp_path / "starved").mkdir()
+    dying = 'import os, sys\nif "--multiprocessing-fork" in sys.orig_argv:\n    os._exit(9)\n'
+    (tmp_path / "starved" / "sitecustomize.py").write_text(dying)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "starved"))
+
+
+@pytest.mark.usefixtures("no_memory")
+def test_workers_that_cannot_begin_are_told_in_a_sentence_that_says_what_to_do():
+    with Processes(2) as pool, pytest.raises(NoWorkers, match="请关闭其他程序"):
+        pool.submit(len, "abc").result()
+
+
+@pytest.mark.usefixtures("no_memory")
+def test_no_file_is_blamed_for_workers_that_cannot_begin(tmp_path):
+    place = place_of(tmp_path / "w")
+    with pytest.raises(OfficeMistake, match="请关闭其他程序"):
+        pledgebatch.consolidate(place, PERIOD, workers=1)
+    assert not (place / "output" / PERIOD).exists()
+
+
+def complain(text):
+    os.write(2, text.encode())
+    logging.getLogger("pledgebatch").error(text)
+
+
+def test_workers_say_nothing_on_the_terminal_and_write_down_what_went_wrong(tmp_path, capfd):
+    log = tmp_path / "pledgebatch.log"
+    with Processes(1, log) as pool:
+        assert pool.submit(len, "abc").result() == 3
+        assert not log.exists()
+        pool.submit(complain, "out of order").result()
+    assert "out of order" in log.read_text("utf-8")
+    assert capfd.readouterr() == ("", "")
+
+
+WITHOUT_A_GUARD = """
+import sys
+from pathlib import Path
+import pledgebatch
+place = Path(sys.argv[1])
+print("begun")
+month = pledgebatch.consolidate(place, "2011-03", workers=2)
+print(*sorted(month.submissions["state"]))
+print(*(month.submissions["state"].iloc[0] for month in pledgebatch.check([*(place / "inbox" / "2011-03").iterdir()], "2011-03")))
+"""
+
+
+def test_a_script_without_a_guard_is_not_begun_again_by_its_workers(tmp_path):
+    place = place_of(tmp_path / "w")
+    script = tmp_path / "script.py"
+    script.write_text(WITHOUT_A_GUARD, "utf-8")
+    told = subprocess.run([sys.executable, script, place], capture_output=True, text=True)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert told.stdout.splitlines()[0] == "begun"
+    assert told.stdout.count("begun") == 1
+    assert sorted(told.stdout.splitlines()[2].split()) == told.stdout.splitlines()[1].split()
 
 
 def test_an_exception_of_a_task_is_its_own_and_it_is_not_begun_again(tmp_path):

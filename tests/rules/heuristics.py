@@ -83,7 +83,7 @@ def read(part: str, name: str) -> list[dict[str, str]]:
 def told(rows: list[dict[str, str]], codes: Iterable[str]) -> dict[int, set[str]]:
     """The codes that the rules tell of each row, each a pledger of its own."""
     rules = [BY_CODE[code] for code in codes]
-    findings, not_evaluated = evaluate(rules, tables(rows), set(Stage))
+    findings, not_evaluated, _ = evaluate(rules, tables(rows), set(Stage))
     assert not not_evaluated
     said: dict[int, set[str]] = {number: set() for number in range(len(rows))}
     for number, code in zip(findings["row"], findings["rule"], strict=True):

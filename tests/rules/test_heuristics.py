@@ -51,8 +51,9 @@ def test_every_sector_is_there() -> None:
     "rows", [[], [{"unit": "school", "pledger": "组织", "part": "共性", "text": "", "measures": "", "due": "无"}]]
 )
 def test_every_heuristic_can_do_without_anything_to_judge(rows):
-    _, not_evaluated = evaluate(RULES, heuristics.tables(rows), set(Stage))
+    _, not_evaluated, undecided = evaluate(RULES, heuristics.tables(rows), set(Stage))
     assert not_evaluated == {}
+    assert undecided.empty
 
 
 def test_a_text_is_judged_the_same_wherever_it_stands():
@@ -78,7 +79,7 @@ def test_units_that_look_after_others_and_relatives_may_be_named():
 
 def test_a_deadline_that_names_no_day_is_told_once():
     typed = heuristics.tables([row for row in heuristics.read("tuning", "pledges") if row["due"] == "长期"])
-    findings, _ = evaluate(RULES, typed, set(Stage))
+    findings, *_ = evaluate(RULES, typed, set(Stage))
     due = findings[findings["field"] == "due"]
     assert due["rule"].tolist() == ["ITM04"]
     assert "长期" in due["message"].iloc[0]
