@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pledgebatch.intake.find import Arrival
 from pledgebatch.intake.forms import form_cells
 from pledgebatch.intake.headers import find_sheets, match
 from pledgebatch.intake.identify import BROKEN_ZIP, Unreadable
 from pledgebatch.intake.match import Match
+from pledgebatch.intake.notes import of_the_branch
 from pledgebatch.intake.number_formats import DAYS_TO_1904
 from pledgebatch.intake.obscured import LONGEST_TEXT, OBSCURED, lose_days, obscured, too_long
 from pledgebatch.intake.read import Book, Cells, read
@@ -22,7 +24,7 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.schema.columns import Column, text_array, whole_array
 from pledgebatch.schema.dates import SERIALS
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.frames import CHANGE, EXTRA, LAYOUT, Tables, frame
+from pledgebatch.schema.frames import CHANGE, EXTRA, LAYOUT, NOTE, Tables, frame
 from pledgebatch.schema.kinds import LOST, RAW, WITH_YEAR, Cell, as_typed, understand
 from pledgebatch.schema.sheets import HIDDEN_NAME, ORGANISATION, SHEETS
 from pledgebatch.schema.texts import code
@@ -180,6 +182,12 @@ class _Desk:
             self.obscured.append({"submission": number, "sheet": sheet.name, "kind": "repeated_sheet", "value": tab})
         self._count(number, sheet.name, len(taken.rows), taken.blank, taken.skipped)
         self.rows[sheet.key].add(number, taken, year)
+        for place, note in sorted(book.notes.get(tab, {}).items()):
+            if value := of_the_branch(note):
+                header = NOTE.format(xl_rowcol_to_cell(*place))
+                self.extras.append(
+                    {"submission": number, "sheet": sheet.name, "row": place[0] + 1, "header": header, "value": value}
+                )
         for extra, header in placed.extras.items():
             for row in taken.rows:
                 if row and (value := as_typed(cells[row - 1][extra])):

@@ -43,6 +43,7 @@ class Seen:
     lost: dict[Place, tuple[Hiding, str]] = field(default_factory=dict)
     """Cells whose content is not known, with why, and what stands there instead."""
     merged: list[Block] = field(default_factory=list)
+    notes: dict[Place, str] = field(default_factory=dict)
     hidden_rows: list[int] = field(default_factory=list)
     repeated_rows: list[int] = field(default_factory=list)
     broken: bool = False

@@ -30,6 +30,7 @@ def read_old_format(data: bytes) -> tuple[dict[str, list[list[Cell]]], dict[str,
     for sheet in book.sheets():
         told = seen[sheet.name] = Seen(extent=reaches[sheet.name])
         told.merged = [(top, bottom - 1, left, right - 1) for top, bottom, left, right in sheet.merged_cells]
+        told.notes = {place: note.text for place, note in sheet.cell_note_map.items()}
         told.hidden_rows = sorted(row for row, info in sheet.rowinfo_map.items() if info.hidden)
         rows = cells[sheet.name] = _rows(sheet, told, _format_of(book, sheet))
         told.characters = sum(len(cell) for line in rows for cell in line if isinstance(cell, str))

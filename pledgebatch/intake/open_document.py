@@ -18,7 +18,8 @@ from pledgebatch.schema.kinds import LOST, Cell, Shown, as_typed, significant
 CONTENT = "content.xml"
 LONGEST_RUN = 1_048_576
 CELLS = ("table:table-cell", "table:covered-table-cell")
-ASIDE = ("office:annotation", "draw:frame", "draw:custom-shape", "draw:caption", "text:ruby-text", "text:note")
+NOTE = "office:annotation"
+ASIDE = (NOTE, "draw:frame", "draw:custom-shape", "draw:caption", "text:ruby-text", "text:note")
 """Elements in a cell whose text is no part of its value."""
 _SPACE = re.compile(r"[ \t\r\n]+")
 _TIME = re.compile(r"(-?)PT(\d+)H(\d+)M([\d.]+)S")
@@ -76,8 +77,10 @@ class _Reading:
         """Groups of rows that are folded away, about the row that is read."""
         self.row = self.column = 0
         self.rows = self.columns = 1
-        self.row_hidden = self.in_text = False
+        self.row_hidden = self.in_text = self.in_note = False
         self.aside = 0
+        self.note: list[str] = []
+        """The paragraphs of a note; its author and day stand before them."""
         self.cell: dict[str, str] = {}
         self.lines: list[str] = []
 
@@ -113,9 +116,13 @@ class _Reading:
         elif tag == "table:null-date":
             is_later = attributes.get("table:date-value", "").startswith("1904")
             self.epoch = EPOCH_1904 if is_later else EPOCH
+        elif tag == NOTE:
+            self.in_note, self.note = True, []
         self.aside += tag in ASIDE
 
     def _text(self, tag: str, attributes: dict[str, str]) -> None:
+        if self.in_note and tag == "text:p":
+            self.note.append("")
         if self.aside:
             return
         if tag == "text:p":
@@ -140,9 +147,14 @@ class _Reading:
             self.row += self.rows
         elif tag == "table:table-row-group":
             self.folded -= bool(self.folded)
+        elif tag == NOTE:
+            self.in_note = False
+            self.sheet.seen.notes[self.row, self.column] = "\n".join(self.note)
         self.aside -= tag in ASIDE
 
     def said(self, text: str) -> None:
+        if self.in_note and self.note:
+            self.note[-1] += text
         if self.in_text and not self.aside:
             text = _SPACE.sub(" ", text)
             self.lines[-1] += text.lstrip(" ") if self.lines[-1][-1:] in ("", " ", "\n") else text

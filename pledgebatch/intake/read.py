@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from itertools import repeat
 
 from pledgebatch.intake import native
-from pledgebatch.intake.closely import Seen, laid_out, look_closely
+from pledgebatch.intake.closely import Place, Seen, laid_out, look_closely
 from pledgebatch.intake.guard import BROKEN, Look, look
 from pledgebatch.intake.identify import REFUSED, Format, Unreadable, identify
+from pledgebatch.intake.notes import notes_of
 from pledgebatch.intake.old_format import read_old_format
 from pledgebatch.intake.open_document import read_open_document
 from pledgebatch.intake.shared import Shared
@@ -37,6 +38,8 @@ class Book:
     parts: dict[str, str] = field(default_factory=dict)
     """Where the rows of a sheet may be hidden, or its cells merged: its part, for a closer look."""
     looked: dict[str, Seen] = field(default_factory=dict)
+    notes: dict[str, dict[Place, str]] = field(default_factory=dict)
+    """What is noted on cells, by sheet."""
 
     def seen(self, name: str, form: bool = False) -> Seen:
         """What stands in a sheet besides its plain cells. Raises Unreadable.
@@ -96,7 +99,8 @@ def _old_format(data: bytes, passwords: Sequence[str]) -> Book:
         if inside is None:
             raise
         sheets, seen, hidden, shared = read_old_format(inside)
-    return Book(sheets, frozenset(hidden), shared=shared, looked=seen)
+    notes = {name: each.notes for name, each in seen.items()}
+    return Book(sheets, frozenset(hidden), shared=shared, looked=seen, notes=notes)
 
 
 def _container(data: bytes, format_: Format) -> Book:
@@ -105,7 +109,8 @@ def _container(data: bytes, format_: Format) -> Book:
         raise Unreadable(looked.reason)
     if format_ is Format.ODS:
         sheets, seen, hidden, shared = read_open_document(data)
-        return Book(sheets, frozenset(hidden), shared=shared, looked=seen)
+        notes = {name: each.notes for name, each in seen.items()}
+        return Book(sheets, frozenset(hidden), shared=shared, looked=seen, notes=notes)
     if not looked.sheets:
         raise Unreadable(REFUSED[Format.DAMAGED])  # what the look does not see, no reader shall
     plain = [name for name, sheet in looked.sheets.items() if not sheet.misread]
@@ -116,6 +121,7 @@ def _container(data: bytes, format_: Format) -> Book:
         data,
         looked.shared,
         {name: sheet.part for name, sheet in looked.sheets.items() if sheet.folded},
+        notes=notes_of(data, {name: sheet.part for name, sheet in looked.sheets.items()}),
     )
     _compare(book, looked)
     return book

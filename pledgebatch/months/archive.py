@@ -12,11 +12,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pledgebatch.months.unread import Recalled
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
 from pledgebatch.schema.digests import DATA, MANIFEST, as_it_stands, damaged, held, names_of, require_as_written
 from pledgebatch.schema.frames import COVERAGE, OF_NO_SHEET, History, Month, Tables, empty
-from pledgebatch.schema.kept import ESSENTIAL, FRAMES, KEPT, read_kept
+from pledgebatch.schema.kept import ESSENTIAL, FRAMES, KEPT, had, read_kept
 from pledgebatch.schema.sheets import BY_KEY, ORGANISATION, SHEETS
 from pledgebatch.schema.stored import Part, Source, Stored
 
@@ -24,6 +25,8 @@ SAID: Mapping[str, type | tuple[type, ...]] = {"parameters": (int, float), "not_
 """What every manifest says, one value a name, with the type of the values."""
 FIGURED = {"coverage": list(COVERAGE), "findings": ["organisation", "rule", "clause", "severity", "waiver"]}
 """What a month's figures are made from, beside the rows of its tables."""
+BESIDE = ("unread", "last_known")
+"""The tables beside the ledgers that say what of them could not be read, and what was last known of it."""
 
 
 def consolidated(output: Path) -> list[Period]:
@@ -58,9 +61,9 @@ def history(output: Path, period: Period, organisations: Collection[str] | None 
     same_year = [each for each in before if each.year == period.year]
     read = cache(partial(Ledgers, output, organisations=organisations))
     return History(
-        last=read(last) if last else None,
-        earlier=read(earlier) if earlier else None,
-        last_year=read(last_year) if last_year else None,
+        last=Recalled(read(last)) if last else None,
+        earlier=Recalled(read(earlier)) if earlier else None,
+        last_year=Recalled(read(last_year)) if last_year else None,
         reports=last_reports(output, period, organisations, read),
         orders=read_kept(output / str(newest), "orders") if (newest := last or last_year) else None,
         figures=read_figures(output / str(last)) if last and not organisations else None,
@@ -119,7 +122,8 @@ def last_reports(
     organisations: Collection[str] | None = None,
     read: "Callable[[Period], Ledgers] | None" = None,
 ) -> dict[str, pd.DataFrame] | None:
-    """The ledger rows of each organisation's last report before ``period``, no older than the year before.
+    """The ledger rows of each organisation's last report before ``period``, no older than the year before, and what of it
+    could not be read (``BESIDE``).
 
     An organisation that missed a month loses nothing by it. ``reported`` is the month of the report. ``read`` gives the
     ledgers of a month where some are at hand.
@@ -132,20 +136,29 @@ def last_reports(
         if organisations is not None and seen >= set(organisations):
             break
         rows = read(each)
-        fresh = set(rows[ORGANISATION.key]["organisation"]) - seen
+        fresh = _reporting(rows) - seen
         if fresh:
             seen |= fresh
             pieces.append(
-                {k: table[table["organisation"].isin(fresh)].assign(reported=str(each)) for k, table in rows.items()}
+                {
+                    key: rows[key][rows[key]["organisation"].isin(fresh)].assign(reported=str(each))
+                    for key in (*rows, *BESIDE)
+                }
             )
     if not pieces:
         return None
-    return {sheet.key: pd.concat([piece[sheet.key] for piece in pieces], ignore_index=True) for sheet in SHEETS}
+    return {key: pd.concat([piece[key] for piece in pieces], ignore_index=True) for key in pieces[0]}
+
+
+def _reporting(rows: Tables) -> set[str]:
+    """The organisations that reported: with their form, or without one that could be read."""
+    lacking = rows["unread"]
+    return {*rows[ORGANISATION.key]["organisation"], *lacking.loc[lacking["sheet"] == ORGANISATION.key, "organisation"]}
 
 
 class Ledgers(Mapping[str, pd.DataFrame]):
     """The rows in the ledgers of a consolidated month, by sheet key, of all or of some ``organisations``: each read once,
-    when it is asked for."""
+    when it is asked for. ``BESIDE`` may be asked for too."""
 
     def __init__(self, output: Path, period: Period, organisations: Collection[str] | None = None) -> None:
         """Read nothing yet of the ``period`` in ``output``."""
@@ -153,7 +166,7 @@ class Ledgers(Mapping[str, pd.DataFrame]):
 
     def __getitem__(self, key: str) -> pd.DataFrame:
         """The rows of a sheet."""
-        if key not in BY_KEY:
+        if key not in BY_KEY and key not in BESIDE:
             raise KeyError(key)
         return self._read(key)
 
@@ -167,7 +180,8 @@ class Ledgers(Mapping[str, pd.DataFrame]):
 
 
 def _ledger_rows(output: Path, period: Period, organisations: Collection[str] | None, key: str) -> pd.DataFrame:
-    return _standing(read_kept(output / str(period), key, only=_of(organisations)))
+    rows = read_kept(output / str(period), key, only=_of(organisations))
+    return _standing(rows) if key in BY_KEY else rows
 
 
 def in_ledger(tables: Tables) -> dict[str, pd.DataFrame]:
@@ -206,7 +220,9 @@ def read_figures(folder: Path) -> Month:
     """As much of a month published in ``folder`` as its figures are made from; its tables are read when asked for."""
     frames = {name: empty(columns) for name, columns in FRAMES.items()}
     read = {name: read_kept(folder, name, keys) for name, keys in FIGURED.items()}
-    return _month(folder, frames | read, Stored([Part((Source(folder / DATA),))], [sheet.key for sheet in SHEETS]))
+    beside = [key for key in BESIDE if had(folder, key)]
+    tables = [*(sheet.key for sheet in SHEETS), *beside]
+    return _month(folder, frames | read, Stored([Part((Source(folder / DATA),))], tables))
 
 
 def _month(folder: Path, frames: Mapping[str, Any], tables: Tables) -> Month:

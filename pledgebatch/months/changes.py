@@ -6,9 +6,9 @@ import pandas as pd
 
 from pledgebatch.notice.periods import Period, Stage
 from pledgebatch.schema.fields import Field, Sheet
-from pledgebatch.schema.frames import MOVEMENT, Movement, Tables, empty
-from pledgebatch.schema.kinds import DTYPES, RAW, show
+from pledgebatch.schema.frames import MOVEMENT, Movement, Tables, by_organisation, empty
 from pledgebatch.schema.sheets import MEMBERS, ORGANISATION, SHEETS
+from pledgebatch.schema.words import in_words
 
 SAID_ANEW = ("year", "period", "nil_return", "filled_by", "filled_on")
 """Answers of the form that every report gives anew; they are no movement."""
@@ -20,12 +20,17 @@ BEFORE, AFTER = "_before", "_after"
 
 
 def movements(
-    before: Tables, after: Tables, only: Mapping[str, Collection[str]] | None = None, everyone: bool = False
+    before: Tables,
+    after: Tables,
+    only: Mapping[str, Collection[str]] | None = None,
+    unread: pd.DataFrame | None = None,
+    everyone: bool = False,
 ) -> pd.DataFrame:
     """The differences of ledgers ``before`` and ``after``, over the organisations that stand in both, or ``everyone``.
 
     ``only`` narrows the comparison to some sheets and their fields. What one of the two did not have a column for is
-    not known to differ. Reversing the months reverses the differences. ``since`` is left missing.
+    not known to differ; ``unread`` (``UNREAD``) says what of either could not be read: nothing of it came or went.
+    Reversing the months reverses the differences. ``since`` is left missing.
     """
     either = (set(rows[ORGANISATION.key]["organisation"]) for rows in (before, after))
     both = set.union(*either) if everyone else set.intersection(*either)
@@ -33,7 +38,12 @@ def movements(
     for place, sheet in enumerate(SHEETS):
         keys = [field.key for field in sheet.fields] if only is None else only.get(sheet.key, ())
         if keys:
-            old, new = (_by_row(sheet, rows[sheet.key], both) for rows in (before, after))
+            compared, unnumbered = both, set()
+            if unread is not None and len(unread):
+                own = unread[unread["sheet"] == sheet.key]
+                compared = both - set(own.loc[own["field"].isna(), "organisation"])
+                unnumbered = set(own.loc[own["field"] == sheet.number, "organisation"])
+            old, new = (_compared(sheet, rows[sheet.key], compared, unnumbered) for rows in (before, after))
             old, new = _by_text(sheet, old, new), _by_text(sheet, new, old)
             asked = [sheet[key] for key in keys if key not in SAID_ANEW and key != sheet.number]
             if len(old) or len(new):
@@ -44,43 +54,64 @@ def movements(
     return together.sort_values(order, kind="stable", ignore_index=True)[list(MOVEMENT)].astype(MOVEMENT)
 
 
-def since_last_report(reports: Tables, now: Tables, period: Period) -> pd.DataFrame:
+def since_last_report(
+    reports: Tables, now: Tables, period: Period, unread: pd.DataFrame, known: pd.DataFrame
+) -> pd.DataFrame:
     """What moved between each organisation's last report (its month in column ``reported``) and this month.
 
     Pledges are made year by year (五): against a report of the year before, only the particulars of members count.
+    ``unread`` and ``known`` are what could not be read this month, and what was last known of it.
     """
     found = [empty(MOVEMENT)]
     for same_year, only in ((True, None), (False, {MEMBERS.key: YEARLY})):
         old = {key: rows[(rows["reported"].str[:4] == str(period.year)) == same_year] for key, rows in reports.items()}
         if len(old[ORGANISATION.key]):
-            found.append(movements(old, now, only))
+            found.append(movements(old, now, only, unread))
     forms = reports[ORGANISATION.key]
     reported = dict(zip(forms["organisation"], forms["reported"], strict=True))
     together = pd.concat(found, ignore_index=True)
-    return together.assign(since=together["organisation"].map(reported).astype("str"))
+    together = together.assign(since=together["organisation"].map(reported).astype("str"))
+    missed = _not_read(unread, known)
+    return by_organisation([missed, together]) if len(missed) else together
 
 
-def in_words(field: Field, rows: pd.DataFrame) -> pd.Series:
-    """A field of ``rows`` as the office writes it, as typed where it was not understood; missing without a column."""
-    values, raws = rows[field.key], rows[field.key + RAW]
-    if field.kind in DTYPES:
-        values = values.map({value: show(field, value) for value in values.dropna().unique()}).astype("str")
-    return values.fillna(raws) if values.hasnans else values
+def _not_read(unread: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """What could not be read and once was: a line for each column, or one for a whole sheet, with its rows counted."""
+    place = ["organisation", "sheet", "field"]
+    whole = pd.MultiIndex.from_frame(unread.loc[unread["field"].isna(), place[:2]])
+    known = known.assign(field=known["field"].mask(pd.MultiIndex.from_frame(known[place[:2]]).isin(whole)))
+    told = known.groupby(place, dropna=False, sort=False).agg(since=("since", "first"), rows=("nth", "nunique"))
+    told = told.reset_index()
+    names = {sheet.key: sheet.name for sheet in SHEETS}
+    told["before"] = told["rows"].astype("str") + " 行"
+    told = told.assign(sheet=told["sheet"].map(names), number="", kind=str(Movement.UNREAD))
+    return told.reindex(columns=list(MOVEMENT)).astype(MOVEMENT)
 
 
-def _by_row(sheet: Sheet, rows: pd.DataFrame, organisations: Collection[str]) -> pd.DataFrame:
+def _compared(
+    sheet: Sheet, rows: pd.DataFrame, organisations: Collection[str], unnumbered: Collection[str]
+) -> pd.DataFrame:
     """The rows of ``organisations`` in words, known by ``ROW``."""
-    rows = rows[rows["organisation"].isin(organisations)]
+    return by_row(sheet, worded(sheet, rows[rows["organisation"].isin(organisations)]), unnumbered)
+
+
+def worded(sheet: Sheet, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of a sheet in words, with ``organisation``."""
     texts = {field.key: in_words(field, rows) for field in sheet.fields}
-    number = pd.Series("", index=rows.index, dtype="str")
+    return pd.DataFrame({**texts, "organisation": rows["organisation"]}, index=rows.index)
+
+
+def by_row(sheet: Sheet, texts: pd.DataFrame, unnumbered: Collection[str] = ()) -> pd.DataFrame:
+    """Rows in words with what they are known by, ``ROW``; those of the ``unnumbered`` are known without their numbers."""
+    number = pd.Series("", index=texts.index, dtype="str")
     known_by = sheet.known_by or (() if sheet.form else (sheet.number or "", *sheet.identity))
     for key in known_by:
         text = texts[key].fillna("")
+        if key == sheet.number and unnumbered:
+            text = text.mask(texts["organisation"].isin(unnumbered), "")
         # A row without its number is known by its name or text, a row that has one by that alone.
         number = number.where(number != "", text) if sheet.number else number + ("　" + text).where(text != "", "")
-    keyed = pd.DataFrame(texts, index=rows.index).assign(
-        organisation=rows["organisation"], number=number.str.strip("　")
-    )
+    keyed = texts.assign(number=number.str.strip("　"))
     return keyed.assign(nth=keyed.groupby(["organisation", "number"]).cumcount())
 
 

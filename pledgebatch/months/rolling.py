@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 
 from pledgebatch.months.archive import last_reports
-from pledgebatch.months.changes import SAID_ANEW, YEARLY, in_words
+from pledgebatch.months.changes import SAID_ANEW, YEARLY
 from pledgebatch.months.orders import open_orders
+from pledgebatch.months.unread import Recalled
 from pledgebatch.notice.periods import Period
 from pledgebatch.rules.approval import approved
 from pledgebatch.rules.tables import GONE
@@ -17,6 +18,7 @@ from pledgebatch.schema.frames import LIVE, Tables
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import ASSESSMENTS, LEGACY, MEMBERS, ORGANISATION, SHEETS, TABLES
 from pledgebatch.schema.texts import squeeze
+from pledgebatch.schema.words import in_words
 
 KEPT_IN_A_NEW_YEAR = ("member_count", "head", "phone", "supervision_contact")
 """Answers of the form that do not belong to one year's pledge."""
@@ -25,17 +27,21 @@ KEPT_IN_A_NEW_YEAR = ("member_count", "head", "phone", "supervision_contact")
 def rolled_forward(
     output: Path, period: Period, organisations: Collection[str] | None = None
 ) -> dict[str, pd.DataFrame]:
-    """The last report before ``period`` of each organisation, or of some, by sheet key, as texts to show; empty where
-    there is none.
+    """The last report before ``period`` of each organisation, or of some, by sheet key, as texts to show, with
+    ``last_known``, what of them comes from an earlier one; empty where there is none."""
+    reports = last_reports(output, period, organisations)
+    return {} if reports is None else {**rolled(reports, period), "last_known": reports["last_known"]}
+
+
+def rolled(reports: Tables, period: Period) -> dict[str, pd.DataFrame]:
+    """The last ``reports`` as texts, as far as they roll forward into ``period``; what could not be read, as last known.
 
     Pledges are made year by year (五): into a new year go the roster without those who left, what the form says of the
     organisation, the problems still unsolved, and rectification orders not yet carried out.
     """
-    reports = last_reports(output, period, organisations)
-    if reports is None:
-        return {}
+    reports = dict(Recalled(reports))
     same_year = {key: rows["reported"].str[:4] == str(period.year) for key, rows in reports.items()}
-    rolled = {}
+    texts_of = {}
     for sheet in SHEETS:
         rows = reports[sheet.key]
         kept = _kept_in_a_new_year(sheet.key, rows)
@@ -47,8 +53,8 @@ def rolled_forward(
             by_code = [each.assign(submission=each["organisation"]) for each in (rows, forms)]
             texts["settled"] = same_year[sheet.key] & approved(*by_code)
         stays = same_year[sheet.key] | _stays(sheet.key, rows)
-        rolled[sheet.key] = texts.assign(organisation=rows["organisation"])[stays]
-    return rolled
+        texts_of[sheet.key] = texts.assign(organisation=rows["organisation"])[stays]
+    return texts_of
 
 
 def under_new_names(
@@ -115,7 +121,7 @@ def carry_forward(tables: Tables, submissions: pd.DataFrame, reports: Tables | N
         year = rows["organisation"].map(silent["period"]).astype("Int64") // 12
         rows = rows[(year.astype("str") == rows["reported"].str[:4]).fillna(False).astype(bool)]
         if len(rows):
-            words = {field.key + RAW: in_words(field, rows).fillna("") for field in sheet.fields}
+            words = {field.key + RAW: in_words(field, rows) for field in sheet.fields}
             places = {name: rows["organisation"].map(silent[name]) for name in ("submission", "file")}
             rows = rows.drop(columns="row").assign(**words, **places)
             own = tables[sheet.key]

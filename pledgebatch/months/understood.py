@@ -3,8 +3,9 @@
 import pandas as pd
 
 from pledgebatch.schema.frames import UNDERSTOOD, Tables, empty
-from pledgebatch.schema.kinds import DTYPES, RAW, show
+from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import SHEETS
+from pledgebatch.schema.words import shown
 
 
 def understood(ledgers: Tables) -> pd.DataFrame:
@@ -13,9 +14,7 @@ def understood(ledgers: Tables) -> pd.DataFrame:
     for sheet in SHEETS:
         rows = ledgers[sheet.key]
         for field in sheet.fields:
-            told, typed = rows[field.key], rows[field.key + RAW]
-            if field.kind in DTYPES:
-                told = told.map({value: show(field, value) for value in told.dropna().unique()}).astype("str")
+            told, typed = shown(field, rows[field.key]), rows[field.key + RAW]
             differ = told.index[told.notna() & (told != typed)]
             differ = differ[told[differ] != typed[differ].str.strip()]  # few: only they are looked at again
             if len(differ):

@@ -5,12 +5,14 @@ from collections.abc import Collection, Mapping
 import pandas as pd
 
 from pledgebatch.intake.batch import Batch
+from pledgebatch.months.unread import lacking
 from pledgebatch.notice.clauses import CLAUSES
 from pledgebatch.notice.periods import Period, Stage
 from pledgebatch.rules.approval import MEMBER
 from pledgebatch.rules.book import BY_CODE
 from pledgebatch.rules.cells import sure
 from pledgebatch.rules.evaluate import NOTHING_TO_COMPARE
+from pledgebatch.rules.reads import reads
 from pledgebatch.rules.tables import GONE
 from pledgebatch.schema.frames import (
     COVERAGE,
@@ -25,10 +27,12 @@ from pledgebatch.schema.frames import (
     Verdict,
     by_organisation,
     empty,
+    frame,
 )
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import SHEETS, TABLES
 
+NOT_READ = "有关的栏目或工作表未读到"
 SEVERITIES = [str(severity) for severity in Severity]
 
 
@@ -160,8 +164,17 @@ def reconcile(batch: Batch, marked: Tables, submissions: pd.DataFrame) -> pd.Dat
 COUNTED = {"organisation": "str", "members": "Int64", "written": "Int64", "oral": "Int64", "items": "Int64"}
 
 
-def count(marked: Tables) -> pd.DataFrame:
-    """How many members, pledges and items the ledgers of each organisation hold."""
+COUNTED_BY: dict[str, dict[str, Collection[str]]] = {
+    "members": {"members": ("name",)},
+    "written": {"members": ("member_no",), "items": ("pledger", "member_no")},
+    "oral": {"members": ("pledge_form",)},
+    "items": {"items": ("text",)},
+}
+"""The fields, by sheet, without which each figure is not known."""
+
+
+def count(marked: Tables, unread: pd.DataFrame) -> pd.DataFrame:
+    """How many members, pledges and items the ledgers of each organisation hold; missing where that is ``unread``."""
     members, items = (rows[rows["set_aside"].isna()] for rows in (marked["members"], marked["items"]))
     roster = members[~members["change"].isin(GONE)]
     written = items.loc[items["pledger"] == "党员", ["organisation", "member_no"]].dropna().drop_duplicates()
@@ -172,7 +185,10 @@ def count(marked: Tables) -> pd.DataFrame:
         "items": items,
     }
     sizes = pd.DataFrame({name: each.groupby("organisation").size() for name, each in rows.items()})
-    return sizes.fillna(0).rename_axis("organisation").reset_index().astype(COUNTED)
+    sizes = sizes.reindex(sorted({*sizes.index, *unread["organisation"].dropna()})).fillna(0)
+    for name, needs in COUNTED_BY.items():
+        sizes[name] = sizes[name].mask(sizes.index.isin(lacking(unread, needs)))
+    return sizes.rename_axis("organisation").reset_index().astype(COUNTED)
 
 
 def cover(
@@ -192,7 +208,7 @@ def cover(
     if late:
         received = best["received"].reindex(reporting.index)
         covered.loc[covered["state"].isin(LIVE) & (received > late).fillna(False), "state"] = State.LATE
-    held = counted.set_index("organisation").reindex(covered.index).fillna(0)
+    held = counted.set_index("organisation").reindex(covered.index, fill_value=0)
     covered = covered.join(held)
     told = {"pending": _questions(findings)}
     told |= {severity: findings[findings["severity"] == severity] for severity in SEVERITIES}
@@ -221,6 +237,17 @@ def unanswered(marked: Tables) -> pd.DataFrame:
     return pd.concat(told, ignore_index=True).astype(UNANSWERED)
 
 
+def not_read(unread: pd.DataFrame, due: Collection[Stage]) -> pd.DataFrame:
+    """The rules that rest on columns that could not be ``unread`` (``UNREAD``), in columns ``UNDECIDED``."""
+    rows: list[dict[str, object]] = [
+        {"organisation": code, "rule": rule.code, "reason": NOT_READ}
+        for rule in (BY_CODE.values() if len(unread) else ())
+        if rule.stage in due
+        for code in sorted(lacking(unread, reads(rule)))
+    ]
+    return frame(UNDECIDED, rows)
+
+
 def decide(
     coverage: pd.DataFrame,
     findings: pd.DataFrame,
@@ -244,15 +271,13 @@ def decide(
         verdict = pd.Series(
             str(_in_general(clause.rules, bool(clause.not_mechanical), not_evaluated, due)), index=coverage.index
         )
-        if not clause.not_mechanical:
-            lacking = unsure.loc[unsure["rule"].isin(clause.rules), "organisation"]
-            verdict[coverage["organisation"].isin(lacking)] = Verdict.NOT_EVALUATED
         if clause.reviewer and Stage.PUBLISH in due:
             open_ = unanswered.loc[unanswered["clause"] == clause.number, "organisation"]
             pending = coverage["organisation"].isin(open_)
             verdict[pending] = Verdict.FOR_REVIEW
         if not clause.not_mechanical:
-            verdict[~live] = Verdict.NOT_EVALUATED
+            open_ = unsure.loc[unsure["rule"].isin(clause.rules), "organisation"]
+            verdict[~live | coverage["organisation"].isin(open_)] = Verdict.NOT_EVALUATED
         verdict[table["error"] > 0] = Verdict.FAILED
         frames.append(table.assign(clause=clause.number, verdict=verdict))
     decided = pd.concat(frames, ignore_index=True)

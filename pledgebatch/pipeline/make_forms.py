@@ -9,6 +9,7 @@ import pandas as pd
 from pledgebatch.intake.registry import read_registry
 from pledgebatch.mistakes import OfficeMistake, concerning
 from pledgebatch.months.archive import Ledgers, is_month
+from pledgebatch.months.unread import Recalled
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.lock import holds
 from pledgebatch.pipeline.workers import Workers, workers
@@ -42,7 +43,8 @@ def make_forms(
     if word:
         _require_word()
     registry, _ = read_registry(workspace.registry)
-    tables = Ledgers(workspace.root / "output", period)
+    ledgers = Ledgers(workspace.root / "output", period)
+    tables = {**Recalled(ledgers), "last_known": ledgers["last_known"]}
     known = [code for code in registry["organisation"] if (tables["organisations"]["organisation"] == code).any()]
     if unknown := [code for code in codes if code not in known]:
         raise OfficeMistake(f"{period} 的台账中没有组织编码 {'、'.join(unknown)}，请核对")

@@ -163,6 +163,7 @@ def _together(
     not_evaluated = dict(judged.not_evaluated.itertuples(index=False, name=None)) | crashed
     unsure = pd.concat([judged.undecided, unsure])
     undecided, not_evaluated = judge.settle_undecided(unsure, not_evaluated, submissions)
+    unsure = pd.concat([undecided, judge.not_read(tables["unread"], due)])
     findings = pd.concat([judged.findings, found], ignore_index=True)
     replaced = judged.replaced
     if waivers is not None and registry is not None:
@@ -187,7 +188,7 @@ def _together(
         coverage=coverage,
         tables=tables,
         findings=findings,
-        verdicts=judge.decide(coverage, told, judged.unanswered, not_evaluated, due, undecided),
+        verdicts=judge.decide(coverage, told, judged.unanswered, not_evaluated, due, unsure),
         set_aside=by_organisation([judged.set_aside]),
         reconciliation=by_organisation([judged.reconciliation]),
         changes=batch.changes.join(place, on="submission"),

@@ -12,8 +12,9 @@ from pledgebatch.months.archive import history, in_ledger
 from pledgebatch.months.changes import since_last_report
 from pledgebatch.months.memory import making
 from pledgebatch.months.orders import given_orders
-from pledgebatch.months.rolling import carry_forward
+from pledgebatch.months.rolling import carry_forward, rolled
 from pledgebatch.months.understood import understood
+from pledgebatch.months.unread import Recalled, last_known, uncompared, unread
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period, stages_due
 from pledgebatch.pipeline import judge
@@ -24,7 +25,7 @@ from pledgebatch.rules.evaluate import NO_LAST_MONTH, NO_LAST_YEAR, OUR_FAULT, e
 from pledgebatch.rules.registry import of_branches
 from pledgebatch.rules.tables import ACROSS, across, arrange
 from pledgebatch.rules.words import beginning
-from pledgebatch.schema.frames import FINDING, LIVE, MOVEMENT, OF_NO_SHEET, History, State, Tables, empty
+from pledgebatch.schema.frames import FINDING, LAST_KNOWN, LIVE, MOVEMENT, OF_NO_SHEET, History, State, Tables, empty
 from pledgebatch.schema.sheets import SHEETS
 from pledgebatch.schema.stored import Part, Stored, of_submissions, store
 
@@ -97,11 +98,12 @@ def judge_part(
     elsewhere = [rule for rule in RULES if rule.across and rule.stage in due and not lacking(rule, absent)]
     owned = {name for rule in elsewhere for name in rule.owns}
     own = [rule for rule in RULES if not rule.across]
+    missed = unread(marked, submissions, batch.layout, before.reports)
     if undecided:
         codes = submissions["organisation"].fillna("").unique()
         findings, not_evaluated, unsure = leave_undecided(own, codes, due, absent, undecided)
     else:
-        findings, not_evaluated, unsure = evaluate(own, known | earlier, due, absent, owned)
+        findings, not_evaluated, unsure = evaluate(own, known | earlier | {"unread": missed}, due, absent, owned)
     if registry is not None:
         findings = of_branches(findings, registry)
     replaced = judge.replaced_by_worse(submissions, findings)
@@ -112,7 +114,7 @@ def judge_part(
         findings=findings,
         not_evaluated=pd.DataFrame(not_evaluated.items(), columns=["rule", "reason"], dtype="str"),
         undecided=unsure,
-        counted=judge.count(marked),
+        counted=judge.count(marked, missed),
         unanswered=judge.unanswered(marked),
         carried=judge.carried(marked, before.reports),
         set_aside=aside,
@@ -124,7 +126,8 @@ def judge_part(
     beside = {
         "extras": batch.extras.join(place, on="submission"),
         "understood": understood(ledgers),
-        "movements": since_last_report(before.reports, ledgers, period) if before.reports else empty(MOVEMENT),
+        "unread": missed,
+        **_compared(missed, ledgers, before.reports, period),
     }
     return judged, marked | beside
 
@@ -153,6 +156,16 @@ def batch_of(batch: Batch, numbers: Collection[int]) -> Batch:
     frames = {name: getattr(batch, name) for name in BESIDE}
     beside = {name: rows[rows["submission"].isin(numbers)].reset_index(drop=True) for name, rows in frames.items()}
     return Batch(tables=of_submissions(batch.tables, numbers), **beside)
+def _compared(missed: pd.DataFrame, ledgers: Tables, reports: Tables | None, period: Period) -> dict[str, pd.DataFrame]:
+    """What moved since the last ``reports``, and what was last known of what was ``missed`` this month."""
+    if reports is None:
+        return {"movements": empty(MOVEMENT), "last_known": empty(LAST_KNOWN)}
+    known = last_known(missed, ledgers, reports, rolled(reports, period)) if len(missed) else empty(LAST_KNOWN)
+    unlike = uncompared(missed, reports)
+    return {
+        "movements": since_last_report(dict(Recalled(reports)), ledgers, period, unlike, known),
+        "last_known": known,
+    }
 
 
 def alone() -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -17,7 +18,7 @@ from pledgebatch.pipeline.workspace import BLANK_SETTINGS, SETTINGS_NAME, Worksp
 from pledgebatch.publish.atomic import replacing, writing
 from pledgebatch.publish.leaflet import LEAFLET_NAME, render_leaflet
 from pledgebatch.publish.registry_book import write_registry
-from pledgebatch.publish.rows import Rows, rows_by
+from pledgebatch.publish.rows import Rows, rows_by, since_by
 from pledgebatch.publish.safe import all_different, file_name
 from pledgebatch.publish.workbook import write_workbook
 from pledgebatch.schema.sheets import BY_KEY, ORGANISATION
@@ -96,9 +97,11 @@ def write_templates(
 ) -> None:
     """Write a batch of workbooks, prefilled from the registry and the last month consolidated in ``output``."""
     rolled = under_new_names(rolled_forward(output, period, [code for _, _, code in jobs]), new_names)
+    known = since_by("organisation", rolled.pop("last_known")) if rolled else {}
     rows = {key: rows_by("organisation", BY_KEY[key], frame) for key, frame in rolled.items()}
     for path, registered, code in jobs:
-        own = {key: each.get(code, Rows()) for key, each in rows.items()}
-        said = {key: texts[0] for key, texts in own.pop(ORGANISATION.key, Rows()).texts.items() if texts}
+        since = known.get(code, {})
+        own = {key: replace(each.get(code, Rows()), since=since.get(key, {})) for key, each in rows.items()}
+        said = {key: texts[0] for key, texts in own.get(ORGANISATION.key, Rows()).texts.items() if texts}
         with concerning(f"组织 {code} 的 {path.name}"):
             write_workbook(path, period, prefilled(registered, said), own, None, pledge_deadline)

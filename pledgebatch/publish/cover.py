@@ -26,6 +26,7 @@ NOTES = (
     "数据截至 {cutoff}。各台账的“问题”栏写明该行有几处问题及规则编号，详见《问题清单》；豁免的和待审查人回答的不计入问题数。",
     "黄底的内容未能识别，照原样列出；能识别而写法不同的，见《原文对照》。整栏没有内容的栏目已折叠，点表格上方的“+”展开。",
 )
+UNREAD = "有 {count} 个党组织的名册、事项或遗留问题没有全部读到，读不到的不在各数之内，见《变动情况》《表式改动》。"
 INDEX: Mapping[str, float] = {"工作表（点击打开）": 22, "行数": 9, "回答什么问题": 56, "数据来自": 28}
 
 
@@ -68,7 +69,8 @@ def write_cover(
     sheet.set_row(0, 48)
     sheet.write_string(0, 0, f"{title}　{said.period.label}", formats("title", font_size=20))
     as_of, as_shown = NOTES
-    for row, note in enumerate(filter(None, (as_of, why_empty(said) or as_shown, withheld)), 1):
+    more = UNREAD.format(count=said.unread) + withheld if said.unread else withheld
+    for row, note in enumerate(filter(None, (as_of, why_empty(said) or as_shown, more)), 1):
         sheet.set_row(row, 28)
         sheet.merge_range(row, 0, row, ACROSS - 1, note.format(cutoff=said.period.cutoff), formats("help"))
     charts = _write_figures(sheet, formats, counted(said), moved) + 1

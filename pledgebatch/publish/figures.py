@@ -1,14 +1,15 @@
 """The figures of a month, and its items that are due."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from pledgebatch.notice.clauses import CLAUSES, NO_CLAUSE
 from pledgebatch.notice.lists import CATEGORIES
 from pledgebatch.notice.periods import Period
-from pledgebatch.publish.narrow import ledger
+from pledgebatch.publish.narrow import ledger, restrict
+from pledgebatch.publish.unread import left_out
 from pledgebatch.schema.frames import LIVE, Month, Severity, State, counting
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import ITEMS
@@ -51,10 +52,28 @@ class Figures:
     period: Period
     before: "Figures | None"
     """Those of the last month consolidated in the same year."""
+    unread: int = 0
+    """Organisations of whose figures some are not known, this month: they are counted as far as they are."""
+    apart: Mapping[str, int] = field(default_factory=dict)
+    """What of the key figures is of organisations of whose figures some are not known, in this month or the one compared."""
 
 
 def figures(month: Month) -> Figures:
     """The month's figures; they add up over organisations."""
+    unread = left_out(month)
+    apart = unread | left_out(month.before)
+    before = figures(month.before) if month.before else None
+    if before and apart:
+        before = replace(before, apart=_of(month.before, apart))
+    return replace(_figures(month), unread=len(unread), apart=_of(month, apart), before=before)
+
+
+def _of(month: Month | None, organisations: Collection[str]) -> dict[str, int]:
+    """The key figures of some organisations alone."""
+    return counted(_figures(restrict(replace(month, before=None), organisations))) if month and organisations else {}
+
+
+def _figures(month: Month) -> Figures:
     coverage = month.coverage
     items = ledger(month, "items", ("organisation", "part", "publicity_date", "status"))
     states = coverage["state"].value_counts()
@@ -84,8 +103,13 @@ def figures(month: Month) -> Figures:
         solved=int((legacy["solved"] == "已解决").sum()),
         pending=int(coverage["pending"].sum()),
         period=month.period,
-        before=figures(month.before) if month.before else None,
+        before=None,
     )
+
+
+OF_FILES, FOUND = ("应报组织", "已报组织", "未报组织", "待审查人答"), "问题："
+"""The key figures that are not counted in the ledgers; and how those of findings begin."""
+UNLIKE = "（未读到的不比）"
 
 
 def counted(said: Figures) -> dict[str, int]:
@@ -103,20 +127,29 @@ def counted(said: Figures) -> dict[str, int]:
         "遗留问题": said.legacy,
         "其中已解决": said.solved,
         "待审查人答": said.pending,
-        **{f"问题：{severity}": count for severity, count in said.severities.items()},
+        **{f"{FOUND}{severity}": count for severity, count in said.severities.items()},
         **said.statuses,
     }
 
 
 def changes(said: Figures) -> dict[str, str]:
-    """In words how each key figure changed since ``before``; empty where there is no such month."""
+    """In words how each key figure changed since ``before``; empty where there is no such month.
+
+    Who could not be read in one of the two months is left out of what is counted in the ledgers, and that is said.
+    """
     if said.before is None:
         return {}
     last = said.before.period
     since = "上月" if last.following == said.period else f"{last.month}月"
     then, now = counted(said.before), counted(said)
-    moved = {label: now.get(label, 0) - then.get(label, 0) for label in then | now}
-    return {label: f"比{since} {by:+d}" if by else f"与{since}持平" for label, by in moved.items()}
+    told = {}
+    for label in then | now:
+        left = said.apart and label not in OF_FILES and not label.startswith(FOUND)
+        by = now.get(label, 0) - then.get(label, 0)
+        if left:
+            by -= said.apart.get(label, 0) - said.before.apart.get(label, 0)
+        told[label] = (f"比{since} {by:+d}" if by else f"与{since}持平") + (UNLIKE if left else "")
+    return told
 
 
 def why_empty(said: Figures) -> str:

@@ -1,6 +1,7 @@
 """组织承诺, the form: label in one cell, answer in the next, help beside it."""
 
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -9,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 from pledgebatch.notice.periods import Period, Stage
 from pledgebatch.publish.formats import PREFILLED_COLOUR, STAGE_COLOURS, STRONG_COLOURS, Formats, lines, text_format
 from pledgebatch.publish.laid_out import LaidOutSheet
-from pledgebatch.publish.marks import Marks, marked, write_note
+from pledgebatch.publish.marks import RECALLED, Marks, marked, write_note, write_since
 from pledgebatch.publish.page import print_setup, protect
 from pledgebatch.publish.stages import stage_of, when_due
 from pledgebatch.publish.validations import help_line, validation
@@ -94,19 +95,26 @@ def fill_form(
     due: Collection[Stage],
     locked: Collection[str],
     marks: Marks,
+    since: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, str]:
-    """Fill the form with ``answers`` by field key, those of stages not yet due unfolded; returns the cell of each."""
+    """Fill the form with ``answers`` by field key, those of stages not yet due unfolded; returns the cell of each.
+
+    ``since`` says which answers were read in an earlier month and not since, and in which.
+    """
     stages = stage_of(ORGANISATION)
     for field in ORGANISATION.fields:
         row, answer, told = FORM_ROWS[field.key], answers.get(field.key, ""), marks.get((None, field.key), ())
         if not answer and not told:
             continue
-        look = formats("cell", **marked(_look(field, field.key in locked), told))
+        own = _look(field, field.key in locked) | (RECALLED if field.key in since else {})
+        look = formats("cell", **marked(own, told))
         if answer:
             sheet.write_string(row, 1, answer, look)
         else:
             sheet.write_blank(row, 1, None, look)
         write_note(sheet, row, 1, told)
+        if field.key in since and field.key not in locked and answer:
+            write_since(sheet, row, 0, since[field.key])
         if stages[field.key] not in due and row - 1 in HEADINGS:
             sheet.set_row(row - 1, LEAST_HEIGHT)
         if stages[field.key] not in due or _height(field, answer) != _height(field, ""):

@@ -13,6 +13,7 @@ from pledgebatch.publish.copies import several, strange
 from pledgebatch.publish.figures import COVERS_MEMBERS, Figures, changes, figures, overdue, uncovered, why_empty
 from pledgebatch.publish.moved import registry_moved
 from pledgebatch.publish.render import by_clause, reasons, records, render, undecided, with_labels
+from pledgebatch.publish.unread import NOT_READ, in_words, unsure
 from pledgebatch.rules.book import BY_CODE
 from pledgebatch.rules.cells import short
 from pledgebatch.schema.frames import LIVE, Month, Severity, State, counting
@@ -75,7 +76,8 @@ def render_index(
         "index.html.j2",
         month,
         said=said,
-        rows=with_labels(coverage),
+        rows=_board(coverage),
+        unread=in_words(month, names),
         counts=COUNTS,
         most=MOST_SHOWN,
         links=links,
@@ -108,6 +110,11 @@ def split_remarks(remarks: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Which remarks are on a sheet of the registry, and which are on files and folders."""
     inside = remarks["sheet"].notna()
     return inside, ~inside
+
+
+def _board(coverage: pd.DataFrame) -> list[dict[str, Any]]:
+    """A line for each organisation; what is not known of its figures could not be read."""
+    return [row | {key: NOT_READ for key in COUNTS if row[key] == ""} for row in with_labels(coverage)]
 
 
 def _counts(values: pd.Series, order: Sequence[str] = ()) -> list[tuple[str, int]]:
@@ -169,6 +176,7 @@ def render_supervisor(month: Month, name: str, said: Figures | None = None) -> s
         moves=records(registry_moved(month)),
         absent=_absent(coverage),
         blanks=_blanks(month, names),
+        unread=in_words(month, names),
         late=len(late),
         overdue=records(rows),
         clauses=by_clause(month, 5),
@@ -194,9 +202,11 @@ def _watched(month: Month, said: Figures) -> list[tuple[str, str]]:
         known = [code for code in codes if code in BY_CODE]
         unsaid = [month.not_evaluated[code] for code in known if code in month.not_evaluated]
         count = int(found["rule"].isin(known).sum())
+        missed = len(set().union(*(unsure(month, code) for code in known)))
         if count or (not unsaid and any(BY_CODE[code].stage in due for code in known)):
             apart = month.undecided.loc[month.undecided["rule"].isin(known), "organisation"].nunique()
-            told.append((label, f"{count} 处" + (f"（另有 {apart} 个组织未能核验）" if apart else "")))
+            more = [f"{missed} 个组织未读到"] * bool(missed) + [f"{apart} 个组织未能核验"] * bool(apart)
+            told.append((label, "，".join((f"{count} 处", *more))))
         else:
             told.append((label, f"未能核验（{unsaid[0]}）" if unsaid else "未到期"))
     return [*told, ("待审查人回答（另计）", f"{said.pending} 处")]
@@ -219,15 +229,21 @@ def _blanks(month: Month, names: Mapping[str, str]) -> str:
     if rule.code in month.not_evaluated:
         return f"未能核验：{month.not_evaluated[rule.code]}。"
     blanks = uncovered(month)
-    unsure = month.undecided["rule"].eq(rule.code).sum()
-    apart = f"另有 {unsure} 个党组织未能核验。" if unsure else ""
+    missed = [names[code] for code in sorted(unsure(month, COVERS_MEMBERS)) if code in names]
+    crashed = sorted(set(month.undecided.loc[month.undecided["rule"] == rule.code, "organisation"]))
+    failed = [names[code] for code in crashed if code in names and names[code] not in missed]
+    apart = [f"{_first(missed, '个')}的名册或事项未读到，未能核验"] * bool(missed)
+    apart += [f"{_first(failed, '个')}未能核验"] * bool(failed)
     if blanks.empty:
-        return f"{'其余' if unsure else ''}已报的党组织没有空白点。{apart}"
+        if not apart:
+            return "已报的党组织没有空白点。"
+        others = month.coverage["state"].isin(LIVE).sum() > len(missed) + len(failed)
+        return "；".join(apart) + "。" + ("其余已报的党组织没有空白点。" if others else "")
     told = [f"{names[str(code)]}：{_first(list(rows))}" for code, rows in blanks.groupby("organisation")["value"]]
-    more = f"；另有 {len(told) - MOST_BLANKS} 个党组织，见台账《问题清单》" if len(told) > MOST_BLANKS else ""
-    return f"{len(blanks)} 人。{'；'.join(told[:MOST_BLANKS])}{more}。{apart}"
+    more = [f"另有 {len(told) - MOST_BLANKS} 个党组织，见台账《问题清单》"] * (len(told) > MOST_BLANKS)
+    return f"{len(blanks)} 人。{'；'.join((*told[:MOST_BLANKS], *more, *apart))}。"
 
 
-def _first(people: Sequence[str]) -> str:
-    more = f"等 {len(people)} 人" if len(people) > MOST_NAMED else ""
+def _first(people: Sequence[str], measure: str = "人") -> str:
+    more = f"等 {len(people)} {measure}" if len(people) > MOST_NAMED else ""
     return "、".join(people[:MOST_NAMED]) + more

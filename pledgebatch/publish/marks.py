@@ -57,6 +57,16 @@ def marked(look: Mapping[str, Any], told: Told) -> Mapping[str, Any]:
     return {**look, "bg_color": SEVERITY_COLOURS[gravest(told)]} if told else look
 
 
+RECALLED = {"font_color": "#7F7F7F"}
+"""How texts look that were read in an earlier month and not since."""
+
+
+def write_since(sheet: Worksheet, row: int, column: int, month: str) -> None:
+    """Write at a header that what stands there was read last in ``month``."""
+    note = f"灰字是上次已知的内容（{month} 填报），此后未读到，请核对：对的保留，不对的改正。"
+    sheet.write_comment(row, column, note, {"author": AUTHOR, **FONT, "x_scale": 2.2, "y_scale": 1})
+
+
 def write_note(sheet: Worksheet, row: int, column: int, told: Told) -> None:
     """Write at a cell what was found in it."""
     if told:

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import pandas as pd
 
 from pledgebatch.notice.periods import Period
 from pledgebatch.publish.formats import lines
 from pledgebatch.publish.render import template
-from pledgebatch.publish.safe import cell_text
+from pledgebatch.publish.safe import cell_texts
 from pledgebatch.rules.tables import GONE
+from pledgebatch.schema import fields
 from pledgebatch.schema.frames import Tables
-from pledgebatch.schema.kinds import RAW, show
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION
+from pledgebatch.schema.words import in_words
 
 LINE = 62
 """Units of a line of items: 31 Chinese characters."""
@@ -26,6 +26,7 @@ COPIES = {
     "附件2": (("所在党组织存", KEPT), ("承诺人存", KEPT), ("公示", POSTED)),
 }
 """附件1注 and its like: three copies, who keeps each."""
+RECALLED = "（有上次已知、本月未读到的内容，请核对）"
 PRIVATE = ("sex", "birth_month", "ethnicity", "joined_month", "education", "phone")
 """What a posted copy leaves out, unless the office wants it in full: it shows name, branch, post, items and deadlines."""
 
@@ -40,6 +41,8 @@ class Sheet:
     items: tuple[str, ...]
     number: int
     count: int
+    recalled: bool = False
+    """Whether some of it could not be read in this month and stands as last known."""
     copy: str = ""
     posted: bool = False
 
@@ -54,19 +57,18 @@ def forms_of(tables: Tables, organisation: str, period: Period) -> list[list[She
     heads, roster, items = (_own(tables[key], organisation) for key in (ORGANISATION.key, MEMBERS.key, ITEMS.key))
     if heads.empty:
         return []
-    head = _texts(ORGANISATION, heads.iloc[0].to_dict())
+    head = _texts(ORGANISATION, heads)[0]
     year = int(head["year"]) if head["year"].isdigit() else period.year
+    known = set(tables["last_known"].query("organisation == @organisation")["sheet"]) if "last_known" in tables else set()
     pledges: dict[str, list[str]] = {}
-    for row in items.to_dict("records"):
-        text = _texts(ITEMS, row)
+    for text in _texts(ITEMS, items):
         whose = text["member_no"] if text["pledger"] == "党员" else ""
         pledges.setdefault(whose, []).append(_pledge(text))
-    made = [_sheets("附件1", year, head, pledges.get("", []))]
-    for row in roster[~roster["change"].isin(GONE)].to_dict("records"):
-        text = _texts(MEMBERS, row)
+    made = [_sheets("附件1", year, head, pledges.get("", []), bool(known & {ORGANISATION.key, ITEMS.key}))]
+    for text in _texts(MEMBERS, roster[~roster["change"].isin(GONE)]):
         own = pledges.get(text["member_no"], []) if text["member_no"] else []
         if own or text["pledge_form"] == "书面":
-            made.append(_sheets("附件2", year, text, own))
+            made.append(_sheets("附件2", year, text, own, bool(known & {MEMBERS.key, ITEMS.key})))
     return made
 
 
@@ -74,20 +76,22 @@ def _own(table: pd.DataFrame, organisation: str) -> pd.DataFrame:
     return table[table["organisation"] == organisation].sort_values("row", kind="stable")
 
 
-def _texts(sheet: Any, row: Mapping[Any, Any]) -> dict[str, str]:
-    """A row's texts by field key: as understood, else as typed."""
-    return {field.key: cell_text(show(field, row[field.key]) or row[field.key + RAW]).strip() for field in sheet.fields}
+def _texts(sheet: fields.Sheet, rows: pd.DataFrame) -> list[dict[str, str]]:
+    """The texts of rows by field key: as understood, else as typed."""
+    words = {field.key: cell_texts(in_words(field, rows)) for field in sheet.fields}
+    return [dict(zip(words, map(str.strip, row), strict=True)) for row in zip(*words.values(), strict=True)]
 
 
 def _pledge(text: Mapping[str, str]) -> str:
     return f"{text['text']}（完成时限：{text['due'] or '　　　　'}）"
 
 
-def _sheets(annex: str, year: int, texts: dict[str, str], pledges: list[str]) -> list[Sheet]:
+def _sheets(annex: str, year: int, texts: dict[str, str], pledges: list[str], recalled: bool) -> list[Sheet]:
     """The form and its continuation sheets, as many as the items need."""
     numbered = [f"{number}. {' '.join(text.split())}" for number, text in enumerate(pledges, 1)]
     parts = paginate(numbered)
-    return [Sheet(annex, year, texts, tuple(part), number, len(parts) - 1) for number, part in enumerate(parts)]
+    count = len(parts) - 1
+    return [Sheet(annex, year, texts, tuple(part), number, count, recalled) for number, part in enumerate(parts)]
 
 
 def paginate(texts: Iterable[str], first: int = FIRST_LINES, later: int = NEXT_LINES) -> list[list[str]]:
@@ -117,7 +121,7 @@ def paginate(texts: Iterable[str], first: int = FIRST_LINES, later: int = NEXT_L
 def copies(forms: Iterable[list[Sheet]], kind: str, full: bool = False) -> list[Sheet]:
     """The sheets to print of the copies kept or of the one posted, copy after copy of each form."""
     return [
-        replace(sheet, copy=keeper, posted=kind == POSTED and not full)
+        replace(sheet, copy=keeper + (RECALLED if sheet.recalled else ""), posted=kind == POSTED and not full)
         for form in forms
         for keeper, use in COPIES[form[0].annex]
         if use == kind

@@ -110,6 +110,10 @@ def _table(
     """Rows of a table, of all its columns or some, without what is not to be seen."""
     if name == "extras":
         return rows.assign(value=WITHHELD)
+    if name == "unread":
+        return rows
+    if name == "last_known":  # goes back to the branches alone
+        return rows.iloc[:0]
     if name == "movements":
         return _movements(rows, left_out | masked, names)
     if name == "understood":

@@ -18,7 +18,8 @@ from pledgebatch.publish.safe import cell_text
 from pledgebatch.publish.table import PAGE_WIDTH
 from pledgebatch.schema.fields import Field, Kind
 from pledgebatch.schema.frames import LIVE, Severity, State
-from pledgebatch.schema.kinds import RAW, show
+from pledgebatch.schema.kinds import RAW
+from pledgebatch.schema.words import shown
 
 MOST_ROWS = 1_048_576
 """Excel's; a longer table goes on on a numbered next sheet."""
@@ -101,11 +102,6 @@ def days(values: pd.Series) -> pd.Series:
     """Days as Excel numbers them, missing where it numbers them wrong."""
     serials = (values - DAY_0).dt.days.astype("Int64")
     return serials.where(serials >= FIRST_SERIAL)
-
-
-def shown(field: Field, values: pd.Series) -> pd.Series:
-    """Values as the office writes them, missing where missing."""
-    return values.map({value: show(field, value) for value in values.dropna().unique()}).astype("str")
 
 
 def write_table(

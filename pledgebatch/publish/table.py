@@ -16,7 +16,7 @@ from pledgebatch.publish.formats import (
     width,
 )
 from pledgebatch.publish.laid_out import LaidOutSheet
-from pledgebatch.publish.marks import Marks, Spot, marked, write_note
+from pledgebatch.publish.marks import RECALLED, Marks, Spot, marked, write_note, write_since
 from pledgebatch.publish.page import print_setup, protect
 from pledgebatch.publish.rows import Rows
 from pledgebatch.publish.stages import stage_of
@@ -30,6 +30,8 @@ ROOM = {ITEMS.key: 2_000}
 ROOM_ELSEWHERE = 500
 SPARE = 200
 """Rows to spare below rows that fill the room."""
+OWN, OWN_WIDTH = {"locked": False, "num_format": "@"}, 16
+"""How a branch's own columns look."""
 LINE_HEIGHT, MOST_LINES = 15, 26
 HELP_LINE_HEIGHT, MOST_HELP_LINES = 12, 6
 PAGE_WIDTH = 250
@@ -66,7 +68,9 @@ def lay_out_table(sheet: LaidOutSheet, formats: Formats, declared: Sheet, due: C
     _lay_out_columns(sheet, formats, declared, _not_due(declared, due))
 
 
-def _lay_out_columns(sheet: LaidOutSheet, formats: Formats, declared: Sheet, folded: Collection[str]) -> None:
+def _lay_out_columns(
+    sheet: LaidOutSheet, formats: Formats, declared: Sheet, folded: Collection[str], extras: int = 0
+) -> None:
     """Widths and folds of the columns, and what depends on them: the height of the help, the pages across."""
     sheet.lay_out_columns_anew()
     before = False
@@ -74,8 +78,11 @@ def _lay_out_columns(sheet: LaidOutSheet, formats: Formats, declared: Sheet, fol
         options: dict[str, object] = {"level": 1, "hidden": True} if each.key in folded else {"collapsed": before}
         before = each.key in folded
         sheet.set_column(column, column, width(each), formats("cell", **_look(each)), options)
-    if before:
+    if before and not extras:
         sheet.set_column(len(declared.fields), len(declared.fields), None, None, {"collapsed": True})
+    if extras:
+        own = formats("cell", **OWN)
+        sheet.set_column(len(declared.fields), len(declared.fields) + extras - 1, OWN_WIDTH, own, {"collapsed": before})
     shown = [each for each in declared.fields if each.key not in folded]
     tallest = max((lines(help_line(each), width(each) * 1.15) for each in shown), default=1)
     # A format of its own keeps the row locked where the columns are not.
@@ -97,10 +104,14 @@ def fill_table(
     marks = {spot: told for spot, told in (marks or {}).items() if spot[0] in places}
     not_due = _not_due(declared, due)
     held = {key for _, key in marks} | {key for key in not_due if any(rows.column(key))}
-    if not_due & held:
-        _lay_out_columns(sheet, formats, declared, not_due - held)
-    sheet.write_string(TITLE, 0, title, formats("title"))
+    if not_due & held or rows.extras:
+        _lay_out_columns(sheet, formats, declared, not_due - held, len(rows.extras))
+    sheet.write_string(TITLE, 0, title + _recalled(rows), formats("title"))
+    for column, each in enumerate(declared.fields):
+        if each.key in rows.since and any(rows.column(each.key)):
+            write_since(sheet, HEADER, column, rows.since[each.key])
     columns = {place: _contents(sheet, formats, each, rows) for place, each in enumerate(declared.fields)}
+    columns |= _own_columns(sheet, formats, len(declared.fields), rows)
     cells = _mark(sheet, formats, declared, rows, marks, places, columns)
     heights = {row: LINE_HEIGHT * min(count, MOST_LINES) for row, count in _tall_rows(declared, rows)}
     sheet.write_below(START, columns, heights)
@@ -108,6 +119,19 @@ def fill_table(
         last = xl_col_to_name(len(declared.fields) - 1)
         sheet.ignore_errors({"number_stored_as_text": f"A{START + 1}:{last}{START + len(rows)}"})
     return cells
+
+
+def _own_columns(sheet: LaidOutSheet, formats: Formats, first: int, rows: Rows) -> dict[int, list[str]]:
+    """The branch's own columns, right of ours from column ``first`` on: headers as typed, and the cells of each."""
+    columns = {}
+    for column, (header, texts) in enumerate(rows.extras, first):
+        sheet.write_string(HEADER, column, header, formats("header"))
+        columns[column] = sheet.contents([texts.get(own, "") for own in rows.own], formats("cell", **OWN))
+    return columns
+
+
+def _recalled(rows: Rows) -> str:
+    return "　（灰字是上次已知的内容，请核对）" if any(any(rows.column(key)) for key in rows.since) else ""
 
 
 def _not_due(declared: Sheet, due: Collection[Stage]) -> set[str]:
@@ -137,7 +161,7 @@ def _contents(sheet: LaidOutSheet, formats: Formats, each: Field, rows: Rows) ->
     texts = rows.column(each.key)
     if not any(texts):
         return [""] * len(rows)
-    look = _look(each)
+    look = _look(each) | (RECALLED if each.key in rows.since else {})
     contents = sheet.contents(texts, formats("cell", **look))
     if each.key in rows.locked:
         locked = formats("cell", **look | {"locked": True, "bg_color": PREFILLED_COLOUR})

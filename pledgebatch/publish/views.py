@@ -10,6 +10,7 @@ from pledgebatch.publish.cover import About
 from pledgebatch.publish.figures import overdue
 from pledgebatch.publish.moved import moved, registry_moved
 from pledgebatch.publish.sheets import Column, days, field_column, plain_columns
+from pledgebatch.publish.unread import NOT_READ
 from pledgebatch.rules.approval import OWN, PASSED
 from pledgebatch.rules.cells import blank, sure
 from pledgebatch.schema.fields import Sheet
@@ -188,6 +189,16 @@ def _labelled(name: str, key: str, labels: Mapping[str, str]) -> Callable[[Month
     return labelled
 
 
+def covered(month: Month) -> pd.DataFrame:
+    """The coverage in words: a figure that is not known could not be read."""
+    rows = month.coverage.assign(label=month.coverage["state"].map(STATES))
+    counts = {
+        key: rows[key].astype(object).mask(rows[key].isna(), NOT_READ)
+        for key in ("members", "written", "oral", "items")
+    }
+    return rows.assign(**counts)
+
+
 def _overdue(month: Month, names: Names) -> list[Column]:
     late = overdue(month)
     return [*_fields(late, ITEMS, OVERDUE, names), Column("超过天数", 9, late["days"].tolist(), "number")]
@@ -201,7 +212,7 @@ def _orders(month: Month, names: Names) -> list[Column]:
 STATES = {str(state): state.label for state in State}
 SEVERITIES = {str(severity): severity.label for severity in Severity}
 VIEWS = (
-    _whole("报送情况", About("各组织报了没有，多少党员有承诺，问题多少", "收件与核验"), _labelled("coverage", "state", STATES), COVERAGE),
+    _whole("报送情况", About("各组织报了没有，多少党员有承诺，问题多少", "收件与核验"), covered, COVERAGE),
     _ledger(ORGANISATION, "各组织的承诺书填了什么"),
     _ledger(MEMBERS, "每名党员的承诺书填了什么"),
     _ledger(ITEMS, "承诺了哪些事，全部栏目"),
@@ -227,7 +238,7 @@ VIEWS = (
     _whole("表式改动", About("哪些工作簿改了表名、表头", "与标准工作簿比较"), _labelled("changes", "kind", CHANGED), CHANGES),
     _whole("原文对照", About("哪些内容换了写法，原来怎样填", "识别前后比较"), lambda month: month.tables["understood"],
            OTHERWISE, "understood"),
-    _whole("附加栏目", About("单位自己加的栏目", "标准栏目以外"), lambda month: month.tables["extras"], EXTRAS, "extras"),
+    _whole("附加栏目", About("单位自己加的栏目，和写在单元格上的批注", "标准栏目以外"), lambda month: month.tables["extras"], EXTRAS, "extras"),
 )  # fmt: skip
 """The sheets of a ledger in their order, after the cover and the index."""
 BY_NAME = {view.name: view for view in VIEWS}

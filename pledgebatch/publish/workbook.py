@@ -66,7 +66,8 @@ def write_workbook(
 
     ``answers`` gives the texts of 组织承诺 by field key; ``rows`` the texts of the other sheets, by sheet key, as frames
     with field keys for columns and ``row``, Excel's row in the branch's own file, where findings refer to it; a column
-    ``settled`` (True for a row that was reviewed and passed) locks its number, its text and its deadline.
+    ``settled`` (True for a row that was reviewed and passed) locks its number, its text and its deadline. ``Rows`` say too
+    which fields stand as they were last known, ``organisations`` for the form.
     ``findings`` make it a return: cells coloured and noted, and the list on the first sheet.
     """
     due = stages_due(period, pledge_deadline)
@@ -80,7 +81,8 @@ def write_workbook(
     settled = any(any(flags) for table in tables.values() for flags in table.locked.values())
     book, formats = copied(_laid_out(Shape(period, pledge_deadline, locked, lasts, settled, found is not None)), target)
     pages = {sheet.name: sheet for sheet in book.worksheets()}
-    answered = fill_form(pages[ORGANISATION.name], formats, answers, due, locked, marks[ORGANISATION.key])
+    since = rows_of(ORGANISATION, (rows or {}).get(ORGANISATION.key)).since
+    answered = fill_form(pages[ORGANISATION.name], formats, answers, due, locked, marks[ORGANISATION.key], since)
     cells: dict[str, Mapping[Spot, str]] = {ORGANISATION.name: {(None, key): cell for key, cell in answered.items()}}
     for sheet in TABLES:
         title = "　".join(filter(None, (sheet.name, period.label, name)))

@@ -13,9 +13,9 @@ from pledgebatch.publish.moved import moved
 from pledgebatch.publish.narrow import ledger
 from pledgebatch.publish.render import records, render
 from pledgebatch.publish.sheets import field_column, write_table
-from pledgebatch.publish.views import MOVEMENTS, NAMES
+from pledgebatch.publish.views import MOVEMENTS, NAMES, covered
 from pledgebatch.rules.tables import GONE
-from pledgebatch.schema.frames import Month, Movement, Severity, State, as_agreed
+from pledgebatch.schema.frames import Month, Movement, Severity, as_agreed
 from pledgebatch.schema.sheets import ASSESSMENTS, ITEMS, MEMBERS, ORGANISATION, SHEETS
 
 PERIOD = {"period": ("月份", 12)}
@@ -94,9 +94,7 @@ def _standing(months: Sequence[Month]) -> Month:
 
 
 def _month_by_month(months: Sequence[Month]) -> pd.DataFrame:
-    labels = {str(state): state.label for state in State}
-    told = _over(months, lambda month: month.coverage)
-    return told.assign(label=told["state"].map(labels).astype("str"))
+    return _over(months, covered)
 
 
 def _over(months: Sequence[Month], rows: Callable[[Month], pd.DataFrame]) -> pd.DataFrame:

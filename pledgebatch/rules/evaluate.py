@@ -163,7 +163,7 @@ def _apply(rule: Rule, case: Case, known: Mapping[str, Any]) -> pd.DataFrame | N
     over: pd.DataFrame = known[case.on]
     names = {**known, "rows": over}
     result = case.breach(**{name: names[name] for name in case.takes if name in names})
-    breached = result.notna() if result.dtype == "str" else sure(result)
+    breached = (result.notna() if result.dtype == "str" else sure(result)) & ~_unsure(case, over, known.get("unread"))
     if not breached.any():
         return None
     rows = over[breached]
@@ -186,6 +186,15 @@ def _apply(rule: Rule, case: Case, known: Mapping[str, Any]) -> pd.DataFrame | N
         "waiver": nothing,
     }
     return pd.DataFrame(placed, index=rows.index).astype(PLACED)
+
+
+def _unsure(case: Case, over: pd.DataFrame, unread: pd.DataFrame | None) -> pd.Series:
+    """The rows of whose workbook another sheet that the case looks at could not be read: nothing can be said of them."""
+    if unread is None or unread.empty or "submission" not in over:
+        return pd.Series(False, index=over.index)
+    sheets = {SHEET_OF[name] for name in case.takes if name in SHEET_OF} - {SHEET_OF.get(case.on)}
+    whole = unread[unread["field"].isna() & unread["sheet"].isin(sheets)]
+    return over["submission"].isin(whole["submission"])
 
 
 def _messages(rows: pd.DataFrame, message: str, results: pd.Series) -> pd.Series:

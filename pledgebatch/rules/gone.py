@@ -3,8 +3,10 @@
 import pandas as pd
 
 from pledgebatch.rules.cells import given, hints, placed, short, squeezed, sure
+from pledgebatch.rules.items import of_pledger
 from pledgebatch.rules.rule import ERROR, FACT, HISTORY, MONTHLY, WARNING, Rule
 from pledgebatch.rules.tables import GONE
+from pledgebatch.rules.tracking import OPEN
 
 MOST_NAMED = 5
 """Rows that are gone which a message names."""
@@ -28,6 +30,18 @@ def item_gone(units: pd.DataFrame, items: pd.DataFrame, last_items: pd.DataFrame
     lost = _lost(kept, items, misnumbered, "item_no", "text")
     named = lost["item_no"].astype("str") + "“" + lost["text"].map(lambda text: short(text, 16)).astype("str") + "”"
     return _listed(units, lost, named, "件").where(placed(units, layout, "items", "item_no"))
+
+
+@TRK06.case(
+    on="items",
+    at="status",
+    message="党员已{hint}，这件事项仍填“{status}”：不再承诺的请填“撤销”并在“变更原因”中写明，由他人接办的改填接办人",
+)
+def open_though_member_left(items: pd.DataFrame, members: pd.DataFrame, last_items: pd.DataFrame) -> pd.Series:
+    """Whoever left keeps the row on the roster, and pledges nothing any more: what is open is withdrawn, not forgotten."""
+    left = of_pledger(items, members, "change")
+    left = left.where(left.isin(GONE)).replace("其他", "离开")
+    return left.where(sure(items["pledger"] == "党员") & items["status"].isin(OPEN))
 
 
 TRK07 = Rule(

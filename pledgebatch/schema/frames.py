@@ -125,7 +125,8 @@ MOVEMENT = {
     "after": "str",
 }
 """What moved since an organisation's last report (``since``, its month): a row added or gone, its words in ``after`` or
-``before``; or a field of the row with this number changed, from what to what. ``kind`` is a Movement."""
+``before``; a field of the row with this number changed, from what to what; or a column, or a whole sheet, could not be
+read, and ``since`` is when it last was. ``kind`` is a Movement."""
 
 REMARK = {
     "file": "str", "sheet": "str", "row": "Int64", "field": "str", "cell": "str", "severity": "str", "value": "str",
@@ -143,16 +144,24 @@ superior, or with another 是否报送. ``members`` and ``items`` are those of t
 gone; ``superiors`` are the codes of all above it, before or now, joined by 、."""
 
 EXTRA = {"submission": "Int64", "sheet": "str", "row": "Int64", "header": "str", "value": "str"}
-"""A cell below a header of the organisation's own."""
+"""A cell below a header of the organisation's own; or a note on a cell, whose ``header`` is ``NOTE``."""
+NOTE = "批注（{}）"
 UNDERSTOOD = {
     "organisation": "str", "file": "str", "row": "Int64", "sheet": "str", "field": "str", "header": "str", "typed": "str",
     "told": "str",
 }  # fmt: skip
 """A cell in the ledgers that was understood otherwise than typed."""
+UNREAD = {"submission": "Int64", "organisation": "str", "file": "str", "sheet": "str", "field": "str"}
+"""A column that could not be read, or, without ``field``, a sheet of which nothing could be; ``sheet`` is a sheet's key."""
+LAST_KNOWN = {**UNREAD, "nth": "Int64", "text": "str", "since": "str"}
+"""A cell of what could not be read, as it was last known, in the month ``since``. ``nth`` is which of the organisation's
+rows in the ledger it belongs to, counted from 0, or, where nothing of the sheet could be read, which of those last known."""
 OF_NO_SHEET = {
     "extras": {**EXTRA, "organisation": "str", "file": "str"},
     "understood": UNDERSTOOD,
     "movements": MOVEMENT,
+    "unread": UNREAD,
+    "last_known": LAST_KNOWN,
 }
 """The tables of a month beside those of the sheets: many rows too, organisation by organisation."""
 
@@ -177,11 +186,12 @@ class Movement(StrEnum):
     ADDED = "added"
     GONE = "gone"
     CHANGED = "changed"
+    UNREAD = "unread"
 
     @property
     def label(self) -> str:
         """The kind in Chinese."""
-        return {"added": "新增", "gone": "不见", "changed": "变动"}[self]
+        return {"added": "新增", "gone": "不见", "changed": "变动", "unread": "未读到"}[self]
 
 
 class Severity(StrEnum):

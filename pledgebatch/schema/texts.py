@@ -66,14 +66,14 @@ def without_mark(text: str) -> str:
 def trimmed(text: str) -> str | None:
     """A text field: only the padding, foreign line ends and what nobody sees go."""
     if "\n" in text or "\r" in text:
-        text = text.replace("_x000D_\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
+        text = text.replace("\r\n", "\n").replace("_x000D_\n", "\n").replace("\r", "\n")
     return visible(text).strip() or None
 
 
 def code(text: str) -> str | None:
     """A code: folded to upper case without spaces; a code that became the number 3.0 is whole again."""
     folded = squeeze(text).upper().translate(LOOK_ALIKE_DASHES)
-    return re.sub(r"\.0+$", "", folded) or None
+    return re.sub(r"^(\d+)\.0+$", r"\1", folded) or None
 
 
 def person(text: str) -> str | None:

@@ -20,6 +20,7 @@ from pledgebatch.schema.frames import (
     OF_NO_SHEET,
     RECONCILIATION,
     SUBMISSION,
+    UNREAD,
     Month,
     State,
     columns_of,
@@ -91,7 +92,7 @@ def month_of(
     marked, aside = judge.set_aside(tables, submissions)
     files = {unit.code: unit.file for unit in received}
     found = frame(FINDING, [{"file": files.get(str(each["organisation"])), **each} for each in findings])
-    coverage = judge.cover(registry, submissions, judge.count(marked), found)
+    coverage = judge.cover(registry, submissions, judge.count(marked, empty(UNREAD)), found)
     due, unsaid = stages_due(period), dict(not_evaluated or {})
     return Month(
         period=period,
@@ -105,7 +106,7 @@ def month_of(
             "understood": understood(in_ledger(marked)),
         },
         findings=found,
-        verdicts=judge.decide(coverage, found, judge.unanswered(marked), unsaid, due),
+        verdicts=judge.decide(coverage, found, judge.unanswered(marked), unsaid, due, empty(UNREAD)),
         set_aside=aside,
         reconciliation=_reconciliation(received, marked),
         changes=empty(CHANGE),

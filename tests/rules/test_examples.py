@@ -6,13 +6,36 @@ from pathlib import Path
 import pytest
 
 from pledgebatch.notice.periods import Period
+from pledgebatch.rules import evaluate as evaluated
 from pledgebatch.rules.book import RULES
 from pledgebatch.rules.examples import Example, examples
+from pledgebatch.rules.reads import reads
+from pledgebatch.rules.rule import SHEET_OF
+from pledgebatch.schema.kinds import RAW
+from pledgebatch.schema.sheets import BY_KEY
 from tests.figures import MEASURED
 from tests.rules import cases
 
 EXAMPLES = examples()
 QUIET = ["2010-11", "2010-12", "2011-02", "2011-03", "2011-04", "2011-06", "2011-09", "2011-12"]
+
+
+@pytest.fixture(autouse=True)
+def narrowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each rule is given the columns that it is known to read, and no other of their sheets."""
+    apply = evaluated._apply
+
+    def narrow(rule, case, known):
+        named = reads(rule)
+        tables = {name: _only(rows, SHEET_OF[name], named) for name, rows in known.items() if name in SHEET_OF}
+        return apply(rule, case, known | tables)
+
+    monkeypatch.setattr(evaluated, "_apply", narrow)
+
+
+def _only(rows, sheet, named):
+    others = BY_KEY[sheet].by_key.keys() - named.get(sheet, frozenset())
+    return rows.drop(columns=[name for key in others for name in (key, key + RAW) if name in rows])
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=[f"{each.rule}-{n}" for n, each in enumerate(EXAMPLES)])

@@ -1,0 +1,63 @@
+"""The words in which values go out again, into workbooks and forms: what was understood is understood the same again."""
+
+from typing import Any
+
+import pandas as pd
+
+from pledgebatch.schema.fields import Field
+from pledgebatch.schema.kinds import DTYPES, RAW, show, understand
+
+DOUBT = "？"
+"""Stands behind a typed text that was not understood, and would be if it came back as it stands: the number 1985.1 as a
+text is January."""
+ANY_YEAR = 2000
+"""For asking whether a text is understood at all; it has a 29th of February."""
+
+
+def in_words(field: Field, rows: pd.DataFrame) -> pd.Series:
+    """A field of ``rows`` in the notation we ask for, as typed where it was not understood; missing without a column."""
+    values, raws = shown(field, rows[field.key]), rows[field.key + RAW]
+    if not values.hasnans:
+        return values
+    unknown = values.isna() & (raws != "").fillna(False).astype(bool)
+    return values.fillna(raws.where(~unknown, _still_unknown(field, raws[unknown])))
+
+
+def as_sent(field: Field, rows: pd.DataFrame, year: int) -> pd.Series:
+    """A field of ``rows`` as it was typed; in our notation where what was typed would now be understood otherwise.
+
+    A serial number is no date any more once it is a text, and 同上 says nothing in another place. ``year`` is the year
+    of the workbook.
+    """
+    words, raws = in_words(field, rows), rows[field.key + RAW]
+    unlike = rows[field.key].notna() & (words != raws)
+    if unlike.any():
+        pairs = pd.MultiIndex.from_arrays([raws[unlike], words[unlike]])
+        told = {(raw, word): raw if reads_as(field, raw, word, year) else word for raw, word in pairs.unique()}
+        sent = pd.Series([told[pair] for pair in pairs], index=words.index[unlike], dtype="str")
+        words = sent.reindex(words.index).fillna(words)
+    return words
+
+
+def reads_as(field: Field, text: str, word: str, year: int) -> bool:
+    """Whether a text cell that says ``text`` is understood as what we write as ``word``."""
+    return show(field, understand(field, text, year)) == word
+
+
+def shown(field: Field, values: pd.Series) -> pd.Series:
+    """Values as the office writes them, missing where missing."""
+    if field.kind not in DTYPES:
+        return values
+    return values.map({value: show(field, value) for value in values.dropna().unique()}).astype("str")
+
+
+def _still_unknown(field: Field, raws: pd.Series) -> pd.Series:
+    """Typed texts that were not understood, written so that they are not understood when they come back either."""
+
+    def written(raw: Any) -> Any:
+        for text in (raw, f"{raw}{DOUBT}"):
+            if not isinstance(text, str) or understand(field, text, ANY_YEAR) is None:
+                return text
+        return ""
+
+    return raws.map({raw: written(raw) for raw in raws.dropna().unique()}).astype("str")
