@@ -191,12 +191,10 @@ def uncollected(task: Callable[..., Any], *args: Any, **kwargs: Any) -> Done:
             return Done(task(*args, **kwargs), records)
     except BaseException as mistake:
         carried = _portable(mistake)
-        if carried is mistake:
-            raise
-        raise carried from mistake
     finally:
         gc.enable()
         gc.collect()
+    raise carried  # only here, so that it does not take the other along as its context
 
 
 @contextmanager

@@ -22,7 +22,9 @@ from pledgebatch.schema.texts import LOOK_ALIKE_DASHES, NO, STRAY_MARKS, YES, ch
 
 WHITE = (" ", "　", "\xa0")
 LONGEST_TEXT = 255
-"""Excel's limit of a text inside a formula; a longer one stands on the hidden sheet, behind a defined name."""
+"""Excel's limit of a text inside a formula."""
+LONGEST_REPEATED = 100
+"""A longer list of all that a choice may be written as stands once, on the hidden sheet, behind a defined name."""
 FIRST_SPELLINGS = 4
 """The row of the hidden sheet where the long spellings begin."""
 
@@ -188,11 +190,11 @@ def _sought(cells: Cells, key: str) -> str:
 @cache
 def _listed(field: Field, values: tuple[str, ...]) -> str:
     told = spellings(field, values)
-    if len(told) <= LONGEST_TEXT:
-        return f'"{told}"'
-    if values != field.choices:
+    if values == field.choices and len(told) > LONGEST_REPEATED:
+        return _spellings_name(field)
+    if len(told) > LONGEST_TEXT:
         raise NotImplementedError(f"spellings of {values} are too long for a formula, and have no name")
-    return _spellings_name(field)
+    return f'"{told}"'
 
 
 def _spellings_name(field: Field) -> str:
@@ -246,4 +248,4 @@ def write_spellings(book: xlsxwriter.Workbook, hidden: Worksheet) -> None:
 def _long_spellings() -> Mapping[str, str]:
     fields = [field for sheet in SHEETS for field in sheet.fields if field.choices]
     told = {_spellings_name(field): spellings(field, field.choices) for field in fields}
-    return {name: text for name, text in told.items() if len(text) > LONGEST_TEXT}
+    return {name: text for name, text in told.items() if len(text) > LONGEST_REPEATED}

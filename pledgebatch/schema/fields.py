@@ -8,8 +8,8 @@ from functools import cached_property
 from pledgebatch.notice.lists import aliases, vocabulary, words_for
 from pledgebatch.notice.periods import Stage
 
-SHORTEST = 2
-"""Characters of the shortest piece of a choice that is left when something of it is left out."""
+WORD = 2
+"""Characters of most words."""
 
 
 class Kind(StrEnum):
@@ -75,11 +75,14 @@ class Field:
 
 
 def shortened(choices: Collection[str]) -> dict[str, str]:
-    """The choices with their end or something inside left out (专业技术, 党务公开栏), where one alone fits what is left."""
+    """The choices with words at the end or inside left out (专业技术, 党务公开栏), where one alone fits what is left.
+
+    Most words are of two characters.
+    """
     found: dict[str, str] = {}
     for choice in choices:
-        ends = [len(choice), *range(SHORTEST + 1, len(choice) - SHORTEST + 1)]
-        words = [choice[:head] + choice[end:] for end in ends for head in range(SHORTEST, end)]
+        ends = [len(choice), *range(2 * WORD, len(choice) - WORD + 1, WORD)]
+        words = [choice[:head] + choice[end:] for end in ends for head in range(WORD, end, WORD)]
         found |= {
             word: choice for word in words if 2 * len(word) >= len(choice) and _fitting(word, choices) == [choice]
         }

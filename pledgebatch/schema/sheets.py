@@ -9,7 +9,7 @@ from pledgebatch.schema.fields import Field, Filler, Kind, Sheet
 TEXT, CODE, INTEGER, CHOICE, PERSON, PHONE, DATE, MONTH, DEADLINE, EMAIL = Kind
 ALWAYS, PLEDGE, PUBLISH, MONTHLY, HALF, YEAR = Stage
 OFFICE, PREFILLED, BRANCH, REVIEWER = Filler
-OF_MEMBERS = "党员的事项必填；组织的事项由上一级党组织审定，可不填"
+OF_MEMBERS = "党员的事项必填"
 """What is filled in of members' items (五.3)."""
 
 ORGANISATION = Sheet(
@@ -277,7 +277,7 @@ ITEMS = Sheet(
             PUBLISH,
             listed="会议|文件|党务政务公开栏|报刊|网络|其他",
             clause="五.4",
-            help="可以有几种，用“、”分开；其他的写明是什么",
+            help="可填几种，用“、”分开",
             several=True,
         ),
         Field("publicity_date", "公开日期", DATE, PUBLISH, clause="五.4"),

@@ -63,7 +63,7 @@ def raising(mistake):
 def test_a_crash_is_one_sentence_with_status_3_and_its_traceback_is_in_the_log(
     capsys, place, monkeypatch, mistake, said
 ):
-    monkeypatch.setattr(month, "find", raising(mistake))
+    monkeypatch.setattr(month, "search", raising(mistake))
     status, out, err = run(capsys, "consolidate", *ASKED, "--workspace", place, "--quiet")
     assert (status, out, len(err.splitlines())) == (OUR_MISTAKE, "", 1)
     assert err.startswith(f"错误：{said}")
@@ -113,7 +113,7 @@ def test_what_the_office_can_mend_is_no_crash(capsys, place, monkeypatch, code):
 def test_a_log_that_cannot_be_written_is_kept_among_temporary_files(capsys, place, tmp_path, monkeypatch):
     (place / LOG_NAME).mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    monkeypatch.setattr(month, "find", raising(KeyError("ours")))
+    monkeypatch.setattr(month, "search", raising(KeyError("ours")))
     err = run(capsys, "consolidate", *ASKED, "--workspace", place)[2]
     assert str(tmp_path / LOG_NAME) in err
     assert "Traceback" in (tmp_path / LOG_NAME).read_text("utf-8")

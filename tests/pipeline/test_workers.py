@@ -111,13 +111,12 @@ def complain(text):
     logging.getLogger("pledgebatch").error(text)
 
 
-def test_workers_say_nothing_on_the_terminal_and_write_down_what_went_wrong(tmp_path, capfd):
-    log = tmp_path / "pledgebatch.log"
-    with Processes(1, log) as pool:
+def test_workers_say_nothing_on_the_terminal_and_hand_over_what_went_wrong(caplog, capfd):
+    with Processes(1) as pool:
         assert pool.submit(len, "abc").result() == 3
-        assert not log.exists()
+        assert not caplog.messages
         pool.submit(complain, "out of order").result()
-    assert "out of order" in log.read_text("utf-8")
+    assert caplog.messages == ["out of order"]
     assert capfd.readouterr() == ("", "")
 
 

@@ -106,7 +106,7 @@ def month_of(
             "understood": understood(in_ledger(marked)),
         },
         findings=found,
-        verdicts=judge.decide(coverage, found, judge.unanswered(marked), unsaid, due, empty(UNREAD)),
+        verdicts=judge.decide(coverage, found, judge.unanswered(marked), unsaid, due),
         set_aside=aside,
         reconciliation=_reconciliation(received, marked),
         changes=empty(CHANGE),
