@@ -74,7 +74,7 @@ def test_a_crash_is_one_sentence_with_status_3_and_its_traceback_is_in_the_log(
 
 
 COMMANDS = [
-    (month, "read_registry", ["consolidate", *ASKED]),
+    (month, "office_of", ["consolidate", *ASKED]),
     (send_out, "read_registry", ["templates", *ASKED]),
     (alone, "collect", ["check", "FILE", "--workers", 0]),
     (standing, "consolidated", ["status"]),
@@ -103,7 +103,7 @@ def test_commands_without_a_workspace_say_so_too(capsys, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EACCES, errno.EROFS, errno.ENAMETOOLONG, errno.EIO, errno.EMFILE])
 def test_what_the_office_can_mend_is_no_crash(capsys, place, monkeypatch, code):
-    monkeypatch.setattr(month, "read_registry", raising(OSError(code, os.strerror(code), "某个文件.xlsx")))
+    monkeypatch.setattr(month, "office_of", raising(OSError(code, os.strerror(code), "某个文件.xlsx")))
     status, out, err = run(capsys, "consolidate", *ASKED, "--workspace", place)
     assert (status, out, len(err.splitlines())) == (COULD_NOT, "", 1)
     assert "某个文件.xlsx" in err
