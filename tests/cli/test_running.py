@@ -128,7 +128,8 @@ def test_a_log_that_cannot_be_written_is_kept_among_temporary_files(capsys, plac
     (place / LOG_NAME).rmdir()
 
 
-def test_what_is_logged_may_hold_names_that_are_no_text(tmp_path):
+def test_what_is_logged_may_hold_names_that_are_no_text(tmp_path, monkeypatch):
+    monkeypatch.setattr(logging.getLogger("pledgebatch"), "propagate", False)  # pytest's own log cannot hold them
     with keeping_log(tmp_path) as log:
         logging.getLogger("pledgebatch").error("file %s", os.fsdecode(b"\xb9\xfe.xlsx"))
     assert log.path == tmp_path / LOG_NAME
