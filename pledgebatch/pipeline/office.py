@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from pledgebatch.intake.litter import is_litter
+from pledgebatch.intake.receipts import NAME as BOOK_OF_RECEIPTS
 from pledgebatch.intake.registry import read_office_book
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.months.archive import read_manifest, read_registry_of
@@ -154,7 +155,7 @@ def _is_month(name: str) -> bool:
 
 def _is_aside(path: Path) -> bool:
     """Whether nobody put the file or folder there to be read."""
-    return path.name.startswith((".", "~")) or is_litter(path.name, path.read_bytes)
+    return path.name.startswith((".", "~")) or path.name == BOOK_OF_RECEIPTS or is_litter(path.name, path.read_bytes)
 
 
 def _line(file: str, message: str, severity: Severity = Severity.WARNING) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import os
 import pickle
 import signal
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
@@ -220,7 +221,7 @@ def _portable(mistake: BaseException) -> BaseException:
     except Exception:  # whatever its makers thought of
         pass
     told = RuntimeError(f"{type(mistake).__name__}: {mistake}")
-    for note in getattr(mistake, "__notes__", ()):
+    for note in (*getattr(mistake, "__notes__", ()), "".join(traceback.format_exception(mistake))):
         told.add_note(note)
     return told
 

@@ -137,7 +137,6 @@ def test_what_is_logged_may_hold_names_that_are_no_text(tmp_path, monkeypatch):
 
 
 BROKEN = """
-    import sys
     import {room} as room
 
     class Odd(Exception):
@@ -147,51 +146,55 @@ BROKEN = """
     def fail(*args, **kwargs):
         raise {mistake}
 
-    room.{name} = fail  # in the workers too, which begin with this script
-
-    if __name__ == "__main__":
-        from pledgebatch.cli import main
-        main()
+    room.{name} = fail
 """
 
 
-@pytest.mark.parametrize(
-    ("mistake", "said", "status"),
-    [
-        ("KeyError('ours')", "程序出错（KeyError），没有做完（组织 S1_云溪一小党支部）", OUR_MISTAKE),
-        ("Odd(1, 2)", "程序出错（RuntimeError），没有做完（组织 S1_云溪一小党支部）", OUR_MISTAKE),
-        ("OSError(28, 'full')", "磁盘满了", COULD_NOT),
-    ],
-)
-def test_a_crash_that_comes_back_from_a_worker_names_the_organisation(place, tmp_path, mistake, said, status):
-    script = tmp_path / "broken.py"
-    script.write_text(
-        textwrap.dedent(BROKEN.format(room="pledgebatch.publish.month", name="render_report", mistake=mistake))
-    )
-    done = process(place, script, "consolidate", "--period", "2011-03", "--workers", 1, "--quiet")
-    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (status, "", 1)
-    assert said in done.stderr
-    if status == OUR_MISTAKE:
-        assert "in fail" in (place / LOG_NAME).read_text("utf-8")
+def broken(place, room, name, mistake, *more):
+    """Consolidate with a function that fails, in the workers too: Python begins each of its processes with this module."""
+    at_start = place / "start" / "sitecustomize.py"
+    at_start.parent.mkdir(exist_ok=True)
+    at_start.write_text(textwrap.dedent(BROKEN.format(room=room, name=name, mistake=mistake)))
+    command = "from pledgebatch.cli import main; main()"
+    asked = ["consolidate", "--workspace", str(place), "--period", "2011-03", "--workers", "1", "--quiet", *more]
+    path = os.pathsep.join((str(at_start.parent), *filter(None, sys.path)))
+    done = subprocess.run(
+        [sys.executable, "-c", command, *asked],
+        capture_output=True, text=True, encoding="utf-8", check=False, timeout=300, env=os.environ | {"PYTHONPATH": path},
+    )  # fmt: skip
+    shutil.rmtree(at_start.parent)
+    return done
+
+
+@pytest.mark.parametrize("mistake", ["KeyError('ours')", "Odd(1, 2)"])
+def test_pages_that_cannot_be_made_cost_their_organisation_only_and_are_named(place, mistake):
+    done = broken(place, "pledgebatch.publish.month", "render_report", mistake)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "organisations/S1_云溪一小党支部（程序出错）" in done.stdout
+    assert "in fail" in (place / LOG_NAME).read_text("utf-8")
+    assert "organisations/S1_云溪一小党支部（程序出错）" in (place / "output/2011-03/index.html").read_text("utf-8")
+    forget(place)
+
+
+def test_a_disk_that_is_full_for_a_worker_is_told_of_the_disk(place):
+    done = broken(place, "pledgebatch.publish.month", "render_report", "OSError(28, 'full')")
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (COULD_NOT, "", 1)
+    assert "磁盘满了" in done.stderr
     assert list((place / "output").iterdir()) == []
 
 
-def test_a_rule_that_crashes_in_a_worker_is_in_the_log_and_not_on_the_terminal(place, tmp_path):
-    script = tmp_path / "broken.py"
-    script.write_text(
-        textwrap.dedent(BROKEN.format(room="pledgebatch.rules.evaluate", name="_apply", mistake="KeyError(1)"))
-    )
-    done = process(place, script, "consolidate", "--period", "2011-03", "--workers", 1, "--quiet", "--format", "json")
+def test_a_rule_that_crashes_in_a_worker_is_in_the_log_and_not_on_the_terminal(place):
+    done = broken(place, "pledgebatch.rules.evaluate", "_apply", "KeyError(1)", "--format", "json")
     assert (done.returncode, done.stderr) == (1, "")
     assert json.loads(done.stdout)["not_evaluated"]
     assert "in fail" in (place / LOG_NAME).read_text("utf-8")
+    forget(place)
+
+
+def forget(place):
+    """Take away what a month left, for the tests that come after."""
     shutil.rmtree(place / "output" / "2011-03")
     shutil.rmtree(place / ".cache")
-
-
-def process(place, script, command, *args, **more):
-    asked = [sys.executable, str(script), command, "--workspace", str(place), *map(str, args)]
-    return subprocess.run(asked, capture_output=True, text=True, encoding="utf-8", check=False, timeout=300, **more)
 
 
 def test_a_mistake_in_a_module_of_rules_is_a_crash_like_any_other(tmp_path):
