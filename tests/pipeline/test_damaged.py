@@ -138,8 +138,9 @@ def lessened(month, keys):
     """Take columns out of stored tables, by the name of the table, as if they had not been declared yet."""
     for table, gone in keys.items():
         path = month / "data" / f"{table}.parquet"
-        rows = pq.read_table(path)
-        pq.write_table(rows.drop_columns([key for key in gone if key in rows.schema.names]), path)
+        if path.exists():  # the version that made the month had not all tables of today
+            rows = pq.read_table(path)
+            pq.write_table(rows.drop_columns([key for key in gone if key in rows.schema.names]), path)
     seal(month)
 
 
