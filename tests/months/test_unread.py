@@ -258,7 +258,7 @@ def test_nothing_is_said_of_what_was_never_known(place):
 
 def test_a_month_made_before_this_was_known_is_read_as_it_stands(place):
     report(place, FEBRUARY)
-    for name in ("unread", "last_known"):
-        (place / "output" / FEBRUARY / "data" / f"{name}.parquet").unlink()
+    for name in ("unread.parquet", "last_known.parquet", "digests.json"):
+        (place / "output" / FEBRUARY / "data" / name).unlink()
     assert Ledgers(place / "output", Period.parse(FEBRUARY))["unread"].empty
     assert moved(sent(place, MARCH, headless)) == [[FEBRUARY, "党员承诺", "unread", ""]]
