@@ -81,11 +81,14 @@ def _parts(book: str, text: bytes, links: bytes, names: frozenset[str]) -> Parts
     written, folder = _written(names), posixpath.dirname(_plain(book))
     targets: dict[str, str] = {}
     kinds: dict[str, str] = {}
+    worksheets: list[str] = []
     for link in ElementTree.fromstring(links):
         target = link.get("Target", "").replace("\\", "/")
         target = _plain(target if target.startswith("/") else f"{folder}/{target}").lower()
         targets[link.get("Id", "")] = target
-        kinds.setdefault(link.get("Type", "").rpartition("/")[2], target)
+        kind = link.get("Type", "").rpartition("/")[2]
+        kinds.setdefault(kind, target)
+        worksheets += [written[target]] if kind == "worksheet" and target in written else []
     tabs, since_1904 = list[Tab](), False
     for element in ElementTree.fromstring(text).iter():
         kind = element.tag.rpartition("}")[2]
@@ -97,6 +100,9 @@ def _parts(book: str, text: bytes, links: bytes, names: frozenset[str]) -> Parts
             if "chartsheets/" not in target:
                 hidden = element.get("state", "visible") != "visible"
                 tabs.append(Tab(element.get("name", ""), written[target], hidden))
+    # A sheet that is linked to, but named nowhere, goes by the name of its part: what stands in it is not lost.
+    named = {tab.part for tab in tabs}
+    tabs += [Tab(posixpath.basename(part).partition(".")[0], part, False) for part in worksheets if part not in named]
     return Parts(
         book,
         tuple(tabs),

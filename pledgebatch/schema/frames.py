@@ -308,7 +308,7 @@ class Month:
     """What the office changed in its registry since the last month consolidated."""
     withheld: str = ""
     """What is left out or masked for its reader, in words."""
-    unwritten: Sequence[str] = ()
+    unwritten: Sequence[str] = field(default_factory=list)
     """The folders of organisations and superiors that could not be written, each with the reason in words."""
 
     @property
