@@ -147,8 +147,8 @@ def test_a_month_rebuilt_with_todays_registry_lists_the_rows_that_left_the_ledge
 
 def test_a_month_of_an_earlier_version_is_rebuilt_with_what_it_kept_and_says_so(place):
     folder = place / "output" / MARCH
-    for name in ("waivers", "remarks", "registry_moves"):
-        (folder / "data" / f"{name}.parquet").unlink()
+    for name in ("waivers.parquet", "remarks.parquet", "registry_moves.parquet", "digests.json"):
+        (folder / "data" / name).unlink()
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     del manifest["protection"]
     (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
