@@ -40,7 +40,7 @@ from pledgebatch.rules.evaluate import evaluate
 from pledgebatch.rules.tables import ACROSS
 from pledgebatch.rules.waivers import waive
 from pledgebatch.schema.digests import seal
-from pledgebatch.schema.frames import FINDING, History, Month, Tables, by_organisation, counting, empty
+from pledgebatch.schema.frames import FINDING, UNREAD, History, Month, Tables, by_organisation, counting, empty
 from pledgebatch.schema.stored import Part, Source, Stored
 
 Progress = Callable[[str], None]
@@ -163,7 +163,7 @@ def _together(
     not_evaluated = dict(judged.not_evaluated.itertuples(index=False, name=None)) | crashed
     unsure = pd.concat([judged.undecided, unsure])
     undecided, not_evaluated = judge.settle_undecided(unsure, not_evaluated, submissions)
-    unsure = pd.concat([undecided, judge.not_read(tables["unread"], due)])
+    unsure = pd.concat([undecided, judge.not_read(tables.get("unread", empty(UNREAD)), due)])
     findings = pd.concat([judged.findings, found], ignore_index=True)
     replaced = judged.replaced
     if waivers is not None and registry is not None:
