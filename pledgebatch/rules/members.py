@@ -248,7 +248,8 @@ def listed_elsewhere(roster: pd.DataFrame, organisations: pd.DataFrame) -> pd.Se
     person = ["name", "birth_month"]
     known = roster.dropna(subset=person)
     shared = known[known.groupby(person)["organisation"].transform("nunique") > 1]
-    names = dict(zip(organisations["organisation"], organisations["org_name"], strict=True))
+    known = organisations.dropna(subset=["org_name"])  # another rule asks for a name that is missing
+    names = dict(zip(known["organisation"], known["org_name"], strict=True))
     told: dict[tuple[object, ...], str] = {}
     places = shared[[*person, "organisation"]].drop_duplicates().sort_values("organisation")
     together = places.groupby(person)["organisation"].agg(list).reset_index()

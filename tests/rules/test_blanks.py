@@ -11,7 +11,7 @@ from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.collect import BESIDE
 from pledgebatch.pipeline.month import check_month
-from pledgebatch.schema.frames import History, columns_of, frame
+from pledgebatch.schema.frames import LAST_KNOWN, UNREAD, History, columns_of, empty, frame
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import REGISTRY, SHEETS
 from tests import books
@@ -61,9 +61,13 @@ def test_no_rule_crashes_whatever_field_says_nothing(batch, raw):
     before = {
         key: rows.assign(organisation=rows["submission"].map(code).astype("str")) for key, rows in batch.tables.items()
     }
+    before |= {"unread": empty(UNREAD), "last_known": empty(LAST_KNOWN)}
     reports = {key: rows.assign(reported="2011-11") for key, rows in before.items()}
     history = History(last=before, earlier=before, last_year=before, reports=reports)
     month = check_month(replace(batch, tables=tables), registry, DECEMBER, Parameters(), history)
     assert month.not_evaluated == {}
     assert month.undecided.to_dict("records") == []
-    assert not month.findings["message"].str.contains(r"nan|<NA>|None|NaT").any()
+    bad = month.findings[month.findings["message"].str.contains("nan|<NA>|None|NaT")]
+    print(bad.groupby("rule")["message"].first().to_dict())
+    said = month.findings[month.findings["message"].str.contains(r"nan|<NA>|None|NaT")]
+    assert said.groupby("rule")["message"].first().to_dict() == {}
