@@ -5,7 +5,6 @@ from rapidfuzz import fuzz, process
 
 from pledgebatch.rules.cells import (
     blank,
-    given,
     hints,
     obscure,
     short,
@@ -43,7 +42,7 @@ def code_unknown(heads: pd.DataFrame, registry: pd.DataFrame) -> pd.Series:
     judged = heads["state"].isin((*LIVE, State.WRONG_PERIOD))
     said[judged & blank(heads, "unit_code")] = "组织编码未填写，请填写"
     hidden = heads["hidden_code"]
-    tampered = judged & given(heads, "unit_code") & hidden.notna() & (hidden != "") & sure(hidden != heads["unit_code"])
+    tampered = judged & heads["unit_code"].notna() & hidden.notna() & (hidden != "") & sure(hidden != heads["unit_code"])
     names = dict(zip(registry["organisation"], registry["org_name"].fillna(""), strict=True))
     for index, made_for, code, typed in heads.loc[tampered, ["hidden_code", "unit_code", "org_name"]].itertuples():
         own = _called(code, typed if isinstance(typed, str) else names.get(code)).strip()
