@@ -18,6 +18,7 @@ from pledgebatch.months.archive import read_manifest, read_registry_of
 from pledgebatch.months.registered import with_former_names
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline.settings import SETTINGS_NAME
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.protect import Protection
 from pledgebatch.rules.registry import as_published
@@ -122,6 +123,9 @@ def _beside_registry(workspace: Workspace) -> Iterator[dict[str, Any]]:
         yield _line(f"~${name}", said, Severity.NOTICE)
     for other in workspace.registries_beside():
         yield _line(other, f"“{other}”没有读，程序只读 {name}；请把要用的内容并进 {name}，多余的移走", Severity.NOTICE)
+    for other in workspace.settings_beside():
+        said = f"“{other}”没有读，设置只读 {SETTINGS_NAME}；是设置的请改名为 {SETTINGS_NAME}，多余的移走"
+        yield _line(other, said, Severity.NOTICE)
 
 
 def _in_inbox(workspace: Workspace, period: Period | None) -> Iterator[dict[str, Any]]:
