@@ -160,16 +160,18 @@ def forms(
     default="text",
     help="输出的形式：文字、JSON 或 Markdown。",
 )
-def rules(form: str) -> int:
-    """The rule catalogue."""
+@options.workspace
+def rules(form: str, workspace: Path) -> int:
+    """The rule catalogue, with the figures that are in force in the workspace."""
+    parameters = Workspace(workspace).settings().parameters
     if form == "json":
-        click.echo(json.dumps(catalogue().to_dict("records"), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(catalogue(parameters).to_dict("records"), ensure_ascii=False, indent=1))
     elif form == "markdown":
-        click.echo(render_rules(), nl=False)
+        click.echo(render_rules(parameters), nl=False)
     else:
         columns = {"code": "编号", "clause": "条款", "modal": "通知用语", "severity": "程度", "stage": "阶段",
                    "asks": "要求", "in_workbook": "工作簿自查", "breaks": "不合要求的例子", "passes": "合要求的例子", "mend": "改法"}  # fmt: skip
-        printing.tell_table(in_chinese(catalogue())[list(columns)], list(columns.values()))
+        printing.tell_table(in_chinese(catalogue(parameters))[list(columns)], list(columns.values()))
     return DONE
 
 

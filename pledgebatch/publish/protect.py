@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 
 from pledgebatch.notice.settings import setting
-from pledgebatch.rules.book import BY_CODE
+from pledgebatch.rules.book import rules_under
 from pledgebatch.schema.fields import Kind
 from pledgebatch.schema.frames import Month
 from pledgebatch.schema.kinds import RAW
@@ -83,7 +83,7 @@ def protect(month: Month, protection: Protection) -> Month:
         month,
         tables=changed(month.tables, partial(_table, left_out=left_out, masked=masked, names=names)),
         coverage=_table_like(month.coverage, left_out, masked),
-        findings=_findings(month.findings, sheets, left_out, masked, names),
+        findings=_findings(month, sheets, left_out, masked, names),
         set_aside=month.set_aside.assign(
             content=month.set_aside["content"].where(month.set_aside["sheet"].isin(open_), WITHHELD)
         ),
@@ -169,14 +169,15 @@ def _covered(rows: pd.DataFrame, key: str, names: Mapping[str, re.Pattern[str]])
 
 
 def _findings(
-    findings: pd.DataFrame,
+    month: Month,
     sheets: set[str],
     left_out: frozenset[str],
     masked: frozenset[str],
     names: Mapping[str, re.Pattern[str]],
 ) -> pd.DataFrame:
+    findings, rules = month.findings, rules_under(month.parameters)
     hidden = findings["sheet"].isin(sheets)
-    asks = findings["rule"].map({code: rule.asks for code, rule in BY_CODE.items()}).fillna(WITHHELD)
+    asks = findings["rule"].map({code: rule.asks for code, rule in rules.items()}).fillna(WITHHELD)
     value = _covered(findings, "value", names).mask(
         findings["field"].isin(left_out) & findings["value"].notna(), WITHHELD
     )
