@@ -140,7 +140,8 @@ def _letters(
         raise OfficeMistake(f"单位名册中没有组织编码 {'、'.join(unknown)}，请核对 --only")
     letters, problems = write_letters(workspace, period, registry, who, only)
     if not letters and not problems:
-        raise OfficeMistake(f"{period} 没有可发的文件：请先运行 pledgebatch templates 或 pledgebatch consolidate")
+        lines = [workspace.line(command, period) for command in ("templates", "consolidate")]
+        raise OfficeMistake(f"{period} 没有可发的文件：请先下发，输入 {lines[0]} ；或先汇总，输入 {lines[1]}")
     return letters, problems, workspace.settings().mail
 
 

@@ -39,7 +39,8 @@ def begin(folder: Path) -> None:
         try:
             for name in ("input_templates", "inbox", "output"):
                 (folder / name).mkdir(exist_ok=True)
-            (folder / SETTINGS_NAME).write_text(blank_settings(), "utf-8", newline="\n")
+            if not (folder / SETTINGS_NAME).exists():
+                (folder / SETTINGS_NAME).write_text(blank_settings(), "utf-8", newline="\n")
             with writing(registry) as fresh:  # the last, since it says that the workspace is made
                 write_registry(fresh)
         except Exception as mistake:

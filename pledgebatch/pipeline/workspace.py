@@ -8,6 +8,8 @@ from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.settings import SETTINGS_NAME, Settings, read_settings
 
+FIRST = Period(2011, 3)
+"""The month of an example, where none is known."""
 REGISTRIES = re.compile(r"(?![.~])(registry|.*名册.*)\.(xlsx|xlsm|xls|et|ods|csv)", re.IGNORECASE)
 
 SETTINGS = re.compile(r"(?![.~])(.+\.toml|(pledgebatch|.*设置.*)(\.toml)?\.(txt|ini|bak))", re.IGNORECASE)
@@ -53,14 +55,25 @@ class Workspace:
         """The journal of mail, what it set aside, and previews."""
         return self.root / "mail"
 
+    def line(self, command: str, *more: object) -> str:
+        """The line to type next: a command with its month, other words as they are, and the workspace where it is not
+        the current folder."""
+        words = ["pledgebatch", command]
+        words += [
+            word for each in more for word in (("--period", str(each)) if isinstance(each, Period) else (str(each),))
+        ]
+        if self.root != Path.cwd():
+            words += ["--workspace", str(self.root)]
+        return " ".join(quoted(word) for word in words)
+
     def settings(self) -> Settings:
         """The settings, defaults where the file is absent. Raises OfficeMistake for what they do not allow."""
+        self._require_folder()
         return read_settings(self.root / SETTINGS_NAME)
 
     def require(self) -> None:
         """Raise OfficeMistake unless this is a workspace."""
-        if not self.root.is_dir():
-            raise OfficeMistake(f"找不到工作目录 {self.root}，请用 --workspace 指明，或先运行 pledgebatch init")
+        self._require_folder()
         if not self.registry.is_file():
             others = self.registries_beside()
             if others:
@@ -69,8 +82,14 @@ class Workspace:
                     f"{self.root} 中没有单位名册 {self.registry.name}，只有“{'”“'.join(others)}”；是名册的，请{todo} {self.registry.name}"
                 )
             raise OfficeMistake(
-                f"{self.root} 中没有单位名册 {self.registry.name}，请先运行 pledgebatch init 并填写单位名册"
+                f"{self.root} 中没有单位名册 {self.registry.name}：不是工作目录的，请用 --workspace 指明；"
+                f"要在这里新建，请输入 pledgebatch init {quoted(str(self.root))} ，再填写单位名册"
             )
+
+    def _require_folder(self) -> None:
+        if not self.root.is_dir():
+            new = f"pledgebatch init {quoted(str(self.root))}"
+            raise OfficeMistake(f"找不到工作目录 {self.root}：请核对 --workspace 后面的文件夹；要新建，请输入 {new}")
 
     def registries_beside(self) -> list[str]:
         """Files that look like a registry under another name."""
@@ -84,3 +103,8 @@ class Workspace:
         read = self.root / right
         files = sorted(path for path in self.root.iterdir() if path.is_file() and names.fullmatch(path.name))
         return [path.name for path in files if not (read.exists() and path.samefile(read))]
+
+
+def quoted(word: str) -> str:
+    """A word as a shell takes it for one."""
+    return f'"{word}"' if re.search(r"[\s&()'^;]", word) else word
