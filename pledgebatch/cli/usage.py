@@ -65,7 +65,7 @@ def _mended(group: click.Group, args: Sequence[str], command: str | None) -> Ite
         rest = words[: place or 0] + words[(place or 0) + 1 :]
     rest = [_closest(word, _options(group.commands[named])) for word in rest]
     for each in (rest, _with_period(rest)):
-        if each and _is_right(group.commands[named], named, each):
+        if each is not None and _is_right(group.commands[named], named, each):
             yield " ".join((named, *map(quoted, each)))
 
 
@@ -109,6 +109,8 @@ def _with_period(words: Sequence[str]) -> list[str] | None:
 
 def _is_right(command: click.Command, name: str, words: Sequence[str]) -> bool:
     """Whether a command takes these words."""
+    if not {"--help", "-h"}.isdisjoint(words):
+        return True  # whatever stands beside it
     try:
         command.make_context(name, list(words))
     except (click.ClickException, click.exceptions.Exit):
