@@ -31,6 +31,10 @@ def check(
     Raises OfficeMistake for a path that is no file, and for a workbook that says no month where none was given.
     """
     for path in paths:
+        if path.is_dir():
+            raise OfficeMistake(
+                f"{path} 是文件夹，请写明其中的工作簿，如 pledgebatch check {quoted(str(path / '文件名.xlsx'))}"
+            )
         if not path.is_file():
             raise OfficeMistake(f"找不到文件 {path}，请核对路径和文件名，再输入 pledgebatch check 文件名.xlsx")
     months = []

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -68,15 +68,27 @@ def read_settings(path: Path) -> Settings:
 def _mistakes(tables: dict[str, Any]) -> Iterator[str]:
     """What the file says that it may not, a sentence each."""
     own = {key: value for key, value in tables.items() if key not in SECTIONS}
-    for key in list(own):
-        if home := next((name for name, (section, _) in SECTIONS.items() if key in declared(section)), ""):
-            own.pop(key)
-            yield f"“{key}”写错了地方，应写在 [{home}] 一行的下面"
-    yield from mistakes_in("", Settings, own, list(SECTIONS))
+    yield from _mistakes_of("", Settings, own, list(SECTIONS))
     for name, (section, _) in SECTIONS.items():
-        for one in mistakes_in(name, section, tables.get(name, {})):
+        for one in _mistakes_of(name, section, tables.get(name, {})):
             yield _no_password(one) if name == "mail" else one
     yield from _no_such_deadline(tables.get("parameters", {}))
+
+
+def _mistakes_of(name: str, section: type, table: Any, others: Sequence[str] = ()) -> Iterator[str]:
+    """Those of one section; a key that stands in the wrong one is told with the right one."""
+    astray = {key: _home(key) for key in table if key not in declared(section)} if isinstance(table, dict) else {}
+    for key, home in astray.items():
+        if home is not None:
+            yield f"“{key}”写错了地方，应写在" + (f" [{home}] 一行的下面" if home else "所有 [ ] 行的上面")
+    right = {key: value for key, value in table.items() if astray.get(key) is None} if astray else table
+    yield from mistakes_in(name, section, right, others)
+
+
+def _home(key: str) -> str | None:
+    """The section that a key belongs to, empty above all sections; None where it belongs nowhere."""
+    homes = {"": Settings, **{name: section for name, (section, _) in SECTIONS.items()}}
+    return next((name for name, section in homes.items() if key in declared(section)), None)
 
 
 def _no_password(sentence: str) -> str:

@@ -67,6 +67,8 @@ def test_the_new_file_holds_every_setting_and_each_line_may_be_taken_into_force(
         ("[[parameters]]", "写作 [parameters]"),
         ("[Parameters]", "没有“Parameters”这一项，是不是“parameters”"),
         ("deadline_day = 3", "“deadline_day”写错了地方，应写在 [parameters] 一行的下面"),
+        ("[mail]\npasswords = ['geheim']", "“passwords”写错了地方，应写在所有 [ ] 行的上面"),
+        ("[protection]\nsmtp_host = 'x'", "“smtp_host”写错了地方，应写在 [mail] 一行的下面"),
         ("passwords = 'abc'", "passwords 不对，应是写在方括号里的文字"),
         ("[mail]\nencrypt = 'yes'", "mail.encrypt = \"yes\" 不对，应是 true 或 false"),
         ("[mail]\nsmtp_security = 'ssl'", "应是 tls、starttls、none 之一"),

@@ -4,6 +4,7 @@ import json
 from dataclasses import fields
 
 import pytest
+from openpyxl import load_workbook
 
 import pledgebatch
 from pledgebatch.notice.parameters import Parameters
@@ -90,6 +91,9 @@ def test_the_report_and_the_leaflet_quote_the_setting(tmp_path):
     assert "组织一般不少于 9 件" in report
     pledgebatch.make_templates(place, "2011-03", workers=0)
     assert "2011-03-17" in (place / "input_templates" / "2011-03" / "填报须知.html").read_text("utf-8")
+    (book, *_) = sorted((place / "input_templates" / "2011-03").glob("*.xlsx"))
+    captions = [str(cell) for row in load_workbook(book)["填表说明"].iter_rows(values_only=True) for cell in row]
+    assert any("2011-03-17" in each for each in captions)
     assert "2011-04-01" in render_leaflet(Period(2011, 3), (4, 1))
     assert (
         json.loads((place / "output" / "2011-03" / "manifest.json").read_text("utf-8"))["parameters"]["deadline_day"]
