@@ -81,12 +81,20 @@ class Workspace:
                 raise OfficeMistake(
                     f"{self.root} 中没有单位名册 {self.registry.name}，只有“{'”“'.join(others)}”；是名册的，请{todo} {self.registry.name}"
                 )
+            above = next((each for each in self.root.parents if (each / self.registry.name).is_file()), None)
+            if above:
+                raise OfficeMistake(
+                    f"{self.root} 中没有单位名册，它的上面 {above} 才是工作目录：请加上 --workspace {quoted(str(above))}"
+                )
             raise OfficeMistake(
                 f"{self.root} 中没有单位名册 {self.registry.name}：不是工作目录的，请用 --workspace 指明；"
                 f"要在这里新建，请输入 pledgebatch init {quoted(str(self.root))} ，再填写单位名册"
             )
 
     def _require_folder(self) -> None:
+        if self.root.is_file():
+            folder = quoted(str(self.root.parent))
+            raise OfficeMistake(f"{self.root} 是文件，不是工作目录：请写它所在的文件夹，如 --workspace {folder}")
         if not self.root.is_dir():
             new = f"pledgebatch init {quoted(str(self.root))}"
             raise OfficeMistake(f"找不到工作目录 {self.root}：请核对 --workspace 后面的文件夹；要新建，请输入 {new}")

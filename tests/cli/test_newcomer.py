@@ -150,6 +150,17 @@ def test_a_wrong_folder_names_the_line(capsys, tmp_path, name):
         assert f"请输入 pledgebatch init {tmp_path}" in refused(capsys, *name.split(), "--workspace", tmp_path)
 
 
+@pytest.mark.parametrize("name", ["status", "consolidate"])
+def test_a_folder_inside_the_workspace_and_a_file_of_it_name_the_workspace(capsys, tmp_path, name):
+    place = books.workspace(tmp_path / "w")
+    assert f"请加上 --workspace {place}" in refused(capsys, name, "--workspace", place / "inbox" / "2011-03")
+    assert f"如 --workspace {place}" in refused(capsys, name, "--workspace", place / "registry.xlsx")
+
+
+def test_a_folder_of_workbooks_is_no_workbook(capsys, tmp_path):
+    assert f"{tmp_path} 是文件夹，请写明其中的工作簿，如 pledgebatch check" in refused(capsys, "check", tmp_path)
+
+
 @pytest.mark.parametrize("typed", ["2011-3", "201103", "2011.3", "2011年3月", "二〇一一年三月"])
 @pytest.mark.parametrize("name", WITH_MONTH)
 def test_a_month_spelt_in_any_way_is_that_month(capsys, fresh, monkeypatch, name, typed):
