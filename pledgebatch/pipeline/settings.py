@@ -96,7 +96,7 @@ def _no_password(sentence: str) -> str:
     key = re.match(r"没有“(mail\.[^”]*(?:pass|密码|口令)[^”]*)”这一项", sentence, re.IGNORECASE)
     if not key:
         return sentence
-    return f"“{key[1]}”是邮箱密码，不要写在这里：请删去这一行，改放进环境变量 PLEDGEBATCH_MAIL_PASSWORD 或系统的密码箱"
+    return f"“{key[1]}”写的是密码，设置文件中不要写邮箱密码：请删去这一行，改放进环境变量 PLEDGEBATCH_MAIL_PASSWORD 或系统的密码箱"
 
 
 def _no_such_deadline(table: Any) -> Iterator[str]:

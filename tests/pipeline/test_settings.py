@@ -73,7 +73,7 @@ def test_the_new_file_holds_every_setting_and_each_line_may_be_taken_into_force(
         ("[mail]\nencrypt = 'yes'", "mail.encrypt = \"yes\" 不对，应是 true 或 false"),
         ("[mail]\nsmtp_security = 'ssl'", "应是 tls、starttls、none 之一"),
         ("[mail]\nmax_mb = inf", "mail.max_mb = inf 不对"),
-        ("[mail]\nsmtp_password = 'geheim'", "不要写在这里"),
+        ("[mail]\nsmtp_password = 'geheim'", "不要写邮箱密码"),
         ("[protection]\ndirect_mask = ['birth_month']", 'protection.direct_mask = ["birth_month"] 不对'),
         ("[parameters]\n\ndeadline_day = 20 %", "第 3 行“deadline_day = 20 %”写法不对：百分数要写成小数"),
         ("[parameters]\ndeadline_day ＝ 20", "第 2 行“deadline_day ＝ 20”写法不对：有中文或全角的 ＝"),
