@@ -15,7 +15,7 @@ from pledgebatch.cli.commands import pledgebatch as commands
 from pledgebatch.cli.log import keeping_log
 from pledgebatch.demo.inbox import LIST_NAME
 from pledgebatch.intake.identify import Format
-from pledgebatch.pipeline.workspace import BLANK_SETTINGS
+from pledgebatch.pipeline.settings import blank_settings
 from pledgebatch.schema.frames import State
 from tests import books
 
@@ -127,7 +127,7 @@ def test_settings_that_the_handbook_names_exist() -> None:
         "folder",
     }
     assert all(f"`{each}" in HANDBOOK or each in HANDBOOK for each in named)
-    assert all(re.search(rf"^# {each} +=", BLANK_SETTINGS, re.MULTILINE) for each in named)
+    assert all(re.search(rf"^# {each} +=", blank_settings(), re.MULTILINE) for each in named)
 
 
 @pytest.fixture(scope="module")

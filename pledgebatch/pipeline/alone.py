@@ -12,6 +12,7 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.collect import collect
 from pledgebatch.pipeline.month import check_month
 from pledgebatch.pipeline.workers import Workers, workers
+from pledgebatch.pipeline.workspace import FIRST, quoted
 from pledgebatch.schema.frames import Month
 
 ANY_PERIOD = Period(2010, 11)
@@ -30,8 +31,12 @@ def check(
     Raises OfficeMistake for a path that is no file, and for a workbook that says no month where none was given.
     """
     for path in paths:
+        if path.is_dir():
+            raise OfficeMistake(
+                f"{path} 是文件夹，请写明其中的工作簿，如 pledgebatch check {quoted(str(path / '文件名.xlsx'))}"
+            )
         if not path.is_file():
-            raise OfficeMistake(f"找不到文件 {path}，请检查路径和文件名")
+            raise OfficeMistake(f"找不到文件 {path}，请核对路径和文件名，再输入 pledgebatch check 文件名.xlsx")
     months = []
     with workers(count) as pool:
         for path in paths:
@@ -51,4 +56,7 @@ def own_period(batch: Batch) -> Period:
             return Period.parse(hidden.iloc[0])
     if batch.files["reason"].notna().any():
         return ANY_PERIOD
-    raise OfficeMistake(f"{batch.files['file'].iloc[0]} 没有填写填报月份，请填写，或用 --period 指明按哪个月核验")
+    raise OfficeMistake(
+        f"{batch.files['file'].iloc[0]} 没有填写填报月份，请填写；要按某个月核验，请输入 "
+        f"pledgebatch check {quoted(str(batch.files['file'].iloc[0]))} --period {FIRST}"
+    )

@@ -55,7 +55,10 @@ def send(
     """
     letters, problems, settings = _letters(workspace, period, who, only)
     if not settings.address or not settings.smtp_host:
-        raise OfficeMistake("还没有设置发件邮箱：请在 pledgebatch.toml 的 [mail] 中填写 address 和 smtp_host")
+        raise OfficeMistake(
+            "还没有设置发件邮箱：请在 pledgebatch.toml 的 [mail] 中填写 address 和 smtp_host，"
+            f"再输入 {workspace.line('send', period)}"
+        )
     sealing = _sealing(settings)
     password = _password(settings)
     kinds = {letter.kind for letter in letters} or set(LABELS)
@@ -140,7 +143,8 @@ def _letters(
         raise OfficeMistake(f"单位名册中没有组织编码 {'、'.join(unknown)}，请核对 --only")
     letters, problems = write_letters(workspace, period, registry, who, only)
     if not letters and not problems:
-        raise OfficeMistake(f"{period} 没有可发的文件：请先运行 pledgebatch templates 或 pledgebatch consolidate")
+        lines = [workspace.line(command, period) for command in ("templates", "consolidate")]
+        raise OfficeMistake(f"{period} 没有可发的文件：请先下发，输入 {lines[0]} ；或先汇总，输入 {lines[1]}")
     return letters, problems, workspace.settings().mail
 
 
@@ -189,7 +193,10 @@ def collect_replies(
     workspace.require()
     settings = workspace.settings().mail
     if not settings.imap_host or not settings.login():
-        raise OfficeMistake("还没有设置收信服务器：请在 pledgebatch.toml 的 [mail] 中填写 address 和 imap_host")
+        raise OfficeMistake(
+            "还没有设置收信服务器：请在 pledgebatch.toml 的 [mail] 中填写 address 和 imap_host，"
+            f"再输入 {workspace.line('collect', period)}"
+        )
     registry, _ = read_registry(workspace.registry)
     password = mail_password(settings.login())
     known = set(registry["email"].dropna())

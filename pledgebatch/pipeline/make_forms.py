@@ -39,7 +39,7 @@ def make_forms(
     """
     workspace.require()
     if not is_month(workspace.output(period)):
-        raise OfficeMistake(f"{period} 还没有汇总，请先运行 pledgebatch consolidate --period {period}")
+        raise OfficeMistake(f"{period} 还没有汇总，请先汇总，输入 {workspace.line('consolidate', period)}")
     if word:
         _require_word()
     registry, _ = read_registry(workspace.registry)

@@ -7,7 +7,8 @@ from functools import partial
 
 import pandas as pd
 
-from pledgebatch.rules.book import BY_CODE
+from pledgebatch.notice.settings import setting
+from pledgebatch.rules.book import rules_under
 from pledgebatch.schema.fields import Kind
 from pledgebatch.schema.frames import Month
 from pledgebatch.schema.kinds import RAW
@@ -28,23 +29,24 @@ CONTACT = ("contact", "phone")
 """The registry's own persons, shown in the list of who reported."""
 
 
+def _maskable(key: str) -> bool:
+    return all(sheet[key].kind in MASKABLE for sheet in SHEETS if key in sheet.by_key)
+
+
+MASKED = tuple(key for key in PERSONAL if _maskable(key))
+"""Those of the personal fields that can be masked."""
+
+
 @dataclass(frozen=True)
 class Protection:
     """What superiors do not see, by their role: direct superiors, and those who only guide (隶属关系 all 指导)."""
 
-    direct_leave_out: tuple[str, ...] = ()
-    direct_mask: tuple[str, ...] = ()
-    guidance_leave_out: tuple[str, ...] = ()
-    guidance_mask: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Refuse a key that is no personal field, or one that cannot be masked."""
-        for keys in (self.direct_leave_out, self.guidance_leave_out):
-            if unknown := set(keys) - set(PERSONAL):
-                raise ValueError(f"not personal: {sorted(unknown)}")
-        for keys in (self.direct_mask, self.guidance_mask):
-            if unknown := {key for key in keys if key not in PERSONAL or not _maskable(key)}:
-                raise ValueError(f"cannot be masked: {sorted(unknown)}")
+    direct_leave_out: tuple[str, ...] = setting(
+        (), "对直接上级略去", choices=PERSONAL, example='["birth_month", "ethnicity"]'
+    )
+    direct_mask: tuple[str, ...] = setting((), "对直接上级遮盖", choices=MASKED, example='["name"]')
+    guidance_leave_out: tuple[str, ...] = setting((), "对只作指导的上级略去", choices=PERSONAL)
+    guidance_mask: tuple[str, ...] = setting((), "对只作指导的上级遮盖", choices=MASKED)
 
     def of(self, month: Month) -> tuple[frozenset[str], frozenset[str]]:
         """What to leave out and what to mask, for the superior of the organisations in ``month``."""
@@ -58,20 +60,10 @@ UNPROTECTED = Protection()
 """Superiors see everything, as the notice has it."""
 
 
-def _maskable(key: str) -> bool:
-    return all(sheet[key].kind in MASKABLE for sheet in SHEETS if key in sheet.by_key)
-
-
-BLANK_PROTECTION_SETTINGS = """
-[protection]
-# 报给上级的台账可以略去或遮盖的个人栏目：name 姓名、sex 性别、birth_month 出生年月、ethnicity 民族、post 职务、
-# joined_month 入党时间、education 文化程度、oral_reason 口头承诺原因、head 负责人、phone 电话、supervision_contact 监督电话、
-# reviewer 审查人。封面会写明略去了什么。遮盖（只留第一个字）限于文字栏目。
-# direct_leave_out = []       # 对直接上级略去，如 ["birth_month", "ethnicity"]
-# direct_mask = []            # 对直接上级遮盖，如 ["name"]
-# guidance_leave_out = []     # 对只作指导的上级略去
-# guidance_mask = []          # 对只作指导的上级遮盖
-"""
+def meaning() -> str:
+    """What the settings of protection are about, for the settings file."""
+    fields = "、".join(f"{key} {header}" for key, header in _headers().items())
+    return f"报给上级的台账可以略去或遮盖的个人栏目：{fields}。封面会写明略去了什么。遮盖（只留第一个字）限于文字栏目。"
 
 
 def protect(month: Month, protection: Protection) -> Month:
@@ -91,7 +83,7 @@ def protect(month: Month, protection: Protection) -> Month:
         month,
         tables=changed(month.tables, partial(_table, left_out=left_out, masked=masked, names=names)),
         coverage=_table_like(month.coverage, left_out, masked),
-        findings=_findings(month.findings, sheets, left_out, masked, names),
+        findings=_findings(month, sheets, left_out, masked, names),
         set_aside=month.set_aside.assign(
             content=month.set_aside["content"].where(month.set_aside["sheet"].isin(open_), WITHHELD)
         ),
@@ -177,14 +169,15 @@ def _covered(rows: pd.DataFrame, key: str, names: Mapping[str, re.Pattern[str]])
 
 
 def _findings(
-    findings: pd.DataFrame,
+    month: Month,
     sheets: set[str],
     left_out: frozenset[str],
     masked: frozenset[str],
     names: Mapping[str, re.Pattern[str]],
 ) -> pd.DataFrame:
+    findings, rules = month.findings, rules_under(month.parameters)
     hidden = findings["sheet"].isin(sheets)
-    asks = findings["rule"].map({code: rule.asks for code, rule in BY_CODE.items()}).fillna(WITHHELD)
+    asks = findings["rule"].map({code: rule.asks for code, rule in rules.items()}).fillna(WITHHELD)
     value = _covered(findings, "value", names).mask(
         findings["field"].isin(left_out) & findings["value"].notna(), WITHHELD
     )
@@ -207,10 +200,14 @@ def _movements(moves: pd.DataFrame, touched: frozenset[str], names: Mapping[str,
 
 
 def _said(left_out: frozenset[str], masked: frozenset[str]) -> str:
-    headers = {key: next(sheet[key].header for sheet in SHEETS if key in sheet.by_key) for key in PERSONAL}
+    headers = _headers()
     parts = [
         f"{verb}“{'”“'.join(headers[key] for key in PERSONAL if key in keys)}”"
         for verb, keys in (("略去", left_out), ("遮盖", masked))
         if keys
     ]
     return f"按设置，本台账{'，'.join(parts)}，相关问题只写规则要求，不写原来填的内容。"
+
+
+def _headers() -> dict[str, str]:
+    return {key: next(sheet[key].header for sheet in SHEETS if key in sheet.by_key) for key in PERSONAL}

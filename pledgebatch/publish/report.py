@@ -1,12 +1,12 @@
 """The compliance report and the receipt of one organisation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pledgebatch.notice.clauses import CLAUSES
 from pledgebatch.publish.dossier import Dossier, Record, grouped
 from pledgebatch.publish.render import cells_in_words, reasons, render
-from pledgebatch.rules.book import BY_CODE
+from pledgebatch.rules.book import rules_under
 from pledgebatch.rules.cells import short
 from pledgebatch.rules.rule import Rule
 from pledgebatch.schema.frames import LIVE, Month, Severity, State, Verdict
@@ -43,7 +43,7 @@ class Card:
 
 def render_report(month: Month, one: Dossier, tasks: Sequence[Record] = ()) -> str:
     """合规报告: the verdict, the repairs that matter, ``tasks``, every clause, the findings with what to do, the receipt."""
-    clauses = _clauses(one)
+    clauses, rules = _clauses(one), rules_under(month.parameters)
     return render(
         "report.html.j2",
         month,
@@ -51,12 +51,12 @@ def render_report(month: Month, one: Dossier, tasks: Sequence[Record] = ()) -> s
         state=one.who["label"],
         tone="bad" if one.who["error"] or one.who["state"] not in LIVE else "warn" if one.who["warning"] else "",
         verdict=_in_words(one.who),
-        repairs=_repairs(one.counting),
+        repairs=_repairs(one.counting, rules),
         tasks=tasks,
         clauses=clauses,
         tally=_tally(clauses),
-        cards=_cards(one.counting),
-        waived=_waived(one.waived),
+        cards=_cards(one.counting, rules),
+        waived=_waived(one.waived, rules),
         not_evaluated=reasons(month, str(one.who["organisation"])),
         files=one.files,
     )
@@ -101,7 +101,7 @@ def _tally(clauses: list[dict[str, str]]) -> list[tuple[str, int]]:
     return [(str(verdict), verdicts.count(verdict)) for verdict in Verdict if verdict in verdicts]
 
 
-def _cards(found: list[Record]) -> list[Card]:
+def _cards(found: list[Record], rules: Mapping[str, Rule]) -> list[Card]:
     """Findings of the same rule together, the gravest first, and in them those with the same message."""
     order = {str(severity): number for number, severity in enumerate(Severity)}
     groups = grouped(found, "severity", "rule")
@@ -111,14 +111,14 @@ def _cards(found: list[Record]) -> list[Card]:
         messages = list(grouped(rows, "message").items())
         lines = [_line(message, same) for message, same in messages[:most]]
         rest = [row for _, same in messages[most:] for row in same]
-        cards.append(Card(Severity(severity), BY_CODE[rule], len(rows), lines, len(rest), _places(rest)))
+        cards.append(Card(Severity(severity), rules[rule], len(rows), lines, len(rest), _places(rest)))
     return sorted(cards, key=lambda card: (order[card.severity], -card.count, card.rule.code))
 
 
-def _waived(found: list[Record]) -> list[dict[str, str]]:
+def _waived(found: list[Record], rules: Mapping[str, Rule]) -> list[dict[str, str]]:
     """The findings that do not count, rule by rule, with the waiver."""
     return [
-        {"asks": BY_CODE[code].asks, "rule": code, "waiver": waiver, "cells": _places(rows)}
+        {"asks": rules[code].asks, "rule": code, "waiver": waiver, "cells": _places(rows)}
         for (code, waiver), rows in sorted(grouped(found, "rule", "waiver").items())
     ]
 
@@ -136,11 +136,11 @@ def _places(rows: list[Record]) -> str:
     return cells_in_words((row["sheet"], row["cell"]) for row in rows)
 
 
-def _repairs(found: list[Record]) -> list[Record]:
+def _repairs(found: list[Record], rules: Mapping[str, Rule]) -> list[Record]:
     """The few things whose repair removes most errors, or most warnings where there is no error."""
     for severity in (Severity.ERROR, Severity.WARNING):
         grave = grouped((one for one in found if one["severity"] == severity), "rule")
         if grave:
             top = sorted(grave.items(), key=lambda pair: (-len(pair[1]), pair[0]))[:MOST_REPAIRS]
-            return [{"mend": BY_CODE[code].mend, "count": len(rows), "cells": _places(rows)} for code, rows in top]
+            return [{"mend": rules[code].mend, "count": len(rows), "cells": _places(rows)} for code, rows in top]
     return []

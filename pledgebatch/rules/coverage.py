@@ -118,7 +118,7 @@ def not_everybody(
 
 DDL03 = Rule(
     "DDL03", "-", "-", WARNING, FACT, BATCH, MONTHLY,
-    asks="每月按时报送",
+    asks="每月按时报送{late}",
     mend="尽快报送本月承诺工作簿",
     across=True,
 )  # fmt: skip

@@ -104,7 +104,7 @@ def public_after_november(
 
 DDL02 = Rule(
     "DDL02", "五", "-", WARNING, FACT, ROW, PUBLISH,
-    asks="2011 年起，公开承诺在年初的规定日期前完成（3 月 15 日，可设置）",
+    asks="2011 年起，公开承诺在年初的规定日期前完成（{deadline}）",
     mend="核对公开日期；确实晚了的不必修改，今后按时公开",
 )  # fmt: skip
 

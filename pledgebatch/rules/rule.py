@@ -2,12 +2,13 @@
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
 import pandas as pd
 
+from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Stage
 from pledgebatch.rules.offline import Condition
 from pledgebatch.schema.frames import Severity
@@ -93,9 +94,9 @@ class Rule:
     scope: Scope
     stage: Stage
     asks: str
-    """What the notice asks, in Chinese."""
+    """What the notice asks, in Chinese; where it rests on a figure of the office, with the name of that in braces."""
     mend: str
-    """How to mend a breach, in Chinese."""
+    """How to mend a breach, in Chinese; likewise."""
     owns: tuple[str, ...] = ()
     """Fields (``sheet.field``) whose blank, and whose typing that was not understood, this rule reports."""
     across: bool = False
@@ -123,6 +124,11 @@ class Rule:
             return breach
 
         return register
+
+    def quoting(self, parameters: Parameters) -> "Rule":
+        """The rule as it is told where these figures are in force."""
+        figures = parameters.in_words()
+        return replace(self, asks=self.asks.format(**figures), mend=self.mend.format(**figures))
 
     @property
     def checks(self) -> list["Check"]:

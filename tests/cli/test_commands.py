@@ -1,6 +1,7 @@
 """The command line: what it says, where it says it, and its exit status."""
 
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -100,7 +101,20 @@ def test_a_new_workspace_and_its_templates(capsys, tmp_path):
 
 def test_the_rules_as_a_table_and_as_json(capsys):
     assert "MEM07" in run(capsys, "rules")[1]
-    names = ["code", "clause", "modal", "severity", "basis", "scope", "stage", "asks", "mend", "breaks", "passes", "in_workbook"]
+    names = [
+        "code",
+        "clause",
+        "modal",
+        "severity",
+        "basis",
+        "scope",
+        "stage",
+        "asks",
+        "mend",
+        "breaks",
+        "passes",
+        "in_workbook",
+    ]
     assert {tuple(rule) for rule in json.loads(run(capsys, "rules", "--format", "json")[1])} == {tuple(names)}
 
 
@@ -114,6 +128,10 @@ def block_output(place):
 
 def empty_inbox(place):
     (place / "inbox" / "2011-03" / NAME).unlink()
+
+
+def no_month(place):
+    shutil.rmtree(place / "inbox")
 
 
 def lose_registry(place):
@@ -136,7 +154,7 @@ def blank_registry(place):
     ("spoil", "args", "said"),
     [
         (None, ["consolidate", "--period", "2011-13"], "“2011-13”不是月份"),
-        (None, ["consolidate"], "没有写明选项 '--period'"),
+        (no_month, ["consolidate"], "还没有月份文件夹"),
         (None, ["consolidat"], "没有 'consolidat' 这个命令"),
         (None, ["consolidate", "--perod", "x"], "没有 '--perod' 这个选项"),
         (None, ["check"], "没有写明参数"),

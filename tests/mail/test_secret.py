@@ -20,7 +20,6 @@ from pledgebatch.mail.post import Post
 from pledgebatch.mail.secret import file_password, mail_password
 from pledgebatch.mail.settings import MailSettings
 from pledgebatch.mistakes import OfficeMistake
-from pledgebatch.pipeline.workspace import BLANK_SETTINGS, Settings
 from tests import books
 from tests.mail import places
 from tests.mail.receiver import Receiver, receiving
@@ -142,10 +141,3 @@ def test_no_password_in_the_traceback_of_a_crash(monkeypatch):
             post.hand_over("a@x.test", b"x", lambda witnessed: None)
     said = "".join(traceback.format_exception(told.value)) + repr(vars(post)) + repr(settings)
     assert PASSWORD not in said
-
-
-def test_every_setting_has_a_line_in_the_blank_settings():
-    for section, model in (("mail", MailSettings()), ("protection", Settings().protection)):
-        part = BLANK_SETTINGS.split(f"[{section}]")[1].split("\n[")[0]
-        for key in vars(model):
-            assert f"# {key} = " in part, key

@@ -4,7 +4,8 @@ import pytest
 
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.alone import check
-from pledgebatch.pipeline.workspace import SETTINGS_NAME, Workspace
+from pledgebatch.pipeline.settings import SETTINGS_NAME
+from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.schema.sheets import BY_KEY
 from pledgebatch.schema.versions import VERSIONS
 from tests.intake.files import edited, locked, right
