@@ -11,7 +11,7 @@ from pledgebatch.mail.settings import BLANK_MAIL_SETTINGS, MailSettings
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
-from pledgebatch.publish.protect import BLANK_PROTECTION_SETTINGS, Protection
+from pledgebatch.publish.protection import BLANK_PROTECTION_SETTINGS, Protection
 
 SETTINGS_NAME = "pledgebatch.toml"
 REGISTRIES = re.compile(r"(?![.~])(registry|.*名册.*)\.(xlsx|xlsm|xls|et|ods|csv)", re.IGNORECASE)
