@@ -19,8 +19,8 @@ from pledgebatch.publish.data import write_data
 from pledgebatch.publish.delivery import put_in
 from pledgebatch.publish.dossier import dossiers
 from pledgebatch.publish.figures import Figures, figures
-from pledgebatch.publish.index import Superior, render_index, render_supervisor
 from pledgebatch.publish.hidden import hidden_from
+from pledgebatch.publish.index import Superior, render_index, render_supervisor
 from pledgebatch.publish.ledger import submit_parts, write_ledger
 from pledgebatch.publish.marked import sent, write_return
 from pledgebatch.publish.narrow import restrict, split

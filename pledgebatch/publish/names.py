@@ -94,6 +94,7 @@ class Names:
     """The names of persons, as they are compared, to be found in texts."""
 
     def __init__(self, names: Collection[str]) -> None:
+        """Take the ``names``; what has no letters only, or but one, is no name to look for."""
         self._names = frozenset(name for name in names if 2 <= len(name) <= LONGEST and is_name(name))
         self._names |= {name.replace(DOT, "") for name in self._names if DOT in name}
 
