@@ -17,6 +17,8 @@ LONGEST = 30
 LONGEST_CHINESE = 4
 AMBIGUOUS = 2
 """A name of so many characters may be another word (高峰): it is one where it stands by itself."""
+COUNTS = tuple("一二三四五六七八九十两几每这那数0123456789")
+"""After which what looks like a name with a space in it is a word and another: 一张 伟大的蓝图."""
 MOST_SPACES = 2
 """Between two characters of one name."""
 _HAN = re.compile("[\u3007\u3400-\u9fff\ue000-\uf8ff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -123,8 +125,8 @@ class Names:
             if found.start() < end:
                 continue
             for stop, name in self._from(alike, found.start()):
-                spaced = SPACE in alike[found.start() : stop]
-                if not (spaced or _is_ambiguous(name)) or _stands_alone(alike, found.start(), stop):
+                counted = SPACE in alike[found.start() : stop] and alike[: found.start()].endswith(COUNTS)
+                if not counted and (not _is_ambiguous(name) or _stands_alone(alike, found.start(), stop)):
                     end = stop
                     yield found.start(), stop, name
                     break
@@ -157,7 +159,7 @@ def _is_ambiguous(name: str) -> bool:
 
 def _stands_alone(alike: str, start: int, stop: int) -> bool:
     """Whether what stands before and after leaves a name, and no other word."""
-    before, after = alike[:start].rstrip(UNSEEN + SPACE), alike[stop:].lstrip(UNSEEN + SPACE)
+    before, after = alike[:start].rstrip(UNSEEN), alike[stop:].lstrip(UNSEEN)
     words = _words()
     left = not before or not _HAN.match(before[-1]) or before.endswith(tuple(words["before"]))
     return left and (not after or not _HAN.match(after[0]) or after.startswith(tuple(words["after"])))
