@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.pipeline.cluster import PATIENCE, installed, reaching, security, url
 
-ADDRESS = re.compile(r"dask://[\w.\-]+:\d{1,5}")
+ADDRESS = re.compile(r"dask://(?!local:)[\w.\-]+:\d{1,5}")
 COULD_NOT = 2
 PATIENCE_OF_WORKERS = "120s"
 """How long they wait for a scheduler that is gone."""

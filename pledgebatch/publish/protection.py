@@ -92,7 +92,7 @@ def _check(setting: str, key: str) -> None:
     place = SETTING.format(name=setting, key=key)
     if key not in PERSONAL:
         listed = "、".join(f"{each} {field.header}" for each, field in PERSONAL.items())
-        raise OfficeMistake(f"{place}不是个人栏目；可以写的有：{listed}。请改正")
+        raise OfficeMistake(f"{place}不是个人栏目，请改正；可以写的有：{listed}")
     if setting.endswith("_mask") and PERSONAL[key].kind not in MASKABLE:
         instead = setting.replace("_mask", "_leave_out")
         raise OfficeMistake(f"{place}（{PERSONAL[key].header}）不能遮盖，只能略去；请把它移到 {instead} 中")
