@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from pledgebatch.publish.names import Names, as_compared, named_in, plain
@@ -24,6 +25,7 @@ ADDRESS = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 _PHONE = re.compile(f"(?P<certain>{MOBILE}|{LANDLINE})|{LOCAL}")
 _ADDRESS = re.compile(ADDRESS, re.ASCII)
 _MONTH = re.compile(r"(?<!\d)((?:19|20)\d\d) ?[-./年] ?(0?[1-9]|1[0-2])(?!\d)( ?[-./月] ?\d)?")
+_NUMBER = re.compile(r"\d{3}")
 LOCAL_DIGITS = (7, 8)
 Span = tuple[int, int, str]
 """From where to where of a text, and what stands there instead."""
@@ -44,23 +46,23 @@ class Hidden:
     """The month from which on a date with its day is an ordinary date."""
 
     def in_texts(self, texts: pd.Series, organisations: pd.Series) -> pd.Series:
-        """A column of texts with all that in it covered."""
-        told: dict[tuple[str, str], str] = {}
-        covered = []
-        whose = organisations.fillna("") if self.months else [""] * len(texts)
-        for text, code in zip(texts, whose, strict=True):
-            if isinstance(text, str) and text:
-                key = text, code if code in self.months else ""
-                if key not in told:
-                    told[key] = self.in_text(*key)
-                text = told[key]
-            covered.append(text)
-        return pd.Series(covered, index=texts.index, dtype=texts.dtype)
+        """A column of texts with all that in it covered, each distinct text looked through once."""
+        codes, distinct = pd.factorize(texts)
+        told = [self.in_text(text) for text in distinct]
+        covered = texts
+        if any(new is not old for new, old in zip(told, distinct, strict=True)):
+            covered = texts.map(dict(zip(distinct, told, strict=True)), na_action="ignore").astype(texts.dtype)
+        dated = [number for number, text in enumerate(distinct) if self.months and _MONTH.search(as_compared(text))]
+        if dated:
+            at = np.isin(codes, dated)
+            own = [self.in_text(*each) for each in zip(texts[at], organisations[at].fillna(""), strict=True)]
+            covered = covered.mask(at, pd.Series(own, index=texts.index[at], dtype=texts.dtype))
+        return covered
 
     def in_text(self, text: str, organisation: str = "") -> str:
         """A text of an organisation with all that in it covered."""
         alike = as_compared(text)
-        spans = [*self._persons(text), *self._phones(alike), *self._addresses(alike)]
+        spans = [*self._persons(text, alike), *self._phones(alike), *self._addresses(alike)]
         spans += self._months(alike, self.months.get(organisation, frozenset()))
         told, end = "", 0
         for start, stop, instead in sorted(spans):
@@ -85,13 +87,13 @@ class Hidden:
         """Whether a telephone is one of those that are not shown."""
         return bool(self.phones) and isinstance(text, str) and _digits(text) in (self.phones or ())
 
-    def _persons(self, text: str) -> Iterator[Span]:
-        if self.names and not text.isascii():
-            for start, stop, name in self.names.find(text):
+    def _persons(self, text: str, alike: str) -> Iterator[Span]:
+        if self.names:
+            for start, stop, name in self.names.find(alike):
                 yield start, stop, COVER * 2 if name in self.left_out else text[start] + COVER
 
     def _phones(self, alike: str) -> Iterator[Span]:
-        if self.phones is not None:
+        if self.phones is not None and _NUMBER.search(alike):
             for found in _PHONE.finditer(alike):
                 if found["certain"] or _digits(found[0]) in self.phones:
                     yield found.start(), found.end(), COVER * 2

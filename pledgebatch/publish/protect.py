@@ -164,7 +164,7 @@ def protect(month: Month, protection: Protection, hidden: Mapping[Withheld, Hidd
 
 def masked(cells: pd.Series) -> pd.Series:
     """Cells with each of the names or words in them masked."""
-    return cells.map(_masked, na_action="ignore")
+    return cells.map({cell: _masked(cell) for cell in cells.dropna().unique()}, na_action="ignore")
 
 
 def _masked(cell: str) -> str:

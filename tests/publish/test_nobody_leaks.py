@@ -117,9 +117,11 @@ def _by_hand(file):
     book.save(file)
 
 
-def written(months, folder, month=MONTH, **settings):
+def written(months, folder, month=MONTH, relation="", **settings):
     """The texts of every file of the superior, by file, as ``month`` is published with these settings."""
     known = replace(read_month(months[month]), offices={"x": ""})  # whose own reports are written elsewhere
+    if relation:
+        known = replace(known, coverage=known.coverage.assign(relation=relation))
     publish(known, folder, "", Serial(), protection=Protection(**settings))
     return texts_of(folder)
 
@@ -177,6 +179,12 @@ def test_no_month_of_birth_or_joining_stands_anywhere(months, tmp_path):
     in_words = {f"{month[:4]}年{int(month[5:])}月" for month in typed if month[0] == "1"}
     assert found(files, typed | in_words) == set()
     assert found(files, ("王芳",))
+
+
+@pytest.mark.parametrize(("relation", "hidden"), [("直属", False), ("指导", True)])
+def test_who_only_guides_has_settings_of_its_own(months, tmp_path, relation, hidden):
+    files = written(months, tmp_path, relation=relation, guidance_mask=("name",))
+    assert (found(files, PEOPLE) == set()) == hidden
 
 
 def test_files_are_still_told_apart(months, tmp_path):
