@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import PurePosixPath
 
 from pledgebatch.intake.litter import is_litter
-from pledgebatch.schema.texts import squeeze
+from pledgebatch.schema.texts import squeeze, visible
 
 CHINESE = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030"}
 """Charsets that say less than they hold: 镕 and 𠮷 are in GB18030 only."""
@@ -96,7 +96,7 @@ def _first(message: Message, key: str) -> str:
 
 def safe_name(name: str) -> str:
     """A name that every disk takes: no path in it, nothing hidden, its suffix kept."""
-    bare = _UNSAFE.sub("", PurePosixPath(name.replace("\\", "/")).name).strip(". ")
+    bare = _UNSAFE.sub("", PurePosixPath(visible(name.replace("\\", "/"))).name).strip(". ")
     stem, dot, suffix = bare.rpartition(".")
     if not dot or len(suffix) > LONGEST_SUFFIX:
         stem, dot, suffix = bare, "", ""

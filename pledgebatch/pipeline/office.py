@@ -20,7 +20,7 @@ from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.settings import SETTINGS_NAME
 from pledgebatch.pipeline.workspace import Workspace
-from pledgebatch.publish.protect import Protection
+from pledgebatch.publish.protection import Protection
 from pledgebatch.rules.registry import as_published
 from pledgebatch.rules.waivers import judge_waivers
 from pledgebatch.schema.digests import MANIFEST, DamagedMonth
@@ -77,7 +77,7 @@ def office_as_archived(workspace: Workspace, period: Period) -> Office:
         waivers, remarks = (_kept(folder, name) for name in ("waivers", "remarks"))
         manifest = read_manifest(folder)
         parameters = Parameters(**manifest["parameters"])
-        protection = Protection(**_tuples(manifest["protection"])) if "protection" in manifest else None
+        protection = _protection_of(manifest)
     except (DamagedMonth, OSError, ValueError, KeyError, TypeError):
         raise OfficeMistake(
             f"{period} 存档的名册或设置已损坏，不能照当时的重做；要用现在的名册和设置重做，请加上 --registry now"
@@ -170,6 +170,16 @@ def _together(*remarks: pd.DataFrame) -> pd.DataFrame:
 
 def _kept(folder: Path, name: str) -> pd.DataFrame | None:
     return read_kept(folder, name) if had(folder, name) else None
+
+
+def _protection_of(manifest: dict[str, Any]) -> Protection | None:
+    """What superiors did not see; None where an earlier version did not keep it. Raises ValueError for what is none."""
+    if "protection" not in manifest:
+        return None
+    try:
+        return Protection(**_tuples(manifest["protection"]))
+    except OfficeMistake as mistake:  # of the archive, not of today's settings
+        raise ValueError(str(mistake)) from None
 
 
 def _tuples(lists: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:

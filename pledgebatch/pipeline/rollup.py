@@ -28,6 +28,6 @@ def rollup(workspace: Workspace, outputs: Sequence[Path], count: Workers = None)
     target = workspace.root / "output" / f"rollup-{month.period}"
     with holding(workspace, f"rollup {month.period}"), replacing(target) as folder, workers(count) as pool:
         write_tables(month.tables, folder)
-        failed = publish(month, folder, "", pool)
+        failed = publish(month, folder, "", pool, protection=workspace.settings().protection)
         seal(folder)
     return replace(month, unwritten=in_words(failed)), target

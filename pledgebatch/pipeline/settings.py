@@ -11,7 +11,7 @@ from pledgebatch.mail.settings import NO_PASSWORDS, MailSettings
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.notice.parameters import Parameters, no_such_day
 from pledgebatch.notice.settings import declared, in_toml, made_of, mistakes_in, setting, written
-from pledgebatch.publish.protect import Protection, meaning
+from pledgebatch.publish.protection import Protection, meaning
 
 SETTINGS_NAME = "pledgebatch.toml"
 INTRODUCTION = "pledgebatch 的设置。每一项都有默认值；要改时去掉行首的“#”再改“=”后面的内容。"

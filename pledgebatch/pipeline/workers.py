@@ -26,6 +26,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from pledgebatch.intake import native
 from pledgebatch.mistakes import NoWorkers, OfficeMistake, OutOfMemory, OutOfTime, mendable
+from pledgebatch.pipeline.private import OTHERS
 from pledgebatch.pipeline.spawning import CONTEXT
 
 MEMORY = 2 * 2**30
@@ -272,6 +273,7 @@ def _begin() -> None:
     """What is kept back would count against the limit, long after the task that it was for; what tasks import is there
     to stay: it is imported before, and not looked through for garbage after each task."""
     _hush()
+    os.umask(OTHERS)  # also where another program started the worker
     native.be_expendable()
     give_back()
     import_module("pledgebatch.api")

@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from pledgebatch.notice.clauses import CLAUSES
-from pledgebatch.publish.protect import Protection
+from pledgebatch.publish.protection import Protection
 from pledgebatch.rules.book import RULES
 from pledgebatch.rules.rule import Rule
 from pledgebatch.schema.digests import MANIFEST

@@ -19,11 +19,13 @@ from pledgebatch.publish.data import write_data
 from pledgebatch.publish.delivery import put_in
 from pledgebatch.publish.dossier import dossiers
 from pledgebatch.publish.figures import Figures, figures
+from pledgebatch.publish.hidden import hidden_from
 from pledgebatch.publish.index import Superior, render_index, render_supervisor
 from pledgebatch.publish.ledger import submit_parts, write_ledger
 from pledgebatch.publish.marked import sent, write_return
 from pledgebatch.publish.narrow import restrict, split
-from pledgebatch.publish.protect import UNPROTECTED, Protection, protect
+from pledgebatch.publish.protect import protect
+from pledgebatch.publish.protection import UNPROTECTED, Protection
 from pledgebatch.publish.render import href
 from pledgebatch.publish.report import render_receipt, render_report
 from pledgebatch.publish.safe import all_different, file_name
@@ -137,11 +139,12 @@ def _submit_superiors(
     month: Month, place: Place, tasks: pd.DataFrame, said: Figures, protection: Protection, writing: Writing
 ) -> None:
     """一页通, ledger and 督办清单 of each superior; a superior of everybody gets the office's own books later."""
+    hidden = hidden_from(month, protection)
     for code, below in subtrees(month.registry).items():
         name = f"supervisors/{place.names[code]}"
         own = place.folder / name
         own.mkdir(parents=True)
-        mine = protect(restrict(month, below), protection)
+        mine = protect(restrict(month, below), protection, hidden)
         mine = replace(mine, registry_moves=moves_below(month, code))
         known = said if _is_all(month, below) else None
         writing.submit([name], write_page_of_superior, mine, own, _name(month, code), known)
@@ -180,7 +183,7 @@ def _books(month: Month) -> dict[str, str]:
 
 def _sees_all(month: Month, below: Collection[str], protection: Protection) -> bool:
     """Whether a superior's ledger would say just what the office's says."""
-    return _is_all(month, below) and not any(protection.of(month))
+    return _is_all(month, below) and not protection.of(month)
 
 
 def _is_all(month: Month, below: Collection[str]) -> bool:

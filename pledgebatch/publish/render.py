@@ -1,13 +1,17 @@
 """The pages' templates, compiled once a process, and what several pages say alike."""
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable
 from functools import cache
+from hashlib import sha256
+from importlib.resources import files
 from typing import Any
 from urllib.parse import quote
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
 
 from pledgebatch.notice.clauses import CLAUSES, NO_CLAUSE
 from pledgebatch.schema.frames import Month, State, counting
@@ -16,6 +20,7 @@ MOST_CELLS = 6
 MOST_UNDECIDED = 5
 """Organisations named for which a rule could not be evaluated."""
 """Cells named before a group says only how many there are."""
+NOTHING = "'none'"
 _TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Marks that nobody sees and that turn the direction of all that follows, our own words too."""
 _MISREAD = re.compile(r"[^\w/.()（）·-]")
@@ -33,7 +38,24 @@ def template(name: str) -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals.update(script=script, policy=policy)
     return environment.get_template(name)
+
+
+def policy(scripts: Iterable[str]) -> str:
+    """What a page may do, for browsers: show itself in its own style and run these ``scripts`` of ours, no others."""
+    hashes = " ".join(f"'sha256-{b64encode(sha256(_source(name).encode()).digest()).decode()}'" for name in scripts)
+    return f"default-src 'none'; style-src 'unsafe-inline'; script-src {hashes or NOTHING}; base-uri {NOTHING}; form-action {NOTHING}"
+
+
+def script(name: str) -> Markup:
+    """A script of ours as it stands in a page."""
+    return Markup(f"<script>{_source(name)}</script>")  # nothing that was typed is in it
+
+
+@cache
+def _source(name: str) -> str:
+    return files(__package__).joinpath("pages", name).read_text("utf-8")
 
 
 def straight(value: Any) -> Any:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from pledgebatch.schema.texts import visible
+
 LONGEST_CELL = 32_767
 LONGEST_NAME, MOST_BYTES = 80, 220
 CUT = "…（过长，已截断）"
@@ -30,8 +32,8 @@ def cell_texts(texts: Iterable[object]) -> list[str]:
 
 
 def file_name(*parts: str) -> str:
-    """Parts joined by ``_`` as a name that Windows accepts, and any disk."""
-    name = _UNSAFE_IN_NAME.sub("", "_".join(part.strip() for part in parts if part)).strip(". ")[:LONGEST_NAME]
+    """Parts joined by ``_`` as a name that Windows accepts, and any disk, without marks that nobody sees."""
+    name = _UNSAFE_IN_NAME.sub("", visible("_".join(part.strip() for part in parts if part))).strip(". ")[:LONGEST_NAME]
     # Disks count bytes, and something is put before or behind most names.
     name = name.encode("utf-8", "replace")[:MOST_BYTES].decode("utf-8", "ignore")
     return f"_{name}" if not name or _RESERVED.fullmatch(name) else name
