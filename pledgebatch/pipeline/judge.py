@@ -49,22 +49,26 @@ def settle_states(submissions: pd.DataFrame, heads: pd.DataFrame, findings: pd.D
 
 def replaced_by_worse(submissions: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
     """The workbooks that were replaced by one with errors of its own."""
-    wrong = _own_errors(findings)["file"]
+    wrong = own_errors(findings)["file"]
     worse = submissions.loc[submissions["state"].isin(LIVE) & submissions["file"].isin(wrong), "organisation"]
-    replaced = (submissions["state"] == State.SUPERSEDED) & ~submissions["identical"]
-    return submissions[replaced & submissions["organisation"].isin(worse)]
+    return submissions[replaced(submissions) & submissions["organisation"].isin(worse)]
 
 
-def count_errors(submissions: pd.DataFrame, findings: pd.DataFrame, replaced: pd.DataFrame) -> pd.DataFrame:
+def replaced(submissions: pd.DataFrame) -> pd.Series:
+    """Whether another workbook of its organisation took the place of a submission."""
+    return (submissions["state"] == State.SUPERSEDED) & ~submissions["identical"].astype(bool)
+
+
+def count_errors(submissions: pd.DataFrame, findings: pd.DataFrame, of_replaced: pd.DataFrame) -> pd.DataFrame:
     """The submissions with ``errors``: how many each of those that count has by itself, and how many each has that was
     replaced by one with errors; missing for others."""
-    counts = _own_errors(pd.concat([findings, replaced])).groupby("file").size()
+    counts = own_errors(pd.concat([findings, of_replaced])).groupby("file").size()
     judged = submissions["state"].isin(LIVE) | submissions.index.isin(replaced_by_worse(submissions, findings).index)
     errors = submissions["file"].map(counts).fillna(0).where(judged)
     return submissions.assign(errors=errors.astype("Int64"))
 
 
-def _own_errors(findings: pd.DataFrame) -> pd.DataFrame:
+def own_errors(findings: pd.DataFrame) -> pd.DataFrame:
     """What is only seen across organisations does not count: a workbook that was replaced is not compared with others."""
     across = [code for code, rule in BY_CODE.items() if rule.across]
     return findings[(findings["severity"] == Severity.ERROR) & ~findings["rule"].isin(across)]
