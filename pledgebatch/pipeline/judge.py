@@ -13,6 +13,7 @@ from pledgebatch.rules.book import BY_CODE
 from pledgebatch.rules.cells import sure
 from pledgebatch.rules.evaluate import NOTHING_TO_COMPARE
 from pledgebatch.rules.reads import reads
+from pledgebatch.rules.registry import shown_names
 from pledgebatch.rules.tables import GONE
 from pledgebatch.schema.frames import (
     COVERAGE,
@@ -203,8 +204,9 @@ def cover(
     rank = {state: number for number, state in enumerate((*LIVE, State.UNREADABLE, State.WRONG_PERIOD))}
     ranked = submissions.assign(rank=submissions["state"].map(rank)).dropna(subset=["rank"])
     best = ranked.sort_values(["rank", "file"]).drop_duplicates("organisation").set_index("organisation")
-    names = registry.set_index("organisation")["org_name"]
+    names = shown_names(registry)
     covered = reporting.rename(columns={"parent_code": "parent"}).assign(
+        org_name=reporting.index.map(names),
         parent_name=reporting["parent_code"].map(names),
         state=best["state"].reindex(reporting.index).fillna(str(State.MISSING)),
         file=best["file"].reindex(reporting.index),

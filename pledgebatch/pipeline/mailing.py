@@ -32,6 +32,7 @@ from pledgebatch.pipeline.workers import Workers, workers
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.atomic import replacing
 from pledgebatch.publish.data import write_csv
+from pledgebatch.rules.registry import shown_names
 from pledgebatch.schema.frames import frame
 
 Progress = Callable[[str], None]
@@ -126,7 +127,8 @@ def file_passwords(workspace: Workspace) -> pd.DataFrame:
     workspace.require()
     registry, _ = read_registry(workspace.registry)
     password = file_password()
-    told = registry[["organisation", "org_name", "phone"]]
+    told = registry[["organisation", "phone"]].copy()
+    told.insert(1, "org_name", told["organisation"].map(shown_names(registry)))
     return told.assign(password=[password(code).get_secret_value() for code in told["organisation"]])
 
 

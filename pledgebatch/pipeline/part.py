@@ -92,7 +92,9 @@ def judge_part(
     known["obscured"] = batch.obscured[batch.obscured["submission"].isin(live)].join(place, on="submission")
     if registry is not None:
         known["registry"] = registry
-    replaced = empty(FINDING) if undecided else _judge_replaced(batch, submissions, registry, period, parameters, before)
+    replaced = (
+        empty(FINDING) if undecided else _judge_replaced(batch, submissions, registry, period, parameters, before)
+    )
     asked = submissions["file"].isin(judge.own_errors(replaced)["file"])
     known["submissions"] = known["submissions"].assign(asked_again=asked)
     earlier, absent = _earlier_tables(before)
@@ -160,6 +162,8 @@ def batch_of(batch: Batch, numbers: Collection[int]) -> Batch:
     frames = {name: getattr(batch, name) for name in BESIDE}
     beside = {name: rows[rows["submission"].isin(numbers)].reset_index(drop=True) for name, rows in frames.items()}
     return Batch(tables=of_submissions(batch.tables, numbers), **beside)
+
+
 def _compared(missed: pd.DataFrame, ledgers: Tables, reports: Tables | None, period: Period) -> dict[str, pd.DataFrame]:
     """What moved since the last ``reports``, and what was last known of what was ``missed`` this month."""
     if reports is None:

@@ -160,11 +160,12 @@ def named_otherwise(heads: pd.DataFrame, period: Period, registry: pd.DataFrame 
     if known is not None:
         other &= ~pd.MultiIndex.from_arrays([heads["organisation"], parts["name"]]).isin(known)
     odd = heads["state"].isin(LIVE) & (parts["name"].isna() | sure(parts["month"] != wanted) | other)
-    for index, row in heads[odd].iterrows():
-        names = {name for code, name in known if code == row["organisation"]} if known is not None else set()
-        names |= {row["org_name"]} if isinstance(row["org_name"], str) else set()
-        odd[index] = not is_ours(given[index], str(row["organisation"]), names, wanted)
-    said[odd] = f"文件名与约定不同，建议命名为“党组织名称_{WORKBOOK}_{wanted}.xlsx”"
+    judged = pd.DataFrame({"given": given, "code": heads["organisation"], "name": heads["org_name"]})[odd]
+    for index, name, code, own in judged.itertuples(name=None):
+        names = {own} if isinstance(own, str) else set()
+        names |= {name for whose, name in known if whose == code} if known is not None else set()
+        if not is_ours(name, str(code), names, wanted):
+            said[index] = f"文件名与约定不同，建议命名为“党组织名称_{WORKBOOK}_{wanted}.xlsx”"
     return said
 
 

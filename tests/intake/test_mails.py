@@ -68,13 +68,17 @@ def test_an_attachment_without_a_name_is_taken_too():
 
 def test_names_that_mix_encoded_and_plain_words_and_charsets_that_are_none():
     for head, name in {
-        '=?gb2312?B?1MbPqg==?= 一小.xlsx'.encode(): "云溪 一小.xlsx",
+        "=?gb2312?B?1MbPqg==?= 一小.xlsx".encode(): "云溪 一小.xlsx",
         b"=?hex?B?1MbPqg==?=.xlsx": "云溪.xlsx",
         b"=?gb2312?B?1MbPq?=.xlsx": "=?gb2312?B?1MbPq?=.xlsx",
         b"=?unicode_escape?Q?=5Cud800?=.xlsx": "?.xlsx",
         b"=?idna?Q?" + b"a" * 80 + b"?=.xlsx": "a" * 80 + ".xlsx",
     }.items():
-        part = b'Content-Type: application/octet-stream\r\nContent-Disposition: attachment; filename="' + head + b'"\r\n\r\nPK'
+        part = (
+            b'Content-Type: application/octet-stream\r\nContent-Disposition: attachment; filename="'
+            + head
+            + b'"\r\n\r\nPK'
+        )
         assert attachments(mail(part)) == [(name, b"PK")]
 
 
@@ -128,7 +132,13 @@ def test_apple_mail_sends_both_halves_of_a_file():
     half = b'Content-Type: application/applefile; name="a.xlsx"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
     half += binascii.b2a_base64(wrapping.apple(b"", "a.xlsx", double=True))
     whole = b'Content-Type: application/octet-stream; name="a.xlsx"\r\n\r\nPK'
-    both = b'Content-Type: multipart/appledouble; boundary="y"\r\n\r\n--y\r\n' + half + b"\r\n--y\r\n" + whole + b"\r\n--y--"
+    both = (
+        b'Content-Type: multipart/appledouble; boundary="y"\r\n\r\n--y\r\n'
+        + half
+        + b"\r\n--y\r\n"
+        + whole
+        + b"\r\n--y--"
+    )
     assert attachments(mail(both)) == [("a.xlsx", b"PK")]
 
 
@@ -162,7 +172,11 @@ def nested(count):
     for number in range(count):
         head += b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (number, number)
         tail = b"\r\n--%d--" % number + tail
-    return b"From: s1@x.cn\r\nTo: o@x.cn\r\nSubject: =?gb2312?B?s9DFtQ==?=\r\nDate: x\r\nMIME-Version: 1.0\r\n" + head + tail
+    return (
+        b"From: s1@x.cn\r\nTo: o@x.cn\r\nSubject: =?gb2312?B?s9DFtQ==?=\r\nDate: x\r\nMIME-Version: 1.0\r\n"
+        + head
+        + tail
+    )
 
 
 ODD = {
