@@ -19,6 +19,7 @@ NAMELESS = "附件"
 _STORAGE = bytes.fromhex("0b00000000000000c000000000000046")
 """Stands before what Outlook shows within the text of a mail."""
 DEEPEST = 20
+CHINESE_PAGES = ("cp936", "cp54936")
 DATA_FORK = 1
 REAL_NAME = 3
 _UU = re.compile(rb"(?m)^begin [0-7]{3,4} ([^\r\n]+)\r?\n((?:[ -`]*\r?\n)+?)[` ]?\r?\nend[ \t]*\r?$")
@@ -29,7 +30,16 @@ Files = list[tuple[str, bytes]]
 class _Lenient(TNEF):  # type: ignore[misc]
     """One character that a code page lacks must not cost the attachments, nor a code page that nobody knows."""
 
-    codepage = property(lambda self: "latin-1", lambda self, number: None)
+    declared = ""
+
+    @property
+    def codepage(self) -> str:
+        """What the library decodes with: something that takes any bytes, and gives them back."""
+        return "latin-1"
+
+    @codepage.setter
+    def codepage(self, name: str | None) -> None:
+        self.declared = name or self.declared
 
 
 def in_tnef(data: bytes, depth: int = 0) -> Files:
@@ -38,13 +48,14 @@ def in_tnef(data: bytes, depth: int = 0) -> Files:
         raise RecursionError
     _require_whole(data, missing=3 if depth else 0)
     found: Files = []
-    for each in _Lenient(data, do_checksum=False).attachments:
+    whole = _Lenient(data, do_checksum=False)
+    for each in whole.attachments:
         if hasattr(each, "embed"):
             found.extend(in_tnef(each.data, depth + 1))
         elif not each.data:
             raise ValueError("an attachment without anything in it, or that the library did not understand")
         else:
-            found.append((_tnef_name(each), bytes(each.data).removeprefix(_STORAGE)))
+            found.append((_tnef_name(each, whole.declared), bytes(each.data).removeprefix(_STORAGE)))
     return found
 
 
@@ -58,15 +69,14 @@ def _require_whole(data: bytes, missing: int) -> None:
         raise ValueError("cut off")
 
 
-def _tnef_name(attachment: Any) -> str:
+def _tnef_name(attachment: Any, codepage: str) -> str:
     long = [each for each in attachment.mapi_attrs if each.name == mapi.MAPI_ATTACH_LONG_FILENAME]
     said = long[0].data if long else attachment._name
-    if isinstance(said, str):
-        with_bytes = said.encode("latin-1", "ignore")
-        said = plain(with_bytes) if len(with_bytes) == len(said) else said
-    else:
-        said = plain(said)
-    return said.partition("\0")[0] or NAMELESS
+    if isinstance(said, str) and max(said, default="") > "\xff":  # in Unicode
+        return said.partition("\0")[0] or NAMELESS
+    data = said if isinstance(said, bytes) else said.encode("latin-1", "replace")
+    name = data.decode("gb18030", "replace") if codepage in CHINESE_PAGES else plain(data)
+    return name.partition("\0")[0] or NAMELESS
 
 
 def in_signed(data: bytes) -> bytes | None:

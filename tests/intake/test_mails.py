@@ -108,6 +108,11 @@ def test_an_attachment_is_taken_out_of_what_it_is_wrapped_in(wrapped):
     ]  # fmt: skip
 
 
+def test_a_name_is_read_in_the_code_page_that_is_said():
+    """In GBK 一 is bytes that UTF-8 takes for another letter."""
+    assert attachments(wrapping.mail(("winmail.dat", wrapping.tnef(("一.xlsx", b"PK"))))) == [("一.xlsx", b"PK")]
+
+
 def test_a_workbook_that_was_signed_itself():
     assert attachments(wrapping.mail((f"{NAME}.p7m", wrapping.signed(wrapping.DATA)))) == [BOOK]
 
