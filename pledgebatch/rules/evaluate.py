@@ -117,7 +117,8 @@ def _results(rule: Rule, known: Mapping[str, Any]) -> list[pd.DataFrame]:
 
 def _of_itself(rule: Rule, known: Mapping[str, Any]) -> list[pd.DataFrame]:
     """What of a rule about several workbooks can be said of one: by the cases that name nothing but what is there."""
-    own = replace(rule, cases=[case for case in rule.cases if set(case.takes) <= known.keys()])
+    there = {name for name, each in known.items() if each is not None}
+    own = replace(rule, cases=[case for case in rule.cases if there.issuperset(case.takes)])
     try:
         return _results(own, known)
     except Exception:  # the rule is told as not evaluated as it is
