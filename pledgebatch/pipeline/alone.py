@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from pledgebatch.intake.batch import Batch
-from pledgebatch.intake.find import arrival
+from pledgebatch.intake.find import arrivals
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
@@ -26,7 +26,7 @@ def check(
     count: Workers = None,
     passwords: Sequence[str] = (),
 ) -> list[Month]:
-    """Check each workbook by itself, for ``period`` or the month it says it is for; one Month a file.
+    """Check each workbook by itself, in zips and mails too, for ``period`` or the month it says it is for; one Month each.
 
     Raises OfficeMistake for a path that is no file, and for a workbook that says no month where none was given.
     """
@@ -39,8 +39,8 @@ def check(
             raise OfficeMistake(f"找不到文件 {path}，请核对路径和文件名，再输入 pledgebatch check 文件名.xlsx")
     months = []
     with workers(count) as pool:
-        for path in paths:
-            batch = collect([arrival(path)], (period or ANY_PERIOD).year, pool, passwords)
+        for each in (each for path in paths for each in arrivals(path)):
+            batch = collect([each], (period or ANY_PERIOD).year, pool, passwords)
             months.append(check_month(batch, None, period or own_period(batch), parameters or Parameters()))
     return months
 

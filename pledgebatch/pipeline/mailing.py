@@ -32,6 +32,7 @@ from pledgebatch.pipeline.workers import Workers, workers
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.atomic import replacing
 from pledgebatch.publish.data import write_csv
+from pledgebatch.rules.registry import shown_names
 from pledgebatch.schema.frames import frame
 
 Progress = Callable[[str], None]
@@ -129,7 +130,8 @@ def file_passwords(workspace: Workspace) -> pd.DataFrame:
     workspace.require()
     registry, _ = read_registry(workspace.registry)
     password = file_password()
-    told = registry[["organisation", "org_name", "phone"]]
+    told = registry[["organisation", "phone"]].copy()
+    told.insert(1, "org_name", told["organisation"].map(shown_names(registry)))
     return told.assign(password=[password(code).get_secret_value() for code in told["organisation"]])
 
 
@@ -182,6 +184,10 @@ def _copies(settings: MailSettings, password: SecretStr | None) -> Copies | None
     return copies
 
 
+SAID = ("organisation", "state", "reason")
+NOT_GIVEN = "收取时邮件已被移走或删除，或服务器读不出来；还在邮箱里的，请再收一次或直接从网页邮箱取出附件"
+
+
 @holds("collect")
 def collect_replies(
     workspace: Workspace, period: Period, count: Workers = None, progress: Progress = lambda step: None
@@ -203,8 +209,9 @@ def collect_replies(
     with journal_of(workspace) as journal:
         with mailbox.opened(settings, password) as box:
             since = dt.date(period.year, period.month, 1)
-            collect_mails(box, journal, settings, str(period), since, known, workspace.root, progress)
+            gone = collect_mails(box, journal, settings, str(period), since, known, workspace.root, progress)
         rows = journal.trail.collected(str(period))
+        rows += [{"outcome": str(Outcome.GONE), "subject": f"第 {uid} 号邮件", "reason": NOT_GIVEN} for uid in gone]
         told = frame(COLLECTED, _with_identity(workspace, period, registry, rows, count))
         show_delivery(workspace, period)
     return told
@@ -216,15 +223,14 @@ def _with_identity(
     """Each attachment with whose workbook it is, for which month; a zip with what its files say."""
     inbox = workspace.inbox(period)
     taken = {str(row["path"]): row for row in rows if row["path"] and row["outcome"] == Outcome.TAKEN}
-    prefix = inbox.relative_to(workspace.root).as_posix()
     arrivals = [each for each in find(inbox) if each.path.relative_to(workspace.root).as_posix() in taken]
     with workers(count) as pool:
         batch = collect(arrivals, period.year, pool)
     files = identify_submissions(received(workspace, period, arrivals, batch), registry, period)
-    told = [row for row in rows if str(row["path"]) not in taken]
-    for file in files[["file", "organisation", "state", "reason"]].to_dict("records"):
-        whole = next(path for path in taken if f"{prefix}/{file['file']}".startswith(path))
-        said = {str(key): None if pd.isna(value) else value for key, value in file.items()}
+    told = [row for row in rows if str(row.get("path")) not in taken]
+    for number, *about in files[["submission", "organisation", "state", "reason"]].itertuples(index=False, name=None):
+        whole = arrivals[number].path.relative_to(workspace.root).as_posix()
+        said = {key: None if pd.isna(value) else value for key, value in zip(SAID, about, strict=True)}
         told.append(taken[whole] | said)
     return told
 

@@ -22,6 +22,7 @@ from pledgebatch.publish.registry_book import write_registry
 from pledgebatch.publish.rows import Rows, rows_by, since_by
 from pledgebatch.publish.safe import all_different, file_name
 from pledgebatch.publish.workbook import write_workbook
+from pledgebatch.rules.registry import shown_names
 from pledgebatch.schema.sheets import BY_KEY, ORGANISATION
 
 BATCH = 100
@@ -76,7 +77,8 @@ def make_templates(workspace: Workspace, period: Period, count: Workers = None) 
             waiting.append(pool.submit(write_templates, part, own, *given))
         for future in waiting:
             future.result()
-    return reporting[["organisation", "org_name"]].assign(file=files).reset_index(drop=True)
+    shown = reporting["organisation"].map(shown_names(registry))
+    return reporting[["organisation"]].assign(org_name=shown, file=files).reset_index(drop=True)
 
 
 def template_files(registry: pd.DataFrame, period: Period) -> dict[str, str]:

@@ -30,6 +30,7 @@ from pledgebatch.publish.render import href
 from pledgebatch.publish.report import render_receipt, render_report
 from pledgebatch.publish.safe import all_different, file_name
 from pledgebatch.publish.writing import Writing, in_words, made
+from pledgebatch.rules.registry import shown_names
 from pledgebatch.schema.frames import LIVE, Month, Severity, counting
 from pledgebatch.schema.stored import Stored
 
@@ -257,7 +258,7 @@ def _all_below(code: str, below: Mapping[str, list[str]]) -> list[str]:
 
 
 def _name(month: Month, code: str) -> str:
-    return str(month.registry.loc[month.registry["organisation"] == code, "org_name"].iloc[0])
+    return shown_names(month.registry)[code]
 
 
 def _links(folder: Path, kind: str, name: str) -> dict[str, str]:

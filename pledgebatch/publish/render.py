@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from pledgebatch.notice.clauses import CLAUSES, NO_CLAUSE
+from pledgebatch.rules.registry import shown_names
 from pledgebatch.schema.frames import Month, State, counting
 
 MOST_CELLS = 6
@@ -119,7 +120,7 @@ def reasons(month: Month, organisation: str = "") -> list[tuple[str, str]]:
 
 def undecided(month: Month) -> list[str]:
     """The rules that were not evaluated for some organisations, each with the reason and their names."""
-    names = dict(zip(month.registry["organisation"], month.registry["org_name"], strict=True))
+    names = shown_names(month.registry)
     told = []
     for (reason, code), rows in month.undecided.groupby(["reason", "rule"]):
         who = [str(names.get(each, each or "未登记的文件")) for each in rows["organisation"]]

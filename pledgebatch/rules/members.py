@@ -15,7 +15,7 @@ from pledgebatch.rules.cells import (
     unusable,
 )
 from pledgebatch.rules.offline import Blank, Is, Unlisted
-from pledgebatch.rules.registry import names_of
+from pledgebatch.rules.registry import names_of, shown_names
 from pledgebatch.rules.rule import ALWAYS, BATCH, ERROR, FACT, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.sheets import MEMBERS
 from pledgebatch.schema.texts import is_name
@@ -248,8 +248,7 @@ def listed_elsewhere(roster: pd.DataFrame, organisations: pd.DataFrame) -> pd.Se
     person = ["name", "birth_month"]
     known = roster.dropna(subset=person)
     shared = known[known.groupby(person)["organisation"].transform("nunique") > 1]
-    known = organisations.dropna(subset=["org_name"])  # another rule asks for a name that is missing
-    names = dict(zip(known["organisation"], known["org_name"], strict=True))
+    names = shown_names(organisations[["organisation", "org_name"]])  # another rule asks for a name that is missing
     told: dict[tuple[object, ...], str] = {}
     places = shared[[*person, "organisation"]].drop_duplicates().sort_values("organisation")
     together = places.groupby(person)["organisation"].agg(list).reset_index()

@@ -15,7 +15,7 @@ from pledgebatch.rules.cells import (
     unusable,
 )
 from pledgebatch.rules.offline import Blank, Unlisted
-from pledgebatch.rules.registry import named_in_registry, names_of
+from pledgebatch.rules.registry import named_in_registry, names_of, shown_names
 from pledgebatch.rules.rule import ALWAYS, BATCH, ERROR, FACT, NOTICE, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.frames import LIVE, State
 from pledgebatch.schema.kinds import RAW
@@ -43,7 +43,7 @@ def code_unknown(heads: pd.DataFrame, registry: pd.DataFrame) -> pd.Series:
     said[judged & blank(heads, "unit_code")] = "组织编码未填写，请填写"
     hidden = heads["hidden_code"]
     tampered = judged & heads["unit_code"].notna() & hidden.notna() & (hidden != "") & sure(hidden != heads["unit_code"])
-    names = dict(zip(registry["organisation"], registry["org_name"].fillna(""), strict=True))
+    names = shown_names(registry)
     for index, made_for, code, typed in heads.loc[tampered, ["hidden_code", "unit_code", "org_name"]].itertuples():
         own = _called(code, typed if isinstance(typed, str) else names.get(code)).strip()
         said[index] = (

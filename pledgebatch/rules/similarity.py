@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from pledgebatch.notice.parameters import Parameters, percent
 from pledgebatch.rules.alike import Label, clusters
 from pledgebatch.rules.essence import essence
+from pledgebatch.rules.registry import shown_names
 from pledgebatch.rules.rule import ALWAYS, BATCH, HEURISTIC, HISTORY, NOTICE, UNIT, WARNING, Rule
 from pledgebatch.rules.words import beginning, lists, over_distinct, without
 
@@ -105,7 +106,7 @@ def _shared(said: pd.Series, organisation: pd.Series) -> pd.Series:
 
 def _elsewhere(items: pd.DataFrame, cluster: pd.Series, registry: pd.DataFrame) -> pd.Series:
     rows = items.loc[cluster.index, "organisation"]
-    names = rows.map(registry.drop_duplicates("organisation").set_index("organisation")["org_name"]).fillna(rows)
+    names = rows.map(shown_names(registry)).fillna(rows)
     return _others(cluster, rows, names, "个组织").reindex(items.index)
 
 
