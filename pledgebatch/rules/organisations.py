@@ -14,7 +14,7 @@ from pledgebatch.rules.cells import (
     unread,
     unusable,
 )
-from pledgebatch.rules.offline import Blank, Unlisted
+from pledgebatch.rules.offline import Blank, Same, Unlisted
 from pledgebatch.rules.registry import named_in_registry, names_of
 from pledgebatch.rules.rule import ALWAYS, BATCH, ERROR, FACT, NOTICE, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.frames import LIVE, State
@@ -189,7 +189,7 @@ ORG07 = Rule(
 )  # fmt: skip
 
 
-@ORG07.case(on="organisations", at="unit_category", offline=Unlisted("unit_category"))
+@ORG07.case(on="organisations", at="unit_category", offline_sure=Unlisted("unit_category") & ~Blank("unit_category"))
 def category_wrong(organisations: pd.DataFrame) -> pd.Series:
     """The category decides which directions of 四 apply."""
     return unusable(organisations, ORGANISATION["unit_category"])
@@ -203,7 +203,7 @@ ORG08 = Rule(
 )  # fmt: skip
 
 
-@ORG08.case(on="organisations", at="parent_org", offline_blanks=Blank("parent_org"))
+@ORG08.case(on="organisations", at="parent_org", offline_sure=Same("parent_org", "org_name"))
 def parent_wrong(organisations: pd.DataFrame, registry: pd.DataFrame) -> pd.Series:
     """By name or code; the organisation at the top of the registry has its superior elsewhere and is left alone."""
     said = unusable(organisations, ORGANISATION["parent_org"])
@@ -224,7 +224,7 @@ ORG09 = Rule(
 )  # fmt: skip
 
 
-@ORG09.case(on="organisations", at="relation", offline=Unlisted("relation"))
+@ORG09.case(on="organisations", at="relation", offline_sure=Unlisted("relation") & ~Blank("relation"))
 def relation_wrong(organisations: pd.DataFrame) -> pd.Series:
     """The notice directs the units of the bureau and guides the others."""
     return unusable(organisations, ORGANISATION["relation"])

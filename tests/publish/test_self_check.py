@@ -54,8 +54,8 @@ def test_only_what_is_due_has_a_line() -> None:
 def test_a_line_says_where_only_a_part_is_counted() -> None:
     words = {line.rule.code: words_of(line)[2] for line in lines_due(stages_due(MARCH))}
     assert words["MEM02"] == BY_CODE["MEM02"].asks
-    assert words["MEM03"].endswith("（此处只数空白）")
-    assert words["MEM11"].endswith("（其余收到后核验）")
+    assert words["MEM03"].endswith("（只数空白，其余由上级核对）")
+    assert words["MEM11"].endswith("（其余由上级核对）")
 
 
 def test_a_rule_says_how_much_of_it_is_in_the_workbook() -> None:
