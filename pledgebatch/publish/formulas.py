@@ -164,7 +164,7 @@ def expression(condition: Condition, cells: Cells) -> str:
             return f"(LEN({cells.bare(one)})>0)*EXACT({cells.bare(one)},{cells.bare(other)})"
         case Has(table, None):
             return f"({total_of(table)}>0)"
-        case Has(table, one):
+        case Has(table, Condition() as one):
             return f"({count(BY_KEY[table], table, one)}>0)"
         case NamedIn(table, keys, one):
             return f"(({'+'.join(_named(cells, table, key, one) for key in keys)})>0)"

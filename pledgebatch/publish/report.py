@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pledgebatch.notice.clauses import CLAUSES
+from pledgebatch.publish.causes import Cause, causes, places_in_words
 from pledgebatch.publish.dossier import Dossier, Record, grouped
-from pledgebatch.publish.render import cells_in_words, reasons, render
+from pledgebatch.publish.render import reasons, render
 from pledgebatch.rules.book import BY_CODE
 from pledgebatch.rules.cells import short
 from pledgebatch.rules.rule import Rule
@@ -15,13 +16,12 @@ MOST_LINES = 6
 """Messages of a rule shown in full; the return workbook and findings.csv hold all."""
 MOST_LINES_IN_ALL = 180
 """Where very many rules speak, each says less: a report is read on a telephone."""
-MOST_VALUES = 3
 MOST_REPAIRS = 3
 
 
 @dataclass(frozen=True)
 class Line:
-    """Findings with the same message: where, and what was typed there."""
+    """Findings of one cause: where, and what was typed there."""
 
     message: str
     cells: str
@@ -51,12 +51,12 @@ def render_report(month: Month, one: Dossier, tasks: Sequence[Record] = ()) -> s
         state=one.who["label"],
         tone="bad" if one.who["error"] or one.who["state"] not in LIVE else "warn" if one.who["warning"] else "",
         verdict=_in_words(one.who),
-        repairs=_repairs(one.counting),
+        repairs=_repairs(one),
         tasks=tasks,
         clauses=clauses,
         tally=_tally(clauses),
-        cards=_cards(one.counting),
-        waived=_waived(one.waived),
+        cards=_cards(one),
+        waived=_waived(one),
         not_evaluated=reasons(month, str(one.who["organisation"])),
         files=one.files,
     )
@@ -101,46 +101,49 @@ def _tally(clauses: list[dict[str, str]]) -> list[tuple[str, int]]:
     return [(str(verdict), verdicts.count(verdict)) for verdict in Verdict if verdict in verdicts]
 
 
-def _cards(found: list[Record]) -> list[Card]:
-    """Findings of the same rule together, the gravest first, and in them those with the same message."""
-    order = {str(severity): number for number, severity in enumerate(Severity)}
-    groups = grouped(found, "severity", "rule")
+def _cards(one: Dossier) -> list[Card]:
+    """Findings of the same rule together, the gravest first, and in them those of one cause."""
+    order = {severity: number for number, severity in enumerate(Severity)}
+    groups = grouped(({"cause": cause, "key": (cause.severity, cause.rule)} for cause in causes(one.counting)), "key")
     most = max(1, min(MOST_LINES, MOST_LINES_IN_ALL // max(len(groups), 1)))
     cards = []
-    for (severity, rule), rows in groups.items():
-        messages = list(grouped(rows, "message").items())
-        lines = [_line(message, same) for message, same in messages[:most]]
-        rest = [row for _, same in messages[most:] for row in same]
-        cards.append(Card(Severity(severity), BY_CODE[rule], len(rows), lines, len(rest), _places(rest)))
+    for (severity, rule), told in groups.items():
+        alike = [each["cause"] for each in told]
+        lines = [Line(cause.message, places_in_words(cause.rows, one.labels), _typed(cause)) for cause in alike[:most]]
+        rest = [row for cause in alike[most:] for row in cause.rows]
+        count = sum(len(cause.rows) for cause in alike)
+        cards.append(Card(severity, BY_CODE[rule], count, lines, len(rest), places_in_words(rest, {})))
     return sorted(cards, key=lambda card: (order[card.severity], -card.count, card.rule.code))
 
 
-def _waived(found: list[Record]) -> list[dict[str, str]]:
+def _typed(cause: Cause) -> str:
+    """What was typed, where the message does not say it."""
+    return "" if all(short(row["value"]) in cause.message for row in cause.rows) else cause.typed
+
+
+def _waived(one: Dossier) -> list[dict[str, str]]:
     """The findings that do not count, rule by rule, with the waiver."""
     return [
-        {"asks": BY_CODE[code].asks, "rule": code, "waiver": waiver, "cells": _places(rows)}
-        for (code, waiver), rows in sorted(grouped(found, "rule", "waiver").items())
+        {"asks": BY_CODE[code].asks, "rule": code, "waiver": waiver, "cells": places_in_words(rows, one.labels)}
+        for (code, waiver), rows in sorted(grouped(one.waived, "rule", "waiver").items())
     ]
 
 
-def _line(message: str, rows: list[Record]) -> Line:
-    distinct = dict.fromkeys(row["value"] for row in rows if row["value"])
-    values = [value for value in distinct if short(value) not in message]
-    typed = "、".join(f"“{short(value)}”" for value in values[:MOST_VALUES]) + (
-        "等" if len(values) > MOST_VALUES else ""
-    )
-    return Line(message, _places(rows), typed)
-
-
-def _places(rows: list[Record]) -> str:
-    return cells_in_words((row["sheet"], row["cell"]) for row in rows)
-
-
-def _repairs(found: list[Record]) -> list[Record]:
-    """The few things whose repair removes most errors, or most warnings where there is no error."""
+def _repairs(one: Dossier) -> list[Record]:
+    """The few things whose repair removes most errors, or most warnings where there is no error: where, what stands
+    there, and what should."""
     for severity in (Severity.ERROR, Severity.WARNING):
-        grave = grouped((one for one in found if one["severity"] == severity), "rule")
+        grave = [cause for cause in causes(one.counting) if cause.severity is severity]
         if grave:
-            top = sorted(grave.items(), key=lambda pair: (-len(pair[1]), pair[0]))[:MOST_REPAIRS]
-            return [{"mend": BY_CODE[code].mend, "count": len(rows), "cells": _places(rows)} for code, rows in top]
+            top = sorted(grave, key=lambda cause: (-len(cause.rows), cause.rule))[:MOST_REPAIRS]
+            return [
+                {
+                    "what": f"《{cause.sheet}》{cause.header}" if cause.header else f"《{cause.sheet}》" if cause.sheet else "",
+                    "now": f"现在填的是{cause.typed}" if cause.typed else "现在空着" if cause.cells else "",
+                    "right": cause.right,
+                    "count": len(cause.rows),
+                    "places": places_in_words(cause.rows, one.labels),
+                }
+                for cause in top
+            ]
     return []
