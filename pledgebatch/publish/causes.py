@@ -74,15 +74,18 @@ class Cause:
         return f"请填：{form}" if form else BY_CODE[self.rule].mend
 
 
-def causes(found: Iterable[Record]) -> list[Cause]:
-    """The findings of one organisation by their causes, in the order in which each first comes."""
+def causes(found: Iterable[Record], apart: int = APART) -> list[Cause]:
+    """Findings by their causes, in the order in which each first comes.
+
+    Those that differ in what they quote stay ``apart`` up to so many.
+    """
     told = []
     kinds = grouped(map(dict, found), "rule", "severity", "sheet", "field", "file")
     for (rule, severity, sheet, field, _), rows in kinds.items():
         alike = grouped((row | {"words": _VARIES.sub(ELSE, row["message"])} for row in rows), "words")
         for same in alike.values():
             whole = grouped(same, "message")
-            parts = [same] if len(whole) > APART else list(whole.values())
+            parts = [same] if len(whole) > apart else list(whole.values())
             told += [Cause(rule, Severity(severity), sheet, field, _message(part), part) for part in parts]
     return told
 

@@ -151,7 +151,8 @@ def _cells_now(cause: Cause, cells: Mapping[Spot, str]) -> list[str]:
 def _in_words(cause: Cause, drawn: Sequence[str]) -> str:
     """What to mend: its field, where the message does not name it, and all its places, where there are several."""
     named = f"“{cause.header}”：" if cause.header and cause.header not in cause.message else ""
-    return named + cause.message + (f"（共 {len(cause.rows)} 处：{'、'.join(drawn)}）" if len(cause.rows) > 1 else "")
+    where = f"：{'、'.join(drawn)}" if drawn else ""
+    return named + cause.message + (f"（共 {len(cause.rows)} 处{where}）" if len(cause.rows) > 1 else "")
 
 
 def _typed(cause: Cause) -> str:

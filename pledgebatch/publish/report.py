@@ -133,13 +133,13 @@ def _repairs(one: Dossier) -> list[Record]:
     """The few things whose repair removes most errors, or most warnings where there is no error: where, what stands
     there, and what should."""
     for severity in (Severity.ERROR, Severity.WARNING):
-        grave = [cause for cause in causes(one.counting) if cause.severity is severity]
+        grave = [cause for cause in causes(one.counting, apart=1) if cause.severity is severity]
         if grave:
             top = sorted(grave, key=lambda cause: (-len(cause.rows), cause.rule))[:MOST_REPAIRS]
             return [
                 {
                     "what": f"《{cause.sheet}》{cause.header}" if cause.header else f"《{cause.sheet}》" if cause.sheet else "",
-                    "now": f"现在填的是{cause.typed}" if cause.typed else "现在空着" if cause.cells else "",
+                    "now": f"现在填的是{cause.typed}" if cause.typed else "现在空着" if cause.header else "",
                     "right": cause.right,
                     "count": len(cause.rows),
                     "places": places_in_words(cause.rows, one.labels),

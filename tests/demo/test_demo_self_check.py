@@ -15,8 +15,9 @@ from pledgebatch.schema.frames import LIVE, Severity
 from pledgebatch.schema.sheets import SELF_CHECK_NAME
 from tests import office
 
-ASKED = {"2011-04": 12}
-"""Errors that the self-check shows at the least; only what last month, the registry or people's words tell is left."""
+OPENED = {"2010-12": 6, "2011-04": 12}
+"""The months whose workbooks are opened, the year's end among them, each with how many errors the self-check shows at the
+least; only what last month, the registry or people's words tell is left."""
 
 
 def standard(place: Path, files: list[str]) -> list[str]:
@@ -32,7 +33,8 @@ def test_the_self_check_shows_most_of_what_the_office_finds_and_nothing_else(
     build(tmp_path)
     months = {period: pledgebatch.consolidate(tmp_path, period, workers=0) for period in PERIODS}
     asked = []
-    for period, month in months.items():
+    for period in OPENED:
+        month = months[period]
         used = month.submissions[month.submissions["state"].isin(LIVE)]
         inbox = tmp_path / "inbox" / period
         asked += [(period, file, inbox / file) for file in standard(inbox, used["file"].tolist())]
@@ -48,7 +50,7 @@ def test_the_self_check_shows_most_of_what_the_office_finds_and_nothing_else(
                 more.append(f"{file} {line.sheet.name} {line.rule.code}: {row[COUNT]}, office {found}")
             seen[period] += int(float(row[COUNT])) if line.severity is Severity.ERROR else 0
     assert not more, "\n".join(more)
-    for period, least in ASKED.items():
+    for period, least in OPENED.items():
         assert seen[period] >= least
     with capsys.disabled():
         errors = {period: int((month.findings["severity"] == Severity.ERROR).sum()) for period, month in months.items()}
