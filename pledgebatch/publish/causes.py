@@ -64,13 +64,17 @@ class Cause:
         return told + ("等" if len(distinct) > MOST_VALUES else "")
 
     @property
+    def unusable(self) -> bool:
+        """Whether the cells are blank or hold nothing that is understood."""
+        return "未填写" in self.message or "不能识别" in self.message
+
+    @property
     def right(self) -> str:
         """What to type instead: what was clearly meant, or the form of the field, or else how its rule is mended."""
         meant = {found[1] for row in self.rows for found in [_MEANT.search(row["message"])] if found}
         if len(meant) == 1 and len({row["value"] for row in self.rows}) == 1:
             return f"改填“{meant.pop()}”"
-        unusable = "未填写" in self.message or "不能识别" in self.message
-        form = form_of(self._field) if self._field and unusable else ""
+        form = form_of(self._field) if self._field and self.unusable else ""
         return f"请填：{form}" if form else BY_CODE[self.rule].mend
 
 

@@ -11,12 +11,15 @@ from pledgebatch.rules.book import BY_CODE
 from pledgebatch.rules.cells import short
 from pledgebatch.rules.rule import Rule
 from pledgebatch.schema.frames import LIVE, Month, Severity, State, Verdict
+from pledgebatch.schema.sheets import ORGANISATION
 
 MOST_LINES = 6
 """Messages of a rule shown in full; the return workbook and findings.csv hold all."""
 MOST_LINES_IN_ALL = 180
 """Where very many rules speak, each says less: a report is read on a telephone."""
 MOST_REPAIRS = 3
+REGISTERED = {"parent_org": "parent_name", "org_name": "org_name", "unit_category": "unit_category"}
+"""Answers of the form that the registry knows, each with where it stands in the line of the organisation."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,22 @@ def _waived(one: Dossier) -> list[dict[str, str]]:
     ]
 
 
+def _now(cause: Cause) -> str:
+    """What stands there now, and what it disagrees with, where it was understood."""
+    if not cause.header:
+        return ""
+    if not cause.typed:
+        return "现在空着"
+    typed = f"现在填的是{cause.typed}"
+    return typed if cause.unusable else f"{typed}（{cause.message}）" if _typed(cause) else f"：{cause.message}"
+
+
+def _right(cause: Cause, who: Record) -> str:
+    """What to type: what the registry says, where the office knows better."""
+    known = who.get(REGISTERED.get(cause.field, ""), "") if cause.sheet == ORGANISATION.name else ""
+    return f"改填“{known}”" if known else cause.right
+
+
 def _repairs(one: Dossier) -> list[Record]:
     """The few things whose repair removes most errors, or most warnings where there is no error: where, what stands
     there, and what should."""
@@ -139,8 +158,8 @@ def _repairs(one: Dossier) -> list[Record]:
             return [
                 {
                     "what": f"《{cause.sheet}》{cause.header}" if cause.header else f"《{cause.sheet}》" if cause.sheet else "",
-                    "now": f"现在填的是{cause.typed}" if cause.typed else "现在空着" if cause.header else "",
-                    "right": cause.right,
+                    "now": _now(cause),
+                    "right": _right(cause, one.who),
                     "count": len(cause.rows),
                     "places": places_in_words(cause.rows, one.labels),
                 }
