@@ -118,7 +118,11 @@ def spans(cells: Iterable[str]) -> list[str]:
     drawn = [
         text
         for column, first, last in runs
-        for text in ([f"{column}{first}–{column}{last}"] if last - first > 1 else [f"{column}{row}" for row in range(first, last + 1)])
+        for text in (
+            [f"{column}{first}–{column}{last}"]
+            if last - first > 1
+            else [f"{column}{row}" for row in range(first, last + 1)]
+        )
     ]
     return [*drawn, *odd]
 
@@ -141,7 +145,9 @@ def places_in_words(rows: Iterable[Record], labels: Labels) -> str:
         if not sheet:
             continue
         cells = cells_in_words([row["cell"] for row in here if row["cell"]])
-        names = list(dict.fromkeys(labels.get((row["file"], sheet, row["row"]), "") for row in here if row["row"] != ""))
+        names = list(
+            dict.fromkeys(labels.get((row["file"], sheet, row["row"]), "") for row in here if row["row"] != "")
+        )
         names = [name for name in names if name]
         more = f" 等 {len(names)} 项" if len(names) > MOST_LABELS else ""
         called = f"：{'、'.join(names[:MOST_LABELS])}{more}" if names else ""
@@ -153,4 +159,3 @@ def in_order(found: Iterable[Cause]) -> list[Cause]:
     """The gravest first."""
     grades = list(Severity)
     return sorted(found, key=lambda cause: grades.index(cause.severity))
-

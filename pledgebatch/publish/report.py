@@ -157,7 +157,11 @@ def _repairs(one: Dossier) -> list[Record]:
             top = sorted(grave, key=lambda cause: (-len(cause.rows), cause.rule))[:MOST_REPAIRS]
             return [
                 {
-                    "what": f"《{cause.sheet}》{cause.header}" if cause.header else f"《{cause.sheet}》" if cause.sheet else "",
+                    "what": f"《{cause.sheet}》{cause.header}"
+                    if cause.header
+                    else f"《{cause.sheet}》"
+                    if cause.sheet
+                    else "",
                     "now": _now(cause),
                     "right": _right(cause, one.who),
                     "count": len(cause.rows),

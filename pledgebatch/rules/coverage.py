@@ -13,6 +13,7 @@ COV01 = Rule(
     "COV01", "三", "都应", ERROR, FACT, BATCH, PLEDGE,
     asks="每个党组织都有组织承诺事项",
     mend="在《承诺事项》中补填承诺主体为“组织”的事项",
+    alone=True,
 )  # fmt: skip
 
 
@@ -22,12 +23,16 @@ COV01 = Rule(
     message="没有承诺主体为“组织”的承诺事项，请在《承诺事项》中补填",
     offline=~Has("items", (Is("pledger", ("组织",)) & ~Blank("text")) | Unlisted("pledger")) & SPOKE,
 )
-def organisation_without_item(units: pd.DataFrame, items: pd.DataFrame, registry: pd.DataFrame) -> pd.Series:
+def organisation_without_item(
+    units: pd.DataFrame, items: pd.DataFrame, registry: pd.DataFrame | None = None
+) -> pd.Series:
     """For a workbook received; an organisation that sent nothing is missing, which is DDL03's business."""
     own = items[(items["pledger"] == "组织") & given(items, "text")]
     unsure = items.loc[items["pledger"].isna(), "submission"]
-    must = units["organisation"].isin(registry.loc[registry["reports"] != "否", "organisation"])
-    return must & ~units["submission"].isin(own["submission"]) & ~units["submission"].isin(unsure)
+    without = ~units["submission"].isin(own["submission"]) & ~units["submission"].isin(unsure)
+    if registry is None:
+        return without
+    return without & units["organisation"].isin(registry.loc[registry["reports"] != "否", "organisation"])
 
 
 NOT_ORAL = Blank("pledge_form") | Is("pledge_form", ("书面",))

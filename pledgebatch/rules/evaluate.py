@@ -58,7 +58,8 @@ def evaluate(
             continue
         if lack := lacking(rule, absent):
             not_evaluated[rule.code] = lack
-            continue
+            if not rule.alone:
+                continue
         known = {**tables, "due": due, "owned": owned}
         if any("reported" in case.takes for case in rule.cases):
             known["reported"] = pd.concat(found)[["submission", "key", "row", "field"]]

@@ -120,8 +120,11 @@ class Before(Condition):
 
     def holds(self, sheet: Sheet, columns: Columns) -> list[bool]:
         """Whether it is so, row by row."""
-        pairs = zip(map(certain_day, columns(self.one)), map(certain_day, columns(self.other)), strict=True)
-        return [bool(one and other and one < other) for one, other in pairs]
+        days = []
+        for key in (self.one, self.other):
+            kind = sheet[key].kind if key in sheet.by_key else Kind.DATE
+            days.append([certain_day(text, kind) for text in columns(key)])
+        return [bool(one and other and one < other) for one, other in zip(*days, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -249,9 +252,11 @@ def compared(text: str, field: Field) -> str:
     return folded.translate(LOOK_ALIKE_DASHES)
 
 
-def certain_day(text: str) -> dt.date | None:
-    """The day of a text that is written 2011-03-05, or 2011-03 for a month's first; None for any other."""
-    whole = f"{text}-01" if _MONTH.fullmatch(text) else text
+def certain_day(text: str, kind: Kind = Kind.DATE) -> dt.date | None:
+    """The day of a text that is written 2011-03-05, where a month is due the first of 2011-03; None for any other."""
+    whole = text
+    if kind is Kind.MONTH:
+        whole = f"{text}-01" if _MONTH.fullmatch(text) else ""
     try:
         day = dt.date.fromisoformat(whole) if _DAY.fullmatch(whole) else None
     except ValueError:

@@ -200,18 +200,24 @@ ORG08 = Rule(
     asks="上一级党组织在单位名册中，且不是本组织自己",
     mend="按单位名册填写上一级党组织的全称",
     owns=("organisations.parent_org",),
+    alone=True,
 )  # fmt: skip
 
 
+OWN_SUPERIOR = "上一级党组织填成了本组织自己，请改正"
+
+
 @ORG08.case(on="organisations", at="parent_org", offline_sure=Same("parent_org", "org_name"))
-def parent_wrong(organisations: pd.DataFrame, registry: pd.DataFrame) -> pd.Series:
+def parent_wrong(organisations: pd.DataFrame, registry: pd.DataFrame | None = None) -> pd.Series:
     """By name or code; the organisation at the top of the registry has its superior elsewhere and is left alone."""
-    said = unusable(organisations, ORGANISATION["parent_org"])
     parent = squeezed(organisations["parent_org"])
+    own = sure(parent == squeezed(organisations["org_name"])) | sure(parent == organisations["organisation"])
+    if registry is None:
+        return hints(organisations).mask(own, OWN_SUPERIOR)
+    said = unusable(organisations, ORGANISATION["parent_org"])
     known = {*names_of(registry).get_level_values(1), *squeezed(registry["unit_code"]).dropna()}
     said[parent.notna() & ~parent.isin(known)] = "上一级党组织不在单位名册中，请按名册填写全称"
-    own = sure(parent == squeezed(organisations["org_name"])) | sure(parent == organisations["organisation"])
-    said[own] = "上一级党组织填成了本组织自己，请改正"
+    said[own] = OWN_SUPERIOR
     top = organisations["organisation"].isin(registry.loc[registry["parent_code"].isna(), "organisation"])
     return said.where(~top)
 

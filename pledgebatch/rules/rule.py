@@ -102,6 +102,8 @@ class Rule:
     """Fields (``sheet.field``) whose blank, and whose typing that was not understood, this rule reports."""
     across: bool = False
     """Whether it looks at several organisations at once, or at those that sent nothing: over ``tables.ACROSS``."""
+    alone: bool = False
+    """Whether it says what it can of a workbook that is checked without a registry; it counts as not evaluated even so."""
     asks_reviewer: bool = False
     """Whether a finding is a question that a reviewer decides: counted apart, as pending."""
     cases: list[Case] = field(default_factory=list)

@@ -37,7 +37,11 @@ SEEN = ("CON01", "COV01", "COV02", "LDR01", "REV06", "TRK02", "TRK03", "ORG08", 
 UNTOUCHED = {"unit_code", "year", "period"}
 """Without its code or month a workbook is not judged at all."""
 LONE = {
-    sheet: ({sheet.number or "date": "8"}, {sheet.fields[-1].key: "略"}, {sheet.identity[0] if sheet.identity else "date": "以下空白"})
+    sheet: (
+        {sheet.number or "date": "8"},
+        {sheet.fields[-1].key: "略"},
+        {sheet.identity[0] if sheet.identity else "date": "以下空白"},
+    )
     for sheet in TABLES
 }
 """Lone texts that are no rows, to the office either."""
@@ -79,8 +83,25 @@ def of_number(chance: random.Random, field: Field) -> str:
 def of_date(chance: random.Random, field: Field) -> str:
     return chance.choice(
         (
-            "2011-03-05", "2010-10-20", "2012-01-01", "2011.3.5", "2012年1月1日", "1985-03", "2012-07", "85.3", "不详",
-            "40607", "全年", "2011-13-01", "2011-02-29", " 2011-03-05", "2011-3-5", "11-03-05", "3/5", "2011-03-05日", "20110305",
+            "2011-03-05",
+            "2010-10-20",
+            "2012-01-01",
+            "2011.3.5",
+            "2012年1月1日",
+            "1985-03",
+            "2012-07",
+            "85.3",
+            "不详",
+            "40607",
+            "全年",
+            "2011-13-01",
+            "2011-02-29",
+            " 2011-03-05",
+            "2011-3-5",
+            "11-03-05",
+            "3/5",
+            "2011-03-05日",
+            "20110305",
         )  # fmt: skip
     )
 
@@ -131,7 +152,9 @@ def mutate(chance: random.Random, sheet: Sheet, rows: Rows) -> None:
             if chance.random() < 0.1:
                 row["member_no"] = chance.choice(("1.0", "１", " 1", "9", "", "2"))
             if chance.random() < 0.1:
-                row["name"] = chance.choice((f"{row.get('name', '')}（书记）", f"{row.get('name', '')} ", "李 明", "~李明", ""))
+                row["name"] = chance.choice(
+                    (f"{row.get('name', '')}（书记）", f"{row.get('name', '')} ", "李 明", "~李明", "")
+                )
             if chance.random() < 0.1:
                 row["publicity_date"] = chance.choice(("2010-10-05", "2011-02-01", "2011-12-31"))
             if chance.random() < 0.1:
@@ -260,6 +283,23 @@ def test_the_self_check_counts_what_the_office_finds(tmp_path: Path, capsys: pyt
     assert all(counted[code] for code in SEEN), counted
     with capsys.disabled():
         print(f"\nself-check parity: {code} workbooks, {compared} lines, none of them more than the office finds")
+
+
+def test_a_check_without_a_registry_finds_what_the_self_check_shows(tmp_path: Path) -> None:
+    period = Period(2011, 12)
+    lines = lines_due(stages_due(period))
+    shown = Counter()
+    for number in range(500, 516):
+        write(tmp_path, number, period)
+    batch = read_batch(list(enumerate(find(tmp_path))), period.year)
+    findings = check_month(batch, None, period, Parameters()).findings
+    for path in sorted(tmp_path.glob("*.xlsx")):
+        own = findings[findings["file"] == path.name]
+        rows = CalamineWorkbook.from_path(path).get_sheet_by_name(SELF_CHECK_NAME).to_python()[FIRST:]
+        for line, row in zip(lines, rows, strict=False):
+            assert int(row[COUNT]) < found(own, line).stop, (path.name, row)
+            shown[line.rule.code] += int(row[COUNT])
+    assert all(shown[code] for code in ("CON01", "COV01", "COV02", "TRK03")), shown
 
 
 def found_in(folder: Path, period: Period) -> list[list[range]]:
