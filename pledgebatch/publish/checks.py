@@ -8,7 +8,7 @@ from functools import cache
 from pledgebatch.notice.periods import Stage
 from pledgebatch.publish.rows import Rows
 from pledgebatch.rules.book import RULES
-from pledgebatch.rules.offline import CUTOFF, FIRST_DAY, Condition
+from pledgebatch.rules.offline import CUTOFF, FIRST_DAY, Condition, bare
 from pledgebatch.rules.rule import SHEET_OF, Case, Check, Rule
 from pledgebatch.rules.tables import GONE
 from pledgebatch.schema.fields import Sheet
@@ -82,7 +82,7 @@ class Used:
         telling = [texts for key, texts in rows.texts.items() if key != sheet.number]
         typed = [any(line) for line in zip(*telling, strict=True)]
         self.end = max((index for index, has in enumerate(typed, 1) if has), default=1)
-        filled = [sum(bool(text.strip(" 　")) for text in line) for line in zip(*rows.texts.values(), strict=True)]
+        filled = [sum(bool(bare(text)) for text in line) for line in zip(*rows.texts.values(), strict=True)]
         kept = [0] if sheet.form else [index for index, count in enumerate(filled) if count > 1]
         self._columns = {key: [texts[index] for index in kept] for key, texts in rows.texts.items()}
         self._blank = [""] * len(kept)

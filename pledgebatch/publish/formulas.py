@@ -301,7 +301,7 @@ def _filled(sheet: Sheet, row: int, end: str) -> str:
     first, last = f"'{sheet.name}'!$A${START + 1}", column_of(sheet, sheet.fields[-1].key)
     ones = f"ROW('{sheet.name}'!$A$1:$A${len(sheet.fields)})^0"
     cells = f"{first}:INDEX('{sheet.name}'!${last}${START + 1}:${last}${row + 1},{end})"
-    return f'MMULT((LEN(TRIM(SUBSTITUTE({cells},"　","")))>0)*1,{ones})'
+    return f"MMULT((LEN({_bare(cells)})>0)*1,{ones})"
 
 
 def _names_of(sheet: Sheet, columns: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -23,7 +23,9 @@ def _spoke() -> Condition:
 SPOKE = _spoke()
 """``units`` as the workbook tells it by itself: not a nil return without rows."""
 _PLEDGED = ~Blank("text") & ~Is("pledger", ("组织",))
-_OF_NOBODY = ~(Blank("member_no") & Blank("name")) & ~NamedIn("members", NAMED_BY)
+_OF_NOBODY = (~Blank("member_no") & ~NamedIn("members", NAMED_BY[:1])) | (
+    ~Blank("name") & ~NamedIn("members", NAMED_BY[1:])
+)
 WITHOUT_ITEMS = ~Blank("name") & ~NamedIn("items", NAMED_BY, _PLEDGED) & ~Has("items", _PLEDGED & _OF_NOBODY)
 """``without_items`` as the workbook tells it by itself, where every item is of somebody on the list: another may be of a
 member who is named there in a way that only the office understands."""
