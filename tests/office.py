@@ -42,8 +42,8 @@ FILTERS = {
 }
 Entry = tuple[str, str, str]
 """Sheet, cell, and the text typed into it."""
-Filling = dict[str, tuple[str, list[list[str]]]]
-"""By sheet: a range, and the rows of texts that it shall hold."""
+Filling = dict[str, tuple[str, list[list[str | int]]]]
+"""By sheet: a range, and the rows of texts and numbers that it shall hold."""
 Seen = dict[str, Any]
 """``errors``: cells with an error; ``formats``: conditional formats; ``validations``: kinds, by cell asked for;
 ``short``: rows that are too low for their texts, each with its height and the one that it needs."""

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import xlsxwriter
@@ -31,8 +33,44 @@ class PlainStrings(SharedStrings):  # type: ignore[misc]  # xlsxwriter has no ty
         self._xml_si_element(string)
 
 
+_LEFT_OUT = re.compile(r"<(?:Override|Relationship) [^>]*(?:theme1|app)\.xml[^>]*/>")
+"""What links to the parts that our workbooks go without."""
+
+
 class PlainPackager(Packager):  # type: ignore[misc]  # xlsxwriter has no types
-    """Packs a workbook whose texts are plain."""
+    """Packs a workbook whose texts are plain, without what every workbook may go without (ECMA-376, 12.3 and 15.2).
+
+    A theme: our formats have fonts and colours of their own. And the names of the sheets once more.
+    """
+
+    def _write_theme_file(self) -> None:
+        """Nothing."""
+
+    def _write_app_file(self) -> None:
+        """Nothing."""
+
+    def _write_content_types_file(self) -> None:
+        super()._write_content_types_file()
+        self._leave_out()
+
+    def _write_root_rels_file(self) -> None:
+        super()._write_root_rels_file()
+        self._leave_out()
+
+    def _write_workbook_rels_file(self) -> None:
+        super()._write_workbook_rels_file()
+        self._leave_out()
+
+    def _leave_out(self) -> None:
+        """Take the links to what is left out from the part just written."""
+        file, *_ = self.filenames[-1]
+        if isinstance(file, StringIO):
+            text = _LEFT_OUT.sub("", file.getvalue())
+            file.seek(0)
+            file.truncate()
+            file.write(text)
+        else:  # a book in constant memory has its parts on disk
+            Path(file).write_text(_LEFT_OUT.sub("", Path(file).read_text("utf-8")), "utf-8")
 
     def _write_shared_strings_file(self) -> None:
         strings = PlainStrings()

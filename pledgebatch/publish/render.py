@@ -17,10 +17,8 @@ from pledgebatch.notice.clauses import CLAUSES, NO_CLAUSE
 from pledgebatch.rules.registry import shown_names
 from pledgebatch.schema.frames import Month, State, counting
 
-MOST_CELLS = 6
 MOST_UNDECIDED = 5
 """Organisations named for which a rule could not be evaluated."""
-"""Cells named before a group says only how many there are."""
 NOTHING = "'none'"
 _TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Marks that nobody sees and that turn the direction of all that follows, our own words too."""
@@ -87,18 +85,6 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 def with_labels(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """As ``records``, with the state in words as ``label``."""
     return [row | {"label": State(row["state"]).label} for row in records(frame)]
-
-
-def cells_in_words(places: Iterable[tuple[str, str]]) -> str:
-    """Places, each a sheet and a cell, in words: 《承诺事项》D17、D21 等 12 处."""
-    cells: dict[str, list[str]] = {}
-    for sheet, cell in places:
-        if sheet:
-            cells.setdefault(sheet, []).extend([cell] if cell else [])
-    return "；".join(
-        f"《{sheet}》{'、'.join(here[:MOST_CELLS])}{f' 等 {len(here)} 处' if len(here) > MOST_CELLS else ''}"
-        for sheet, here in cells.items()
-    )
 
 
 def by_clause(month: Month, most: int = 10) -> list[dict[str, Any]]:

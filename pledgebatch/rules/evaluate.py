@@ -116,9 +116,9 @@ def _results(rule: Rule, known: Mapping[str, Any]) -> list[pd.DataFrame]:
 
 
 def _of_itself(rule: Rule, known: Mapping[str, Any]) -> list[pd.DataFrame]:
-    """What of a rule about several workbooks can be said of one: by the cases that name nothing but what is there."""
+    """What of a rule about several workbooks can be said of one: by the cases that can do with what is there."""
     there = {name for name, each in known.items() if each is not None}
-    own = replace(rule, cases=[case for case in rule.cases if there.issuperset(case.takes)])
+    own = replace(rule, cases=[case for case in rule.cases if there.issuperset(case.needs)])
     try:
         return _results(own, known)
     except Exception:  # the rule is told as not evaluated as it is

@@ -14,7 +14,7 @@ from pledgebatch.rules.cells import (
     unread,
     unusable,
 )
-from pledgebatch.rules.offline import Blank, Is, Unlisted
+from pledgebatch.rules.offline import CUTOFF, Before, Blank, Is, Unlisted
 from pledgebatch.rules.registry import names_of, shown_names
 from pledgebatch.rules.rule import ALWAYS, BATCH, ERROR, FACT, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.sheets import MEMBERS
@@ -107,7 +107,9 @@ def post_none(roster: pd.DataFrame) -> pd.Series:
 MEM06 = _asked("MEM06", "joined_month", "入党时间是一个年月，不晚于填报月份", "按档案填写，如 2006-07")
 
 
-@MEM06.case(on="roster", at="joined_month", offline_blanks=Blank("joined_month"))
+@MEM06.case(
+    on="roster", at="joined_month", offline_blanks=Blank("joined_month"), offline_sure=Before(CUTOFF, "joined_month")
+)
 def joined_month_wrong(roster: pd.DataFrame, period: Period) -> pd.Series:
     """Not a month, or still to come."""
     said = unusable(roster, MEMBERS["joined_month"])

@@ -48,7 +48,7 @@ PUB02 = Rule(
 @PUB02.case(
     on="items",
     at="publicity",
-    offline=Blank("publicity") & ~Blank("publicity_date") & APPROVED,
+    offline_blanks=Blank("publicity") & ~Blank("publicity_date") & APPROVED,
 )
 def publicity_blank(items: pd.DataFrame, organisations: pd.DataFrame) -> pd.Series:
     """Approved and made public, but not said how; an item without a day either is PUB01's alone."""

@@ -6,7 +6,7 @@ import stat
 import pytest
 
 import pledgebatch
-from pledgebatch.mail.attachments import safe_name
+from pledgebatch.mail.names import safe_name
 from pledgebatch.pipeline.private import close_to_others, private
 from pledgebatch.publish.safe import file_name
 from tests import books
