@@ -20,7 +20,7 @@ from pledgebatch.publish.delivery import put_in
 from pledgebatch.publish.dossier import dossiers
 from pledgebatch.publish.figures import Figures, figures
 from pledgebatch.publish.index import Superior, render_index, render_supervisor
-from pledgebatch.publish.ledger import submit_parts, write_ledger
+from pledgebatch.publish.ledger import place_apart, place_here, submit_parts, write_ledger
 from pledgebatch.publish.marked import sent, write_return
 from pledgebatch.publish.narrow import restrict, split
 from pledgebatch.publish.protect import UNPROTECTED, Protection, protect
@@ -84,7 +84,8 @@ def publish(
     kept = _submit_organisations(month, place, agenda.by_organisation(tasks), pool, writing)
     _submit_superiors(month, place, tasks, said, protection, writing)
     data = pool.submit(write_data, alone, folder, registry_sha256, protection)
-    write_ledger(month, folder / LEDGER.format(month.period), parts=parts, said=said)
+    in_place = partial(place_apart, pool, memory) if memory else place_here
+    write_ledger(month, folder / LEDGER.format(month.period), parts=parts, said=said, in_place=in_place)
     for what, task in (("督办清单", listed), ("原来的报告", kept), ("数据", data)):
         made(what, task)
     failed = writing.end()

@@ -8,13 +8,14 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.packager import Packager
 from xlsxwriter.sharedstrings import SharedStrings
-from xlsxwriter.utility import _preserve_whitespace
+from xlsxwriter.utility import _preserve_whitespace, xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 ODD = re.compile(r"[&<>\x00-\x1f\x7f-\x9f]|_x|^\s|\s\Z")
 """What a text has in it that cannot stand in XML, or in a cell, just as it is."""
-BLANK = "<c/>"
-"""A cell with nothing in it."""
+ROW = "\0"
+"""What stands for the number of a row until it has a place: no text in XML has it."""
+ROW_END = "</row>"
 Attributes = Iterable[tuple[str, Any]]
 
 
@@ -59,8 +60,8 @@ class PlainSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         self.row_spans: dict[int, str] = {}
 
     def content(self, value: str | int, look: Format) -> str:
-        """The XML of a cell with ``value``, a text fit for cells or a number, without a reference: see ``lines``."""
-        style = f'<c s="{look._get_xf_index()}"'
+        """The XML of a cell with ``value``, a text fit for cells or a number, from behind its reference on."""
+        style = f'" s="{look._get_xf_index()}"'
         if isinstance(value, int):
             return f"{style}><v>{value}</v></c>"
         if not ODD.search(value):
@@ -70,16 +71,20 @@ class PlainSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         return f'{style} t="inlineStr"><is><t{kept}>{text}</t></is></c>'
 
     @staticmethod
-    def lines(columns: Sequence[Sequence[str]], heights: Mapping[int, float]) -> str:
-        """The XML of rows: ``columns`` of contents, ``BLANK`` where there is nothing.
+    def opening(column: int) -> str:
+        """How the cells of a column begin, before their ``content``."""
+        return f'<c r="{xl_col_to_name(column)}{ROW}'
 
-        ``heights``, in points, of the rows that are higher than usual, the first being 0. Rows and cells stand one after
-        the other, without references, which ECMA-376 (18.3.1.4, 18.3.1.73) leaves to the writer: so they say the same
-        wherever they come to stand.
+    @staticmethod
+    def lines(columns: Sequence[Sequence[str]], heights: Mapping[int, float]) -> str:
+        """The XML of rows: ``columns`` of cells, each an ``opening`` and a content, or nothing where it is blank.
+
+        ``heights``, in points, of the rows that are higher than usual, the first being 0. ``ROW`` stands for the number of
+        each row, so that rows say the same wherever they come to stand, until ``numbered`` puts it in.
         """
         rows = map("".join, zip(*columns, strict=True))
         tall = {place: f' ht="{height}" customHeight="1"' for place, height in heights.items()}
-        return "".join([f"<row{tall.get(place, '')}>{cells}</row>" for place, cells in enumerate(rows)])
+        return "".join([f'<row r="{ROW}"{tall.get(place, "")}>{cells}{ROW_END}' for place, cells in enumerate(rows)])
 
     def write_text(self, text: str) -> None:
         """Write the XML of rows below all others, to a sheet in constant memory."""
@@ -107,6 +112,12 @@ class PlainSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         return formula.removeprefix("=")
+
+
+def numbered(lines: bytes, first: int) -> bytes:
+    """The XML of ``PlainSheet.lines`` with the numbers of its rows, the first of which stands in row ``first``, from 1."""
+    mark, end = ROW.encode(), ROW_END.encode()
+    return end.join([row.replace(mark, b"%d" % number) for number, row in enumerate(lines.split(end), first)])
 
 
 class PlainBook(xlsxwriter.Workbook):  # type: ignore[misc]  # xlsxwriter has no types
