@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from pledgebatch.publish.plain import numbered
+from pledgebatch.publish.plain import make_ordinary, numbered
 
 END = b"</sheetData>"
 LEVEL, QUICK = 6, 1
@@ -89,6 +89,7 @@ def put_together(skeleton: BinaryIO, target: Path | BinaryIO, rows: Mapping[str,
                 _write(new, name, [_plain(above), *rows[name], _plain(end + below)])
             else:
                 new.writestr(zipfile.ZipInfo(name, DAY), content, zipfile.ZIP_DEFLATED)
+        make_ordinary(new)
 
 
 def _plain(content: bytes) -> Piece:

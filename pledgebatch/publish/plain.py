@@ -1,6 +1,7 @@
 """xlsxwriter without what typed text must not meet, and without what our workbooks do not need."""
 
 import re
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,11 @@ ODD = re.compile(r"[&<>\x00-\x1f\x7f-\x9f]|_x|^\s|\s\Z")
 ROW = "\0"
 """What stands for the number of a row until it has a place: no text in XML has it."""
 ROW_END = "</row>"
+MOST_HEIGHT = 409.0
+"""Points of a row: Excel refuses a workbook with a higher one."""
+ORDINARY = 0o100644 << 16
+"""The permissions of an ordinary file, as a member of a container has them."""
+UNIX = 3
 Attributes = Iterable[tuple[str, Any]]
 
 
@@ -54,6 +60,10 @@ class PlainSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         """Begin with a sheet that reaches nowhere yet."""
         super().__init__()
         self._reached = 0, 0
+
+    def set_row(self, row: int, height: float | None = None, *about: Any) -> None:
+        """As xlsxwriter's, of no row too high for Excel."""
+        super().set_row(row, height and min(height, MOST_HEIGHT), *about)
 
     def _calculate_spans(self) -> None:
         """Nothing: the spans of rows are a hint that no reader needs."""
@@ -120,6 +130,13 @@ def numbered(lines: bytes, first: int) -> bytes:
     return end.join([row.replace(mark, b"%d" % number) for number, row in enumerate(lines.split(end), first)])
 
 
+def make_ordinary(book: zipfile.ZipFile) -> None:
+    """Give all members of an open container the permissions of ordinary files, on whatever system it is written."""
+    for member in book.filelist:
+        member.create_system, member.external_attr = UNIX, ORDINARY
+    book.comment = b""  # there is none: saying so has the list of members written anew
+
+
 class PlainBook(xlsxwriter.Workbook):  # type: ignore[misc]  # xlsxwriter has no types
     """A workbook of plain sheets and plain texts."""
 
@@ -127,6 +144,12 @@ class PlainBook(xlsxwriter.Workbook):  # type: ignore[misc]  # xlsxwriter has no
 
     def _get_packager(self) -> PlainPackager:
         return PlainPackager()
+
+    def close(self) -> None:
+        """Write the workbook, as anybody may read it once it is unpacked."""
+        super().close()
+        with zipfile.ZipFile(self.filename, "a") as book:
+            make_ordinary(book)
 
     def _extract_named_ranges(self, defined_names: object) -> list[str]:
         """No list of them for the file's properties: a hundred names that nobody looks up there."""
