@@ -37,7 +37,7 @@ ITEMS = [
 MOVED = books.changed(ITEMS, 0, status="已完成", done_date="2011-04-20")
 NAMES = (
     "汇总台账_2011-04", "台账_2011-04", "督办清单_2011-04", "重做对照_2011-04", "退回修改", "下发工作簿", "registry", "年度档案_2011",
-    "空白工作簿", "空白名册",
+    "空白工作簿", "空白名册", "打印_2011-04",
 )  # fmt: skip
 ROLLED_UP = "汇总台账_2011-04（多个办公室）"
 """The ledger of several offices together."""

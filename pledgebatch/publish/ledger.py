@@ -38,6 +38,7 @@ from pledgebatch.schema.stored import Stored, only
 IN_PARTS = tuple(view for view in VIEWS if view.table)
 TOGETHER = 30
 """Organisations whose rows are kept together: few are written again for one that changed."""
+TITLE = "公开承诺汇总台账"
 WRITTEN, PLACED = "sheets", "placed"
 """The kinds of what is remembered of writing: rows that fit anywhere, and as they stand in the ledger."""
 Standing = tuple[Piece, int]
@@ -54,7 +55,7 @@ def place_here(rows: ByMember) -> Mapping[str, Iterable[Piece]]:
 def write_ledger(
     month: Month,
     target: Path | BinaryIO,
-    title: str = "公开承诺汇总台账",
+    title: str = TITLE,
     parts: Iterable[Iterable[Piece]] | None = None,
     said: Figures | None = None,
     in_place: Callable[[ByMember], Mapping[str, Iterable[Piece]]] = place_here,

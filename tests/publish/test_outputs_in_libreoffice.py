@@ -12,6 +12,7 @@ from openpyxl.workbook import Workbook as Book
 
 from pledgebatch.pipeline.make_forms import make_forms
 from pledgebatch.pipeline.workspace import Workspace
+from pledgebatch.publish.paper import LINE, POINTS
 from pledgebatch.publish.sheets import LINE_HEIGHT, MOST_LINES
 from tests import office
 from tests.outputs import APRIL, MOVED, NAMES, Outputs
@@ -37,6 +38,7 @@ class Opened:
     book: Book
     seen: dict[str, office.Seen]
     pages: list[str]
+    pdf: Path
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +50,8 @@ def opened(outputs: Outputs, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     read = {name: openpyxl.load_workbook(path) for name, path in paths.items()}
     seen = office.look(list(paths.values()), [probes(book) for book in read.values()], made)
     return {
-        name: Opened(read[name], said, pages_of(made / f"{name}.pdf")) for name, said in zip(paths, seen, strict=True)
+        name: Opened(read[name], said, pages_of(made / f"{name}.pdf"), made / f"{name}.pdf")
+        for name, said in zip(paths, seen, strict=True)
     }
 
 
@@ -152,6 +155,28 @@ def test_the_cover_is_one_page_with_the_change_on_last_month(opened: dict[str, O
     (cover,) = on_paper(opened["汇总台账_2011-04"])["封面"]
     assert "比上月" in cover
     assert "承诺事项进展（件）" in cover  # the title of a chart
+
+
+def test_a_blank_workbook_takes_ten_pages_and_says_which_tables_are_not_for_paper(opened: dict[str, Opened]) -> None:
+    pages = opened["空白工作簿"].pages
+    assert len(pages) <= 10
+    wide = [page for page in pages if "请在电脑上填写" in page]
+    assert any("承诺事项第" in page for page in wide)
+    assert not any("征求意见第" in page for page in wide)
+
+
+def test_what_is_for_paper_is_one_page_across_and_legible(opened: dict[str, Opened]) -> None:
+    one = opened["打印_2011-04"]
+    paper = on_paper(one)
+    assert list(paper) == ["封面", "报送情况", "逾期", "限期整改", "问题清单", "承诺事项"]
+    for name, pages in paper.items():
+        headers = [cell.value for cell in one.book[name][1] if cell.value] if name != "封面" else []
+        assert all(header in page for page in pages for header in headers), name
+    assert all(re.sub(r"\s", "", str(item["text"])) in "".join(paper["承诺事项"]) for item in MOVED)
+    assert "###" not in "".join(one.pages)
+    assert office.smallest_type(one.pdf) >= POINTS
+    lowest = [row for said in one.seen.values() for row in said["short"] if row[1] + LINE / 2 < row[2]]
+    assert lowest == []
 
 
 def test_forms_take_the_pages_that_were_counted(outputs: Outputs) -> None:
