@@ -24,8 +24,10 @@ POINTS = 9
 SMALL = {"font_size": POINTS}
 USUAL = {"font_name": "Arial", "font_size": 8}
 """The type by whose digits widths are measured, much the same in every program: two are a Chinese character of nine points."""
-LINE, MOST_LINES = 12.0, 30
-"""Points of a line."""
+LINE, FURTHER, MOST_LINES = 12.0, 13.2, 30
+"""Points of the first line of a row and of each further one, with the room that programs leave between lines."""
+WIDE, SPARE = 40, 3
+"""What a wide column is, and the units of its lines that stay empty, since no line begins with a comma."""
 HEADING = {"bold": True, "text_wrap": False, "valign": "bottom"}
 MOST_ROWS = 3_000
 """A longer list, some eighty pages, is nothing for paper."""
@@ -33,8 +35,8 @@ TOO_LONG = "共 {count} 行，太长，不宜打印，请在电脑上看台账�
 CODE, NAME = ("组织编码", 9.0), ("党组织名称", 31.0)
 WORDS = ("item_no", "name", "pledger", "text", "due", "status", "conclusion")
 ITEM_COLUMNS = ("organisation", "row", *(key + raw for key in WORDS for raw in ("", RAW)))
-WIDTHS = {"item_no": 9.0, "text": 89.0, "due": 13.0, "status": 9.0, "conclusion": 9.0}
-LATE = {"item_no": 9.0, "text": 65.0, "due": 13.0, "status": 9.0}
+WIDTHS = {"item_no": 9.0, "text": 87.0, "due": 15.0, "status": 9.0, "conclusion": 9.0}
+LATE = {"item_no": 9.0, "text": 63.0, "due": 15.0, "status": 9.0}
 
 
 def write_paper(month: Month, target: Path | BinaryIO, title: str, said: Figures | None = None) -> None:
@@ -87,8 +89,8 @@ def _write_cover(
 def _on_paper(sheet: Worksheet, footer: str) -> None:
     """One page across; what stands below each page is no smaller than the rest."""
     print_on_a4(sheet, footer)
-    sheet.set_margins(0.4, 0.4, 0.65, 0.5)
-    sheet.set_header("&C&B&11&A", {"margin": 0.3})
+    sheet.set_margins(0.4, 0.4, 0.75, 0.5)
+    sheet.set_header("&C&B&11&A", {"margin": 0.25})
     sheet.set_footer(f"&L&{POINTS}{footer.replace('&', '&&')}　&A&R&{POINTS}第 &P 页，共 &N 页")
 
 
@@ -118,10 +120,10 @@ def _overdue(month: Month, names: Names) -> list[Column]:
 
 def _orders(month: Month, names: Names) -> list[Column]:
     rows = month.orders
-    told = {"kind": ("来自", 12.0), "subject": ("内容", 54.0), "state": ("状态", 12.0)}
+    told = {"kind": ("来自", 12.0), "subject": ("内容", 50.0), "state": ("状态", 12.0)}
     texts = [Column(header, size, rows[key].tolist()) for key, (header, size) in told.items()]
     dates = [
-        Column(header, 13.0, days(rows[key]).tolist(), "date") for key, header in (("by", "期限"), ("done", "完成日期"))
+        Column(header, 15.0, days(rows[key]).tolist(), "date") for key, header in (("by", "期限"), ("done", "完成日期"))
     ]
     return [_whose(rows, names), *texts, *dates]
 
@@ -193,9 +195,14 @@ def _write_table(sheet: Worksheet, formats: Formats, columns: Sequence[Column], 
             else:
                 shade = {"bg_color": SHADES[text]} if column.style == GRADED and text in SHADES else {}
                 sheet.write_string(row, number, text, formats("cell", **SMALL, **shade))
-        tall = max(lines(text, column.width) for column, text in zip(columns, cells, strict=True))
-        sheet.set_row(row, LINE * min(tall, MOST_LINES))
+        tall = max(lines(text, _room(column.width)) for column, text in zip(columns, cells, strict=True))
+        sheet.set_row(row, LINE + FURTHER * (min(tall, MOST_LINES) - 1))
         row += 1
+
+
+def _room(width: float) -> float:
+    """The units of a line that surely fit in a column."""
+    return width - SPARE if width > WIDE else width
 
 
 def _text(value: object) -> str:
