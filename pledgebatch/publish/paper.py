@@ -35,7 +35,7 @@ TOO_LONG = "共 {count} 行，太长，不宜打印，请在电脑上看台账�
 CODE, NAME = ("组织编码", 9.0), ("党组织名称", 31.0)
 WORDS = ("item_no", "name", "pledger", "text", "due", "status", "conclusion")
 ITEM_COLUMNS = ("organisation", "row", *(key + raw for key in WORDS for raw in ("", RAW)))
-WIDTHS = {"item_no": 9.0, "text": 87.0, "due": 15.0, "status": 9.0, "conclusion": 9.0}
+WIDTHS = {"item_no": 9.0, "text": 86.0, "due": 14.5, "status": 9.0, "conclusion": 9.0}
 LATE = {"item_no": 9.0, "text": 63.0, "due": 15.0, "status": 9.0}
 
 
@@ -87,8 +87,9 @@ def _write_cover(
 
 
 def _on_paper(sheet: Worksheet, footer: str) -> None:
-    """One page across; what stands below each page is no smaller than the rest."""
+    """As large as it is, which is one page across; what stands below each page is no smaller than the rest."""
     print_on_a4(sheet, footer)
+    sheet.set_print_scale(100)
     sheet.set_margins(0.4, 0.4, 0.75, 0.5)
     sheet.set_header("&C&B&11&A", {"margin": 0.25})
     sheet.set_footer(f"&L&{POINTS}{footer.replace('&', '&&')}　&A&R&{POINTS}第 &P 页，共 &N 页")
