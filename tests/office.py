@@ -8,6 +8,7 @@ twice. What drives it is the system's Python, which has ``uno``, and this very f
 import atexit
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -74,6 +75,20 @@ def convert(path: Path, suffix: str, outdir: Path, password: str = "") -> Path:
     saved = outdir / f"{path.stem}.{suffix}"
     _ask("save", path, saved, password=password)
     return saved
+
+
+def pages(pdf: Path) -> int:
+    """The pages of a document."""
+    told = subprocess.run(["pdfinfo", pdf], capture_output=True, text=True, check=True).stdout
+    return int(re.search(r"Pages: +(\d+)", told)[1])  # type: ignore[index]
+
+
+def smallest_type(pdf: Path) -> float:
+    """The size of the smallest type of a document, in points."""
+    told = subprocess.run(
+        ["pdftohtml", "-xml", "-i", "-stdout", "-zoom", "3", pdf], capture_output=True, text=True, check=True
+    ).stdout
+    return min(map(int, re.findall(r'<fontspec [^>]*size="(\d+)"', told))) / 3
 
 
 def recalculate(path: Path, saved_as: Path) -> None:

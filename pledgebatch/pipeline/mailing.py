@@ -115,13 +115,17 @@ def preview(
     table = pd.DataFrame([*rows, *problems], columns=[*PREVIEW]).astype(PREVIEW)
     with replacing(place) as folder:
         write_preview(folder, entries, settings, _sealing(settings))
-        write_csv(table, folder / "收件清单.csv")
+        write_csv(table.assign(kind=table["kind"].map(LABELS)).rename(columns=PREVIEW_HEADERS), folder / "收件清单.csv")
     return table, place
 
 
 PREVIEW = {
     "organisation": "str", "org_name": "str", "kind": "str", "address": "str", "part": "Int64", "files": "str",
     "size": "Int64", "reason": "str",
+}  # fmt: skip
+PREVIEW_HEADERS = {
+    "organisation": "组织编码", "org_name": "党组织名称", "kind": "邮件", "address": "收件地址", "part": "第几封", "files": "附件",
+    "size": "字节数", "reason": "不能发的原因",
 }  # fmt: skip
 
 

@@ -17,6 +17,11 @@ from pledgebatch.notice.clauses import CLAUSES, NO_CLAUSE
 from pledgebatch.rules.registry import shown_names
 from pledgebatch.schema.frames import Month, State, counting
 
+COLOURS = {
+    "accent": "#8c1d18", "ink": "#262220", "line": "#ddd6cc", "soft": "#f8f5f0", "grey": "#5f5851", "bad": "#a3130d",
+    "warn": "#7a5200", "good": "#1d6b34", "info": "#1f4e79",
+}  # fmt: skip
+"""Written out in each page: browsers in a mode of compatibility know no variables, and would show white on white."""
 MOST_UNDECIDED = 5
 """Organisations named for which a rule could not be evaluated."""
 NOTHING = "'none'"
@@ -37,7 +42,7 @@ def template(name: str) -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(script=script, policy=policy)
+    environment.globals.update(script=script, policy=policy, colour=COLOURS)
     return environment.get_template(name)
 
 

@@ -11,7 +11,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from pledgebatch.mistakes import OfficeMistake, OurLimit, OutOfMemory, OutOfTime
 from pledgebatch.notice.periods import Stage
-from pledgebatch.rules.cells import short, sure
+from pledgebatch.rules.cells import LONGEST_QUOTE, short, sure, with_short_quotes
 from pledgebatch.rules.rule import SHEET_OF, Case, Rule
 from pledgebatch.schema.frames import FINDING, UNDECIDED, empty, frame
 from pledgebatch.schema.kinds import RAW
@@ -213,7 +213,8 @@ def _unsure(case: Case, over: pd.DataFrame, unread: pd.DataFrame | None) -> pd.S
 
 def _messages(rows: pd.DataFrame, message: str, results: pd.Series) -> pd.Series:
     if message == "{hint}":
-        return results
+        long = results.str.len() > LONGEST_QUOTE
+        return results.where(~long, results.map(with_short_quotes)) if long.any() else results
     names = [name for _, name, _, _ in Formatter().parse(message) if name]
     columns = [
         results.astype("str")

@@ -42,10 +42,12 @@ def test_a_month_is_consolidated(capsys, place):
     expected = {
         "index.html",
         "findings.csv",
+        "问题清单.csv",
         "manifest.json",
         "data",
         "汇总台账_2011-03.xlsx",
         "督办清单_2011-03.xlsx",
+        "打印_2011-03.xlsx",
         "催报名单.csv",
         "organisations",
         "supervisors",
