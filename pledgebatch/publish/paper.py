@@ -96,7 +96,7 @@ def _on_paper(sheet: Worksheet, footer: str) -> None:
 
 
 def _whose(rows: pd.DataFrame, names: Names) -> Column:
-    return Column(*NAME, rows["organisation"].map(names).fillna(rows["organisation"]).tolist())
+    return Column(*NAME, rows["organisation"].map(names).astype("str").fillna(rows["organisation"]).tolist())
 
 
 def _coverage(month: Month) -> list[Column]:

@@ -59,8 +59,8 @@ def done_without_result(items: pd.DataFrame) -> pd.Series:
 
 TRK03 = Rule(
     "TRK03", "六.1", "要", ERROR, FACT, ROW, MONTHLY,
-    asks="到期的事项已经完成；{due_soon_days}以内到期的抓紧",
-    mend="已完成的更新状态并填写结果；确需延期的，经审定后变更时限并注明原因",
+    asks="到期的事项已经完成，快到期的抓紧",
+    mend="已完成的更新状态并填写结果；{due_soon_days}以内到期的抓紧；确需延期的，经审定后变更时限并注明原因",
 )  # fmt: skip
 
 
