@@ -54,7 +54,8 @@ def deliver(
                 journal.outbox.not_taken(entry, str(why))
             except Refused as refused:
                 journal.outbox.not_taken(entry, str(refused))
-                if refused.passing and tries[entry.id] < settings.attempts:
+                # A whole message is tried once a run: there are servers that say no and have taken it.
+                if refused.passing and not refused.whole and tries[entry.id] < settings.attempts:
                     later.append(entry)
                 if refused.closing:
                     break

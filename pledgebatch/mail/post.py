@@ -1,5 +1,6 @@
 """One connection to the office's mail server, and one message over it."""
 
+import binascii
 import re
 import select
 import smtplib
@@ -21,10 +22,12 @@ MOST_IN_A_SESSION = 50
 
 
 class Refused(Exception):
-    """The server did not take a message; ``passing`` where it may take it later, ``closing`` where it hangs up."""
+    """The server did not take a message; ``passing`` where it may take it later, ``closing`` where it hangs up,
+    ``whole`` where it had all of the message before it said so."""
 
-    def __init__(self, code: int, reply: bytes) -> None:
+    def __init__(self, code: int, reply: bytes, whole: bool = False) -> None:
         """What the server answered."""
+        self.whole = whole
         self.passing = 400 <= code < 500
         self.closing = code in (421, -1)
         super().__init__(sentence(code, reply))
@@ -135,7 +138,7 @@ class Post:
             raise OfficeMistake(
                 f"与邮件服务器 {host}:{port} 不能建立加密连接，请核对 smtp_security 和 smtp_port"
             ) from None
-        except (smtplib.SMTPException, OSError, ValueError) as mistake:  # a login asked for in no Base64, for one
+        except (smtplib.SMTPException, OSError, binascii.Error) as mistake:  # a login asked for in no Base64
             raise Unreachable(unreachable(host, port, mistake)) from None
         return line
 
@@ -217,7 +220,7 @@ def _must_be_settled(answer: tuple[int, bytes]) -> None:
     """Yes (2yz) and no (4yz, 5yz) are answers to a message; anything else leaves open whether it was taken."""
     code, reply = answer
     if 400 <= code < 600:
-        raise Refused(code, reply)
+        raise Refused(code, reply, whole=True)
     if not 200 <= code < 300:
         raise smtplib.SMTPServerDisconnected
 
