@@ -7,8 +7,9 @@ import click
 import pandas as pd
 
 from pledgebatch.cli import DONE, FOUND_ERRORS, options, printing
-from pledgebatch.mail.outbox import Delivery
+from pledgebatch.mail.outbox import Delivery, Prepared
 from pledgebatch.mail.outcome import Outcome
+from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline import mailing
 from pledgebatch.pipeline.letters import LABELS, ORGANISATIONS, SUPERVISORS
@@ -39,6 +40,7 @@ FILES = {
     "sha256": "SHA-256",
     "manifest": "月度清单 SHA-256",
 }
+NOTHING_NEW = Prepared(0, 0, ())
 MAILS = {
     "sender": "发件人", "received": "收到时间", "subject": "主题", "outcome": "处理", "organisation": "组织编码（按工作簿）",
     "state": "工作簿", "reason": "说明", "path": "存放", "sha256": "SHA-256",
@@ -52,15 +54,23 @@ MAILS = {
     help="只发给各单位（organisations）或只报给上级（supervisors），默认都发。",
 )  # fmt: skip
 @click.option("--only", metavar="组织编码", multiple=True, help="只发给这个组织；可以给几个。")
-@click.option("--again", is_flag=True, help="已经发过的再发一次；上次没有发完的，先接着发完。")
+@click.option(
+    "--again", is_flag=True, help="已经发过的再发一次；上次没有发完的，先接着发完；不能确定的要用 --only 指名。"
+)
+@click.option(
+    "--received",
+    metavar="组织编码",
+    multiple=True,
+    help="只记下：不能确定的邮件，这个组织说已经收到；可以给几个，不发送。",
+)
 @click.option("--dry-run", is_flag=True, help="只做出邮件（.eml）和收件清单，不发送。")
 @click.option("--passwords", is_flag=True, help="只列出各单位的文件打开密码，供电话告知，不发送。")
 @options.workspace
 @options.output_format
 @options.quiet
 def send(
-    period: Period | None, who: str, only: tuple[str, ...], again: bool, dry_run: bool, passwords: bool, workspace: Path,
-    form: str, quiet: bool,
+    period: Period | None, who: str, only: tuple[str, ...], again: bool, received: tuple[str, ...], dry_run: bool,
+    passwords: bool, workspace: Path, form: str, quiet: bool,
 ) -> int:  # fmt: skip
     """Mail a month to organisations and supervisors."""
     place = Workspace(workspace)
@@ -69,19 +79,34 @@ def send(
         _tell(told, PASSWORDS, form)
         return DONE
     period = options.month_of(period, place, "send")
+    if received:
+        _tell_sent(place, period, mailing.Sent(mailing.confirm_arrival(place, period, received), NOTHING_NEW), form)
+        return DONE
     if dry_run:
         table, folder = mailing.preview(place, period, WHO[who], only)
         _tell(table.assign(kind=table["kind"].map(LABELS)), PREVIEW, form)
         if form == "text":
             click.echo(f"共 {int(table['part'].notna().sum())} 封，没有发送。邮件和《收件清单》在 {folder}")
         return _outcome(table["part"].isna())
-    said, prepared = mailing.send(place, period, WHO[who], again, only, printing.progress(quiet or form == "json"))
+    sent = mailing.send(place, period, WHO[who], again, only, printing.progress(quiet or form == "json"))
+    wrong = _tell_sent(place, period, sent, form)
+    if sent.stopped:
+        raise OfficeMistake(sent.stopped)
+    return _outcome(wrong)
+
+
+def _tell_sent(place: Workspace, period: Period, sent: mailing.Sent, form: str) -> pd.Series:
+    """What sending came to, everybody named who has not got theirs for certain; returns which messages those are."""
+    said, prepared = sent.messages, sent.prepared
+    unsure = said["state"].eq(Delivery.SENDING)
     wrong = said["state"].ne(Delivery.SENT) & said["state"].ne(Delivery.REPLACED)
     if form == "json":
         _tell(said, MESSAGES, form)
-        return _outcome(wrong)
+        return wrong
+    doubtful = f"不能确定 {int(unsure.sum())} 封，" if unsure.any() else ""
     click.echo(
-        f"{period.label}：已发出 {int(said['state'].eq(Delivery.SENT).sum())} 封，没有发出 {int(wrong.sum())} 封"
+        f"{period.label}：已发出 {int(said['state'].eq(Delivery.SENT).sum())} 封，{doubtful}"
+        f"没有发出 {int((wrong & ~unsure).sum())} 封"
     )
     if prepared.sent_before:
         click.echo(f"其中 {prepared.sent_before} 封以前已经发过，没有再发；要重发请加 --again")
@@ -89,8 +114,15 @@ def send(
         click.echo(f"发过以后内容又有变动的：{'、'.join(prepared.changed_since)}；可用 --again --only 编码 重发")
     if wrong.any():
         _tell(in_words(said[wrong]), MESSAGES, form)
+    if unsure.any():
+        codes = "、".join(dict.fromkeys(said.loc[unsure, "organisation"]))
+        one = said.loc[unsure, "organisation"].iloc[0]
+        click.echo(f"不能确定的（{codes}），服务器可能收下了，也可能没有，程序不会自己重发。请先问对方收到没有：")
+        click.echo(f"  收到了，输入 {place.line('send', period, '--received', one)}")
+        click.echo(f"  没有收到，输入 {place.line('send', period, '--again', '--only', one)}")
+    if (wrong & ~unsure).any():
         click.echo("改正以后再运行一次，只发没有发出的。")
-    return _outcome(wrong)
+    return wrong
 
 
 @click.command(help="收取回信：把附件放进收件文件夹，按工作簿认单位；邮件只移动或加旗标，从不删除。")

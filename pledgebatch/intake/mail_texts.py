@@ -41,9 +41,11 @@ def _parameter(text: str, key: str) -> str:
     alone = Message()
     alone["Content-Disposition"] = text.replace("\r", "").replace("\n", "")
     try:
-        said = alone.get_param(key, header="content-disposition")
+        named = [value for name, value in alone.get_params([], header="content-disposition") if name.lower() == key]
     except Exception:  # whatever the library makes of such a header
         return ""
+    # Beside the name as it is by RFC 2231 programs write one that older ones understand.
+    said = next((value for value in named if isinstance(value, tuple)), named[0] if named else None)
     if isinstance(said, tuple):
         charset, language, value = said
         said = (_charset(charset), language, value)

@@ -165,7 +165,8 @@ def _file(name: str, data: bytes, depth: int) -> Iterator[Enclosed]:
     if is_litter(name, partial(bytes, data)):
         return
     format_ = identify(data, name)
-    if format_ is not Format.MAIL and data[:12].lower().startswith((b"content-", b"mime-version")):
+    bare = PurePosixPath(name).suffix.lower() in ("", ".eml")
+    if bare and format_ is not Format.MAIL and data[:12].lower().startswith((b"content-", b"mime-version")):
         format_ = Format.MAIL  # what was signed has headers of its own
     if format_ not in WRAPPERS:
         yield Enclosed(name or NAMELESS, data)

@@ -1,12 +1,13 @@
 """The messages of the journal: prepared, handed over, known to be accepted.
 
 The moment that matters is between the server's taking a message and our writing it down. ``SENDING`` is written just
-before the end of the message goes out, so that whatever is ``PREPARED`` or ``FAILED`` was certainly not taken.
+before the end of the message goes out, so that whatever is ``PREPARED`` or ``FAILED`` was certainly not taken. What stays
+``SENDING`` may have been taken: it goes out again only where the office says that it did not arrive.
 """
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -49,6 +50,7 @@ class Entry:
     state: Delivery
     attempted: str
     witnessed: bool
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -70,13 +72,11 @@ class Outbox:
     def prepare(self, period: str, letters: Iterable[Letter], sender: str, again: bool, root: Path) -> Prepared:
         """Enter ``letters`` that were not sent yet; with ``again`` those sent before a second time, unless some wait.
 
-        What waits takes the content of now. All of it is entered, or nothing.
+        What waits takes the content of now; what may have been taken is left alone. All of it is entered, or nothing.
         """
         letters = list(letters)
         last = {letter: self._last(period, letter) for letter in letters}
-        waiting = any(
-            row and row["state"] in (Delivery.PREPARED, Delivery.FAILED, Delivery.SENDING) for row in last.values()
-        )
+        waiting = any(row and row["state"] in (Delivery.PREPARED, Delivery.FAILED) for row in last.values())
         again = again and not waiting  # a run that was cut short is finished first
         new, before, changed = 0, 0, []
         with together(self._base):
@@ -138,7 +138,7 @@ class Outbox:
             }
             insert(self._base, "enclosures", values)
 
-    def waiting(self, period: str, root: Path, states: Sequence[Delivery], codes: Sequence[str] = ()) -> list[Entry]:
+    def waiting(self, period: str, root: Path, states: Sequence[Delivery], codes: Collection[str] = ()) -> list[Entry]:
         """The messages of a month in these states, in the order they were entered; ``codes`` narrows them."""
         marks = ", ".join("?" * len(states))
         rows = self._base.execute(
@@ -162,6 +162,7 @@ class Outbox:
             Delivery(row["state"]),
             row["attempted"],
             bool(row["witnessed"]),
+            row["reason"],
         )
 
     def about_to_end(self, entry: Entry, witnessed: bool, sent: Sequence[str]) -> None:
@@ -176,9 +177,13 @@ class Outbox:
                     "UPDATE enclosures SET sent_sha256 = ? WHERE message = ? AND number = ?", (sha256, entry.id, number)
                 )
 
-    def taken(self, entry: Entry) -> None:
-        """The server has taken it."""
-        self._settle(entry, Delivery.SENT, "")
+    def taken(self, entry: Entry, reason: str = "") -> None:
+        """The server has taken it; ``reason`` where that is known from elsewhere than from the server."""
+        self._settle(entry, Delivery.SENT, reason)
+
+    def unsure(self, entry: Entry, reason: str) -> None:
+        """Nothing tells whether the server has taken it."""
+        self._settle(entry, Delivery.SENDING, reason)
 
     def not_taken(self, entry: Entry, reason: str) -> None:
         """The server has certainly not taken it."""

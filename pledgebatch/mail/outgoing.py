@@ -1,19 +1,19 @@
-"""Sends what the journal holds, each message once, and settles what a cut left open."""
+"""Sends what the journal holds, each message once, and finds out what can be known of those that a cut left open."""
 
 import datetime as dt
 import hashlib
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from email.headerregistry import Address
 from pathlib import Path
 
 from pledgebatch.mail.journal import Journal
-from pledgebatch.mail.letter import Enclosure, Letter, compose
+from pledgebatch.mail.letter import Enclosure, Letter, Unwritable, compose, correspondent, message_id, quoted
 from pledgebatch.mail.outbox import Delivery, Entry
 from pledgebatch.mail.post import Dropped, Post, Refused, Unreachable
 from pledgebatch.mail.settings import MailSettings
-from pledgebatch.mail.tables import now
 from pledgebatch.mistakes import OfficeMistake
 
 Say = Callable[[str], None]
@@ -21,6 +21,8 @@ Seal = Callable[[Letter, Enclosure, bytes], bytes]
 """A file of a letter as it goes out: as it is, or with a password."""
 Copies = Callable[[dt.datetime], Collection[str]]
 """The identities of the messages whose copy has come to our own mailbox since a day."""
+NOBODY = "office@example.invalid"
+"""Who a letter is from where none is sent yet."""
 POLL = 2.0
 """Seconds between two looks for a copy."""
 CUT_OFF = "连接中断，服务器没有收下，下次运行接着发"
@@ -29,11 +31,12 @@ CUT_OFF = "连接中断，服务器没有收下，下次运行接着发"
 def deliver(
     journal: Journal, entries: Sequence[Entry], post: Post, settings: MailSettings, seal: Seal, say: Say
 ) -> None:
-    """Hand over ``entries``, each until it is taken, refused for good, or has been tried often enough.
+    """Hand over ``entries``, each until it is taken, may have been taken, is refused for good, or was tried often enough.
 
-    Raises OfficeMistake where the server cannot be reached; what is left stays for the next run.
+    Raises OfficeMistake where the server cannot be reached, or leaves one message after the other without an answer; what
+    is left stays for the next run.
     """
-    queue, tries, idle = deque(entries), dict.fromkeys((entry.id for entry in entries), 0), 0
+    queue, tries, idle, unsure = deque(entries), dict.fromkeys((entry.id for entry in entries), 0), 0, 0
     witness = settings.address if settings.copy_to_self and settings.imap_host else None
     pace = _Pace(settings.per_minute)
     done = 0
@@ -45,16 +48,25 @@ def deliver(
             pace.wait()
             try:
                 _hand_over(journal, entry, post, settings, seal, witness)
-                done += 1
+                done, unsure = done + 1, 0
                 say(f"已发 {done}/{len(entries)}：{entry.letter.org_name}")
+            except Unsendable as why:
+                journal.outbox.not_taken(entry, str(why))
             except Refused as refused:
                 journal.outbox.not_taken(entry, str(refused))
-                if refused.passing and tries[entry.id] < settings.attempts:
+                # A whole message is tried once a run: there are servers that say no and have taken it.
+                if refused.passing and not refused.whole and tries[entry.id] < settings.attempts:
                     later.append(entry)
                 if refused.closing:
                     break
             except Dropped:
-                if not _may_be_taken(journal, entry):
+                if _may_be_taken(journal, entry):
+                    unsure += 1
+                    if unsure >= settings.attempts and (left := len(queue) + len(later)):
+                        raise OfficeMistake(
+                            f"{NO_ANSWER.format(unsure)}。已发 {done} 封，其余 {left} 封没有发"
+                        ) from None
+                else:
                     journal.outbox.not_taken(entry, CUT_OFF)
                     if tries[entry.id] < settings.attempts:
                         later.append(entry)
@@ -78,12 +90,41 @@ def deliver(
 def _hand_over(
     journal: Journal, entry: Entry, post: Post, settings: MailSettings, seal: Seal, witness: str | None
 ) -> None:
-    contents = [seal(entry.letter, each, read(each)) for each in entry.letter.enclosures]
-    sender = Address(settings.name, addr_spec=settings.address)
-    data = compose(entry.letter, contents, sender, entry.message_id, entry.prepared)
+    try:
+        contents = [seal(entry.letter, each, read(each)) for each in entry.letter.enclosures]
+        data = compose(entry.letter, contents, sender_of(settings), entry.message_id, entry.prepared)
+    except (OfficeMistake, Unwritable) as why:
+        raise Unsendable(str(why)) from None
     sent = [hashlib.sha256(content).hexdigest() for content in contents]
-    post.hand_over(entry.letter.address, data, lambda witnessed: journal.outbox.about_to_end(entry, witnessed, sent), witness)
+    post.hand_over(
+        entry.letter.address, data, lambda witnessed: journal.outbox.about_to_end(entry, witnessed, sent), witness
+    )
     journal.outbox.taken(entry)
+
+
+class Unsendable(Exception):
+    """A message that costs itself only: its files are not what they were, or it cannot be written."""
+
+
+def sender_of(settings: MailSettings) -> Address:
+    """The office, as letters name it. Raises OfficeMistake for settings that no letter can name."""
+    try:
+        return correspondent(settings.name, settings.address)
+    except Unwritable as why:
+        raise OfficeMistake(f"设置 [mail] 中发件人的{why}") from None
+
+
+def why_unwritable(letter: Letter, settings: MailSettings) -> str:
+    """Why a letter cannot be written, as what writes it has it; nothing where it can. Asked before any goes out."""
+    sender = sender_of(settings if settings.address else replace(settings, address=NOBODY))
+    try:
+        identity = message_id(letter, "", 1, sender.addr_spec)
+        compose(letter, [b""] * len(letter.enclosures), sender, identity, dt.datetime.fromtimestamp(0, dt.UTC))
+    except Unwritable as why:
+        return str(why)
+    except (ValueError, LookupError, AttributeError, TypeError):  # the library's own ways of saying no
+        return f"名称“{quoted(letter.org_name)}”或电子邮箱“{letter.address}”写不进邮件，请核对"
+    return ""
 
 
 def read(enclosure: Enclosure) -> bytes:
@@ -102,32 +143,37 @@ def _may_be_taken(journal: Journal, entry: Entry) -> bool:
 
 
 def settle(journal: Journal, entries: Sequence[Entry], settings: MailSettings, copies: Copies | None, say: Say) -> None:
-    """Find out what became of messages that were cut off at their very end.
+    """Find out what can be known of messages that were cut off at their very end.
 
-    A copy in our own mailbox proves that the server took the message, for all its recipients at once; none after
-    ``settle_seconds`` is held to prove the contrary. Without a mailbox to look into the message is to be handed over
-    again under the same identity. Either way it is then known, or waits to be sent.
+    A copy in our own mailbox proves that the server took the message, for all its recipients at once. None proves nothing:
+    it may come later than anybody waits. What stays unknown is the office's to find out, and never goes out by itself.
     """
     left = {entry.message_id: entry for entry in entries}
+    until, found = time.monotonic() + settings.settle_seconds, NO_MAILBOX
     while left and copies:
         oldest = min(dt.datetime.fromisoformat(entry.attempted) for entry in left.values())
-        there = copies(oldest)
+        try:
+            there = copies(oldest)
+        except OfficeMistake as why:
+            found = f"没有能核对：{why}"
+            break
+        found = NO_COPY
         for identity in [identity for identity in left if identity in there]:
             journal.outbox.taken(left.pop(identity))
-        waiting = [entry for entry in left.values() if entry.witnessed and _age(entry) < settings.settle_seconds]
-        if not waiting:
+        fresh = [entry for entry in left.values() if entry.witnessed and not entry.reason]
+        if not fresh or time.monotonic() >= until:  # who was asked about before is not waited for again
             break
         say(f"核对 {len(left)} 封不能确定是否已发出的邮件")
-        time.sleep(POLL)
+        time.sleep(min(POLL, settings.settle_seconds))
     for entry in left.values():
-        journal.outbox.not_taken(entry, "上次发到最后一刻中断，重新发送" if entry.witnessed and copies else UNSURE)
+        journal.outbox.unsure(entry, f"{UNSURE}（{found if entry.witnessed or not copies else NO_MAILBOX}）。{ASK}")
 
 
-UNSURE = "上次发到最后一刻中断，不能确定服务器是否已收下，用同一邮件编号重新发送"
-
-
-def _age(entry: Entry) -> float:
-    return (now() - dt.datetime.fromisoformat(entry.attempted)).total_seconds()
+UNSURE = "邮件已交完，没有等到服务器说收下没有"
+NO_MAILBOX = "没有密送给自己的一份可核对"
+NO_COPY = "自己的邮箱里没有见到密送的一份"
+ASK = "程序不会自己重发，请问对方收到没有"
+NO_ANSWER = "邮件服务器接连 {} 封都没有说收下没有，已停下，请先用网页邮箱看看能不能发信"
 
 
 class _Pace:
@@ -144,7 +190,7 @@ class _Pace:
 
 def write_preview(folder: Path, entries: Sequence[Entry], settings: MailSettings, seal: Seal) -> list[Path]:
     """Write each letter as an .eml file that a mail program opens."""
-    sender = Address(settings.name, addr_spec=settings.address or "office@example.invalid")
+    sender = sender_of(settings if settings.address else replace(settings, address=NOBODY))
     made = []
     for number, entry in enumerate(entries, 1):
         contents = [seal(entry.letter, each, read(each)) for each in entry.letter.enclosures]

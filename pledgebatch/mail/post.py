@@ -1,10 +1,12 @@
 """One connection to the office's mail server, and one message over it."""
 
+import binascii
 import re
 import select
 import smtplib
 import socket
 import ssl
+import time
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -14,15 +16,18 @@ from pledgebatch.mail.settings import HERE, MailSettings, Security
 from pledgebatch.mistakes import OfficeMistake
 
 LONGEST_REPLY = 160
+LONGEST_ANSWER = 100_000
 MOST_IN_A_SESSION = 50
 """Messages over one connection; some servers take no more than 100, and say only "later"."""
 
 
 class Refused(Exception):
-    """The server did not take a message; ``passing`` where it may take it later, ``closing`` where it hangs up."""
+    """The server did not take a message; ``passing`` where it may take it later, ``closing`` where it hangs up,
+    ``whole`` where it had all of the message before it said so."""
 
-    def __init__(self, code: int, reply: bytes) -> None:
+    def __init__(self, code: int, reply: bytes, whole: bool = False) -> None:
         """What the server answered."""
+        self.whole = whole
         self.passing = 400 <= code < 500
         self.closing = code in (421, -1)
         super().__init__(sentence(code, reply))
@@ -83,7 +88,7 @@ class Post:
             _must_be_silent(line)
             about_to_end(witnessed or witness == recipient)
             line.send(b".\r\n")
-            _must(line.getreply())
+            _must_be_settled(_last_answer(line, self._settings.answer_seconds))
             self._taken += 1
         except Refused as refused:
             if refused.passing:
@@ -133,7 +138,7 @@ class Post:
             raise OfficeMistake(
                 f"与邮件服务器 {host}:{port} 不能建立加密连接，请核对 smtp_security 和 smtp_port"
             ) from None
-        except (smtplib.SMTPException, OSError) as mistake:
+        except (smtplib.SMTPException, OSError, binascii.Error) as mistake:  # a login asked for in no Base64
             raise Unreachable(unreachable(host, port, mistake)) from None
         return line
 
@@ -163,7 +168,60 @@ def _must(answer: tuple[int, bytes], *codes: int) -> None:
 
 def _must_be_silent(line: smtplib.SMTP) -> None:
     """A server that speaks or hangs up before a message is whole has not taken it."""
-    if line.sock is None or select.select([line.sock], [], [], 0)[0]:
+    sock, file = line.sock, line.file
+    if sock is None or file is None or select.select([sock], [], [], 0)[0]:
+        raise smtplib.SMTPServerDisconnected
+    patience = sock.gettimeout()
+    sock.settimeout(0)
+    try:
+        early = file.peek(1)  # what came along with an earlier answer, and waits to be taken for the last
+    except OSError:
+        early = b""
+    finally:
+        sock.settimeout(patience)
+    if early:
+        raise smtplib.SMTPServerDisconnected
+
+
+def _last_answer(line: smtplib.SMTP, seconds: float) -> tuple[int, bytes]:
+    """What the server says of a message that is whole, waited for so long in all, by a clock that nobody sets.
+
+    Raises SMTPServerDisconnected or TimeoutError where that does not come, or is no answer.
+    """
+    until, heard, texts = time.monotonic() + seconds, b"", list[bytes]()
+    while len(heard) + sum(map(len, texts)) < LONGEST_ANSWER:
+        first, whole, rest = heard.partition(b"\n")
+        if not whole:
+            heard += _heard(line, until - time.monotonic())
+            continue
+        found = re.fullmatch(rb"(\d{3})(?:([ -])(.*?))?\r?", first)
+        if not found:
+            break
+        texts.append(found[3] or b"")
+        if found[2] != b"-":
+            return int(found[1]), b"\n".join(texts)
+        heard = rest
+    raise smtplib.SMTPServerDisconnected
+
+
+def _heard(line: smtplib.SMTP, seconds: float) -> bytes:
+    if line.sock is None or seconds <= 0:
+        raise TimeoutError
+    patience = line.sock.gettimeout()
+    line.sock.settimeout(seconds)
+    heard = line.sock.recv(4096)
+    if not heard:
+        raise smtplib.SMTPServerDisconnected
+    line.sock.settimeout(patience)
+    return heard
+
+
+def _must_be_settled(answer: tuple[int, bytes]) -> None:
+    """Yes (2yz) and no (4yz, 5yz) are answers to a message; anything else leaves open whether it was taken."""
+    code, reply = answer
+    if 400 <= code < 600:
+        raise Refused(code, reply, whole=True)
+    if not 200 <= code < 300:
         raise smtplib.SMTPServerDisconnected
 
 

@@ -29,12 +29,15 @@ class MailSettings:
     folder: str = setting("INBOX", "收取哪个邮箱文件夹")
     handled_folder: str = setting("pledgebatch", "处理过的邮件移到哪个文件夹；留空表示只加旗标，不移动")
     copy_to_self: bool = setting(True, "密送一份给自己，中断后据此核对那一封是否已发出")
-    settle_seconds: int = setting(120, "核对时，发出多少秒后仍没有见到密送的一份，就认为没有发出", low=0, high=86_400)
+    settle_seconds: int = setting(120, "核对时，最多等多少秒，看密送的一份到了没有", low=0, high=86_400)
     max_mb: float = setting(20, "一封邮件最大多少 MB，装不下的分成几封", low=0.001, high=1_000)
     per_minute: int = setting(60, "每分钟最多发几封；0 表示不限", low=0, high=6_000)
     attempts: int = setting(3, "服务器叫稍后再试时，一共试几次", low=1, high=100)
     retry_seconds: float = setting(10, "第一次隔多少秒再试，以后每次加倍", low=0, high=86_400)
     timeout_seconds: float = setting(60, "服务器多少秒没有回应算断线", low=0.001, high=86_400)
+    answer_seconds: float = setting(
+        600, "一封邮件交完以后，最多等多少秒，看服务器说收下没有；国际标准要求至少 600", low=0.001, high=86_400
+    )
     encrypt: bool = setting(False, "台账和退回件是否加打开密码，每个收件单位一个密码")
 
     def login(self) -> str:

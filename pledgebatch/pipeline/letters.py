@@ -5,15 +5,19 @@ from pathlib import Path
 
 import pandas as pd
 
-from pledgebatch.mail.letter import Enclosure, Letter
+from pledgebatch.mail.letter import Enclosure, Letter, quoted
+from pledgebatch.mail.outgoing import why_unwritable
 from pledgebatch.mail.settings import MailSettings
 from pledgebatch.months.archive import fingerprint, is_month
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.send_out import template_files
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.month import folder_names, subtrees
+from pledgebatch.publish.safe import file_name
 from pledgebatch.rules.registry import shown_names
-from pledgebatch.schema.kinds import RAW
+from pledgebatch.schema import file_names
+from pledgebatch.schema.fields import Kind
+from pledgebatch.schema.kinds import FORMS, RAW
 
 WORKBOOK, REPORT, LEDGER = "workbook", "report", "ledger"
 LABELS = {WORKBOOK: "下发工作簿", REPORT: "报告和退回件", LEDGER: "上报台账"}
@@ -55,20 +59,24 @@ def write_letters(
         if only and code not in only:
             continue
         known = {"organisation": code, "org_name": shown.get(code, code), "kind": kind}
+        problem = known | {"org_name": quoted(known["org_name"])}
         address, typed = records[code]["email"], records[code]["email" + RAW]
         if not isinstance(address, str):
             blank = not isinstance(typed, str) or not typed.strip()
-            why = "单位名册中没有填电子邮箱" if blank else f"单位名册中的电子邮箱“{typed}”写法不对"
-            problems.append(known | {"reason": f"{why}，请补正"})
+            wrong = f"单位名册中的电子邮箱“{quoted(str(typed))}”写法不对，请填{FORMS[Kind.EMAIL]}"
+            problems.append(problem | {"reason": "单位名册中没有填电子邮箱，请补填" if blank else wrong})
             continue
         missing = [path.name for path in files if not path.is_file()]
         if missing or not files:
-            problems.append(known | {"reason": f"缺少文件 {'、'.join(missing)}，请重新生成"})
+            problems.append(problem | {"reason": f"缺少文件 {'、'.join(missing)}，请重新生成"})
             continue
         letter = _letter(kind, known, address, period, files, settings, digest)
+        if why := why_unwritable(letter, settings):
+            problems.append(problem | {"reason": f"单位名册中的{why}"})
+            continue
         parts, reason = split(letter, settings)
         letters.extend(parts)
-        problems.extend([known | {"reason": reason}] if reason else [])
+        problems.extend([problem | {"reason": reason}] if reason else [])
     return letters, problems
 
 
@@ -98,13 +106,21 @@ def _letter(
     kind: str, known: Problem, address: str, period: Period, files: Sequence[Path], settings: MailSettings, digest: str
 ) -> Letter:
     said = {"name": known["org_name"], "month": period.label}
-    enclosures = tuple(Enclosure.of(path) for path in files)
+    enclosures = tuple(Enclosure.of(path, name_in_letter(path, known["org_name"], period)) for path in files)
     sealed = settings.encrypt and any(is_sealed(kind, each) for each in enclosures)
     body = BODIES[kind].format(**said) + (f"\n{SEALED}\n" if sealed else "") + "\n附件：\n"
     body += "".join(f"  {number}. {each.name}\n" for number, each in enumerate(enclosures, 1))
     body += f"\n{settings.name}\n"
     subject = SUBJECTS[kind].format(**said)
     return Letter(kind, known["organisation"], known["org_name"], address, subject, body, enclosures, digest)
+
+
+def name_in_letter(path: Path, org_name: str, period: Period) -> str:
+    """What a file is called where it arrives among those of others: for its organisation and month."""
+    if f"_{file_names.WORKBOOK}_" in path.stem:  # it was made to be sent out, and may be another month's
+        return path.name
+    stem = path.stem.removesuffix(f"_{period}")
+    return f"{file_name(org_name, stem, f'{period.year}{period.month:02d}')}{path.suffix}"
 
 
 def is_sealed(kind: str, enclosure: Enclosure) -> bool:

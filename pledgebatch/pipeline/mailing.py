@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -40,6 +41,16 @@ EVERYBODY = (ORGANISATIONS, SUPERVISORS)
 PENDING = (Delivery.PREPARED, Delivery.FAILED)
 
 
+@dataclass(frozen=True)
+class Sent:
+    """What sending came to: the messages with their state, those who cannot be written to among them; what was sent
+    before; and why the rest was left, where something stopped it."""
+
+    messages: pd.DataFrame
+    prepared: Prepared
+    stopped: str = ""
+
+
 @holds("send")
 def send(
     workspace: Workspace,
@@ -48,11 +59,11 @@ def send(
     again: bool = False,
     only: Collection[str] = (),
     progress: Progress = lambda step: None,
-) -> tuple[pd.DataFrame, Prepared]:
+) -> Sent:
     """Mail a month to organisations and supervisors, each message once.
 
-    Returns the messages with their state, those who cannot be written to among them, and what was sent before. Raises
-    OfficeMistake where nothing can be sent; what was sent until then stays sent.
+    What may have been taken goes out once more only where ``again`` says so of organisations named in ``only``. Raises
+    OfficeMistake where nothing can be tried; what was sent until then stays sent.
     """
     letters, problems, settings = _letters(workspace, period, who, only)
     if not settings.address or not settings.smtp_host:
@@ -60,37 +71,53 @@ def send(
             "还没有设置发件邮箱：请在 pledgebatch.toml 的 [mail] 中填写 address 和 smtp_host，"
             f"再输入 {workspace.line('send', period)}"
         )
-    sealing = _sealing(settings)
-    password = _password(settings)
+    sealing, password, stopped = _sealing(settings), _password(settings), ""
     kinds = {letter.kind for letter in letters} or set(LABELS)
     codes = {letter.organisation for letter in letters}
     with journal_of(workspace) as journal:
-        prepared = journal.outbox.prepare(str(period), letters, settings.address, again, workspace.root)
+        outbox, month = journal.outbox, (str(period), workspace.root)
+        if again and only:
+            for entry in outbox.waiting(*month, [Delivery.SENDING], only):
+                outbox.not_taken(entry, NOT_ARRIVED)
+        prepared = outbox.prepare(str(period), letters, settings.address, again, workspace.root)
+        pending = [
+            entry
+            for entry in outbox.waiting(*month, PENDING)
+            if entry.letter.kind in kinds and entry.letter.organisation in codes
+        ]
         post = Post(settings, password)
-
-        def waiting(*states: Delivery) -> list[Entry]:
-            found = journal.outbox.waiting(str(period), workspace.root, states)
-            return [entry for entry in found if entry.letter.kind in kinds and entry.letter.organisation in codes]
-
         try:
-            deliver(journal, waiting(*PENDING), post, settings, sealing, progress)
-            for _ in range(settings.attempts):
-                unsure = waiting(Delivery.SENDING)
-                if not unsure:
-                    break
-                post.close()
-                settle(journal, unsure, settings, _copies(settings, password), progress)
-                journal.outbox.prepare(str(period), letters, settings.address, False, workspace.root)
-                left = {entry.letter.organisation for entry in unsure}
-                deliver(
-                    journal, [entry for entry in waiting(*PENDING) if entry.letter.organisation in left],
-                    post, settings, sealing, progress,
-                )  # fmt: skip
+            deliver(journal, pending, post, settings, sealing, progress)
+        except OfficeMistake as why:
+            stopped = str(why)
         finally:
             post.close()
             show_delivery(workspace, period)
-        told = deliveries(journal, period, problems)
-    return told, prepared
+        settle(journal, outbox.waiting(*month, [Delivery.SENDING]), settings, _copies(settings, password), progress)
+        show_delivery(workspace, period)
+        return Sent(deliveries(journal, period, problems), prepared, stopped)
+
+
+NOT_ARRIVED, ARRIVED = "办公室说对方没有收到，再发一次", "办公室说对方已经收到"
+
+
+@holds("send")
+def confirm_arrival(workspace: Workspace, period: Period, codes: Collection[str]) -> pd.DataFrame:
+    """Enter that what was not sure to be taken has arrived with the organisations ``codes``; returns the messages.
+
+    Raises OfficeMistake where there is no such message.
+    """
+    workspace.require()
+    with journal_of(workspace) as journal:
+        entries = journal.outbox.waiting(str(period), workspace.root, [Delivery.SENDING], codes)
+        if none := sorted(set(codes) - {entry.letter.organisation for entry in entries}):
+            raise OfficeMistake(
+                f"{period} 发给 {'、'.join(none)} 的没有不能确定的邮件，请核对 --received 后面的组织编码"
+            )
+        for entry in entries:
+            journal.outbox.taken(entry, ARRIVED)
+        show_delivery(workspace, period)
+        return deliveries(journal, period)
 
 
 @holds("send --dry-run")
@@ -101,7 +128,7 @@ def preview(
     letters, problems, settings = _letters(workspace, period, who, only)
     place = workspace.mail / "preview" / str(period)
     entries = [
-        Entry(number, each, message_id(each, str(period), 1, settings.address), now(), Delivery.PREPARED, "", False)
+        Entry(number, each, message_id(each, str(period), 1, settings.address), now(), Delivery.PREPARED, "", False, "")
         for number, each in enumerate(letters)
     ]
     rows: list[dict[str, object]] = [

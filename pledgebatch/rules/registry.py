@@ -4,10 +4,8 @@ None of it is a branch's doing: a tie that cannot hold is left out, a name that 
 clerk is told at which cell.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from email.headerregistry import Address
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -32,8 +30,6 @@ ASSUMED = {
 """What the office goes by until a field is mended."""
 WANTED = ("contact", "phone", "email")
 """Fields that need not be filled in, but that others have filled in."""
-PLAIN = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*@[a-z0-9-]+(\.[a-z0-9-]+)+")
-"""Addresses of which the letters' own parser, which is slow, has nothing to say."""
 MOST_CELLS = 8
 """Cells that one remark names."""
 LOOK_ALIKES = str.maketrans("OILQ", "0110")
@@ -44,15 +40,11 @@ Found = tuple[Any, Remark]
 
 
 def as_published(registry: pd.DataFrame) -> pd.DataFrame:
-    """The registry that a month goes by: without ties that do not hold and addresses that cannot be written to; a name
-    that is missing is made up for."""
+    """The registry that a month goes by: without ties that do not hold; a name that is missing is made up for."""
     broken = {index for indices, _ in _broken_ties(registry) for index in indices}
     parents = registry["parent_code"].where(~registry.index.isin(list(broken)))
     names = registry["org_name"].fillna(registry["unit_name"]).fillna(registry["unit_code"])
-    emails = [text if isinstance(text, str) and _is_address(text) else None for text in registry["email"]]
-    return registry.assign(
-        parent_code=parents, org_name=names, email=pd.Series(emails, index=registry.index, dtype="str")
-    )
+    return registry.assign(parent_code=parents, org_name=names)
 
 
 def named_in_registry(registry: pd.DataFrame) -> pd.Series:
@@ -128,7 +120,7 @@ def of_branches(findings: pd.DataFrame, registry: pd.DataFrame) -> pd.DataFrame:
 
 def judge_registry(rows: pd.DataFrame) -> pd.DataFrame:
     """Remarks on the rows of the registry as read, with ``key_cell`` beside each field that has a column."""
-    found = [*_values(rows), *_codes(rows), *_repeated(rows), *_addresses(rows), *_ties(rows), *_tops(rows)]
+    found = [*_values(rows), *_codes(rows), *_repeated(rows), *_ties(rows), *_tops(rows)]
     return alike_together(found, rows, REGISTRY)
 
 
@@ -175,8 +167,9 @@ def _values(rows: pd.DataFrame) -> Iterator[Found]:
                 yield remark(index, key, "", f"“{field.header}”未填写{so}", Severity.NOTICE)
         for index, raw in rows.loc[unknown & ~blank & rows[key + RAW].notna(), key + RAW].items():
             several = "一格只填一个地址，" if field.kind is Kind.EMAIL and raw.count("@") > 1 else ""
+            wrong = "写法不对" if field.kind is Kind.EMAIL else "不能识别"
             yield remark(
-                index, key, raw, f"“{field.header}”填的“{short(raw)}”不能识别{so}；{several}{explain(field, raw)}"
+                index, key, raw, f"“{field.header}”填的“{short(raw)}”{wrong}{so}；{several}{explain(field, raw)}"
             )
 
 
@@ -206,23 +199,6 @@ def _repeated(rows: pd.DataFrame) -> Iterator[Found]:
             severity = Severity.NOTICE if key == "email" else Severity.WARNING
             message = f"“{REGISTRY[key].header}”相同的有 {len(same)} 个（{cells}）：{so}"
             yield remark(index, key, raw, message, severity)
-
-
-def _addresses(rows: pd.DataFrame) -> Iterator[Found]:
-    """Addresses that no letter can be written to, as the letters themselves have it."""
-    for index, address, raw in _filled(rows, "email"):
-        if not _is_address(address):
-            yield remark(index, "email", raw, f"“电子邮箱”填的“{short(raw)}”写法不对{ASSUMED['email']}，请改正")
-
-
-@cache
-def _is_address(text: str) -> bool:
-    if PLAIN.fullmatch(text):
-        return True
-    try:
-        return bool(Address(addr_spec=text).domain)
-    except (ValueError, IndexError, AttributeError):  # the parser's own ways of saying no
-        return False
 
 
 def _ties(rows: pd.DataFrame) -> Iterator[Found]:

@@ -172,7 +172,7 @@ FORMS: dict[Kind, str] = {
     Kind.DATE: "日期，如 2011-03-05",
     Kind.MONTH: "年月，如 1985-03",
     Kind.DEADLINE: "完成时限，如 2011-06-30 或 6月底前",
-    Kind.EMAIL: "电子邮箱地址",
+    Kind.EMAIL: "一个电子邮箱地址，如 xiaoxue@example.cn，中间不要有空格、中文、尖括号和连着的点",
 }
 """What to type, by kind; choices list themselves."""
 

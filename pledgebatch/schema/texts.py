@@ -180,7 +180,19 @@ def _one_phone(text: str) -> str | None:
     return None
 
 
+_LABEL = r"\w(?:[\w-]*\w)?"
+ADDRESS = re.compile(rf"[\w+-]+(?:\.[\w+-]+)*@{_LABEL}(?:\.{_LABEL})+", re.ASCII)
+LONGEST_LOCAL, LONGEST_DOMAIN = 64, 189
+"""What servers take before and behind the @, 254 in all (RFC 5321, 4.5.3.1)."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
 def email(text: str) -> str | None:
-    """An address in lower case, or None."""
-    folded = squeeze(text).lower()
-    return folded if re.fullmatch(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", folded, re.ASCII) else None
+    """An address that a letter can be written to, in lower case, or None; the one declaration of what an address is."""
+    folded = fold(text).lower()
+    if _CONTROL.search(text.strip()):  # what stood there is not known, and a letter must not go to somebody else
+        return None
+    local, _, domain = folded.partition("@")
+    if len(local) > LONGEST_LOCAL or len(domain) > LONGEST_DOMAIN:
+        return None
+    return folded if ADDRESS.fullmatch(folded) else None

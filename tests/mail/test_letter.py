@@ -6,10 +6,11 @@ from email.header import decode_header, make_header
 from email.headerregistry import Address
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pledgebatch.mail.letter import Enclosure, Letter, compose, message_id
+from pledgebatch.mail.letter import Enclosure, Letter, compose, message_id, plain_name
 from pledgebatch.mail.settings import MailSettings
 from pledgebatch.pipeline.letters import split
 from tests.mail.places import attachments
@@ -47,8 +48,9 @@ def test_the_bytes_are_the_same_each_time_and_seven_bits():
 def test_new_clients_read_rfc_2231_and_old_ones_encoded_words():
     name = "云溪第一小学党支部公开承诺台账（退回修改）_201103.xlsx"
     (part,) = [each for each in message_from_bytes(wire(letter(name), [b"PK"])).walk() if each.get_filename()]
-    assert part.get_filename() == name
-    assert b"filename*" in part.as_bytes()
+    assert b"filename*=utf-8''" in part.as_bytes()
+    assert b'filename="S1_201103_1.xlsx"' in part.as_bytes()
+    assert attachments(wire(letter(name), [b"PK"])) == [(name, b"PK")]
     old = part.get_param("name")
     assert str(make_header(decode_header(old))) == name
     modern = message_from_bytes(wire(letter(name), [b"PK"]), policy=policy.default)
@@ -91,3 +93,31 @@ def test_a_letter_too_large_goes_in_parts_and_a_file_too_large_not_at_all():
     parts, why = split(large, MailSettings(max_mb=5))
     assert not parts
     assert "a.xlsx" in why
+
+
+def test_the_plain_name_of_an_attachment_tells_the_organisation_and_the_month():
+    assert plain_name("YX101", "云溪一小党支部_退回修改_201103.xlsx", 2) == "YX101_201103_2.xlsx"
+    assert plain_name('甲 1"', "云溪 one_a b.html", 1) == "1_ab_1.html"
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Zl", "Zp"]), min_size=1, max_size=90))
+def test_no_header_begins_with_an_empty_line_and_each_comes_back(name):
+    told = name.replace("\ufffe", "").replace("\uffff", "")
+    head = wire(letter(name=told or "甲"), []).partition(b"\r\n\r\n")[0].decode("ascii")
+    for line in head.split("\r\n"):
+        assert line.strip()
+        assert not line.rstrip().endswith(":")
+        assert len(line) <= 100
+
+
+@pytest.mark.parametrize("name", ["云" * 60, "x" * 120, 'A "quoted", name', "a@b.cn <c>", "中, 文;<>", "=?utf-8?q?x?="])
+def test_a_name_comes_back_as_it_was(name):
+    (to,) = message_from_bytes(wire(letter(name=name), []), policy=policy.default)["To"].addresses
+    # Python's parser leaves the space between two encoded words that RFC 2047, 6.2, takes away.
+    assert (to.display_name.replace(" ", ""), to.addr_spec) == (name.replace(" ", ""), "s1@example.cn")
+
+
+@pytest.mark.parametrize("name", ["云溪\n一小", "a\r\nBcc: x@y.cn", "a\x00b", "a\u2028b", "a\x85b", "a\ud800b"])
+def test_a_name_that_no_header_takes_is_refused(name):
+    with pytest.raises(ValueError, match="名称|surrogates"):
+        wire(letter(name=name), [])

@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import signal
 import time
 from collections import Counter
@@ -30,8 +31,12 @@ def test_killed_at_twenty_random_moments_two_hundred_get_one_each(tmp_path, offi
         killed += sending.kill()
     assert killed >= 15
     status, out, err = places.run(place, *ASKED)
-    assert (status, err.count("错误")) == (0, 0), out
-    assert "已发出 200 封，没有发出 0 封" in out
+    unsure = re.findall(r"(?m)^S(\d{3})\t.*不能确定", out)  # cut off between the journal and the wire, and no copy came
+    assert (status, err.count("错误")) == (1 if unsure else 0, 0), out
+    assert "没有发出 0 封" in out
+    assert len(unsure) <= killed
+    for number in unsure:
+        assert places.run(place, *ASKED, "--again", "--only", f"S{number}")[0] in (0, 1)
     counts = {number: len(office.await_mails(places.address(number, "killed.test"), 1)) for number in range(1, 201)}
     assert set(counts.values()) == {1}, Counter(counts.values())
     copies = identities(office.await_mails("office@killed.test", 200))
@@ -62,7 +67,12 @@ def test_killed_between_the_end_of_a_message_and_the_journal(tmp_path, office, m
         for recipients, content in receiver.taken:
             if f"office@{domain}" in recipients:
                 office.put(f"office@{domain}", content)
-        status, out, _ = places.run(place, *ASKED)
+            status, out, _ = places.run(place, *ASKED)
+        if moment == "not_taken":  # no copy proves nothing: the office finds out
+            assert (status, "已发出 4 封，不能确定 1 封，没有发出 0 封" in out) == (1, True)
+            assert "自己的邮箱里没有见到密送的一份" in out
+            assert len(receiver.taken) == 4
+            status, out, _ = places.run(place, *ASKED, "--again", "--only", "S003")
     assert (status, "已发出 5 封，没有发出 0 封" in out) == (0, True)
     got = receiver.by_recipient(but=f"office@{domain}")
     assert {recipient: len(mails) for recipient, mails in got.items()} == {
@@ -70,8 +80,8 @@ def test_killed_between_the_end_of_a_message_and_the_journal(tmp_path, office, m
     }
 
 
-def test_without_a_mailbox_to_look_into_a_doubtful_message_goes_out_again_as_the_same(tmp_path):
-    """Plain SMTP cannot be asked. A mailbox that knows the Message-ID shows one; the journal says that it was tried twice."""
+def test_without_a_mailbox_to_look_into_a_doubtful_message_is_asked_about(tmp_path):
+    """Plain SMTP cannot be asked: the clerk is, and nobody gets a second letter meanwhile."""
     receiver = Receiver()
     sending = None
 
@@ -84,12 +94,11 @@ def test_without_a_mailbox_to_look_into_a_doubtful_message_goes_out_again_as_the
         place = places.place_of(tmp_path / "w", 5, "blind.test", receiver.port)
         sending = places.begin(place, *ASKED)
         assert sending.ended()[0] is None
-        assert places.run(place, *ASKED)[0] == 0
-    got = receiver.by_recipient()
-    assert sorted(map(len, got.values())) == [1, 1, 1, 1, 2]
-    for mails in got.values():
-        assert len(set(mails)) == 1
-        assert len(set(identities(mails))) == 1
+        for _ in range(2):
+            status, out, _ = places.run(place, *ASKED)
+            assert (status, "已发出 4 封，不能确定 1 封" in out) == (1, True)
+            assert "请先问对方收到没有" in out
+    assert {len(mails) for mails in receiver.by_recipient().values()} == {1}
 
 
 def test_what_was_sent_is_not_sent_again_unless_asked(tmp_path):

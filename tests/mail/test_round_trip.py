@@ -184,15 +184,18 @@ def test_what_arrives_is_what_stands_in_the_output_folder(place, office, reporte
     for number in SCHOOLS:
         name = f"云溪{number:03d}小学党支部"
         own = output / "organisations" / f"S{number:03d}_{name}"
-        wanted = {path.name: sha256(path.read_bytes()) for path in own.iterdir()}
+        wanted = {f"{name}_{path.stem}_201103{path.suffix}": sha256(path.read_bytes()) for path in own.iterdir()}
         (workbook,) = following.glob(f"{name}_*.xlsx")
         wanted[workbook.name] = sha256(workbook.read_bytes())
         got = received(office, places.address(number, DOMAIN), 2)
         assert {key: sha256(data) for key, data in got.items() if key in wanted} == wanted
     above = next((output / "supervisors").iterdir())
-    wanted = {path.name: sha256(path.read_bytes()) for path in above.iterdir()}
+    wanted = {
+        f"云溪区教育党委_{path.stem.removesuffix('_2011-03')}_201103{path.suffix}": sha256(path.read_bytes())
+        for path in above.iterdir()
+    }
     assert {name: sha256(data) for name, data in received(office, f"p0@{DOMAIN}").items()} == wanted
-    assert {"一页通.html", "台账_2011-03.xlsx"} <= set(wanted)
+    assert {"云溪区教育党委_一页通_201103.html", "云溪区教育党委_台账_201103.xlsx"} <= set(wanted)
 
 
 def test_the_trail_tells_who_got_which_bytes_of_which_month(place, reported):
@@ -202,7 +205,7 @@ def test_the_trail_tells_who_got_which_bytes_of_which_month(place, reported):
     line = next(
         line
         for line in out.splitlines()
-        if line.startswith("P0") and "台账" in line and "SHA" not in line and ledger.name in line
+        if line.startswith("P0") and "台账" in line and "SHA" not in line and "云溪区教育党委_台账_201103.xlsx" in line
     )
     assert sha256(ledger.read_bytes()) in line
     assert manifest in line
@@ -233,5 +236,5 @@ def test_a_dry_run_sends_and_records_nothing(place, office, reported):
     assert {path.suffix for path in folder.iterdir()} == {".eml", ".csv"}
     (eml,) = folder.glob("*.eml")
     ledger = next((place / "output" / places.MONTH / "supervisors").iterdir()) / "台账_2011-03.xlsx"
-    assert dict(attachments(eml.read_bytes()))[ledger.name] == ledger.read_bytes()
+    assert dict(attachments(eml.read_bytes()))["云溪区教育党委_台账_201103.xlsx"] == ledger.read_bytes()
     assert (place / "mail" / "journal.sqlite3").read_bytes() == before

@@ -81,9 +81,12 @@ def test_ledgers_and_returns_are_sealed_for_each_recipient_and_open_to_what_they
     ):
         (content,) = receiver.by_recipient()[address]
         password = file_password()(code).get_secret_value()
-        for name, data in enclosed(content).items():
-            plain = (output / folder / name).read_bytes()
-            assert (opened(data, password) if name.endswith(".xlsx") else data) == plain
+        sent = enclosed(content)
+        for path in (output / folder).iterdir():
+            name = f"{folder.rpartition('_')[2]}_{path.stem.removesuffix('_2011-03')}_201103{path.suffix}"
+            data = sent.pop(name)
+            assert (opened(data, password) if name.endswith(".xlsx") else data) == path.read_bytes()
+        assert not sent
     listed = CliRunner().invoke(command, ["send", "--period", "2011-03", "--passwords", "--workspace", str(place)])
     assert file_password()("S1").get_secret_value() in listed.output
     secrets = [SECRET, PASSWORD, *(file_password()(code).get_secret_value() for code in ("S1", "S2", "P0"))]
