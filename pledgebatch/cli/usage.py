@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from pledgebatch.pipeline.workspace import quoted
+from pledgebatch.pipeline.workspace import FIRST, quoted
 from pledgebatch.schema.periods import read_period
 
 PROGRAM = "pledgebatch"
@@ -64,7 +64,7 @@ def _mended(group: click.Group, args: Sequence[str], command: str | None) -> Ite
     else:
         rest = words[: place or 0] + words[(place or 0) + 1 :]
     rest = [_closest(word, _options(group.commands[named])) for word in rest]
-    for each in (rest, _with_period(rest)):
+    for each in (rest, _with_period(rest), _with_month(rest)):
         if each is not None and _is_right(group.commands[named], named, each):
             yield " ".join((named, *map(quoted, each)))
 
@@ -105,6 +105,16 @@ def _with_period(words: Sequence[str]) -> list[str] | None:
     if place is None or any(word.startswith("--period") for word in words):
         return None
     return [*words[:place], "--period", *words[place:]]
+
+
+def _with_month(words: Sequence[str]) -> list[str] | None:
+    """``words`` with an example for what ``--period`` says, where that is no month; the rest stays as it was typed."""
+    place = next((n for n, word in enumerate(words) if word.partition("=")[0] == "--period"), None)
+    if place is None:
+        return None
+    said = words[place + 1 : place + 2] if "=" not in words[place] else []
+    after = place + 1 + any(not word.startswith("-") for word in said)
+    return [*words[:place], "--period", str(FIRST), *words[after:]]
 
 
 def _is_right(command: click.Command, name: str, words: Sequence[str]) -> bool:

@@ -231,15 +231,15 @@ def _enclosed(whole: Arrival, data: bytes, format_: Format, zips: int) -> Iterat
     if len(whole.members) >= DEEPEST:
         yield whole.refuse("邮件和压缩包套了太多层，请取出附件后报送")
         return
+    sender = whole.sender or sender_in(data, format_)
     try:
         files = enclosed(data, format_, whole.name)
     except Unreadable as why:
-        yield whole.refuse(str(why))
+        yield replace(whole, sender=sender).refuse(str(why))
         return
     if not files:
         nothing = format_ in NOTHING_BY_ITSELF
-        yield replace(whole, litter=True) if nothing else whole.refuse(REFUSED[format_])
-    sender = whole.sender or sender_in(data, format_)
+        yield replace(whole, litter=True) if nothing else replace(whole, sender=sender).refuse(REFUSED[format_])
     for place, each in enumerate(files):
         file = f"{whole.file}/{each.name.replace(chr(92), '/').rpartition('/')[2] or whole.name}"
         inside = replace(whole, file=file, members=(*whole.members, place), size=len(each.data), sender=sender)

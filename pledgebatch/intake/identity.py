@@ -38,12 +38,16 @@ def identify_submissions(batch: Batch, registry: pd.DataFrame | None, period: Pe
         unsaid = read & files["organisation"].isna()
         # What an organisation is called now stands above what one was called before.
         names: dict[str, str] = {name: code for code, name in names_of(registry).tolist()}
-        names |= {squeeze(name): code for code, name in known.items() if isinstance(name, str)}
+        names |= _alone(registry["org_name"], registry["organisation"])
+        for name in _shared(registry["org_name"]):
+            names.pop(name, None)  # whose of them a file is cannot be told by it
         said = heads["org_name"].reindex(files.index)[unsaid]
         files.loc[unsaid, "organisation"] = [
             names.get(squeeze(name)) if isinstance(name, str) else None for name in said
         ]
-        files.loc[~read, "organisation"] = [_in_path(file, names, known) for file in files.loc[~read, "file"]]
+        reports = registry[registry["reports"] != "否"]
+        units = _alone(reports["unit_name"], reports["organisation"])
+        files.loc[~read, "organisation"] = [_in_path(file, names, known, units) for file in files.loc[~read, "file"]]
         unknown = read & ~files["organisation"].isin(known)
         files.loc[unknown, "state"] = State.UNKNOWN_ORGANISATION
         # A finding about an unknown code carries the code as typed.
@@ -85,13 +89,26 @@ def _with_zeros(codes: pd.Series, known: Collection[str]) -> pd.Series:
     return codes.replace(meant) if meant else codes
 
 
-def _in_path(file: str, called: Mapping[str, str], known: Collection[str]) -> str | None:
-    """The registered organisation whose name, of now or before, or code a path carries; the longest name wins."""
+def _shared(names: pd.Series) -> set[str]:
+    """The folded names that several organisations bear."""
+    folded = names.dropna().map(squeeze)
+    return set(folded[folded.duplicated()])
+
+
+def _alone(names: pd.Series, codes: pd.Series) -> dict[str, str]:
+    """By folded name the one organisation that bears it."""
+    shared = _shared(names)
+    folded = ((squeeze(name), code) for name, code in zip(names, codes, strict=True) if isinstance(name, str))
+    return {name: code for name, code in folded if name and name not in shared}
+
+
+def _in_path(file: str, called: Mapping[str, str], known: Collection[str], units: Mapping[str, str]) -> str | None:
+    """The registered organisation whose name, of now or before, code or else unit a path carries; the longest wins."""
     path = squeeze(file).upper()
-    names = sorted(((name.upper(), code) for name, code in called.items()), key=lambda pair: -len(pair[0]))
-    for name, code in (*names, *((code.upper(), code) for code in sorted(known, key=len, reverse=True))):
-        if name and name in path:
-            return code
+    for words in (called, {code: code for code in known}, units):
+        for word, code in sorted(words.items(), key=lambda pair: -len(pair[0])):
+            if word and word.upper() in path:
+                return code
     return None
 
 

@@ -21,6 +21,7 @@ from pledgebatch.schema.texts import squeeze
 REPEATED_HEADER, TITLE, FOOTER, SUBTOTAL_ROW, SAMPLE_ROW = "重复的表头", "标题行", "结束语", "合计行", "示例行"
 NO_NUMBER, LONE_TEXT, ONLY_EXTRAS = "编号栏里是文字，不是编号", "只有一格文字，不成一行", "只填了附加栏目"
 OTHER_TABLE = "另一张表"
+NOTHING_TO_TELL = "写明没有内容"
 
 SUBTOTAL = re.compile(r"(?:本页|本表|全部|以上|本支部|总)?(?:合计|小计|总计|共计)(?:[::]?[\d.]*[人项条个件名]*)?")
 SAMPLE = re.compile(r"[(【\[]?(?:示例|样例|例子|填写示例|填表示例|范例|例)\d*(?:[)】\]:].*)?")
@@ -32,7 +33,7 @@ CERTAIN = re.compile("空|无正文|无内容|一式|到此")
 """What an end mark says that is nobody's name, even behind a number."""
 SIGNING = re.compile(
     r"(?:(?:填表|填报|制表|审核|审批|审查|复核|经办|报送|联系|统计|录入|单位|部门|党组织|党支部|支部|总支|党委|学校|医院|主要|分管)*(?:人|者|员|单位|负责人|领导|书记|校长|院长|组织|支部|日期|时间|电话|意见)?"
-    r"|本人|组长|日期|时间|电话)(?:[(\[](?:签字|签名|签章|盖章|公章|章)*[)\]]|签字|签名|签章|盖章|公章)*:.*"
+    r"|(?:本|承诺|签[字名]|责任|记录|主持|监督|见证|代理|代填|负责)人|组长|日期|时间|电话)(?:[(\[](?:签字|签名|签章|盖章|公章|章)*[)\]]|签字|签名|签章|盖章|公章)*:.*"
     r"|.{0,12}[(\[](?:签字|签名|签章|盖章|公章|章)[)\]].{0,8}|(?:填表|填报|制表|审核|审批|复核|经办|联系|负责|单位负责|党组织负责)人|(?:填表|填报|制表)(?:日期|时间)|制表|审核|复核"
 )
 NOTE = re.compile(
@@ -41,13 +42,22 @@ NOTE = re.compile(
 PAGE = re.compile(
     r"-*第?\d+页?[,，]?[/共]\d+页?-*|-*第\d+页[,，]?(?:共\d+页)?-*|共\d+页|page\d+(?:/|of)?\d*|-+\d+-+", re.I
 )
-DAY = re.compile(r"(?:\d{2,4}|[〇零一二三四五六七八九]{4}|_*)年(?:\d{1,2}|_*)月(?:(?:\d{1,2}|_*)日)?")
+DAY = re.compile(
+    r"(?:\d{2,4}|[〇○零Oo一二三四五六七八九]{4}|_*)年(?:\d{1,2}|[元正一二三四五六七八九十]{1,2}|_*)月"
+    r"(?:(?:\d{1,2}|[一二三四五六七八九十廿]{1,3}|_*)[日号])?"
+)
 HEADING = re.compile(
     r".*(?:承诺|党员|支部|组织|意见|问题|记录|评议|整改).*(?:登记表|一览表|汇总表|统计表|明细表|情况表|花名册|名册|台账|承诺书|表)(?:[(].*[)])?"
     r"|[(]?续(?:表|上表|前表|上页)?\d*[)]?|接上(?:表|页)|(?:填报|填表|报送)?(?:单位|党组织|党支部|时间|日期|月份)(?:名称)?:.*"
 )
 POINT = re.compile(r"[(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)]?[.、:].+")
 NUMERAL = re.compile(r"[(]?第?(?:\d+|[一二三四五六七八九十百]+)号?[.、:)]*")
+NOTHING = re.compile(
+    r"(?:本月|本年度?|目前|暂时?|均|尚)*[无没]有?(?:此项|内容|情况|(?:遗留)?问题|意见(?:和?建议)?|建议|评议|整改|记录)?[。.]?|[-/\\.*×—_]+",
+    re.I,
+)
+"""What says in every cell of a row that there is nothing to tell."""
+LONGEST_NOTHING = 12
 PLAIN_CODE = re.compile(r"[A-Za-z]{0,6}[-.#]?\d[A-Za-z\d\-./#]{0,11}")
 SHAPES = ((re.compile(r"\d+"), "9"), (re.compile(r"[a-zA-Z]+"), "A"), (re.compile(r"[\u4e00-\u9fff]+"), "甲"))
 Filled = Mapping[int, str]
@@ -134,10 +144,14 @@ class _Table:
             return None
         if heads := self._of_headers(filled):
             return heads
-        if LOST in line or self._is_chosen(line):
+        if LOST in line:
             return None
         has_number = self._has_number(line, len(filled) == 1)
         texts = [text for column, text in filled.items() if not (has_number and column == self.number)]
+        if self._tells_nothing(filled, texts):
+            return NOTHING_TO_TELL
+        if self._is_chosen(line):
+            return None
         if texts and self.fields.keys().isdisjoint(filled.keys() - {self.number if has_number else None}):
             return _of_words(texts) or ONLY_EXTRAS
         if not texts or (has_number and not (_is_end(texts) and all(map(CERTAIN.search, texts)))):
@@ -192,6 +206,11 @@ class _Table:
             field.kind is Kind.CHOICE and understand(field, line[column], ANY_YEAR) is not None
             for column, field in self.fields.items()
         )
+
+    def _tells_nothing(self, filled: Filled, texts: Sequence[str]) -> bool:
+        """Whether 无 or a stroke stands in all cells that are filled in, with that which every row has among them."""
+        needed = self.identity or {min(self.fields)}
+        return bool(texts) and not needed.isdisjoint(filled) and all(map(NOTHING.fullmatch, texts))
 
     def _has_number(self, line: Sequence[Cell], alone: bool) -> bool:
         """Whether the row is numbered; a day is a number gone wrong, but not where it is all that the row says."""
@@ -267,4 +286,8 @@ def _plain(field: Field, is_number: bool) -> Callable[[Cell], bool]:
             if cell.__class__ is str
             else cell.__class__ in (int, float)
         )
-    return lambda cell: cell.__class__ is str and cell != "" and not cell.isspace()
+    return lambda cell: (
+        cell.__class__ is str
+        and not (cell == "" or cell.isspace())
+        and (len(cell) > LONGEST_NOTHING or NOTHING.fullmatch(squeeze(cell)) is None)
+    )

@@ -15,7 +15,7 @@ from pledgebatch.intake.number_formats import as_shown
 from pledgebatch.intake.shared import Shared
 from pledgebatch.schema.kinds import LOST, Cell, Shown, as_typed, significant
 
-CONTENT = "content.xml"
+CONTENT, META = "content.xml", "meta.xml"
 LONGEST_RUN = 1_048_576
 CELLS = ("table:table-cell", "table:covered-table-cell")
 NOTE = "office:annotation"
@@ -23,8 +23,11 @@ ASIDE = (NOTE, "draw:frame", "draw:custom-shape", "draw:caption", "text:ruby-tex
 """Elements in a cell whose text is no part of its value."""
 _SPACE = re.compile(r"[ \t\r\n]+")
 _TIME = re.compile(r"(-?)PT(\d+)H(\d+)M([\d.]+)S")
+_TRUTH = re.compile(r"of:=(TRUE|FALSE)\(\)", re.I)
 _AS_IT_IS = re.compile(r"[¥￥$€%\s,]|\.0*$|CNY|RMB")
 """What a number may be shown with that says nothing of a code."""
+_OF_EXCEL = re.compile(rb"generator>\s*(?:gnumeric|Microsoft)", re.I)
+"""Programs that write a number in the format of a day as Excel shows it, in whose calendar 1900 was a leap year."""
 EPOCH, EPOCH_1904 = dt.datetime(1899, 12, 30), dt.datetime(1904, 1, 1)
 
 
@@ -41,7 +44,8 @@ def read_open_document(data: bytes) -> tuple[dict[str, list[list[Cell]]], dict[s
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as container:
             text = container.read(CONTENT)
-        reading = _Reading().of(text)
+            meta = container.read(META) if META in container.namelist() else b""
+        reading = _Reading(_OF_EXCEL.search(meta) is not None).of(text)
     except BROKEN:
         raise Unreadable(DAMAGED) from None
     seen = {name: sheet.seen for name, sheet in reading.sheets.items()}
@@ -66,7 +70,8 @@ def _laid_out(sheet: _Sheet) -> list[list[Cell]]:
 class _Reading:
     """One pass over the content."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_of_excel: bool = False) -> None:
+        self.is_of_excel = is_of_excel
         self.sheets: dict[str, _Sheet] = {}
         self.hidden: set[str] = set()
         self.epoch = EPOCH
@@ -199,6 +204,8 @@ class _Reading:
                 sign, *parts = _time(self.cell["office:time-value"])
                 days = sign * sum(part / unit for part, unit in zip(parts, (24, 1_440, 86_400), strict=True))
                 return as_shown(significant(days), "h:mm", self.epoch == EPOCH_1904)
+            if kind == "float" and (truth := _TRUTH.fullmatch(self.cell.get("table:formula", ""))):
+                return truth[1].upper() == "TRUE"  # as LibreOffice writes what was typed as such
             if kind in ("float", "currency", "percentage"):
                 return _number(float(self.cell["office:value"]), text.strip(), kind == "percentage")
         except (KeyError, ValueError, OverflowError):
@@ -208,6 +215,8 @@ class _Reading:
     def _day(self, day: dt.datetime) -> Cell:
         if day.tzinfo:
             day = day.replace(tzinfo=None)
+        if self.is_of_excel and self.epoch == EPOCH and day < dt.datetime(1900, 3, 1):
+            day -= dt.timedelta(days=1)
         return as_shown((day - self.epoch) / dt.timedelta(days=1), "yyyy-mm-dd", self.epoch == EPOCH_1904)
 
 

@@ -13,7 +13,7 @@ from pledgebatch.intake.headers import find_sheet, find_sheets_like, match
 from pledgebatch.intake.identify import Unreadable
 from pledgebatch.intake.labels import label
 from pledgebatch.intake.match import Match
-from pledgebatch.intake.obscured import obscured
+from pledgebatch.intake.obscured import lose_days, obscured
 from pledgebatch.intake.read import Book, read
 from pledgebatch.intake.registry_words import choice_meant, without_invisible
 from pledgebatch.intake.tables import Taken, table_cells
@@ -120,6 +120,7 @@ def _table(sheet: Sheet, book: Book, path: Path, taken: str = "") -> _Table:
             return _Table(_none(sheet), [])
         raise OfficeMistake(f"单位名册 {path.name} 缺少工作表“{sheet.name}”，请用 pledgebatch init 生成的样表填写")
     cells, seen, placed = book.sheets[name], book.seen(name), match(sheet, book.sheets[name])
+    lose_days(placed, cells, seen)
     lacking = [field for field in sheet.fields if field.key not in placed.columns]
     required = [field.header for field in lacking if field.required]
     if required and sheet is REGISTRY:

@@ -9,7 +9,7 @@ from pledgebatch.intake.labels import label, label_of, other_labels
 from pledgebatch.intake.match import Match, in_places
 from pledgebatch.intake.read import Cells
 from pledgebatch.schema.fields import Field, Sheet
-from pledgebatch.schema.kinds import Cell, as_typed
+from pledgebatch.schema.kinds import LOST, Cell, as_typed
 
 DEEPEST_HEADER = 40
 """Rows searched for the header row, before the rest of the sheet is."""
@@ -110,11 +110,18 @@ def _joined(upper: Sequence[Cell], lower: Sequence[Cell], plain: Mapping[str, st
 
 
 def _choose(found: Match, cells: Cells, key: str, columns: list[int], strange: dict[int, str]) -> None:
-    """Of several columns with one header read the one with most in it, the first where they are alike; name them all."""
+    """Of several columns with one header read the one with most in it, the first where they are alike; name them all.
+
+    Where it is blank, what another of them says in that row is read: nobody fills in one answer in two places.
+    """
     below = cells[found.header_row + 1 :]
     filled = {column: sum(1 for line in below if as_typed(line[column]).strip()) for column in columns}
     chosen = max(columns, key=lambda column: (filled[column], -column))
     found.columns[key] = chosen
+    for line in below if filled[chosen] < len(below) else ():
+        other = next((column for column in columns if as_typed(line[column]).strip()), chosen)
+        if other != chosen and line[chosen] is not LOST and not as_typed(line[chosen]).strip():
+            line[chosen], line[other] = line[other], ""
     each = found.sheet[key]
     for column in columns:
         if column != chosen:

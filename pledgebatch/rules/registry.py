@@ -48,10 +48,12 @@ def as_published(registry: pd.DataFrame) -> pd.DataFrame:
 
 
 def named_in_registry(registry: pd.DataFrame) -> pd.Series:
-    """The names that stand in the registry, by organisation; missing where one was made up for."""
+    """The names that stand in the registry, by organisation; missing where one was made up for, and where another bears
+    the same, for then the office has to say which of them is wrong."""
     names = registry["org_name"]
     if "org_name" + RAW in registry:
         names = names.where(registry["org_name" + RAW].fillna("") != "")
+    names = names.where(~names.map(_folded, na_action="ignore").duplicated(keep=False))
     return names.set_axis(registry["organisation"])
 
 

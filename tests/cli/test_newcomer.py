@@ -111,6 +111,12 @@ def test_what_a_chinese_keyboard_and_a_hurried_hand_type_is_mended(capsys, typed
         ("init", "没有写明参数 '文件夹'；请输入：pledgebatch init"),
         ("init 甲 乙", "多写了：乙；请输入：pledgebatch init"),
         ("demo", "没有写明参数 '文件夹'；请输入：pledgebatch demo"),
+        (
+            "consolidate --period 上个月 --workspace 甲",
+            "；请输入：pledgebatch consolidate --period 2011-03 --workspace 甲",
+        ),
+        ("consolidate --workspace 甲 --period=13", "；请输入：pledgebatch consolidate --workspace 甲 --period 2011-03"),
+        ("consolidate --period --workspace 甲", "；请输入：pledgebatch consolidate --period 2011-03 --workspace 甲"),
         ("status 甲", "多写了：甲；请输入：pledgebatch status"),
         ("status --workspace", "选项 '--workspace' 后面应写明内容；请输入：pledgebatch status"),
         ("send --to 大家", "'大家' 不在可选的"),

@@ -107,3 +107,10 @@ def test_what_is_not_followed_is_listed_with_the_month_and_costs_nobody_else_any
     assert "名册.xlsx" in page
     assert LEADS_OUT in page
     assert pledgebatch.status(place)["next"].tolist()[0].startswith("按催报名单")
+
+
+def test_a_mail_without_attachments_says_who_sent_it(tmp_path):
+    head = b"From: Li <two@yunxi.example>\r\nSubject: x\r\nMIME-Version: 1.0\r\n"
+    (tmp_path / "a.eml").write_bytes(head + b"\r\nno change\r\n")
+    (mail,) = find(tmp_path)
+    assert ("没有附件" in mail.refused, mail.sender) == (True, "two@yunxi.example")

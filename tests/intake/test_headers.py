@@ -124,6 +124,15 @@ def test_a_header_that_stands_twice_is_named_once_and_the_fuller_column_is_read(
     assert len(placed.extras) == len(columns) - 1
 
 
+def test_what_stands_in_the_other_of_two_columns_is_read_where_the_fuller_one_is_blank():
+    title, help_, header, *members = rows_of(MEMBERS)
+    cells = [[*title, ""], [*help_, ""], [*header, "姓名"]]
+    cells += [[members[0][0], "", *members[0][2:], "李明"], [*members[1], ""], [*members[2], "石敏"]]
+    got = taken(MEMBERS, cells)
+    assert list(got.columns["name"]) == ["李明", members[1][1], members[2][1]]
+    assert cells[-1][-1] == "石敏"
+
+
 def test_headers_in_two_lines_or_below_a_group_are_put_together():
     title, _, header, *members = rows_of(MEMBERS)
     upper, lower = list(header), [""] * len(header)

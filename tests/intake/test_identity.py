@@ -95,3 +95,27 @@ def test_a_workbook_protected_by_excels_own_password_asks_nobody(tmp_path):
 def test_a_damaged_hidden_sheet_is_no_crash(tmp_path):
     data = with_part("xl/worksheets/sheet10.xml", lambda text: text.replace(b't="s"', b""))
     assert told(tmp_path, {"一.xlsx": data})["一.xlsx"][0] in ("accepted", "unreadable")
+
+
+def whose(folder, sent, **registered):
+    """Whose each file is, with some columns of the registry as given."""
+    (folder / "in").mkdir(parents=True)
+    for name, data in sent.items():
+        (folder / "in" / name).write_bytes(data)
+    files = identify_submissions(take_in(folder), REGISTRY.assign(**registered), MARCH)
+    return dict(zip(files["file"], files["organisation"].fillna(""), strict=True))
+
+
+def test_a_file_that_cannot_be_read_is_known_by_its_unit_too(tmp_path):
+    names = {"云溪二小.pdf": "S2", "S1 云溪二小.pdf": "S1", "云溪区教育局.pdf": ""}
+    assert whose(tmp_path, dict.fromkeys(names, b"%PDF-1.4")) == names
+
+
+def test_a_name_that_two_organisations_bear_tells_nobody(tmp_path):
+    def without_code(book):
+        book["组织承诺"]["B4"].value = None
+        book["_pledgebatch"]["B1"].value = None
+
+    sent, twice = {"a.xlsx": edited(without_code)}, ["云溪区教育党委", "云溪一小党支部", "云溪一小党支部"]
+    assert whose(tmp_path, sent) == {"a.xlsx": "S1"}
+    assert whose(tmp_path / "w", sent, org_name=twice) == {"a.xlsx": ""}

@@ -10,6 +10,7 @@ import xlrd
 
 from pledgebatch.intake import old_format
 from pledgebatch.intake.find import find
+from pledgebatch.intake.open_document import read_open_document
 from tests import books, office
 from tests.intake.files import right, take_in, zipped
 
@@ -139,6 +140,23 @@ def test_numbers_of_a_document_are_read_as_they_are_shown(tmp_path, cells, key, 
     batch = take_in(tmp_path, a__ods=with_cells(**cells))
     assert batch.tables["opinions"][key].tolist() == [value]
     assert told(batch) == []
+
+
+@pytest.mark.parametrize(
+    ("program", "attendance"),
+    [("gnumeric/1.12.55", 12), ("MicrosoftOffice/15.0 MicrosoftExcel", 12), ("LibreOffice/7.4.7.2", 13)],
+)
+def test_a_number_shown_as_a_day_is_counted_as_the_program_counts(tmp_path, program, attendance):
+    made = io.BytesIO(with_cells(number=number("date", "1900-01-12", "1900-01-12")))
+    with zipfile.ZipFile(made, "a") as archive:
+        archive.writestr("meta.xml", f"<office:meta><meta:generator>{program}</meta:generator></office:meta>")
+    batch = take_in(tmp_path, a__ods=made.getvalue())
+    assert batch.tables["opinions"]["attendance"].tolist() == [attendance]
+
+
+def test_what_was_typed_as_true_is_true_in_a_document_too():
+    sheets, *_ = read_open_document(with_cells(adopted=number("float", "1", "1", 'table:formula="of:=TRUE()"')))
+    assert sheets["征求意见"][1][-1] is True
 
 
 @pytest.mark.parametrize(

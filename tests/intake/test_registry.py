@@ -1,5 +1,6 @@
 """The registry is read as strictly as a workbook: every mistake is told once, to the office, at its cell."""
 
+import datetime as dt
 import re
 
 import openpyxl
@@ -86,6 +87,7 @@ MISTAKES = [
     ("S18", "email", "a@yunxi.example;b@yunxi.example", "一格只填一个地址"),
     ("S19", "unit_category", "=1/0", "没有结果的公式"),
     ("S20", "org_name", "云溪第21小学党支部", "相同的有 2 个"),
+    ("S25", "parent_code", dt.date(2011, 2, 1), "编号变成了日期"),
     ("S22", "org_name", None, "暂用所在单位"),
     ("S23", "contact", None, "“联系人”未填写"),
     ("S24", "unit_code", " ｓ24", "当作“S24”"),
@@ -242,13 +244,25 @@ def test_nothing_of_it_is_a_branchs_finding_state_or_verdict(tmp_path):
     assert len(right.remarks) == 0
     assert len(wrong.remarks) == len(MISTAKES) + len(FLAWED) + 5
     assert not wrong.remarks.duplicated(["sheet", "cell", "message"]).any()
-    # Messages that name others tell them apart by their units, where the registry has a name twice.
-    assert wrong.findings.drop(columns="message").equals(right.findings.drop(columns="message"))
+    # What quotes other organisations tells those apart whose names the office has made the same.
+    own = [
+        each.findings.assign(message=each.findings["message"].mask(each.findings["rule"] == "SIM02")) for each in months
+    ]
+    assert own[0].equals(own[1])
     sent = ["S1", "S2", "S3", "S21", "S27"]
     for key in ("coverage", "verdicts"):
         was, now = (getattr(each, key)[lambda rows: rows["organisation"].isin(sent)] for each in months)
         names = ["organisation", "state", "error", "warning", "notice"] if key == "coverage" else list(was)
         assert now[names].reset_index(drop=True).equals(was[names].reset_index(drop=True))
+
+
+def test_a_name_that_the_office_gave_to_two_is_not_asked_of_the_branch(tmp_path):
+    place = books.workspace(tmp_path / "w")
+    write(place, [("S3", "org_name", NAME["S21"])])
+    books.write(place / "inbox" / "2011-03" / "S3.xlsx", {"unit_code": "S3", "org_name": NAME["S3"]})
+    month = pledgebatch.consolidate(place, "2011-03", workers=0)
+    assert not month.findings["rule"].eq("ORG01").any()
+    assert month.remarks["message"].str.contains("“党组织名称”相同的有 2 个").sum() == 1
 
 
 def test_what_the_office_did_not_prefill_is_not_asked_of_the_branch(tmp_path):

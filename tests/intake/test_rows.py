@@ -47,7 +47,7 @@ def after(*lines, sheet=MEMBERS):
 
 MARKS = ["以下空白", "（以下空白）", "—以下空白—", "以 下 空 白", "以下无正文", "此页无正文", "本页完", "完", "此表一式两份", "到此为止", "填表人签字：",
          "填表人：李明", "负责人（签章）", "党支部书记（签字）：          年   月   日", "单位（盖章）", "年 月 日", "2011年3月25日", "注：本表一式三份",
-         "说明：临时党员未列入", "备注：另有三人", "※本表由支部保存", "第 1 页 共 2 页", "共2页", "- 2 -"]  # fmt: skip
+         "说明：临时党员未列入", "承诺人签名：", "责任人：李明", "二〇一一年三月", "二○一一年三月二十五日", "备注：另有三人", "※本表由支部保存", "第 1 页 共 2 页", "共2页", "- 2 -"]  # fmt: skip
 
 
 @pytest.mark.parametrize("mark", MARKS)
@@ -107,6 +107,30 @@ def test_a_note_in_the_column_of_item_numbers_is_told_from_a_number_given_in_adv
     assert after(["D3甲"], ["A10"], ["备注1"], ["D1已并入D2，请删去一条"], sheet=ITEMS) == [
         (3, "编号栏里是文字，不是编号"), (4, "编号栏里是文字，不是编号")
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["", "无"],
+        ["1", "无"],
+        ["1", "无遗留问题", "/", "/"],
+        ["无", "无", "无", "无"],
+        ["—", "——", "", "-"],
+        ["", "暂无。", "", "无"],
+    ],
+)
+def test_a_row_that_says_there_is_nothing_is_no_problem_and_no_opinion(line):
+    assert after(line, sheet=BY_KEY["legacy"]) == [(1, "写明没有内容")]
+    assert after(["/"] * 13, sheet=BY_KEY["assessments"]) == [(1, "写明没有内容")]
+
+
+@pytest.mark.parametrize(
+    "line", [["1", "", "", "未解决"], ["1", "无障碍通道未建", "/", "/"], ["3", "无", "", "未解决"]]
+)
+def test_a_row_that_says_anything_stays(line):
+    assert after(line, sheet=BY_KEY["legacy"]) == []
+    assert after(["4", "", "", "", "", "无", "", "", "", "", "×"]) == []
 
 
 @pytest.mark.parametrize("number", ["4", 4, 4.0, "4.", "（4）", "四", "第4号", "④"])
