@@ -85,11 +85,12 @@ class Formats:
 
 def new_book(target: Any, made: type[PlainBook] = PlainBook, **options: Any) -> xlsxwriter.Workbook:
     """A workbook that makes nothing live of a text and says nothing of the clock."""
+    usual = options.get("default_format_properties", {})  # copied below: xlsxwriter writes into what it is given
     book = made(
         target,
         {"strings_to_urls": False, "strings_to_formulas": False, "strings_to_numbers": False, "in_memory": True}
-        | {"default_format_properties": {"theme": NO_THEME}}
-        | options,
+        | options
+        | {"default_format_properties": {"theme": NO_THEME, **usual}},
     )
     book.set_properties({"created": CREATED})
     book.set_calc_mode("auto")

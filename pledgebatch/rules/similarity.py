@@ -106,7 +106,7 @@ def _shared(said: pd.Series, organisation: pd.Series) -> pd.Series:
 
 def _elsewhere(items: pd.DataFrame, cluster: pd.Series, registry: pd.DataFrame) -> pd.Series:
     rows = items.loc[cluster.index, "organisation"]
-    names = rows.map(shown_names(registry)).fillna(rows)
+    names = rows.map(shown_names(registry)).astype("str").fillna(rows)
     return _others(cluster, rows, names, "个组织").reindex(items.index)
 
 

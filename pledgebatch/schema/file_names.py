@@ -49,9 +49,14 @@ def is_ours(given: str, code: str, names: Collection[str], month: str) -> bool:
     bare = _plain(given)
     if bare in (RETURN, f"{RETURN}_{month}"):
         return True
-    whole = [f"{_plain(name)}_{kind}_{month}" for name in names for kind in (WORKBOOK, RETURN)]
-    whole += [f"{code}_{each}" for each in whole]
-    return bare in whole or len(bare) >= LEAST_CUT and any(each.startswith(bare) for each in whole)
+    bare = bare.removeprefix(f"{code}_")
+    kinds = [f"_{kind}_{month}" for kind in (WORKBOOK, RETURN)]
+    whole = [_plain(name) + kind for name in names for kind in kinds]
+    if bare in whole:
+        return True
+    # A name is cut at the end, or before what stands behind it, which is how we cut.
+    ends = [bare.removesuffix(kind) for kind in ("", *kinds) if bare.endswith(kind)]
+    return len(bare) >= LEAST_CUT and any(each.startswith(end) for each in whole for end in ends)
 
 
 def _plain(name: str) -> str:
