@@ -44,6 +44,10 @@ BLANK_SETTINGS = (
 # dissatisfaction = 0.20      # 不满意票超过多大比例应限期整改
 # near_duplicate = 0.85       # 承诺文字相似到什么程度提示雷同
 # late_after_day = 0          # 次月几日以后收到的算迟报；0 表示不算
+# first_term_begins = "09-01"   # 第一学期开学；完成时限写“开学前”“寒假前”“本学期内”的，按这四个日期推算
+# first_term_ends = "01-20"     # 第一学期结束、放寒假
+# second_term_begins = "02-20"  # 第二学期开学
+# second_term_ends = "06-30"    # 第二学期结束、放暑假
 """
     + BLANK_MAIL_SETTINGS
     + BLANK_PROTECTION_SETTINGS
