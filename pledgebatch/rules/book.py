@@ -26,6 +26,7 @@ from pledgebatch.rules import (
     similarity,
     standard,
     tracking,
+    trades,
 )
 from pledgebatch.rules.examples import shown
 
@@ -41,6 +42,7 @@ RULES = (
     *items.RULES,
     *content.RULES,
     *standard.RULES,
+    *trades.RULES,
     *leftovers.RULES,
     *directions.RULES,
     *deeds.RULES,

@@ -6,7 +6,7 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.rules.cells import hints, obscure, short
 from pledgebatch.rules.rule import ALWAYS, HEURISTIC, NOTICE, ROW, WARNING, Rule
 from pledgebatch.rules.speech import speech
-from pledgebatch.rules.words import any_of, has, length, lists, over_distinct, share
+from pledgebatch.rules.words import any_of, has, length, lists, narrow, over_distinct, share
 
 ITM02 = Rule(
     "ITM02", "五.5", "要", WARNING, HEURISTIC, ROW, ALWAYS,
@@ -19,8 +19,8 @@ ITM02 = Rule(
 def several_in_one(items: pd.DataFrame) -> pd.Series:
     """A numbered list in one cell: what has one row cannot be followed up item by item."""
     said = lists("content")["several"]
-    circled = over_distinct(items["text"], lambda each: has(each, said["circled"]), fold=False)
-    return circled | over_distinct(items["text"], lambda each: has(each, any_of(said["patterns"])))
+    lines = any_of(said["patterns"])
+    return over_distinct(items["text"], lambda each: has(each, said["circled"]) | has(narrow(each), lines), fold=False)
 
 
 ITM04 = Rule(

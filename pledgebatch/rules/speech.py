@@ -35,6 +35,7 @@ def _shapes(*path: str) -> str:
 
 
 NOTHING = (("nothing", "function"), ("nothing", "manner"), ("nothing", "things"))
+CONCRETE = (("concrete", "things"), ("concrete", "deeds"))
 
 
 def left_of(clauses: pd.Series) -> pd.Series:
@@ -47,8 +48,10 @@ def says_nothing(clauses: pd.Series) -> pd.Series:
     """Which clauses say nothing; one that is only a date says when."""
     said = lists("speech")["nothing"]
     whole, rest = length(without(clauses, dates())), length(left_of(clauses))
-    likely = (rest <= said["left"] * whole) & ~measured(clauses)
-    empty = (rest <= said["least"]) | likely | has(clauses, _shapes("nothing", "shapes"))
+    some = has(clauses, _words(*CONCRETE))
+    likely = (rest <= said["left"] * whole) & ~measured(clauses) & ~some
+    little = (rest <= said["least"]) & ((rest == 0) | ~some)
+    empty = little | likely | has(clauses, _shapes("nothing", "shapes"))
     return empty & (whole > 0)
 
 
@@ -59,7 +62,7 @@ def measured(clauses: pd.Series) -> pd.Series:
 
 def seen(clauses: pd.Series) -> pd.Series:
     """Which clauses name a thing, a deed, or a time of the day or the year."""
-    things = [_words(("concrete", "things"), ("concrete", "deeds")), _shapes("concrete", "times"), dates()]
+    things = [_words(*CONCRETE), _shapes("concrete", "times"), dates()]
     return has(clauses, any_of(things))
 
 
@@ -90,6 +93,7 @@ class Speech:
         self.texts, self.clauses = texts, Clauses(texts)
         each = self.clauses.each
         self._empty, self._duty, numbers = says_nothing(each), dutiful(each), measured(each)
+        self._short = length(left_of(each)) <= 3
         self._more = compares(each).where(~numbers)
         self._all = promises_all(each)
         concrete = (numbers | (seen(each) & ~self._duty)) & ~self._empty & self._all.isna()
@@ -114,6 +118,13 @@ class Speech:
         told = mostly & self.clauses.any(empty) & ~self._concrete & self.duty.isna() & ~self.clauses.any(self._all.notna())
         unknown = self.clauses.any(~self._empty & self._more.isna())
         return self.clauses.first(empty).where(told & ~(compared & unknown))
+
+    @property
+    def general(self) -> pd.Series:
+        """The first clause of each text that says how nothing is done: of each clause next to nothing is left, or a duty."""
+        vague = self._empty | (self._duty & self._short)
+        mostly = self.clauses.count(vague) * 2 > self._whole
+        return self.clauses.first(vague).where(mostly & ~self._concrete)
 
     @property
     def more(self) -> pd.Series:

@@ -1,14 +1,12 @@
-"""二.1, 二.2, 五.2, 五.3: a pledge asks more than duty, no more than can be kept, and what fits the own post."""
+"""二.1, 五.3: a pledge asks more than duty, and no more than can be kept."""
 
-from functools import partial
 
 import pandas as pd
 
-from pledgebatch.rules.cells import given, hints, sure
-from pledgebatch.rules.items import of_pledger
-from pledgebatch.rules.rule import ALWAYS, HEURISTIC, NOTICE, PLEDGE, ROW, UNIT, WARNING, Rule
+from pledgebatch.rules.cells import given
+from pledgebatch.rules.rule import ALWAYS, HEURISTIC, NOTICE, ROW, WARNING, Rule
 from pledgebatch.rules.speech import speech
-from pledgebatch.rules.words import any_of, found, lists, over_distinct, without
+from pledgebatch.rules.words import over_distinct
 
 ITM11 = Rule(
     "ITM11", "二.1", "注意防止", NOTICE, HEURISTIC, ROW, ALWAYS,
@@ -58,36 +56,9 @@ def absolute_promise(items: pd.DataFrame) -> pd.Series:
     return over_distinct(items["text"], lambda each: speech(each).everything)
 
 
-ITM22 = Rule(
-    "ITM22", "五.2", "应", WARNING, HEURISTIC, UNIT, PLEDGE,
-    asks="岗位部分的承诺与本人岗位类别相符",
-    mend="核对岗位类别；不是本人岗位上的事，换成本岗位的事项",
-)  # fmt: skip
-
-
-@ITM22.case(on="items", at="text")
-def not_of_the_post(items: pd.DataFrame, members: pd.DataFrame) -> pd.Series:
-    """Only clear contradictions. A head who teaches or operates is none, nor a specialist with a leading office who decides."""
-    said = hints(items)
-    rows = items[(items["part"] == "岗位") & (items["pledger"] == "党员") & items["text"].notna()]
-    posts = of_pledger(rows, members, "post_type")
-    leads = of_pledger(rows, members, "is_leader") == "是"
-    others = any_of(lists("standard")["others"]["patterns"])
-    for post, patterns in lists("standard")["posts"].items():
-        here = rows.loc[sure(posts == post) & ~(leads if post == "专业技术岗位" else False), "text"]
-        words = over_distinct(here, partial(_beside, others=others, pattern=any_of(patterns))).dropna()
-        said[words.index] = f"岗位类别为“{post}”，承诺的“" + words + "”不像本岗位上的事，请核对岗位类别或改写事项"
-    return said
-
-
-def _beside(texts: pd.Series, others: str, pattern: str) -> pd.Series:
-    """What of each text matches ``pattern`` once ``others``, things done for other people's posts, are taken out."""
-    return found(without(texts, others), pattern)
-
-
 def _duty(texts: pd.Series) -> pd.Series:
     """The first duty of each of those folded texts that are mostly duty and discipline."""
     return speech(texts).duty
 
 
-RULES = (ITM11, ITM12, ITM22)
+RULES = (ITM11, ITM12)
