@@ -67,7 +67,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--show", choices=PARTS, help="list what was wrong in this part")
     shown = parser.parse_args().show
-    trusted = [_print_part(part, part == shown) for part in PARTS[:1]]
+    trusted = [_print_part(part, part == shown) for part in PARTS]
     return 0 if all(trusted) else 1
 
 
