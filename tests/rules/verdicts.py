@@ -22,6 +22,7 @@ from pledgebatch.rules.evaluate import evaluate
 from pledgebatch.schema.frames import LAYOUT, columns_of, empty, frame
 from pledgebatch.schema.kinds import RAW, explain, show, understand
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, OPINIONS, ORGANISATION
+from pledgebatch.schema.texts import fold
 from tests.rules import heuristics
 from tests.rules.labels import PARTS, Label, Right, read
 
@@ -126,7 +127,8 @@ def _quoted(rows: list[dict[str, str]], said: list[dict[str, str]]) -> Verdict:
     verdict = Verdict("ITM13 quotes")
     for row, told in zip(rows, said, strict=True):
         if row.get("quoted") and "ITM13" in told:
-            whole = f"“{row['quoted']}" in told["ITM13"] or f"{row['quoted']}”" in told["ITM13"]
+            quotes = re.findall("“(.*?)”", told["ITM13"])
+            whole = any(fold(row["quoted"]) in fold(each) for each in quotes)
             verdict.count("right" if whole else "missed", f"{row['text']} {told['ITM13']}")
     return verdict
 
