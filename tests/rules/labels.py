@@ -30,6 +30,14 @@ class Label:
         """Whether one of ``group`` must be told."""
         return any(each <= group for each in self.needed)
 
+    def wants(self, code: str) -> bool:
+        """Whether telling ``code`` is what must be done."""
+        return any(code in each for each in self.needed)
+
+    def lacks(self, told: set[str]) -> frozenset[str]:
+        """The codes of which one should have been told and none was."""
+        return frozenset().union(*(each for each in self.needed if not each & told))
+
     @property
     def allowed(self) -> frozenset[str]:
         """All that may be told."""
