@@ -3,8 +3,8 @@
     python -m tests.rules.verdicts [--show tuning]
 
 ``--show`` lists what was wrong in a part; the held-out part is not looked at while patterns are written. The exit status
-is 1 where a heuristic is below ``TRUSTED`` in precision or recall, or fewer than ``LEFT_ALONE`` of the concrete pledges
-are left alone, in either part.
+is 1 where a heuristic is below ``TRUSTED`` in precision or recall, fewer than ``LEFT_ALONE`` of the concrete pledges are
+left alone, or a wrong value is suggested, in either part.
 """
 
 import argparse
@@ -44,6 +44,7 @@ class Verdict:
     wrong: int = 0
     missed: int = 0
     alone: int = 0
+    misled: int = 0
     faults: list[str] = field(default_factory=list)
 
     @property
@@ -59,7 +60,7 @@ class Verdict:
     def count(self, verdict: str, row: str) -> None:
         """Adds one row; ``verdict`` names the counter."""
         setattr(self, verdict, getattr(self, verdict) + 1)
-        if verdict in ("wrong", "missed"):
+        if verdict in ("wrong", "missed", "misled"):
             self.faults.append(f"{verdict}: {row}")
 
 
@@ -96,7 +97,7 @@ def heuristics_verdicts(part: str) -> tuple[list[Verdict], Verdict]:
 
 
 def value_verdicts(part: str) -> Iterator[Verdict]:
-    """Deadlines, education, posts and the other values: ``missed`` was asked about needlessly, ``wrong`` is wrong."""
+    """Deadlines, education, posts and the other values: ``missed`` was asked about needlessly, ``misled`` by a wrong suggestion."""
     yield _understood("deadlines", ITEMS["due"], read(part, "deadlines"))
     yield _understood("education", MEMBERS["education"], read(part, "education"))
     yield _answered("posts", read(part, "posts"), _leading_offices)
@@ -199,7 +200,7 @@ def _understood(name: str, column: Any, rows: list[dict[str, str]]) -> Verdict:
         else:
             verdict.count("wrong" if value else "missed", told)
         if offered and not right.accepts(offered[1]):
-            verdict.count("wrong", f"{told}, offered {offered[1]}")
+            verdict.count("misled", f"{told}, offered {offered[1]}")
     return verdict
 
 
@@ -232,14 +233,15 @@ def _print_part(part: str, shown: bool) -> bool:
         )
     share = concrete.right / max(concrete.right + concrete.wrong, 1)
     print(f"concrete pledges left alone: {concrete.right} of {concrete.right + concrete.wrong}, {share:.3f}")
-    print(f"{'':<14}{'right':>6}{'asked':>6}{'wrong':>6}")
+    print(f"{'':<14}{'right':>6}{'asked':>6}{'wrong':>6}{'misled':>7}")
     for each in values:
-        print(f"{each.name:<14}{each.right:>6}{each.missed:>6}{each.wrong:>6}")
+        print(f"{each.name:<14}{each.right:>6}{each.missed:>6}{each.wrong:>6}{each.misled:>7}")
     print()
     if shown:
         for each in (*verdicts, concrete, *values):
             print(*(f"{each.name} {fault}" for fault in each.faults), sep="\n")
-    return share >= LEFT_ALONE and all(min(each.precision, each.recall) >= TRUSTED for each in verdicts)
+    trusted = all(min(each.precision, each.recall) >= TRUSTED for each in verdicts)
+    return trusted and share >= LEFT_ALONE and not any(each.misled for each in values)
 
 
 if __name__ == "__main__":
