@@ -103,13 +103,13 @@ def no_opinion_heeded(units: pd.DataFrame, items: pd.DataFrame, opinions: pd.Dat
     severity=NOTICE,
     message="这条意见“{adopted}”，却没有承诺事项引用它，请在据此提出的事项中填“群众意见编号”，或改填采纳情况",
 )
-def adopted_without_an_item(opinions: pd.DataFrame, items: pd.DataFrame, layout: pd.DataFrame) -> pd.Series:
+def adopted_without_an_item(opinions: pd.DataFrame, items: pd.DataFrame, units: pd.DataFrame) -> pd.Series:
     """Adopted, wholly, and no item rests on it. Quiet where no item of the organisation rests on any, for that is said."""
     number = ["submission", "opinion_no"]
-    citing = items.dropna(subset=["opinion_no"])
-    cited = pd.MultiIndex.from_frame(opinions[number]).isin(pd.MultiIndex.from_frame(citing[number]))
-    judged = sure(opinions["adopted"] == "采纳") & opinions["opinion_no"].notna() & has_sheet(opinions, layout, "items")
-    return judged & ~cited & among(opinions, citing) & ~perhaps_listed(opinions, items, "opinion_no")
+    cited = pd.MultiIndex.from_frame(opinions[number]).isin(pd.MultiIndex.from_frame(items[number].dropna()))
+    judged = sure(opinions["adopted"] == "采纳") & opinions["opinion_no"].notna()
+    told = units[no_opinion_heeded(units, items, opinions)]
+    return judged & ~cited & ~among(opinions, told) & ~perhaps_listed(opinions, items, "opinion_no")
 
 
 def _cites_unknown(items: pd.DataFrame, listed: pd.DataFrame, key: str) -> pd.Series:

@@ -167,7 +167,7 @@ def _months(scan: _Scan, match: re.Match[str], first: int, last: int) -> None:
 
 
 def _of_date(scan: _Scan, match: re.Match[str]) -> None:
-    digits, month, day = (each for each in match.groups() if each and each not in "-./")
+    digits, month, day = (each for each in match.groups() if each and each not in "-./,、。")
     scan.in_year(digits)
     scan.month = int(month)
     scan.add(match, day_of(scan.year, scan.month, int(day)))
@@ -207,6 +207,11 @@ def _day_alone(scan: _Scan, match: re.Match[str]) -> None:
         scan.add(match, day_of(scan.year, scan.month, int(match[1])))
 
 
+def _month_alone(scan: _Scan, match: re.Match[str]) -> None:
+    if scan.found and scan.found[-1].first < scan.found[-1].day:
+        _part_of_month(scan, match, int(match[1]), None)
+
+
 def _part_alone(scan: _Scan, match: re.Match[str]) -> None:
     if scan.month:
         _part_of_month(scan, match, scan.month, match[1])
@@ -241,7 +246,8 @@ def _of_feast(scan: _Scan, match: re.Match[str]) -> None:
 
 
 def _of_moon(scan: _Scan, match: re.Match[str]) -> None:
-    scan.add(match, lunar(scan.year, {"正": 1, "冬": 11, "腊": 12}.get(match[1]) or int(match[1]), int(match[2])))
+    month, day = match.groups()[:2] if match[1] else match.groups()[2:]
+    scan.add(match, lunar(scan.year, {"正": 1, "冬": 11, "腊": 12}.get(month) or int(month), int(day)))
 
 
 def _of_term(scan: _Scan, match: re.Match[str]) -> None:
@@ -279,8 +285,7 @@ _YEAR_WORD = "([明次来翌今本当同]年)"
 _SCANNED: tuple[tuple[str, Act], ...] = (
     (OFTEN, _often),
     (r"(\d{4}|(?<!\d)\d{2})年(\d{1,2})[月.\-/](\d{1,2})[日号]?(?![\d旬])", _of_date),
-    (r"(?<!\d)(\d{4})[-./,、。](\d{1,2})[-./,、。](\d{1,2})[日号]?(?![\d月])", _of_date),
-    (r"(?<!\d)(\d{2})([-./])(\d{1,2})\2(\d{1,2})[日号]?(?![\d月])", _of_date),
+    (r"(?<!\d)(\d{4}|\d{2})([-./,、。])(\d{1,2})\2(\d{1,2})[日号]?(?![\d月])", _of_date),
     (r"(?<!\d)(20\d\d)(\d\d)(\d\d)(?!\d)", _of_date),
     (rf"(\d{{4}}|(?<!\d)\d{{2}})年(\d{{1,2}})月{_PART}", _of_month),
     (rf"(?<!\d)(\d{{4}})[-./,、。](\d{{1,2}})(?![\d次个])月?{_PART}", _of_month),
@@ -289,7 +294,7 @@ _SCANNED: tuple[tuple[str, Act], ...] = (
     (_THIS_MONTH.pattern, _this_month),
     (r"\{(\d+)\}", _of_feast),
     (NAMED.pattern, _of_term),
-    (rf"(?:农历|阴历|旧历)(\d{{1,2}}|正|冬|腊)月(?:初)?(\d{{1,2}})|(正|腊)月初?(\d{{1,2}})", _of_moon),
+    (r"(?:农历|阴历|旧历)(\d{1,2}|正|冬|腊)月(?:初)?(\d{1,2})|(正|腊)月初?(\d{1,2})", _of_moon),
     (r"()(?<!\d)(\d{1,2})月(上旬|中旬|下旬|[初中底末尾])(?!学)", _of_month),
     (rf"(?<!\d)(\d{{1,2}})月份?(\d{{1,2}})(?:[日号]|{_NO_COUNT})", _of_day),
     (r"()(?<!\d)(\d{1,2})月()份?", _of_month),
@@ -300,6 +305,7 @@ _SCANNED: tuple[tuple[str, Act], ...] = (
     (r"(\d{4}|(?<!\d)\d{2})(?:年度?|学年)((?:之|以)?内|[底末终尾]|全年)?", _of_year),
     (rf"{_YEAR_WORD}((?:度|之|以)?内|度?[底末终尾]|度)?", _of_year),
     (r"(?:全|整|整个|一)年(?:度)?(?:[底末内])?|(?<!\d)1年(?:之|以)?内?|年(?:之|以)?内|年[底末终尾前]|岁末|年度(?:[内底末])?", _whole_year),
+    (r"(?<=[-至到])(\d{1,2})(?=$|[前止底末完])", _month_alone),
     (r"(?<!\d)(\d{1,2})[日号]", _day_alone),
     (r"(上旬|中旬|下旬)", _part_alone),
 )

@@ -66,7 +66,7 @@ _FIRST, _SECOND = "(?:第1学期|秋季?学期|秋学期)", "(?:第2学期|春�
 _ENDS = "(?:期?[末终]|结束|内|里|期间|完)?"
 _NAMES: tuple[tuple[str, Named], ...] = (
     (rf"(?:秋季|9月份?|{_FIRST}|新学[年期]|下学[年期])(?:新生)?(?:开学|开始|学?期?初|开课)", lambda s, d: _next(s.first_term_begins, d)),
-    (rf"(?:春季|{_SECOND})(?:新生)?(?:开学|开始|学?期?初|开课)", lambda s, d: _next(s.second_term_begins, d)),
+    (rf"(?:春季|{_SECOND})(?:新生)?(?:开学|开始|学?期?初|开课)", lambda s, d: dt.date(d.year, *s.second_term_begins)),
     ("(?:新学年|下学年|新学期)(?:开学)?", lambda s, d: min(_next(s.first_term_begins, d), _next(s.second_term_begins, d))),
     ("(?:放|学校放|学生放)?寒假(?:之前|以前|放假|开始|前)|学校?放寒假", lambda s, d: _next(s.first_term_ends, d)),
     ("(?:放|学校放|学生放)?暑[假期](?:之前|以前|放假|开始|前)|学校?放暑假", lambda s, d: _next(s.second_term_ends, d)),
