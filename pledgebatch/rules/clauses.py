@@ -37,6 +37,10 @@ class Clauses:
         weights = length(self.each).to_numpy() * told.to_numpy()
         return self._back(np.bincount(self._text, weights[self._clause], len(self._index)))
 
+    def number(self, told: pd.Series) -> pd.Series:
+        """How many clauses of each text there are of which ``told`` is true."""
+        return self._back(np.bincount(self._text, told.to_numpy()[self._clause], len(self._index)))
+
     def first_of(self, words: pd.Series) -> pd.Series:
         """The first of the ``words``, one a clause or missing, that stand in each text."""
         places = np.flatnonzero(words.notna().to_numpy()[self._clause])

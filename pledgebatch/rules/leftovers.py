@@ -83,7 +83,7 @@ ITM13 = Rule(
 def _left_over(key: str) -> Breach:
     def left_over(items: pd.DataFrame) -> pd.Series:
         """×× , ____, 此处填写, 示例：, or a help text of the workbook: certain where it matches, hence an error."""
-        scraps = over_distinct(items[key], lambda each: found(each, _placeholders()))
+        scraps = over_distinct(items[key], lambda each: found(without(each, TITLES), _placeholders()))
         told = scraps.dropna()
         typed = items.loc[told.index, key]
         return pd.Series(map(as_it_stands, typed, told), told.index, dtype="str").reindex(items.index)
@@ -117,6 +117,10 @@ for _key in ("text", "measures"):
         message="写到了别的单位“{hint}”，请核对是否照抄；确是与其合作的，请写明合作",
         severity=WARNING,
     )(_of_others(_key))
+
+
+TITLES = "《[^》]*》"
+"""A title is quoted, whatever it says."""
 
 
 class _Names:

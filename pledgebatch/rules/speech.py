@@ -5,7 +5,7 @@ of a wish. It says a *duty* when it forbids, or does what is prescribed. It is *
 frequency or a date that is its own and not the norm's, or a thing or a deed that can be seen.
 """
 
-from functools import cache
+from functools import cache, cached_property
 from hashlib import sha256
 
 import pandas as pd
@@ -34,6 +34,10 @@ def _shapes(*path: str) -> str:
     return any_of(_said(*path))
 
 
+OTHER, SHORT = 5, 3
+"""Characters left of a clause that says something else, and at most of a duty that says nothing else."""
+STEPS = 2
+"""So many steps of the daily work are a list of them."""
 NOTHING = (("nothing", "function"), ("nothing", "manner"), ("nothing", "things"))
 CONCRETE = (("concrete", "things"), ("concrete", "deeds"))
 
@@ -41,6 +45,7 @@ CONCRETE = (("concrete", "things"), ("concrete", "deeds"))
 def left_of(clauses: pd.Series) -> pd.Series:
     """What the words that say nothing leave of each clause, dates apart."""
     bare = without(without(clauses, _shapes("nothing", "labels")), dates())
+    bare = without(bare, lists("speech")["nothing"]["abstract"])
     return without(without(bare, _words(*NOTHING)), r"[^\pL\pN]")
 
 
@@ -75,6 +80,11 @@ def dutiful(clauses: pd.Series) -> pd.Series:
     return forbidden | ordered | (length(rest) <= 1).reindex(clauses.index, fill_value=False)
 
 
+def routine(clauses: pd.Series) -> pd.Series:
+    """Which clauses name a step of the daily work, and nothing done beyond it."""
+    return has(clauses, _words(("duty", "routine"))) & ~has(clauses, _shapes("duty", "beyond"))
+
+
 def compares(clauses: pd.Series) -> pd.Series:
     """What of each clause says that something will be more or less; missing where nothing does."""
     return found(without(clauses, _shapes("more", "not_counted"), "、"), _shapes("more", "patterns"))
@@ -90,52 +100,60 @@ class Speech:
 
     def __init__(self, texts: pd.Series) -> None:
         """Judge folded ``texts``, none of which is missing."""
-        self.texts, self.clauses = texts, Clauses(texts)
-        each = self.clauses.each
-        self._empty, self._duty, numbers = says_nothing(each), dutiful(each), measured(each)
-        self._short = length(left_of(each)) <= 3
-        self._more = compares(each).where(~numbers)
-        self._all = promises_all(each)
-        concrete = (numbers | (seen(each) & ~self._duty)) & ~self._empty & self._all.isna()
-        self._concrete = self.clauses.any(concrete)
-        self._whole = self.clauses.count(pd.Series(True, each.index))
-        self._counted = self.clauses.any(numbers & ~self._empty)
+        self._clauses = clauses = Clauses(texts)
+        each = clauses.each
+        numbers = measured(each)
+        self._empty, self._duty = says_nothing(each), dutiful(each)
+        self._more, self._all = compares(each).where(~numbers), promises_all(each)
+        outcome = self._all.notna() | (self._more.notna() & ~self._duty)
+        self._routine = routine(each) & ~numbers & ~self._empty & ~outcome
+        self._left = length(left_of(each))
+        concrete = (numbers | (seen(each) & ~self._duty & ~self._routine)) & ~self._empty & self._all.isna()
+        other = ~self._empty & ~self._duty & ~outcome & (self._left >= OTHER)
+        self._concrete, self._outcome = clauses.any(concrete), clauses.any(outcome)
+        self._beyond = clauses.any(other & has(each, _shapes("duty", "beyond")))
+        self._other = clauses.any(other & (self._more.isna()))
+        self._counted = clauses.any(numbers & ~self._empty)
+        self._whole = clauses.count(pd.Series(True, each.index))
 
-    @property
+    @cached_property
     def duty(self) -> pd.Series:
         """The first duty of each text that is mostly duty, with nothing concrete beyond it."""
-        mostly = self.clauses.count(self._duty) * 2 >= self._whole
-        first = self.clauses.first(self._duty)
-        outcome = self.clauses.any((self._more.notna() & ~self._duty) | self._all.notna())
-        return first.where(mostly & (self._whole > 0) & ~self._concrete & ~outcome)
+        each, strict = self._clauses, self._duty
+        told = strict | self._routine
+        mostly = each.count(told) * 2 >= self._whole
+        half = each.number(strict) * 2 >= each.number(pd.Series(True, strict.index))
+        steps = (each.number(told) >= STEPS) & (each.count(told) * 3 >= self._whole * 2)
+        dutiful = (each.any(strict) & (mostly | half)) | steps
+        return each.first(told).where(dutiful & (self._whole > 0) & ~self._concrete & ~self._outcome & ~self._beyond)
 
-    @property
+    @cached_property
     def nothing(self) -> pd.Series:
         """The first empty clause of each text that is mostly empty, with nothing concrete and no duty or outcome in its place."""
-        empty = self._empty & self._more.isna() & self._all.isna()
-        compared = self.clauses.any(self._more.notna())
-        mostly = self.clauses.count(self._empty) * 2 >= self._whole
-        told = mostly & self.clauses.any(empty) & ~self._concrete & self.duty.isna() & ~self.clauses.any(self._all.notna())
-        unknown = self.clauses.any(~self._empty & self._more.isna())
-        return self.clauses.first(empty).where(told & ~(compared & unknown))
+        each = self._clauses
+        wish = self._empty & self._more.isna() & self._all.isna()
+        mostly = each.count(self._empty) * 2 >= self._whole
+        told = mostly & each.any(wish) & ~self._concrete & self.duty.isna() & ~each.any(self._all.notna())
+        compared, unknown = each.any(self._more.notna()), each.any(~self._empty & self._more.isna())
+        return each.first(wish).where(told & ~(compared & unknown))
 
-    @property
+    @cached_property
     def general(self) -> pd.Series:
         """The first clause of each text that says how nothing is done: of each clause next to nothing is left, or a duty."""
-        vague = self._empty | (self._duty & self._short)
-        mostly = self.clauses.count(vague) * 2 > self._whole
-        return self.clauses.first(vague).where(mostly & ~self._concrete)
+        vague = self._empty | (self._duty & (self._left <= SHORT))
+        mostly = self._clauses.count(vague) * 2 > self._whole
+        return self._clauses.first(vague).where(mostly & ~self._concrete)
 
-    @property
+    @cached_property
     def more(self) -> pd.Series:
-        """The words of each text that compare a quantity without a figure."""
-        words = self.clauses.first_of(self._more.where(~self._duty))
-        return words.where(~self._counted & ~self.clauses.any(self._all.notna()))
+        """The words of each text that compare a quantity without a figure, and say no deed besides."""
+        words = self._clauses.first_of(self._more.where(~self._duty))
+        return words.where(~self._counted & ~self._other & ~self._clauses.any(self._all.notna()))
 
-    @property
+    @cached_property
     def everything(self) -> pd.Series:
         """The words of each text that promise without exception."""
-        return self.clauses.first_of(self._all)
+        return self._clauses.first_of(self._all)
 
 
 _LAST: dict[bytes, Speech] = {}

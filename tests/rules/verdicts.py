@@ -8,6 +8,7 @@ left alone, or a wrong value is suggested, in either part.
 """
 
 import argparse
+import datetime as dt
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -19,6 +20,7 @@ import pandas as pd
 from pledgebatch.notice.periods import Stage
 from pledgebatch.rules.book import BY_CODE
 from pledgebatch.rules.evaluate import evaluate
+from pledgebatch.schema.deadlines import deadline
 from pledgebatch.schema.frames import LAYOUT, columns_of, empty, frame
 from pledgebatch.schema.kinds import RAW, explain, show, understand
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, OPINIONS, ORGANISATION
@@ -190,7 +192,7 @@ def _understood(name: str, column: Any, rows: list[dict[str, str]]) -> Verdict:
     verdict = Verdict(name)
     for row in rows:
         right, typed = Right.parse(row["right"]), row["typed"]
-        value = show(column, understand(column, typed, YEAR))
+        value = show(column, _value(column, row))
         told = f"{typed} -> {value or 'asked'}, right {row['right']}"
         offered = re.search(r"是否“(.*?)”", explain(column, typed)) if not value else None
         if "known" in right.values:
@@ -202,6 +204,13 @@ def _understood(name: str, column: Any, rows: list[dict[str, str]]) -> Verdict:
         if offered and not right.accepts(offered[1]):
             verdict.count("misled", f"{told}, offered {offered[1]}")
     return verdict
+
+
+def _value(column: Any, row: dict[str, str]) -> Any:
+    """What is understood; a length of time counts from the day of the signature."""
+    if row.get("signed"):
+        return deadline(row["typed"], YEAR, since=dt.date.fromisoformat(row["signed"]))
+    return understand(column, row["typed"], YEAR)
 
 
 def _answered(name: str, rows: list[dict[str, str]], answers: Any) -> Verdict:
