@@ -81,8 +81,9 @@ def dutiful(clauses: pd.Series) -> pd.Series:
 
 
 def routine(clauses: pd.Series) -> pd.Series:
-    """Which clauses name a step of the daily work, and nothing done beyond it."""
-    return has(clauses, _words(("duty", "routine"))) & ~has(clauses, _shapes("duty", "beyond"))
+    """Which clauses name a step of the daily work, or what is not done in it, and nothing done beyond it."""
+    forbids = has(without(clauses, _shapes("duty", "not_forbidding")), "[^,;。]不[^,;。]|不[^,;。]{2}")
+    return (forbids | has(clauses, _words(("duty", "routine")))) & ~has(clauses, _shapes("duty", "beyond"))
 
 
 def compares(clauses: pd.Series) -> pd.Series:
