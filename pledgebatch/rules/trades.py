@@ -1,7 +1,6 @@
 """五.2: what a member pledges of the own post is of the own trade. The trades and their words are in ``data/trades.toml``."""
 
 from collections.abc import Mapping
-from functools import cache
 
 import pandas as pd
 
@@ -12,6 +11,7 @@ from pledgebatch.rules.words import any_of, found, has, lists, over_distinct, wi
 
 CLINICS = ("公立医院卫生院", "民营医院")
 SPECIALIST, MANAGER, SERVANT = "专业技术岗位", "管理岗位", "服务岗位"
+WITHOUT_POST = ("in_class", "in_ward", "management")
 FOREIGN: Mapping[tuple[str, bool], tuple[tuple[str, ...], str]] = {
     (SPECIALIST, False): (("service", "nursing", "management"), "teaching"),
     (SPECIALIST, True): (("service", "teaching", "management"), "nursing"),
@@ -19,10 +19,10 @@ FOREIGN: Mapping[tuple[str, bool], tuple[tuple[str, ...], str]] = {
     (SERVANT, True): (("teaching", "nursing", "management"), "service"),
     (MANAGER, False): (("service", "nursing"), "management"),
     (MANAGER, True): (("service", "care"), "management"),
-    ("无职党员", False): (("teaching", "nursing", "management"), ""),
-    ("无职党员", True): (("teaching", "nursing", "management"), ""),
-    ("离退休", False): (("teaching", "nursing", "management"), ""),
-    ("离退休", True): (("teaching", "nursing", "management"), ""),
+    ("无职党员", False): (WITHOUT_POST, ""),
+    ("无职党员", True): (WITHOUT_POST, ""),
+    ("离退休", False): (WITHOUT_POST, ""),
+    ("离退休", True): (WITHOUT_POST, ""),
 }
 """By post type, and whether the unit is a clinic: the trades that are not its own, and the one that is."""
 
@@ -72,12 +72,10 @@ def _speaks_for(texts: pd.Series, trade: str) -> pd.Series:
 
 def _trades_of(posts: pd.Series) -> pd.DataFrame:
     """The trades that each post names."""
-    return pd.DataFrame({trade: has(squeezed(posts).fillna(""), _posts(trade)) for trade in lists("trades")["acts"]})
-
-
-@cache
-def _posts(trade: str) -> str:
-    return any_of(lists("trades")["posts"].get(trade, ["^$^"]))
+    told, words = squeezed(posts).fillna(""), lists("trades")
+    never = pd.Series(False, index=posts.index)
+    named = words["posts"]
+    return pd.DataFrame({trade: has(told, any_of(named[trade])) if trade in named else never for trade in words["acts"]})
 
 
 RULES = (ITM22,)
