@@ -86,7 +86,7 @@ def judge_part(
         key: rows.sort_values("submission", kind="stable", ignore_index=True).join(place, on="submission")
         for key, rows in batch.tables.items()
     }
-    tables = settled(tables, period, parameters)
+    tables["items"] = settled(tables, period, parameters)
     changes = batch.changes.join(place, on="submission")
     known = arrange(tables, submissions, changes, batch.layout, period, parameters)
     marked, aside = judge.set_aside(tables, submissions, batch.skipped.join(place, on="submission"))

@@ -4,7 +4,9 @@ import re
 
 from pledgebatch.schema.texts import squeeze
 
-_PARTY = re.compile(r"^(?:中共|中国共产党)|(?:党?总?支部(?:委员会)?|党总支(?:委员会)?|党委(?:会)?|委员会|党组织|党组|党支)$")
+_PARTY = re.compile(
+    r"^(?:中共|中国共产党)|(?:党?总?支部(?:委员会)?|党总支(?:委员会)?|党委(?:会)?|委员会|党组织|党组|党支)$"
+)
 """What an official name has about that of the unit."""
 _PLACE = re.compile(r".{1,10}(?:省|市|区|县|镇|乡|街道|局|工委|系统|党委|集团|公司|中心)")
 """What may stand before the name of a unit: where it is, and to whom it belongs."""
@@ -23,7 +25,11 @@ def is_within(branch: str, names: frozenset[str]) -> bool:
     bare = bare_name(branch)
     for own in names:
         longer, shorter = (bare, own) if len(bare) >= len(own) else (own, bare)
-        if len(shorter) >= 2 and longer.endswith(shorter) and (longer == shorter or _PLACE.fullmatch(longer[: -len(shorter)])):
+        if (
+            len(shorter) >= 2
+            and longer.endswith(shorter)
+            and (longer == shorter or _PLACE.fullmatch(longer[: -len(shorter)]))
+        ):
             return True
         place = bare.find(own)
         if len(own) >= 2 and place >= 0 and _OF_UNIT.fullmatch(bare[place + len(own) :]):

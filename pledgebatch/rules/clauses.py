@@ -54,4 +54,3 @@ class Clauses:
 
     def _back(self, values: np.ndarray) -> pd.Series:
         return pd.Series(values, self._index)
-

@@ -49,7 +49,9 @@ def slogan(items: pd.DataFrame) -> pd.Series:
     """Clause by clause: most of it says nothing, and nothing in it can be counted or seen, however short it is."""
     said = hints(items)
     empty = over_distinct(items["text"], lambda each: _empty(each).where(~vaguely(each)))
-    told = empty.dropna().map(lambda clause: f"“{short(clause, 20)}”是套话，没有说做哪件事，请写明做什么、为谁做、做多少")
+    told = empty.dropna().map(
+        lambda clause: f"“{short(clause, 20)}”是套话，没有说做哪件事，请写明做什么、为谁做、做多少"
+    )
     said.update(told)
     return said
 

@@ -12,13 +12,13 @@ from pledgebatch.schema.terms import SchoolYear
 from pledgebatch.schema.texts import LONGEST_VALUE
 
 
-def settled(tables: Tables, period: Period, parameters: Parameters) -> Tables:
-    """The tables with what 三个月内, 本学期内 and 放寒假前 come to for each item that says so."""
+def settled(tables: Tables, period: Period, parameters: Parameters) -> pd.DataFrame:
+    """The items with what 三个月内, 本学期内 and 放寒假前 come to for each item that says so."""
     items = tables["items"]
     typed = items["due" + RAW].dropna().unique()
     hanging = items["due" + RAW].isin([text for text in typed if len(text) <= LONGEST_VALUE and hangs_on_more(text)])
     if not hanging.any():
-        return tables
+        return items
     some = items[hanging]
     pledged = pledge_dates(some, tables["organisations"], tables["members"])
     school = SchoolYear.of(parameters)
@@ -29,4 +29,4 @@ def settled(tables: Tables, period: Period, parameters: Parameters) -> Tables:
     }
     due = items["due"].copy()
     due[hanging] = pd.Series([told[pair] for pair in pairs], some.index, due.dtype)
-    return {**tables, "items": items.assign(due=due)}
+    return items.assign(due=due)

@@ -59,9 +59,7 @@ def measures_repeat_the_pledge(items: pd.DataFrame) -> pd.Series:
     return pd.Series(pd.MultiIndex.from_frame(items[["text", "measures"]]).isin(told), index=items.index)
 
 
-@ITM09.case(
-    on="items", at="measures", message="具体措施“{hint}”没有说明怎样做，请写明谁来做、分几步、用什么办法"
-)
+@ITM09.case(on="items", at="measures", message="具体措施“{hint}”没有说明怎样做，请写明谁来做、分几步、用什么办法")
 def measures_say_nothing(items: pd.DataFrame) -> pd.Series:
     """认真抓好落实, 加强领导: every pledge could have them."""
     general = over_distinct(items["measures"], lambda each: speech(each).general)

@@ -177,7 +177,9 @@ def branch_elsewhere(
         children = pd.MultiIndex.from_arrays([parents, registered.get_level_values(1)])
         named = pd.MultiIndex.from_arrays([roster["organisation"], branch])
         elsewhere &= ~named.isin(registered) & ~named.isin(children)
-    elsewhere &= ~_within(roster[elsewhere], branch[elsewhere], organisations, registry).reindex(roster.index, fill_value=False)
+    elsewhere &= ~_within(roster[elsewhere], branch[elsewhere], organisations, registry).reindex(
+        roster.index, fill_value=False
+    )
     said[elsewhere] = "所在党支部不是本组织“" + own[elsewhere] + "”或其下级组织，请填全称"
     return said
 

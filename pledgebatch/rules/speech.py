@@ -57,7 +57,8 @@ def says_nothing(clauses: pd.Series) -> pd.Series:
     likely = (rest <= said["left"] * whole) & ~measured(clauses) & ~some
     little = (rest <= said["least"]) & ((rest == 0) | ~some)
     empty = little | likely | has(clauses, _shapes("nothing", "shapes"))
-    return empty & (whole > 0)
+    told: pd.Series = empty & (whole > 0)
+    return told
 
 
 def measured(clauses: pd.Series) -> pd.Series:

@@ -1,6 +1,5 @@
 """二.1, 五.3: a pledge asks more than duty, and no more than can be kept."""
 
-
 import pandas as pd
 
 from pledgebatch.rules.cells import given

@@ -1,6 +1,7 @@
 """五.2: what a member pledges of the own post is of the own trade. The trades and their words are in ``data/trades.toml``."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import pandas as pd
 
@@ -47,10 +48,10 @@ def not_of_the_post(items: pd.DataFrame, members: pd.DataFrame, organisations: p
     own = _trades_of(posts)
     for (post, is_clinic), (foreign, usual) in FOREIGN.items():
         here = rows[sure(types == post) & (clinic == is_clinic)]
-        alone = over_distinct(here["text"], lambda each, usual=usual: ~_speaks_for(each, usual))
+        alone = ~over_distinct(here["text"], partial(_speaks_for, trade=usual))
         for trade in foreign:
             others = alone & ~own[trade].reindex(here.index) & ~(leads[here.index] & (trade == "management"))
-            words = over_distinct(here.loc[others, "text"], lambda each, trade=trade: _acts(each, trade)).dropna()
+            words = over_distinct(here.loc[others, "text"], partial(_acts, trade=trade)).dropna()
             told = f"岗位类别为“{post}”，承诺的“" + words + "”不像本岗位上的事，请核对岗位类别或改写事项"
             said.update(told)
     return said
@@ -75,7 +76,9 @@ def _trades_of(posts: pd.Series) -> pd.DataFrame:
     told, words = squeezed(posts).fillna(""), lists("trades")
     never = pd.Series(False, index=posts.index)
     named = words["posts"]
-    return pd.DataFrame({trade: has(told, any_of(named[trade])) if trade in named else never for trade in words["acts"]})
+    return pd.DataFrame(
+        {trade: has(told, any_of(named[trade])) if trade in named else never for trade in words["acts"]}
+    )
 
 
 RULES = (ITM22,)

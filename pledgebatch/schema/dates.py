@@ -17,7 +17,9 @@ _COMPACT_DATE = re.compile(r"(19\d\d|20\d\d)(\d\d)(\d\d)")
 _MONTH = re.compile(rf"{_YEAR}[-./年](\d{{1,2}})月?份?")
 _COMPACT_MONTH = re.compile(r"(19\d\d|20\d\d)(\d\d)")
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_ENGLISH = re.compile(r"([a-z]{3})[a-z]{0,6}[-./']?(\d{4}|\d{2})|(\d{4}|\d{2})[-./]?([a-z]{3})[a-z]{0,6}", re.IGNORECASE)
+_ENGLISH = re.compile(
+    r"([a-z]{3})[a-z]{0,6}[-./']?(\d{4}|\d{2})|(\d{4}|\d{2})[-./]?([a-z]{3})[a-z]{0,6}", re.IGNORECASE
+)
 """Mar-75, as Excel shows a month where the format is English."""
 _BEFORE = re.compile(
     "^(?:公元|公历|阳历|约|大约|于|在|自|(?:出生|入党|加入党组织)(?:年月|日期|时间)?|生日|生|加入中国共产党)+[:]?"
@@ -28,7 +30,9 @@ _AFTER = re.compile(
 """What is typed about a date and says nothing more of it. 转正 does: it is another day."""
 _TIME = re.compile(r"[T ]?\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
 _CLOCK = re.compile(r"(?<=[日号\d])(?:[上下]午|早上|晚上)?\d{1,2}[点时](?:半|整|\d{1,2}分?)?$")
-_REMARK = re.compile(r"\((?:预备[^()\d]*|正式[^()\d]*|(?:周|星期|礼拜)[^()]|[上下]午|入党|出生|生|公历|阳历|已?公开|会议)\)$")
+_REMARK = re.compile(
+    r"\((?:预备[^()\d]*|正式[^()\d]*|(?:周|星期|礼拜)[^()]|[上下]午|入党|出生|生|公历|阳历|已?公开|会议)\)$"
+)
 
 
 def plain_text(text: str) -> str:

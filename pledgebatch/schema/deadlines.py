@@ -27,7 +27,9 @@ ENDLESS = re.compile(
     r"长期|随时|立[行即知说整查]|即知|即[查时]即?|常[态抓年]|经常|今后|以后|永远|永久|一直|始终|坚持不懈|持之以恒|持续|平时|平常|日常|不定期|不间断|不断|尽[快早]|近期|适时|择[期机]|终身|一如既往|无限期|不限|在职|任期|在岗|退休|时刻"
 )
 """Words by which a pledge has no end."""
-UNDECIDED = re.compile(r"[待未另]定|视[^,;。]*(?:定|情况)|条件(?:成熟|具备|允许|许可)|有条件|看情况|根据(?:实际)?(?:情况|需要)|再[定议说]|不[详明清]")
+UNDECIDED = re.compile(
+    r"[待未另]定|视[^,;。]*(?:定|情况)|条件(?:成熟|具备|允许|许可)|有条件|看情况|根据(?:实际)?(?:情况|需要)|再[定议说]|不[详明清]"
+)
 """Words by which nobody knows yet."""
 _PARTS = {"上旬": 10, "初": 10, "中旬": 20, "中": 20}
 _PART = "(?:份)?(上旬|中旬|下旬|[初中底末尾])?"
@@ -142,7 +144,9 @@ def _finer(plain: str, found: list[_Found]) -> list[_Found]:
     told = []
     for one, after in zip(found, [*found[1:], None], strict=True):
         near = after and re.fullmatch(r"[的,、:/(]?", plain[one.ends : after.begins])
-        if not (after and near and one.first < one.day and one.first <= after.day <= one.day and after.first > one.first):
+        if not (
+            after and near and one.first < one.day and one.first <= after.day <= one.day and after.first > one.first
+        ):
             told.append(one)
     return told
 
@@ -152,14 +156,23 @@ def _latest(plain: str, found: list[_Found]) -> _Found:
     ends = found[:1]
     for before, one in zip(found, found[1:], strict=False):
         is_range = re.fullmatch(r"(?:份|起|开始)?(?:至|到|-)+", plain[before.ends : one.begins])
-        if is_range and one.day < before.first and not one.with_year and (later := day_of(one.day.year + 1, one.day.month, one.day.day)):
+        if (
+            is_range
+            and one.day < before.first
+            and not one.with_year
+            and (later := day_of(one.day.year + 1, one.day.month, one.day.day))
+        ):
             one = replace(one, day=later)
         ends.append(one)
     return max(ends, key=lambda each: each.day)
 
 
 def _end(year: int, month: int, day: int) -> dt.date | None:
-    return day_of(year, month, min(day, calendar.monthrange(year, month)[1])) if 1 <= month <= 12 and 1900 <= year <= 2099 else None
+    return (
+        day_of(year, month, min(day, calendar.monthrange(year, month)[1]))
+        if 1 <= month <= 12 and 1900 <= year <= 2099
+        else None
+    )
 
 
 def _months(scan: _Scan, match: re.Match[str], first: int, last: int) -> None:
@@ -279,7 +292,9 @@ def _this_month(scan: _Scan, match: re.Match[str]) -> None:
 
 Act = Callable[[_Scan, re.Match[str]], None]
 _UNIT = "(季度|月|学期|星期|礼拜|周|旬|天|工作日|日)"
-_LENGTH = re.compile(rf"(?<![每后隔\d.第])(?:(?:签[字名订署]|承诺|公[布开示])[字书]?(?:之日|之|以)?[后起])?(?:(?!\d季度)(\d{{1,3}}|半)个?(半)?个?{_UNIT}|([2-9]|半)()(年))(?:时间|左右)?(?:之|以)?内")
+_LENGTH = re.compile(
+    rf"(?<![每后隔\d.第])(?:(?:签[字名订署]|承诺|公[布开示])[字书]?(?:之日|之|以)?[后起])?(?:(?!\d季度)(\d{{1,3}}|半)个?(半)?个?{_UNIT}|([2-9]|半)()(年))(?:时间|左右)?(?:之|以)?内"
+)
 _THIS_MONTH = re.compile("(?:本|这个?|当|下个?|次)月(上旬|中旬|下旬|[初中底末尾])?内?")
 _YEAR_WORD = "([明次来翌今本当同]年)"
 _SCANNED: tuple[tuple[str, Act], ...] = (
@@ -304,7 +319,10 @@ _SCANNED: tuple[tuple[str, Act], ...] = (
     (r"[春夏秋冬][季天](?!学)(?:[底末]|内)?", _of_season),
     (r"(\d{4}|(?<!\d)\d{2})(?:年度?|学年)((?:之|以)?内|[底末终尾]|全年)?", _of_year),
     (rf"{_YEAR_WORD}((?:度|之|以)?内|度?[底末终尾]|度)?", _of_year),
-    (r"(?:全|整|整个|一)年(?:度)?(?:[底末内])?|(?<!\d)1年(?:之|以)?内?|年(?:之|以)?内|年[底末终尾前]|岁末|年度(?:[内底末])?", _whole_year),
+    (
+        r"(?:全|整|整个|一)年(?:度)?(?:[底末内])?|(?<!\d)1年(?:之|以)?内?|年(?:之|以)?内|年[底末终尾前]|岁末|年度(?:[内底末])?",
+        _whole_year,
+    ),
     (r"(?<=[-至到])(\d{1,2})(?=$|[前止底末完])", _month_alone),
     (r"(?<!\d)(\d{1,2})[日号]", _day_alone),
     (r"(上旬|中旬|下旬)", _part_alone),
@@ -325,5 +343,7 @@ def _matches(plain: str) -> Iterator[tuple[re.Match[str], Act]]:
             place = match.start() + 1
 
 
-_FIRST = re.compile(r"[\d每隔按逐天月周季农阴旧正腊本这当下次明来翌今同第Qq上前后年春夏秋冬全整一岁新寒暑放学期开{半中该签承公日]")
+_FIRST = re.compile(
+    r"[\d每隔按逐天月周季农阴旧正腊本这当下次明来翌今同第Qq上前后年春夏秋冬全整一岁新寒暑放学期开{半中该签承公日]"
+)
 """How anything that names a day begins."""

@@ -9,7 +9,15 @@ LUNAR_YEARS = range(1900, 2099)
 """The years whose lunar calendar is known."""
 _NO_NUMERAL_BEFORE = "(?<![〇零○一二三四五六七八九十百千第周期])"
 _NO_COUNT_BEHIND = "(?![〇零○一二三四五六七八九十百千年月日号个年级周天次所名人年])"
-_SHORT = {"三八": (3, 8), "五一": (5, 1), "五四": (5, 4), "六一": (6, 1), "七一": (7, 1), "八一": (8, 1), "十一": (10, 1)}
+_SHORT = {
+    "三八": (3, 8),
+    "五一": (5, 1),
+    "五四": (5, 4),
+    "六一": (6, 1),
+    "七一": (7, 1),
+    "八一": (8, 1),
+    "十一": (10, 1),
+}
 """Feasts called by their month and day alone."""
 _LONG = {
     "元旦": (1, 1), "妇女节": (3, 8), "学雷锋(?:纪念|活动)?日": (3, 5), "植树节": (3, 12), "劳动节": (5, 1), "青年节": (5, 4), "护士节": (5, 12),
@@ -37,9 +45,10 @@ def lunar(year: int, month: int, day: int) -> dt.date | None:
     from lunardate import LunarDate  # which few deadlines need
 
     try:
-        return LunarDate(year, month, day).to_solar_date()
+        found: dt.date = LunarDate(year, month, day).to_solar_date()
     except ValueError:
         return None
+    return found
 
 
 def _new_year_s_eve(year: int) -> dt.date | None:
@@ -80,7 +89,7 @@ def _feasts() -> tuple[tuple[str, Reckoned], ...]:
         )
         for name, day in _SHORT.items()
     ]
-    return (*short, *long_first, *of_moon, *of_sun, *others)  # type: ignore[return-value]  # defaults bind the day
+    return (*short, *long_first, *of_moon, *of_sun, *others)
 
 
 @cache
