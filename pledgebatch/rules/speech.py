@@ -115,6 +115,7 @@ class Speech:
         self._concrete, self._outcome = clauses.any(concrete), clauses.any(outcome)
         self._beyond = clauses.any(other & has(each, _shapes("duty", "beyond")))
         self._other = clauses.any(other & (self._more.isna()))
+        self._dated = clauses.any(has(each, _shapes("dated", "patterns")))
         self._counted = clauses.any(numbers & ~self._empty)
         self._whole = clauses.count(pd.Series(True, each.index))
 
@@ -127,7 +128,7 @@ class Speech:
         half = each.number(strict) * 2 >= each.number(pd.Series(True, strict.index))
         steps = (each.number(told) >= STEPS) & (each.count(told) * 3 >= self._whole * 2)
         dutiful = (each.any(strict) & (mostly | half)) | steps
-        return each.first(told).where(dutiful & (self._whole > 0) & ~self._concrete & ~self._outcome & ~self._beyond)
+        return each.first(told).where(dutiful & (self._whole > 0) & ~self._concrete & ~self._outcome & ~self._beyond & ~self._dated)
 
     @cached_property
     def nothing(self) -> pd.Series:
@@ -137,14 +138,16 @@ class Speech:
         mostly = each.count(self._empty) * 2 >= self._whole
         told = mostly & each.any(wish) & ~self._concrete & self.duty.isna() & ~each.any(self._all.notna())
         compared, unknown = each.any(self._more.notna()), each.any(~self._empty & self._more.isna())
-        return each.first(wish).where(told & ~(compared & unknown))
+        deed = self._dated & each.any(~self._empty & (self._left >= SHORT))
+        return each.first(wish).where(told & ~(compared & unknown) & ~deed)
 
     @cached_property
     def general(self) -> pd.Series:
         """The first clause of each text that says how nothing is done: of each clause next to nothing is left, or a duty."""
-        vague = self._empty | (self._duty & (self._left <= SHORT))
-        mostly = self._clauses.count(vague) * 2 > self._whole
-        return self._clauses.first(vague).where(mostly & ~self._concrete)
+        each = self._clauses
+        vague = self._empty | (has(each.each, _shapes("general", "patterns")) & (self._left <= SHORT))
+        mostly = each.count(vague) * 4 >= self._whole * 3
+        return each.first(vague).where(mostly & (self._whole > 0) & ~self._concrete)
 
     @cached_property
     def more(self) -> pd.Series:
