@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from pledgebatch.rules.clauses import Clauses
-from pledgebatch.rules.measure import dates, quantified
+from pledgebatch.rules.measure import dates, numbered, quantified
 from pledgebatch.rules.words import any_of, found, has, length, lists, literal, without
 
 
@@ -81,6 +81,11 @@ def dutiful(clauses: pd.Series) -> pd.Series:
     return forbidden | ordered | (length(rest) <= 1).reindex(clauses.index, fill_value=False)
 
 
+def often(clauses: pd.Series) -> pd.Series:
+    """Which clauses say how often, and no other number."""
+    return ~numbered(without(without(clauses, _shapes("duty", "norms"), "、"), _shapes("nothing", "labels"), "、"))
+
+
 def routine(clauses: pd.Series) -> pd.Series:
     """Which clauses name a step of the daily work, or what is not done in it, and nothing done beyond it."""
     forbids = has(without(clauses, _shapes("duty", "not_forbidding")), "[^,;。]不[^,;。]|不[^,;。]{2}")
@@ -108,11 +113,15 @@ class Speech:
         self._empty, self._duty = says_nothing(each), dutiful(each)
         self._more, self._all = compares(each).where(~numbers), promises_all(each)
         outcome = self._all.notna() | (self._more.notna() & ~self._duty)
-        self._routine = routine(each) & ~numbers & ~self._empty & ~outcome
+        self._routine = routine(each) & (~numbers | often(each)) & ~self._empty & ~outcome
         self._left = length(left_of(each))
-        concrete = (numbers | (seen(each) & ~self._duty & ~self._routine)) & ~self._empty & self._all.isna()
+        regular = self._duty | self._routine
+        told = ~self._empty & self._all.isna()
+        concrete = (numbers | (seen(each) & ~regular)) & told
+        deeds = (numbers & ~(regular & often(each))) | (has(each, _words(("concrete", "deeds"))) & ~regular)
         other = ~self._empty & ~self._duty & ~outcome & (self._left >= OTHER)
         self._concrete, self._outcome = clauses.any(concrete), clauses.any(outcome)
+        self._deeds = clauses.any(deeds & told)
         self._beyond = clauses.any(other & has(each, _shapes("duty", "beyond")))
         self._other = clauses.any(other & (self._more.isna()))
         self._dated = clauses.any(has(each, _shapes("dated", "patterns")))
@@ -125,17 +134,19 @@ class Speech:
         each, strict = self._clauses, self._duty
         told = strict | self._routine
         mostly = each.count(told) * 2 >= self._whole
-        half = each.number(strict) * 2 >= each.number(pd.Series(True, strict.index))
-        steps = (each.number(told) >= STEPS) & (each.count(told) * 3 >= self._whole * 2)
+        several = each.number(pd.Series(True, strict.index))
+        half = each.number(strict) * 2 >= several
+        steps = (several >= STEPS) & (each.number(told) * 2 >= several)
         dutiful = (each.any(strict) & (mostly | half)) | steps
-        return each.first(told).where(dutiful & (self._whole > 0) & ~self._concrete & ~self._outcome & ~self._beyond & ~self._dated)
+        return each.first(told).where(dutiful & (self._whole > 0) & ~self._deeds & ~self._outcome & ~self._beyond & ~self._dated)
 
     @cached_property
     def nothing(self) -> pd.Series:
         """The first empty clause of each text that is mostly empty, with nothing concrete and no duty or outcome in its place."""
         each = self._clauses
         wish = self._empty & self._more.isna() & self._all.isna()
-        mostly = each.count(self._empty) * 2 >= self._whole
+        half = each.number(self._empty) * 2 >= each.number(pd.Series(True, self._empty.index))
+        mostly = (each.count(self._empty) * 2 >= self._whole) | (half & ~self._other)
         told = mostly & each.any(wish) & ~self._concrete & self.duty.isna() & ~each.any(self._all.notna())
         compared, unknown = each.any(self._more.notna()), each.any(~self._empty & self._more.isna())
         deed = self._dated & each.any(~self._empty & (self._left >= SHORT))
