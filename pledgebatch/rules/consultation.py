@@ -35,10 +35,9 @@ def nobody_consulted(units: pd.DataFrame, opinions: pd.DataFrame, layout: pd.Dat
 )
 def one_person_consulted(units: pd.DataFrame, opinions: pd.DataFrame) -> pd.Series:
     """One opinion from one person for a whole organisation. Quiet where how many took part is not known."""
-    count = opinions.groupby("submission")["row"].size()
-    people = opinions.groupby("submission")["attendance"].max()
-    alone = units["submission"].map((count == 1) & sure(people == 1))
-    return sure(alone)
+    by_unit = opinions.groupby("submission")["attendance"].agg(["size", "max"])
+    alone = by_unit.index[(by_unit["size"] == 1) & sure(by_unit["max"] == 1)]
+    return units["submission"].isin(alone)
 
 
 CON02 = Rule(
@@ -104,11 +103,12 @@ def no_opinion_heeded(units: pd.DataFrame, items: pd.DataFrame, opinions: pd.Dat
     message="这条意见“{adopted}”，却没有承诺事项引用它，请在据此提出的事项中填“群众意见编号”，或改填采纳情况",
 )
 def adopted_without_an_item(opinions: pd.DataFrame, items: pd.DataFrame, units: pd.DataFrame) -> pd.Series:
-    """Adopted, wholly, and no item rests on it. Quiet where no item of the organisation rests on any, for that is said."""
+    """Adopted, wholly, and no item rests on it. Quiet where no item of the organisation rests on any, or one cites
+    an unknown one: that is said, and may be the reason."""
     number = ["submission", "opinion_no"]
     cited = pd.MultiIndex.from_frame(opinions[number]).isin(pd.MultiIndex.from_frame(items[number].dropna()))
     judged = sure(opinions["adopted"] == "采纳") & opinions["opinion_no"].notna()
-    told = units[no_opinion_heeded(units, items, opinions)]
+    told = pd.concat([units[no_opinion_heeded(units, items, opinions)], items[opinion_unknown(items, opinions)]])
     return judged & ~cited & ~among(opinions, told) & ~perhaps_listed(opinions, items, "opinion_no")
 
 

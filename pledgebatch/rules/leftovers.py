@@ -62,8 +62,10 @@ def measures_repeat_the_pledge(items: pd.DataFrame) -> pd.Series:
 @ITM09.case(on="items", at="measures", message="具体措施“{hint}”没有说明怎样做，请写明谁来做、分几步、用什么办法")
 def measures_say_nothing(items: pd.DataFrame) -> pd.Series:
     """认真抓好落实, 加强领导: every pledge could have them."""
-    general = over_distinct(items["measures"], lambda each: speech(each).general)
-    return general.where(~measures_repeat_the_pledge(items) & items["text"].notna())
+    general = over_distinct(items["measures"], lambda each: speech(each).general).where(items["text"].notna())
+    told = items[general.notna()]
+    again = measures_repeat_the_pledge(told)
+    return general.drop(told.index[again]).reindex(items.index)
 
 
 def _part_of(measure: str, text: str) -> float:
