@@ -17,6 +17,7 @@ from pledgebatch.publish.table import START
 from pledgebatch.rules.offline import Blank, Both, Condition, Either, Is, Not, OnForm, Repeated, Unlisted
 from pledgebatch.rules.tables import GONE
 from pledgebatch.schema.fields import Field, Kind, Sheet
+from pledgebatch.schema.kinds import BEYOND_SPELLINGS
 from pledgebatch.schema.sheets import HIDDEN_NAME, ORGANISATION, SHEETS, TABLES
 from pledgebatch.schema.texts import LOOK_ALIKE_DASHES, NO, STRAY_MARKS, YES, choice
 
@@ -246,6 +247,8 @@ def write_spellings(book: xlsxwriter.Workbook, hidden: Worksheet) -> None:
 
 @cache
 def _long_spellings() -> Mapping[str, str]:
-    fields = [field for sheet in SHEETS for field in sheet.fields if field.choices]
+    fields = [
+        field for sheet in SHEETS for field in sheet.fields if field.choices and field.listed not in BEYOND_SPELLINGS
+    ]
     told = {_spellings_name(field): spellings(field, field.choices) for field in fields}
     return {name: text for name, text in told.items() if len(text) > LONGEST_REPEATED}

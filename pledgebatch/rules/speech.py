@@ -138,7 +138,9 @@ class Speech:
         half = each.number(strict) * 2 >= several
         steps = (several >= STEPS) & (each.number(told) * 2 >= several)
         dutiful = (each.any(strict) & (mostly | half)) | steps
-        return each.first(told).where(dutiful & (self._whole > 0) & ~self._deeds & ~self._outcome & ~self._beyond & ~self._dated)
+        return each.first(told).where(
+            dutiful & (self._whole > 0) & ~self._deeds & ~self._outcome & ~self._beyond & ~self._dated
+        )
 
     @cached_property
     def nothing(self) -> pd.Series:

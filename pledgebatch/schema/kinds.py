@@ -129,14 +129,16 @@ def _of_text(field: Field, text: str, year: int) -> Any:
 
 def _choice(text: str, field: Field) -> str | None:
     """The choice meant, by its spellings, or by what can be said about one of its list."""
-    return texts.choice(text, field) or (_OF_LIST[field.listed](text, field) if field.listed in _OF_LIST else None)
+    return texts.choice(text, field) or (
+        BEYOND_SPELLINGS[field.listed](text, field) if field.listed in BEYOND_SPELLINGS else None
+    )
 
 
-_OF_LIST: dict[str, Callable[[str, Field], str | None]] = {
+BEYOND_SPELLINGS: dict[str, Callable[[str, Field], str | None]] = {
     "@education_levels": lambda text, field: education.level(text),
     "@ethnic_groups": texts.with_remark,
 }
-"""Lists of which people write more than spellings."""
+"""Lists of which people write more than spellings: no formula can tell what of them is understood."""
 _AT_LENGTH = frozenset((Kind.TEXT, Kind.PERSON))
 """The kinds that may be of any length."""
 _OF_NUMBER: dict[Kind, Callable[[float, int], Any]] = {
