@@ -1,13 +1,13 @@
 """Left-over template text, other units' names, and measures that say the pledge again."""
 
 from collections import Counter
-from functools import cache
 
 import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz, process
 
 from pledgebatch.rules.cells import hints, of_organisation, unusable
+from pledgebatch.rules.placeholders import scraps_of
 from pledgebatch.rules.rule import ALWAYS, BATCH, ERROR, HEURISTIC, PLEDGE, ROW, WARNING, Breach, Rule
 from pledgebatch.rules.speech import speech
 from pledgebatch.rules.words import (
@@ -15,14 +15,13 @@ from pledgebatch.rules.words import (
     as_it_stands,
     beginning,
     folded,
-    found,
     has,
     lists,
     literal,
     over_distinct,
     without,
 )
-from pledgebatch.schema.sheets import ITEMS, SHEETS
+from pledgebatch.schema.sheets import ITEMS
 from pledgebatch.schema.texts import MOST_JUDGED, squeeze
 
 ITM09 = Rule(
@@ -83,7 +82,7 @@ ITM13 = Rule(
 def _left_over(key: str) -> Breach:
     def left_over(items: pd.DataFrame) -> pd.Series:
         """×× , ____, 此处填写, 示例：, or a help text of the workbook: certain where it matches, hence an error."""
-        scraps = over_distinct(items[key], lambda each: found(without(each, TITLES), _placeholders()))
+        scraps = over_distinct(items[key], scraps_of)
         told = scraps.dropna()
         typed = items.loc[told.index, key]
         return pd.Series(map(as_it_stands, typed, told), told.index, dtype="str").reindex(items.index)
@@ -117,10 +116,6 @@ for _key in ("text", "measures"):
         message="写到了别的单位“{hint}”，请核对是否照抄；确是与其合作的，请写明合作",
         severity=WARNING,
     )(_of_others(_key))
-
-
-TITLES = "《[^》]*》"
-"""A title is quoted, whatever it says."""
 
 
 class _Names:
@@ -176,13 +171,6 @@ def _family(registry: pd.DataFrame, organisations: pd.DataFrame) -> pd.MultiInde
         pairs.append(upward[["parent_code", key]].set_axis(["code", "name"], axis=1))
     known = pd.concat(pairs).dropna().drop_duplicates()
     return pd.MultiIndex.from_arrays([known["code"], folded(known["name"])])
-
-
-@cache
-def _placeholders() -> str:
-    said = lists("leftovers")["placeholders"]
-    helps = {squeeze(field.help) for sheet in SHEETS for field in sheet.fields}
-    return any_of([*said["patterns"], literal(each for each in helps if len(each) >= said["least_help"])])
 
 
 RULES = (ITM09, ITM13)

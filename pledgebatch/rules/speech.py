@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from pledgebatch.rules.clauses import Clauses
 from pledgebatch.rules.measure import dates, numbered, quantified
+from pledgebatch.rules.placeholders import scraps_of
 from pledgebatch.rules.words import any_of, found, has, length, lists, literal, without
 
 
@@ -124,6 +125,7 @@ class Speech:
         self._deeds = clauses.any(deeds & told)
         self._beyond = clauses.any(other & has(each, _shapes("duty", "beyond")))
         self._other = clauses.any(other & (self._more.isna()))
+        self._scrap = scraps_of(texts).notna()
         self._dated = clauses.any(has(each, _shapes("dated", "patterns")))
         self._counted = clauses.any(numbers & ~self._empty)
         self._whole = clauses.count(pd.Series(True, each.index))
@@ -139,7 +141,7 @@ class Speech:
         steps = (several >= STEPS) & (each.number(told) * 2 >= several)
         dutiful = (each.any(strict) & (mostly | half)) | steps
         return each.first(told).where(
-            dutiful & (self._whole > 0) & ~self._deeds & ~self._outcome & ~self._beyond & ~self._dated
+            dutiful & (self._whole > 0) & ~self._deeds & ~self._outcome & ~self._beyond & ~self._dated & ~self._scrap
         )
 
     @cached_property
@@ -152,7 +154,7 @@ class Speech:
         told = mostly & each.any(wish) & ~self._concrete & self.duty.isna() & ~each.any(self._all.notna())
         compared, unknown = each.any(self._more.notna()), each.any(~self._empty & self._more.isna())
         deed = self._dated & each.any(~self._empty & (self._left >= SHORT))
-        return each.first(wish).where(told & ~(compared & unknown) & ~deed)
+        return each.first(wish).where(told & ~(compared & unknown) & ~deed & ~self._scrap)
 
     @cached_property
     def general(self) -> pd.Series:
@@ -166,7 +168,7 @@ class Speech:
     def more(self) -> pd.Series:
         """The words of each text that compare a quantity without a figure, and say no deed besides."""
         words = self._clauses.first_of(self._more.where(~self._duty))
-        return words.where(~self._counted & ~self._other & ~self._clauses.any(self._all.notna()))
+        return words.where(~self._counted & ~self._other & ~self._scrap & ~self._clauses.any(self._all.notna()))
 
     @cached_property
     def everything(self) -> pd.Series:
