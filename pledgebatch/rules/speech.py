@@ -138,7 +138,7 @@ class Speech:
         mostly = each.count(told) * 2 >= self._whole
         several = each.number(pd.Series(True, strict.index))
         half = each.number(strict) * 2 >= several
-        steps = (several >= STEPS) & (each.number(told) * 2 >= several)
+        steps = (several >= STEPS) & (each.number(told) * 3 >= several * 2)
         dutiful = (each.any(strict) & (mostly | half)) | steps
         return each.first(told).where(
             dutiful & (self._whole > 0) & ~self._deeds & ~self._outcome & ~self._beyond & ~self._dated & ~self._scrap
