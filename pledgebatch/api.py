@@ -17,6 +17,7 @@ from pledgebatch.pipeline import year as archive
 from pledgebatch.pipeline.workers import Workers
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.schema.frames import Month
+from pledgebatch.schema.periods import read_period
 
 __all__ = [
     "Month", "OfficeMistake", "Period", "archive_year", "check", "consolidate", "make_templates", "office_remarks", "rollup",
@@ -26,12 +27,12 @@ __all__ = [
 
 def make_templates(workspace: Path, period: str, workers: Workers = None) -> pd.DataFrame:
     """Write the workbooks to send out; returns ``organisation``, ``org_name`` and ``file`` of each."""
-    return send_out.make_templates(Workspace(Path(workspace)), Period.parse(period), workers)
+    return send_out.make_templates(Workspace(Path(workspace)), _period(period), workers)
 
 
 def check(files: Sequence[Path], period: str | None = None) -> list[Month]:
     """Check workbooks alone; one Month a file, with ``findings``, ``submissions`` and ``reconciliation``."""
-    return alone.check([Path(file) for file in files], Period.parse(period) if period else None, count=0)
+    return alone.check([Path(file) for file in files], _period(period) if period else None, count=0)
 
 
 def consolidate(
@@ -43,12 +44,12 @@ def consolidate(
     ``archived`` with it, or those of ``now``.
     """
     source, place = office.Source(registry), Workspace(Path(workspace))
-    return month.consolidate(place, Period.parse(period), workers, again=again, registry_of=source)
+    return month.consolidate(place, _period(period), workers, again=again, registry_of=source)
 
 
 def office_remarks(workspace: Path, period: str | None = None) -> pd.DataFrame:
     """What the office should mend in its registry, waivers and folders, each with its cell."""
-    return office.office_remarks(Workspace(Path(workspace)), Period.parse(period) if period else None)
+    return office.office_remarks(Workspace(Path(workspace)), _period(period) if period else None)
 
 
 def status(workspace: Path) -> pd.DataFrame:
@@ -64,3 +65,8 @@ def rollup(workspace: Path, outputs: Sequence[Path], workers: Workers = None) ->
 def archive_year(workspace: Path, organisation: str, year: int) -> Path:
     """Write the year's archive of one organisation (its code); returns its folder."""
     return archive.archive_year(Workspace(Path(workspace)), organisation, year)
+
+
+def _period(text: str) -> Period:
+    """The month that ``text`` says, however people write it."""
+    return read_period(text) or Period.parse(text)

@@ -14,7 +14,12 @@ settings.load_profile("calm")
 
 SPREAD = ("test_examples.py",)
 """Modules whose tests share nothing costly: they go to any worker, those of another module to one."""
-TOGETHER = {"tests/mail/": "post office", "_in_browser.py": "browser"}
+TOGETHER = {
+    "tests/mail/": "post office",
+    "_in_browser.py": "browser",
+    "test_old_browsers": "browser",
+    "test_outputs_": "outputs",
+}
 """Modules, by part of their path, that share what only one worker should make: servers, or a month to look at."""
 
 

@@ -8,6 +8,7 @@ twice. What drives it is the system's Python, which has ``uno``, and this very f
 import atexit
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -42,8 +43,8 @@ FILTERS = {
 }
 Entry = tuple[str, str, str]
 """Sheet, cell, and the text typed into it."""
-Filling = dict[str, tuple[str, list[list[str]]]]
-"""By sheet: a range, and the rows of texts that it shall hold."""
+Filling = dict[str, tuple[str, list[list[str | int]]]]
+"""By sheet: a range, and the rows of texts and numbers that it shall hold."""
 Seen = dict[str, Any]
 """``errors``: cells with an error; ``formats``: conditional formats; ``validations``: kinds, by cell asked for;
 ``short``: rows that are too low for their texts, each with its height and the one that it needs."""
@@ -74,6 +75,20 @@ def convert(path: Path, suffix: str, outdir: Path, password: str = "") -> Path:
     saved = outdir / f"{path.stem}.{suffix}"
     _ask("save", path, saved, password=password)
     return saved
+
+
+def pages(pdf: Path) -> int:
+    """The pages of a document."""
+    told = subprocess.run(["pdfinfo", pdf], capture_output=True, text=True, check=True).stdout
+    return int(re.search(r"Pages: +(\d+)", told)[1])  # type: ignore[index]
+
+
+def smallest_type(pdf: Path) -> float:
+    """The size of the smallest type of a document, in points."""
+    told = subprocess.run(
+        ["pdftohtml", "-xml", "-i", "-stdout", "-zoom", "3", pdf], capture_output=True, text=True, check=True
+    ).stdout
+    return min(map(int, re.findall(r'<fontspec [^>]*size="(\d+)"', told))) / 3
 
 
 def recalculate(path: Path, saved_as: Path) -> None:

@@ -14,6 +14,7 @@ INTERRUPTED = "已中断，上一次的结果没有改动。"
 def main(args: list[str] | None = None) -> None:
     """Run a command and exit with its status."""
     try:
+        os.umask(0o077)  # whatever a command writes names persons, its log too
         with leaving_at_once():
             from pledgebatch.cli.running import run
         status = run(args)

@@ -14,7 +14,7 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline import alone, make_forms, month, office, send_out
 from pledgebatch.pipeline.lock import holding
 from pledgebatch.pipeline.workers import Workers
-from pledgebatch.pipeline.workspace import Workspace
+from pledgebatch.pipeline.workspace import FIRST, Workspace
 from pledgebatch.publish.rule_book import in_chinese, render_rules
 from pledgebatch.rules.book import catalogue
 
@@ -24,6 +24,8 @@ from pledgebatch.rules.book import catalogue
     cls=Commands,
     help="基层党组织公开承诺工作簿的批量处理：下发、核验、汇总、上报。",
     epilog="退出状态：0 做完；1 做完，有错误级的问题；2 没有做成；3 程序出错，详情在 pledgebatch.log。",
+    subcommand_metavar="命令 [内容]…",
+    options_metavar="[选项]",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(package_name="pledgebatch", prog_name="pledgebatch")
@@ -38,21 +40,25 @@ def init(folder: Path, quiet: bool) -> int:
     """A new workspace."""
     send_out.begin(folder)
     if not quiet:
-        click.echo(f"已建好 {folder}。请填写 {folder / 'registry.xlsx'}，再运行 pledgebatch templates。")
+        click.echo(
+            f"已建好 {folder}。请填写 {folder / 'registry.xlsx'}，再输入 {Workspace(folder).line('templates', FIRST)}"
+        )
     return DONE
 
 
 @pledgebatch.command(help="生成要下发的承诺工作簿，每个党组织一个，按名册和上月台账预填。")
-@options.period
+@options.period_to_begin
 @options.common
-def templates(period: Period, workspace: Path, workers: Workers, form: str, quiet: bool) -> int:
+def templates(period: Period | None, workspace: Path, workers: Workers, form: str, quiet: bool) -> int:
     """The workbooks to send out."""
-    made = send_out.make_templates(Workspace(workspace), period, workers)
-    remarks = office.office_remarks(Workspace(workspace), period)
+    place = Workspace(workspace)
+    period = options.month_of(period, place, "templates")
+    made = send_out.make_templates(place, period, workers)
+    remarks = office.office_remarks(place, period)
     if form == "json":
         click.echo(made.to_json(orient="records", force_ascii=False, indent=1))
     else:
-        click.echo(f"已生成 {len(made)} 个工作簿和《填报须知》，在 {Workspace(workspace).templates(period)}")
+        click.echo(f"已生成 {len(made)} 个工作簿和《填报须知》，在 {place.templates(period)}")
     printing.tell_remarks(remarks, aside=form == "json")
     return DONE
 
@@ -103,7 +109,7 @@ def check(
 @options.passwords
 @options.common
 def consolidate(
-    period: Period,
+    period: Period | None,
     again: bool,
     registry_of: str,
     passwords: tuple[str, ...],
@@ -114,6 +120,7 @@ def consolidate(
 ) -> int:
     """Read, validate, merge, publish the month."""
     place = Workspace(workspace)
+    period = options.month_of(period, place, "consolidate")
     say = printing.progress(quiet or form == "json")
     done = month.consolidate(place, period, workers, say, again, passwords, office.Source(registry_of))
     if form == "json":
@@ -132,7 +139,7 @@ def consolidate(
 @click.option("--word", is_flag=True, help="另存可以修改的 Word 文档（需要 pip install 'pledgebatch[forms]'）。")
 @options.common
 def forms(
-    period: Period,
+    period: Period | None,
     codes: tuple[str, ...],
     full: bool,
     word: bool,
@@ -143,6 +150,7 @@ def forms(
 ) -> int:
     """The pledge forms of a month."""
     place = Workspace(workspace)
+    period = options.month_of(period, place, "forms")
     made = make_forms.make_forms(place, period, codes, full, word, workers)
     if form == "json":
         click.echo(made.to_json(orient="records", force_ascii=False, indent=1))
@@ -160,16 +168,18 @@ def forms(
     default="text",
     help="输出的形式：文字、JSON 或 Markdown。",
 )
-def rules(form: str) -> int:
-    """The rule catalogue."""
+@options.workspace
+def rules(form: str, workspace: Path) -> int:
+    """The rule catalogue, with the figures that are in force in the workspace."""
+    parameters = Workspace(workspace).settings().parameters
     if form == "json":
-        click.echo(json.dumps(catalogue().to_dict("records"), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(catalogue(parameters).to_dict("records"), ensure_ascii=False, indent=1))
     elif form == "markdown":
-        click.echo(render_rules(), nl=False)
+        click.echo(render_rules(parameters), nl=False)
     else:
         columns = {"code": "编号", "clause": "条款", "modal": "通知用语", "severity": "程度", "stage": "阶段",
                    "asks": "要求", "in_workbook": "工作簿自查", "breaks": "不合要求的例子", "passes": "合要求的例子", "mend": "改法"}  # fmt: skip
-        printing.tell_table(in_chinese(catalogue())[list(columns)], list(columns.values()))
+        printing.tell_table(in_chinese(catalogue(parameters))[list(columns)], list(columns.values()))
     return DONE
 
 

@@ -59,7 +59,7 @@ MAILS = {
 @options.output_format
 @options.quiet
 def send(
-    period: Period, who: str, only: tuple[str, ...], again: bool, dry_run: bool, passwords: bool, workspace: Path,
+    period: Period | None, who: str, only: tuple[str, ...], again: bool, dry_run: bool, passwords: bool, workspace: Path,
     form: str, quiet: bool,
 ) -> int:  # fmt: skip
     """Mail a month to organisations and supervisors."""
@@ -68,6 +68,7 @@ def send(
         told = mailing.file_passwords(place)
         _tell(told, PASSWORDS, form)
         return DONE
+    period = options.month_of(period, place, "send")
     if dry_run:
         table, folder = mailing.preview(place, period, WHO[who], only)
         _tell(table.assign(kind=table["kind"].map(LABELS)), PREVIEW, form)
@@ -95,9 +96,10 @@ def send(
 @click.command(help="收取回信：把附件放进收件文件夹，按工作簿认单位；邮件只移动或加旗标，从不删除。")
 @options.period
 @options.common
-def collect(period: Period, workspace: Path, workers: Workers, form: str, quiet: bool) -> int:
+def collect(period: Period | None, workspace: Path, workers: Workers, form: str, quiet: bool) -> int:
     """Fetch replies into the inbox."""
     place = Workspace(workspace)
+    period = options.month_of(period, place, "collect")
     said = mailing.collect_replies(place, period, workers, printing.progress(quiet or form == "json"))
     own = said["outcome"].eq(Outcome.OWN)
     strange = ~said["outcome"].isin([Outcome.TAKEN, Outcome.OWN])
@@ -112,7 +114,7 @@ def collect(period: Period, workspace: Path, workers: Workers, form: str, quiet:
         click.echo("请看一看：")
         shown = [*MAILS][:-1]
         _tell(in_words(said[strange | odd])[shown], {key: MAILS[key] for key in shown}, form)
-    click.echo(f"接下来运行 pledgebatch consolidate --period {period}")
+    click.echo(f"接下来输入 {place.line('consolidate', period)}")
     return DONE
 
 

@@ -25,6 +25,7 @@ HEADERS = ["月份", "已生成工作簿", "收到文件", "应报", "已报", "
 def status(period: Period | None, workspace: Path, form: str) -> int:
     """The months, what has come in, what is missing, what is next; of one month, its mail."""
     if period:
+        standing.require_begun(Workspace(workspace), period)
         tell_trail(Workspace(workspace), period, form)
         return DONE
     told = standing.status(Workspace(workspace))
@@ -58,11 +59,13 @@ def rollup(outputs: tuple[Path, ...], workspace: Path, workers: Workers, form: s
 
 @click.command(help="一个党组织全年的档案：一个工作簿、一个网页。")
 @click.argument("organisation", metavar="组织编码")
-@click.option("--year", metavar="年度", type=click.IntRange(2010, 2099), required=True, help="哪一年，如 2011。")
+@click.option("--year", metavar="年度", type=options.YearType(), default=None,
+              help="哪一年，如 2011；不写的，按最近汇总的一年。")  # fmt: skip
 @options.workspace
-def year(organisation: str, year: int, workspace: Path) -> int:
+def year(organisation: str, year: int | None, workspace: Path) -> int:
     """The year's archive of one organisation."""
-    folder = archive.archive_year(Workspace(workspace), organisation, year)
+    place = Workspace(workspace)
+    folder = archive.archive_year(place, organisation, options.year_of(year, place))
     click.echo(f"已生成 {folder}")
     return DONE
 

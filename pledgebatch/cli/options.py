@@ -9,7 +9,10 @@ import click
 
 from pledgebatch.cli.log import keep_there
 from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline.chosen import chosen_period, last_year
 from pledgebatch.pipeline.workers import Workers
+from pledgebatch.pipeline.workspace import Workspace
+from pledgebatch.schema.periods import read_period, read_year
 
 
 class PeriodType(click.ParamType[Period]):
@@ -18,11 +21,22 @@ class PeriodType(click.ParamType[Period]):
     name = "月份"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Period:
-        """Read ``2011-03``."""
-        try:
-            return value if isinstance(value, Period) else Period.parse(value)
-        except ValueError:
-            self.fail(f"“{value}”不是月份，应写成 2011-03 这样", param, ctx)
+        """Read ``2011-03``, however people write it."""
+        period = value if isinstance(value, Period) else read_period(str(value))
+        return period or self.fail(f"“{value}”不是月份，应写成 2011-03 这样，2011年3月、201103 也可以", param, ctx)
+
+
+class YearType(click.ParamType[int]):
+    """A year on the command line."""
+
+    name = "年度"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read ``2011``, however people write it."""
+        year = read_year(str(value))
+        if year is None or year < FIRST_YEAR:
+            self.fail(f"“{value}”不是年度，应写成 2011 这样，从 {FIRST_YEAR} 年起", param, ctx)
+        return year
 
 
 class WorkersType(click.ParamType[Workers]):
@@ -38,6 +52,8 @@ class WorkersType(click.ParamType[Workers]):
         return text if CLUSTER.fullmatch(text) else int(text)
 
 
+FIRST_YEAR = 2010
+"""That of the notice."""
 MOST_WORKERS = 256
 COUNT = re.compile(r"\d{1,3}")
 CLUSTER = re.compile(r"dask://(local(:\d{1,3})?|[\w.\-]+:\d{1,5})")
@@ -49,8 +65,13 @@ workspace: Decorator = click.option(
 )
 folder: Decorator = click.argument("folder", metavar="文件夹", type=FOLDER, callback=keep_there)
 period: Decorator = click.option(
-    "--period", metavar="月份", type=PeriodType(), required=True, help="哪个月，如 2011-03。"
-)
+    "--period", metavar="月份", type=PeriodType(), default=None,
+    help="哪个月，如 2011-03、2011年3月；不写的，按 inbox 或 input_templates 中最近的月份。",
+)  # fmt: skip
+period_to_begin: Decorator = click.option(
+    "--period", metavar="月份", type=PeriodType(), default=None,
+    help="哪个月，如 2011-03、2011年3月；不写的，按上次汇总的下一个月。",
+)  # fmt: skip
 workers: Decorator = click.option(
     "--workers",
     metavar="个数|dask://主机:端口",
@@ -81,3 +102,21 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (quiet, output_format, workers, workspace):
         command = option(command)
     return command
+
+
+def month_of(period: Period | None, place: Workspace, command: str) -> Period:
+    """The month that was asked for, or the one that the folders say, which is then named on standard error."""
+    if period:
+        return period
+    chosen = chosen_period(place, command)
+    click.echo(f"没有写明月份，按 {chosen}（{chosen.label}）办理", err=True)
+    return chosen
+
+
+def year_of(year: int | None, place: Workspace) -> int:
+    """The year that was asked for, or that of the last month consolidated, which is then named."""
+    if year:
+        return year
+    chosen = last_year(place)
+    click.echo(f"没有写明年度，按 {chosen} 年办理", err=True)
+    return chosen

@@ -9,6 +9,7 @@ import click
 import pandas as pd
 
 from pledgebatch.cli import DONE, FOUND_ERRORS
+from pledgebatch.publish.causes import causes, cells_in_words, in_order
 from pledgebatch.publish.figures import figures
 from pledgebatch.publish.index import split_remarks
 from pledgebatch.publish.rebuilt import COMPARISON, SENT
@@ -19,7 +20,7 @@ from pledgebatch.schema.frames import RECONCILIATION, SUBMISSION, Month, Severit
 MOST_REMARKS = 40
 """Remarks on the registry told one by one on a terminal."""
 MOST_FINDINGS = 200
-"""Findings told one by one on a terminal."""
+"""Causes of findings told on a terminal."""
 
 
 def outcome(months: Sequence[Month]) -> int:
@@ -66,17 +67,16 @@ def _plain(frame: pd.DataFrame) -> list[dict[str, object]]:
 
 
 def tell_findings(month: Month) -> None:
-    """The findings of a workbook checked alone, a line each, and what was not evaluated."""
+    """The findings of a workbook checked alone, a line for each cause, and what was not evaluated."""
     for file in records(month.submissions):
         click.echo(f"{file['file']}：{State(str(file['state'])).label}")
-    order = [str(severity) for severity in Severity]
-    counted = counting(month.findings)
-    found = counted.assign(order=counted["severity"].map(order.index)).sort_values("order", kind="stable")
-    for one in records(found.head(MOST_FINDINGS)):
-        place = f"{one['sheet']}!{one['cell']}" if one["cell"] else one["sheet"] or "整个文件"
-        click.echo(f"  [{Severity(one['severity']).label}] {place} {one['message']}（{one['rule']}）")
-    if len(found) > MOST_FINDINGS:
-        click.echo(f"  ……另有 {len(found) - MOST_FINDINGS} 处，用 --format json 可看全部")
+    found = counting(month.findings)
+    told = in_order(causes(records(found)))
+    for one in told[:MOST_FINDINGS]:
+        place = f"{one.sheet}!{cells_in_words(one.cells)}" if one.cells else one.sheet or "整个文件"
+        click.echo(f"  [{one.severity.label}] {place} {one.message}（{one.rule}）")
+    if rest := sum(len(one.rows) for one in told[MOST_FINDINGS:]):
+        click.echo(f"  ……另有 {rest} 处，用 --format json 可看全部")
     counts = found["severity"].value_counts()
     click.echo("  共 " + "，".join(f"{severity.label} {counts.get(severity, 0)} 处" for severity in Severity))
     if month.not_evaluated:

@@ -21,6 +21,7 @@ ESCAPED = "pledgebatch.escaped"
 MEMORY = "内存不够用，没有做完{what}：请关掉别的程序，或加 --workers 1 重试"
 TIME = "处理时间过长，没有做完{what}：请在电脑不忙时重试"
 NETWORK = "网络连接中断，没有做完{what}：请检查网络后重试"
+NOTHING_TYPED = "没有写明命令；第一次用请输入：pledgebatch init 文件夹 ，已有工作目录请输入：pledgebatch status"
 LIMIT = "{limit}，没有做完{what}"
 OURS = "程序出错（{kind}），没有做完{what}：这是程序的毛病"
 
@@ -30,7 +31,12 @@ class Failed(Exception):
 
 
 class Commands(click.Group):
-    """A group of commands whose exceptions all reach ``run``."""
+    """A group of commands whose exceptions all reach ``run``, and whose usage is told in Chinese."""
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        """Take up a command."""
+        cmd.options_metavar = "[选项]"
+        super().add_command(cmd, name)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was asked for."""
@@ -46,10 +52,14 @@ def run(args: Sequence[str] | None) -> int:
         try:
             with leaving_at_once():
                 from pledgebatch.cli.commands import pledgebatch
+                from pledgebatch.cli.usage import in_one_sentence
             status = pledgebatch.main(args, prog_name="pledgebatch", standalone_mode=False, obj=log)
             return status if isinstance(status, int) else DONE
         except click.exceptions.NoArgsIsHelpError as asked:
-            click.echo(asked.format_message(), err=True)
+            click.echo(f"{asked.format_message()}\n\n错误：{NOTHING_TYPED}", err=True)
+        except click.UsageError as mistake:
+            typed = sys.argv[1:] if args is None else list(args)
+            click.echo(f"错误：{in_one_sentence(mistake, pledgebatch, typed)}", err=True)
         except click.ClickException as mistake:
             mistake.show()
         except (click.Abort, KeyboardInterrupt):

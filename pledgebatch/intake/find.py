@@ -1,4 +1,4 @@
-"""Finds what came back in an inbox: files in any folders, zips two deep included."""
+"""Finds what came back in an inbox: files in any folders, in zips two deep, and in mails that were saved there."""
 
 import datetime as dt
 import errno
@@ -12,12 +12,15 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 
-from pledgebatch.intake.identify import BROKEN_ZIP, Format, identify
+from pledgebatch.intake.identify import BROKEN_ZIP, REFUSED, Format, Unreadable, identify
 from pledgebatch.intake.litter import is_litter
+from pledgebatch.intake.mails import NOTHING_BY_ITSELF, WRAPPERS, enclosed, sender_in
 from pledgebatch.intake.zips import name_of, open_zip
 
 LARGEST_FILE = 64 * 2**20
 DEEPEST_ZIP = 2
+DEEPEST = 4
+"""Zips and mails within each other."""
 MOST_MEMBERS = 500
 TOO_BIG = f"文件超过 {LARGEST_FILE // 2**20} MB，请删去图片等无关内容后重新报送"
 TOO_MANY = f"压缩包内超过 {MOST_MEMBERS} 个文件，或内层压缩包过大，请分开报送"
@@ -27,6 +30,7 @@ NO_FILE = "不是文件（是管道、设备之类），没有读取，请移走
 LEADS_OUT = "是指向收件文件夹以外的链接（快捷方式），没有读取，请把文件本身放进来"
 LEADS_TO_FOLDER = "是指向文件夹的链接（快捷方式），没有读取，请把文件本身放进来"
 LEADS_NOWHERE = "是失效的链接（快捷方式），指向的文件不存在，请把文件本身放进来"
+HOLDERS = (".zip", ".eml", ".msg", ".p7m", "winmail.dat")
 WORKBOOK_PART = "[Content_Types].xml"
 OFFICE_TIME = dt.timezone(dt.timedelta(hours=8))
 """Times are shown as the office's clock showed them, wherever the program runs."""
@@ -34,7 +38,7 @@ OFFICE_TIME = dt.timezone(dt.timedelta(hours=8))
 
 @dataclass(frozen=True)
 class Arrival:
-    """A file received: ``file`` is its path inside the inbox, ``members`` are its places in the zips that hold it."""
+    """A file received: ``file`` is its path inside the inbox, ``members`` are its places in the zips and mails that hold it."""
 
     file: str
     path: Path
@@ -46,6 +50,8 @@ class Arrival:
     """Why it cannot be looked into, in Chinese."""
     litter: bool = False
     """Whether a program left it behind, and nobody sent it."""
+    sender: str = ""
+    """The address of the mail that it lies in here, where it does; the book of receipts may know better."""
 
     @property
     def name(self) -> str:
@@ -63,8 +69,12 @@ class Arrival:
     def within(self, data: bytes) -> bytes:
         """The bytes, given those of the file on disk."""
         for member in self.members:
-            with open_zip(data) as container:
-                data = container.read(container.infolist()[member])
+            format_ = identify(data)
+            if format_ is Format.ARCHIVE:
+                with open_zip(data) as container:
+                    data = container.read(container.infolist()[member])
+            else:  # a mail, it may be with damaged headers
+                data = enclosed(data, format_ if format_ in WRAPPERS else Format.MAIL)[member].data
         return data
 
 
@@ -154,10 +164,12 @@ def _named_apart(found: Sequence[Arrival]) -> Iterator[Arrival]:
         yield each if file == each.file else replace(each, file=file)
 
 
-def arrival(path: Path) -> Arrival:
-    """One file by itself, as ``check`` is given it."""
+def arrivals(path: Path) -> list[Arrival]:
+    """One file by itself, as ``check`` is given it, or what a zip or a mail holds."""
     file = path.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return Arrival(file, path, (), path.stat().st_size, "")
+    whole = Arrival(file, path, (), path.stat().st_size, "")
+    sent = [each for each in _look_inside(whole) if not each.litter]
+    return list(_named_apart(sent)) or [whole]
 
 
 def digests(arrivals: Sequence[Arrival]) -> list[str | None]:
@@ -186,51 +198,78 @@ def _look_inside(whole: Arrival) -> list[Arrival]:
         with whole.path.open("rb") as stream:
             start = stream.read(64)
         # Programs put this part first; a zip of several files does not have it at all.
-        is_zip = start.startswith(b"PK") and WORKBOOK_PART.encode() not in start
-        data = whole.path.read_bytes() if is_zip else b""
+        is_workbook = start.startswith(b"PK") and WORKBOOK_PART.encode() in start
+        data = b"" if is_workbook else whole.path.read_bytes()
     except OSError:
         return [whole.refuse(NO_ACCESS)]
-    if not data or identify(data, whole.name) is not Format.ARCHIVE:
-        return [whole]
     inside: list[Arrival] = []
     sent = 0
-    for each in _members(whole, data, ()):
+    for each in _within(whole, data):
         inside.append(each)
         sent += not each.litter
         if sent > MOST_MEMBERS or len(inside) > 2 * MOST_MEMBERS:
             return [whole.refuse(TOO_MANY)]
-    return inside if sent else [whole, *inside]
+    return inside if sent or any(each.file == whole.file for each in inside) else [whole, *inside]
 
 
-def _members(whole: Arrival, data: bytes, chain: tuple[int, ...]) -> Iterator[Arrival]:
+def _within(each: Arrival, data: bytes, zips: int = 0) -> Iterator[Arrival]:
+    """A file, or what it holds where it is a zip or a mail, given its bytes and how many zips it is in."""
+    format_ = identify(data, each.name) if data else None
+    if format_ is Format.ARCHIVE:
+        if zips >= DEEPEST_ZIP or len(each.members) >= DEEPEST:
+            yield each.refuse("压缩包套了太多层，请解压后报送")
+        else:
+            yield from _members(each, data, zips + 1)
+    elif format_ in WRAPPERS:
+        yield from _enclosed(each, data, format_, zips)
+    else:
+        yield each
+
+
+def _enclosed(whole: Arrival, data: bytes, format_: Format, zips: int) -> Iterator[Arrival]:
+    """The files in a mail, or in what mail programs wrap them in."""
+    if len(whole.members) >= DEEPEST:
+        yield whole.refuse("邮件和压缩包套了太多层，请取出附件后报送")
+        return
+    try:
+        files = enclosed(data, format_, whole.name)
+    except Unreadable as why:
+        yield whole.refuse(str(why))
+        return
+    if not files:
+        nothing = format_ in NOTHING_BY_ITSELF
+        yield replace(whole, litter=True) if nothing else whole.refuse(REFUSED[format_])
+    sender = whole.sender or sender_in(data, format_)
+    for place, each in enumerate(files):
+        file = f"{whole.file}/{each.name.replace(chr(92), '/').rpartition('/')[2] or whole.name}"
+        inside = replace(whole, file=file, members=(*whole.members, place), size=len(each.data), sender=sender)
+        if inside.size > LARGEST_FILE:
+            yield inside.refuse(TOO_BIG)
+        else:
+            yield from _within(inside, each.data, zips)
+
+
+def _members(whole: Arrival, data: bytes, zips: int) -> Iterator[Arrival]:
     try:
         with open_zip(data) as container:
             infos = container.infolist()
-            if len(infos) > 2 * MOST_MEMBERS or sum(info.file_size for info in infos if _is_zip(info)) > LARGEST_FILE:
+            if len(infos) > 2 * MOST_MEMBERS or sum(info.file_size for info in infos if _holds(info)) > LARGEST_FILE:
                 yield whole.refuse(TOO_MANY)
                 return
             names = [name_of(info) for info in infos]
             for place, info in sorted(enumerate(infos), key=lambda each: names[each[0]]):
                 if info.is_dir() or not names[place]:
                     continue
-                file = f"{whole.file}/{names[place]}"
-                inside = Arrival(file, whole.path, (*chain, place), info.file_size, whole.received)
+                file, members = f"{whole.file}/{names[place]}", (*whole.members, place)
+                inside = replace(whole, file=file, members=members, size=info.file_size)
                 if is_litter(names[place], _unless_big(info.file_size, partial(container.read, info))):
                     yield replace(inside, litter=True)
                 elif info.flag_bits & 1:
                     yield inside.refuse("压缩包设有密码，请取消密码后重新报送")
                 elif info.file_size > LARGEST_FILE:
                     yield inside.refuse(TOO_BIG)
-                elif _is_zip(info):
-                    content = container.read(info)
-                    if identify(content) is not Format.ARCHIVE:
-                        yield inside
-                    elif len(inside.members) >= DEEPEST_ZIP:
-                        yield inside.refuse("压缩包套了太多层，请解压后报送")
-                    else:
-                        yield from _members(inside, content, inside.members)
                 else:
-                    yield inside
+                    yield from _within(inside, container.read(info) if _holds(info) else b"", zips)
     except BROKEN_ZIP:
         yield whole.refuse("压缩包已损坏，无法打开，请重新压缩后报送")
 
@@ -239,5 +278,6 @@ def _unless_big(size: int, read: Callable[[], bytes]) -> Callable[[], bytes]:
     return read if size <= LARGEST_FILE else bytes
 
 
-def _is_zip(info: zipfile.ZipInfo) -> bool:
-    return info.filename.lower().endswith(".zip")
+def _holds(info: zipfile.ZipInfo) -> bool:
+    """Whether a member is looked into, by its name: to read all of them would take long."""
+    return info.filename.lower().endswith(HOLDERS)

@@ -9,7 +9,7 @@ from pledgebatch.intake.batch import Batch
 from pledgebatch.intake.differences import differences
 from pledgebatch.intake.receipts import SENDERS
 from pledgebatch.notice.periods import Period
-from pledgebatch.rules.registry import names_of
+from pledgebatch.rules.registry import names_of, shown_names
 from pledgebatch.schema.frames import State, Tables
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.stored import of_submissions
@@ -30,6 +30,7 @@ def identify_submissions(batch: Batch, registry: pd.DataFrame | None, period: Pe
     code = heads["unit_code"].reindex(files.index)
     files["organisation"] = code.fillna(files["hidden_code"])
     files["state"] = str(State.ACCEPTED)
+    known: dict[str, object] = {}
     files.loc[~read, "state"] = State.UNREADABLE
     if registry is not None:
         known = dict(zip(registry["organisation"], registry["org_name"], strict=True))
@@ -55,11 +56,11 @@ def identify_submissions(batch: Batch, registry: pd.DataFrame | None, period: Pe
         other = (files["state"] == State.ACCEPTED) & (month != period.ordinal).fillna(False).astype(bool)
         files.loc[other, "state"] = State.WRONG_PERIOD
         files.loc[other, "reason"] = f"不是 {period} 的工作簿"
-    called = {} if registry is None else dict(zip(registry["organisation"], registry["org_name"], strict=True))
+    called = {} if registry is None else shown_names(registry)
     senders = {} if registry is None else _senders(registry)
     _ascribe_by_sender(files, senders)
     by = [_sent_by(code, sender, senders) for code, sender in zip(files["organisation"], files["sender"], strict=True)]
-    files["sent_by"] = pd.Series(by, index=files.index, dtype="str").where(files["organisation"].isin(called))
+    files["sent_by"] = pd.Series(by, index=files.index, dtype="str").where(files["organisation"].isin(known))
     _supersede(files, heads["filled_on"].reindex(files.index), batch.tables, called)
     return files.drop(columns="sender").reset_index().astype({"organisation": "str", "state": "str", "reason": "str"})
 

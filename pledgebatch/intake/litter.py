@@ -22,7 +22,7 @@ FOLDERS = (
 """Folders of which all is theirs, in lower case."""
 SENT = frozenset((
     Format.XLSX, Format.XLS, Format.ODS, Format.ENCRYPTED, Format.BINARY, Format.NUMBERS, Format.ARCHIVE, Format.RAR,
-    Format.SEVEN_ZIP, Format.PDF,
+    Format.SEVEN_ZIP, Format.PDF, Format.MAIL, Format.OUTLOOK, Format.TNEF, Format.SIGNED, Format.SEALED,
 ))  # fmt: skip
 """What somebody may have sent, whatever its name: programs leave nothing of the kind."""
 

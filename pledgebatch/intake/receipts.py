@@ -162,18 +162,22 @@ def receive(
 ) -> list[Receipt]:
     """When each of ``arrivals`` was received and from whom, by the ``digests`` of their bytes; entered in ``book``.
 
-    Bytes that it does not know were received when ``known`` says, or else with the zip that holds them, or else at the
-    time of the file. A file whose bytes cannot be had goes by the file on disk that holds it. ``folder`` is the month's.
+    Bytes that it does not know were received when ``known`` says, or else with the zip or mail that holds them, or else
+    at the time of the file, from whom that mail says. A file whose bytes cannot be had goes by the file on disk that
+    holds it; what is no file of the inbox has no time, and is never opened: whoever opens a pipe waits for ever.
+    ``folder`` is the month's.
     """
     on_disk = _OnDisk()
-    keys = [sha256 or on_disk.sha256(each.path) for each, sha256 in zip(arrivals, digests, strict=True)]
+    keys = [
+        sha256 or (on_disk.sha256(each.path) if each.received else "")
+        for each, sha256 in zip(arrivals, digests, strict=True)
+    ]
     fresh: dict[str, Receipt] = {}
     for each, key in zip(arrivals, keys, strict=True):
         if key and key not in book:
             about = known.get(key) or (_of_zip(on_disk.sha256(each.path), book, known) if each.members else None)
-            told = Receipt(
-                about.received if about else each.received, f"{folder}/{each.file}", about.sender if about else ""
-            )
+            received, sender = (about.received, about.sender) if about else (each.received, each.sender)
+            told = Receipt(received, f"{folder}/{each.file}", sender)
             fresh[key] = min(told, fresh.get(key, told))
     for key, told in fresh.items():
         book.enter(key, told)

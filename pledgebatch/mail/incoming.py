@@ -4,20 +4,22 @@ import datetime as dt
 import hashlib
 import os
 import re
+import sqlite3
 from collections.abc import Callable, Collection
-from email import message_from_bytes, policy
-from email.message import Message
-from email.utils import parsedate_to_datetime
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from imap_tools import BaseMailBox
 
 from pledgebatch.intake.find import OFFICE_TIME
-from pledgebatch.mail.attachments import attachments, free_names, safe_name, sender_of, subject_of
+from pledgebatch.intake.mails import Mail, read_mail
 from pledgebatch.mail.journal import Journal
-from pledgebatch.mail.mailbox import choose, fetch, identity_of, put_away, uids_since
+from pledgebatch.mail.mailbox import Vanished, choose, fetch, put_away, uids_since
+from pledgebatch.mail.names import free_names, safe_name
 from pledgebatch.mail.outcome import Outcome
 from pledgebatch.mail.settings import MailSettings
+from pledgebatch.mail.tables import now
 
 Say = Callable[[str], None]
 AT_ONCE = 50
@@ -27,28 +29,29 @@ AT_ONCE = 50
 def collect_mails(
     box: BaseMailBox, journal: Journal, settings: MailSettings, period: str, since: dt.date, known: Collection[str],
     root: Path, say: Say,
-) -> None:  # fmt: skip
-    """Take in what came since a day. ``known`` are the addresses in the registry.
+) -> list[str]:  # fmt: skip
+    """Take in what came since a day; returns the UIDs of mails that were there, but that the server did not give.
 
-    A mail is entered in the journal with the places of its attachments, then they are written, then it is put away:
-    cut off anywhere, the next run goes on where this one stopped, and nothing is taken twice.
+    ``known`` are the addresses in the registry. A mail is entered in the journal with the places of its attachments,
+    then they are written, then it is put away: cut off anywhere, the next run goes on where this one stopped, and
+    nothing is taken twice. No mail keeps another from being taken.
     """
-    mailbox = f"{settings.login()}/{choose(box, settings.folder)}"
-    own, handled = journal.outbox.known_ids(), list[str]()
+    folder = choose(box, settings.folder)
+    mailbox = f"{settings.login()}/{folder or settings.folder}"
+    taking = _Taking(journal, mailbox, period, known, journal.outbox.known_ids(), root)
+    handled, gone = list[str](), list[str]()
     uids = uids_since(box, since)
     for number, uid in enumerate(uids, 1):
-        row = journal.received.mail(mailbox, uid)
+        row = taking.known(uid) if folder else None
         if row is None or not row["done"]:
-            data, received = fetch(box, uid)
-            message = message_from_bytes(data, policy=policy.compat32)
-            if row is None:
-                outcome = _outcome(message, own, known)
-                _enter(journal, mailbox, uid, message, received, outcome, period, root)
-                row = journal.received.mail(mailbox, uid)
-                assert row is not None
-            _write(journal, row["id"], message, received, root)
-            if row["outcome"] == Outcome.BOUNCE:
-                _note_bounce(journal, message, own)
+            try:
+                data, received = fetch(box, uid)
+            except Vanished:
+                gone.append(uid)
+                say(f"第 {number}/{len(uids)} 封：{Outcome.GONE.label}")
+                continue
+            # Where the numbers of mails mean nothing the next time, a mail is known by its bytes.
+            row = taking.take(uid if folder else f"sha256:{_sha256(data)}", data, received)
             say(f"第 {number}/{len(uids)} 封：{row['sender']} {Outcome(row['outcome']).label}")
         if row["outcome"] != Outcome.BARE:
             handled.append(uid)
@@ -56,62 +59,99 @@ def collect_mails(
             put_away(box, handled, settings.handled_folder)
             handled.clear()
     put_away(box, handled, settings.handled_folder)
+    return gone
 
 
-def _outcome(message: Message, own: Collection[str], known: Collection[str]) -> Outcome:
-    if identity_of(message) in own:
+@dataclass(frozen=True)
+class _Taking:
+    """What all mails of a run have in common."""
+
+    journal: Journal
+    mailbox: str
+    period: str
+    senders: Collection[str]
+    own: Collection[str]
+    root: Path
+
+    def known(self, key: str) -> sqlite3.Row | None:
+        return self.journal.received.mail(self.mailbox, key)
+
+    def take(self, key: str, data: bytes, received: dt.datetime | None) -> sqlite3.Row:
+        """Take a mail in, or go on where taking it was cut off."""
+        mail = read_mail(data)
+        at = received or mail.sent or now()
+        row = self.known(key)
+        if row is not None and self._unlike(row["id"], mail):
+            self.journal.received.withdraw(row["id"])
+            row = None
+        if row is None:
+            self._enter(key, mail, at, _outcome(mail, self.own, self.senders))
+            row = self.known(key)
+            assert row is not None
+        self._write(row["id"], mail, at)
+        if row["outcome"] == Outcome.BOUNCE:
+            _note_bounce(self.journal, data, self.own)
+        return row
+
+    def _unlike(self, row: int, mail: Mail) -> bool:
+        """Whether other attachments were entered than are found now: by another version of the program."""
+        places = self.journal.received.attachments(row)
+        return bool(places) and [each["sha256"] for each in places] != [_sha256(each.data) for each in mail.files]
+
+    def _enter(self, key: str, mail: Mail, received: dt.datetime, outcome: Outcome) -> None:
+        folder = {
+            Outcome.TAKEN: self.root / "inbox" / self.period / "邮件",
+            Outcome.STRANGER: self.root / "mail" / "set_aside" / self.period,
+        }.get(outcome)
+        # Windows does not tell capitals apart.
+        taken = {path.lower() for path in self.journal.received.paths()}
+        places: list[dict[str, object]] = []
+        for each in mail.files if folder else ():
+            assert folder is not None
+            for name in free_names(safe_name(each.name)):
+                path = folder / name
+                relative = path.relative_to(self.root).as_posix()
+                if relative.lower() not in taken and not path.exists():
+                    break
+            taken.add(relative.lower())
+            size = len(each.data)
+            places.append({"name": each.name, "path": relative, "sha256": _sha256(each.data), "size": size})
+        known = {
+            "mailbox": self.mailbox, "uid": key, "period": self.period, "message_id": mail.identity,
+            "sender": mail.sender, "dated": _moment(mail.sent), "received": _moment(received),
+            "subject": mail.subject, "outcome": str(outcome),
+        }  # fmt: skip
+        self.journal.received.enter(known, places)
+
+    def _write(self, row: int, mail: Mail, received: dt.datetime) -> None:
+        """Write the attachments where the journal says, each whole or not at all, its time the time it was received."""
+        places = self.journal.received.attachments(row)
+        for place, each in zip(places, mail.files if places else (), strict=True):
+            path = self.root / place["path"]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            fresh = self.root / "mail" / "fresh"
+            fresh.write_bytes(each.data)
+            with suppress(OSError, OverflowError):  # a time that this disk does not know; the book of receipts has it
+                os.utime(fresh, (received.timestamp(), received.timestamp()))
+            fresh.replace(path)
+        self.journal.received.written(row)
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _outcome(mail: Mail, own: Collection[str], known: Collection[str]) -> Outcome:
+    if mail.identity in own:
         return Outcome.OWN
-    if message.get_content_type() == "multipart/report":
+    if mail.kind == "multipart/report":
         return Outcome.BOUNCE
-    if not attachments(message):
+    if not mail.files:
         return Outcome.BARE
-    return Outcome.TAKEN if sender_of(message) in known else Outcome.STRANGER
+    return Outcome.TAKEN if mail.sender in known else Outcome.STRANGER
 
 
-def _enter(
-    journal: Journal, mailbox: str, uid: str, message: Message, received: dt.datetime, outcome: Outcome, period: str,
-    root: Path,
-) -> None:  # fmt: skip
-    folder = {
-        Outcome.TAKEN: root / "inbox" / period / "邮件",
-        Outcome.STRANGER: root / "mail" / "set_aside" / period,
-    }.get(outcome)
-    taken = set(journal.received.paths())
-    places: list[dict[str, object]] = []
-    for name, data in attachments(message) if folder else []:
-        assert folder is not None
-        for each in free_names(safe_name(name)):
-            path = folder / each
-            relative = path.relative_to(root).as_posix()
-            # Windows does not tell capitals apart.
-            if relative.lower() not in {other.lower() for other in taken} and not path.exists():
-                break
-        taken.add(relative)
-        sha256 = hashlib.sha256(data).hexdigest()
-        places.append({"name": name, "path": relative, "sha256": sha256, "size": len(data)})
-    known = {
-        "mailbox": mailbox, "uid": uid, "period": period, "message_id": identity_of(message),
-        "sender": sender_of(message), "dated": _dated(message), "received": _moment(received),
-        "subject": subject_of(message), "outcome": str(outcome),
-    }  # fmt: skip
-    journal.received.enter(known, places)
-
-
-def _write(journal: Journal, mail: int, message: Message, received: dt.datetime, root: Path) -> None:
-    """Write the attachments where the journal says, each whole or not at all, its time the time it was received."""
-    places = journal.received.attachments(mail)
-    for place, (_, data) in zip(places, attachments(message) if places else [], strict=True):
-        path = root / place["path"]
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = root / "mail" / "fresh"
-        fresh.write_bytes(data)
-        os.utime(fresh, (received.timestamp(), received.timestamp()))
-        fresh.replace(path)
-    journal.received.written(mail)
-
-
-def _note_bounce(journal: Journal, message: Message, own: Collection[str]) -> None:
-    said = message.as_bytes()
+def _note_bounce(journal: Journal, said: bytes, own: Collection[str]) -> None:
     reason = re.search(rb"(?im)^Diagnostic-Code:\s*([^\r\n]+)", said)
     told = reason[1].decode("ascii", "replace")[:160] if reason else ""
     for found in dict.fromkeys(re.findall(rb"(?im)^(?:X-Original-)?Message-ID:\s*(<[^>\s]+>)", said)):
@@ -120,12 +160,9 @@ def _note_bounce(journal: Journal, message: Message, own: Collection[str]) -> No
             journal.outbox.bounced(identity, f"对方服务器退信：{told}" if told else "对方服务器退信")
 
 
-def _dated(message: Message) -> str:
+def _moment(time: dt.datetime | None) -> str:
+    """A time as the office's clock showed it; empty for one beyond the calendar."""
     try:
-        return _moment(parsedate_to_datetime(str(message.get("Date", ""))))
-    except (ValueError, TypeError):
+        return time.astimezone(OFFICE_TIME).strftime("%Y-%m-%d %H:%M:%S") if time else ""
+    except OverflowError:
         return ""
-
-
-def _moment(time: dt.datetime) -> str:
-    return time.astimezone(OFFICE_TIME).strftime("%Y-%m-%d %H:%M:%S")

@@ -5,14 +5,13 @@ import imaplib
 import re
 import ssl
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from email import message_from_bytes, policy
-from email.message import Message
+from contextlib import contextmanager, suppress
 
 from imap_tools import AND, BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError, MailboxLoginError
 from pydantic import SecretStr
 
+from pledgebatch.intake.mail_texts import headers_alone, identity_of
 from pledgebatch.mail.post import guarded, unreachable, untrusted
 from pledgebatch.mail.settings import MailSettings
 from pledgebatch.mistakes import OfficeMistake
@@ -69,12 +68,16 @@ def _leave(box: BaseMailBox) -> None:
 
 
 def choose(box: BaseMailBox, folder: str) -> str:
-    """Choose a folder; returns what tells it from any other, also one of the same name made anew."""
+    """Choose a folder; returns what tells it from any other, also one of the same name made anew, or nothing where the
+    server does not say (RFC 3501, 2.3.1.1, has it do so)."""
     if not box.folder.exists(folder):
         raise OfficeMistake(f"邮箱中没有文件夹“{folder}”，请核对设置")
     box.folder.set(folder)
-    validity = box.folder.status(folder, ["UIDVALIDITY"])["UIDVALIDITY"]
-    return f"{folder}/{validity}"
+    said = box.client.response("UIDVALIDITY")[1][0]
+    if said is None:
+        with suppress(ImapToolsError, imaplib.IMAP4.error, KeyError, ValueError):
+            said = str(box.folder.status(folder, ["UIDVALIDITY"])["UIDVALIDITY"]).encode()
+    return f"{folder}/{said.decode('ascii', 'replace')}" if said else ""
 
 
 def uids_since(box: BaseMailBox, day: dt.date) -> list[str]:
@@ -82,23 +85,38 @@ def uids_since(box: BaseMailBox, day: dt.date) -> list[str]:
     return sorted(box.uids(AND(date_gte=day)), key=int)
 
 
-def fetch(box: BaseMailBox, uid: str) -> tuple[bytes, dt.datetime]:
-    """A mail as it is and when the server received it; it stays unread."""
-    answer = box.client.uid("fetch", uid, "(INTERNALDATE BODY.PEEK[])")[1]
-    head, data = next(part for part in answer if isinstance(part, tuple))
+def fetch(box: BaseMailBox, uid: str) -> tuple[bytes, dt.datetime | None]:
+    """A mail as it is, and when the server received it where it says so; it stays unread.
+
+    Raises Vanished where the server does not give it, as where somebody moved it meanwhile.
+    """
+    try:
+        said, answer = box.client.uid("fetch", uid, "(INTERNALDATE BODY.PEEK[])")
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error:
+        raise Vanished from None
+    whole = next((part for part in answer if isinstance(part, tuple)), None)
+    if said != "OK" or whole is None:
+        raise Vanished
     tail = b" ".join(part for part in answer if isinstance(part, bytes))
-    return data, _internal_date(head + tail)
+    return whole[1], _internal_date(whole[0] + tail)
 
 
-def _internal_date(said: bytes) -> dt.datetime:
+class Vanished(Exception):
+    """A mail that was there, and that the server does not give."""
+
+
+def _internal_date(said: bytes) -> dt.datetime | None:
     match = re.search(rb'INTERNALDATE "\s*([^"]+)"', said)
-    if match is None:
-        raise imaplib.IMAP4.abort("no INTERNALDATE")
-    return dt.datetime.strptime(_english(match[1].decode("ascii")), "%d %m %Y %H:%M:%S %z")
+    try:
+        return dt.datetime.strptime(_english(match[1].decode("ascii")), "%d %m %Y %H:%M:%S %z") if match else None
+    except ValueError:  # servers have been seen to give a day 0, or the years of others
+        return None
 
 
 def _english(text: str) -> str:
-    """``05-Apr-2011 09:30:11 +0800`` with its month as a number, whatever the locale."""
+    """``05-Apr-2011 09:30:11 +0800`` with its month as a number, whatever the locale. Raises ValueError."""
     day, month, rest = text.split("-", 2)
     names = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
     return f"{day} {names.index(month.lower()) + 1} {rest}"
@@ -115,16 +133,9 @@ def identities(box: BaseMailBox, folders: Sequence[str], since: dt.datetime) -> 
             for start in range(0, len(uids), 200):
                 some = ",".join(uids[start : start + 200])
                 answer = box.client.uid("fetch", some, "(BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])")[1]
-                heads = (
-                    message_from_bytes(part[1], policy=policy.compat32) for part in answer if isinstance(part, tuple)
-                )
+                heads = (headers_alone(part[1]) for part in answer if isinstance(part, tuple))
                 found |= {identity for head in heads if (identity := identity_of(head))}
     return found
-
-
-def identity_of(message: Message) -> str:
-    """The Message-ID, or nothing."""
-    return "".join(str(message.get("Message-ID", "")).split())
 
 
 def put_away(box: BaseMailBox, uids: Sequence[str], folder: str) -> None:

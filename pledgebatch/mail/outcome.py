@@ -11,6 +11,7 @@ class Outcome(StrEnum):
     BARE = "bare"
     OWN = "own"
     BOUNCE = "bounce"
+    GONE = "gone"
 
     @property
     def label(self) -> str:
@@ -21,4 +22,5 @@ class Outcome(StrEnum):
             "bare": "没有附件，留在邮箱",
             "own": "自己密送的一份",
             "bounce": "退信",
+            "gone": "服务器没有给出，没有收取",
         }[self]

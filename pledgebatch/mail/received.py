@@ -28,6 +28,12 @@ class Received:
                 insert(self._base, "attachments", {"mail": made, "number": number, **each})
         return made
 
+    def withdraw(self, mail: int) -> None:
+        """Forget a mail of which nothing is done yet."""
+        with together(self._base):
+            self._base.execute("DELETE FROM attachments WHERE mail = ?", (mail,))
+            self._base.execute("DELETE FROM mails WHERE id = ? AND done = 0", (mail,))
+
     def attachments(self, mail: int) -> list[sqlite3.Row]:
         """Where the attachments of a mail stand."""
         return self._base.execute("SELECT * FROM attachments WHERE mail = ? ORDER BY number", (mail,)).fetchall()

@@ -7,7 +7,7 @@ import pandas as pd
 
 from pledgebatch.months.archive import consolidated, read_registry_of
 from pledgebatch.notice.periods import Period
-from pledgebatch.rules.registry import former_names
+from pledgebatch.rules.registry import former_names, shown_names
 from pledgebatch.schema.frames import BETWEEN_NAMES, FORMER_NAMES, LIVE, REGISTRY_MOVE, Movement, empty, frame
 from pledgebatch.schema.sheets import REGISTRY
 from pledgebatch.schema.texts import squeeze
@@ -63,7 +63,7 @@ def registry_moves(output: Path, period: Period, registry: pd.DataFrame) -> pd.D
         return empty(REGISTRY_MOVE)
     old = read_registry_of(output / str(before[-1])).set_index("organisation")
     new = registry.set_index("organisation")
-    names = {**old["org_name"].dropna(), **new["org_name"].dropna()}
+    names = shown_names(old.reset_index()) | shown_names(registry)
     above = _above(old), _above(new)
     last = _last_figures(output, before, [code for code in old.index if code not in new.index])
     rows: list[dict[str, object]] = []

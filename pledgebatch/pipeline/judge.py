@@ -13,6 +13,7 @@ from pledgebatch.rules.book import BY_CODE
 from pledgebatch.rules.cells import sure
 from pledgebatch.rules.evaluate import NOTHING_TO_COMPARE
 from pledgebatch.rules.reads import reads
+from pledgebatch.rules.registry import shown_names
 from pledgebatch.rules.tables import GONE
 from pledgebatch.schema.frames import (
     COVERAGE,
@@ -49,22 +50,26 @@ def settle_states(submissions: pd.DataFrame, heads: pd.DataFrame, findings: pd.D
 
 def replaced_by_worse(submissions: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
     """The workbooks that were replaced by one with errors of its own."""
-    wrong = _own_errors(findings)["file"]
+    wrong = own_errors(findings)["file"]
     worse = submissions.loc[submissions["state"].isin(LIVE) & submissions["file"].isin(wrong), "organisation"]
-    replaced = (submissions["state"] == State.SUPERSEDED) & ~submissions["identical"]
-    return submissions[replaced & submissions["organisation"].isin(worse)]
+    return submissions[replaced(submissions) & submissions["organisation"].isin(worse)]
 
 
-def count_errors(submissions: pd.DataFrame, findings: pd.DataFrame, replaced: pd.DataFrame) -> pd.DataFrame:
+def replaced(submissions: pd.DataFrame) -> pd.Series:
+    """Whether another workbook of its organisation took the place of a submission."""
+    return (submissions["state"] == State.SUPERSEDED) & ~submissions["identical"].astype(bool)
+
+
+def count_errors(submissions: pd.DataFrame, findings: pd.DataFrame, of_replaced: pd.DataFrame) -> pd.DataFrame:
     """The submissions with ``errors``: how many each of those that count has by itself, and how many each has that was
     replaced by one with errors; missing for others."""
-    counts = _own_errors(pd.concat([findings, replaced])).groupby("file").size()
+    counts = own_errors(pd.concat([findings, of_replaced])).groupby("file").size()
     judged = submissions["state"].isin(LIVE) | submissions.index.isin(replaced_by_worse(submissions, findings).index)
     errors = submissions["file"].map(counts).fillna(0).where(judged)
     return submissions.assign(errors=errors.astype("Int64"))
 
 
-def _own_errors(findings: pd.DataFrame) -> pd.DataFrame:
+def own_errors(findings: pd.DataFrame) -> pd.DataFrame:
     """What is only seen across organisations does not count: a workbook that was replaced is not compared with others."""
     across = [code for code, rule in BY_CODE.items() if rule.across]
     return findings[(findings["severity"] == Severity.ERROR) & ~findings["rule"].isin(across)]
@@ -199,8 +204,9 @@ def cover(
     rank = {state: number for number, state in enumerate((*LIVE, State.UNREADABLE, State.WRONG_PERIOD))}
     ranked = submissions.assign(rank=submissions["state"].map(rank)).dropna(subset=["rank"])
     best = ranked.sort_values(["rank", "file"]).drop_duplicates("organisation").set_index("organisation")
-    names = registry.set_index("organisation")["org_name"]
+    names = shown_names(registry)
     covered = reporting.rename(columns={"parent_code": "parent"}).assign(
+        org_name=reporting.index.map(names),
         parent_name=reporting["parent_code"].map(names),
         state=best["state"].reindex(reporting.index).fillna(str(State.MISSING)),
         file=best["file"].reindex(reporting.index),

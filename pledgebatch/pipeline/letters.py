@@ -12,6 +12,7 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.send_out import template_files
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.month import folder_names, subtrees
+from pledgebatch.rules.registry import shown_names
 from pledgebatch.schema.kinds import RAW
 
 WORKBOOK, REPORT, LEDGER = "workbook", "report", "ledger"
@@ -49,10 +50,11 @@ def write_letters(
     letters: list[Letter] = []
     problems: list[Problem] = []
     records = {record["organisation"]: record for record in registry.to_dict("records")}
+    shown = shown_names(registry)
     for kind, code, files in _files(workspace, period, registry, who, bool(digest)):
         if only and code not in only:
             continue
-        known = {"organisation": code, "org_name": str(records[code]["org_name"]), "kind": kind}
+        known = {"organisation": code, "org_name": shown.get(code, code), "kind": kind}
         address, typed = records[code]["email"], records[code]["email" + RAW]
         if not isinstance(address, str):
             blank = not isinstance(typed, str) or not typed.strip()

@@ -15,6 +15,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from pledgebatch.intake.find import OFFICE_TIME
 from pledgebatch.mistakes import OfficeMistake, mendable
 from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline.private import close_to_others, private
 from pledgebatch.pipeline.workspace import Workspace
 
 LOCK = ".pledgebatch.lock"
@@ -46,7 +47,8 @@ def holds(command: str) -> Callable[[Work[Given, Made]], Work[Given, Made]]:
 
 @contextmanager
 def holding(workspace: Workspace, command: str) -> Iterator[None]:
-    """Keep other writers out of ``workspace``, which is made where it is not there, while ``command`` is at work.
+    """Keep other writers out of ``workspace``, which is made where it is not there, while ``command`` is at work, and
+    other users of the machine out of what it writes.
 
     Raises OfficeMistake where another holds it, saying who and since when.
     """
@@ -54,6 +56,17 @@ def holding(workspace: Workspace, command: str) -> Iterator[None]:
     if root in HELD.get():
         yield
         return
+    with private(), _locked(workspace, command):
+        close_to_others(workspace.root)
+        before = HELD.set(HELD.get() | {root})
+        try:
+            yield
+        finally:
+            HELD.reset(before)
+
+
+@contextmanager
+def _locked(workspace: Workspace, command: str) -> Iterator[None]:
     from filelock import FileLock, Timeout  # what only reads need not wait for
 
     try:
@@ -66,12 +79,10 @@ def holding(workspace: Workspace, command: str) -> Iterator[None]:
         raise mendable(mistake, workspace.root) or OfficeMistake(
             f"无法写入 {workspace.root}，请检查文件夹权限和磁盘空间"
         ) from mistake
-    before = HELD.set(HELD.get() | {root})
     try:
         _write_down(workspace.root / HOLDER, command)
         yield
     finally:
-        HELD.reset(before)
         with suppress(OSError):
             (workspace.root / HOLDER).unlink()
         lock.release()

@@ -32,6 +32,7 @@ from pledgebatch.pipeline.workers import Workers, workers
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.atomic import replacing
 from pledgebatch.publish.data import write_csv
+from pledgebatch.rules.registry import shown_names
 from pledgebatch.schema.frames import frame
 
 Progress = Callable[[str], None]
@@ -55,7 +56,10 @@ def send(
     """
     letters, problems, settings = _letters(workspace, period, who, only)
     if not settings.address or not settings.smtp_host:
-        raise OfficeMistake("还没有设置发件邮箱：请在 pledgebatch.toml 的 [mail] 中填写 address 和 smtp_host")
+        raise OfficeMistake(
+            "还没有设置发件邮箱：请在 pledgebatch.toml 的 [mail] 中填写 address 和 smtp_host，"
+            f"再输入 {workspace.line('send', period)}"
+        )
     sealing = _sealing(settings)
     password = _password(settings)
     kinds = {letter.kind for letter in letters} or set(LABELS)
@@ -111,13 +115,17 @@ def preview(
     table = pd.DataFrame([*rows, *problems], columns=[*PREVIEW]).astype(PREVIEW)
     with replacing(place) as folder:
         write_preview(folder, entries, settings, _sealing(settings))
-        write_csv(table, folder / "收件清单.csv")
+        write_csv(table.assign(kind=table["kind"].map(LABELS)).rename(columns=PREVIEW_HEADERS), folder / "收件清单.csv")
     return table, place
 
 
 PREVIEW = {
     "organisation": "str", "org_name": "str", "kind": "str", "address": "str", "part": "Int64", "files": "str",
     "size": "Int64", "reason": "str",
+}  # fmt: skip
+PREVIEW_HEADERS = {
+    "organisation": "组织编码", "org_name": "党组织名称", "kind": "邮件", "address": "收件地址", "part": "第几封", "files": "附件",
+    "size": "字节数", "reason": "不能发的原因",
 }  # fmt: skip
 
 
@@ -126,7 +134,8 @@ def file_passwords(workspace: Workspace) -> pd.DataFrame:
     workspace.require()
     registry, _ = read_registry(workspace.registry)
     password = file_password()
-    told = registry[["organisation", "org_name", "phone"]]
+    told = registry[["organisation", "phone"]].copy()
+    told.insert(1, "org_name", told["organisation"].map(shown_names(registry)))
     return told.assign(password=[password(code).get_secret_value() for code in told["organisation"]])
 
 
@@ -140,7 +149,8 @@ def _letters(
         raise OfficeMistake(f"单位名册中没有组织编码 {'、'.join(unknown)}，请核对 --only")
     letters, problems = write_letters(workspace, period, registry, who, only)
     if not letters and not problems:
-        raise OfficeMistake(f"{period} 没有可发的文件：请先运行 pledgebatch templates 或 pledgebatch consolidate")
+        lines = [workspace.line(command, period) for command in ("templates", "consolidate")]
+        raise OfficeMistake(f"{period} 没有可发的文件：请先下发，输入 {lines[0]} ；或先汇总，输入 {lines[1]}")
     return letters, problems, workspace.settings().mail
 
 
@@ -178,6 +188,10 @@ def _copies(settings: MailSettings, password: SecretStr | None) -> Copies | None
     return copies
 
 
+SAID = ("organisation", "state", "reason")
+NOT_GIVEN = "收取时邮件已被移走或删除，或服务器读不出来；还在邮箱里的，请再收一次或直接从网页邮箱取出附件"
+
+
 @holds("collect")
 def collect_replies(
     workspace: Workspace, period: Period, count: Workers = None, progress: Progress = lambda step: None
@@ -189,15 +203,19 @@ def collect_replies(
     workspace.require()
     settings = workspace.settings().mail
     if not settings.imap_host or not settings.login():
-        raise OfficeMistake("还没有设置收信服务器：请在 pledgebatch.toml 的 [mail] 中填写 address 和 imap_host")
+        raise OfficeMistake(
+            "还没有设置收信服务器：请在 pledgebatch.toml 的 [mail] 中填写 address 和 imap_host，"
+            f"再输入 {workspace.line('collect', period)}"
+        )
     registry, _ = read_registry(workspace.registry)
     password = mail_password(settings.login())
     known = set(registry["email"].dropna())
     with journal_of(workspace) as journal:
         with mailbox.opened(settings, password) as box:
             since = dt.date(period.year, period.month, 1)
-            collect_mails(box, journal, settings, str(period), since, known, workspace.root, progress)
+            gone = collect_mails(box, journal, settings, str(period), since, known, workspace.root, progress)
         rows = journal.trail.collected(str(period))
+        rows += [{"outcome": str(Outcome.GONE), "subject": f"第 {uid} 号邮件", "reason": NOT_GIVEN} for uid in gone]
         told = frame(COLLECTED, _with_identity(workspace, period, registry, rows, count))
         show_delivery(workspace, period)
     return told
@@ -209,15 +227,14 @@ def _with_identity(
     """Each attachment with whose workbook it is, for which month; a zip with what its files say."""
     inbox = workspace.inbox(period)
     taken = {str(row["path"]): row for row in rows if row["path"] and row["outcome"] == Outcome.TAKEN}
-    prefix = inbox.relative_to(workspace.root).as_posix()
     arrivals = [each for each in find(inbox) if each.path.relative_to(workspace.root).as_posix() in taken]
     with workers(count) as pool:
         batch = collect(arrivals, period.year, pool)
     files = identify_submissions(received(workspace, period, arrivals, batch), registry, period)
-    told = [row for row in rows if str(row["path"]) not in taken]
-    for file in files[["file", "organisation", "state", "reason"]].to_dict("records"):
-        whole = next(path for path in taken if f"{prefix}/{file['file']}".startswith(path))
-        said = {str(key): None if pd.isna(value) else value for key, value in file.items()}
+    told = [row for row in rows if str(row.get("path")) not in taken]
+    for number, *about in files[["submission", "organisation", "state", "reason"]].itertuples(index=False, name=None):
+        whole = arrivals[number].path.relative_to(workspace.root).as_posix()
+        said = {key: None if pd.isna(value) else value for key, value in zip(SAID, about, strict=True)}
         told.append(taken[whole] | said)
     return told
 

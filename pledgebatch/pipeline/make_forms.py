@@ -17,6 +17,7 @@ from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.atomic import replacing
 from pledgebatch.publish.month import folder_names
 from pledgebatch.publish.pledge_forms import KEPT, POSTED, copies, forms_of, render_forms
+from pledgebatch.rules.registry import shown_names
 from pledgebatch.schema.frames import Tables
 
 BATCH = 20
@@ -39,7 +40,7 @@ def make_forms(
     """
     workspace.require()
     if not is_month(workspace.output(period)):
-        raise OfficeMistake(f"{period} 还没有汇总，请先运行 pledgebatch consolidate --period {period}")
+        raise OfficeMistake(f"{period} 还没有汇总，请先汇总，输入 {workspace.line('consolidate', period)}")
     if word:
         _require_word()
     registry, _ = read_registry(workspace.registry)
@@ -63,8 +64,8 @@ def make_forms(
             own = {key: rows[rows["organisation"].isin(part)] for key, rows in tables.items()}
             futures.append(pool.submit(write_forms, own, {code: places[code] for code in part}, period, full, word))
         counts = [each for future in futures for each in future.result()]
-    made = registry.set_index("organisation").loc[wanted, ["org_name"]].reset_index()
-    return made.assign(sheets=counts)
+    shown = shown_names(registry)
+    return pd.DataFrame({"organisation": wanted, "org_name": [shown[code] for code in wanted], "sheets": counts})
 
 
 def write_forms(tables: Tables, places: dict[str, Path], period: Period, full: bool, word: bool) -> list[int]:

@@ -70,7 +70,8 @@ def consolidate(
     if not arrivals:
         strays = "".join(f"。{file}：{message}" for file, message in _strays(workspace, period))
         raise OfficeMistake(
-            f"收件文件夹 {workspace.inbox(period)} 中没有文件，请把收到的 {period} 工作簿放进去再运行{strays}"
+            f"收件文件夹 {workspace.inbox(period)} 中没有文件：请把收到的 {period} 工作簿放进去，"
+            f"再输入 {workspace.line('consolidate', period)}{strays}"
         )
     outputs = workspace.root / "output"
     later = [str(each) for each in consolidated(outputs) if each > period]

@@ -18,17 +18,18 @@ from pledgebatch.months.archive import read_manifest, read_registry_of
 from pledgebatch.months.registered import with_former_names
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline.settings import SETTINGS_NAME
 from pledgebatch.pipeline.workspace import Workspace
-from pledgebatch.publish.protect import Protection
+from pledgebatch.publish.protection import Protection
 from pledgebatch.rules.registry import as_published
 from pledgebatch.rules.waivers import judge_waivers
 from pledgebatch.schema.digests import MANIFEST, DamagedMonth
 from pledgebatch.schema.frames import REMARK, Severity, frame
 from pledgebatch.schema.kept import FRAMES, had, read_kept
+from pledgebatch.schema.periods import read_period
 
-MONTH = re.compile(r"(20\d\d)\s*(?:年|[-_./．])?\s*(1[0-2]|0?[1-9])\s*月?(?:份)?")
 MONTH_ALONE = re.compile(r"(?:1[0-2]|0?[1-9]|[一二三四五六七八九十]+)\s*月(?:份)?")
-"""Folders that people name by a month."""
+"""Folders that people name by a month without its year."""
 
 KEPT_IN_PART = "本月原由旧版程序汇总，存了名册和核验参数，没有存豁免清单和遮盖设置，重做时后两样用的是现在的"
 
@@ -76,7 +77,7 @@ def office_as_archived(workspace: Workspace, period: Period) -> Office:
         waivers, remarks = (_kept(folder, name) for name in ("waivers", "remarks"))
         manifest = read_manifest(folder)
         parameters = Parameters(**manifest["parameters"])
-        protection = Protection(**_tuples(manifest["protection"])) if "protection" in manifest else None
+        protection = _protection_of(manifest)
     except (DamagedMonth, OSError, ValueError, KeyError, TypeError):
         raise OfficeMistake(
             f"{period} 存档的名册或设置已损坏，不能照当时的重做；要用现在的名册和设置重做，请加上 --registry now"
@@ -122,6 +123,9 @@ def _beside_registry(workspace: Workspace) -> Iterator[dict[str, Any]]:
         yield _line(f"~${name}", said, Severity.NOTICE)
     for other in workspace.registries_beside():
         yield _line(other, f"“{other}”没有读，程序只读 {name}；请把要用的内容并进 {name}，多余的移走", Severity.NOTICE)
+    for other in workspace.settings_beside():
+        said = f"“{other}”没有读，设置只读 {SETTINGS_NAME}；是设置的请改名为 {SETTINGS_NAME}，多余的移走"
+        yield _line(other, said, Severity.NOTICE)
 
 
 def _in_inbox(workspace: Workspace, period: Period | None) -> Iterator[dict[str, Any]]:
@@ -136,10 +140,8 @@ def _in_inbox(workspace: Workspace, period: Period | None) -> Iterator[dict[str,
             continue
         if _is_month(path.name) or not any(each.is_file() and not _is_aside(each) for each in path.rglob("*")):
             continue
-        meant = MONTH.fullmatch(path.name)
-        if meant:
-            right = f"{meant[1]}-{int(meant[2]):02d}"
-            todo = f"里面的文件移到 inbox/{right}" if (inbox / right).is_dir() else f"文件夹改名为 {right}"
+        if right := read_period(path.name):
+            todo = f"里面的文件移到 inbox/{right}" if (inbox / str(right)).is_dir() else f"文件夹改名为 {right}"
             yield _line(place, f"月份文件夹的名字不对，里面的文件不会读取；请把{todo}")
         elif MONTH_ALONE.fullmatch(path.name):
             yield _line(place, f"月份文件夹的名字不对，里面的文件不会读取；请改成年和月，如 {example}")
@@ -168,6 +170,16 @@ def _together(*remarks: pd.DataFrame) -> pd.DataFrame:
 
 def _kept(folder: Path, name: str) -> pd.DataFrame | None:
     return read_kept(folder, name) if had(folder, name) else None
+
+
+def _protection_of(manifest: dict[str, Any]) -> Protection | None:
+    """What superiors did not see; None where an earlier version did not keep it. Raises ValueError for what is none."""
+    if "protection" not in manifest:
+        return None
+    try:
+        return Protection(**_tuples(manifest["protection"]))
+    except OfficeMistake as mistake:  # of the archive, not of today's settings
+        raise ValueError(str(mistake)) from None
 
 
 def _tuples(lists: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:

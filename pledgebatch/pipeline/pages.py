@@ -7,9 +7,10 @@ from pathlib import Path
 import pandas as pd
 
 from pledgebatch.months.memory import Memory, stamp
+from pledgebatch.publish.hidden import hidden_from
 from pledgebatch.publish.month import folder_names, moves_below, subtrees
 from pledgebatch.publish.narrow import FRAMES
-from pledgebatch.publish.protect import UNPROTECTED, Protection
+from pledgebatch.publish.protection import UNPROTECTED, Protection
 from pledgebatch.schema.frames import Month
 
 
@@ -23,11 +24,12 @@ def pages_of(month: Month, protection: Protection = UNPROTECTED) -> dict[str, st
         for code, own in hashes.groupby(rows["organisation"], sort=False):
             if code in told:
                 told[code].update(name.encode() + own.to_numpy().tobytes())
+    kept_back = repr(protection) + "".join(each.digest() for each in hidden_from(month, protection).values())
     names = folder_names(month.registry)
     pages = {f"organisations/{names[code]}": digest.hexdigest() for code, digest in told.items()}
     for superior, below in subtrees(month.registry).items():
         moves = moves_below(month, superior).to_csv(index=False)
-        together = repr(protection) + moves + "".join(told[code].hexdigest() for code in sorted(below) if code in told)
+        together = kept_back + moves + "".join(told[code].hexdigest() for code in sorted(below) if code in told)
         pages[f"supervisors/{names[superior]}"] = together
     return pages
 

@@ -94,6 +94,11 @@ def judge_part(
     known["obscured"] = batch.obscured[batch.obscured["submission"].isin(live)].join(place, on="submission")
     if registry is not None:
         known["registry"] = registry
+    replaced = (
+        empty(FINDING) if undecided else _judge_replaced(batch, submissions, registry, period, parameters, before)
+    )
+    asked = submissions["file"].isin(judge.own_errors(replaced)["file"])
+    known["submissions"] = known["submissions"].assign(asked_again=asked)
     earlier, absent = _earlier_tables(before)
     if registry is None:
         absent = alone()
@@ -108,7 +113,7 @@ def judge_part(
         findings, not_evaluated, unsure = evaluate(own, known | earlier | {"unread": missed}, due, absent, owned)
     if registry is not None:
         findings = of_branches(findings, registry)
-    replaced = judge.replaced_by_worse(submissions, findings)
+    by_worse = judge.replaced_by_worse(submissions, findings)["file"]
     reconciliation = judge.reconcile(batch, marked, submissions)
     marked = carry_forward(marked, submissions, before.reports)
     ledgers = in_ledger(marked)
@@ -122,7 +127,7 @@ def judge_part(
         set_aside=aside,
         reconciliation=reconciliation,
         orders=given_orders(ledgers),
-        replaced=_judge_replaced(batch, replaced, registry, period, parameters, before),
+        replaced=replaced[replaced["file"].isin(by_worse)].reset_index(drop=True),
         across=across(known),
     )
     beside = {
@@ -136,13 +141,14 @@ def judge_part(
 
 def _judge_replaced(
     batch: Batch,
-    waiting: pd.DataFrame,
+    submissions: pd.DataFrame,
     registry: pd.DataFrame | None,
     period: Period,
     parameters: Parameters,
     before: History,
 ) -> pd.DataFrame:
-    """The findings of the submissions ``waiting``, each as if no other of its organisation had come."""
+    """The findings of the ``submissions`` that others replaced, each as if no other of its organisation had come."""
+    waiting = submissions[judge.replaced(submissions)]
     told = [empty(FINDING)]
     while len(waiting):
         first = waiting.drop_duplicates("organisation")
@@ -158,6 +164,8 @@ def batch_of(batch: Batch, numbers: Collection[int]) -> Batch:
     frames = {name: getattr(batch, name) for name in BESIDE}
     beside = {name: rows[rows["submission"].isin(numbers)].reset_index(drop=True) for name, rows in frames.items()}
     return Batch(tables=of_submissions(batch.tables, numbers), **beside)
+
+
 def _compared(missed: pd.DataFrame, ledgers: Tables, reports: Tables | None, period: Period) -> dict[str, pd.DataFrame]:
     """What moved since the last ``reports``, and what was last known of what was ``missed`` this month."""
     if reports is None:

@@ -13,14 +13,16 @@ from pledgebatch.months.registered import renamed, with_former_names
 from pledgebatch.months.rolling import answers_of, prefilled, rolled_forward, under_new_names
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.lock import holding, holds
+from pledgebatch.pipeline.settings import SETTINGS_NAME, blank_settings
 from pledgebatch.pipeline.workers import Workers, workers
-from pledgebatch.pipeline.workspace import BLANK_SETTINGS, SETTINGS_NAME, Workspace
+from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.atomic import replacing, writing
 from pledgebatch.publish.leaflet import LEAFLET_NAME, render_leaflet
 from pledgebatch.publish.registry_book import write_registry
 from pledgebatch.publish.rows import Rows, rows_by, since_by
 from pledgebatch.publish.safe import all_different, file_name
 from pledgebatch.publish.workbook import write_workbook
+from pledgebatch.rules.registry import shown_names
 from pledgebatch.schema.sheets import BY_KEY, ORGANISATION
 
 BATCH = 100
@@ -38,7 +40,8 @@ def begin(folder: Path) -> None:
         try:
             for name in ("input_templates", "inbox", "output"):
                 (folder / name).mkdir(exist_ok=True)
-            (folder / SETTINGS_NAME).write_text(BLANK_SETTINGS, "utf-8", newline="\n")
+            if not (folder / SETTINGS_NAME).exists():
+                (folder / SETTINGS_NAME).write_text(blank_settings(), "utf-8", newline="\n")
             with writing(registry) as fresh:  # the last, since it says that the workspace is made
                 write_registry(fresh)
         except Exception as mistake:
@@ -74,7 +77,8 @@ def make_templates(workspace: Workspace, period: Period, count: Workers = None) 
             waiting.append(pool.submit(write_templates, part, own, *given))
         for future in waiting:
             future.result()
-    return reporting[["organisation", "org_name"]].assign(file=files).reset_index(drop=True)
+    shown = reporting["organisation"].map(shown_names(registry))
+    return reporting[["organisation"]].assign(org_name=shown, file=files).reset_index(drop=True)
 
 
 def template_files(registry: pd.DataFrame, period: Period) -> dict[str, str]:

@@ -10,7 +10,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, InvalidStateError
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -26,6 +26,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from pledgebatch.intake import native
 from pledgebatch.mistakes import NoWorkers, OfficeMistake, OutOfMemory, OutOfTime, mendable
+from pledgebatch.pipeline.private import OTHERS
 from pledgebatch.pipeline.spawning import CONTEXT
 
 MEMORY = 2 * 2**30
@@ -38,6 +39,8 @@ ARROW_POOL = "ARROW_DEFAULT_MEMORY_POOL"
 """The variable that names the allocator of Arrow, which takes its own 1 GiB at a time, and never gives back."""
 SECONDS = 120
 """How long one task may take."""
+EVERY = 0.5
+"""Seconds from one look for forgotten tasks to the next."""
 BEGUN = 3
 """A task is begun so often at the most, where it is not to blame that it ended."""
 TOO_LONG = "处理时间超过 {seconds} 秒，已停止"
@@ -71,6 +74,10 @@ class Processes(Executor):
         self._count = count
         self._pools = [self._new()]
         self._lock = Lock()
+        self._waiting: dict[Future[Any], ProcessPool] = {}
+        """Tasks that have not ended, and the pool that has them."""
+        self._stopped = Event()
+        Thread(target=self._fail_forgotten, daemon=True).start()
 
     def _new(self) -> ProcessPool:
         os.environ.setdefault(ARROW_POOL, "system")  # read when a process begins: what is reserved counts against its limit
@@ -92,8 +99,19 @@ class Processes(Executor):
                 except RuntimeError:
                     self._pools.append(self._new())
                 else:
+                    self._waiting[running] = self._pools[-1]
+                    running.add_done_callback(self._waiting.pop)
                     return running
         raise NoWorkers(NOT_STARTED)
+
+    def _fail_forgotten(self) -> None:
+        """Fail what pebble forgets: a task that comes at the moment in which its pool breaks never ends."""
+        forgotten: set[Future[Any]] = set()
+        while not self._stopped.wait(EVERY):
+            for task in forgotten:
+                with suppress(InvalidStateError):  # it was only about to end
+                    task.set_exception(BrokenProcessPool())
+            forgotten = {task for task, pool in self._waiting.copy().items() if not pool.active}
 
     def submit(self, task: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Schedule ``task`` in a worker; one whose worker dies is begun once more, for it may not be to blame.
@@ -142,6 +160,8 @@ class Processes(Executor):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Stop the processes, after the tasks under way unless they are cancelled."""
+        if cancel_futures:
+            self._stopped.set()
         kept = [_locks_of(pool) for pool in self._pools]
         for pool in self._pools:
             if cancel_futures:
@@ -150,6 +170,7 @@ class Processes(Executor):
                 pool.close()
             if wait:
                 pool.join()
+        self._stopped.set()
         del kept
 
 
@@ -252,6 +273,7 @@ def _begin() -> None:
     """What is kept back would count against the limit, long after the task that it was for; what tasks import is there
     to stay: it is imported before, and not looked through for garbage after each task."""
     _hush()
+    os.umask(OTHERS)  # also where another program started the worker
     native.be_expendable()
     give_back()
     import_module("pledgebatch.api")

@@ -1,57 +1,18 @@
 """The workspace: where the office's files stand, and its settings."""
 
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from pledgebatch.mail.settings import BLANK_MAIL_SETTINGS, MailSettings
 from pledgebatch.mistakes import OfficeMistake
-from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
-from pledgebatch.publish.protect import BLANK_PROTECTION_SETTINGS, Protection
+from pledgebatch.pipeline.settings import SETTINGS_NAME, Settings, read_settings
 
-SETTINGS_NAME = "pledgebatch.toml"
+FIRST = Period(2011, 3)
+"""The month of an example, where none is known."""
 REGISTRIES = re.compile(r"(?![.~])(registry|.*名册.*)\.(xlsx|xlsm|xls|et|ods|csv)", re.IGNORECASE)
 
-
-class Settings(BaseModel):
-    """The keys of ``pledgebatch.toml``; every one has a default."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    parameters: Parameters = Parameters()
-    passwords: tuple[str, ...] = ()
-    """Tried on workbooks that a branch has given a password to open."""
-    mail: MailSettings = MailSettings()
-    protection: Protection = Protection()
-
-
-BLANK_SETTINGS = (
-    """\
-# pledgebatch 的设置。每一项都有默认值；要改时去掉行首的“#”再改数字。
-
-# passwords = ["123456"]      # 有的单位给工作簿设了打开密码，把密码写在这里，逗号分开
-
-[parameters]
-# deadline_month = 3          # 2011 年起公开承诺的截止日期：月
-# deadline_day = 15           # 2011 年起公开承诺的截止日期：日
-# due_soon_days = 30          # 离完成时限多少天以内提示“即将到期”
-# real_deeds_organisation = 2 # 每个党组织每年实事好事的件数
-# real_deeds_member = 1       # 每名党员每年实事好事的件数
-# dissatisfaction = 0.20      # 不满意票超过多大比例应限期整改
-# near_duplicate = 0.85       # 承诺文字相似到什么程度提示雷同
-# late_after_day = 0          # 次月几日以后收到的算迟报；0 表示不算
-# first_term_begins = "09-01"   # 第一学期开学；完成时限写“开学前”“寒假前”“本学期内”的，按这四个日期推算
-# first_term_ends = "01-20"     # 第一学期结束、放寒假
-# second_term_begins = "02-20"  # 第二学期开学
-# second_term_ends = "06-30"    # 第二学期结束、放暑假
-"""
-    + BLANK_MAIL_SETTINGS
-    + BLANK_PROTECTION_SETTINGS
-)
+SETTINGS = re.compile(r"(?![.~])(.+\.toml|(pledgebatch|.*设置.*)(\.toml)?\.(txt|ini|bak))", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -94,31 +55,25 @@ class Workspace:
         """The journal of mail, what it set aside, and previews."""
         return self.root / "mail"
 
+    def line(self, command: str, *more: object) -> str:
+        """The line to type next: a command with its month, other words as they are, and the workspace where it is not
+        the current folder."""
+        words = ["pledgebatch", command]
+        words += [
+            word for each in more for word in (("--period", str(each)) if isinstance(each, Period) else (str(each),))
+        ]
+        if self.root != Path.cwd():
+            words += ["--workspace", str(self.root)]
+        return " ".join(quoted(word) for word in words)
+
     def settings(self) -> Settings:
         """The settings, defaults where the file is absent. Raises OfficeMistake for what they do not allow."""
-        path = self.root / SETTINGS_NAME
-        if not path.is_file():
-            return Settings()
-        try:
-            return Settings.model_validate(tomllib.loads(path.read_text("utf-8-sig")))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as mistake:
-            raise OfficeMistake(f"设置文件 {SETTINGS_NAME} 写法有误（{mistake}），请改正") from None
-        except ValidationError as mistake:
-            key = ".".join(map(str, mistake.errors()[0]["loc"]))
-            if key.startswith("mail.") and "pass" in key:
-                raise OfficeMistake(
-                    f"设置文件 {SETTINGS_NAME} 中不要写邮箱密码，请删去“{key}”一行，改放进环境变量 PLEDGEBATCH_MAIL_PASSWORD 或系统的密码箱"
-                ) from None
-            raise OfficeMistake(
-                f"设置文件 {SETTINGS_NAME} 的“{key}”不对：没有这一项，或不是规定的数值，请改正"
-            ) from None
-        except OSError:
-            raise OfficeMistake(f"设置文件 {SETTINGS_NAME} 无法打开，请检查是否正被占用或无权读取") from None
+        self._require_folder()
+        return read_settings(self.root / SETTINGS_NAME)
 
     def require(self) -> None:
         """Raise OfficeMistake unless this is a workspace."""
-        if not self.root.is_dir():
-            raise OfficeMistake(f"找不到工作目录 {self.root}，请用 --workspace 指明，或先运行 pledgebatch init")
+        self._require_folder()
         if not self.registry.is_file():
             others = self.registries_beside()
             if others:
@@ -126,11 +81,38 @@ class Workspace:
                 raise OfficeMistake(
                     f"{self.root} 中没有单位名册 {self.registry.name}，只有“{'”“'.join(others)}”；是名册的，请{todo} {self.registry.name}"
                 )
+            above = next((each for each in self.root.parents if (each / self.registry.name).is_file()), None)
+            if above:
+                raise OfficeMistake(
+                    f"{self.root} 中没有单位名册，它的上面 {above} 才是工作目录：请加上 --workspace {quoted(str(above))}"
+                )
             raise OfficeMistake(
-                f"{self.root} 中没有单位名册 {self.registry.name}，请先运行 pledgebatch init 并填写单位名册"
+                f"{self.root} 中没有单位名册 {self.registry.name}：不是工作目录的，请用 --workspace 指明；"
+                f"要在这里新建，请输入 pledgebatch init {quoted(str(self.root))} ，再填写单位名册"
             )
+
+    def _require_folder(self) -> None:
+        if self.root.is_file():
+            folder = quoted(str(self.root.parent))
+            raise OfficeMistake(f"{self.root} 是文件，不是工作目录：请写它所在的文件夹，如 --workspace {folder}")
+        if not self.root.is_dir():
+            new = f"pledgebatch init {quoted(str(self.root))}"
+            raise OfficeMistake(f"找不到工作目录 {self.root}：请核对 --workspace 后面的文件夹；要新建，请输入 {new}")
 
     def registries_beside(self) -> list[str]:
         """Files that look like a registry under another name."""
-        names = sorted(path.name for path in self.root.iterdir() if path.is_file())
-        return [name for name in names if REGISTRIES.fullmatch(name) and name != self.registry.name]
+        return self._beside(REGISTRIES, self.registry.name)
+
+    def settings_beside(self) -> list[str]:
+        """Files that look like the settings under another name."""
+        return self._beside(SETTINGS, SETTINGS_NAME)
+
+    def _beside(self, names: re.Pattern[str], right: str) -> list[str]:
+        read = self.root / right
+        files = sorted(path for path in self.root.iterdir() if path.is_file() and names.fullmatch(path.name))
+        return [path.name for path in files if not (read.exists() and path.samefile(read))]
+
+
+def quoted(word: str) -> str:
+    """A word as a shell takes it for one."""
+    return f'"{word}"' if re.search(r"[\s&()'^;]", word) else word

@@ -5,7 +5,7 @@ from pathlib import Path
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.months.archive import consolidated, read_month, read_registry_of
 from pledgebatch.pipeline.lock import holds
-from pledgebatch.pipeline.workspace import Workspace
+from pledgebatch.pipeline.workspace import FIRST, Workspace
 from pledgebatch.publish.atomic import replacing
 from pledgebatch.publish.month import folder_names
 from pledgebatch.publish.year import render_year, write_year
@@ -21,11 +21,19 @@ def archive_year(workspace: Workspace, organisation: str, year: int) -> Path:
     output = workspace.root / "output"
     periods = [period for period in consolidated(output) if period.year == year]
     if not periods:
-        raise OfficeMistake(f"{year} 年还没有汇总过，请先运行 pledgebatch consolidate")
+        done = sorted({period.year for period in consolidated(output)})
+        known = f"汇总过的年度有 {'、'.join(map(str, done))}，" if done else ""
+        line = (
+            workspace.line("year", organisation, "--year", done[-1]) if done else workspace.line("consolidate", FIRST)
+        )
+        raise OfficeMistake(f"{year} 年还没有汇总过，{known}请输入 {line}")
     months = [read_month(output / str(period), organisation) for period in periods]
     months = [month for month in months if len(month.coverage)]
     if not months:
-        raise OfficeMistake(f"{year} 年各月的应报名单中没有组织编码 {organisation}，请按单位名册核对")
+        raise OfficeMistake(
+            f"{year} 年各月的应报名单中没有组织编码 {organisation}：请按单位名册核对，再输入 "
+            f"{workspace.line('year', '组织编码', '--year', year)}"
+        )
     registry = read_registry_of(output / str(months[-1].period))
     target = output / "years" / str(year) / folder_names(registry)[organisation]
     with replacing(target) as folder:

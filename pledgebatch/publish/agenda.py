@@ -8,7 +8,9 @@ import pandas as pd
 from pledgebatch.months.orders import DONE
 from pledgebatch.notice.periods import Period, Stage, in_order, pledge_deadline, stages_due
 from pledgebatch.publish.figures import DATED, DONE_WITH, WATCHED, overdue, uncovered
+from pledgebatch.publish.hidden import COVER
 from pledgebatch.publish.narrow import ledger
+from pledgebatch.publish.protect import WITHHELD
 from pledgebatch.publish.render import records
 from pledgebatch.rules.tables import GONE
 from pledgebatch.schema.frames import LIVE, Month, State
@@ -75,7 +77,9 @@ def _due(items: pd.DataFrame) -> pd.DataFrame:
 
 def by_person(due: pd.DataFrame) -> pd.DataFrame:
     """How many of ``due`` each person has, and the most pressing of them."""
-    groups = due.fillna({"person": "（没有写责任人）"}).groupby(["organisation", "person"])
+    unseen = due["person"].str.endswith((COVER, WITHHELD)).fillna(False).astype(bool)  # of several 张＊ who is who
+    person = due["person"].mask(unseen, "（姓名按设置略去或遮盖）").fillna("（没有写责任人）")
+    groups = due.assign(person=person).groupby(["organisation", "person"])
     return groups.agg(count=("number", "size"), days=("days", "max"), due=("due", "min")).reset_index()
 
 

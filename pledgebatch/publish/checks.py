@@ -1,5 +1,6 @@
 """What the self-check counts in a period, and what it comes to for the rows that are written."""
 
+import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -7,8 +8,8 @@ from functools import cache
 from pledgebatch.notice.periods import Stage
 from pledgebatch.publish.rows import Rows
 from pledgebatch.rules.book import RULES
-from pledgebatch.rules.offline import Condition, answer_key
-from pledgebatch.rules.rule import Check, Rule
+from pledgebatch.rules.offline import CUTOFF, FIRST_DAY, Condition, bare
+from pledgebatch.rules.rule import SHEET_OF, Case, Check, Rule
 from pledgebatch.rules.tables import GONE
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import Severity
@@ -24,6 +25,11 @@ class Line:
     sheet: Sheet
     severity: Severity
     checks: tuple[Check, ...]
+
+    @property
+    def terms(self) -> list[tuple[Sheet, Case, Condition]]:
+        """The cases that it counts, each with its condition and the sheet in whose rows that is so."""
+        return [(BY_KEY[SHEET_OF[case.on]], case, told) for check in self.checks for case, told in check.terms]
 
 
 @cache
@@ -41,7 +47,7 @@ def checks_due(due: frozenset[Stage]) -> tuple[Check, ...]:
     rules = [rule for rule in RULES if rule.stage in due]
     owned = {name for rule in rules for name in rule.owns}
     asked = [check for rule in rules for check in rule.checks if check.stages <= due and _applies(check, due, owned)]
-    places = [(sheet.key, key) for sheet in SHEETS for key in sheet.by_key]
+    places = [(sheet.key, key) for sheet in SHEETS for key in (None, *sheet.by_key)]
     grades = list(Severity)
     return tuple(sorted(asked, key=lambda check: (places.index((check.sheet, check.at)), grades.index(check.severity))))
 
@@ -51,16 +57,15 @@ def _applies(check: Check, due: Collection[Stage], owned: Collection[str]) -> bo
     taken = {name for case, _ in check.terms for name in case.takes}
     if not taken & {"owned", "reported"}:
         return True
+    if check.at is None:
+        return False
     required = BY_KEY[check.sheet][check.at].required
     return f"{check.sheet}.{check.at}" not in owned and ("owned" not in taken or required in due)
 
 
-def count_now(line: Line, answers: Mapping[str, str], used: Mapping[str, "Used"]) -> int:
+def count_now(line: Line, used: Mapping[str, "Used"]) -> int:
     """What the formula of a line gives for the texts of the form and of the tables."""
-    terms = [(case.on, condition) for check in line.checks for case, condition in check.terms]
-    if line.sheet is ORGANISATION:
-        return sum(condition.holds(line.sheet, lambda key: [answers.get(key, "")])[0] for _, condition in terms)
-    return sum(sum(used[line.sheet.key].told(table, condition)) for table, condition in terms)
+    return sum(sum(used[sheet.key].told(case.on, condition, used)) for sheet, case, condition in line.terms)
 
 
 def totals_of(sheet: Sheet) -> tuple[str, ...]:
@@ -69,18 +74,19 @@ def totals_of(sheet: Sheet) -> tuple[str, ...]:
 
 
 class Used:
-    """The rows of a table that have content, and whether they count as members who have not left."""
+    """The rows of a sheet that have content, and whether they count as members who have not left."""
 
-    def __init__(self, sheet: Sheet, rows: Rows, answers: Mapping[str, str]) -> None:
-        """Leave out the rows that hold a number alone; ``answers`` are those of the form."""
+    def __init__(self, sheet: Sheet, rows: Rows, days: Mapping[str, str]) -> None:
+        """Leave out the rows that hold a number or another text alone; the form is one row, whatever it holds."""
         self._sheet = sheet
-        self._answers = {answer_key(key): text for key, text in answers.items()}
         telling = [texts for key, texts in rows.texts.items() if key != sheet.number]
         typed = [any(line) for line in zip(*telling, strict=True)]
         self.end = max((index for index, has in enumerate(typed, 1) if has), default=1)
-        kept = [index for index, line in enumerate(zip(*telling, strict=True)) if any(map(str.strip, line))]
+        filled = [sum(bool(bare(text)) for text in line) for line in zip(*rows.texts.values(), strict=True)]
+        kept = [0] if sheet.form else [index for index, count in enumerate(filled) if count > 1]
         self._columns = {key: [texts[index] for index in kept] for key, texts in rows.texts.items()}
         self._blank = [""] * len(kept)
+        self._days = {key: [day] * len(kept) for key, day in days.items()}
         stays = (
             [choice(text, MEMBERS["change"]) not in GONE for text in self._column("change")] if sheet is MEMBERS else []
         )
@@ -88,13 +94,27 @@ class Used:
         self.totals = {table: sum(stays) if table == "roster" else len(kept) for table in totals_of(sheet)}
 
     def _column(self, key: str) -> list[str]:
-        if key in self._answers:
-            return [self._answers[key]] * len(self._blank)
-        return self._columns.get(key, self._blank)
+        return self._columns.get(key) or self._days.get(key) or self._blank
 
-    def told(self, table: str, condition: Condition) -> list[bool]:
-        """Whether it is so in each row of ``table``."""
+    def told(self, table: str, condition: Condition, others: Mapping[str, "Used"]) -> list[bool]:
+        """Whether it is so in each row of ``table``; ``others`` are all sheets, by key."""
         if not self._blank:
             return []
-        so = condition.holds(self._sheet, self._column)
+
+        def columns(key: str) -> list[str]:
+            path, _, own = key.rpartition(".")
+            if not path:
+                return self._column(key)
+            sheet = path.rpartition(".")[2]
+            texts = others[sheet]._column(own)
+            return texts * len(self._blank) if sheet == ORGANISATION.key else texts
+
+        so = condition.holds(self._sheet, columns)
         return [each and stays for each, stays in zip(so, self._stays, strict=True)] if table == "roster" else so
+
+
+def used_rows(answers: Mapping[str, str], tables: Mapping[str, Rows], cutoff: dt.date) -> dict[str, Used]:
+    """What is filled in, sheet by sheet."""
+    days = {CUTOFF: cutoff.isoformat(), FIRST_DAY: cutoff.replace(day=1).isoformat()}
+    form = Rows([0], {key: [answers.get(key, "")] for key in ORGANISATION.by_key})
+    return {sheet.key: Used(sheet, form if sheet.form else tables[sheet.key], days) for sheet in SHEETS}

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from pledgebatch.publish.render import with_labels
+from pledgebatch.rules.registry import shown_names
 from pledgebatch.schema.frames import LIVE, Month, State
 
 
@@ -42,7 +43,7 @@ def strange(month: Month) -> Iterator[dict[str, Any]]:
 
 
 def _names(month: Month) -> dict[str, str]:
-    return dict(month.registry[["organisation", "org_name"]].dropna().itertuples(index=False, name=None))
+    return shown_names(month.registry)
 
 
 def _told(month: Month) -> pd.DataFrame:

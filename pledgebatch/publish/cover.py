@@ -10,6 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.publish.figures import STATUSES, Figures, changes, counted, why_empty
 from pledgebatch.publish.formats import ACCENT, FONT, GREY, Formats
+from pledgebatch.publish.safe import cell_text
 from pledgebatch.publish.sheets import HEADER, print_on_a4
 
 ACROSS = 8
@@ -19,6 +20,7 @@ FIGURES, CHART_ROWS = 4, 14
 SIZE = {"width": 378, "height": CHART_ROWS * 20}
 MOST_ROOMY = 9
 """Bars whose names stand in the usual size."""
+LONGEST_DESCRIPTION = 2_000
 CARD, FAINT = "#F8F5F0", "#CFC6B8"
 COLOURS = (ACCENT, "#D9A441", "#7A8F69", "#8DA5BF")
 NOW, LAST, CHANGE = "本月", "上次", "变化"
@@ -81,7 +83,8 @@ def write_cover(
         last = max(last, _write_numbers(sheet, formats, row, side, heading, table))
         series = [name for name in table.columns if name != CHANGE]
         chart = _chart(book, sheet.get_name(), heading, row + 1, side, len(table), series)
-        sheet.insert_chart(charts + below * (CHART_ROWS + 1), side, chart, {"x_offset": 4})
+        about = {"x_offset": 4, "description": _in_words(heading, table)}
+        sheet.insert_chart(charts + below * (CHART_ROWS + 1), side, chart, about)
     sheet.print_area(0, 0, last, ACROSS - 1)
 
 
@@ -133,6 +136,12 @@ def _write_numbers(sheet: Worksheet, formats: Formats, row: int, side: int, head
             signed = {"num_format": "+0;-0;0"} if series == CHANGE else {}
             sheet.write_number(row, column, count, formats("number", align="right", indent=1, **signed))
     return row + 1
+
+
+def _in_words(heading: str, table: pd.DataFrame) -> str:
+    """What a chart shows, for those who cannot see it."""
+    rows = [f"{name} {'、'.join(f'{key} {count}' for key, count in counts.items())}" for name, counts in table.iterrows()]
+    return cell_text(f"{heading}：{'；'.join(rows)}")[:LONGEST_DESCRIPTION]
 
 
 def _chart(

@@ -10,27 +10,37 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pledgebatch.notice.clauses import CLAUSES
-from pledgebatch.publish.protect import Protection
+from pledgebatch.publish.protection import Protection
+from pledgebatch.publish.views import Names, names_of
 from pledgebatch.rules.book import RULES
 from pledgebatch.rules.rule import Rule
 from pledgebatch.schema.digests import MANIFEST
-from pledgebatch.schema.frames import Month, Tables, as_agreed
+from pledgebatch.schema.frames import Month, Severity, Tables, as_agreed
 from pledgebatch.schema.kept import FRAMES
-from pledgebatch.schema.sheets import TEMPLATE_VERSION
+from pledgebatch.schema.sheets import SHEETS, TEMPLATE_VERSION
 from pledgebatch.schema.stored import arrow_pieces
 
 INPUT = ("file", "sha256", "received", "organisation", "state")
 """What the manifest says of each file."""
+SET_ASIDE, IN_LEDGER = "set_aside", "in_ledger"
+FINDINGS_LIST = "问题清单.csv"
+FINDINGS_HEADERS = {
+    "organisation": "组织编码", "org_name": "党组织名称", "file": "文件", "sheet": "工作表", "row": "行", "field": "栏目", "cell": "单元格",
+    "severity": "程度", "message": "问题和改法", "value": "原来填的", "rule": "规则", "clause": "条款",
+}  # fmt: skip
 LIVE_START = re.compile(r"^[=+\-@\t\r]")
 """How a text begins that a spreadsheet opening a CSV would run."""
 
 
 def write_data(month: Month, folder: Path, registry_sha256: str, protection: Protection) -> None:
-    """Write ``findings.csv``, ``data/*.parquet`` but for the tables, and ``manifest.json`` below ``folder``."""
-    write_csv(as_agreed(month.findings), folder / "findings.csv")
+    """Write ``findings.csv``, 问题清单.csv, ``data/*.parquet`` but for the tables, and ``manifest.json`` below ``folder``."""
+    found = as_agreed(month.findings)
+    write_csv(found, folder / "findings.csv")
+    write_csv(_in_chinese(found, names_of(month)), folder / FINDINGS_LIST)
     data = _data(folder)
     for name in FRAMES:
         getattr(month, name).to_parquet(data / f"{name}.parquet", index=False, compression="zstd")
@@ -56,12 +66,28 @@ def write_data(month: Month, folder: Path, registry_sha256: str, protection: Pro
     (folder / MANIFEST).write_text(text + "\n", "utf-8", newline="\n")
 
 
+def _in_chinese(found: pd.DataFrame, names: Names) -> pd.DataFrame:
+    """The findings as agreed, for people: under Chinese headers, with names and labels."""
+    fields = {(sheet.name, field.key): field.header for sheet in SHEETS for field in sheet.fields}
+    headers = [fields.get(place, "") for place in zip(found["sheet"], found["field"], strict=True)]
+    labels = {str(severity): severity.label for severity in Severity}
+    told = found.assign(
+        severity=found["severity"].map(labels), org_name=found["organisation"].map(names), field=headers
+    ).astype({"org_name": "str", "severity": "str", "field": "str"})
+    return told[[*FINDINGS_HEADERS]].rename(columns=FINDINGS_HEADERS)
+
+
 def write_tables(tables: Tables, folder: Path) -> None:
-    """Write the ``tables`` of a month as ``data/*.parquet`` below ``folder``, a row group for each of their parts."""
+    """Write the ``tables`` of a month as ``data/*.parquet`` below ``folder``, a row group for each of their parts.
+
+    Where rows may be set aside, ``in_ledger`` says whether a row is not: who counts in SQL need not know why one is.
+    """
     for name in tables:
         with ExitStack() as stack:
             writer: pq.ParquetWriter | None = None
             for rows in arrow_pieces(tables, name):
+                if SET_ASIDE in rows.schema.names:
+                    rows = rows.append_column(IN_LEDGER, pc.is_null(rows[SET_ASIDE]))
                 if writer is None:
                     path = _data(folder) / f"{name}.parquet"
                     writer = stack.enter_context(pq.ParquetWriter(path, rows.schema, compression="zstd"))

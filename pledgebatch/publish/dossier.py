@@ -1,17 +1,24 @@
 """What is known of one organisation in a month, as plain records: a page takes a few of each, and frames are slow at few."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
 from pledgebatch.publish.render import records, with_labels
+from pledgebatch.rules.cells import short
+from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import LIVE, Month
+from pledgebatch.schema.kinds import RAW
+from pledgebatch.schema.sheets import ITEMS, MEMBERS
+from pledgebatch.schema.stored import pieces
 
 Record = dict[str, Any]
 MOST_ASIDE = 20
+LONGEST_LABEL = 14
+"""Characters by which a row is called."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +30,8 @@ class Dossier:
     waived: list[Record]
     verdicts: dict[str, Record]
     files: list[Record]
+    labels: Mapping[tuple[str, str, int], str] = field(default_factory=dict)
+    """What the rows of findings are called, by file, sheet and row."""
 
 
 def dossiers(month: Month) -> dict[str, Dossier]:
@@ -32,6 +41,7 @@ def dossiers(month: Month) -> dict[str, Dossier]:
     counted = _sorted_out(month.reconciliation, "file")
     aside = _sorted_out(month.set_aside, "file")
     files = _sorted_out(month.submissions, with_words=with_labels)
+    called = _labels(month)
     return {
         who["organisation"]: Dossier(
             who,
@@ -46,9 +56,34 @@ def dossiers(month: Month) -> dict[str, Dossier]:
                 }
                 for file in files[who["organisation"]]
             ],
+            called.get(who["organisation"], {}),
         )
         for who in with_labels(month.coverage)
     }
+
+
+def _labels(month: Month) -> dict[str, dict[tuple[str, str, int], str]]:
+    """By organisation, what the rows are called of which something was found."""
+    told: dict[str, dict[tuple[str, str, int], str]] = defaultdict(dict)
+    rows = month.findings.dropna(subset=["sheet", "row", "file"])
+    for sheet in (MEMBERS, ITEMS):
+        wanted = {*rows.loc[rows["sheet"] == sheet.name, ["file", "row"]].itertuples(index=False, name=None)}
+        if not wanted:
+            continue
+        number, text = str(sheet.number), sheet.identity[-1]
+        columns = ["organisation", "file", "row", number + RAW, text + RAW]
+        for piece in pieces(month.tables, sheet.key, columns):
+            some = piece[piece["file"].isin({file for file, _ in wanted})].fillna({number + RAW: "", text + RAW: ""})
+            for code, file, row, numbered, said in some.itertuples(index=False, name=None):
+                if (file, row) in wanted:
+                    told[code][file, sheet.name, row] = _called(sheet, numbered, short(said, LONGEST_LABEL))
+    return told
+
+
+def _called(sheet: Sheet, number: str, text: str) -> str:
+    if sheet is MEMBERS:
+        return text or f"序号 {short(number, LONGEST_LABEL)}"
+    return f"{short(number, LONGEST_LABEL)}“{text}”" if text else short(number, LONGEST_LABEL)
 
 
 def _sorted_out(

@@ -13,6 +13,7 @@ from pledgebatch.schema.fields import Field, Kind
 from pledgebatch.schema.frames import Severity
 
 FONT = {"font_name": "宋体", "font_size": 10.5}
+NO_THEME = -1
 ACCENT = "#8C1D18"
 GREY = "#6B6B6B"
 LINE = "#BFBFBF"
@@ -76,7 +77,9 @@ class Formats:
         """The format ``name`` with ``more`` properties."""
         key = (name, tuple(sorted(more.items())))
         if key not in self._made:
-            self._made[key] = self._book.add_format(FONT | SPECS[name] | more)
+            look = FONT | SPECS[name] | more
+            # Without a colour of its own xlsxwriter gives a font that of the theme, which our workbooks leave out.
+            self._made[key] = self._book.add_format({"theme": 0 if "font_color" in look else NO_THEME} | look)
         return self._made[key]
 
 
@@ -85,6 +88,7 @@ def new_book(target: Any, made: type[PlainBook] = PlainBook, **options: Any) -> 
     book = made(
         target,
         {"strings_to_urls": False, "strings_to_formulas": False, "strings_to_numbers": False, "in_memory": True}
+        | {"default_format_properties": {"theme": NO_THEME}}
         | options,
     )
     book.set_properties({"created": CREATED})

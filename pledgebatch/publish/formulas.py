@@ -5,6 +5,7 @@ Texts are searched for, never looked up: a typed ? or * is no wildcard to FIND. 
 which say once how typed text is folded, and reach down to the last row in use, so that a short table is quick.
 """
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from functools import cache
 
@@ -14,18 +15,39 @@ from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.publish.form import FORM_ROWS
 from pledgebatch.publish.table import START
-from pledgebatch.rules.offline import Blank, Both, Condition, Either, Is, Not, OnForm, Repeated, Unlisted
+from pledgebatch.rules.offline import (
+    CUTOFF,
+    DOTS,
+    FIRST_DAY,
+    UNSEEN,
+    WHITE,
+    Before,
+    Blank,
+    Both,
+    Condition,
+    Either,
+    Has,
+    Is,
+    NamedIn,
+    Not,
+    OnForm,
+    Repeated,
+    Same,
+    Unlisted,
+)
 from pledgebatch.rules.tables import GONE
+from pledgebatch.schema.dates import SERIALS
 from pledgebatch.schema.fields import Field, Kind, Sheet
 from pledgebatch.schema.kinds import BEYOND_SPELLINGS
-from pledgebatch.schema.sheets import HIDDEN_NAME, ORGANISATION, SHEETS, TABLES
+from pledgebatch.schema.sheets import BY_KEY, HIDDEN_NAME, MEMBERS, ORGANISATION, SHEETS, TABLES
 from pledgebatch.schema.texts import LOOK_ALIKE_DASHES, NO, STRAY_MARKS, YES, choice
 
-WHITE = (" ", "　", "\xa0")
 LONGEST_TEXT = 255
 """Excel's limit of a text inside a formula."""
 LONGEST_REPEATED = 100
 """A longer list of all that a choice may be written as stands once, on the hidden sheet, behind a defined name."""
+STAYS, STAYING = "stays", ~Is("change", GONE)
+"""The defined name that tells, row by row, whether a member has not left, and the condition for it."""
 FIRST_SPELLINGS = 4
 """The row of the hidden sheet where the long spellings begin."""
 
@@ -50,6 +72,12 @@ class Cells:
         """What was typed, without white space."""
         return _name("bare", self.sheet, key) if self.whole else _bare(self.raw(key))
 
+    def day(self, key: str) -> str:
+        """The number of the day, an error where it is not certain."""
+        if key not in self.sheet.by_key:
+            return key
+        return _name("day", self.sheet, key) if self.whole else _day(self.sheet[key], self.raw(key))
+
     def said(self, key: str) -> str:
         """What was typed, as the office compares it."""
         return _name("said", self.sheet, key) if self.whole else _said(self.sheet[key], self.bare(key))
@@ -66,15 +94,13 @@ def _name(how: str, sheet: Sheet, key: str) -> str:
 
 
 def in_use(sheet: Sheet) -> str:
-    """The defined name that tells, row by row, whether a table has content: a number alone was given in advance."""
+    """The defined name that tells, row by row, whether a table has content: a number alone was given in advance, and a
+    lone text is no row (以下空白, 填表人：…)."""
     return f"in_use_{sheet.key}"
 
 
 def count(sheet: Sheet, table: str, condition: Condition) -> str:
-    """How many rows of ``table`` are so, without a leading =.
-
-    What is so of a blank row too is counted by what is not: rows without content then need not be told apart.
-    """
+    """How many rows of ``table`` are so, without a leading =."""
     cells = Cells(sheet, whole=True)
     if sheet.form:
         return f"{expression(condition, cells)}*1"
@@ -82,11 +108,7 @@ def count(sheet: Sheet, table: str, condition: Condition) -> str:
         return f"{count(sheet, table, condition.one)}+{count(sheet, table, condition.other)}"
     if isinstance(condition, Repeated):
         return _count_repeated(cells, condition.key)
-    if condition.holds(sheet, lambda key: [""]) == [True]:
-        # A number does not put a row in use.
-        used = f"{in_use(sheet)}*" if sheet.number and Blank(sheet.number) == condition else ""
-        return f"{total_of(table)}-SUMPRODUCT({used}{_stays(table, cells)}{expression(~condition, cells)}*1)"
-    return f"SUMPRODUCT({_stays(table, cells)}{expression(condition, cells)}*1)"
+    return f"SUMPRODUCT({in_use(sheet)}*{_stays(table, cells)}{expression(condition, cells)})"
 
 
 def _count_repeated(cells: Cells, key: str) -> str:
@@ -107,13 +129,14 @@ def mark(sheet: Sheet, table: str, at: str, condition: Condition) -> str:
     cells = Cells(sheet, at=at)
     if sheet.form:
         return f"={expression(condition, cells)}*1"
-    keys = [key for key in sheet.by_key if key != sheet.number]
-    row = f"${column_of(sheet, keys[0])}{START + 1}:${column_of(sheet, keys[-1])}{START + 1}"
-    return f"=(COUNTA({row})>0)*{_stays(table, cells)}{expression(condition, cells)}"
+    row = f"$A{START + 1}:${column_of(sheet, sheet.fields[-1].key)}{START + 1}"
+    return f"=(COUNTA({row})>1)*{_stays(table, cells)}{expression(condition, cells)}"
 
 
 def _stays(table: str, cells: Cells) -> str:
-    return f"{expression(~Is('change', GONE), cells)}*" if table == "roster" else ""
+    if table != "roster":
+        return ""
+    return f"{STAYS}*" if cells.whole else f"{expression(STAYING, cells)}*"
 
 
 def expression(condition: Condition, cells: Cells) -> str:
@@ -135,6 +158,17 @@ def expression(condition: Condition, cells: Cells) -> str:
             return expression(Is(key, cells.sheet[key].choices), cells)
         case Not(Is(key, values)):
             return f"ISERROR(FIND({_sought(cells, key)},{_listed(cells.sheet[key], values)}))"
+        case Before(one, other):
+            return _before(cells, one, other)
+        case Same(one, other):
+            # Not =, to which A and a are the same.
+            return f"(LEN({cells.bare(one)})>0)*EXACT({cells.bare(one)},{cells.bare(other)})"
+        case Has(table, None):
+            return f"({total_of(table)}>0)"
+        case Has(table, Condition() as one):
+            return f"({count(BY_KEY[table], table, one)}>0)"
+        case NamedIn(table, keys, one):
+            return f"(({'+'.join(_named(cells, table, key, one) for key in keys)})>0)"
         case OnForm(one):
             return expression(one, Cells(ORGANISATION, whole=True))
         case Not(OnForm(one)):
@@ -150,8 +184,35 @@ def expression(condition: Condition, cells: Cells) -> str:
     raise NotImplementedError(condition)
 
 
+def _before(cells: Cells, one: str, other: str) -> str:
+    """1 through what must be so: what is no day makes an error of it, and is not counted."""
+    first, last = cells.day(one), cells.day(other)
+    bounds = [f"({first}>={SERIALS[0]})*"] * (one in cells.sheet.by_key)
+    bounds += [f"({last}<={SERIALS[-1]})*"] * (other in cells.sheet.by_key)
+    return f"ISNUMBER(1/({''.join(bounds)}({first}<{last})))"
+
+
+def _day(field: Field, cell: str) -> str:
+    """The number of a day, an error where none is written as 2011-03-05, or 2011-03 for a month's first.
+
+    Excel takes 3/5 for a day too, of the year in which it is opened: hence the dashes.
+    """
+    if field.kind is Kind.MONTH:
+        return f'(({cell}&"-01")+0)/((LEN({cell})=7)*(MID({cell},5,1)="-"))'
+    return f'INT({cell}+0)/((ISNUMBER({cell})+(LEN({cell})=10)*(MID({cell},5,1)&MID({cell},8,1)="--"))>0)'
+
+
+def _named(cells: Cells, table: str, key: str, condition: Condition | None) -> str:
+    """Whether a row of ``table`` of which ``condition`` is so has the same in ``key``; a blank is the same as nothing."""
+    others = Cells(BY_KEY[table], whole=True)
+    listed = others.said(key)
+    if condition:
+        listed = f"REPT({listed},{expression(condition, others)})"
+    return f"(LEN({cells.bare(key)})>0)*ISNUMBER(MATCH({cells.said(key)},{listed},0))"
+
+
 def _bare(cell: str) -> str:
-    return f'SUBSTITUTE({_without(cell, *WHITE)},CHAR(10),"")'
+    return f'SUBSTITUTE({_without(cell, *WHITE[:-1], *UNSEEN)},CHAR(10),"")'
 
 
 def _said(field: Field, bare: str) -> str:
@@ -163,6 +224,8 @@ def _said(field: Field, bare: str) -> str:
         )
         return f"UPPER({text})" if {"是", "有"} & {*field.choices} else text
     text = f"ASC({bare})"
+    if field.kind is Kind.PERSON:
+        return _without(text, *DOTS, "~")  # to MATCH, ~ says of the mark behind it that it is none
     if field.kind is Kind.CODE:
         for dash in map(chr, LOOK_ALIKE_DASHES):
             text = f'SUBSTITUTE({text},"{dash}","-")'
@@ -214,21 +277,32 @@ def total(sheet: Sheet, table: str) -> str:
     return f"=SUMPRODUCT({in_use(sheet)}*{_stays(table, Cells(sheet, whole=True))}1)"
 
 
-def names(last: tuple[int, ...], ends: tuple[str, ...]) -> dict[str, str]:
+def names(last: tuple[int, ...], ends: tuple[str, ...], cutoff: dt.date) -> dict[str, str]:
     """What formulas may name; ``last`` and ``ends`` say, table by table, where room ends and which cell tells where use ends."""
     found = dict(
         _names_of(ORGANISATION, {key: f"'{ORGANISATION.name}'!$B${row + 1}" for key, row in FORM_ROWS.items()})
     )
+    for key, day in ((CUTOFF, cutoff.day), (FIRST_DAY, 1)):
+        found[key] = f"=DATE({cutoff.year},{cutoff.month},{day})"
     for sheet, row, end in zip(TABLES, last, ends, strict=True):
         columns = {}
         for key in sheet.by_key:
             letter = column_of(sheet, key)
             start = f"'{sheet.name}'!${letter}${START + 1}"
             columns[key] = f"{start}:INDEX({start}:${letter}${row + 1},{end})"
-        telling = "&".join(column for key, column in columns.items() if key != sheet.number)
-        found[in_use(sheet)] = f"=(LEN({_bare(telling)})>0)"
+        found[in_use(sheet)] = f"=({_filled(sheet, row, end)}>1)"
         found |= _names_of(sheet, columns)
-    return found
+    stay = expression(STAYING, Cells(MEMBERS, whole=True))
+    name = Cells(MEMBERS, whole=True).said("change")
+    return found | {STAYS: f"={stay.replace(name, found[name][1:])}"}
+
+
+def _filled(sheet: Sheet, row: int, end: str) -> str:
+    """How many cells of each row hold something."""
+    first, last = f"'{sheet.name}'!$A${START + 1}", column_of(sheet, sheet.fields[-1].key)
+    ones = f"ROW('{sheet.name}'!$A$1:$A${len(sheet.fields)})^0"
+    cells = f"{first}:INDEX('{sheet.name}'!${last}${START + 1}:${last}${row + 1},{end})"
+    return f"MMULT((LEN({_bare(cells)})>0)*1,{ones})"
 
 
 def _names_of(sheet: Sheet, columns: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -236,6 +310,7 @@ def _names_of(sheet: Sheet, columns: Mapping[str, str]) -> Iterator[tuple[str, s
         yield _name("cells", sheet, key), f"={cells}"
         yield _name("bare", sheet, key), f"={_bare(cells)}"
         yield _name("said", sheet, key), f"={_said(sheet[key], _bare(cells))}"
+        yield _name("day", sheet, key), f"={_day(sheet[key], cells)}"
 
 
 def write_spellings(book: xlsxwriter.Workbook, hidden: Worksheet) -> None:

@@ -7,6 +7,7 @@ from functools import cache
 from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.notice.periods import Period, Stage, pledge_deadline
+from pledgebatch.publish.causes import Cause, causes, in_order, spans
 from pledgebatch.publish.formats import (
     PREFILLED_COLOUR,
     SEVERITY_COLOURS,
@@ -29,7 +30,7 @@ STEPS = (
     "有下拉列表的从列表中选；年月写成 1985-03，日期写成 2011-03-05。点一下单元格可以看到填写提示。",
     "未到期的栏目已经折叠；需要先填的，选中两边的列（行）后点右键“取消隐藏”。",
     "不要改工作表名和表头，不要增删栏目；一格写不下可以加高行，或另附纸。",
-    f"填完看一看《{SELF_CHECK_NAME}》，都是“无误”再报送。文件名：党组织名称_承诺台账_年月。",
+    f"填完看一看《{SELF_CHECK_NAME}》，把数出来的都改好再报送；有些要求表上数不出，由上级核对。文件名：党组织名称_承诺台账_年月。",
 )
 EXAMPLES = {
     MEMBERS: {
@@ -111,7 +112,7 @@ def _headers(sheet: Worksheet, formats: Formats, row: int, headers: Sequence[str
 def _write_findings(
     sheet: Worksheet, formats: Formats, findings: Sequence[Found], cells: Mapping[str, Mapping[Spot, str]], row: int
 ) -> int:
-    """The list of what to mend, gravest first, each with a link to its cell."""
+    """The list of what to mend, gravest first, what has one cause on one line, each with a link to its cells."""
     row = _heading(sheet, formats, row, "要修改的地方")
     counts = Counter(found["severity"] for found in findings)
     told = "、".join(f"{severity.label} {counts[severity]} 处" for severity in Severity if severity in counts)
@@ -122,24 +123,41 @@ def _write_findings(
     sheet.merge_range(row, 0, row, LAST, words, formats("plain", bold=True))
     sheet.set_row(row, LINE_HEIGHT * lines(words, sum(WIDTHS) - 4))
     row = _headers(sheet, formats, row + 1, FINDING_HEADERS)
-    declared = {each.name: each for each in SHEETS}
-    for found in sorted(findings, key=lambda found: list(Severity).index(found["severity"])):
-        severity, place = Severity(found["severity"]), cell_text(found["sheet"])
-        spot = spot_of(declared[place], found["row"], found["field"]) if place in declared else None
-        cell = cells.get(place, {}).get(spot, "") if spot else ""
+    for cause in in_order(causes(findings)):
+        place = cell_text(cause.sheet)
+        drawn = spans(_cells_now(cause, cells.get(place, {})))
         sheet.write_string(row, 0, place, formats("cell"))
-        if cell:
-            sheet.write_url(row, 1, f"internal:'{place}'!{cell}", formats("link"), cell)
+        if drawn:
+            link = f"internal:'{place}'!{drawn[0].replace('–', ':')}"
+            sheet.write_url(row, 1, link, formats("link"), drawn[0] + (" 等" if len(drawn) > 1 else ""))
         else:
             sheet.write_blank(row, 1, None, formats("cell"))
-        sheet.write_string(row, 2, severity.label, formats("cell", bg_color=SEVERITY_COLOURS[severity]))
-        message, typed = cell_text(found["message"]), cell_text(found["value"])
-        typed = typed if len(typed) <= LONGEST_VALUE else typed[:LONGEST_VALUE] + "…"
+        sheet.write_string(row, 2, cause.severity.label, formats("cell", bg_color=SEVERITY_COLOURS[cause.severity]))
+        message, typed = cell_text(_in_words(cause, drawn)), cell_text(_typed(cause))
         sheet.write_string(row, 3, message, formats("cell"))
         sheet.write_string(row, 4, typed, formats("cell"))
         sheet.set_row(row, LINE_HEIGHT * max(lines(message, WIDTHS[3]), lines(typed, WIDTHS[4])))
         row += 1
     return row + 1
+
+
+def _cells_now(cause: Cause, cells: Mapping[Spot, str]) -> list[str]:
+    """Where the findings of a cause stand in this workbook."""
+    declared = next((each for each in SHEETS if each.name == cause.sheet), None)
+    spots = [spot_of(declared, found["row"], cause.field) for found in cause.rows] if declared else []
+    return [cells[spot] for spot in spots if spot and spot in cells]
+
+
+def _in_words(cause: Cause, drawn: Sequence[str]) -> str:
+    """What to mend: its field, where the message does not name it, and all its places, where there are several."""
+    named = f"“{cause.header}”：" if cause.header and cause.header not in cause.message else ""
+    where = f"：{'、'.join(drawn)}" if drawn else ""
+    return named + cause.message + (f"（共 {len(cause.rows)} 处{where}）" if len(cause.rows) > 1 else "")
+
+
+def _typed(cause: Cause) -> str:
+    typed = cause.rows[0]["value"] if len(cause.rows) == 1 else cause.typed
+    return typed if len(typed) <= LONGEST_VALUE else typed[:LONGEST_VALUE] + "…"
 
 
 def _write_steps(sheet: Worksheet, formats: Formats, row: int) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 
-from pledgebatch.publish.plain import PlainBook, PlainPackager, PlainSheet
+from pledgebatch.publish.plain import MOST_HEIGHT, PlainBook, PlainPackager, PlainSheet
 
 
 class LaidOutSheet(PlainSheet):
@@ -67,7 +67,6 @@ class LaidOutSheet(PlainSheet):
             text: f"{style}{numbers.setdefault(text, len(numbers))}</v></c>" for text in dict.fromkeys(texts) if text
         }
         self.str_table.unique_count = len(numbers)
-        self.str_table.count += len(texts) - texts.count("")
         made[""] = ""
         return list(map(made.__getitem__, texts))
 
@@ -88,10 +87,11 @@ class LaidOutSheet(PlainSheet):
             number = str(row + 1)
             cells = [letter + number + told for letter, told in zip(letters, contents, strict=True) if told]
             if cells:
-                tall = f' ht="{heights[row]}"' if row in heights else ""
+                tall = f' ht="{min(heights[row], MOST_HEIGHT)}"' if row in heights else ""
                 rows.append(f'<row r="{number}"{tall}>{"".join(cells)}</row>')
         self.reach(row, 0)
         self._below = "".join(rows)
+        self.str_table.count += self._below.count(' t="s"')
 
     def _write_rows(self) -> None:
         write = self.fh.write

@@ -4,10 +4,11 @@ Its long tables are written part by part, each part by whichever worker is free,
 """
 
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import replace
 from importlib.metadata import version
+from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,9 +17,10 @@ from pledgebatch.publish.cover import About, write_cover, write_index
 from pledgebatch.publish.figures import Figures, figures
 from pledgebatch.publish.formats import Formats, new_book
 from pledgebatch.publish.narrow import bare, in_memory, in_parts, split
-from pledgebatch.publish.pieces import Piece, compress, keep, kept, put_together
+from pledgebatch.publish.pieces import QUICK, Piece, compress, keep, kept, placed, put_together
 from pledgebatch.publish.sheets import (
     AT_ONCE,
+    FIRST,
     MOST_ROWS,
     Column,
     Content,
@@ -36,21 +38,32 @@ from pledgebatch.schema.stored import Stored, only
 IN_PARTS = tuple(view for view in VIEWS if view.table)
 TOGETHER = 30
 """Organisations whose rows are kept together: few are written again for one that changed."""
-WRITTEN = "sheets"
-"""The kind of what is remembered of writing."""
+TITLE = "公开承诺汇总台账"
+WRITTEN, PLACED = "sheets", "placed"
+"""The kinds of what is remembered of writing: rows that fit anywhere, and as they stand in the ledger."""
+Standing = tuple[Piece, int]
+"""A piece and the row in which it begins."""
+ByMember = Mapping[str, Sequence[Standing]]
+"""What stands on each sheet, by the member of the workbook that holds the sheet."""
+
+
+def place_here(rows: ByMember) -> Mapping[str, Iterable[Piece]]:
+    """The pieces of each sheet in their places, each made when it is needed."""
+    return {member: (placed(*each) for each in own) for member, own in rows.items()}
 
 
 def write_ledger(
     month: Month,
     target: Path | BinaryIO,
-    title: str = "公开承诺汇总台账",
+    title: str = TITLE,
     parts: Iterable[Iterable[Piece]] | None = None,
     said: Figures | None = None,
+    in_place: Callable[[ByMember], Mapping[str, Iterable[Piece]]] = place_here,
 ) -> None:
     """Write the ledger workbook of ``month``: cover, index, ledgers, and what accounts for every row and file.
 
-    ``parts`` are what ``write_part`` gave for each part of the month, in their order, and ``said`` its figures, where
-    workers have done so.
+    ``parts`` are what ``write_part`` gave for each part of the month, in their order, ``said`` its figures, and
+    ``in_place`` what puts their rows in their places, where workers do so.
     """
     skeleton, names = io.BytesIO(), names_of(month)
     book = new_book(skeleton)
@@ -64,7 +77,7 @@ def write_ledger(
         made[piece.view].append(piece)
     nothing = bare(month)
     shown: list[tuple[str, int, About]] = []
-    rows: dict[str, list[Piece]] = {}
+    rows: dict[str, list[Standing]] = {}
     for view in VIEWS:
         columns = view.columns(nothing, names)
         for name, own in _sheets(view, made.pop(view.name)):
@@ -72,11 +85,20 @@ def write_ledger(
             count = sum(piece.rows for piece in own)
             needed = list(map(max, zip(*(piece.needs for piece in own), strict=True)))
             lay_out(sheet, formats, columns, needed, footer, count)
-            rows[f"xl/worksheets/sheet{len(book.worksheets())}.xml"] = own
+            rows[f"xl/worksheets/sheet{len(book.worksheets())}.xml"] = list(_standing(own))
             shown.append((name, count, view.about))
     write_index(index, formats, shown, footer)
     book.close()
-    put_together(skeleton, target, rows)
+    put_together(skeleton, target, in_place(rows))
+
+
+def _standing(pieces: Iterable[Piece]) -> Iterator[Standing]:
+    """The pieces of a sheet that have rows, each with the row in which it begins."""
+    first = FIRST
+    for piece in pieces:
+        if piece.rows:
+            yield piece, first
+        first += piece.rows
 
 
 def submit_parts(month: Month, pool: Executor, memory: Memory) -> Iterator[list[Piece]]:
@@ -102,6 +124,41 @@ def submit_parts(month: Month, pool: Executor, memory: Memory) -> Iterator[list[
             own = {code: names[code] for codes in lacking.values() for code in codes if code in names}
             waiting.append(pool.submit(write_part_onto, part, own, lacking))
     return _written(whole, places, waiting)
+
+
+def place_apart(pool: Executor, memory: Memory, rows: ByMember) -> Mapping[str, Iterable[Piece]]:
+    """``place_here`` by the workers, each few organisations in a folder of ``memory`` for each sheet.
+
+    What stood there before stays as it is: where a row came or went, only its own sheet moves, from there on.
+    """
+    found: dict[str, list[Path | Future[Piece]]] = {member: [] for member in rows}
+    lacking: dict[str, dict[Path, list[Standing]]] = {}
+    for member, own in rows.items():
+        for file, group in groupby(own, lambda each: each[0].place[0]):
+            few = list(group)
+            if not file:
+                found[member] += [pool.submit(placed, *each) for each in few]
+                continue
+            made_from = Path(file).parent.name, few[0][0].view, [first for _, first in few]
+            name = f"{PLACED}/{digest(program(), *made_from)}"
+            found[member].append(memory.use(name))
+            if not memory.has(name):
+                lacking.setdefault(file, {})[memory.folder / name] = few
+    for task in [pool.submit(place_onto, places) for places in lacking.values()]:
+        task.result()
+    return {member: _made(places) for member, places in found.items()}
+
+
+def _made(places: Iterable["Path | Future[Piece]"]) -> Iterator[Piece]:
+    for each in places:
+        yield from kept(each) if isinstance(each, Path) else (each.result(),)
+
+
+def place_onto(places: Mapping[Path, Sequence[Standing]]) -> None:
+    """Pieces in their places, those for each of the folders ``places`` kept there."""
+    for place, own in places.items():
+        with making(place) as folder:
+            keep((placed(*each) for each in own), folder)
 
 
 def _written(
@@ -156,7 +213,7 @@ def _pieces(view: str, columns: Sequence[Column], content: Content) -> Iterator[
     """The rows of ``columns`` as at least one piece, none of more than ``AT_ONCE`` rows."""
     for part in at_once(slice(0, len(columns[0].values)), min(AT_ONCE, MOST_ROWS - 1)):
         needed = tuple(needs(column, part) for column in columns)
-        yield Piece(view, part.stop - part.start, needed, *compress(rows_xml(columns, part, content)))
+        yield Piece(view, part.stop - part.start, needed, *compress(rows_xml(columns, part, content).encode(), QUICK))
 
 
 def _sheets(view: View, made: Sequence[Piece]) -> Iterator[tuple[str, list[Piece]]]:

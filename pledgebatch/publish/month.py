@@ -15,19 +15,23 @@ from pledgebatch.months.memory import Memory
 from pledgebatch.publish import agenda
 from pledgebatch.publish.agenda_book import agenda_files, write_agenda
 from pledgebatch.publish.atomic import link
-from pledgebatch.publish.data import write_data
+from pledgebatch.publish.data import FINDINGS_LIST, write_data
 from pledgebatch.publish.delivery import put_in
 from pledgebatch.publish.dossier import dossiers
 from pledgebatch.publish.figures import Figures, figures
+from pledgebatch.publish.hidden import hidden_from
 from pledgebatch.publish.index import Superior, render_index, render_supervisor
-from pledgebatch.publish.ledger import submit_parts, write_ledger
+from pledgebatch.publish.ledger import TITLE, place_apart, place_here, submit_parts, write_ledger
 from pledgebatch.publish.marked import sent, write_return
 from pledgebatch.publish.narrow import restrict, split
-from pledgebatch.publish.protect import UNPROTECTED, Protection, protect
+from pledgebatch.publish.paper import PAPER, write_paper
+from pledgebatch.publish.protect import protect
+from pledgebatch.publish.protection import UNPROTECTED, Protection
 from pledgebatch.publish.render import href
 from pledgebatch.publish.report import render_receipt, render_report
 from pledgebatch.publish.safe import all_different, file_name
 from pledgebatch.publish.writing import Writing, in_words, made
+from pledgebatch.rules.registry import shown_names
 from pledgebatch.schema.frames import LIVE, Month, Severity, counting
 from pledgebatch.schema.stored import Stored
 
@@ -80,12 +84,14 @@ def publish(
     parts = submit_parts(alone, pool, memory) if memory else None
     tasks, said = made("督办清单", told), made("各项数字", counted)
     listed = pool.submit(write_agenda, alone, folder, tasks)
+    printed = pool.submit(write_paper, alone, folder / PAPER.format(month.period), TITLE, said)
     writing = Writing(pool, folder)
     kept = _submit_organisations(month, place, agenda.by_organisation(tasks), pool, writing)
     _submit_superiors(month, place, tasks, said, protection, writing)
     data = pool.submit(write_data, alone, folder, registry_sha256, protection)
-    write_ledger(month, folder / LEDGER.format(month.period), parts=parts, said=said)
-    for what, task in (("督办清单", listed), ("原来的报告", kept), ("数据", data)):
+    in_place = partial(place_apart, pool, memory) if memory else place_here
+    write_ledger(month, folder / LEDGER.format(month.period), parts=parts, said=said, in_place=in_place)
+    for what, task in (("督办清单", listed), ("打印本", printed), ("原来的报告", kept), ("数据", data)):
         made(what, task)
     failed = writing.end()
     page = _index(month, place, _superiors(month, place, protection), said, failed)
@@ -137,11 +143,12 @@ def _submit_superiors(
     month: Month, place: Place, tasks: pd.DataFrame, said: Figures, protection: Protection, writing: Writing
 ) -> None:
     """一页通, ledger and 督办清单 of each superior; a superior of everybody gets the office's own books later."""
+    hidden = hidden_from(month, protection)
     for code, below in subtrees(month.registry).items():
         name = f"supervisors/{place.names[code]}"
         own = place.folder / name
         own.mkdir(parents=True)
-        mine = protect(restrict(month, below), protection)
+        mine = protect(restrict(month, below), protection, hidden)
         mine = replace(mine, registry_moves=moves_below(month, code))
         known = said if _is_all(month, below) else None
         writing.submit([name], write_page_of_superior, mine, own, _name(month, code), known)
@@ -151,6 +158,7 @@ def _submit_superiors(
         elif not _sees_all(month, below, protection):
             writing.submit([name], write_ledger, mine, own / OWN_LEDGER.format(month.period))
             writing.submit([name], write_agenda, mine, own, tasks[tasks["organisation"].isin(below)])
+            writing.submit([name], write_paper, mine, own / PAPER.format(month.period), TITLE, known)
 
 
 def write_page_of_superior(month: Month, folder: Path, name: str, said: Figures | None) -> None:
@@ -175,12 +183,13 @@ def _superiors(month: Month, place: Place, protection: Protection) -> list[Super
 def _books(month: Month) -> dict[str, str]:
     """The workbooks and lists of the office that superiors have too, and what theirs are called."""
     listed = {name: name for name in agenda_files(month.period)}
-    return {LEDGER.format(month.period): OWN_LEDGER.format(month.period)} | listed
+    printed = {PAPER.format(month.period): PAPER.format(month.period)}
+    return {LEDGER.format(month.period): OWN_LEDGER.format(month.period)} | printed | listed
 
 
 def _sees_all(month: Month, below: Collection[str], protection: Protection) -> bool:
     """Whether a superior's ledger would say just what the office's says."""
-    return _is_all(month, below) and not any(protection.of(month))
+    return _is_all(month, below) and not protection.of(month)
 
 
 def _is_all(month: Month, below: Collection[str]) -> bool:
@@ -193,7 +202,8 @@ def _index(
     codes = [] if month.offices else month.coverage["organisation"].tolist()
     links = {code: _links(place.folder, "organisations", place.names[code]) for code in codes}
     extra = {"汇总台账": href(LEDGER.format(month.period)), "督办清单": href(agenda_files(month.period)[0])}
-    extra |= {"催报名单（CSV）": href("催报名单.csv"), "问题清单（CSV）": "findings.csv"}
+    extra |= {"打印本": href(PAPER.format(month.period))}
+    extra |= {"催报名单（CSV）": href("催报名单.csv"), "问题清单（CSV）": href(FINDINGS_LIST)}
     return render_index(month, links, extra, superiors, said, in_words(failed))
 
 
@@ -254,7 +264,7 @@ def _all_below(code: str, below: Mapping[str, list[str]]) -> list[str]:
 
 
 def _name(month: Month, code: str) -> str:
-    return str(month.registry.loc[month.registry["organisation"] == code, "org_name"].iloc[0])
+    return shown_names(month.registry)[code]
 
 
 def _links(folder: Path, kind: str, name: str) -> dict[str, str]:

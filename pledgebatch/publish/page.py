@@ -2,13 +2,16 @@
 
 from xlsxwriter.worksheet import Worksheet
 
-PERMITTED = {"format_columns": True, "format_rows": True, "insert_rows": True, "sort": True, "autofilter": True}
+PERMITTED = {"format_columns": True, "format_rows": True, "insert_rows": True, "sort": True}
 A4 = 9
 
 
-def protect(sheet: Worksheet) -> None:
-    """Lock what is not to be filled in, without a password: against slips, not against people."""
-    sheet.protect("", PERMITTED)
+def protect(sheet: Worksheet, filtered: bool = False) -> None:
+    """Lock what is not to be filled in, without a password: against slips, not against people.
+
+    A filter can be used where it is allowed and there is one: nobody can put one on a locked sheet.
+    """
+    sheet.protect("", PERMITTED | {"autofilter": filtered})
 
 
 def print_setup(sheet: Worksheet, header: int, wide: int = 1) -> None:

@@ -8,9 +8,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from pledgebatch.publish.plain import make_ordinary, numbered
+
 END = b"</sheetData>"
-LEVEL = 6
-"""As thorough as xlsxwriter itself."""
+LEVEL, QUICK = 6, 1
+"""How thoroughly is compressed: as xlsxwriter does itself, and what is unpacked again soon."""
 DAY = (1980, 1, 1, 0, 0, 0)
 """The date that xlsxwriter gives to every member, so that the same content is the same bytes."""
 INDEX, DATA = "pieces.json", "pieces.bin"
@@ -18,7 +20,10 @@ INDEX, DATA = "pieces.json", "pieces.bin"
 
 @dataclass(frozen=True)
 class Piece:
-    """Rows of a sheet as compressed XML; any number of pieces one after the other are compressed XML again, in any place."""
+    """Rows of a sheet as compressed XML; any number of pieces one after the other are compressed XML again.
+
+    A piece has no row numbers yet and fits anywhere, or is ``placed``.
+    """
 
     view: str
     """The view whose rows these are."""
@@ -44,12 +49,17 @@ class Piece:
             return file.read(self.packed)
 
 
-def compress(text: str) -> tuple[int, int, int, bytes]:
-    """The size and CRC of ``text``, and the text compressed so that more can follow, its length first."""
-    whole = text.encode()
-    packer = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+def compress(whole: bytes, level: int = LEVEL) -> tuple[int, int, int, bytes]:
+    """The size and CRC of a text, and the text compressed so that more can follow, its length first."""
+    packer = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
     data = packer.compress(whole) + packer.flush(zlib.Z_FULL_FLUSH)
     return len(whole), zlib.crc32(whole), len(data), data
+
+
+def placed(piece: Piece, first: int) -> Piece:
+    """The rows of ``piece`` with references, the first in row ``first``."""
+    lines = zlib.decompressobj(-zlib.MAX_WBITS).decompress(piece.read())
+    return Piece(piece.view, piece.rows, piece.needs, *compress(numbered(lines, first)))
 
 
 def keep(pieces: Iterable[Piece], folder: Path) -> None:
@@ -69,8 +79,8 @@ def kept(folder: Path) -> list[Piece]:
     return [Piece(**{**each, "needs": tuple(each["needs"]), "place": (file, each["place"][1])}) for each in told]
 
 
-def put_together(skeleton: BinaryIO, target: Path | BinaryIO, rows: Mapping[str, Sequence[Piece]]) -> None:
-    """Write the workbook ``skeleton`` to ``target``, the pieces of ``rows`` below the rows of the members they name."""
+def put_together(skeleton: BinaryIO, target: Path | BinaryIO, rows: Mapping[str, Iterable[Piece]]) -> None:
+    """Write the workbook ``skeleton`` to ``target``, the placed pieces of ``rows`` below the rows of the members they name."""
     with zipfile.ZipFile(skeleton) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as new:
         for name in old.namelist():
             content = old.read(name)
@@ -79,10 +89,11 @@ def put_together(skeleton: BinaryIO, target: Path | BinaryIO, rows: Mapping[str,
                 _write(new, name, [_plain(above), *rows[name], _plain(end + below)])
             else:
                 new.writestr(zipfile.ZipInfo(name, DAY), content, zipfile.ZIP_DEFLATED)
+        make_ordinary(new)
 
 
 def _plain(content: bytes) -> Piece:
-    return Piece("", 0, (), *compress(content.decode()))
+    return Piece("", 0, (), *compress(content))
 
 
 def _write(book: zipfile.ZipFile, name: str, parts: Sequence[Piece]) -> None:

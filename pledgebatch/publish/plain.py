@@ -1,20 +1,29 @@
 """xlsxwriter without what typed text must not meet, and without what our workbooks do not need."""
 
 import re
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.packager import Packager
 from xlsxwriter.sharedstrings import SharedStrings
-from xlsxwriter.utility import _preserve_whitespace
+from xlsxwriter.utility import _preserve_whitespace, xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 ODD = re.compile(r"[&<>\x00-\x1f\x7f-\x9f]|_x|^\s|\s\Z")
 """What a text has in it that cannot stand in XML, or in a cell, just as it is."""
-BLANK = "<c/>"
-"""A cell with nothing in it."""
+ROW = "\0"
+"""What stands for the number of a row until it has a place: no text in XML has it."""
+ROW_END = "</row>"
+MOST_HEIGHT = 409.0
+"""Points of a row: Excel refuses a workbook with a higher one."""
+ORDINARY = 0o100644 << 16
+"""The permissions of an ordinary file, as a member of a container has them."""
+UNIX = 3
 Attributes = Iterable[tuple[str, Any]]
 
 
@@ -31,8 +40,44 @@ class PlainStrings(SharedStrings):  # type: ignore[misc]  # xlsxwriter has no ty
         self._xml_si_element(string)
 
 
+_LEFT_OUT = re.compile(r"<(?:Override|Relationship) [^>]*(?:theme1|app)\.xml[^>]*/>")
+"""What links to the parts that our workbooks go without."""
+
+
 class PlainPackager(Packager):  # type: ignore[misc]  # xlsxwriter has no types
-    """Packs a workbook whose texts are plain."""
+    """Packs a workbook whose texts are plain, without what every workbook may go without (ECMA-376, 12.3 and 15.2).
+
+    A theme: our formats have fonts and colours of their own. And the names of the sheets once more.
+    """
+
+    def _write_theme_file(self) -> None:
+        """Nothing."""
+
+    def _write_app_file(self) -> None:
+        """Nothing."""
+
+    def _write_content_types_file(self) -> None:
+        super()._write_content_types_file()
+        self._leave_out()
+
+    def _write_root_rels_file(self) -> None:
+        super()._write_root_rels_file()
+        self._leave_out()
+
+    def _write_workbook_rels_file(self) -> None:
+        super()._write_workbook_rels_file()
+        self._leave_out()
+
+    def _leave_out(self) -> None:
+        """Take the links to what is left out from the part just written."""
+        file, *_ = self.filenames[-1]
+        if isinstance(file, StringIO):
+            text = _LEFT_OUT.sub("", file.getvalue())
+            file.seek(0)
+            file.truncate()
+            file.write(text)
+        else:  # a book in constant memory has its parts on disk
+            Path(file).write_text(_LEFT_OUT.sub("", Path(file).read_text("utf-8")), "utf-8")
 
     def _write_shared_strings_file(self) -> None:
         strings = PlainStrings()
@@ -54,13 +99,17 @@ class PlainSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         super().__init__()
         self._reached = 0, 0
 
+    def set_row(self, row: int, height: float | None = None, *about: Any) -> None:
+        """As xlsxwriter's, of no row too high for Excel."""
+        super().set_row(row, height and min(height, MOST_HEIGHT), *about)
+
     def _calculate_spans(self) -> None:
         """Nothing: the spans of rows are a hint that no reader needs."""
         self.row_spans: dict[int, str] = {}
 
     def content(self, value: str | int, look: Format) -> str:
-        """The XML of a cell with ``value``, a text fit for cells or a number, without a reference: see ``lines``."""
-        style = f'<c s="{look._get_xf_index()}"'
+        """The XML of a cell with ``value``, a text fit for cells or a number, from behind its reference on."""
+        style = f'" s="{look._get_xf_index()}"'
         if isinstance(value, int):
             return f"{style}><v>{value}</v></c>"
         if not ODD.search(value):
@@ -70,16 +119,20 @@ class PlainSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         return f'{style} t="inlineStr"><is><t{kept}>{text}</t></is></c>'
 
     @staticmethod
-    def lines(columns: Sequence[Sequence[str]], heights: Mapping[int, float]) -> str:
-        """The XML of rows: ``columns`` of contents, ``BLANK`` where there is nothing.
+    def opening(column: int) -> str:
+        """How the cells of a column begin, before their ``content``."""
+        return f'<c r="{xl_col_to_name(column)}{ROW}'
 
-        ``heights``, in points, of the rows that are higher than usual, the first being 0. Rows and cells stand one after
-        the other, without references, which ECMA-376 (18.3.1.4, 18.3.1.73) leaves to the writer: so they say the same
-        wherever they come to stand.
+    @staticmethod
+    def lines(columns: Sequence[Sequence[str]], heights: Mapping[int, float]) -> str:
+        """The XML of rows: ``columns`` of cells, each an ``opening`` and a content, or nothing where it is blank.
+
+        ``heights``, in points, of the rows that are higher than usual, the first being 0. ``ROW`` stands for the number of
+        each row, so that rows say the same wherever they come to stand, until ``numbered`` puts it in.
         """
         rows = map("".join, zip(*columns, strict=True))
         tall = {place: f' ht="{height}" customHeight="1"' for place, height in heights.items()}
-        return "".join([f"<row{tall.get(place, '')}>{cells}</row>" for place, cells in enumerate(rows)])
+        return "".join([f'<row r="{ROW}"{tall.get(place, "")}>{cells}{ROW_END}' for place, cells in enumerate(rows)])
 
     def write_text(self, text: str) -> None:
         """Write the XML of rows below all others, to a sheet in constant memory."""
@@ -109,6 +162,19 @@ class PlainSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         return formula.removeprefix("=")
 
 
+def numbered(lines: bytes, first: int) -> bytes:
+    """The XML of ``PlainSheet.lines`` with the numbers of its rows, the first of which stands in row ``first``, from 1."""
+    mark, end = ROW.encode(), ROW_END.encode()
+    return end.join([row.replace(mark, b"%d" % number) for number, row in enumerate(lines.split(end), first)])
+
+
+def make_ordinary(book: zipfile.ZipFile) -> None:
+    """Give all members of an open container the permissions of ordinary files, on whatever system it is written."""
+    for member in book.filelist:
+        member.create_system, member.external_attr = UNIX, ORDINARY
+    book.comment = b""  # there is none: saying so has the list of members written anew
+
+
 class PlainBook(xlsxwriter.Workbook):  # type: ignore[misc]  # xlsxwriter has no types
     """A workbook of plain sheets and plain texts."""
 
@@ -116,6 +182,12 @@ class PlainBook(xlsxwriter.Workbook):  # type: ignore[misc]  # xlsxwriter has no
 
     def _get_packager(self) -> PlainPackager:
         return PlainPackager()
+
+    def close(self) -> None:
+        """Write the workbook, as anybody may read it once it is unpacked."""
+        super().close()
+        with zipfile.ZipFile(self.filename, "a") as book:
+            make_ordinary(book)
 
     def _extract_named_ranges(self, defined_names: object) -> list[str]:
         """No list of them for the file's properties: a hundred names that nobody looks up there."""

@@ -1,216 +1,187 @@
-"""A month as a superior may see it: personal columns left out or masked, and the cover says which."""
+"""A month as a superior may see it: what is personal left out or masked wherever it stands, and the cover says which."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import PurePosixPath
+from typing import Any
 
 import pandas as pd
 
-from pledgebatch.rules.book import BY_CODE
-from pledgebatch.schema.fields import Kind
+from pledgebatch.publish.hidden import Hidden, mask
+from pledgebatch.publish.names import PARTED
+from pledgebatch.publish.protection import EVERYBODY, Protection, Withheld
+from pledgebatch.publish.safe import all_different
+from pledgebatch.rules.book import rules_under
+from pledgebatch.rules.rule import Rule
+from pledgebatch.schema.fields import Field, Kind
 from pledgebatch.schema.frames import Month
 from pledgebatch.schema.kinds import RAW
-from pledgebatch.schema.sheets import BY_KEY, MEMBERS, SHEETS
-from pledgebatch.schema.stored import changed, pieces
+from pledgebatch.schema.sheets import BY_KEY, MEMBERS, REGISTRY, SHEETS
+from pledgebatch.schema.stored import changed
 
-PERSONAL = (
-    "name", "sex", "birth_month", "ethnicity", "post", "joined_month", "education", "oral_reason", "head", "phone",
-    "supervision_contact", "reviewer",
-)  # fmt: skip
-"""The fields that say something of a person."""
-MASKABLE = (Kind.TEXT, Kind.PERSON, Kind.PHONE)
-"""What stays readable with all but its beginning covered."""
-COVER = "＊"
 WITHHELD = "（按设置略去）"
-GUIDED = "指导"
-CONTACT = ("contact", "phone")
-"""The registry's own persons, shown in the list of who reported."""
+SHEET_NAMES = frozenset(sheet.name for sheet in SHEETS)
+NO_TEXTS = frozenset((
+    *("organisation", "org_name", "unit_name", "unit_category", "parent", "parent_name", "relation", "sent_by"),
+    *("rule", "clause", "severity", "field", "cell", "state", "kind", "sha256", "received", "since", "verdict"),
+))  # fmt: skip
+"""Columns that are the office's or the program's own words; all others may say anything, and are looked through."""
+OWN_WORDS = (Kind.CHOICE, Kind.INTEGER, Kind.DATE, Kind.MONTH, Kind.DEADLINE)
+"""Kinds whose values, once understood, are words of the form itself."""
 
 
 @dataclass(frozen=True)
-class Protection:
-    """What superiors do not see, by their role: direct superiors, and those who only guide (隶属关系 all 指导)."""
+class Reader:
+    """Who does not see everything, and what is shown in the place of what."""
 
-    direct_leave_out: tuple[str, ...] = ()
-    direct_mask: tuple[str, ...] = ()
-    guidance_leave_out: tuple[str, ...] = ()
-    guidance_mask: tuple[str, ...] = ()
+    withheld: Withheld
+    hidden: Hidden
+    files: Mapping[str, str]
+    """The names of files as they are shown."""
 
-    def __post_init__(self) -> None:
-        """Refuse a key that is no personal field, or one that cannot be masked."""
-        for keys in (self.direct_leave_out, self.guidance_leave_out):
-            if unknown := set(keys) - set(PERSONAL):
-                raise ValueError(f"not personal: {sorted(unknown)}")
-        for keys in (self.direct_mask, self.guidance_mask):
-            if unknown := {key for key in keys if key not in PERSONAL or not _maskable(key)}:
-                raise ValueError(f"cannot be masked: {sorted(unknown)}")
+    def shows(self, field: Field, cells: pd.Series) -> pd.Series | None:
+        """The cells of a field that is kept back, as they are shown; None for a field that is shown."""
+        if field.key in self.withheld.left_out:
+            instead = WITHHELD if field.kind is Kind.PERSON else "" if cells.name == field.key + RAW else pd.NA
+            return cells.where(cells.isna() | (cells == ""), instead)
+        return masked(cells) if field.key in self.withheld.masked else None
 
-    def of(self, month: Month) -> tuple[frozenset[str], frozenset[str]]:
-        """What to leave out and what to mask, for the superior of the organisations in ``month``."""
-        guided = set(month.coverage["relation"].dropna()) == {GUIDED}
-        if guided:
-            return frozenset(self.guidance_leave_out), frozenset(self.guidance_mask) - {*self.guidance_leave_out}
-        return frozenset(self.direct_leave_out), frozenset(self.direct_mask) - {*self.direct_leave_out}
+    def covered(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """The rows with all columns looked through that may say anything."""
+        told: dict[str, pd.Series] = {}
+        for key in rows.columns:
+            if key in NO_TEXTS or rows[key].dtype != "str":
+                continue
+            if key == "file":
+                told[key] = self._files(rows[key])
+            elif key == "sheet":
+                strange = ~rows[key].isin(SHEET_NAMES | BY_KEY.keys())
+                told[key] = self._texts(rows, key).where(strange, rows[key]) if strange.any() else rows[key]
+            else:
+                told[key] = self._texts(rows, key)
+        return rows.assign(**told)
+
+    def table(self, name: str, rows: pd.DataFrame) -> pd.DataFrame:
+        """Rows of a table, of all its columns or some, as they are shown."""
+        if name in BY_KEY:
+            return self._of_sheet(rows, BY_KEY[name].by_key)
+        if name == "extras":
+            return self.covered(rows).assign(value=WITHHELD)
+        if name == "last_known":  # goes back to the branches alone
+            return rows.iloc[:0]
+        if name == "movements":
+            return self._movements(rows)
+        if name == "understood":
+            return self._understood(rows)
+        return self.covered(rows)
+
+    def _of_sheet(self, rows: pd.DataFrame, fields: Mapping[str, Field]) -> pd.DataFrame:
+        told = {}
+        for key in rows.columns:
+            field = fields.get(key.removesuffix(RAW))
+            if field is None:
+                continue
+            shown = self.shows(field, rows[key])
+            if shown is None and field.kind is Kind.PHONE:
+                known = rows[key].map(self.hidden.is_known_phone)
+                shown = rows[key].mask(known, masked(rows[key]))
+            if shown is not None:
+                told[key] = shown.astype(rows[key].dtype)
+            elif field.kind in OWN_WORDS and key == field.key:
+                told[key] = rows[key]
+        rest = self.covered(rows.drop(columns=list(told)))
+        return pd.concat([rest, pd.DataFrame(told, index=rows.index)], axis=1)[list(rows.columns)]
+
+    def _understood(self, rows: pd.DataFrame) -> pd.DataFrame:
+        seen = rows[~rows["field"].isin(self.withheld.left_out)]
+        short = seen["field"].isin(self.withheld.masked)
+        told = self.covered(seen)
+        cells = {key: told[key].mask(short, masked(seen[key])) for key in ("typed", "told")}
+        return told.assign(**cells).astype(rows.dtypes).reset_index(drop=True)
+
+    def _movements(self, rows: pd.DataFrame) -> pd.DataFrame:
+        kept_back = rows["field"].isin(self.withheld.touched)
+        whole = (rows["sheet"] == MEMBERS.name) & (rows["field"].fillna("") == "")
+        told = self.covered(rows)
+        cells = {}
+        for key in ("before", "after"):
+            of_persons = told[key].mask(whole, masked(rows[key])) if EVERYBODY in self.withheld.touched else told[key]
+            cells[key] = of_persons.mask(kept_back & rows[key].notna() & (rows[key] != ""), WITHHELD)
+        return told.assign(**cells).astype(rows.dtypes)
+
+    def findings(self, rows: pd.DataFrame, sheets: set[str], rules: Mapping[str, Rule]) -> pd.DataFrame:
+        """The findings in their places; those on ``sheets`` say what the rule asks, and not what was typed."""
+        asks = rows["rule"].map({code: rule.asks for code, rule in rules.items()}).fillna(WITHHELD)
+        told = self.covered(rows)
+        short, out = (rows["field"].isin(keys) for keys in (self.withheld.masked, self.withheld.left_out))
+        value = told["value"].mask(short, masked(rows["value"])).mask(out & rows["value"].notna(), WITHHELD)
+        message = told["message"].mask(rows["sheet"].isin(sheets), asks + WITHHELD)
+        return told.assign(value=value, message=message).astype(rows.dtypes)
+
+    def coverage(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """The list of who reported, with the persons of the registry."""
+        told = {key: self.shows(REGISTRY[key], rows[key]) for key in ("contact", "phone", "email")}
+        shown = {key: cells.astype(rows[key].dtype) for key, cells in told.items() if cells is not None}
+        return self.covered(rows).assign(**shown)
+
+    def _texts(self, rows: pd.DataFrame, key: str) -> pd.Series:
+        whose = rows["organisation"] if "organisation" in rows else pd.Series("", index=rows.index)
+        return self.hidden.in_texts(rows[key], whose)
+
+    def _files(self, names: pd.Series) -> pd.Series:
+        shown = {name: self.files.get(name) or self.hidden.in_text(name) for name in names.dropna().unique()}
+        return names.map(shown).astype(names.dtype)
 
 
-UNPROTECTED = Protection()
-"""Superiors see everything, as the notice has it."""
-
-
-def _maskable(key: str) -> bool:
-    return all(sheet[key].kind in MASKABLE for sheet in SHEETS if key in sheet.by_key)
-
-
-BLANK_PROTECTION_SETTINGS = """
-[protection]
-# 报给上级的台账可以略去或遮盖的个人栏目：name 姓名、sex 性别、birth_month 出生年月、ethnicity 民族、post 职务、
-# joined_month 入党时间、education 文化程度、oral_reason 口头承诺原因、head 负责人、phone 电话、supervision_contact 监督电话、
-# reviewer 审查人。封面会写明略去了什么。遮盖（只留第一个字）限于文字栏目。
-# direct_leave_out = []       # 对直接上级略去，如 ["birth_month", "ethnicity"]
-# direct_mask = []            # 对直接上级遮盖，如 ["name"]
-# guidance_leave_out = []     # 对只作指导的上级略去
-# guidance_mask = []          # 对只作指导的上级遮盖
-"""
-
-
-def protect(month: Month, protection: Protection) -> Month:
+def protect(month: Month, protection: Protection, hidden: Mapping[Withheld, Hidden]) -> Month:
     """The month without what the superior of its organisations may not see; ``withheld`` says so in words.
 
-    A finding on a sheet that has such columns keeps its place and rule, not what was typed; members' names are covered
-    wherever a finding or a movement quotes them; what a branch added in columns of its own is not shown at all.
+    ``hidden`` is what each kind of superior must not read, of the whole month. A finding on a sheet that has such
+    columns keeps its place and rule, not what was typed; what a branch added in columns of its own is not shown at all.
     """
-    left_out, masked = protection.of(month)
-    touched = left_out | masked
-    if not touched:
+    withheld = protection.of(month)
+    if not withheld:
         return month
-    names = _names(month) if "name" in touched else {}
-    sheets = {sheet.name for sheet in SHEETS if touched & set(sheet.by_key)}
+    reader = Reader(withheld, hidden[withheld], _files(month, hidden[withheld]))
+    sheets = {sheet.name for sheet in SHEETS if withheld.touched & set(sheet.by_key)}
     open_ = {sheet.name for sheet in SHEETS} - sheets  # what stands on a tab that is none of ours may be anything
+    set_aside = month.set_aside
+    content = set_aside["content"].where(set_aside["sheet"].isin(open_), WITHHELD)
+    frames: dict[str, Any] = {
+        name: reader.covered(getattr(month, name))
+        for name in ("submissions", "reconciliation", "changes", "orders", "undecided")
+    }
     return replace(
         month,
-        tables=changed(month.tables, partial(_table, left_out=left_out, masked=masked, names=names)),
-        coverage=_table_like(month.coverage, left_out, masked),
-        findings=_findings(month.findings, sheets, left_out, masked, names),
-        set_aside=month.set_aside.assign(
-            content=month.set_aside["content"].where(month.set_aside["sheet"].isin(open_), WITHHELD)
-        ),
-        orders=month.orders.assign(subject=_covered(month.orders, "subject", names)),
-        withheld=_said(left_out, masked),
+        **frames,
+        tables=changed(month.tables, partial(_table, reader=reader)),
+        coverage=reader.coverage(month.coverage),
+        findings=reader.findings(month.findings, sheets, rules_under(month.parameters)),
+        set_aside=reader.covered(set_aside.assign(content=content)),
+        withheld=withheld.in_words(),
     )
 
 
-def _table(
-    name: str,
-    rows: pd.DataFrame,
-    left_out: frozenset[str],
-    masked: frozenset[str],
-    names: Mapping[str, re.Pattern[str]],
-) -> pd.DataFrame:
-    """Rows of a table, of all its columns or some, without what is not to be seen."""
-    if name == "extras":
-        return rows.assign(value=WITHHELD)
-    if name == "unread":
-        return rows
-    if name == "last_known":  # goes back to the branches alone
-        return rows.iloc[:0]
-    if name == "movements":
-        return _movements(rows, left_out | masked, names)
-    if name == "understood":
-        seen = rows[~rows["field"].isin(left_out)]
-        short = seen["field"].isin(masked)
-        told = {key: seen[key].mask(short, seen[key].map(mask, na_action="ignore")) for key in ("typed", "told")}
-        return seen.assign(**told).astype(rows.dtypes).reset_index(drop=True)
-    hidden: dict[str, pd.Series] = {}
-    for key in BY_KEY[name].by_key:
-        if key in left_out and key in rows:
-            hidden[key] = pd.Series(pd.NA, index=rows.index)
-        if key in left_out and key + RAW in rows:
-            hidden[key + RAW] = rows[key + RAW].where(rows[key + RAW].isna(), "")
-        if key in masked:
-            hidden |= {each: rows[each].map(mask, na_action="ignore") for each in (key, key + RAW) if each in rows}
-    return rows.assign(**{key: values.astype(rows[key].dtype) for key, values in hidden.items()})
+def masked(cells: pd.Series) -> pd.Series:
+    """Cells with each of the names or words in them masked."""
+    return cells.map({cell: _masked(cell) for cell in cells.dropna().unique()}, na_action="ignore")
 
 
-def _table_like(rows: pd.DataFrame, left_out: frozenset[str], masked: frozenset[str]) -> pd.DataFrame:
-    """The list of who reported, whose contact is a person too; its telephone goes with the others."""
-    shown = {}
-    for key, names in (("contact", {"head", "name"}), ("phone", {"phone"})):
-        if left_out & names:
-            shown[key] = pd.Series(pd.NA, index=rows.index, dtype="str")
-        elif masked & names:
-            shown[key] = rows[key].map(mask, na_action="ignore").astype("str")
-    return rows.assign(**shown)
+def _masked(cell: str) -> str:
+    return PARTED.sub(lambda found: mask(found[0].strip()), cell)
 
 
-def mask(text: str) -> str:
-    """The first character, and covers for the others: 张＊, not how long the name is in full."""
-    return text[:1] + COVER * (len(text) > 1)
+def _table(name: str, rows: pd.DataFrame, reader: Reader) -> pd.DataFrame:
+    return reader.table(name, rows)
 
 
-def _names(month: Month) -> dict[str, re.Pattern[str]]:
-    """For each organisation what finds its members' names in a text, the longest first."""
-    found = {}
-    members = pd.concat(list(pieces(month.tables, MEMBERS.key, ["organisation", "name", "name" + RAW])))
-    named = pd.concat(
-        [
-            members[["organisation", "name"]],
-            members[["organisation", "name" + RAW]].set_axis(["organisation", "name"], axis=1),
-        ]
-    )
-    for code, rows in named.dropna().groupby("organisation"):
-        names = sorted({name for name in rows["name"] if len(name) > 1}, key=lambda name: (-len(name), name))
-        if names:
-            found[str(code)] = re.compile("|".join(map(re.escape, names)))
-    return found
-
-
-def _covered(rows: pd.DataFrame, key: str, names: Mapping[str, re.Pattern[str]]) -> pd.Series:
-    """A column of texts with the members' names in it covered."""
-    if not names or rows.empty:
-        return rows[key]
-    told = [
-        names[code].sub(lambda found: mask(found[0]), text) if code in names and isinstance(text, str) else text
-        for code, text in zip(rows["organisation"], rows[key], strict=True)
-    ]
-    return pd.Series(told, index=rows.index, dtype=rows[key].dtype)
-
-
-def _findings(
-    findings: pd.DataFrame,
-    sheets: set[str],
-    left_out: frozenset[str],
-    masked: frozenset[str],
-    names: Mapping[str, re.Pattern[str]],
-) -> pd.DataFrame:
-    hidden = findings["sheet"].isin(sheets)
-    asks = findings["rule"].map({code: rule.asks for code, rule in BY_CODE.items()}).fillna(WITHHELD)
-    value = _covered(findings, "value", names).mask(
-        findings["field"].isin(left_out) & findings["value"].notna(), WITHHELD
-    )
-    short = findings["field"].isin(masked)
-    covered = findings.assign(
-        value=value.mask(short, value.map(mask, na_action="ignore")),
-        message=_covered(findings, "message", names).mask(hidden, asks + WITHHELD),
-    )
-    return covered.astype(findings.dtypes)
-
-
-def _movements(moves: pd.DataFrame, touched: frozenset[str], names: Mapping[str, re.Pattern[str]]) -> pd.DataFrame:
-    shown = {}
-    for key in ("before", "after"):
-        texts = _covered(moves, key, names)
-        shown[key] = texts.mask(moves["field"].isin(touched) & texts.notna() & (texts != ""), WITHHELD).astype(
-            moves[key].dtype
-        )
-    return moves.assign(**shown)
-
-
-def _said(left_out: frozenset[str], masked: frozenset[str]) -> str:
-    headers = {key: next(sheet[key].header for sheet in SHEETS if key in sheet.by_key) for key in PERSONAL}
-    parts = [
-        f"{verb}“{'”“'.join(headers[key] for key in PERSONAL if key in keys)}”"
-        for verb, keys in (("略去", left_out), ("遮盖", masked))
-        if keys
-    ]
-    return f"按设置，本台账{'，'.join(parts)}，相关问题只写规则要求，不写原来填的内容。"
+def _files(month: Month, hidden: Hidden) -> dict[str, str]:
+    """The files of a month by the names under which they are shown, no two of them alike."""
+    files = month.submissions["file"].dropna().drop_duplicates().tolist()
+    shown = [hidden.in_text(file) for file in files]
+    stems = all_different(str(PurePosixPath(name).with_suffix("")) for name in shown)
+    return {
+        file: stem + PurePosixPath(name).suffix if name != file else file
+        for file, name, stem in zip(files, shown, stems, strict=True)
+    }

@@ -3,13 +3,12 @@
 import shutil
 from pathlib import Path
 
-import pandas as pd
-
 from pledgebatch.months.archive import is_month, read_month
 from pledgebatch.months.rebuilt import differences
 from pledgebatch.publish.formats import Formats, new_book
 from pledgebatch.publish.moved import in_headers
 from pledgebatch.publish.sheets import plain_columns, write_table
+from pledgebatch.rules.registry import shown_names
 from pledgebatch.schema.digests import DamagedMonth
 from pledgebatch.schema.frames import Movement, Severity, State
 from pledgebatch.schema.sheets import REGISTRY
@@ -78,8 +77,7 @@ def write_comparison(sent: Path, folder: Path) -> None:
     except DamagedMonth:
         _put_in(folder / PAGE, UNREADABLE.format(f"{SENT}/{sent.name}"))
         return
-    registry = pd.concat([then.registry, now.registry])
-    names = dict(zip(registry["organisation"], registry["org_name"], strict=True))
+    names = shown_names(then.registry) | shown_names(now.registry)
     book = new_book(folder / f"{COMPARISON}_{now.period}.xlsx", constant_memory=True, in_memory=False)
     formats = Formats(book)
     for key, rows in differences(then, now).items():

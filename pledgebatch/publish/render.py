@@ -1,21 +1,30 @@
 """The pages' templates, compiled once a process, and what several pages say alike."""
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable
 from functools import cache
+from hashlib import sha256
+from importlib.resources import files
 from typing import Any
 from urllib.parse import quote
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
 
 from pledgebatch.notice.clauses import CLAUSES, NO_CLAUSE
+from pledgebatch.rules.registry import shown_names
 from pledgebatch.schema.frames import Month, State, counting
 
-MOST_CELLS = 6
+COLOURS = {
+    "accent": "#8c1d18", "ink": "#262220", "line": "#ddd6cc", "soft": "#f8f5f0", "grey": "#5f5851", "bad": "#a3130d",
+    "warn": "#7a5200", "good": "#1d6b34", "info": "#1f4e79",
+}  # fmt: skip
+"""Written out in each page: browsers in a mode of compatibility know no variables, and would show white on white."""
 MOST_UNDECIDED = 5
 """Organisations named for which a rule could not be evaluated."""
-"""Cells named before a group says only how many there are."""
+NOTHING = "'none'"
 _TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Marks that nobody sees and that turn the direction of all that follows, our own words too."""
 _MISREAD = re.compile(r"[^\w/.()（）·-]")
@@ -33,7 +42,24 @@ def template(name: str) -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals.update(script=script, policy=policy, colour=COLOURS)
     return environment.get_template(name)
+
+
+def policy(scripts: Iterable[str]) -> str:
+    """What a page may do, for browsers: show itself in its own style and run these ``scripts`` of ours, no others."""
+    hashes = " ".join(f"'sha256-{b64encode(sha256(_source(name).encode()).digest()).decode()}'" for name in scripts)
+    return f"default-src 'none'; style-src 'unsafe-inline'; script-src {hashes or NOTHING}; base-uri {NOTHING}; form-action {NOTHING}"
+
+
+def script(name: str) -> Markup:
+    """A script of ours as it stands in a page."""
+    return Markup(f"<script>{_source(name)}</script>")  # nothing that was typed is in it
+
+
+@cache
+def _source(name: str) -> str:
+    return files(__package__).joinpath("pages", name).read_text("utf-8")
 
 
 def straight(value: Any) -> Any:
@@ -66,18 +92,6 @@ def with_labels(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [row | {"label": State(row["state"]).label} for row in records(frame)]
 
 
-def cells_in_words(places: Iterable[tuple[str, str]]) -> str:
-    """Places, each a sheet and a cell, in words: 《承诺事项》D17、D21 等 12 处."""
-    cells: dict[str, list[str]] = {}
-    for sheet, cell in places:
-        if sheet:
-            cells.setdefault(sheet, []).extend([cell] if cell else [])
-    return "；".join(
-        f"《{sheet}》{'、'.join(here[:MOST_CELLS])}{f' 等 {len(here)} 处' if len(here) > MOST_CELLS else ''}"
-        for sheet, here in cells.items()
-    )
-
-
 def by_clause(month: Month, most: int = 10) -> list[dict[str, Any]]:
     """The clauses with most findings, for a chart."""
     counts = counting(month.findings)["clause"].value_counts()
@@ -97,7 +111,7 @@ def reasons(month: Month, organisation: str = "") -> list[tuple[str, str]]:
 
 def undecided(month: Month) -> list[str]:
     """The rules that were not evaluated for some organisations, each with the reason and their names."""
-    names = dict(zip(month.registry["organisation"], month.registry["org_name"], strict=True))
+    names = shown_names(month.registry)
     told = []
     for (reason, code), rows in month.undecided.groupby(["reason", "rule"]):
         who = [str(names.get(each, each or "未登记的文件")) for each in rows["organisation"]]

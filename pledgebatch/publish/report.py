@@ -1,27 +1,30 @@
 """The compliance report and the receipt of one organisation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pledgebatch.notice.clauses import CLAUSES
+from pledgebatch.publish.causes import Cause, causes, places_in_words
 from pledgebatch.publish.dossier import Dossier, Record, grouped
-from pledgebatch.publish.render import cells_in_words, reasons, render
-from pledgebatch.rules.book import BY_CODE
+from pledgebatch.publish.render import reasons, render
+from pledgebatch.rules.book import rules_under
 from pledgebatch.rules.cells import short
 from pledgebatch.rules.rule import Rule
 from pledgebatch.schema.frames import LIVE, Month, Severity, State, Verdict
+from pledgebatch.schema.sheets import ORGANISATION
 
 MOST_LINES = 6
 """Messages of a rule shown in full; the return workbook and findings.csv hold all."""
 MOST_LINES_IN_ALL = 180
 """Where very many rules speak, each says less: a report is read on a telephone."""
-MOST_VALUES = 3
 MOST_REPAIRS = 3
+REGISTERED = {"parent_org": "parent_name", "org_name": "org_name", "unit_category": "unit_category"}
+"""Answers of the form that the registry knows, each with where it stands in the line of the organisation."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """Findings with the same message: where, and what was typed there."""
+    """Findings of one cause: where, and what was typed there."""
 
     message: str
     cells: str
@@ -43,7 +46,7 @@ class Card:
 
 def render_report(month: Month, one: Dossier, tasks: Sequence[Record] = ()) -> str:
     """合规报告: the verdict, the repairs that matter, ``tasks``, every clause, the findings with what to do, the receipt."""
-    clauses = _clauses(one)
+    clauses, rules = _clauses(one), rules_under(month.parameters)
     return render(
         "report.html.j2",
         month,
@@ -51,12 +54,12 @@ def render_report(month: Month, one: Dossier, tasks: Sequence[Record] = ()) -> s
         state=one.who["label"],
         tone="bad" if one.who["error"] or one.who["state"] not in LIVE else "warn" if one.who["warning"] else "",
         verdict=_in_words(one.who),
-        repairs=_repairs(one.counting),
+        repairs=_repairs(one, rules),
         tasks=tasks,
         clauses=clauses,
         tally=_tally(clauses),
-        cards=_cards(one.counting),
-        waived=_waived(one.waived),
+        cards=_cards(one, rules),
+        waived=_waived(one, rules),
         not_evaluated=reasons(month, str(one.who["organisation"])),
         files=one.files,
     )
@@ -101,46 +104,69 @@ def _tally(clauses: list[dict[str, str]]) -> list[tuple[str, int]]:
     return [(str(verdict), verdicts.count(verdict)) for verdict in Verdict if verdict in verdicts]
 
 
-def _cards(found: list[Record]) -> list[Card]:
-    """Findings of the same rule together, the gravest first, and in them those with the same message."""
-    order = {str(severity): number for number, severity in enumerate(Severity)}
-    groups = grouped(found, "severity", "rule")
+def _cards(one: Dossier, rules: Mapping[str, Rule]) -> list[Card]:
+    """Findings of the same rule together, the gravest first, and in them those of one cause."""
+    order = {severity: number for number, severity in enumerate(Severity)}
+    groups = grouped(({"cause": cause, "key": (cause.severity, cause.rule)} for cause in causes(one.counting)), "key")
     most = max(1, min(MOST_LINES, MOST_LINES_IN_ALL // max(len(groups), 1)))
     cards = []
-    for (severity, rule), rows in groups.items():
-        messages = list(grouped(rows, "message").items())
-        lines = [_line(message, same) for message, same in messages[:most]]
-        rest = [row for _, same in messages[most:] for row in same]
-        cards.append(Card(Severity(severity), BY_CODE[rule], len(rows), lines, len(rest), _places(rest)))
+    for (severity, rule), told in groups.items():
+        alike = [each["cause"] for each in told]
+        lines = [Line(cause.message, places_in_words(cause.rows, one.labels), _typed(cause)) for cause in alike[:most]]
+        rest = [row for cause in alike[most:] for row in cause.rows]
+        count = sum(len(cause.rows) for cause in alike)
+        cards.append(Card(severity, rules[rule], count, lines, len(rest), places_in_words(rest, {})))
     return sorted(cards, key=lambda card: (order[card.severity], -card.count, card.rule.code))
 
 
-def _waived(found: list[Record]) -> list[dict[str, str]]:
+def _typed(cause: Cause) -> str:
+    """What was typed, where the message does not say it."""
+    return "" if all(short(row["value"]) in cause.message for row in cause.rows) else cause.typed
+
+
+def _waived(one: Dossier, rules: Mapping[str, Rule]) -> list[dict[str, str]]:
     """The findings that do not count, rule by rule, with the waiver."""
     return [
-        {"asks": BY_CODE[code].asks, "rule": code, "waiver": waiver, "cells": _places(rows)}
-        for (code, waiver), rows in sorted(grouped(found, "rule", "waiver").items())
+        {"asks": rules[code].asks, "rule": code, "waiver": waiver, "cells": places_in_words(rows, one.labels)}
+        for (code, waiver), rows in sorted(grouped(one.waived, "rule", "waiver").items())
     ]
 
 
-def _line(message: str, rows: list[Record]) -> Line:
-    distinct = dict.fromkeys(row["value"] for row in rows if row["value"])
-    values = [value for value in distinct if short(value) not in message]
-    typed = "、".join(f"“{short(value)}”" for value in values[:MOST_VALUES]) + (
-        "等" if len(values) > MOST_VALUES else ""
-    )
-    return Line(message, _places(rows), typed)
+def _now(cause: Cause) -> str:
+    """What stands there now, and what it disagrees with, where it was understood."""
+    if not cause.header:
+        return ""
+    if not cause.typed:
+        return "现在空着"
+    typed = f"现在填的是{cause.typed}"
+    return typed if cause.unusable else f"{typed}（{cause.message}）" if _typed(cause) else f"：{cause.message}"
 
 
-def _places(rows: list[Record]) -> str:
-    return cells_in_words((row["sheet"], row["cell"]) for row in rows)
+def _right(cause: Cause, who: Record, rules: Mapping[str, Rule]) -> str:
+    """What to type: what the registry says, where the office knows better."""
+    known = who.get(REGISTERED.get(cause.field, ""), "") if cause.sheet == ORGANISATION.name else ""
+    return f"改填“{known}”" if known else cause.right(rules)
 
 
-def _repairs(found: list[Record]) -> list[Record]:
-    """The few things whose repair removes most errors, or most warnings where there is no error."""
+def _repairs(one: Dossier, rules: Mapping[str, Rule]) -> list[Record]:
+    """The few things whose repair removes most errors, or most warnings where there is no error: where, what stands
+    there, and what should."""
     for severity in (Severity.ERROR, Severity.WARNING):
-        grave = grouped((one for one in found if one["severity"] == severity), "rule")
+        grave = [cause for cause in causes(one.counting, apart=1) if cause.severity is severity]
         if grave:
-            top = sorted(grave.items(), key=lambda pair: (-len(pair[1]), pair[0]))[:MOST_REPAIRS]
-            return [{"mend": BY_CODE[code].mend, "count": len(rows), "cells": _places(rows)} for code, rows in top]
+            top = sorted(grave, key=lambda cause: (-len(cause.rows), cause.rule))[:MOST_REPAIRS]
+            return [
+                {
+                    "what": f"《{cause.sheet}》{cause.header}"
+                    if cause.header
+                    else f"《{cause.sheet}》"
+                    if cause.sheet
+                    else "",
+                    "now": _now(cause),
+                    "right": _right(cause, one.who, rules),
+                    "count": len(cause.rows),
+                    "places": places_in_words(cause.rows, one.labels),
+                }
+                for cause in top
+            ]
     return []

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from pledgebatch.notice.clauses import CLAUSES, NO_CLAUSE, Clause
+from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Stage
 from pledgebatch.publish.render import template
 from pledgebatch.rules.book import catalogue
@@ -29,9 +30,9 @@ def in_chinese(rules: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def render_rules() -> str:
+def render_rules(parameters: Parameters | None = None) -> str:
     """docs/rules.md: clause by clause, each rule with everything the catalogue knows of it."""
-    rules = in_chinese(catalogue())
+    rules = in_chinese(catalogue(parameters))
     known = {row["code"]: row for row in rules.to_dict("records")}
     told = {code for clause in CLAUSES for code in clause.rules}
     elsewhere = [code for code in known if code not in told]

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from pledgebatch.schema.texts import visible
+
 LONGEST_CELL = 32_767
 LONGEST_NAME, MOST_BYTES = 80, 220
 CUT = "…（过长，已截断）"
@@ -30,10 +32,15 @@ def cell_texts(texts: Iterable[object]) -> list[str]:
 
 
 def file_name(*parts: str) -> str:
-    """Parts joined by ``_`` as a name that Windows accepts, and any disk."""
-    name = _UNSAFE_IN_NAME.sub("", "_".join(part.strip() for part in parts if part)).strip(". ")[:LONGEST_NAME]
+    """Parts joined by ``_`` as a name that Windows accepts, and any disk; where it is too long the longest part is cut.
+    Marks that nobody sees are left out.
+    """
+    told = [_UNSAFE_IN_NAME.sub("", visible(part.strip()))[:LONGEST_NAME] for part in parts if part]
     # Disks count bytes, and something is put before or behind most names.
-    name = name.encode("utf-8", "replace")[:MOST_BYTES].decode("utf-8", "ignore")
+    while len("_".join(told)) > LONGEST_NAME or len("_".join(told).encode("utf-8", "replace")) > MOST_BYTES:
+        longest = max(range(len(told)), key=lambda place: len(told[place]))
+        told[longest] = told[longest][:-1]
+    name = "_".join(told).strip(". ")
     return f"_{name}" if not name or _RESERVED.fullmatch(name) else name
 
 

@@ -9,7 +9,7 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.notice.periods import Period, Stage
-from pledgebatch.publish.checks import Line, Used, checks_due, count_now, lines_due, totals_of
+from pledgebatch.publish.checks import Line, checks_due, count_now, lines_due, totals_of, used_rows
 from pledgebatch.publish.form import FORM_ROWS
 from pledgebatch.publish.formats import PREFILLED_COLOUR, SEVERITY_COLOURS, Formats
 from pledgebatch.publish.formats import lines as text_lines
@@ -18,7 +18,7 @@ from pledgebatch.publish.laid_out import LaidOutBook, LaidOutSheet
 from pledgebatch.publish.page import print_setup, protect
 from pledgebatch.publish.rows import Rows
 from pledgebatch.publish.table import START
-from pledgebatch.rules.offline import Blank
+from pledgebatch.rules.offline import looks_elsewhere
 from pledgebatch.rules.rule import Offline
 from pledgebatch.schema.frames import Severity
 from pledgebatch.schema.sheets import BY_KEY, SELF_CHECK_NAME, TABLES
@@ -32,7 +32,7 @@ SHOWN = '0" 处";;"无误"'
 USED = len(HEADERS) + 1
 """The hidden column that says how far each table is filled."""
 UNKNOWN = "报送后再核"
-BLANKS_ONLY, PARTLY = "（此处只数空白）", "（其余收到后核验）"
+BLANKS_ONLY, PARTLY = "（只数空白，其余由上级核对）", "（其余由上级核对）"
 LINE_HEIGHT = 15
 MOST_FIELDS = 3
 """Fields that a line names."""
@@ -65,20 +65,25 @@ def lay_out_self_check(
     protect(sheet)
     print_setup(sheet, HEADER)
     sheet.print_area(0, 0, FIRST + len(lines) - 1, len(HEADERS) - 1)
-    _name(book, sheet, due, lasts)
+    _name(book, sheet, period, due, lasts)
     _mark(book, formats, due, lasts)
 
 
 def fill_self_check(
-    sheet: LaidOutSheet, due: frozenset[Stage], answers: Mapping[str, str], tables: Mapping[str, Rows]
+    sheet: LaidOutSheet,
+    period: Period,
+    due: frozenset[Stage],
+    answers: Mapping[str, str],
+    tables: Mapping[str, Rows],
 ) -> None:
     """Give each formula the value that it comes to for the given texts."""
-    used = {each.key: Used(each, tables[each.key], answers) for each in TABLES}
-    counts = [count_now(line, answers, used) for line in lines_due(due)]
+    used = used_rows(answers, tables, period.cutoff)
+    counts = [count_now(line, used) for line in lines_due(due)]
     for row, found in enumerate(counts, FIRST):
         sheet.tell(row, COUNT, found)
     sheet.tell(TOTAL, 1, sum(counts))
-    for row, number in enumerate(number for each in used.values() for number in (each.end, *each.totals.values())):
+    tables_used = [used[each.key] for each in TABLES]
+    for row, number in enumerate(number for each in tables_used for number in (each.end, *each.totals.values())):
         sheet.tell(row, USED, number)
 
 
@@ -87,7 +92,7 @@ def _write_head(sheet: Worksheet, formats: Formats, period: Period) -> None:
         sheet.set_column(column, column, size)
     sheet.set_row(0, 32)
     sheet.write_string(0, 0, f"{SELF_CHECK_NAME}　{period.label}", formats("title"))
-    words = "填的时候会自动重新计算，要改的单元格在各表中标了颜色。都是“无误”再报送；其他要求由党委办公室收到后核验。"
+    words = "边填边算，能标的单元格在各表中标了颜色。有“处”的先改好再报送；都是“无误”，只说明表上能数的都对，其余由上级核对。"
     sheet.write_string(1, 0, words, formats("help", text_wrap=False))
     sheet.set_row(HEADER, 22)
     for column, text in enumerate(HEADERS):
@@ -110,9 +115,9 @@ def _colour(sheet: Worksheet, formats: Formats, lines: Sequence[Line]) -> None:
 @cache
 def words_of(line: Line) -> tuple[str, str, str, str]:
     """What a line says before its count: sheet, fields, what is asked, rule."""
-    headers = [line.sheet[key].header for key in dict.fromkeys(check.at for check in line.checks)]
+    headers = [line.sheet[key].header for key in dict.fromkeys(check.at for check in line.checks) if key]
     fields = "、".join(headers[:MOST_FIELDS]) + (f"等 {len(headers)} 栏" if len(headers) > MOST_FIELDS else "")
-    blanks = all(isinstance(told, Blank) or not check.full for check in line.checks for _, told in check.terms)
+    blanks = all(check.blanks for check in line.checks)
     whole = line.rule.in_workbook == Offline.WHOLE
     note = "" if whole else BLANKS_ONLY if blanks else PARTLY
     return line.sheet.name, fields, line.rule.asks + note, line.rule.code
@@ -121,11 +126,13 @@ def words_of(line: Line) -> tuple[str, str, str, str]:
 @cache
 def formula_of(line: Line) -> str:
     """The formula that counts what a line is about."""
-    terms = [(case.on, condition) for check in line.checks for case, condition in check.terms]
-    return f'=IFERROR({"+".join(count(line.sheet, table, condition) for table, condition in terms)},"{UNKNOWN}")'
+    counts = [count(sheet, case.on, condition) for sheet, case, condition in line.terms]
+    return f'=IFERROR({"+".join(counts)},"{UNKNOWN}")'
 
 
-def _name(book: LaidOutBook, sheet: LaidOutSheet, due: frozenset[Stage], lasts: tuple[int, ...]) -> None:
+def _name(
+    book: LaidOutBook, sheet: LaidOutSheet, period: Period, due: frozenset[Stage], lasts: tuple[int, ...]
+) -> None:
     """Write how far each table is filled and with how many rows, and define the names that the formulas use."""
     ends, letter = [], xl_col_to_name(USED)
     row = 0
@@ -138,17 +145,19 @@ def _name(book: LaidOutBook, sheet: LaidOutSheet, due: frozenset[Stage], lasts: 
             book.define_name(total_of(table), f"='{SELF_CHECK_NAME}'!${letter}${row + 1}")
             row += 1
     sheet.set_column(USED, USED, None, None, {"hidden": True})
-    for name, formula in _names(due, lasts, tuple(ends)):
+    for name, formula in _names(period, due, lasts, tuple(ends)):
         book.define_name(name, formula)
 
 
 @cache
-def _names(due: frozenset[Stage], lasts: tuple[int, ...], ends: tuple[str, ...]) -> list[tuple[str, str]]:
+def _names(
+    period: Period, due: frozenset[Stage], lasts: tuple[int, ...], ends: tuple[str, ...]
+) -> list[tuple[str, str]]:
     """The defined names that the formulas of a period use."""
     totals = [total(sheet, table) for sheet in TABLES for table in totals_of(sheet)]
     marks = [criteria for each in _marks(due, lasts).values() for *_, criteria in each]
     used = set(re.findall(r"\w+", " ".join([*map(formula_of, lines_due(due)), *totals, *marks])))
-    return [(name, formula) for name, formula in names(lasts, ends).items() if name in used]
+    return [(name, formula) for name, formula in names(lasts, ends, period.cutoff).items() if name in used]
 
 
 def _mark(book: LaidOutBook, formats: Formats, due: frozenset[Stage], lasts: tuple[int, ...]) -> None:
@@ -172,12 +181,16 @@ def _marks(due: frozenset[Stage], lasts: tuple[int, ...]) -> Mapping[str, list[t
     formulas: dict[tuple[str, str, str, Severity], str] = {}
     for check in checks_due(due):
         sheet = BY_KEY[check.sheet]
+        if check.at is None:
+            continue
         if sheet.form:
             cell, cells = f"$B{FORM_ROWS[check.at] + 1}", f"B{FORM_ROWS[check.at] + 1}"
         else:
             letter = column_of(sheet, check.at)
             cell, cells = f"{letter}{START + 1}", f"{letter}{START + 1}:{letter}{ends[check.sheet] + 1}"
         for case, condition in check.terms:
+            if looks_elsewhere(condition):
+                continue
             formula = mark(sheet, case.on, check.at, condition)
             key = (sheet.name, formula.replace(f"({cell}", "(@"), case.on, check.severity)
             shared[key].append(cells)

@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from pledgebatch.publish.formats import ACCENT, SEVERITY_COLOURS, Formats, new_book, units, width
 from pledgebatch.publish.formats import lines as text_lines
 from pledgebatch.publish.page import print_setup
-from pledgebatch.publish.plain import BLANK, PlainSheet
+from pledgebatch.publish.plain import PlainSheet, numbered
 from pledgebatch.publish.safe import cell_text
 from pledgebatch.publish.table import PAGE_WIDTH
 from pledgebatch.schema.fields import Field, Kind
@@ -23,6 +23,8 @@ from pledgebatch.schema.words import shown
 
 MOST_ROWS = 1_048_576
 """Excel's; a longer table goes on on a numbered next sheet."""
+FIRST = 2
+"""The first row below the header, as Excel counts."""
 AT_ONCE = 8_000
 """Rows whose XML stands in memory at once."""
 HEADER = {"bg_color": ACCENT, "font_color": "#FFFFFF"}
@@ -113,7 +115,8 @@ def write_table(
         sheet = book.add_worksheet(name if number == 1 else f"{name}{number}")
         lay_out(sheet, formats, columns, needed, footer, part.stop - part.start)
         for few in at_once(part, AT_ONCE):
-            sheet.write_text(rows_xml(columns, few, partial(_content, sheet, formats)))
+            lines = rows_xml(columns, few, partial(_content, sheet, formats)).encode()
+            sheet.write_text(numbered(lines, FIRST + few.start - part.start).decode())
 
 
 def at_once(rows: slice, most: int) -> Iterator[slice]:
@@ -182,7 +185,7 @@ def print_on_a4(sheet: Worksheet, footer: str, across: int = 1) -> None:
 
 MOST_REMEMBERED = 1 << 17
 Content = Callable[[str, float, Any], tuple[str, int]]
-"""Takes the style and the width of a column, and a value; returns the cell's XML and its lines."""
+"""Takes the style and the width of a column, and a value; returns the cell's XML behind its reference, and its lines."""
 STYLED = ("cell", "date", "number")
 
 
@@ -207,7 +210,7 @@ def contents_apart() -> Content:
 
 
 def rows_xml(columns: Sequence[Column], part: slice, content: Content) -> str:
-    """The XML of some rows of a table.
+    """The XML of some rows of a table, to be numbered.
 
     Rows are as high as their texts: not every program that opens a workbook finds the height by itself.
 
@@ -215,16 +218,15 @@ def rows_xml(columns: Sequence[Column], part: slice, content: Content) -> str:
     """
     contents: list[list[str]] = []
     tall: dict[int, int] = {}
-    for column in columns:
-        values = column.values[part]
+    for number, column in enumerate(columns):
+        values, opening = column.values[part], PlainSheet.opening(number)
         told = {value: content(column.style, column.width, value) for value in dict.fromkeys(values)}
-        contents.append([told[value][0] for value in values])
+        cells = {value: xml and opening + xml for value, (xml, _) in told.items()}
+        contents.append([cells[value] for value in values])
         if any(height > 1 for _, height in told.values()):
             for row, value in enumerate(values):
                 if told[value][1] > tall.get(row, 1):
                     tall[row] = told[value][1]
-    while len(contents) > 1 and set(contents[-1]) <= {BLANK}:
-        contents.pop()
     heights = {row: float(LINE_HEIGHT * min(count, MOST_LINES)) for row, count in tall.items()}
     return PlainSheet.lines(contents, heights)
 
@@ -232,7 +234,7 @@ def rows_xml(columns: Sequence[Column], part: slice, content: Content) -> str:
 def _content(sheet: PlainSheet, formats: Formats, style: str, width: float, value: object) -> tuple[str, int]:
     """A cell's content and its lines; nothing where the value leaves the cell blank."""
     if not _fills(value):
-        return BLANK, 1
+        return "", 1
     if isinstance(value, int):
         return sheet.content(value, formats(style, border=0, **CENTRED.get(style, {}))), 1
     typed = isinstance(value, AsTyped)

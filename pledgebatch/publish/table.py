@@ -22,12 +22,14 @@ from pledgebatch.publish.rows import Rows
 from pledgebatch.publish.stages import stage_of
 from pledgebatch.publish.validations import help_line, validation
 from pledgebatch.schema.fields import Field, Kind, Sheet
-from pledgebatch.schema.sheets import ITEMS
+from pledgebatch.schema.sheets import ITEMS, MEMBERS
 
 TITLE, HELP, HEADER, START = range(4)
 """Rows above the data, and where the data begins."""
 ROOM = {ITEMS.key: 2_000}
 ROOM_ELSEWHERE = 500
+FILTERED = (MEMBERS.key, ITEMS.key)
+"""The tables long enough to be filtered."""
 SPARE = 200
 """Rows to spare below rows that fill the room."""
 OWN, OWN_WIDTH = {"locked": False, "num_format": "@"}, 16
@@ -36,6 +38,8 @@ LINE_HEIGHT, MOST_LINES = 15, 26
 HELP_LINE_HEIGHT, MOST_HELP_LINES = 12, 6
 PAGE_WIDTH = 250
 """Units of column width that a landscape A4 page still shows legibly, at about half size."""
+ON_SCREEN = "&C本表太宽，请在电脑上填写"
+"""What stands above a page that cannot be read on paper."""
 
 
 def last_row(sheet: Sheet, rows: Rows) -> int:
@@ -59,8 +63,10 @@ def lay_out_table(sheet: LaidOutSheet, formats: Formats, declared: Sheet, due: C
             sheet.data_validation(START, column, last, column, check)
     beside = 2 if declared.number else 1
     sheet.freeze_panes(START, beside)
-    protect(sheet)
+    protect(sheet, filtered=declared.key in FILTERED)
     sheet.set_landscape()
+    if declared.key in FILTERED:
+        sheet.autofilter(HEADER, 0, last, len(declared.fields) - 1)
     # No print area: printing ends with the last row in use, however many are added.
     print_setup(sheet, HEADER)
     sheet.repeat_columns(0, beside - 1)
@@ -87,7 +93,7 @@ def _lay_out_columns(
     tallest = max((lines(help_line(each), width(each) * 1.15) for each in shown), default=1)
     # A format of its own keeps the row locked where the columns are not.
     sheet.set_row(HELP, HELP_LINE_HEIGHT * min(tallest, MOST_HELP_LINES) + 4, formats("plain"))
-    sheet.fit_to_pages(-int(-sum(map(width, shown)) // PAGE_WIDTH), 0)
+    sheet.set_header(ON_SCREEN if sum(map(width, shown)) > PAGE_WIDTH else "")
 
 
 def fill_table(

@@ -13,6 +13,7 @@ from pledgebatch.publish.sheets import Column, days, field_column, plain_columns
 from pledgebatch.publish.unread import NOT_READ
 from pledgebatch.rules.approval import OWN, PASSED
 from pledgebatch.rules.cells import blank, sure
+from pledgebatch.rules.registry import shown_names
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import Month, Severity, State, counting
 from pledgebatch.schema.sheets import (
@@ -112,9 +113,8 @@ def _rows(view: str, month: Month) -> pd.DataFrame:
 
 def names_of(month: Month) -> Names:
     """Names by code, of those that report and of those that need not."""
-    known = (month.registry_moves, month.registry, month.coverage)
-    both = pd.concat([rows[["organisation", "org_name"]] for rows in known])
-    return dict(both.itertuples(index=False, name=None))
+    both = pd.concat([rows[["organisation", "org_name"]] for rows in (month.registry_moves, month.coverage)])
+    return dict(both.itertuples(index=False, name=None)) | shown_names(month.registry)
 
 
 def _whose(rows: pd.DataFrame, names: Names) -> list[Column]:

@@ -95,7 +95,7 @@ def write_workbook(
     write_about(pages[GUIDE_NAME], formats, period, pledge_deadline, name)
     if found is not None:
         write_guide(pages[GUIDE_NAME], formats, period, due, pledge_deadline, found, cells, settled)
-    fill_self_check(pages[SELF_CHECK_NAME], frozenset(due), answers, tables)
+    fill_self_check(pages[SELF_CHECK_NAME], period, frozenset(due), answers, tables)
     pages[HIDDEN_NAME].write_string(*CODE, answers.get("unit_code", ""))
     book.close()
 

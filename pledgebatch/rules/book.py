@@ -1,7 +1,10 @@
 """The rule book: every rule, in the order of evaluation. This list is the registry."""
 
+from functools import cache
+
 import pandas as pd
 
+from pledgebatch.notice.parameters import Parameters
 from pledgebatch.rules import (
     consultation,
     content,
@@ -29,6 +32,7 @@ from pledgebatch.rules import (
     trades,
 )
 from pledgebatch.rules.examples import shown
+from pledgebatch.rules.rule import Rule
 
 RULES = (
     *files.RULES,
@@ -56,21 +60,35 @@ RULES = (
     *evaluation.RULES,
     *declared.RULES,
 )
-BY_CODE = {rule.code: rule for rule in RULES}
+
+
+@cache
+def rules_under(parameters: Parameters) -> dict[str, Rule]:
+    """The rules by code, as they are told where these figures are in force."""
+    return {rule.code: rule.quoting(parameters) for rule in RULES}
+
+
+BY_CODE = rules_under(Parameters())
 
 
 NAMES = ("code", "clause", "modal", "severity", "basis", "scope", "stage", "asks", "mend")
 
 
-def catalogue() -> pd.DataFrame:
+def catalogue(parameters: Parameters | None = None) -> pd.DataFrame:
     """The rules by code: ``NAMES``, an example that breaks the rule and one that does not, in words, and how much of it
-    the workbook's self-check counts."""
+    the workbook's self-check counts. Examples hold for the usual figures, which is said where others are in force."""
+    rules = rules_under(parameters or Parameters())
     told = [
         [
             *(str(getattr(rule, name)) for name in NAMES),
-            *(shown(rule.code, breaks).words for breaks in (True, False)),
+            *(_usually(rule) + shown(code, breaks).words for breaks in (True, False)),
             str(rule.in_workbook),
         ]
-        for rule in sorted(RULES, key=lambda rule: rule.code)
+        for code, rule in sorted(rules.items())
     ]
     return pd.DataFrame(told, columns=[*NAMES, "breaks", "passes", "in_workbook"], dtype="str")
+
+
+def _usually(rule: Rule) -> str:
+    usual = BY_CODE[rule.code]
+    return "" if (rule.asks, rule.mend) == (usual.asks, usual.mend) else "（按默认设置举例）"

@@ -1,11 +1,16 @@
 """What rules ask of cells: blank, not understood, and sentences about both."""
 
+import re
+
 import pandas as pd
 
 from pledgebatch.schema.columns import blank_texts
 from pledgebatch.schema.fields import Field, Kind, Sheet
 from pledgebatch.schema.kinds import RAW, explain, form_of
 from pledgebatch.schema.texts import squeeze
+
+LONGEST_QUOTE = 60
+QUOTE = re.compile(f"“([^”]{{{LONGEST_QUOTE + 1},}})”")
 
 
 def blank(frame: pd.DataFrame, key: str) -> pd.Series:
@@ -117,6 +122,11 @@ def short(text: str, length: int = 40) -> str:
     """A typed text for use inside a sentence: one line, not too long."""
     line = " ".join(str(text).split())
     return line if len(line) <= length else line[: length - 1] + "…"
+
+
+def with_short_quotes(message: str) -> str:
+    """A message whose quotes of what was typed are short: all of it stands in the finding's ``value``."""
+    return QUOTE.sub(lambda found: f"“{short(found[1], LONGEST_QUOTE)}”", message)
 
 
 def day(dates: pd.Series) -> pd.Series:

@@ -3,8 +3,8 @@
 import pandas as pd
 
 from pledgebatch.rules.cells import day, given, has_sheet, hints, sure, unclear, unfilled, unusable
-from pledgebatch.rules.offline import Blank
-from pledgebatch.rules.pledgers import among, lacking, perhaps_listed
+from pledgebatch.rules.offline import Blank, Has
+from pledgebatch.rules.pledgers import SPOKE, among, lacking, perhaps_listed
 from pledgebatch.rules.rule import ALWAYS, ERROR, FACT, NOTICE, PLEDGE, ROW, UNIT, WARNING, Rule
 from pledgebatch.rules.speech import speech
 from pledgebatch.rules.words import over_distinct
@@ -21,6 +21,7 @@ CON01 = Rule(
     on="units",
     about="opinions",
     message="《征求意见》没有填写，承诺前应广泛征求群众意见，请补填征求意见的日期、方式和意见",
+    offline=~Has("opinions") & SPOKE,
 )
 def nobody_consulted(units: pd.DataFrame, opinions: pd.DataFrame, layout: pd.DataFrame) -> pd.Series:
     """A sheet that is missing altogether is FIL01's business."""

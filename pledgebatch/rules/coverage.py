@@ -3,7 +3,8 @@
 import pandas as pd
 
 from pledgebatch.rules.cells import given, hints, sure, unusable
-from pledgebatch.rules.offline import Blank, Is, Unlisted
+from pledgebatch.rules.offline import Blank, Has, Is, Unlisted
+from pledgebatch.rules.pledgers import SPOKE, WITHOUT_ITEMS
 from pledgebatch.rules.rule import ALWAYS, BATCH, ERROR, FACT, MONTHLY, NOTICE, PLEDGE, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.frames import State
 from pledgebatch.schema.sheets import MEMBERS
@@ -15,15 +16,27 @@ COV01 = Rule(
 )  # fmt: skip
 
 
-@COV01.case(on="units", about="items", message="没有承诺主体为“组织”的承诺事项，请在《承诺事项》中补填")
-def organisation_without_item(units: pd.DataFrame, items: pd.DataFrame, registry: pd.DataFrame) -> pd.Series:
+@COV01.case(
+    on="units",
+    about="items",
+    message="没有承诺主体为“组织”的承诺事项，请在《承诺事项》中补填",
+    offline=~Has("items", (Is("pledger", ("组织",)) & ~Blank("text")) | Unlisted("pledger")) & SPOKE,
+)
+def organisation_without_item(
+    units: pd.DataFrame, items: pd.DataFrame, registry: pd.DataFrame | None = None
+) -> pd.Series:
     """For a workbook received; an organisation that sent nothing is missing, which is DDL03's business."""
     own = items[(items["pledger"] == "组织") & given(items, "text")]
     unsure = items.loc[items["pledger"].isna(), "submission"]
-    must = units["organisation"].isin(registry.loc[registry["reports"] != "否", "organisation"])
-    return must & ~units["submission"].isin(own["submission"]) & ~units["submission"].isin(unsure)
+    without = ~units["submission"].isin(own["submission"]) & ~units["submission"].isin(unsure)
+    if registry is None:
+        return without
+    return without & units["organisation"].isin(registry.loc[registry["reports"] != "否", "organisation"])
 
 
+NOT_ORAL = Blank("pledge_form") | Is("pledge_form", ("书面",))
+NEWCOMER = Is("change", ("转入",))
+"""Who may be in the first report: the workbook does not know whether there was one before."""
 COV02 = Rule(
     "COV02", "三", "都应", ERROR, FACT, UNIT, PLEDGE,
     asks="在册党员都有书面承诺事项，或经支部研究的口头承诺",
@@ -35,6 +48,7 @@ COV02 = Rule(
     on="roster",
     at="name",
     message="“{name}”没有书面承诺事项，也没有口头承诺记录，请补填承诺事项，或按口头承诺填写原因和研究日期",
+    offline_sure=WITHOUT_ITEMS & NOT_ORAL & ~NEWCOMER,
 )
 def member_without_pledge(
     roster: pd.DataFrame, items: pd.DataFrame, last_members: pd.DataFrame | None = None
@@ -118,7 +132,7 @@ def not_everybody(
 
 DDL03 = Rule(
     "DDL03", "-", "-", WARNING, FACT, BATCH, MONTHLY,
-    asks="每月按时报送",
+    asks="每月按时报送{late}",
     mend="尽快报送本月承诺工作簿",
     across=True,
 )  # fmt: skip

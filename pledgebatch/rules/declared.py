@@ -8,7 +8,7 @@ from pledgebatch.notice.periods import Stage
 from pledgebatch.rules.cells import hints, unfilled, unread
 from pledgebatch.rules.offline import Blank, Unlisted
 from pledgebatch.rules.rule import ALWAYS, FACT, NOTICE, ROW, WARNING, Breach, Rule
-from pledgebatch.schema.fields import Field, Kind
+from pledgebatch.schema.fields import Field, Filler, Kind
 from pledgebatch.schema.sheets import MEMBERS, SHEETS
 
 FLD01 = Rule(
@@ -61,9 +61,11 @@ for _sheet in SHEETS:
     _table = "roster" if _sheet is MEMBERS else _sheet.key
     for _field in _sheet.fields:
         if _field.kind not in (Kind.TEXT, Kind.CODE, Kind.PERSON):
-            _odd = Unlisted(_field.key) & ~Blank(_field.key) if _field.choices else None
+            _odd = Unlisted(_field.key) & ~Blank(_field.key) if _field.choices and not _field.several else None
             FLD01.case(on=_table, at=_field.key, offline=_odd)(_not_understood(_sheet.key, _field))
         if _field.required:
-            FLD02.case(on=_table, at=_field.key, offline=Blank(_field.key))(_not_filled(_sheet.key, _field))
+            # What the office prefills it does not ask for where its registry has nothing.
+            _blank = None if _sheet.form and _field.filler is Filler.PREFILLED else Blank(_field.key)
+            FLD02.case(on=_table, at=_field.key, offline=_blank)(_not_filled(_sheet.key, _field))
 
 RULES = (FLD01, FLD02)

@@ -13,7 +13,7 @@ from pledgebatch.schema.sheets import ITEMS
 
 ITM19 = Rule(
     "ITM19", "二.3", "要", WARNING, FACT, UNIT, PLEDGE,
-    asks="组织和每名党员每年都承诺几件实事好事",
+    asks="每年承诺几件实事好事：组织一般不少于 {real_deeds_organisation}，每名党员不少于 {real_deeds_member}",
     mend="补充为群众办实事的事项，或把已有的这类事项的“是否实事好事”填为“是”",
 )  # fmt: skip
 

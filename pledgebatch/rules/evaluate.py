@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from string import Formatter
 from typing import Any
 
@@ -10,7 +11,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from pledgebatch.mistakes import OfficeMistake, OurLimit, OutOfMemory, OutOfTime
 from pledgebatch.notice.periods import Stage
-from pledgebatch.rules.cells import short, sure
+from pledgebatch.rules.cells import LONGEST_QUOTE, short, sure, with_short_quotes
 from pledgebatch.rules.rule import SHEET_OF, Case, Rule
 from pledgebatch.schema.frames import FINDING, UNDECIDED, empty, frame
 from pledgebatch.schema.kinds import RAW
@@ -43,7 +44,7 @@ def evaluate(
 
     ``tables`` holds what the cases name: typed frames, ``period``, ``parameters``, and ``layout``. ``absent`` gives the
     reason for scopes and tables that this run does not have. A rule is not evaluated where one of its cases names a table
-    that is absent without a default, nor for those organisations by whose rows one of its cases crashes: none of its
+    that is absent without a default (where it is its scope that is absent, the cases that can say something do), nor for those organisations by whose rows one of its cases crashes: none of its
     cases count. Besides ``tables``, a case may name
     ``rows`` (its own table), ``due``, ``owned`` (the fields whose blanks are some rule's business, ``owned`` by rules
     evaluated elsewhere to begin with) and ``reported`` (the places of the findings so far).
@@ -58,6 +59,8 @@ def evaluate(
             continue
         if lack := lacking(rule, absent):
             not_evaluated[rule.code] = lack
+            if str(rule.scope) in absent:
+                found.extend(_of_itself(rule, {**tables, "due": due, "owned": owned}))
             continue
         known = {**tables, "due": due, "owned": owned}
         if any("reported" in case.takes for case in rule.cases):
@@ -110,6 +113,17 @@ def lacking(rule: Rule, absent: Mapping[str, str]) -> str:
 def _results(rule: Rule, known: Mapping[str, Any]) -> list[pd.DataFrame]:
     told = [_apply(rule, case, known) for case in rule.cases if case.stage in known["due"]]
     return [result for result in told if result is not None]
+
+
+def _of_itself(rule: Rule, known: Mapping[str, Any]) -> list[pd.DataFrame]:
+    """What of a rule about several workbooks can be said of one: by the cases that can do with what is there."""
+    there = {name for name, each in known.items() if each is not None}
+    own = replace(rule, cases=[case for case in rule.cases if there.issuperset(case.needs)])
+    try:
+        return _results(own, known)
+    except Exception:  # the rule is told as not evaluated as it is
+        LOG.exception("rule %s could not be evaluated for a workbook by itself", rule.code)
+        return []
 
 
 def _without_blamed(rule: Rule, known: Mapping[str, Any]) -> tuple[list[pd.DataFrame], dict[str, str]] | None:
@@ -199,7 +213,8 @@ def _unsure(case: Case, over: pd.DataFrame, unread: pd.DataFrame | None) -> pd.S
 
 def _messages(rows: pd.DataFrame, message: str, results: pd.Series) -> pd.Series:
     if message == "{hint}":
-        return results
+        long = results.str.len() > LONGEST_QUOTE
+        return results.where(~long, results.map(with_short_quotes)) if long.any() else results
     names = [name for _, name, _, _ in Formatter().parse(message) if name]
     columns = [
         results.astype("str")

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from pledgebatch.notice.parameters import Parameters
+from pledgebatch.notice.parameters import Parameters, percent
 from pledgebatch.notice.periods import Period
 from pledgebatch.rules.approval import SENT_BACK
 from pledgebatch.rules.cells import blank, hints, lacking, placed, sure, unclear, unusable
@@ -113,7 +113,7 @@ def not_closed(items: pd.DataFrame) -> pd.Series:
 EVA05 = Rule(
     "EVA05", "六.1", "应", ERROR, FACT, UNIT, ALWAYS,
     asks="未完成的、群众不满意的限期整改，并按期改好",
-    mend="在《评议整改》中对该组织或党员填“限期整改”和整改期限；改好的填整改完成日期",
+    mend="未完成的、不满意票超过 {dissatisfaction} 的，在《评议整改》中对该组织或党员填“限期整改”和整改期限；改好的填整改完成日期",
     owns=("assessments.rectify_by",),
 )  # fmt: skip
 
@@ -154,7 +154,7 @@ def dissatisfied_and_not_rectified(assessments: pd.DataFrame, parameters: Parame
     ordered = sure(assessments["rectify"] == "是") | (assessments["rectify"].isna() & ~blank(assessments, "rectify"))
     said = hints(assessments)
     told = over & ~ordered
-    said[told] = (share[told] * 100).round().astype("Int64").astype("str") + "%"
+    said[told] = share[told].map(percent).astype("str") + f"，超过 {percent(parameters.dissatisfaction)}"
     return said
 
 

@@ -15,6 +15,7 @@ from pledgebatch.rules.rule import (
     WARNING,
     Rule,
 )
+from pledgebatch.schema.file_names import WORKBOOK, as_given, is_ours
 from pledgebatch.schema.frames import LIVE, State
 from pledgebatch.schema.sheets import BY_KEY, TEMPLATE_VERSION
 from pledgebatch.schema.versions import VERSIONS
@@ -89,8 +90,9 @@ FIL02 = Rule(
 
 @FIL02.case(on="submissions", message="同月重复报送：{reason}。请确认以后报的为准")
 def sent_twice(submissions: pd.DataFrame) -> pd.Series:
-    """The later by received time, then 填表日期, then file name is kept; the other is listed as superseded."""
-    return (submissions["state"] == State.SUPERSEDED) & ~submissions["identical"]
+    """The later by received time, then 填表日期, then file name is kept; the other is listed as superseded. Where that had
+    errors, the branch did as it was told: the list of files says so, and that is all."""
+    return (submissions["state"] == State.SUPERSEDED) & ~submissions["identical"] & ~submissions["asked_again"]
 
 
 @FIL02.case(on="submissions", message="同一文件报送了两次：{reason}。无须处理", severity=NOTICE)
@@ -147,15 +149,23 @@ FIL04 = Rule(
 @FIL04.case(on="heads")
 def named_otherwise(heads: pd.DataFrame, period: Period, registry: pd.DataFrame | None = None) -> pd.Series:
     """The content decides, never the name; a renamed organisation may go by any name that it is known by, and where its
-    own name is missing, only the rest is compared."""
+    own name is missing, only the rest is compared. What we called a file ourselves is right, and what browsers, mails
+    and copying add to that is nobody's naming."""
     said = hints(heads)
     wanted = f"{period.year}{period.month:02d}"
-    parts = squeezed(heads["value"]).str.extract(r"^(?P<name>.+)_承诺台账_(?P<month>\d{6})\.\w+$")
+    given = squeezed(heads["value"].map(as_given, na_action="ignore"))
+    parts = given.str.extract(rf"^(?P<name>.+)_{WORKBOOK}_(?P<month>\d{{6}})$")
     other = sure(parts["name"] != squeezed(heads["org_name"])) & heads["org_name"].notna()
-    if registry is not None and other.any():
-        other &= ~pd.MultiIndex.from_arrays([heads["organisation"], parts["name"]]).isin(names_of(registry))
-    odd = parts["name"].isna() | sure(parts["month"] != wanted) | other
-    said[heads["state"].isin(LIVE) & odd] = f"文件名与约定不同，建议命名为“党组织名称_承诺台账_{wanted}.xlsx”"
+    known = names_of(registry) if registry is not None and other.any() else None
+    if known is not None:
+        other &= ~pd.MultiIndex.from_arrays([heads["organisation"], parts["name"]]).isin(known)
+    odd = heads["state"].isin(LIVE) & (parts["name"].isna() | sure(parts["month"] != wanted) | other)
+    judged = pd.DataFrame({"given": given, "code": heads["organisation"], "name": heads["org_name"]})[odd]
+    for index, name, code, own in judged.itertuples(name=None):
+        names = {own} if isinstance(own, str) else set()
+        names |= {name for whose, name in known if whose == code} if known is not None else set()
+        if not is_ours(name, str(code), names, wanted):
+            said[index] = f"文件名与约定不同，建议命名为“党组织名称_{WORKBOOK}_{wanted}.xlsx”"
     return said
 
 

@@ -3,10 +3,10 @@
 import pandas as pd
 
 from pledgebatch.rules.cells import day, hints, sure
-from pledgebatch.rules.coverage import newcomers, without_items
+from pledgebatch.rules.coverage import NEWCOMER, newcomers, without_items
 from pledgebatch.rules.measure import measurable
 from pledgebatch.rules.offline import Is
-from pledgebatch.rules.pledgers import MEMBER, among, member_items, unowned
+from pledgebatch.rules.pledgers import MEMBER, WITHOUT_ITEMS, among, member_items, unowned
 from pledgebatch.rules.rule import ALWAYS, ERROR, FACT, HEURISTIC, PLEDGE, ROW, UNIT, WARNING, Rule
 
 COV05 = Rule(
@@ -38,6 +38,7 @@ LDR01 = Rule(
     on="roster",
     at="name",
     message="“{name}”担任领导职务，却没有书面承诺事项，领导党员应带头承诺，请在《承诺事项》中补填",
+    offline_sure=Is("is_leader", ("是",)) & WITHOUT_ITEMS & ~NEWCOMER,
 )
 def leader_without_items(
     roster: pd.DataFrame, items: pd.DataFrame, last_members: pd.DataFrame | None = None

@@ -15,8 +15,8 @@ from pledgebatch.rules.cells import (
     unread,
     unusable,
 )
-from pledgebatch.rules.offline import Blank, Is, Unlisted
-from pledgebatch.rules.registry import names_of
+from pledgebatch.rules.offline import CUTOFF, Before, Blank, Is, Unlisted
+from pledgebatch.rules.registry import names_of, shown_names
 from pledgebatch.rules.rule import ALWAYS, BATCH, ERROR, FACT, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.sheets import MEMBERS
 from pledgebatch.schema.texts import fold, is_name
@@ -108,7 +108,9 @@ def post_none(roster: pd.DataFrame) -> pd.Series:
 MEM06 = _asked("MEM06", "joined_month", "入党时间是一个年月，不晚于填报月份", "按档案填写，如 2006-07")
 
 
-@MEM06.case(on="roster", at="joined_month", offline_blanks=Blank("joined_month"))
+@MEM06.case(
+    on="roster", at="joined_month", offline_blanks=Blank("joined_month"), offline_sure=Before(CUTOFF, "joined_month")
+)
 def joined_month_wrong(roster: pd.DataFrame, period: Period) -> pd.Series:
     """Not a month, or still to come."""
     said = unusable(roster, MEMBERS["joined_month"])
@@ -268,8 +270,7 @@ def listed_elsewhere(roster: pd.DataFrame, organisations: pd.DataFrame) -> pd.Se
     person = ["name", "birth_month"]
     known = roster.dropna(subset=person)
     shared = known[known.groupby(person)["organisation"].transform("nunique") > 1]
-    known = organisations.dropna(subset=["org_name"])  # another rule asks for a name that is missing
-    names = dict(zip(known["organisation"], known["org_name"], strict=True))
+    names = shown_names(organisations[["organisation", "org_name"]])  # another rule asks for a name that is missing
     told: dict[tuple[object, ...], str] = {}
     places = shared[[*person, "organisation"]].drop_duplicates().sort_values("organisation")
     together = places.groupby(person)["organisation"].agg(list).reset_index()

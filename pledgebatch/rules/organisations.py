@@ -14,8 +14,8 @@ from pledgebatch.rules.cells import (
     unread,
     unusable,
 )
-from pledgebatch.rules.offline import Blank, Unlisted
-from pledgebatch.rules.registry import named_in_registry, names_of
+from pledgebatch.rules.offline import Blank, Same, Unlisted
+from pledgebatch.rules.registry import named_in_registry, names_of, shown_names
 from pledgebatch.rules.rule import ALWAYS, BATCH, ERROR, FACT, NOTICE, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.frames import LIVE, State
 from pledgebatch.schema.kinds import RAW
@@ -43,7 +43,7 @@ def code_unknown(heads: pd.DataFrame, registry: pd.DataFrame) -> pd.Series:
     said[judged & blank(heads, "unit_code")] = "组织编码未填写，请填写"
     hidden = heads["hidden_code"]
     tampered = judged & heads["unit_code"].notna() & hidden.notna() & (hidden != "") & sure(hidden != heads["unit_code"])
-    names = dict(zip(registry["organisation"], registry["org_name"].fillna(""), strict=True))
+    names = shown_names(registry)
     for index, made_for, code, typed in heads.loc[tampered, ["hidden_code", "unit_code", "org_name"]].itertuples():
         own = _called(code, typed if isinstance(typed, str) else names.get(code)).strip()
         said[index] = (
@@ -189,7 +189,7 @@ ORG07 = Rule(
 )  # fmt: skip
 
 
-@ORG07.case(on="organisations", at="unit_category", offline=Unlisted("unit_category"))
+@ORG07.case(on="organisations", at="unit_category", offline_sure=Unlisted("unit_category") & ~Blank("unit_category"))
 def category_wrong(organisations: pd.DataFrame) -> pd.Series:
     """The category decides which directions of 四 apply."""
     return unusable(organisations, ORGANISATION["unit_category"])
@@ -203,15 +203,20 @@ ORG08 = Rule(
 )  # fmt: skip
 
 
-@ORG08.case(on="organisations", at="parent_org", offline_blanks=Blank("parent_org"))
-def parent_wrong(organisations: pd.DataFrame, registry: pd.DataFrame) -> pd.Series:
+OWN_SUPERIOR = "上一级党组织填成了本组织自己，请改正"
+
+
+@ORG08.case(on="organisations", at="parent_org", offline_sure=Same("parent_org", "org_name"))
+def parent_wrong(organisations: pd.DataFrame, registry: pd.DataFrame | None = None) -> pd.Series:
     """By name or code; the organisation at the top of the registry has its superior elsewhere and is left alone."""
-    said = unusable(organisations, ORGANISATION["parent_org"])
     parent = squeezed(organisations["parent_org"])
+    own = sure(parent == squeezed(organisations["org_name"])) | sure(parent == organisations["organisation"])
+    if registry is None:
+        return hints(organisations).mask(own, OWN_SUPERIOR)
+    said = unusable(organisations, ORGANISATION["parent_org"])
     known = {*names_of(registry).get_level_values(1), *squeezed(registry["unit_code"]).dropna()}
     said[parent.notna() & ~parent.isin(known)] = "上一级党组织不在单位名册中，请按名册填写全称"
-    own = sure(parent == squeezed(organisations["org_name"])) | sure(parent == organisations["organisation"])
-    said[own] = "上一级党组织填成了本组织自己，请改正"
+    said[own] = OWN_SUPERIOR
     top = organisations["organisation"].isin(registry.loc[registry["parent_code"].isna(), "organisation"])
     return said.where(~top)
 
@@ -224,7 +229,7 @@ ORG09 = Rule(
 )  # fmt: skip
 
 
-@ORG09.case(on="organisations", at="relation", offline=Unlisted("relation"))
+@ORG09.case(on="organisations", at="relation", offline_sure=Unlisted("relation") & ~Blank("relation"))
 def relation_wrong(organisations: pd.DataFrame) -> pd.Series:
     """The notice directs the units of the bureau and guides the others."""
     return unusable(organisations, ORGANISATION["relation"])

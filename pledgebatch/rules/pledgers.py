@@ -3,10 +3,32 @@
 import pandas as pd
 
 from pledgebatch.rules.cells import blank, given
+from pledgebatch.rules.offline import Blank, Condition, Has, Is, NamedIn
 from pledgebatch.schema.kinds import RAW
+from pledgebatch.schema.sheets import TABLES
 
 MEMBER = ["submission", "member_no"]
 """What names a member within the batch."""
+NAMED_BY = ("member_no", "name")
+"""What an item may name its pledger by."""
+
+
+def _spoke() -> Condition:
+    told: Condition = ~Is("nil_return", ("是",))
+    for sheet in TABLES:
+        told |= Has(sheet.key)
+    return told
+
+
+SPOKE = _spoke()
+"""``units`` as the workbook tells it by itself: not a nil return without rows."""
+_PLEDGED = ~Blank("text") & ~Is("pledger", ("组织",))
+_OF_NOBODY = (~Blank("member_no") & ~NamedIn("members", NAMED_BY[:1])) | (
+    ~Blank("name") & ~NamedIn("members", NAMED_BY[1:])
+)
+WITHOUT_ITEMS = ~Blank("name") & ~NamedIn("items", NAMED_BY, _PLEDGED) & ~Has("items", _PLEDGED & _OF_NOBODY)
+"""``without_items`` as the workbook tells it by itself, where every item is of somebody on the list: another may be of a
+member who is named there in a way that only the office understands."""
 
 
 def own_items(items: pd.DataFrame) -> pd.DataFrame:

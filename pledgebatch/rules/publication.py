@@ -48,7 +48,7 @@ PUB02 = Rule(
 @PUB02.case(
     on="items",
     at="publicity",
-    offline=Blank("publicity") & ~Blank("publicity_date") & APPROVED,
+    offline_blanks=Blank("publicity") & ~Blank("publicity_date") & APPROVED,
 )
 def publicity_blank(items: pd.DataFrame, organisations: pd.DataFrame) -> pd.Series:
     """Approved and made public, but not said how; an item without a day either is PUB01's alone."""
@@ -104,7 +104,7 @@ def public_after_november(
 
 DDL02 = Rule(
     "DDL02", "五", "-", WARNING, FACT, ROW, PUBLISH,
-    asks="2011 年起，公开承诺在年初的规定日期前完成（3 月 15 日，可设置）",
+    asks="2011 年起，公开承诺在年初的规定日期前完成（{deadline}）",
     mend="核对公开日期；确实晚了的不必修改，今后按时公开",
 )  # fmt: skip
 

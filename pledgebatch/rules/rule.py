@@ -2,12 +2,13 @@
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
 import pandas as pd
 
+from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Stage
 from pledgebatch.rules.offline import Condition
 from pledgebatch.schema.frames import Severity
@@ -64,6 +65,8 @@ class Case:
     """The same breach as the workbook tells it by itself; None where no formula can."""
     offline_blanks: Condition | None = None
     """Where a formula cannot tell every breach: those of them that are blank cells."""
+    offline_sure: Condition | None = None
+    """Where a formula cannot tell every breach: those of the others that it is sure of."""
     about: str = ""
     """The key of the sheet that a finding about no single cell is about, where it is not the table's own."""
     stage: Stage = Stage.ALWAYS
@@ -93,9 +96,9 @@ class Rule:
     scope: Scope
     stage: Stage
     asks: str
-    """What the notice asks, in Chinese."""
+    """What the notice asks, in Chinese; where it rests on a figure of the office, with the name of that in braces."""
     mend: str
-    """How to mend a breach, in Chinese."""
+    """How to mend a breach, in Chinese; likewise."""
     owns: tuple[str, ...] = ()
     """Fields (``sheet.field``) whose blank, and whose typing that was not understood, this rule reports."""
     across: bool = False
@@ -112,6 +115,7 @@ class Rule:
         severity: Severity | None = None,
         offline: Condition | None = None,
         offline_blanks: Condition | None = None,
+        offline_sure: Condition | None = None,
         about: str = "",
         stage: Stage = Stage.ALWAYS,
     ) -> Callable[[Breach], Breach]:
@@ -119,52 +123,66 @@ class Rule:
 
         def register(breach: Breach) -> Breach:
             grade = severity or self.severity
-            self.cases.append(Case(breach, on, at, message, grade, offline, offline_blanks, about, stage))
+            told = (offline, offline_blanks, offline_sure)
+            self.cases.append(Case(breach, on, at, message, grade, *told, about, stage))
             return breach
 
         return register
 
+    def quoting(self, parameters: Parameters) -> "Rule":
+        """The rule as it is told where these figures are in force."""
+        figures = parameters.in_words()
+        return replace(self, asks=self.asks.format(**figures), mend=self.mend.format(**figures))
+
     @property
     def checks(self) -> list["Check"]:
-        """What the workbook counts by itself: the findings of one place and severity, all or the blanks among them.
+        """What the workbook counts by itself: the findings of one place and severity, all or those that it is sure of.
 
         Cases that report alike are counted together, for nobody could tell their findings apart.
         """
-        alike: dict[tuple[str, str | None, Severity], list[Case]] = {}
-        for case in self.cases:
-            alike.setdefault((SHEET_OF.get(case.on, ""), case.at, case.severity), []).append(case)
         checks = []
-        for (sheet, at, severity), cases in alike.items():
+        for (sheet, at, severity), cases in self._alike.items():
             whole = [(case, case.offline) for case in cases if case.offline]
-            blanks = [(case, case.offline_blanks) for case in cases if case.offline_blanks]
             full = len(whole) == len(cases)
-            if at and (full or blanks):
-                checks.append(Check(self, sheet, at, severity, tuple(whole if full else blanks), full))
+            blanks = [(case, case.offline_blanks) for case in cases if case.offline_blanks]
+            sure = [(case, case.offline_sure) for case in cases if case.offline_sure]
+            terms = whole if full else [*whole, *blanks, *sure]
+            if sheet and terms:
+                checks.append(Check(self, sheet, at, severity, tuple(terms), full, not (whole or sure)))
         return checks
 
     @property
     def in_workbook(self) -> Offline:
         """How much of the rule the workbook's self-check counts."""
-        alike = {(SHEET_OF.get(case.on, ""), case.at, case.severity) for case in self.cases}
-        full = [check.full for check in self.checks]
-        if not full:
+        checks = self.checks
+        if not checks:
             return Offline.NOTHING
-        if not any(full):
-            return Offline.BLANKS
-        return Offline.WHOLE if all(full) and len(full) == len(alike) else Offline.PART
+        if all(check.full for check in checks) and len(checks) == len(self._alike):
+            return Offline.WHOLE
+        return Offline.BLANKS if all(check.blanks and not check.full for check in checks) else Offline.PART
+
+    @property
+    def _alike(self) -> dict[tuple[str, str | None, Severity], list[Case]]:
+        """The cases by sheet, field and severity of what they report."""
+        alike: dict[tuple[str, str | None, Severity], list[Case]] = {}
+        for case in self.cases:
+            alike.setdefault((case.about or SHEET_OF.get(case.on, ""), case.at, case.severity), []).append(case)
+        return alike
 
 
 @dataclass(frozen=True, eq=False)
 class Check:
-    """What the workbook counts by itself of one rule, at one field of a sheet."""
+    """What the workbook counts by itself of one rule, at one field of a sheet, or about the sheet as a whole."""
 
     rule: Rule
     sheet: str
-    at: str
+    at: str | None
     severity: Severity
     terms: tuple[tuple[Case, Condition], ...]
     full: bool
-    """Whether all breaches are counted, or only blank cells."""
+    """Whether all breaches are counted, or only those that a formula is sure of."""
+    blanks: bool
+    """Whether, where not all are counted, those that are blank cells are, and no others."""
 
     @property
     def stages(self) -> frozenset[Stage]:

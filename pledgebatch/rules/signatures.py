@@ -3,7 +3,7 @@
 import pandas as pd
 
 from pledgebatch.rules.cells import day, sure, unfilled, unread, unusable
-from pledgebatch.rules.offline import Blank, Is, Unlisted
+from pledgebatch.rules.offline import Before, Blank, Is, Unlisted
 from pledgebatch.rules.rule import ALWAYS, ERROR, FACT, NOTICE, PUBLISH, ROW, WARNING, Breach, Rule
 from pledgebatch.schema.fields import Field
 from pledgebatch.schema.sheets import MEMBERS, ORGANISATION
@@ -59,7 +59,12 @@ def approval_not_sealed(organisations: pd.DataFrame) -> pd.Series:
     return _not_yes(organisations, ORGANISATION["approval_sealed"], "请上一级党组织盖章，盖章后改填“是”")
 
 
-@ORG11.case(on="organisations", at="approval_date", offline_blanks=Blank("approval_date"))
+@ORG11.case(
+    on="organisations",
+    at="approval_date",
+    offline_blanks=Blank("approval_date"),
+    offline_sure=Before("approval_date", "org_date"),
+)
 def approved_before_pledged(organisations: pd.DataFrame) -> pd.Series:
     """Blank, not a date, or before the pledge that it approves; the same day is in order."""
     said = unusable(organisations, ORGANISATION["approval_date"])
@@ -148,7 +153,12 @@ def branch_not_sealed(roster: pd.DataFrame) -> pd.Series:
     return said.where(roster["pledge_form"].notna())
 
 
-@MEM14.case(on="roster", at="branch_date", offline_blanks=Blank("branch_date") & ~Unlisted("pledge_form"))
+@MEM14.case(
+    on="roster",
+    at="branch_date",
+    offline_blanks=Blank("branch_date") & ~Unlisted("pledge_form"),
+    offline_sure=Before("branch_date", "signed_date") & ~Unlisted("pledge_form"),
+)
 def reviewed_before_signed(roster: pd.DataFrame) -> pd.Series:
     """Blank, not a date, or before the signature; the same day is in order."""
     said = unusable(roster, MEMBERS["branch_date"])

@@ -8,9 +8,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pledgebatch.notice.parameters import Parameters
+from pledgebatch.notice.parameters import Parameters, percent
 from pledgebatch.rules.alike import Label, clusters
 from pledgebatch.rules.essence import essence, plainest
+from pledgebatch.rules.registry import shown_names
 from pledgebatch.rules.rule import ALWAYS, BATCH, HEURISTIC, HISTORY, NOTICE, UNIT, WARNING, Rule
 from pledgebatch.rules.words import beginning, lists, over_distinct, without
 
@@ -58,7 +59,7 @@ def _of_members(items: pd.DataFrame) -> pd.DataFrame:
 
 SIM02 = Rule(
     "SIM02", "二.2", "注重", WARNING, HEURISTIC, BATCH, ALWAYS,
-    asks="各单位、各党员结合自身实际承诺，不照抄其他单位",
+    asks="各单位、各党员结合自身实际承诺，不照抄其他单位（相似度 {near_duplicate} 以上的提示）",
     mend="结合本单位、本人岗位改写；确属统一部署的，写明本单位怎样做",
     across=True,
 )  # fmt: skip
@@ -72,9 +73,7 @@ def copied_across_organisations(items: pd.DataFrame, registry: pd.DataFrame) -> 
     return _elsewhere(items, cluster, registry)
 
 
-@SIM02.case(
-    on="items", at="text", message="与{hint}的承诺事项大同小异（数字、名称不计），请结合本单位实际改写", severity=NOTICE
-)
+@SIM02.case(on="items", at="text", message="与{hint}，请结合本单位实际改写", severity=NOTICE)
 def nearly_copied_across_organisations(
     items: pd.DataFrame, registry: pd.DataFrame, parameters: Parameters, label: Label | None = None
 ) -> pd.Series:
@@ -84,7 +83,8 @@ def nearly_copied_across_organisations(
     numbers = clusters(said, parameters.near_duplicate, label)
     cluster = _shared(_numbered(said, numbers), items["organisation"])
     told_already = items.index.isin(_shared(items["essence"], items["organisation"]).index)
-    return _elsewhere(items, cluster, registry).mask(told_already)
+    alike = f"的承诺事项大同小异（数字、名称不计，相似度 {percent(parameters.near_duplicate)} 以上）"
+    return (_elsewhere(items, cluster, registry) + alike).mask(told_already)
 
 
 SIM03 = Rule(
@@ -127,7 +127,7 @@ def _shared(said: pd.Series, organisation: pd.Series) -> pd.Series:
 
 def _elsewhere(items: pd.DataFrame, cluster: pd.Series, registry: pd.DataFrame) -> pd.Series:
     rows = items.loc[cluster.index, "organisation"]
-    names = rows.map(registry.drop_duplicates("organisation").set_index("organisation")["org_name"]).fillna(rows)
+    names = rows.map(shown_names(registry)).fillna(rows)
     return _others(cluster, rows, names, "个组织").reindex(items.index)
 
 

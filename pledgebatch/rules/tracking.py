@@ -6,7 +6,7 @@ from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
 from pledgebatch.rules.approval import SENT_BACK
 from pledgebatch.rules.cells import blank, hints, sure, unfilled, unusable
-from pledgebatch.rules.offline import Blank, Is, Unlisted
+from pledgebatch.rules.offline import CUTOFF, Before, Blank, Is, Unlisted
 from pledgebatch.rules.rule import ERROR, FACT, MONTHLY, NOTICE, ROW, WARNING, Rule
 from pledgebatch.schema.sheets import ITEMS
 
@@ -38,7 +38,12 @@ TRK02 = Rule(
 )  # fmt: skip
 
 
-@TRK02.case(on="items", at="done_date", offline_blanks=Blank("done_date") & Is("status", ("已完成",)))
+@TRK02.case(
+    on="items",
+    at="done_date",
+    offline_blanks=Blank("done_date") & Is("status", ("已完成",)),
+    offline_sure=Before(CUTOFF, "done_date") & Is("status", ("已完成",)),
+)
 def done_without_date(items: pd.DataFrame, period: Period) -> pd.Series:
     """Blank, not a date, or after the month being reported."""
     said = unusable(items, ITEMS["done_date"])
@@ -54,12 +59,17 @@ def done_without_result(items: pd.DataFrame) -> pd.Series:
 
 TRK03 = Rule(
     "TRK03", "六.1", "要", ERROR, FACT, ROW, MONTHLY,
-    asks="到期的事项已经完成",
-    mend="已完成的更新状态并填写结果；确需延期的，经审定后变更时限并注明原因",
+    asks="到期的事项已经完成，快到期的抓紧",
+    mend="已完成的更新状态并填写结果；{due_soon_days}以内到期的抓紧；确需延期的，经审定后变更时限并注明原因",
 )  # fmt: skip
 
 
-@TRK03.case(on="items", at="due", message="完成时限“{due}”已过，状态仍为“{status}”，请更新状态，或按程序变更时限")
+@TRK03.case(
+    on="items",
+    at="due",
+    message="完成时限“{due}”已过，状态仍为“{status}”，请更新状态，或按程序变更时限",
+    offline_sure=Before("due", CUTOFF) & Is("status", OPEN) & ~Is("conclusion", (SENT_BACK,)),
+)
 def overdue(items: pd.DataFrame, period: Period) -> pd.Series:
     """Past its last day at the cut-off and still open."""
     return _open(items) & sure(items["due"] < pd.Timestamp(period.cutoff))

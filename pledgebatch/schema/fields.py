@@ -27,6 +27,10 @@ class Kind(StrEnum):
     EMAIL = "email"
 
 
+PERSONAL_KINDS = frozenset((Kind.PERSON, Kind.PHONE, Kind.EMAIL))
+"""The kinds that say something of a person, unless a field says that it does not."""
+
+
 class Filler(StrEnum):
     """Who fills a field in."""
 
@@ -53,6 +57,8 @@ class Field:
     """Column width in Chinese characters; 0 leaves it to the kind."""
     several: bool = False
     """Whether several of the choices may be given, and others in words: a set."""
+    personal: bool | None = None
+    """Whether it says something of a person; None leaves it to the kind."""
 
     @cached_property
     def choices(self) -> tuple[str, ...]:
@@ -67,6 +73,11 @@ class Field:
         if self.listed.startswith("@"):
             return aliases(self.listed[1:]) | words_for(self.key) | {choice: choice for choice in self.choices}
         return shortened(self.choices) | words_for(self.key) | {choice: choice for choice in self.choices}
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether it says something of a person, so that the office may keep it from superiors."""
+        return self.kind in PERSONAL_KINDS if self.personal is None else self.personal
 
     @property
     def numbers_rows(self) -> bool:

@@ -91,12 +91,12 @@ MEMBERS = Sheet(
     (
         Field("member_no", "序号", INTEGER, ALWAYS, help="支部内编号，长期不变，不重复使用"),
         Field("name", "姓名", PERSON, ALWAYS, clause="附件2"),
-        Field("sex", "性别", CHOICE, ALWAYS, listed="男|女", clause="附件2"),
-        Field("birth_month", "出生年月", MONTH, ALWAYS, clause="附件2", help="如 1985-03"),
-        Field("ethnicity", "民族", CHOICE, ALWAYS, listed="@ethnic_groups", clause="附件2", help="如 汉族"),
-        Field("post", "职务或职业", TEXT, ALWAYS, clause="附件2", help="没有职务的党员可填“无”", width=10),
-        Field("joined_month", "入党时间", MONTH, ALWAYS, clause="附件2", help="如 2006-07"),
-        Field("education", "文化程度", CHOICE, ALWAYS, listed="@education_levels", clause="附件2", width=9),
+        Field("sex", "性别", CHOICE, ALWAYS, listed="男|女", clause="附件2", personal=True),
+        Field("birth_month", "出生年月", MONTH, ALWAYS, clause="附件2", help="如 1985-03", personal=True),
+        Field("ethnicity", "民族", CHOICE, ALWAYS, listed="@ethnic_groups", clause="附件2", help="如 汉族", personal=True),
+        Field("post", "职务或职业", TEXT, ALWAYS, clause="附件2", help="没有职务的党员可填“无”", width=10, personal=True),
+        Field("joined_month", "入党时间", MONTH, ALWAYS, clause="附件2", help="如 2006-07", personal=True),
+        Field("education", "文化程度", CHOICE, ALWAYS, listed="@education_levels", clause="附件2", width=9, personal=True),
         Field("branch", "所在党支部", TEXT, ALWAYS, clause="附件2", filler=PREFILLED, width=16),
         Field(
             "post_type",
@@ -125,7 +125,7 @@ MEMBERS = Sheet(
             help="年老体弱等确有困难的，经支部研究可以口头承诺",
         ),
         Field(
-            "oral_reason", "口头承诺原因", CHOICE, listed="年老体弱|文化程度低|其他", clause="三", help="口头承诺的必填"
+            "oral_reason", "口头承诺原因", CHOICE, listed="年老体弱|文化程度低|其他", clause="三", help="口头承诺的必填", personal=True
         ),
         Field("oral_study_date", "支部研究日期", DATE, clause="三", help="口头承诺的必填：支部研究同意的日期"),
         Field(

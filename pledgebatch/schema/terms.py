@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pledgebatch.notice.parameters import TERM_DAYS, Parameters
+from pledgebatch.notice.parameters import Parameters
 
 Day = tuple[int, int]
 """Month and day."""
@@ -24,7 +24,7 @@ class SchoolYear:
     @classmethod
     def of(cls, parameters: Parameters) -> "SchoolYear":
         """The school year of the settings."""
-        return cls(**{key: _day(getattr(parameters, key)) for key in TERM_DAYS})
+        return cls(**{key: _day(getattr(parameters, key)) for key in ("first_term_begins", "first_term_ends", "second_term_begins", "second_term_ends")})
 
 
 def _day(text: str) -> Day:

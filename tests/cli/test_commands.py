@@ -1,6 +1,7 @@
 """The command line: what it says, where it says it, and its exit status."""
 
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -41,10 +42,12 @@ def test_a_month_is_consolidated(capsys, place):
     expected = {
         "index.html",
         "findings.csv",
+        "问题清单.csv",
         "manifest.json",
         "data",
         "汇总台账_2011-03.xlsx",
         "督办清单_2011-03.xlsx",
+        "打印_2011-03.xlsx",
         "催报名单.csv",
         "organisations",
         "supervisors",
@@ -100,7 +103,20 @@ def test_a_new_workspace_and_its_templates(capsys, tmp_path):
 
 def test_the_rules_as_a_table_and_as_json(capsys):
     assert "MEM07" in run(capsys, "rules")[1]
-    names = ["code", "clause", "modal", "severity", "basis", "scope", "stage", "asks", "mend", "breaks", "passes", "in_workbook"]
+    names = [
+        "code",
+        "clause",
+        "modal",
+        "severity",
+        "basis",
+        "scope",
+        "stage",
+        "asks",
+        "mend",
+        "breaks",
+        "passes",
+        "in_workbook",
+    ]
     assert {tuple(rule) for rule in json.loads(run(capsys, "rules", "--format", "json")[1])} == {tuple(names)}
 
 
@@ -114,6 +130,10 @@ def block_output(place):
 
 def empty_inbox(place):
     (place / "inbox" / "2011-03" / NAME).unlink()
+
+
+def no_month(place):
+    shutil.rmtree(place / "inbox")
 
 
 def lose_registry(place):
@@ -136,7 +156,7 @@ def blank_registry(place):
     ("spoil", "args", "said"),
     [
         (None, ["consolidate", "--period", "2011-13"], "“2011-13”不是月份"),
-        (None, ["consolidate"], "没有写明选项 '--period'"),
+        (no_month, ["consolidate"], "还没有月份文件夹"),
         (None, ["consolidat"], "没有 'consolidat' 这个命令"),
         (None, ["consolidate", "--perod", "x"], "没有 '--perod' 这个选项"),
         (None, ["check"], "没有写明参数"),

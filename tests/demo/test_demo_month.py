@@ -4,12 +4,18 @@ import pytest
 
 import pledgebatch
 from pledgebatch.demo import PERIODS, build
+from pledgebatch.publish.paper import POINTS
 from pledgebatch.rules.book import BY_CODE
+from tests import office
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    place = tmp_path_factory.mktemp("demo")
+def place(tmp_path_factory):
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def demo(place):
     seeded = build(place)
     return seeded[seeded["rule"].isin(list(BY_CODE))], {
         period: pledgebatch.consolidate(place, period, workers=0) for period in PERIODS
@@ -41,3 +47,11 @@ def test_every_state_is_there(demo):
     _, months = demo
     states = {state for month in months.values() for state in (*month.submissions["state"], *month.coverage["state"])}
     assert states >= {"accepted", "returned", "nil", "missing", "unreadable", "wrong_period", "superseded"}
+
+
+def test_what_is_meant_for_paper_takes_less_than_forty_pages(demo, place, tmp_path):
+    office.require_office()
+    for period in PERIODS:
+        pdf = office.convert(place / "output" / period / f"打印_{period}.xlsx", "pdf", tmp_path)
+        assert office.pages(pdf) < 40, period
+        assert office.smallest_type(pdf) >= POINTS, period

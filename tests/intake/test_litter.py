@@ -7,8 +7,8 @@ import pytest
 
 import pledgebatch
 from pledgebatch.intake.find import search
-from pledgebatch.mail.attachments import attachments
 from tests import books
+from tests.mail.places import attachments
 
 APPLE_DOUBLE = b"\0\x05\x16\x07\0\x02\0\0Mac OS X        "
 LEFT = {

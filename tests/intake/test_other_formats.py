@@ -210,7 +210,9 @@ def test_files_of_one_name_in_a_zip_are_told_apart(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "made", [zipped(), zipped(Thumbs__db=b"x"), zipped(a__zip=zipped()), b"PK\x05\x06" + b"\0" * 18], ids=str
+    "made",
+    [zipped(), zipped(Thumbs__db=b"x"), zipped(a__zip=zipped()), b"PK\x05\x06" + b"\0" * 18],
+    ids=["no members", "litter", "a zip without members", "an end alone"],
 )
 def test_a_zip_with_nothing_in_it_is_no_file_less(tmp_path, made):
     files = take_in(tmp_path, a__zip=made).files

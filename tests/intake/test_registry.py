@@ -242,7 +242,8 @@ def test_nothing_of_it_is_a_branchs_finding_state_or_verdict(tmp_path):
     assert len(right.remarks) == 0
     assert len(wrong.remarks) == len(MISTAKES) + len(FLAWED) + 5
     assert not wrong.remarks.duplicated(["sheet", "cell", "message"]).any()
-    assert wrong.findings.equals(right.findings)
+    # Messages that name others tell them apart by their units, where the registry has a name twice.
+    assert wrong.findings.drop(columns="message").equals(right.findings.drop(columns="message"))
     sent = ["S1", "S2", "S3", "S21", "S27"]
     for key in ("coverage", "verdicts"):
         was, now = (getattr(each, key)[lambda rows: rows["organisation"].isin(sent)] for each in months)

@@ -17,7 +17,7 @@ Trick = tuple[str, bytes, str, int]
 """Name, bytes, a part of the reason, and the items of 承诺事项 that are read or set aside where the file is read."""
 RIGHT = 9
 BOOK, STRINGS, STYLES, LINKS = "xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml", "xl/_rels/workbook.xml.rels"
-PARTS = (BOOK, STRINGS, STYLES, LINKS, ITEMS, "[Content_Types].xml", "_rels/.rels", "xl/theme/theme1.xml")
+PARTS = (BOOK, STRINGS, STYLES, LINKS, ITEMS, "[Content_Types].xml", "_rels/.rels", "docProps/core.xml")
 ROWS_END, LAST_END = b"</sheetData>", b"</row></sheetData>"
 DAMAGED, LARGE, WIDE, UNSAFE, NO_BOOK = "已损坏", "展开后过大", "散布范围过大", "不安全", "不是工作簿"
 Told = tuple[bytes, str] | tuple[bytes, str, int]

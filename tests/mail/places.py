@@ -12,12 +12,14 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from email.message import Message
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from pledgebatch.intake.mails import read_mail
 from pledgebatch.publish.registry_book import write_registry
 from pledgebatch.schema.sheets import REGISTRY
 from tests.mail.servers import Office
@@ -25,6 +27,11 @@ from tests.mail.servers import Office
 MONTH = "2011-03"
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120
+
+
+def attachments(mail: bytes | Message) -> list[tuple[str, bytes]]:
+    """The attachments of a mail, as ``collect`` would take them."""
+    return [(each.name, each.data) for each in read_mail(mail if isinstance(mail, bytes) else mail.as_bytes()).files]
 
 
 def registry_of(count: int, domain: str) -> pd.DataFrame:

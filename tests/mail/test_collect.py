@@ -1,5 +1,7 @@
 """Collecting: cut off anywhere nothing is lost or taken twice; what is odd is named; nothing is deleted."""
 
+import datetime as dt
+import imaplib
 import io
 import random
 import time
@@ -12,7 +14,11 @@ import pytest
 
 import pledgebatch
 from pledgebatch.intake.find import find
+from pledgebatch.mail.incoming import collect_mails
+from pledgebatch.mail.journal import Journal
+from pledgebatch.mail.settings import MailSettings
 from tests import books
+from tests.intake import wrapping
 from tests.mail import places
 from tests.mail.places import MONTH, place_of
 from tests.mail.servers import PASSWORD
@@ -123,6 +129,7 @@ def two(tmp_path, office):
     def post(sender, received, *files):
         office.put(f"office@{domain}", mail(f"{sender}@{domain}", *files), received)
 
+    post.whole = lambda data: office.put(f"office@{domain}", data.replace(b"@%s", f"@{domain}".encode()), RECEIVED)
     return place, post
 
 
@@ -194,6 +201,78 @@ def test_a_file_that_cannot_be_read_is_its_sender_s(two):
     places.run(place, *COLLECT)
     month = pledgebatch.consolidate(place, MONTH, workers=0)
     assert month.submissions[["organisation", "state"]].to_numpy().tolist() == [["S2", "unreadable"]]
+
+
+def test_no_mail_keeps_another_from_being_taken(two, tmp_path):
+    """Wrapped, damaged, without a date, thousands of parts within each other: each is the workbook, or itself, whole."""
+    place, post = two
+    data = books.write(tmp_path / "x.xlsx").read_bytes()
+    nested = b"".join(b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (n, n) for n in range(5000))
+    post.whole(b"From: s2@%s\r\nTo: o@x.cn\r\nSubject: =?gb2312?B?s9DFtQ==?=\r\nDate: x\r\n" + nested)
+    post.whole(wrapping.mail(("winmail.dat", wrapping.tnef(("一.xlsx", data))), sender="s1@%s"))
+    post.whole(b"From: " + b"(" * 3000 + b"s2@%s\r\nDate: Fri, 31 Feb 2011 25:61 +9999\r\n\r\n")
+    post("s2", RECEIVED, ("扫描件.pdf", b"%PDF-1.4"))
+    status, out, err = places.run(place, *COLLECT)
+    assert (status, "收到附件 3 件" in out, "已回信 1 个组织" in out) == (0, True, True), err
+    assert names(place / "inbox" / MONTH) == sorted(["一.xlsx", "承诺.eml", "扫描件.pdf"])
+    month = pledgebatch.consolidate(place, MONTH, workers=0)
+    assert sorted(month.submissions[["organisation", "state"]].to_numpy().tolist()) == [
+        ["S1", "accepted"], ["S2", "unreadable"], ["S2", "unreadable"],
+    ]  # fmt: skip
+    assert month.submissions["reason"].str.contains("一层套一层").fillna(False).sum() == 1
+
+
+class Server:
+    """A mailbox as some servers give it: a mail that is gone, one without a date, and no UIDVALIDITY."""
+
+    def __init__(self, mails):
+        self.mails = mails
+        self.client = self.folder = self
+        self.capabilities = ()
+        self.put_away = []
+
+    def exists(self, folder):
+        return True
+
+    def set(self, folder):
+        return None
+
+    def response(self, name):
+        return name, [None]
+
+    def status(self, folder, wanted):
+        return {}
+
+    def uids(self, criteria):
+        return sorted(self.mails)
+
+    def uid(self, command, uid, wanted):
+        said = self.mails[uid]
+        if isinstance(said, Exception):
+            raise said
+        return ("OK", [(b'1 (INTERNALDATE "00-Xxx-2011" BODY[] {1}', said), b")"]) if said else ("OK", [None])
+
+    def flag(self, uids, flags, value):
+        self.put_away += uids
+
+
+def test_a_server_that_gives_less_than_it_should(tmp_path):
+    """What vanished is named; where the numbers of mails mean nothing, none is taken twice all the same."""
+    sent = [wrapping.mail((f"{n}.xlsx", b"PK")) for n in range(2)]
+    server = Server({"1": sent[0], "2": b"", "3": imaplib.IMAP4.error("bad"), "4": sent[1]})
+    (tmp_path / "mail").mkdir()
+    for _ in range(2):
+        journal = Journal(tmp_path / "mail")
+        gone = collect_mails(server, journal, MailSettings(), MONTH, dt.date(2011, 3, 1), {"s1@x.cn"}, tmp_path, print)
+        journal.close()
+        assert gone == ["2", "3"]
+        assert names(tmp_path / "inbox") == ["0.xlsx", "1.xlsx"]
+        server.mails = {"2": b"", "3": imaplib.IMAP4.error("bad"), "14": sent[0], "15": sent[1]}
+    server.mails = {"1": imaplib.IMAP4.abort("cut")}
+    with pytest.raises(imaplib.IMAP4.abort):
+        collect_mails(
+            server, Journal(tmp_path / "mail"), MailSettings(), MONTH, dt.date(2011, 3, 1), (), tmp_path, print
+        )
 
 
 def test_no_password_in_what_a_crash_leaves_behind(tmp_path, office, monkeypatch):

@@ -9,10 +9,10 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pledgebatch.mail.attachments import attachments
 from pledgebatch.mail.letter import Enclosure, Letter, compose, message_id
 from pledgebatch.mail.settings import MailSettings
 from pledgebatch.pipeline.letters import split
+from tests.mail.places import attachments
 
 WHEN = dt.datetime(2011, 4, 1, 1, 30, tzinfo=dt.UTC)
 OFFICE = Address("公开承诺工作办公室", addr_spec="office@example.cn")

@@ -147,7 +147,7 @@ def test_a_server_that_cannot_show_who_it_is_gets_no_password(tmp_path):
     [
         ({"smtp_host": "mail.example.cn"}, "没有加密，密码会泄露"),
         ({"password": "123456"}, "不要写邮箱密码"),
-        ({"smtp_security": "ssl"}, "“mail.smtp_security”不对"),
+        ({"smtp_security": "ssl"}, 'mail.smtp_security = "ssl" 不对'),
         ({"smtp_host": ""}, "还没有设置发件邮箱"),
     ],
 )

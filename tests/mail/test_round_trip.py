@@ -5,7 +5,7 @@ import hashlib
 import io
 import random
 import zipfile
-from email import message_from_bytes, policy
+from email import policy
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -13,9 +13,9 @@ import pandas as pd
 import pytest
 
 import pledgebatch
-from pledgebatch.mail.attachments import attachments
 from tests import books
 from tests.mail import places
+from tests.mail.places import attachments
 from tests.mail.servers import PASSWORD
 
 DOMAIN = "round.test"
@@ -29,7 +29,7 @@ WRONG_MONTH, OTHERS_MAILBOX = 7, 13
 def received(office, address, count=1):
     """The attachments in a mailbox, by name."""
     mails = office.await_mails(address, count)
-    return dict(pair for mail in mails for pair in attachments(message_from_bytes(mail, policy=policy.compat32)))
+    return dict(pair for mail in mails for pair in attachments(mail))
 
 
 def sha256(data):
@@ -128,7 +128,7 @@ def test_every_reply_stands_in_the_inbox_byte_for_byte_at_the_time_it_was_receiv
         sha256(data)
         for number, sender, name, data in replies
         if number < 1000
-        for _, data in attachments(message_from_bytes(reply(number, sender, name, data), policy=policy.compat32))
+        for _, data in attachments(reply(number, sender, name, data))
     )
     files = [path for path in inbox.rglob("*") if path.is_file()]
     assert sorted(sha256(path.read_bytes()) for path in files) == wanted
@@ -233,5 +233,5 @@ def test_a_dry_run_sends_and_records_nothing(place, office, reported):
     assert {path.suffix for path in folder.iterdir()} == {".eml", ".csv"}
     (eml,) = folder.glob("*.eml")
     ledger = next((place / "output" / places.MONTH / "supervisors").iterdir()) / "台账_2011-03.xlsx"
-    assert dict(attachments(message_from_bytes(eml.read_bytes())))[ledger.name] == ledger.read_bytes()
+    assert dict(attachments(eml.read_bytes()))[ledger.name] == ledger.read_bytes()
     assert (place / "mail" / "journal.sqlite3").read_bytes() == before

@@ -5,7 +5,6 @@ import smtplib
 import sys
 import traceback
 import types
-from email import message_from_bytes
 
 import msoffcrypto
 import pytest
@@ -15,14 +14,13 @@ from pydantic import SecretStr
 import pledgebatch
 from pledgebatch.cli.commands import pledgebatch as command
 from pledgebatch.mail import seal as sealing
-from pledgebatch.mail.attachments import attachments
 from pledgebatch.mail.post import Post
 from pledgebatch.mail.secret import file_password, mail_password
 from pledgebatch.mail.settings import MailSettings
 from pledgebatch.mistakes import OfficeMistake
-from pledgebatch.pipeline.workspace import BLANK_SETTINGS, Settings
 from tests import books
 from tests.mail import places
+from tests.mail.places import attachments
 from tests.mail.receiver import Receiver, receiving
 from tests.mail.servers import PASSWORD
 
@@ -94,7 +92,7 @@ def test_ledgers_and_returns_are_sealed_for_each_recipient_and_open_to_what_they
 
 
 def enclosed(content):
-    return dict(attachments(message_from_bytes(content)))
+    return dict(attachments(content))
 
 
 def opened(data, password):
@@ -142,10 +140,3 @@ def test_no_password_in_the_traceback_of_a_crash(monkeypatch):
             post.hand_over("a@x.test", b"x", lambda witnessed: None)
     said = "".join(traceback.format_exception(told.value)) + repr(vars(post)) + repr(settings)
     assert PASSWORD not in said
-
-
-def test_every_setting_has_a_line_in_the_blank_settings():
-    for section, model in (("mail", MailSettings()), ("protection", Settings().protection)):
-        part = BLANK_SETTINGS.split(f"[{section}]")[1].split("\n[")[0]
-        for key in vars(model):
-            assert f"# {key} = " in part, key

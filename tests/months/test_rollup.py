@@ -116,7 +116,7 @@ def test_outputs_are_rolled_up_and_rolled_up_again(offices, tmp_path):
     assert month.submissions["file"].tolist() == ["S1/台账.xlsx", "S2/台账.xlsx"]
     assert len(month.findings) == sum(len(each.findings) for each in months)
     assert {path.name for path in folder.iterdir()} == {
-        "index.html", "汇总台账_2011-03.xlsx", "督办清单_2011-03.xlsx", "催报名单.csv", "findings.csv", "manifest.json", "data",
+        "index.html", "汇总台账_2011-03.xlsx", "督办清单_2011-03.xlsx", "打印_2011-03.xlsx", "催报名单.csv", "findings.csv", "问题清单.csv", "manifest.json", "data",
     }  # fmt: skip
     same(read_office(folder), merge(months))
     again, _ = rollup(Workspace(tmp_path / "up"), [folder], 0)

@@ -1,12 +1,18 @@
 """``check``: a workbook by itself."""
 
+import io
+import zipfile
+
 import pytest
 
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.alone import check
-from pledgebatch.pipeline.workspace import SETTINGS_NAME, Workspace
+from pledgebatch.pipeline.settings import SETTINGS_NAME
+from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.schema.sheets import BY_KEY
 from pledgebatch.schema.versions import VERSIONS
+from tests import books
+from tests.intake import wrapping
 from tests.intake.files import edited, locked, right
 
 NAME = "云溪一小党支部_承诺台账_201103.xlsx"
@@ -91,3 +97,31 @@ def test_a_lost_value_is_told_once(tmp_path):
     found = findings(tmp_path, edited(lambda book: setattr(book["承诺事项"]["I4"], "value", "#REF!")))
     new = found[~found["message"].isin(before)]
     assert new[["rule", "cell", "severity"]].values.tolist() == [["FIL06", "I4", "warning"]]
+
+
+def test_zips_and_mails_are_looked_into_file_by_file(tmp_path):
+    inner, outer = io.BytesIO(), tmp_path / "报送.zip"
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr(NAME, right())
+    with zipfile.ZipFile(outer, "w") as archive:
+        archive.writestr("一小/" + NAME, right())
+        archive.writestr("内层.zip", inner.getvalue())
+        archive.writestr("说明.pdf", b"%PDF")
+        archive.writestr("__MACOSX/._a", b"\0\x05\x16\x07")
+    (tmp_path / "回复.eml").write_bytes(wrapping.mail((NAME, right())))
+    months = check([outer, tmp_path / "回复.eml"], None, None, 0)
+    alone = findings(tmp_path, right())[["rule", "cell"]].to_numpy().tolist()
+    by_file = {month.submissions["file"].item(): month for month in months}
+    pdf = by_file.pop("报送.zip/说明.pdf")
+    assert pdf.findings["rule"].tolist() == ["FIL05"]
+    assert {file: month.findings[["rule", "cell"]].to_numpy().tolist() for file, month in by_file.items()} == {
+        f"报送.zip/一小/{NAME}": alone, f"报送.zip/内层.zip/{NAME}": alone, f"回复.eml/{NAME}": alone,
+    }  # fmt: skip
+
+
+def test_what_needs_no_registry_is_told_without_one(tmp_path):
+    path = books.write(tmp_path / NAME, items=books.changed(books.ITEMS, 0, text="××学校每月公开一次食堂账目"))
+    month = check([path], None, None, 0)[0]
+    told = month.findings[month.findings["rule"] == "ITM13"]
+    assert told["message"].str.contains("模板留下的文字").tolist() == [True]
+    assert "ITM13" in month.not_evaluated

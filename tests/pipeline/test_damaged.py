@@ -69,7 +69,7 @@ def test_whatever_file_of_a_month_is_damaged_the_month_is_named(place, damage):
             read_month(month_of(place))
         told = pledgebatch.status(place).set_index("period")["next"]
         assert f"{APRIL} 的存档已损坏" in told[APRIL], file.name
-        assert told[MARCH] == "已办结"
+        assert "损坏" not in told[MARCH]
         file.write_bytes(good)
         os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
 

@@ -137,6 +137,10 @@ def test_parquet_and_csv_say_the_same(place):
     output = place / "output" / "2011-03"
     pd.testing.assert_frame_equal(pd.read_parquet(output / "data" / "findings.parquet"), month.findings)
     told = pd.read_csv(output / "findings.csv", dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    chinese = pd.read_csv(output / "问题清单.csv", dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    assert chinese["问题和改法"].tolist() == told["message"].tolist()
+    assert set(chinese["程度"]) <= {"错误", "警告", "提示"}
+    assert {"云溪一小党支部", "云溪二小党支部"} <= set(chinese["党组织名称"])
     assert told["message"].tolist() == as_agreed(month.findings)["message"].tolist()
     assert list(told) == [
         "organisation",

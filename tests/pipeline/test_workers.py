@@ -7,11 +7,13 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from distributed import nanny
+from pebble.pool.process import PoolManager
 
 import pledgebatch
 from pledgebatch.mistakes import NoWorkers, OfficeMistake, OutOfMemory, OutOfTime
@@ -104,6 +106,20 @@ def test_no_file_is_blamed_for_workers_that_cannot_begin(tmp_path):
     with pytest.raises(OfficeMistake, match="请关闭其他程序"):
         pledgebatch.consolidate(place, PERIOD, workers=1)
     assert not (place / "output" / PERIOD).exists()
+
+
+def test_a_task_that_comes_while_its_pool_breaks_is_done_by_the_next(monkeypatch):
+    usual = PoolManager.schedule
+
+    def break_first(manager, task):
+        monkeypatch.setattr(PoolManager, "schedule", usual)
+        manager.handle_broken_pool(BrokenProcessPool())
+        manager.schedule(task)
+
+    with Processes(1) as pool:
+        assert pool.submit(len, "ab").result() == 2
+        monkeypatch.setattr(PoolManager, "schedule", break_first)
+        assert pool.submit(len, "abc").result(timeout=60) == 3
 
 
 def complain(text):

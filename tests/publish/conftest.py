@@ -15,6 +15,7 @@ from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.pipeline.year import archive_year
 from tests import books
 from tests.browser import chromium
+from tests.outputs import Outputs, make
 
 WORD = "长" * 100 + "W" * 400
 HOSTILE = (
@@ -94,6 +95,12 @@ def _hostile(path: Path, period: str) -> None:
     ]
     late = books.ITEM | {"item_no": "Z9", "text": WORD, "due": "2011-02-01"}
     books.write(path, head, members, [*items, late], period, legacy=[{"legacy_no": "Y1", "problem": HOSTILE[0]}])
+
+
+@pytest.fixture(scope="session")
+def outputs(tmp_path_factory: pytest.TempPathFactory) -> Outputs:
+    """Every kind of workbook that leaves the office."""
+    return make(tmp_path_factory.mktemp("outputs") / "w")
 
 
 @pytest.fixture(scope="module")

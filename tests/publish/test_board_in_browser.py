@@ -171,3 +171,18 @@ def test_what_is_shown_of_mail_fits_too(browser, path, tmp_path, size):
         assert HOSTILE[0] in page.locator("#delivery").inner_text()
         assert not too_wide(page)
         assert not barriers(page)
+
+
+def test_a_script_that_is_not_ours_does_not_run_whatever_else_stands_in_the_page(browser, path, tmp_path):
+    file = tmp_path / "index.html"
+    foreign = '<script>document.title = "ran"</script><b onclick="document.title = \'ran\'">x</b>'
+    file.write_text(path.read_text("utf-8").replace("</main>", f"{foreign}</main>"), "utf-8", newline="\n")
+    page = browser.new_page()
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(file.as_uri())
+    page.locator("b", has_text="x").last.click()
+    assert page.title() != "ran"
+    assert len([each for each in said if "Content Security Policy" in each]) == 2
+    assert page.get_by_label("查找").is_visible()  # ours ran
+    page.context.close()

@@ -1,48 +1,22 @@
 """Every workbook that people open, in a real client: no error, nothing lost, nothing cut on paper."""
 
 import re
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 import openpyxl
-import pandas as pd
 import pytest
 from openpyxl.workbook import Workbook as Book
 
-import pledgebatch
-from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.make_forms import make_forms
 from pledgebatch.pipeline.workspace import Workspace
-from pledgebatch.publish.registry_book import write_registry
+from pledgebatch.publish.paper import LINE, POINTS
 from pledgebatch.publish.sheets import LINE_HEIGHT, MOST_LINES
-from pledgebatch.publish.workbook import write_workbook
-from tests import books, office
+from tests import office
+from tests.outputs import APRIL, MOVED, NAMES, Outputs
 
-APRIL, MAY = Period(2011, 4), Period(2011, 5)
-OFFICES = [("P0", "云溪区教育党委", "", "否"), ("P1", "云溪区小学党总支", "P0", "否")]
-SCHOOLS = [
-    ("S1", "云溪一小党支部", "P1", "是"),
-    ("S2", "云溪二小党支部", "P0", "是"),
-    ("S3", "云溪三小党支部", "P1", "是"),
-]
-REGISTRY = pd.DataFrame(
-    [(code, name, "党支部", name.removesuffix("党支部"), "公办学校", "直属", parent, reports)
-     for code, name, parent, reports in (*OFFICES, *SCHOOLS)],
-    columns=list(books.REGISTRY.columns),
-)  # fmt: skip
-WAIVERS = pd.DataFrame(
-    [{"unit_code": "S1", "rule": "ITM14", "reason": "已经上级同意", "approved_by": "周敏", "until": "2011-12-31"}],
-    dtype="str",
-)
-LONG = (
-    "每周组织一次面向学生和家长的开放日活动，逐次登记到场人数，当场听取意见并在一周内答复，活动照片和记录由支部保存备查"
-)
-ITEMS = [
-    *books.ITEMS,
-    *(books.ITEM | {"item_no": f"Z{n}", "text": f"{LONG}（第{n}项）", "due": f"2011-0{4 + n % 6}-15"} for n in range(10, 70)),
-]  # fmt: skip
-MOVED = books.changed(ITEMS, 0, status="已完成", done_date="2011-04-20")
 KINDS = {
     "list": "LIST",
     "whole": "WHOLE",
@@ -52,10 +26,6 @@ KINDS = {
     "custom": "CUSTOM",
 }
 """What LibreOffice calls the kinds of validation."""
-NAMES = (
-    "汇总台账_2011-04", "台账_2011-04", "督办清单_2011-04", "重做对照_2011-04", "退回修改", "下发工作簿", "registry", "年度档案_2011",
-    "空白工作簿", "空白名册",
-)  # fmt: skip
 LEDGERS = NAMES[:4] + ("年度档案_2011",)
 """The workbooks of tables to read; the others are to be filled in."""
 FOOTER = re.compile(r"第(\d+)页，共(\d+)页")
@@ -68,49 +38,20 @@ class Opened:
     book: Book
     seen: dict[str, office.Seen]
     pages: list[str]
+    pdf: Path
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace of two months, the second rebuilt after it was sent, with next month's workbooks and a year's archive."""
-    office.require_office()
-    folder = books.workspace(tmp_path_factory.mktemp("outputs") / "w", REGISTRY)
-    write_registry(folder / "registry.xlsx", REGISTRY, WAIVERS)
-    for period, items in (("2011-03", ITEMS), ("2011-04", MOVED)):
-        inbox = folder / "inbox" / period
-        books.write(inbox / "一小.xlsx", {"period": period, "phone": ""}, items=items, period=period)
-        two = {"period": period, "unit_code": "S2", "org_name": "云溪二小党支部", "unit_name": "云溪二小"}
-        books.write(inbox / "二小.xlsx", two, period=period)
-        pledgebatch.consolidate(folder, period, workers=0)
-    (inbox / "二小.xlsx").unlink()
-    pledgebatch.consolidate(folder, "2011-04", workers=0, again=True)
-    pledgebatch.make_templates(folder, "2011-05", workers=0)
-    pledgebatch.archive_year(folder, "S1", 2011)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def opened(place: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Opened]:
+def opened(outputs: Outputs, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Opened]:
     """All workbooks, opened in one LibreOffice and printed."""
-    output, made = place / "output", tmp_path_factory.mktemp("opened")
-    sent = next((place / "input_templates" / "2011-05").glob("*一小*.xlsx"))
-    found = {name: next((output / "2011-04").rglob(f"{name}.xlsx"), None) for name in NAMES}
-    found["台账_2011-04"] = next((output / "2011-04" / "supervisors").glob("P1_*/台账_2011-04.xlsx"))
-    found |= {
-        "下发工作簿": sent,
-        "registry": place / "registry.xlsx",
-        "年度档案_2011": next(output.rglob("年度档案_2011.xlsx")),
-    }
-    paths = {name: made / f"{name}.xlsx" for name in NAMES}
-    write_workbook(paths["空白工作簿"], APRIL, {})
-    write_registry(paths["空白名册"])
-    for name, path in found.items():
-        if path:
-            paths[name].write_bytes(path.read_bytes())
+    office.require_office()
+    made = tmp_path_factory.mktemp("opened")
+    paths = {name: Path(shutil.copyfile(outputs.paths[name], made / f"{name}.xlsx")) for name in NAMES}
     read = {name: openpyxl.load_workbook(path) for name, path in paths.items()}
     seen = office.look(list(paths.values()), [probes(book) for book in read.values()], made)
     return {
-        name: Opened(read[name], said, pages_of(made / f"{name}.pdf")) for name, said in zip(paths, seen, strict=True)
+        name: Opened(read[name], said, pages_of(made / f"{name}.pdf"), made / f"{name}.pdf")
+        for name, said in zip(paths, seen, strict=True)
     }
 
 
@@ -216,12 +157,34 @@ def test_the_cover_is_one_page_with_the_change_on_last_month(opened: dict[str, O
     assert "承诺事项进展（件）" in cover  # the title of a chart
 
 
-def test_forms_take_the_pages_that_were_counted(place: Path) -> None:
+def test_a_blank_workbook_takes_ten_pages_and_says_which_tables_are_not_for_paper(opened: dict[str, Opened]) -> None:
+    pages = opened["空白工作簿"].pages
+    assert len(pages) <= 10
+    wide = [page for page in pages if "请在电脑上填写" in page]
+    assert any("承诺事项第" in page for page in wide)
+    assert not any("征求意见第" in page for page in wide)
+
+
+def test_what_is_for_paper_is_one_page_across_and_legible(opened: dict[str, Opened]) -> None:
+    one = opened["打印_2011-04"]
+    paper = on_paper(one)
+    assert list(paper) == ["封面", "报送情况", "逾期", "限期整改", "问题清单", "承诺事项"]
+    for name, pages in paper.items():
+        headers = [cell.value for cell in one.book[name][1] if cell.value] if name != "封面" else []
+        assert all(header in page for page in pages for header in headers), name
+    assert all(re.sub(r"\s", "", str(item["text"])) in "".join(paper["承诺事项"]) for item in MOVED)
+    assert "###" not in "".join(one.pages)
+    assert office.smallest_type(one.pdf) >= POINTS
+    lowest = [row for said in one.seen.values() for row in said["short"] if row[1] + LINE / 2 < row[2]]
+    assert lowest == []
+
+
+def test_forms_take_the_pages_that_were_counted(outputs: Outputs) -> None:
     from docx import Document
     from docx.oxml.ns import qn
 
-    made = make_forms(Workspace(place), APRIL, ["S1"], word=True, count=0)
-    folder = next((place / "forms" / "2011-04").glob("S1_*"))
+    made = make_forms(Workspace(outputs.place), APRIL, ["S1"], word=True, count=0)
+    folder = next((outputs.place / "forms" / "2011-04").glob("S1_*"))
     pages = sum(path.read_text("utf-8").count("<section") for path in folder.glob("*.html"))
     breaks = 0
     for path in folder.glob("*.docx"):

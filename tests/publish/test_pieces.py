@@ -1,6 +1,7 @@
 """Pieces of a sheet written apart are one sheet when they are put together."""
 
 import io
+import re
 import zipfile
 import zlib
 from dataclasses import replace
@@ -11,17 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pledgebatch.publish import pieces
-from pledgebatch.publish.pieces import Piece, compress, keep, kept, put_together
+from pledgebatch.publish.pieces import Piece, compress, keep, kept, placed, put_together
 
 HEADER = '<row r="1"><c r="A1" t="inlineStr"><is><t>姓名</t></is></c></row>'
+MEMBER = "xl/worksheets/sheet1.xml"
 
 
 def row(text):
-    return f'<row><c t="inlineStr"><is><t>{text}</t></is></c></row>'
+    return f'<row r="\0"><c r="A\0" t="inlineStr"><is><t>{text}</t></is></c></row>'
 
 
 def piece(*rows):
-    return Piece("党员台账", len(rows), (True,), *compress("".join(rows)))
+    return Piece("党员台账", len(rows), (True,), *compress("".join(rows).encode(), pieces.QUICK))
 
 
 def skeleton():
@@ -31,9 +33,9 @@ def skeleton():
     book.save(target)
     with zipfile.ZipFile(target) as old:
         members = {name: old.read(name) for name in old.namelist()}
-    sheet = members["xl/worksheets/sheet1.xml"].decode()
+    sheet = members[MEMBER].decode()
     above, below = sheet.partition("<sheetData>")[0], sheet.partition("</sheetData>")[2]
-    members["xl/worksheets/sheet1.xml"] = f"{above}<sheetData>{HEADER}</sheetData>{below}".encode()
+    members[MEMBER] = f"{above}<sheetData>{HEADER}</sheetData>{below}".encode()
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as new:
         for name, content in members.items():
@@ -42,8 +44,11 @@ def skeleton():
 
 
 def put(*parts):
-    target = io.BytesIO()
-    put_together(skeleton(), target, {"xl/worksheets/sheet1.xml": parts})
+    target, first, standing = io.BytesIO(), 2, []
+    for part in parts:
+        standing.append(placed(part, first))
+        first += part.rows
+    put_together(skeleton(), target, {MEMBER: standing})
     return target
 
 
@@ -58,6 +63,8 @@ def test_however_the_rows_were_cut_the_sheet_is_the_same(cut):
     target = put(piece(*rows[:cut]), piece(*rows[cut:]))
     with zipfile.ZipFile(target) as book:
         assert book.testzip() is None
+        told = book.read(MEMBER).decode()
+    assert re.findall(' r="([A-Z]*[0-9]+)"', told) == ["1", "A1", "2", "A2", "3", "A3", "4", "A4"]
     sheet = openpyxl.load_workbook(target).active
     assert [cell.value for cell in sheet["A"]] == ["姓名", "甲", "乙", "丙"]
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 import pledgebatch
-from pledgebatch.publish.protect import mask
+from pledgebatch.publish.hidden import mask
 from tests import books
 
 PERIOD = "2011-03"

@@ -7,12 +7,13 @@ import pytest
 
 from pledgebatch.notice.clauses import CLAUSES
 from pledgebatch.publish import agenda
+from pledgebatch.publish.causes import APART, places_in_words
 from pledgebatch.publish.dossier import dossiers
-from pledgebatch.publish.render import cells_in_words
+from pledgebatch.publish.render import records
 from pledgebatch.publish.report import MOST_LINES, render_receipt, render_report
 from pledgebatch.rules.book import BY_CODE, RULES
 from pledgebatch.schema.frames import State
-from tests.publish.months import Unit, county, finding, item, member, month_of
+from tests.publish.months import FIRST_ROW, Unit, county, finding, item, member, month_of
 from tests.publish.pages import OUTSIDE, section, words
 
 CODE = "C001"
@@ -73,15 +74,15 @@ def test_findings_with_the_same_message_stand_together_with_their_cells():
     page = report(*(due(row) for row in range(17, 29)))
     told = section(page, "问题和改法")
     assert told.count("“完成时限”未填写，请填完成时限") == 1
-    assert "《承诺事项》D17、D18、D19、D20、D21、D22 等 12 处" in told
+    assert "《承诺事项》D17–D28 共 12 处" in told
 
 
 def test_cells_are_told_sheet_by_sheet():
     found = county().findings
     some = found[(found["organisation"] == "C002") & found["cell"].notna()]
     assert (
-        cells_in_words(zip(some["sheet"], some["cell"], strict=True))
-        == "《党员承诺》D5、D6、D7、B5；《承诺事项》I4、I6、I7、I9"
+        places_in_words(records(some), {})
+        == "《党员承诺》B5、D5–D7 共 4 处；《承诺事项》I4、I6、I7、I9 共 4 处"
     )
 
 
@@ -113,20 +114,52 @@ def test_the_repairs_that_remove_most_errors_come_first_and_are_three():
         for n in range(count)
     ]
     page = report(*found)
-    repairs = re.findall(r"<li><strong>(.+?)</strong>", page)
-    assert repairs == [BY_CODE[code].mend for code in ("ITM03", "MEM03", "MEM02")]
-    assert "改后减少 4 个问题： 《党员承诺》C0、C1、C2、C3" in section(page, "先改这几处")
+    told = section(page, "先改这几处")
+    places = [told.index(BY_CODE[code].mend) for code in ("ITM03", "MEM03", "MEM02")]
+    assert places == sorted(places)
+    assert "减少 1 个问题" not in told
+    assert "改后减少 4 个问题： 《党员承诺》C0–C3 共 4 处" in told
+
+
+def test_a_repair_says_field_value_and_what_to_type():
+    sex = {"sheet": "党员承诺", "field": "sex", "row": 5, "cell": "C5", "value": "女士"}
+    wrong = finding("MEM02", CODE, "“性别”填的“女士”不能识别，请填：男、女（是否“女”？）", **sex)
+    told = section(report(wrong, *(due(row) for row in (17, 18))), "先改这几处")
+    assert "《承诺事项》完成时限 现在空着， 请填：完成时限，如 2011-06-30 或 6月底前 。改后减少 2 个问题" in told
+    assert "《党员承诺》性别 现在填的是“女士”， 改填“女” 。" in told
+
+
+def test_a_place_is_named_for_who_has_no_spreadsheet_at_hand():
+    rows = {"members": [member(1, "王芳")], "items": [item("Z1", "年内为全校教师办两期课堂观察培训班"), item("Z2", "办好食堂")]}
+    found = [due(FIRST_ROW), due(FIRST_ROW + 1), finding("MEM02", CODE, "“性别”未填写", sheet="党员承诺", field="sex", row=FIRST_ROW, cell="C4")]
+    told = section(report_of(month_of([unit(State.RETURNED, **rows)], found), CODE), "问题和改法")
+    assert "《承诺事项》D4、D5 共 2 处：Z1“年内为全校教师办两期课堂观…”、Z2“办好食堂”" in told
+    assert "《党员承诺》C4：王芳" in told
+
+
+def test_what_differs_in_what_it_quotes_alone_is_one_line_where_it_is_much():
+    def told(count):
+        found = [
+            finding("COV02", CODE, f"“党员{n}”没有书面承诺事项", sheet="党员承诺", field="name", cell=f"B{n}", row=n, value=f"党员{n}")
+            for n in range(4, 4 + count)
+        ]
+        return section(report(*found), "问题和改法")
+
+    assert told(APART).count("”没有书面承诺事项") == APART
+    assert told(12).count("”没有书面承诺事项") == 1
+    assert "“…”没有书面承诺事项 位置： 《党员承诺》B4–B15 共 12 处" in told(12)
+    assert "原来填的： “党员4”、“党员5”、“党员6”等" in told(12)
 
 
 def test_a_rule_with_many_messages_names_the_rest_by_cell():
-    names = [f"党员{n}" for n in range(MOST_LINES + 3)]
+    words = "甲乙丙丁戊己庚辛壬"[: MOST_LINES + 3]
     found = [
-        finding("COV02", CODE, f"“{name}”没有书面承诺事项", sheet="党员承诺", cell=f"B{n}", value=name)
-        for n, name in enumerate(names, 4)
+        finding("COV02", CODE, f"{word}种情况，没有承诺事项", sheet="党员承诺", cell=f"B{n}", value=word)
+        for n, word in enumerate(words, 4)
     ]
     told = section(report(*found), "问题和改法")
-    assert told.count("”没有书面承诺事项") == MOST_LINES
-    assert "同类问题另有 3 处： 《党员承诺》B10、B11、B12" in told
+    assert told.count("种情况，没有承诺事项") == MOST_LINES
+    assert "同类问题另有 3 处： 《党员承诺》B10–B12 共 3 处" in told
 
 
 def test_a_report_is_small_even_with_five_hundred_different_findings():

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from openpyxl.comments import Comment
 
 from pledgebatch.intake.batch import read_batch
-from pledgebatch.intake.find import arrival
+from pledgebatch.intake.find import arrivals
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
 from pledgebatch.publish.marked import sent, write_return
@@ -68,7 +68,7 @@ def read(data, year=2011):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "in.xlsx"
         path.write_bytes(data)
-        batch = read_batch([(0, arrival(path))], year)
+        batch = read_batch([(0, arrivals(path)[0])], year)
     assert batch.files["reason"].isna().all(), batch.files["reason"].tolist()
     return {key: rows.assign(organisation="S1", file="in.xlsx", set_aside=None) for key, rows in batch.tables.items()}
 
@@ -269,4 +269,4 @@ def test_a_branchs_own_column_is_in_its_return_and_comes_back_as_the_same():
 def read_extras(folder, data):
     path = Path(folder) / "in.xlsx"
     path.write_bytes(data)
-    return read_batch([(0, arrival(path))], 2011).extras
+    return read_batch([(0, arrivals(path)[0])], 2011).extras

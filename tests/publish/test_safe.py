@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from pledgebatch.publish.month import folder_names
-from pledgebatch.publish.safe import all_different
+from pledgebatch.publish.safe import all_different, file_name
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,13 @@ from pledgebatch.publish.safe import all_different
 )
 def test_names_in_one_folder_differ_by_more_than_case(names: list[str], told: list[str]) -> None:
     assert all_different(names) == told
+
+
+@pytest.mark.parametrize("length", [60, 80, 120, 5000])
+def test_a_long_name_keeps_its_ending(length: int) -> None:
+    told = file_name("长" * length, "承诺台账", "201103")
+    assert told.endswith("长_承诺台账_201103")
+    assert len(f"YX101_{told}.xlsx".encode()) <= 255
 
 
 def test_each_organisation_has_a_folder_of_its_own() -> None:

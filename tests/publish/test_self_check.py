@@ -24,10 +24,10 @@ def told(data: bytes) -> dict[tuple[str, str], int]:
 
 
 def test_it_counts_what_is_blank_or_not_a_choice_in_rows_in_use() -> None:
-    four = rows(MEMBER, MEMBER | {"name": "王芳", "sex": "女士"}, {"member_no": "3"}, {"sex": "女"}, {"sex": "　"})
+    four = rows(MEMBER, MEMBER | {"name": "王芳", "sex": "女士"}, {"member_no": "3"}, {"sex": "女", "change": "在册"}, {"name": "以下空白"})
     counts = told(made(ANSWERS, rows=four))
     assert counts["党员承诺", "MEM02"] == 1
-    assert counts["党员承诺", "MEM01"] == 1  # content without a name; a number or white space alone is no content
+    assert counts["党员承诺", "MEM01"] == 1  # content without a name; one cell alone is no row
     assert counts["党员承诺", "MEM16"] == 1
     assert counts["承诺事项", "ITM01"] == 0
     assert counts["组织承诺", "ORG05"] == 0
@@ -54,8 +54,8 @@ def test_only_what_is_due_has_a_line() -> None:
 def test_a_line_says_where_only_a_part_is_counted() -> None:
     words = {line.rule.code: words_of(line)[2] for line in lines_due(stages_due(MARCH))}
     assert words["MEM02"] == BY_CODE["MEM02"].asks
-    assert words["MEM03"].endswith("（此处只数空白）")
-    assert words["MEM11"].endswith("（其余收到后核验）")
+    assert words["MEM03"].endswith("（只数空白，其余由上级核对）")
+    assert words["MEM11"].endswith("（其余由上级核对）")
 
 
 def test_a_rule_says_how_much_of_it_is_in_the_workbook() -> None:

@@ -2,8 +2,10 @@
 
 import io
 import os
+import re
 import subprocess
 import sys
+import zipfile
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -37,6 +39,16 @@ def test_formats_are_numbered_in_the_order_of_the_rows():
         for seed in "01234"
     }
     assert len(told) == 1
+
+
+def test_no_row_is_higher_than_excel_allows():
+    target = io.BytesIO()
+    book = new_book(target)
+    book.add_worksheet("要改的地方").set_row(0, 20_070)
+    book.close()
+    with zipfile.ZipFile(target) as told:
+        (height,) = re.findall(r'<row r="1" ht="([^"]+)"', told.read("xl/worksheets/sheet1.xml").decode())
+    assert 400 < float(height) <= 409
 
 
 @pytest.mark.parametrize("rows", [0, 1, 3, 7])

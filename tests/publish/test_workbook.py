@@ -386,23 +386,35 @@ def test_a_return_begins_with_the_list_of_what_to_mend(returned: bytes) -> None:
     start = next(number for number, line in enumerate(lines) if line[0] == "工作表") + 1
     listed = [tuple(line[:5]) for line in lines[start : start + len(FINDINGS)]]
     code = f"B{FORM_ROWS['unit_code'] + 1}"
-    assert listed[0] == ("党员承诺", "D5", "错误", "“85.13”不是年月", "85.13")
-    assert ("组织承诺", code, "错误", "编码与下发的不符", "=S2") in listed
+    assert listed[0] == ("党员承诺", "D5", "错误", "“出生年月”：“85.13”不是年月", "85.13")
+    assert ("组织承诺", code, "错误", "“组织编码”：编码与下发的不符", "=S2") in listed
     assert ("征求意见", "", "错误", "没有征求意见的记录", "") in listed
-    assert ("党员承诺", "", "错误", "这一行不在本工作簿中", "") in listed
+    assert ("党员承诺", "", "错误", "“姓名”：这一行不在本工作簿中", "") in listed
     assert [line[2] for line in listed] == ["错误"] * 4 + ["警告"] + ["提示"] * 2
     assert "错误 4 处、警告 1 处、提示 2 处" in lines[start - 2][0]
     link = opened(returned)[GUIDE_NAME].cell(start + 1, 2).hyperlink
     assert (link.location, link.target) == ("'党员承诺'!D5", None)
 
 
+def test_what_has_one_cause_is_one_line_with_all_its_cells() -> None:
+    three = {"members": pd.DataFrame([MEMBER | {"member_no": str(row), "sex": "", "row": row} for row in (4, 5, 6)])}
+    found = [finding("党员承诺", row, "sex", "error", "“性别”未填写，请填：男、女") for row in (4, 5, 6)]
+    data = made(ANSWERS, rows=three, findings=frame(FINDING, found))
+    lines = texts_of(data, GUIDE_NAME)
+    start = next(number for number, line in enumerate(lines) if line[0] == "工作表") + 1
+    assert tuple(lines[start][:4]) == ("党员承诺", "C4–C6", "错误", "“性别”未填写，请填：男、女（共 3 处：C4–C6）")
+    assert not lines[start + 1][0]
+    assert "错误 3 处" in lines[start - 2][0]
+    assert opened(data)[GUIDE_NAME].cell(start + 1, 2).hyperlink.location == "'党员承诺'!C4:C6"
+
+
 def test_the_list_of_what_to_mend_is_as_high_as_its_words() -> None:
-    said = finding("承诺事项", 7, "text", "error", "“公开形式”填的“口头通知”不能识别，请填：会议、文件、党务政务公开栏、报刊、网络、其他")
+    said = finding("承诺事项", 7, "publicity", "error", "“公开形式”填的“口头通知”不能识别，请填：会议、文件、党务政务公开栏、报刊、网络、其他")
     short = finding("承诺事项", 8, "text", "error", "没有填写")
     page = opened(made(ANSWERS, rows={}, findings=frame(FINDING, [said, short])))[GUIDE_NAME]
     places = {line[3].value: line[3].row for line in page.iter_rows(min_row=1, max_col=4)}
     assert page.row_dimensions[places[said["message"]]].height == 30
-    assert page.row_dimensions[places[short["message"]]].height in (15, None)
+    assert page.row_dimensions[places["“承诺事项”：" + short["message"]]].height in (15, None)
 
 
 def test_a_return_without_rows_or_findings_is_still_a_return() -> None:

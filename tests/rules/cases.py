@@ -1,7 +1,7 @@
 """Examples made real: the workbooks that an example of the rule book describes, written, read and checked."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,21 +9,28 @@ import openpyxl
 import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 
-from pledgebatch.intake.batch import read_batch
+from pledgebatch.intake.batch import CHANGED, FILE, ROWS_READ, SKIPPED, Batch, read_batch
 from pledgebatch.intake.find import find
+from pledgebatch.intake.identity import identify_submissions
+from pledgebatch.intake.obscured import OBSCURED
 from pledgebatch.intake.registry import read_registry
 from pledgebatch.months.archive import in_ledger
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period, Stage, stages_due
 from pledgebatch.pipeline.month import check_month
+from pledgebatch.pipeline.part import Judged, judge_part
 from pledgebatch.publish.form import FORM_ROWS
 from pledgebatch.publish.registry_book import write_registry
 from pledgebatch.publish.table import HEADER, START
 from pledgebatch.publish.workbook import write_workbook
+from pledgebatch.rules.book import RULES
 from pledgebatch.rules.examples import Example
+from pledgebatch.schema.columns import Column, whole_array
 from pledgebatch.schema.deadlines import deadline
-from pledgebatch.schema.frames import History, Month
-from pledgebatch.schema.sheets import BY_KEY, TABLES
+from pledgebatch.schema.fields import Field, Sheet
+from pledgebatch.schema.frames import EXTRA, LAYOUT, History, Month, Tables, empty, frame
+from pledgebatch.schema.kinds import RAW
+from pledgebatch.schema.sheets import BY_KEY, SHEETS, TABLES, TEMPLATE_VERSION
 from tests import books
 
 OTHER = {"unit_code": "S2", "org_name": "云溪二小党支部", "unit_name": "云溪二小", "relation": "指导"}
@@ -39,7 +46,24 @@ EARLIER_TEXTS = {"Z1": "每月更换一次公开栏，全年不少于9次", "Z2"
 """Right pledges of the other organisation, and of the year before: no two alike."""
 IN_2010 = {"2011-02": "2010-10", "2011-03": "2010-11", "2011-05": "2010-11", "2011-06": "2010-12", "2011-10": "2010-12", "5月底前": "12月20日前",
            "2011": "2010"}  # fmt: skip
+ACROSS = {rule.code for rule in RULES if rule.across}
 SENT_FIRST, SENT_SECOND = 1_300_000_000, 1_300_000_100
+
+
+LAID_OUT = frame(
+    LAYOUT,
+    [
+        {
+            "sheet": sheet.key,
+            "field": field.key,
+            "column": 2 if sheet.form else place,
+            "row": FORM_ROWS[field.key] + 1 if sheet.form else None,
+        }
+        for sheet in SHEETS
+        for place, field in enumerate(sheet.fields, 1)
+    ],
+)
+"""Where the fields stand in a workbook that nobody altered."""
 
 
 def told(example: Example, folder: Path) -> set[tuple[str, str, str, str]]:
@@ -53,20 +77,118 @@ def expected(example: Example) -> set[tuple[str, str, str, str]]:
     return {_promise(example, each) for each in example.told}
 
 
-def consolidated(example: Example, folder: Path) -> Month:
-    """The month that an example describes."""
+def is_of_one(example: Example) -> bool:
+    """Whether an example is about what one organisation typed, and not about files, forms, or others."""
+    whole = {"file", "form", "other", "registered"}
+    months = [example.changes, *(example.changes.get(when, {}) for when in ("last", "earlier", "last_year"))]
+    named = any("unit_code" in month.get("organisations", {}) for month in months)
+    return not (named or any(whole & month.keys() for month in months) or example.rule in ACROSS)
+
+
+def changed_fields(example: Example) -> Iterator[Field]:
+    """The fields that an example changes in its own month."""
+    for key, edits in example.changes.items():
+        if key in BY_KEY:
+            rows = [edits] if BY_KEY[key].form else [edit for edit in edits.values() if isinstance(edit, dict)]
+            yield from (BY_KEY[key][field] for row in rows for field in row if field != "like")
+
+
+def told_together(examples: Sequence[Example], folder: Path) -> list[set[tuple[str, str, str, str]]]:
+    """What ``told`` gives for each of ``examples`` that ``is_of_one``: those of a kind of month are judged in one, each
+    as an organisation of its own, from typed frames and without a file. No rule looks across them."""
+    kinds: dict[str, list[int]] = {}
+    for number, example in enumerate(examples):
+        kinds.setdefault(f"{example.period} {_before(example).keys()} {example.changes.get('parameters')}", []).append(
+            number
+        )
+    found: list[set[tuple[str, str, str, str]]] = [set() for _ in examples]
+    for numbers in kinds.values():
+        some = [examples[number] for number in numbers]
+        period, parameters = Period.parse(some[0].period), Parameters(**some[0].changes.get("parameters", {}))
+        before = {
+            name: in_ledger(_judged([each.changes[name] for each in some], when, Parameters(), History(), folder)[1])
+            for name, when in _before(some[0]).items()
+        }
+        judged, _ = _judged([each.changes for each in some], period, parameters, History(**before), folder)
+        places = judged.findings[["rule", "severity", "organisation", "cell"]].fillna("")
+        for rule, severity, organisation, cell in places.itertuples(index=False, name=None):
+            found[numbers[int(organisation[1:])]].add((rule, severity, "S1", cell))
+    return found
+
+
+def _judged(
+    changes: Sequence[Mapping[str, Any]], period: Period, parameters: Parameters, before: History, folder: Path
+) -> tuple[Judged, Tables]:
+    """A month in which each of ``changes`` is what one organisation typed: S0, S1 and so on."""
+    codes = [f"S{number}" for number in range(len(changes))]
+    typed = [_typed(each, period, code) for each, code in zip(changes, codes, strict=True)]
+    files = [
+        {"submission": number, "file": f"{code}/{_name(lines['organisations'][0], period)}", "sha256": code, "size": 1,
+         "received": "", "hidden_code": code, "hidden_period": str(period), "template_version": TEMPLATE_VERSION}
+        for number, (code, lines) in enumerate(zip(codes, typed, strict=True))
+    ]  # fmt: skip
+    batch = Batch(
+        files=frame(FILE, files),
+        tables={sheet.key: _rows(sheet, [lines[sheet.key] for lines in typed], period.year) for sheet in SHEETS},
+        layout=pd.concat([LAID_OUT.assign(submission=number) for number in range(len(codes))]).astype(LAYOUT),
+        rows_read=empty(ROWS_READ),
+        changes=empty(CHANGED),
+        extras=empty(EXTRA),
+        obscured=empty(OBSCURED),
+        skipped=empty(SKIPPED),
+    )
+    superior, own = (books.REGISTRY[books.REGISTRY["unit_code"] == code] for code in ("P0", "S1"))
+    write_registry(folder / "registry.xlsx", pd.concat([superior, *(own.assign(unit_code=code) for code in codes)]))
+    registry, _ = read_registry(folder / "registry.xlsx")
+    return judge_part(batch, identify_submissions(batch, registry, period), registry, period, parameters, before)
+
+
+def _typed(changes: Mapping[str, Any], period: Period, code: str) -> dict[str, list[dict[str, str]]]:
+    """The rows of every sheet as an example changes them."""
+    answers = right_answers(period) | {"unit_code": code} | changes.get("organisations", {})
+    tables = {sheet.key: changed_rows(sheet.key, changes, period).values() for sheet in TABLES}
+    # A row with its number alone is none: intake drops it.
+    read = {
+        key: [row for row in rows if any(row[field] for field in row if field != BY_KEY[key].number)]
+        for key, rows in tables.items()
+    }
+    return {"organisations": [answers], **read}
+
+
+def _rows(sheet: Sheet, typed: Sequence[Sequence[Mapping[str, str]]], year: int) -> pd.DataFrame:
+    """The typed frame of a sheet, from the rows of each organisation as texts."""
+    columns = {field.key: Column(field) for field in sheet.fields}
+    numbers, rows = [], []
+    for number, lines in enumerate(typed):
+        numbers += [number] * len(lines)
+        rows += [None if sheet.form else START + place for place in range(1, len(lines) + 1)]
+        for key, column in columns.items():
+            if lines:
+                column.add([line.get(key, "") for line in lines], year)
+    arrays = {"submission": whole_array(numbers), "row": whole_array(rows)}
+    for key, column in columns.items():
+        arrays[key], arrays[key + RAW] = column.arrays()
+    return pd.DataFrame(arrays)
+
+
+def _before(example: Example) -> dict[str, Period]:
+    """The months before that an example has."""
     period = Period.parse(example.period)
     whens = {
         "last": Period.of_ordinal(period.ordinal - 1),
         "earlier": Period.of_ordinal(period.ordinal - 2),
         "last_year": Period(period.year - 1, 12),
     }
+    return {name: when for name, when in whens.items() if name in example.changes}
+
+
+def consolidated(example: Example, folder: Path) -> Month:
+    """The month that an example describes."""
     before = {
         name: in_ledger(_month(example.changes[name], when, folder / name, History()).tables)
-        for name, when in whens.items()
-        if name in example.changes
+        for name, when in _before(example).items()
     }
-    return _month(example.changes, period, folder, History(**before))
+    return _month(example.changes, Period.parse(example.period), folder, History(**before))
 
 
 def _month(changes: Mapping[str, Any], period: Period, folder: Path, before: History) -> Month:
@@ -89,7 +211,7 @@ def _send(inbox: Path, changes: Mapping[str, Any], period: Period, when: int, se
     answers = (_of_the_other(answers) | OTHER if second else answers) | changes.get("organisations", {})
     rows = {sheet.key: changed_rows(sheet.key, changes, period, second) for sheet in TABLES}
     file = changes.get("file", {})
-    name = file.get("name") or f"{answers['org_name']}_承诺台账_{period.year}{period.month:02d}.xlsx"
+    name = file.get("name") or _name(answers, period)
     path = inbox / name
     path.parent.mkdir(parents=True, exist_ok=True)
     frames = {key: pd.DataFrame(list(lines.values()), dtype="str") for key, lines in rows.items()}
@@ -105,6 +227,10 @@ def _send(inbox: Path, changes: Mapping[str, Any], period: Period, when: int, se
         else:
             again.write_bytes(path.read_bytes())
         os.utime(again, (SENT_SECOND, SENT_SECOND))
+
+
+def _name(answers: Mapping[str, str], period: Period) -> str:
+    return f"{answers['org_name']}_承诺台账_{period.year}{period.month:02d}.xlsx"
 
 
 def right_answers(period: Period) -> dict[str, str]:

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from pledgebatch.intake.batch import read_batch
-from pledgebatch.intake.find import arrival
+from pledgebatch.intake.find import arrivals
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.collect import BESIDE
@@ -45,7 +45,7 @@ def code(number):
 def batch(tmp_path_factory):
     path = tmp_path_factory.mktemp("blanks") / "一小.xlsx"
     books.write(path, {"period": str(DECEMBER)}, period=str(DECEMBER), legacy=LEGACY, assessments=ASSESSMENTS)
-    return copies(read_batch([(0, arrival(path))], 2011), len(PLACES))
+    return copies(read_batch([(0, arrivals(path)[0])], 2011), len(PLACES))
 
 
 @pytest.mark.parametrize("raw", ["", pd.NA, "？？"], ids=["blank", "no column", "not understood"])

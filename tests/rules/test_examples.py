@@ -38,7 +38,24 @@ def _only(rows, sheet, named):
     return rows.drop(columns=[name for key in others for name in (key, key + RAW) if name in rows])
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=[f"{each.rule}-{n}" for n, each in enumerate(EXAMPLES)])
+OF_ONE = [each for each in EXAMPLES if cases.is_of_one(each)]
+OTHERS = [each for each in EXAMPLES if not cases.is_of_one(each)]
+A_KIND_EACH = {field.kind: each for each in reversed(OF_ONE) for field in cases.changed_fields(each)}
+THROUGH_FILES = [*OTHERS, *A_KIND_EACH.values()]
+"""Those about files, forms and several organisations, and one for every kind of field: written, and read again."""
+
+
+def test_an_example_of_one_organisation_is_told_just_what_it_promises(tmp_path: Path) -> None:
+    found = cases.told_together(OF_ONE, tmp_path)
+    wrong = {
+        f"{each.rule} {each.words}": (told, promised)
+        for each, told in zip(OF_ONE, found, strict=True)
+        if told != (promised := cases.expected(each))
+    }
+    assert not wrong
+
+
+@pytest.mark.parametrize("example", THROUGH_FILES, ids=[f"{each.rule}-{n}" for n, each in enumerate(THROUGH_FILES)])
 def test_an_example_is_told_just_what_it_promises(tmp_path: Path, example: Example) -> None:
     assert cases.told(example, tmp_path) == cases.expected(example)
 

@@ -1,0 +1,58 @@
+"""What the workbooks that we send out are called, and what programs on their way add to a name."""
+
+import html
+import re
+from collections.abc import Collection
+from urllib.parse import unquote_to_bytes
+
+from pledgebatch.schema.texts import squeeze
+
+WORKBOOK, RETURN = "承诺台账", "退回修改"
+LEAST_CUT = 40
+"""A name so long may have been cut where a disk or a mail program takes no more."""
+_SUFFIX = r"\.(?:xlsx|xlsm|xlsb|xls|et|ett|ods)"
+_STATE = r"副本|复件|拷贝|copy|已自动还原|自动恢复|自动保存的?|autosaved|recovered|repaired|已修复|兼容模式|只读"
+_BEHIND = re.compile(
+    rf"(?i)(?:{_SUFFIX}|[\s_]*[(（\[【]\s*(?:\d{{1,3}}|{_STATE})\s*[)）\]】]|[-_—–\s]*(?:的?副本|复件|拷贝|copy)\s*\d{{0,3}}"
+    r"|[\s_-]+\d{1,3}|[\s_-]+\d{8,17})$"
+)
+_BEFORE = re.compile(
+    r"(?i)^(?:(?:副本|复件|拷贝|copy)\s*(?:[(（]\s*\d{1,3}\s*[)）])?\s*(?:of\b)?[\s_-]*|[(（\[【]\d{1,3}[)）\]】]\s*)"
+)
+_ENCODED = re.compile("%[0-9A-Fa-f]{2}.*%[0-9A-Fa-f]{2}")
+_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+
+
+def as_given(file: str) -> str:
+    """The name that a file was given, without what browsers, mails and copying add: 甲(1).xlsx, 副本甲 - 副本.xlsx.xlsx."""
+    name = html.unescape(file)
+    for _ in range(2):
+        if _ENCODED.search(name):
+            name = _decoded(unquote_to_bytes(name))
+    while (bare := _BEFORE.sub("", _BEHIND.sub("", name.strip()))) != name:
+        name = bare
+    return name
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("gb18030", "replace")
+
+
+def is_ours(given: str, code: str, names: Collection[str], month: str) -> bool:
+    """Whether we called a file so, for an organisation that bears or bore these ``names``: a workbook sent out, or a return.
+
+    Disks and mails take not every character, nor all of a long name; the code tells apart those of one name.
+    """
+    bare = _plain(given)
+    if bare in (RETURN, f"{RETURN}_{month}"):
+        return True
+    whole = [f"{_plain(name)}_{kind}_{month}" for name in names for kind in (WORKBOOK, RETURN)]
+    whole += [f"{code}_{each}" for each in whole]
+    return bare in whole or len(bare) >= LEAST_CUT and any(each.startswith(bare) for each in whole)
+
+
+def _plain(name: str) -> str:
+    return _UNSAFE.sub("", squeeze(name))

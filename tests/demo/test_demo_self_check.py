@@ -1,0 +1,57 @@
+"""The demo's own workbooks, calculated anew: what 自查 shows is found by the office too, and it is most of it."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+import pledgebatch
+from pledgebatch.demo import PERIODS, build
+from pledgebatch.notice.periods import Period, stages_due
+from pledgebatch.publish.checks import lines_due
+from pledgebatch.publish.self_check import COUNT, FIRST
+from pledgebatch.schema.frames import LIVE, Severity
+from pledgebatch.schema.sheets import SELF_CHECK_NAME
+from tests import office
+
+OPENED = {"2010-12": 6, "2011-04": 12}
+"""The months whose workbooks are opened, the year's end among them, each with how many errors the self-check shows at the
+least; only what last month, the registry or people's words tell is left."""
+
+
+def standard(place: Path, files: list[str]) -> list[str]:
+    """The files that are workbooks with their self-check still in them."""
+    kept = [file for file in files if file.endswith(".xlsx") and (place / file).is_file()]
+    return [file for file in kept if SELF_CHECK_NAME in CalamineWorkbook.from_path(place / file).sheet_names]
+
+
+def test_the_self_check_shows_most_of_what_the_office_finds_and_nothing_else(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office.require_office()
+    build(tmp_path)
+    months = {period: pledgebatch.consolidate(tmp_path, period, workers=0) for period in PERIODS}
+    asked = []
+    for period in OPENED:
+        month = months[period]
+        used = month.submissions[month.submissions["state"].isin(LIVE)]
+        inbox = tmp_path / "inbox" / period
+        asked += [(period, file, inbox / file) for file in standard(inbox, used["file"].tolist())]
+    told = office.counted([(path, [{}]) for *_, path in asked], SELF_CHECK_NAME)
+    seen, more = Counter(), []
+    for (period, file, _), [rows] in zip(asked, told, strict=True):
+        findings = months[period].findings
+        own = findings[findings["file"] == file]
+        for line, row in zip(lines_due(stages_due(Period.parse(period))), rows[FIRST:], strict=True):
+            here = own[(own["sheet"] == line.sheet.name) & (own["rule"] == line.rule.code)]
+            found = int((here["severity"] == str(line.severity)).sum())
+            if float(row[COUNT]) > found:
+                more.append(f"{file} {line.sheet.name} {line.rule.code}: {row[COUNT]}, office {found}")
+            seen[period] += int(float(row[COUNT])) if line.severity is Severity.ERROR else 0
+    assert not more, "\n".join(more)
+    for period, least in OPENED.items():
+        assert seen[period] >= least
+    with capsys.disabled():
+        errors = {period: int((month.findings["severity"] == Severity.ERROR).sum()) for period, month in months.items()}
+        print(f"\nself-check of the demo: {len(asked)} workbooks, errors shown {dict(seen)} of {errors}")

@@ -1,0 +1,68 @@
+"""Every kind of workbook that leaves the office, read by programs that we did not write, cell by cell."""
+
+import pandas as pd
+import pytest
+
+from pledgebatch.publish.views import NAMES as LEDGER_NAMES
+from pledgebatch.schema.kinds import RAW
+from pledgebatch.schema.sheets import SHEETS
+from pledgebatch.schema.words import shown
+from tests import readers
+from tests.clients import require
+from tests.outputs import Outputs
+from tests.readers import READERS, Cells
+from tests.readers.matrix import DOCUMENT, matrix
+
+
+@pytest.fixture(scope="module")
+def right(outputs: Outputs) -> list[Cells]:
+    """What stands in each workbook."""
+    return list(readers.by_openpyxl(list(outputs.paths.values())))
+
+
+@pytest.fixture(scope="module")
+def seen() -> dict[str, list[Cells]]:
+    """What each reader made of each workbook, as far as it was asked."""
+    return {}
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_reader_finds_every_cell_as_it_is(
+    outputs: Outputs, right: list[Cells], seen: dict[str, list[Cells]], name: str
+) -> None:
+    read, missing = READERS[name]
+    require(missing())
+    seen[name] = list(read(list(outputs.paths.values())))
+    for output, cells, own in zip(outputs.paths, right, seen[name], strict=True):
+        assert readers.wrong(own, cells) == {}, output
+
+
+def test_the_matrix_in_the_document_is_what_the_readers_found(
+    outputs: Outputs, right: list[Cells], seen: dict[str, list[Cells]]
+) -> None:
+    require("; ".join(missing() for _, missing in READERS.values() if missing()))
+    assert matrix(outputs.paths, right, seen) in DOCUMENT.read_text("utf-8"), "run “python -m tests.readers”"
+
+
+@pytest.mark.parametrize("name", ["汇总台账_2011-04", "台账_2011-04"])
+def test_the_ledgers_say_what_the_data_say(outputs: Outputs, right: list[Cells], name: str) -> None:
+    """Each ledger's own columns, against the Parquet of the month."""
+    data = outputs.place / "output" / "2011-04" / "data"
+    told = right[list(outputs.paths).index(name)]
+    registry = pd.read_parquet(data / "registry.parquet")
+    below = registry.loc[registry["parent_code"] == "P1", "organisation"]
+    for sheet in SHEETS:
+        rows = pd.read_parquet(data / f"{sheet.key}.parquet").sort_values(["organisation", "row"], kind="stable")
+        rows = rows[rows["set_aside"].isna()]
+        rows = rows[rows["organisation"].isin(below)] if name.startswith("台账") else rows
+        for column, field in enumerate(sheet.fields, 3):
+            values = shown(field, rows[field.key]) if field.kind.name == "MONTH" else rows[field.key]
+            typed = values.isna() & rows[field.key + RAW].notna()
+            wanted = [
+                readers.text(value)
+                for value in values.astype(object).mask(values.isna(), "").mask(typed, rows[field.key + RAW])
+            ]
+            assert [
+                told.get((LEDGER_NAMES[sheet.key], row, column), "") for row in range(2, len(rows) + 2)
+            ] == wanted, field.key
+        assert (LEDGER_NAMES[sheet.key], len(rows) + 2, 1) not in told or not len(rows)
