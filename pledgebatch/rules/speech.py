@@ -76,7 +76,8 @@ def seen(clauses: pd.Series) -> pd.Series:
 def dutiful(clauses: pd.Series) -> pd.Series:
     """Which clauses forbid, or do what is prescribed, or what the post is there for."""
     forbidden = has(without(clauses, _shapes("duty", "not_forbidding")), _shapes("duty", "negations"))
-    ordered = has(clauses, _shapes("duty", "orders"))
+    besides = has(clauses, _shapes("duty", "beyond")) & has(clauses, _words(("concrete", "deeds")))
+    ordered = has(clauses, _shapes("duty", "orders")) & ~besides
     working = has(clauses, _words(("duty", "jobs")))
     rest = without(without(clauses[working], _words(("duty", "jobs"), ("duty", "about_jobs"), *NOTHING)), r"[^\pL\pN]")
     return forbidden | ordered | (length(rest) <= 1).reindex(clauses.index, fill_value=False)
