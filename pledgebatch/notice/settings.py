@@ -1,5 +1,6 @@
 """What the office may set: each setting is declared once, for the file written for the office and for reading it again."""
 
+import datetime as dt
 import difflib
 import json
 import math
@@ -8,6 +9,8 @@ from dataclasses import Field, dataclass, field, fields
 from typing import Any, get_type_hints
 
 LONGEST_VALUE = 40
+NO_LEAP_YEAR = 2011
+"""What is a day in it is one in every year."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,8 @@ class Setting:
     high: float = math.inf
     choices: tuple[str, ...] = ()
     """What a text may be, or each text of a list."""
+    day: bool = False
+    """A month and a day that every year has, as 09-01."""
     share: bool = False
     """A part of one, which people write in percent."""
     example: str = ""
@@ -35,6 +40,8 @@ class Setting:
             return number and self.low <= value <= self.high
         if kind is tuple:
             return isinstance(value, list) and all(self.allows(each, str) for each in value)
+        if self.day:
+            return isinstance(value, str) and _is_day(value)
         return isinstance(value, str) and (not self.choices or value in self.choices)
 
     def range(self, kind: type) -> str:
@@ -44,12 +51,21 @@ class Setting:
         texts = "、".join(self.choices)
         if kind is tuple:
             return f"写在方括号里的文字，如 {self.example or '[]'}" + (f"，可以有 {texts}" if texts else "")
+        if self.day:
+            return "每年都有的一天，月和日各两位，放在英文双引号里，如 \"09-01\""
         if kind is str:
             return f" {texts} 之一，放在英文双引号里" if texts else "放在英文双引号里的文字"
         number = "整数" if kind is int else "数"
         if math.isfinite(self.high):
             return f" {self.low:g} 至 {self.high:g} 的{number}" + ("，20% 写作 0.2" if self.share else "")
         return f"不小于 {self.low:g} 的{number}" if math.isfinite(self.low) else number
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return text == dt.date.fromisoformat(f"{NO_LEAP_YEAR}-{text}").strftime("%m-%d")
+    except ValueError:
+        return False
 
 
 def setting(default: Any, meaning: str, **allowed: Any) -> Any:

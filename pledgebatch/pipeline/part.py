@@ -21,6 +21,7 @@ from pledgebatch.pipeline import judge
 from pledgebatch.pipeline.collect import BESIDE, TABLES
 from pledgebatch.pipeline.compare import SKETCHED, sketched
 from pledgebatch.rules.book import RULES
+from pledgebatch.rules.due import settled
 from pledgebatch.rules.evaluate import NO_LAST_MONTH, NO_LAST_YEAR, OUR_FAULT, evaluate, lacking, leave_undecided
 from pledgebatch.rules.registry import of_branches
 from pledgebatch.rules.tables import ACROSS, across, arrange
@@ -85,6 +86,7 @@ def judge_part(
         key: rows.sort_values("submission", kind="stable", ignore_index=True).join(place, on="submission")
         for key, rows in batch.tables.items()
     }
+    tables["items"] = settled(tables, period, parameters)
     changes = batch.changes.join(place, on="submission")
     known = arrange(tables, submissions, changes, batch.layout, period, parameters)
     marked, aside = judge.set_aside(tables, submissions, batch.skipped.join(place, on="submission"))

@@ -38,6 +38,7 @@ from pledgebatch.rules.offline import (
 from pledgebatch.rules.tables import GONE
 from pledgebatch.schema.dates import SERIALS
 from pledgebatch.schema.fields import Field, Kind, Sheet
+from pledgebatch.schema.kinds import BEYOND_SPELLINGS
 from pledgebatch.schema.sheets import BY_KEY, HIDDEN_NAME, MEMBERS, ORGANISATION, SHEETS, TABLES
 from pledgebatch.schema.texts import LOOK_ALIKE_DASHES, NO, STRAY_MARKS, YES, choice
 
@@ -321,6 +322,8 @@ def write_spellings(book: xlsxwriter.Workbook, hidden: Worksheet) -> None:
 
 @cache
 def _long_spellings() -> Mapping[str, str]:
-    fields = [field for sheet in SHEETS for field in sheet.fields if field.choices]
+    fields = [
+        field for sheet in SHEETS for field in sheet.fields if field.choices and field.listed not in BEYOND_SPELLINGS
+    ]
     told = {_spellings_name(field): spellings(field, field.choices) for field in fields}
     return {name: text for name, text in told.items() if len(text) > LONGEST_REPEATED}

@@ -29,6 +29,7 @@ from pledgebatch.rules import (
     similarity,
     standard,
     tracking,
+    trades,
 )
 from pledgebatch.rules.examples import shown
 from pledgebatch.rules.rule import Rule
@@ -45,6 +46,7 @@ RULES = (
     *items.RULES,
     *content.RULES,
     *standard.RULES,
+    *trades.RULES,
     *leftovers.RULES,
     *directions.RULES,
     *deeds.RULES,

@@ -6,6 +6,8 @@ from pledgebatch.rules.cells import day, given, has_sheet, hints, sure, unclear,
 from pledgebatch.rules.offline import Blank, Has
 from pledgebatch.rules.pledgers import SPOKE, among, lacking, perhaps_listed
 from pledgebatch.rules.rule import ALWAYS, ERROR, FACT, NOTICE, PLEDGE, ROW, UNIT, WARNING, Rule
+from pledgebatch.rules.speech import speech
+from pledgebatch.rules.words import over_distinct
 from pledgebatch.schema.sheets import MEMBERS, ORGANISATION
 
 CON01 = Rule(
@@ -24,6 +26,19 @@ CON01 = Rule(
 def nobody_consulted(units: pd.DataFrame, opinions: pd.DataFrame, layout: pd.DataFrame) -> pd.Series:
     """A sheet that is missing altogether is FIL01's business."""
     return ~among(units, opinions) & has_sheet(units, layout, "opinions")
+
+
+@CON01.case(
+    on="units",
+    about="opinions",
+    severity=NOTICE,
+    message="《征求意见》只记了一个人的一条意见，承诺前应广泛征求群众意见，请补记其他的走访、座谈或问卷",
+)
+def one_person_consulted(units: pd.DataFrame, opinions: pd.DataFrame) -> pd.Series:
+    """One opinion from one person for a whole organisation. Quiet where how many took part is not known."""
+    by_unit = opinions.groupby("submission")["attendance"].agg(["size", "max"])
+    alone = by_unit.index[(by_unit["size"] == 1) & sure(by_unit["max"] == 1)]
+    return units["submission"].isin(alone)
 
 
 CON02 = Rule(
@@ -80,6 +95,22 @@ def opinion_unknown(items: pd.DataFrame, opinions: pd.DataFrame) -> pd.Series:
 def no_opinion_heeded(units: pd.DataFrame, items: pd.DataFrame, opinions: pd.DataFrame) -> pd.Series:
     """Only items whose 承诺主体 is 组织 count; quiet where CON01 or COV01 has spoken."""
     return lacking(units, items, "opinion_no", given(items, "opinion_no")) & among(units, opinions)
+
+
+@CON03.case(
+    on="opinions",
+    at="adopted",
+    severity=NOTICE,
+    message="这条意见“{adopted}”，却没有承诺事项引用它，请在据此提出的事项中填“群众意见编号”，或改填采纳情况",
+)
+def adopted_without_an_item(opinions: pd.DataFrame, items: pd.DataFrame, units: pd.DataFrame) -> pd.Series:
+    """Adopted, wholly, and no item rests on it. Quiet where no item of the organisation rests on any, or one cites
+    an unknown one: that is said, and may be the reason."""
+    number = ["submission", "opinion_no"]
+    cited = pd.MultiIndex.from_frame(opinions[number]).isin(pd.MultiIndex.from_frame(items[number].dropna()))
+    judged = sure(opinions["adopted"] == "采纳") & opinions["opinion_no"].notna()
+    told = pd.concat([units[no_opinion_heeded(units, items, opinions)], items[opinion_unknown(items, opinions)]])
+    return judged & ~cited & ~among(opinions, told) & ~perhaps_listed(opinions, items, "opinion_no")
 
 
 def _cites_unknown(items: pd.DataFrame, listed: pd.DataFrame, key: str) -> pd.Series:
@@ -168,6 +199,12 @@ MEM15 = Rule(
 def no_plan_to_take_part(roster: pd.DataFrame) -> pd.Series:
     """The notice asks each member for a plan before the pledges."""
     return unfilled(roster, MEMBERS["participation_plan"])
+
+
+@MEM15.case(on="roster", at="participation_plan", message="“{hint}”没有说打算做什么，请写明参加哪项活动、做哪件事")
+def plan_says_nothing(roster: pd.DataFrame) -> pd.Series:
+    """积极参加, 认真学习, 服从安排: nothing that could be done."""
+    return over_distinct(roster["participation_plan"], lambda each: speech(each).general)
 
 
 RULES = (CON01, CON02, CON03, CON04, CON05, MEM15)

@@ -1,15 +1,12 @@
 """五.2, 五.5: pledges are clear and concrete. Heuristics over distinct texts; the words are in ``data/content.toml``."""
 
-from functools import cache
-
 import pandas as pd
 
 from pledgebatch.notice.periods import Period
-from pledgebatch.rules.cells import hints, obscure
-from pledgebatch.rules.measure import quantified
+from pledgebatch.rules.cells import hints, obscure, short
 from pledgebatch.rules.rule import ALWAYS, HEURISTIC, NOTICE, ROW, WARNING, Rule
-from pledgebatch.rules.standard import absolute, ordinary
-from pledgebatch.rules.words import any_of, found, has, length, lists, over_distinct, share
+from pledgebatch.rules.speech import speech
+from pledgebatch.rules.words import any_of, has, length, lists, narrow, over_distinct, share
 
 ITM02 = Rule(
     "ITM02", "五.5", "要", WARNING, HEURISTIC, ROW, ALWAYS,
@@ -22,8 +19,8 @@ ITM02 = Rule(
 def several_in_one(items: pd.DataFrame) -> pd.Series:
     """A numbered list in one cell: what has one row cannot be followed up item by item."""
     said = lists("content")["several"]
-    circled = over_distinct(items["text"], lambda each: has(each, said["circled"]), fold=False)
-    return circled | over_distinct(items["text"], lambda each: has(each, any_of(said["patterns"])))
+    lines = any_of(said["patterns"])
+    return over_distinct(items["text"], lambda each: has(each, said["circled"]) | has(narrow(each), lines), fold=False)
 
 
 ITM04 = Rule(
@@ -49,11 +46,13 @@ ITM07 = Rule(
 
 @ITM07.case(on="items", at="text")
 def slogan(items: pd.DataFrame) -> pd.Series:
-    """Under 12 characters once punctuation is removed, or more than half of the characters in stock phrases."""
+    """Clause by clause: most of it says nothing, and nothing in it can be counted or seen, however short it is."""
     said = hints(items)
-    said[over_distinct(items["text"], stock)] = "承诺事项多是套话，请写明做什么、为谁做、做多少"
-    short = f"承诺事项不足 {lists('content')['short']['least']} 个字，说得不够具体，请写明做什么、为谁做、做多少"
-    said[over_distinct(items["text"], brief)] = short
+    empty = over_distinct(items["text"], lambda each: _empty(each).where(~vaguely(each)))
+    told = empty.dropna().map(
+        lambda clause: f"“{short(clause, 20)}”是套话，没有说做哪件事，请写明做什么、为谁做、做多少"
+    )
+    said.update(told)
     return said
 
 
@@ -64,19 +63,10 @@ ITM06 = Rule(
 )  # fmt: skip
 
 
-@ITM06.case(on="items", at="text", message="承诺事项只说“{hint}”，没有具体的对象、数量或频次，请写明为谁做、做多少")
+@ITM06.case(on="items", at="text", message="“{hint}”没有具体的对象、数量或频次，请写明为谁做、做多少")
 def vague(items: pd.DataFrame) -> pd.Series:
-    """A vague verb and no object, number or frequency. Slogans are ITM07's, ordinary duties ITM11's, comparatives ITM08's."""
-
-    said = lists("content")["vague"]
-
-    def judge(texts: pd.Series) -> pd.Series:
-        unsure = texts[has(texts, any_of(said["verbs"]))]
-        unsure = unsure[~quantified(unsure) & ~has(unsure, any_of(said["objects"]))]
-        others = brief(unsure) | stock(unsure) | ordinary(unsure) | absolute(unsure) | comparative(unsure)
-        return found(unsure[~others], any_of(said["verbs"])).reindex(texts.index)
-
-    return over_distinct(items["text"], judge)
+    """Says nothing, as ITM07 has it, in the words of somebody who means to try: 努力, 加强, 提高. Longer than a slogan."""
+    return over_distinct(items["text"], lambda each: _empty(each).where(vaguely(each)))
 
 
 ITM08 = Rule(
@@ -90,31 +80,20 @@ ITM08 = Rule(
 def without_target(items: pd.DataFrame) -> pd.Series:
     """More or less of something that can be counted, without a figure."""
 
-    def judge(texts: pd.Series) -> pd.Series:
-        return found(texts, _changes()).where(comparative(texts))
-
-    return over_distinct(items["text"], judge)
+    return over_distinct(items["text"], lambda each: speech(each).more)
 
 
-def brief(texts: pd.Series) -> pd.Series:
-    """Which folded texts are too short to say anything."""
-    return length(texts).lt(lists("content")["short"]["least"])
+def _empty(texts: pd.Series) -> pd.Series:
+    """The first empty clause of each of those folded texts that say nothing."""
+    return speech(texts).nothing
 
 
-def stock(texts: pd.Series) -> pd.Series:
-    """Which folded texts are mostly stock phrases."""
-    return share(texts, any_of(lists("content")["stock"]["phrases"])) > 0.5
-
-
-def comparative(texts: pd.Series) -> pd.Series:
-    """Which folded texts compare a quantity without a figure."""
-    quantities = any_of(lists("content")["comparative"]["quantities"])
-    return has(texts, _changes()) & has(texts, quantities) & ~quantified(texts)
-
-
-@cache
-def _changes() -> str:
-    return any_of(lists("content")["comparative"]["changes"])
+def vaguely(texts: pd.Series) -> pd.Series:
+    """Which folded texts are long enough to try, and do so rather than repeat what is always said."""
+    said = lists("content")
+    long = length(texts).ge(said["short"]["least"])
+    tries = has(texts, any_of(said["vague"]["verbs"]))
+    return long & tries & ~(share(texts, any_of(said["stock"]["phrases"])) > 0.5)
 
 
 RULES = (ITM02, ITM04, ITM06, ITM07, ITM08)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from pledgebatch.rules.cells import squeezed
-from pledgebatch.rules.words import over_distinct, without
+from pledgebatch.rules.words import any_of, lists, literal, over_distinct, without
 
 
 def essence(items: pd.DataFrame, organisations: pd.DataFrame, by: str = "submission") -> pd.Series:
@@ -28,3 +28,39 @@ def _rid(texts: pd.Series, names: Iterable[tuple[str, ...]]) -> pd.Series:
                     text = text.replace(name, "")
             bare[place] = text
     return pd.Series(bare, index=texts.index, dtype="str")
+
+
+def plainest(essences: pd.Series) -> pd.Series:
+    """Essences without numerals in words, who speaks, opening formulas and what is worded for the whole country, in
+    simplified characters; missing where hardly anything is left to compare."""
+    said = lists("national")
+    numerals = f"[{lists('measurable')['numerals']}]+"
+    fixed = literal(phrase for each in said["fixed"] for phrase in each["phrases"])
+
+    def bare(texts: pd.Series) -> pd.Series:
+        plain = without(without(_simplified(texts), any_of(said["formulas"]["patterns"])), fixed)
+        return without(plain, numerals)
+
+    plain = over_distinct(essences, bare, fold=False)
+    return plain.where(plain.str.len() >= said["formulas"]["least"])
+
+
+def _simplified(texts: pd.Series) -> pd.Series:
+    """The texts in simplified characters; those that have none but these are left as they are."""
+    odd = texts[[not _is_common(text) for text in texts]]
+    if odd.empty:
+        return texts
+    from opencc import OpenCC  # which hardly any month needs
+
+    told = texts.copy()
+    told.update(odd.map(OpenCC("t2s").convert))
+    return told
+
+
+def _is_common(text: str) -> bool:
+    """Whether a text holds common characters only, which are all simplified ones."""
+    try:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,16 +1,27 @@
 """Left-over template text, other units' names, and measures that say the pledge again."""
 
 from collections import Counter
-from functools import cache
 
 import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz, process
 
 from pledgebatch.rules.cells import hints, of_organisation, unusable
+from pledgebatch.rules.placeholders import scraps_of
 from pledgebatch.rules.rule import ALWAYS, BATCH, ERROR, HEURISTIC, PLEDGE, ROW, WARNING, Breach, Rule
-from pledgebatch.rules.words import any_of, beginning, folded, found, has, lists, literal, over_distinct, without
-from pledgebatch.schema.sheets import ITEMS, SHEETS
+from pledgebatch.rules.speech import speech
+from pledgebatch.rules.words import (
+    any_of,
+    as_it_stands,
+    beginning,
+    folded,
+    has,
+    lists,
+    literal,
+    over_distinct,
+    without,
+)
+from pledgebatch.schema.sheets import ITEMS
 from pledgebatch.schema.texts import MOST_JUDGED, squeeze
 
 ITM09 = Rule(
@@ -40,9 +51,20 @@ def measures_repeat_the_pledge(items: pd.DataFrame) -> pd.Series:
     again = np.array([_part_of(*pair) >= said["repeated"] for pair in zip(measures, texts, strict=True)], dtype=bool)
     maybe = np.flatnonzero(again)
     each = [texts[place] for place in maybe], [measures[place] for place in maybe]
-    again[maybe] = process.cpdist(*each, scorer=fuzz.partial_ratio, score_cutoff=100 * said["alike"], dtype=np.float32) > 0
+    again[maybe] = (
+        process.cpdist(*each, scorer=fuzz.partial_ratio, score_cutoff=100 * said["alike"], dtype=np.float32) > 0
+    )
     told = pd.MultiIndex.from_frame(pairs[nothing | again])
     return pd.Series(pd.MultiIndex.from_frame(items[["text", "measures"]]).isin(told), index=items.index)
+
+
+@ITM09.case(on="items", at="measures", message="具体措施“{hint}”没有说明怎样做，请写明谁来做、分几步、用什么办法")
+def measures_say_nothing(items: pd.DataFrame) -> pd.Series:
+    """认真抓好落实, 加强领导: every pledge could have them."""
+    general = over_distinct(items["measures"], lambda each: speech(each).general).where(items["text"].notna())
+    told = items[general.notna()]
+    again = measures_repeat_the_pledge(told)
+    return general.drop(told.index[again]).reindex(items.index)
 
 
 def _part_of(measure: str, text: str) -> float:
@@ -60,7 +82,10 @@ ITM13 = Rule(
 def _left_over(key: str) -> Breach:
     def left_over(items: pd.DataFrame) -> pd.Series:
         """×× , ____, 此处填写, 示例：, or a help text of the workbook: certain where it matches, hence an error."""
-        return over_distinct(items[key], lambda each: found(each, _placeholders()))
+        scraps = over_distinct(items[key], scraps_of)
+        told = scraps.dropna()
+        typed = items.loc[told.index, key]
+        return pd.Series(map(as_it_stands, typed, told), told.index, dtype="str").reindex(items.index)
 
     return left_over
 
@@ -123,7 +148,12 @@ class _Names:
             )
             if name:
                 free = end - len(name)
-                partner = text[:free].endswith(self._before) or any(word in text[end:] for word in self._after)
+                before = text[:free]
+                partner = (
+                    before.endswith(self._before)
+                    and not before.endswith(("作为", "身为"))
+                    or any(word in text[end:] for word in self._after)
+                )
                 taken += [] if partner else [name]
         return taken[::-1]
 
@@ -141,13 +171,6 @@ def _family(registry: pd.DataFrame, organisations: pd.DataFrame) -> pd.MultiInde
         pairs.append(upward[["parent_code", key]].set_axis(["code", "name"], axis=1))
     known = pd.concat(pairs).dropna().drop_duplicates()
     return pd.MultiIndex.from_arrays([known["code"], folded(known["name"])])
-
-
-@cache
-def _placeholders() -> str:
-    said = lists("leftovers")["placeholders"]
-    helps = {squeeze(field.help) for sheet in SHEETS for field in sheet.fields}
-    return any_of([*said["patterns"], literal(each for each in helps if len(each) >= said["least_help"])])
 
 
 RULES = (ITM09, ITM13)

@@ -5,6 +5,7 @@ import re
 import pandas as pd
 
 from pledgebatch.notice.periods import Period
+from pledgebatch.rules.branches import bare_name, is_within
 from pledgebatch.rules.cells import (
     hints,
     of_organisation,
@@ -18,7 +19,7 @@ from pledgebatch.rules.offline import CUTOFF, Before, Blank, Is, Unlisted
 from pledgebatch.rules.registry import names_of, shown_names
 from pledgebatch.rules.rule import ALWAYS, BATCH, ERROR, FACT, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.sheets import MEMBERS
-from pledgebatch.schema.texts import is_name
+from pledgebatch.schema.texts import fold, is_name
 
 LONGEST_NAME = 50
 AGES = range(18, 111)
@@ -76,7 +77,7 @@ def birth_month_wrong(roster: pd.DataFrame, period: Period) -> pd.Series:
 MEM04 = _asked("MEM04", "ethnicity", "民族为 56 个民族之一（可省“族”字）", "从下拉列表中选择")
 
 
-@MEM04.case(on="roster", at="ethnicity", offline=Unlisted("ethnicity"))
+@MEM04.case(on="roster", at="ethnicity", offline_blanks=Blank("ethnicity"))
 def ethnicity_wrong(roster: pd.DataFrame) -> pd.Series:
     """Blank, or none of the 56; the nearest is suggested."""
     return unusable(roster, MEMBERS["ethnicity"])
@@ -143,7 +144,7 @@ def education_blank(roster: pd.DataFrame) -> pd.Series:
     return unfilled(roster, MEMBERS["education"])
 
 
-@MEM08.case(on="roster", at="education", severity=WARNING, offline=Unlisted("education") & ~Blank("education"))
+@MEM08.case(on="roster", at="education", severity=WARNING)
 def education_unknown(roster: pd.DataFrame) -> pd.Series:
     """Maps to no level."""
     return unread(roster, MEMBERS["education"])
@@ -178,8 +179,26 @@ def branch_elsewhere(
         children = pd.MultiIndex.from_arrays([parents, registered.get_level_values(1)])
         named = pd.MultiIndex.from_arrays([roster["organisation"], branch])
         elsewhere &= ~named.isin(registered) & ~named.isin(children)
+    elsewhere &= ~_within(roster[elsewhere], branch[elsewhere], organisations, registry).reindex(
+        roster.index, fill_value=False
+    )
     said[elsewhere] = "所在党支部不是本组织“" + own[elsewhere] + "”或其下级组织，请填全称"
     return said
+
+
+def _within(
+    rows: pd.DataFrame, branch: pd.Series, organisations: pd.DataFrame, registry: pd.DataFrame | None
+) -> pd.Series:
+    """Which branches are the organisation's own under another name, or one within it, and no other's in the registry."""
+    keys = ["org_name", "unit_name"]
+    answers = [of_organisation(rows, organisations, key).fillna("") for key in keys]
+    others = frozenset() if registry is None else frozenset(names_of(registry).get_level_values(1))
+    pairs = list(zip(branch, *answers, strict=True))
+    told = {
+        pair: pair[0] not in others and is_within(pair[0], frozenset(bare_name(name) for name in pair[1:] if name))
+        for pair in set(pairs)
+    }
+    return pd.Series([told[pair] for pair in pairs], rows.index, dtype=bool)
 
 
 MEM10 = Rule(
@@ -204,12 +223,13 @@ MEM11 = Rule(
 )  # fmt: skip
 
 OFFICE = re.compile(r".*副?(?:书记|校长|院长|园长|主任|局长|科长)")
-NOT_AN_OFFICE = re.compile(r".*(?:班|年级|年段)主任|(?:原|前任?|离任|退休|离休).*")
+NOT_AN_OFFICE = re.compile(r".*(?:班|年级|年段|级部|年部)主任|(?:原|前|曾|离任|离休|离职|退休|退居|卸任|现已退|过去).*")
+BETWEEN_TITLES = re.compile(r"[、,/;+&()\[\]\s]+|兼任?|并任|以?及")
 
 
 def holds_office(post: str) -> bool:
-    """Whether a post names a leading office as a whole title, with or without a department before it."""
-    titles = re.split(r"[、,/;()\[\]]", post)
+    """Whether a folded post names a leading office as a whole title, with or without a department before it."""
+    titles = BETWEEN_TITLES.split(post)
     return any(OFFICE.fullmatch(title) and not NOT_AN_OFFICE.fullmatch(title) for title in titles)
 
 
@@ -224,8 +244,8 @@ def is_leader_wrong(roster: pd.DataFrame) -> pd.Series:
 )
 def office_denied(roster: pd.DataFrame) -> pd.Series:
     """An office counts only as a whole title: 班主任, 主任医师 and 院长办公室干事 are none."""
-    posts = squeezed(roster["post"])
-    offices = [post for post in posts.dropna().unique() if holds_office(post)]
+    posts = roster["post"]
+    offices = [post for post in posts.dropna().unique() if holds_office(fold(post))]
     return posts.isin(offices) & sure(roster["is_leader"] == "否")
 
 

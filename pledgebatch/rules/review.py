@@ -24,6 +24,7 @@ from pledgebatch.rules.rule import (
     Breach,
     Rule,
 )
+from pledgebatch.rules.words import without
 from pledgebatch.schema.sheets import ITEMS
 
 REVIEWED = ("reviewer", "review_date", "conclusion")
@@ -155,9 +156,18 @@ REV05 = Rule(
 @REV05.case(on="units", about="items", message="{hint} 个事项的完善意见一字不差，请核对是否逐一审查")
 def same_comment_throughout(units: pd.DataFrame, items: pd.DataFrame) -> pd.Series:
     """Every item of the organisation has a comment, and it is the same one; the same day for all is quite usual."""
-    comments = squeezed(items["advice"]).groupby(items["submission"]).agg(["count", "size", "nunique"])
+    comments = (
+        without(squeezed(items["advice"]), r"[^\pL\pN]+").groupby(items["submission"]).agg(["count", "size", "nunique"])
+    )
     same = comments[(comments["count"] == comments["size"]) & (comments["size"] > 1) & (comments["nunique"] == 1)]
     return units["submission"].map(same["size"].astype("str")).astype("str")
+
+
+TITLES = (
+    r"^(?:审查人[:：]?|(?:党?总?支部?|党委|学校|医院|教导|总务|办公室)?(?:副?(?:书记|校长|院长|园长|主任|局长|科长)|[组宣纪]\pL{0,3}委员|委员|组长))+|"
+    r"(?:同志|(?:副?(?:书记|校长|院长|园长|主任|局长|科长))|委员|老师|医生|[（(][^（）()]*[）)])+$"
+)
+"""What is written before or behind a name; it hides nobody."""
 
 
 @REV05.case(
@@ -168,7 +178,8 @@ def same_comment_throughout(units: pd.DataFrame, items: pd.DataFrame) -> pd.Seri
 )
 def reviewed_by_the_pledger(items: pd.DataFrame, members: pd.DataFrame) -> pd.Series:
     """A member's own item, by the name on the item or on the roster."""
-    own = sure(items["reviewer"] == items["name"]) | sure(items["reviewer"] == of_pledger(items, members, "name"))
+    reviewer = without(items["reviewer"], TITLES)
+    own = sure(reviewer == items["name"]) | sure(reviewer == of_pledger(items, members, "name"))
     return own & sure(items["pledger"] == MEMBER)
 
 

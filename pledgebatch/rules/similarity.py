@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from pledgebatch.notice.parameters import Parameters, percent
 from pledgebatch.rules.alike import Label, clusters
-from pledgebatch.rules.essence import essence
+from pledgebatch.rules.essence import essence, plainest
 from pledgebatch.rules.registry import shown_names
 from pledgebatch.rules.rule import ALWAYS, BATCH, HEURISTIC, HISTORY, NOTICE, UNIT, WARNING, Rule
 from pledgebatch.rules.words import beginning, lists, over_distinct, without
@@ -27,13 +27,34 @@ SIM01 = Rule(
 @SIM01.case(on="items", at="text", message="与{hint}的承诺事项文字相同（数字、姓名不计），请结合本人岗位重新提出")
 def copied_within_the_branch(items: pd.DataFrame) -> pd.Series:
     """The same text for two or more members of one workbook, which stands for a branch; each of them is told."""
-    who = items["name"].fillna(items["member_no"].astype("str") + " 号党员")
-    rows = pd.DataFrame({"in": items["submission"], "said": items["essence"], "who": who})
-    rows = rows[(items["pledger"] == "党员") & items["member_no"].notna()].dropna()
-    rows = rows.assign(number=items["member_no"])
+    rows = _of_members(items)
     copied = rows[rows.groupby(["in", "said"])["number"].transform("nunique") > 1]
     cluster = copied.groupby(["in", "said"]).ngroup()
     return _others(cluster, copied["number"].astype("str"), copied["who"], "名党员").reindex(items.index)
+
+
+@SIM01.case(on="items", at="text", message="与{hint}的承诺事项大同小异（数字、姓名不计），请结合本人岗位重新提出")
+def nearly_copied_within_the_branch(items: pd.DataFrame, parameters: Parameters) -> pd.Series:
+    """Near-duplicates within one workbook, to the parameter; a text that is the same for another has been told."""
+    rows = _of_members(items)
+    labels: dict[tuple[object, str], int] = {}
+    for number, texts in rows.drop_duplicates(["in", "said"]).groupby("in")["said"]:
+        if len(texts) > 1:
+            labels |= {(number, text): label for text, label in clusters(texts, parameters.near_duplicate).items()}
+    rows = rows.assign(label=[labels.get(pair, -1) for pair in zip(rows["in"], rows["said"], strict=True)])
+    rows = rows[rows["label"] >= 0]
+    rows = rows[rows.groupby(["in", "label"])["number"].transform("nunique") > 1]
+    cluster = rows.groupby(["in", "label"]).ngroup()
+    told = _others(cluster, rows["number"].astype("str"), rows["who"], "名党员").reindex(items.index)
+    return told.where(copied_within_the_branch(items).isna())
+
+
+def _of_members(items: pd.DataFrame) -> pd.DataFrame:
+    """What members say, without what is nobody's own, by workbook."""
+    who = items["name"].fillna(items["member_no"].astype("str") + " 号党员")
+    rows = pd.DataFrame({"in": items["submission"], "said": plainest(items["essence"]), "who": who})
+    rows = rows[(items["pledger"] == "党员") & items["member_no"].notna()].dropna()
+    return rows.assign(number=items["member_no"])
 
 
 SIM02 = Rule(

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pledgebatch.schema.texts import MOST_COMPARED, MOST_JUDGED
+from pledgebatch.schema.texts import MOST_COMPARED, MOST_JUDGED, squeeze
 
 
 @cache
@@ -45,6 +45,13 @@ def beginning(texts: pd.Series, most: int = MOST_COMPARED) -> pd.Series:
     return texts.str.slice(0, most)
 
 
+def narrow(texts: pd.Series) -> pd.Series:
+    """Texts in one width, with one blank for several; line ends stay."""
+    plain = pc.utf8_normalize(pa.array(texts, pa.large_string()), "NFKC")
+    plain = pc.replace_substring_regex(pc.replace_substring_regex(plain, r"[ \t\f\v]+", " "), r"\s*[\r\n]\s*", "\n")
+    return pd.Series(plain.to_pandas().array, index=texts.index, dtype="str")
+
+
 def folded(texts: pd.Series) -> pd.Series:
     """Texts in one width and without white space."""
     plain = pc.replace_substring_regex(pc.utf8_normalize(pa.array(texts, pa.large_string()), "NFKC"), r"\s+", "")
@@ -53,7 +60,8 @@ def folded(texts: pd.Series) -> pd.Series:
 
 def has(texts: pd.Series, pattern: str) -> pd.Series:
     """Which texts hold ``pattern``."""
-    return texts.str.contains(pattern, regex=True).astype(bool)
+    told = pc.match_substring_regex(pa.array(texts, pa.large_string()), pattern).fill_null(False)
+    return pd.Series(told.to_numpy(zero_copy_only=False), index=texts.index, dtype=bool)
 
 
 def without(texts: pd.Series, pattern: str, put: str = "") -> pd.Series:
@@ -62,11 +70,20 @@ def without(texts: pd.Series, pattern: str, put: str = "") -> pd.Series:
 
 
 def found(texts: pd.Series, pattern: str) -> pd.Series:
-    """What of each text matches ``pattern`` first; missing where nothing does."""
+    """What of each text matches ``pattern`` first, or its group where it has one; missing where nothing does."""
     hits = texts[has(texts, pattern)]
     seek = re.compile(pattern)
-    words = [match[0] if (match := seek.search(text)) else text for text in hits]
+    words = [match[match.lastindex or 0] if (match := seek.search(text)) else text for text in hits]
     return pd.Series(words, index=hits.index, dtype="str").reindex(texts.index)
+
+
+def as_it_stands(text: str, words: str) -> str:
+    """The ``words`` found in a folded ``text``, as they stand in the text itself."""
+    parts = [(place, each) for place, each in enumerate(text) for each in squeeze(each)]
+    start = "".join(each for _, each in parts).find(words)
+    if start < 0 or not words:
+        return words
+    return text[parts[start][0] : parts[start + len(words) - 1][0] + 1]
 
 
 def length(texts: pd.Series) -> pd.Series:
@@ -83,5 +100,5 @@ def share(texts: pd.Series, pattern: str) -> pd.Series:
 
 
 def literal(words: Iterable[str]) -> str:
-    """A pattern for plain words, the longest first."""
-    return any_of(map(re.escape, sorted(words, key=len, reverse=True)))
+    """A pattern for plain words, the longest of those that begin alike first; in an order in which RE2 sees what they share."""
+    return any_of(map(re.escape, sorted(words, reverse=True)))

@@ -10,15 +10,29 @@ SERIALS = range(7_306, 73_051)
 """Excel's numbers for 1920-01-01 to 2099-12-31."""
 _SERIAL_ORIGIN = dt.date(1899, 12, 30)
 _YEAR = r"(\d{4}|\d{2})"
-_OTHER_MARKS = dict.fromkeys(map(ord, "。、,·\\"), ".")
-"""What a Chinese keyboard gives for a full stop, behind a year of four digits; 3、6 are two months."""
+_STOPS, _COMMAS = dict.fromkeys(map(ord, "。·\\"), "."), dict.fromkeys(map(ord, "、,"), ".")
+"""What a Chinese keyboard gives for a full stop. 10、11 are two months; 72、8 and 07、7 are one."""
 _DATE = re.compile(rf"{_YEAR}[-./年](\d{{1,2}})[-./月](\d{{1,2}})[日号]?")
 _COMPACT_DATE = re.compile(r"(19\d\d|20\d\d)(\d\d)(\d\d)")
 _MONTH = re.compile(rf"{_YEAR}[-./年](\d{{1,2}})月?份?")
-_BEFORE, _AFTER = re.compile("^(?:出?生于|生日|于)[:]?"), re.compile("(?:出?生|入党|加入)?[-./。、,;]*$")
-"""What is typed about a month and says nothing more of it."""
 _COMPACT_MONTH = re.compile(r"(19\d\d|20\d\d)(\d\d)")
+_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ENGLISH = re.compile(
+    r"([a-z]{3})[a-z]{0,6}[-./']?(\d{4}|\d{2})|(\d{4}|\d{2})[-./]?([a-z]{3})[a-z]{0,6}", re.IGNORECASE
+)
+"""Mar-75, as Excel shows a month where the format is English."""
+_BEFORE = re.compile(
+    "^(?:公元|公历|阳历|约|大约|于|在|自|(?:出生|入党|加入党组织)(?:年月|日期|时间)?|生日|生|加入中国共产党)+[:]?"
+)
+_AFTER = re.compile(
+    "(?:出?生人?|入党|加入(?:中国共产党|党组织|党)?|预备(?:党员|期)?|左右|前后|(?:周|星期|礼拜)[日天1-7]|[上下]午|早上|晚上)*[-./。、,;]*$"
+)
+"""What is typed about a date and says nothing more of it. 转正 does: it is another day."""
 _TIME = re.compile(r"[T ]?\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
+_CLOCK = re.compile(r"(?<=[日号\d])(?:[上下]午|早上|晚上)?\d{1,2}[点时](?:半|整|\d{1,2}分?)?$")
+_REMARK = re.compile(
+    r"\((?:预备[^()\d]*|正式[^()\d]*|(?:周|星期|礼拜)[^()]|[上下]午|入党|出生|生|公历|阳历|已?公开|会议)\)$"
+)
 
 
 def plain_text(text: str) -> str:
@@ -29,11 +43,15 @@ def plain_text(text: str) -> str:
 
 def _bare(text: str) -> str:
     """``plain_text`` without what stands about a date and says nothing more of it, its marks those that we know."""
-    plain = _BEFORE.sub("", _AFTER.sub("", plain_text(text)))
-    return plain.translate(_OTHER_MARKS) if re.match(r"\d{4}\D", plain) else plain
+    plain = _CLOCK.sub("", _REMARK.sub("", plain_text(text)))
+    plain = _BEFORE.sub("", _AFTER.sub("", plain)).lstrip(".")
+    if not re.match(r"\d{2,4}\D", plain):
+        return plain
+    is_year = len(re.match(r"\d*", plain)[0]) != 2 or plain[0] == "0" or int(plain[:2]) > 12  # type: ignore[index]
+    return plain.translate(_STOPS | _COMMAS if is_year else _STOPS)
 
 
-def _full_year(digits: str, year: int) -> int:
+def full_year(digits: str, year: int) -> int:
     """Two digits mean the last such year not after ``year``, the year being reported on."""
     if len(digits) == 4:
         return int(digits)
@@ -58,7 +76,7 @@ def date(text: str, year: int) -> dt.date | None:
     """A day: 2011年3月5日, 2011.3.5, 2011/03/05, 20110305, 二〇一一年三月五日; 3月5日 is taken in ``year``."""
     plain = _bare(text)
     if match := _DATE.fullmatch(plain):
-        return day_of(_full_year(match[1], year), int(match[2]), int(match[3]))
+        return day_of(full_year(match[1], year), int(match[2]), int(match[3]))
     if match := _COMPACT_DATE.fullmatch(plain):
         return day_of(int(match[1]), int(match[2]), int(match[3]))
     if match := re.fullmatch(r"(\d{1,2})月(\d{1,2})[日号]", plain):
@@ -74,8 +92,12 @@ def date_of_number(number: float) -> dt.date | None:
 def month(text: str, year: int) -> int | None:
     """A month as months since year 0: 1985年3月, 1985.03, 1985-3, 198503, 85.3, 一九八五年三月, or a whole date."""
     plain = _bare(text)
+    if match := _ENGLISH.fullmatch(plain):
+        name, digits = match[1] or match[4], match[2] or match[3]
+        number = _NAMES.index(name.lower()) + 1 if name.lower() in _NAMES else 0
+        return _ordinal(full_year(digits, year), number)
     if match := _MONTH.fullmatch(plain):
-        return _ordinal(_full_year(match[1], year), int(match[2]))
+        return _ordinal(full_year(match[1], year), int(match[2]))
     if match := _COMPACT_MONTH.fullmatch(plain):
         return _ordinal(int(match[1]), int(match[2]))
     if (day := date(plain, year)) and not re.match(r"\d{1,2}月", plain):

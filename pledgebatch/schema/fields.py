@@ -71,7 +71,7 @@ class Field:
     def spellings(self) -> dict[str, str]:
         """What the choices may be written as, in whatever width and case, each with the choice that is meant."""
         if self.listed.startswith("@"):
-            return aliases(self.listed[1:]) | {choice: choice for choice in self.choices}
+            return aliases(self.listed[1:]) | words_for(self.key) | {choice: choice for choice in self.choices}
         return shortened(self.choices) | words_for(self.key) | {choice: choice for choice in self.choices}
 
     @property

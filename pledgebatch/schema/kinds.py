@@ -5,6 +5,7 @@ understood), and ``key_raw``, the text as typed (``""`` where blank, missing whe
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -13,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from pledgebatch.schema import dates, deadlines, numbers, texts
+from pledgebatch.schema import dates, deadlines, education, numbers, texts
 from pledgebatch.schema.fields import Field, Kind
 
 Cell = Any
@@ -126,6 +127,18 @@ def _of_text(field: Field, text: str, year: int) -> Any:
     return _OF_TEXT[field.kind](text, field, year)
 
 
+def _choice(text: str, field: Field) -> str | None:
+    """The choice meant, by its spellings, or by what can be said about one of its list."""
+    return texts.choice(text, field) or (
+        BEYOND_SPELLINGS[field.listed](text, field) if field.listed in BEYOND_SPELLINGS else None
+    )
+
+
+BEYOND_SPELLINGS: dict[str, Callable[[str, Field], str | None]] = {
+    "@education_levels": lambda text, field: education.level(text),
+    "@ethnic_groups": texts.with_remark,
+}
+"""Lists of which people write more than spellings: no formula can tell what of them is understood."""
 _AT_LENGTH = frozenset((Kind.TEXT, Kind.PERSON))
 """The kinds that may be of any length."""
 _OF_NUMBER: dict[Kind, Callable[[float, int], Any]] = {
@@ -137,7 +150,7 @@ _OF_TEXT: dict[Kind, Callable[[str, Field, int], Any]] = {
     Kind.TEXT: lambda text, field, year: texts.trimmed(text),
     Kind.CODE: lambda text, field, year: texts.code(text),
     Kind.INTEGER: lambda text, field, year: numbers.whole(text),
-    Kind.CHOICE: lambda text, field, year: texts.choice(text, field),
+    Kind.CHOICE: lambda text, field, year: _choice(text, field),
     Kind.PERSON: lambda text, field, year: texts.person(text),
     Kind.PHONE: lambda text, field, year: texts.phone(text),
     Kind.DATE: lambda text, field, year: dates.date(text, year),
@@ -185,12 +198,27 @@ def form_of(field: Field) -> str:
     return FORMS.get(field.kind, "")
 
 
+ALIKE = 0.75
+"""How much of a choice, or of one of its spellings, a text must have for the choice to be offered."""
+
+
+def _nearest(text: str, field: Field) -> str | None:
+    """The one choice that ``text`` is nearly; a wrong one on offer is worse than none."""
+    near = get_close_matches(text, field.spellings, 5, ALIKE)
+    meant = {field.spellings[word] for word in near}
+    return meant.pop() if len(meant) == 1 and not DENIED.search(text) else None
+
+
+DENIED = re.compile("[未不没无非]|基本|部分|在读|肄业|以[上下]")
+"""What turns the meaning of the words that it stands with."""
+
+
 def explain(field: Field, raw: str) -> str:
     """Why ``raw`` was not understood and what to type instead, in Chinese."""
     if field.kind is Kind.MONTH and "." in raw and raw.replace(".", "").isdigit() and raw.endswith(".1"):
         year = raw.partition(".")[0]
         return f"分不清是 1 月还是 10 月，请改写为“{year}-01”或“{year}-10”"
     if field.kind is Kind.CHOICE:
-        near = get_close_matches(texts.squeeze(raw[: texts.LONGEST_VALUE]), field.choices, 1, 0.5)
-        return f"请填：{form_of(field)}" + (f"（是否“{near[0]}”？）" if near else "")
+        near = _nearest(texts.squeeze(raw[: texts.LONGEST_VALUE]), field)
+        return f"请填：{form_of(field)}" + (f"（是否“{near}”？）" if near else "")
     return f"请填{form_of(field)}" if form_of(field) else "请核对"

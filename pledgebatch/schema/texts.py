@@ -145,6 +145,13 @@ def _one_choice(text: str, field: Field) -> str | None:
     return None
 
 
+def with_remark(text: str, field: Field) -> str | None:
+    """The choice that ``text`` means where a remark behind it says the same again: 汉族（汉）."""
+    outer, _, remark = squeeze(text).removesuffix(")").partition("(")
+    value = field.spellings.get(outer)
+    return value if value and field.spellings.get(remark) == value else None
+
+
 MOBILE = re.compile(r"(?:\+?86-?)?(1[3-9]\d{9})")
 LANDLINE = re.compile(r"\(?(0(?:10|2\d|[3-9]\d{2}))\)?-?([1-9]\d{6,7})(?:-|转)?(\d{1,6})?")
 LOCAL = re.compile(r"([2-9]\d{6,7})(?:(?:-|转)(\d{1,6}))?")
@@ -152,12 +159,16 @@ SERVICE = re.compile(r"([48]00)-?(\d{3})-?(\d{4})|(1\d{4,5}|95\d{3,4})")
 LOST_ZERO = re.compile(r"((?:10|2\d|[3-9]\d{2}))-?([1-9]\d{6,7})")
 
 
+_WHOSE = re.compile(r"\((?=[^()]*[^\W\d])[^()\d]*\)|(?:[^\W\dA-Za-z转]+|\b(?:tel|phone|mobile)\b)[:.]?", re.IGNORECASE)
+"""Whose a number is, and what sort of one: （办）, 手机, 王老师."""
+
+
 def phone(text: str) -> str | None:
     """A mobile or landline number in its usual form, several joined by 、; None when no part of the form is known."""
     folded = unicodedata.normalize("NFKC", text).translate(LOOK_ALIKE_DASHES)
     parts = [
         _one_phone("".join(part.split()))
-        for part in re.split(r"[、,，;；/]|(?<=\d{7})\s+(?=\d{7})", folded)
+        for part in re.split(r"[、,，;；/]|(?<=\d{7})\s+(?=\d{7})", _WHOSE.sub(" ", folded))
         if part.strip()
     ]
     return "、".join(part for part in parts if part) if parts and all(parts) else None

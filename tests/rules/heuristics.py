@@ -1,13 +1,10 @@
 """The labelled pledges put through the real rules: what each should trigger, and what is told.
 
-``labelled/tuning`` was looked at while the word lists were made; ``labelled/held_out`` was written before them and not
-looked at. In ``measures``, blank stands for measures in order and ∅ for none; a blank post type is 专业技术岗位.
+``labelled/README.md`` says how the rows are written.
 """
 
-import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -20,10 +17,10 @@ from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import LAYOUT, columns_of, empty, frame
 from pledgebatch.schema.kinds import RAW, understand
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION
+from tests.rules.labels import PARTS, Label, read
 
 PLEDGES = ("ITM02", "ITM04", "ITM06", "ITM07", "ITM08", "ITM09", "ITM11", "ITM12", "ITM13", "ITM22")
 ORAL = ("COV04",)
-PARTS = ("tuning", "held_out")
 PERIOD = Period(2011, 3)
 CATEGORIES = {"bureau": "局机关", "school": "公办学校", "clinic": "公立医院卫生院", "private_school": "民办学校",
               "private_hospital": "民营医院"}  # fmt: skip
@@ -74,12 +71,6 @@ def figures() -> list[Figure]:
     return [figure for part in PARTS for figure in (*_figures(PLEDGES, part, "pledges"), *_figures(ORAL, part, "oral"))]
 
 
-def read(part: str, name: str) -> list[dict[str, str]]:
-    """The labelled rows of one part."""
-    text = (Path(__file__).parent / "labelled" / part / f"{name}.csv").read_text("utf-8")
-    return list(csv.DictReader(text.splitlines()))
-
-
 def told(rows: list[dict[str, str]], codes: Iterable[str]) -> dict[int, set[str]]:
     """The codes that the rules tell of each row, each a pledger of its own."""
     rules = [BY_CODE[code] for code in codes]
@@ -94,14 +85,14 @@ def told(rows: list[dict[str, str]], codes: Iterable[str]) -> dict[int, set[str]
 def _figures(codes: tuple[str, ...], part: str, name: str) -> list[Figure]:
     rows = read(part, name)
     said = told(rows, codes)
-    meant = {number: set(row["codes"].split()) for number, row in enumerate(rows)}
+    labels = [Label.parse(row["codes"]) for row in rows]
     return [
         Figure(
             code,
             part,
-            right=sum(code in said[n] & meant[n] for n in meant),
-            wrong=sum(code in said[n] - meant[n] for n in meant),
-            missed=sum(code in meant[n] - said[n] for n in meant),
+            right=sum(code in told and label.wants(code) for told, label in zip(said.values(), labels, strict=True)),
+            wrong=sum(code in told - label.allowed for told, label in zip(said.values(), labels, strict=True)),
+            missed=sum(code in label.lacks(told) for told, label in zip(said.values(), labels, strict=True)),
         )
         for code in codes
     ]

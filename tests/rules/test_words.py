@@ -9,7 +9,7 @@ import pytest
 
 from pledgebatch.rules.words import any_of, folded, found, length, lists, over_distinct, share
 
-LISTS = ("content", "leftovers", "measurable", "standard")
+LISTS = ("content", "leftovers", "measurable", "national", "speech", "trades")
 
 
 def texts_in(said: Any) -> Iterator[str]:

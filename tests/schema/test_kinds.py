@@ -220,8 +220,50 @@ def test_a_month_with_the_marks_of_a_chinese_keyboard(text, month):
 
 @pytest.mark.parametrize("text", ["10、11", "10、11、12", "3、6月"])
 def test_several_months_are_not_one(text):
-    assert value(Kind.DEADLINE, text) is None
     assert value(Kind.MONTH, text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [("1972年8月生", "1972-08"), ("1972年08月15日生", "1972-08"), ("72、8", "1972-08"), ("07、7", "2007-07"), ("1972·8", "1972-08"), ("Aug-72", "1972-08"),
+     ("1999年7月入党", "1999-07"), ("2010.11（预备）", "2010-11"), ("1975年3月15日上午9点", "1975-03"), ("1972年8月15日 星期二", "1972-08")],
+)  # fmt: skip
+def test_what_is_said_about_a_month_does_not_hide_it(text, month):
+    assert show(MEMBERS["joined_month"], value(Kind.MONTH, text)) == month
+
+
+@pytest.mark.parametrize("text", ["七十年代", "1972年", "1999年7月转正", "1972.8（档案1973.8）", "1972年8月（农历）"])
+def test_a_month_that_may_be_another_is_asked_about(text):
+    assert value(Kind.MONTH, text) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "level"),
+    [("省委党校大学", "大学本科"), ("函授专科", "大学专科"), ("本科（自考）", "大学本科"), ("研究生班毕业", "研究生"), ("大专学历", "大学专科"),
+     ("电大本科", "大学本科"), ("中专(职高)", "中等职业"), ("文化程度：高中", "普通高中"), ("专升本", "大学本科"), ("技工学校", "中等职业")],
+)  # fmt: skip
+def test_the_level_of_an_education_is_found_in_its_words(typed, level):
+    assert understand(MEMBERS["education"], typed, YEAR) == level
+
+
+@pytest.mark.parametrize("typed", ["大专在读", "中专/大专", "函授", "同等学历", "大专以上", "大学肄业", "高级教师"])
+def test_an_education_that_is_none_or_two_is_asked_about_and_nothing_wrong_is_offered(typed):
+    assert understand(MEMBERS["education"], typed, YEAR) is None
+    assert "是否" not in explain(MEMBERS["education"], typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "group"), [("僮族", "壮族"), ("布衣族", "布依族"), ("蒙族", "蒙古族"), ("汉族（汉）", "汉族"), ("汉族（回）", None)]
+)
+def test_old_and_wrong_spellings_of_a_group_by_a_table(typed, group):
+    assert understand(MEMBERS["ethnicity"], typed, YEAR) == group
+
+
+@pytest.mark.parametrize(
+    "typed", ["0519-85112233（办）", "85112233 王老师", "手机13851122334", "0519—85112233转8012", "13851122334（李）"]
+)
+def test_whose_a_number_is_does_not_hide_it(typed):
+    assert value(Kind.PHONE, typed)
 
 
 @pytest.mark.parametrize(
