@@ -21,7 +21,7 @@ from pledgebatch.schema.kept import ESSENTIAL, FRAMES, KEPT, had, read_kept
 from pledgebatch.schema.sheets import BY_KEY, ORGANISATION, SHEETS
 from pledgebatch.schema.stored import Part, Source, Stored
 
-SAID: Mapping[str, type | tuple[type, ...]] = {"parameters": (int, float), "not_evaluated": str, "built_on": str, "offices": str}
+SAID: Mapping[str, type | tuple[type, ...]] = {"parameters": (int, float, str), "not_evaluated": str, "built_on": str, "offices": str}
 """What every manifest says, one value a name, with the type of the values."""
 FIGURED = {"coverage": list(COVERAGE), "findings": ["organisation", "rule", "clause", "severity", "waiver"]}
 """What a month's figures are made from, beside the rows of its tables."""

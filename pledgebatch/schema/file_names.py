@@ -50,13 +50,14 @@ def is_ours(given: str, code: str, names: Collection[str], month: str) -> bool:
     if bare in (RETURN, f"{RETURN}_{month}"):
         return True
     bare = bare.removeprefix(f"{code}_")
-    kinds = [f"_{kind}_{month}" for kind in (WORKBOOK, RETURN)]
-    whole = [_plain(name) + kind for name in names for kind in kinds]
-    if bare in whole:
-        return True
-    # A name is cut at the end, or before what stands behind it, which is how we cut.
-    ends = [bare.removesuffix(kind) for kind in ("", *kinds) if bare.endswith(kind)]
-    return len(bare) >= LEAST_CUT and any(each.startswith(end) for each in whole for end in ends)
+    ours = [(_plain(name), f"_{kind}_{month}") for name in names for kind in (WORKBOOK, RETURN)]
+    return any(bare == name + end or len(bare) >= LEAST_CUT and _is_cut(bare, name, end) for name, end in ours)
+
+
+def _is_cut(bare: str, name: str, end: str) -> bool:
+    """Whether ``name`` with ``end`` behind it was cut at the end, or in the name, which is how we cut, or in both."""
+    front, found, rest = bare.rpartition(end[: len(WORKBOOK) + 1])
+    return (name + end).startswith(bare) or bool(found) and name.startswith(front) and end.startswith(found + rest)
 
 
 def _plain(name: str) -> str:

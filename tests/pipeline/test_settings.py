@@ -57,6 +57,10 @@ def test_the_new_file_holds_every_setting_and_each_line_may_be_taken_into_force(
         ("[parameters]\ndeadline_month = 2\ndeadline_day = 30", "不是每年都有 2 月 30 日"),
         ("[parameters]\ndeadline_month = 2\ndeadline_day = 29", "不是每年都有 2 月 29 日"),
         ("[parameters]\ndeadline_month = 4\ndeadline_day = 31", "不是每年都有 4 月 31 日"),
+        *[
+            (f"[parameters]\nfirst_term_begins = {day}", f"first_term_begins = {day} 不对，应是每年都有的一天")
+            for day in ('"02-29"', '"13-01"', '"6-30"', '""', "901")
+        ],
         ("[parameters]\ndissatisfaction = 20", "dissatisfaction = 20 不对，应是 0 至 1 的数，20% 写作 0.2"),
         ("[parameters]\ndissatisfaction = nan", "dissatisfaction = nan 不对"),
         ("[parameters]\nnear_duplicate = -inf", "near_duplicate = -inf 不对，应是 0.5 至 1 的数"),

@@ -81,7 +81,7 @@ def is_of_one(example: Example) -> bool:
     """Whether an example is about what one organisation typed, and not about files, forms, or others."""
     whole = {"file", "form", "other", "registered"}
     months = [example.changes, *(example.changes.get(when, {}) for when in ("last", "earlier", "last_year"))]
-    named = any("unit_code" in month.get("organisations", {}) for month in months)
+    named = any({"unit_code", "org_name"} & month.get("organisations", {}).keys() for month in months)
     return not (named or any(whole & month.keys() for month in months) or example.rule in ACROSS)
 
 

@@ -64,8 +64,3 @@ def test_a_length_of_time_counts_from_the_signature():
     assert hangs_on_more("本学期")
     assert not hangs_on_more("6月底前")
 
-
-@pytest.mark.parametrize("day", ["02-29", "13-01", "6-30", ""])
-def test_a_term_that_begins_on_no_day_is_refused(day):
-    with pytest.raises(ValueError, match=r"."):
-        Parameters(first_term_begins=day)
