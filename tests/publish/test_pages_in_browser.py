@@ -85,7 +85,7 @@ def test_every_link_leads_to_a_file(browser, made):
     with opened(browser, made.output / "index.html") as page:
         links = page.locator("a").evaluate_all("all => all.map(each => [each.textContent, each.href])")
     assert {label for label, _ in links} == {
-        "汇总台账", "督办清单", "催报名单（CSV）", "问题清单（CSV）", "重做对照", "一页通", "台账", "催报名单", "合规报告", "回执", "退回修改",
+        "汇总台账", "督办清单", "打印本", "打印", "催报名单（CSV）", "问题清单（CSV）", "重做对照", "一页通", "台账", "催报名单", "合规报告", "回执", "退回修改",
     }  # fmt: skip
     for _, link in links:
         parts = urlsplit(link)
