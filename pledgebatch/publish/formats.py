@@ -9,6 +9,7 @@ from xlsxwriter.format import Format
 
 from pledgebatch.notice.periods import Stage
 from pledgebatch.publish.plain import PlainBook
+from pledgebatch.publish.theme import THEME
 from pledgebatch.schema.fields import Field, Kind
 from pledgebatch.schema.frames import Severity
 
@@ -78,7 +79,7 @@ class Formats:
         key = (name, tuple(sorted(more.items())))
         if key not in self._made:
             look = FONT | SPECS[name] | more
-            # Without a colour of its own xlsxwriter gives a font that of the theme, which our workbooks leave out.
+            # Without a colour of its own xlsxwriter gives a font that of the theme.
             self._made[key] = self._book.add_format({"theme": 0 if "font_color" in look else NO_THEME} | look)
         return self._made[key]
 
@@ -92,6 +93,7 @@ def new_book(target: Any, made: type[PlainBook] = PlainBook, **options: Any) -> 
         | options
         | {"default_format_properties": {"theme": NO_THEME, **usual}},
     )
+    book.theme_xml = THEME
     book.set_properties({"created": CREATED})
     book.set_calc_mode("auto")
     return book

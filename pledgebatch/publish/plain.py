@@ -40,18 +40,12 @@ class PlainStrings(SharedStrings):  # type: ignore[misc]  # xlsxwriter has no ty
         self._xml_si_element(string)
 
 
-_LEFT_OUT = re.compile(r"<(?:Override|Relationship) [^>]*(?:theme1|app)\.xml[^>]*/>")
-"""What links to the parts that our workbooks go without."""
+_LEFT_OUT = re.compile(r"<(?:Override|Relationship) [^>]*app\.xml[^>]*/>")
+"""What links to the part that our workbooks go without."""
 
 
 class PlainPackager(Packager):  # type: ignore[misc]  # xlsxwriter has no types
-    """Packs a workbook whose texts are plain, without what every workbook may go without (ECMA-376, 12.3 and 15.2).
-
-    A theme: our formats have fonts and colours of their own. And the names of the sheets once more.
-    """
-
-    def _write_theme_file(self) -> None:
-        """Nothing."""
+    """Packs a workbook whose texts are plain, without the names of the sheets once more, as it may (ECMA-376, 15.2)."""
 
     def _write_app_file(self) -> None:
         """Nothing."""
@@ -62,10 +56,6 @@ class PlainPackager(Packager):  # type: ignore[misc]  # xlsxwriter has no types
 
     def _write_root_rels_file(self) -> None:
         super()._write_root_rels_file()
-        self._leave_out()
-
-    def _write_workbook_rels_file(self) -> None:
-        super()._write_workbook_rels_file()
         self._leave_out()
 
     def _leave_out(self) -> None:
