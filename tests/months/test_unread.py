@@ -110,7 +110,7 @@ def test_next_months_workbook_and_the_return_say_what_was_last_known(missed):
         book = openpyxl.load_workbook(path)
         assert FEBRUARY in book["党员承诺"]["B3"].comment.text
         assert book["承诺事项"]["F3"].comment is None
-        assert {cell.font.color.rgb for cell in column(path, "承诺事项", "承诺事项")} != {GREY}
+        assert {cell.font.color and cell.font.color.rgb for cell in column(path, "承诺事项", "承诺事项")} != {GREY}
 
 
 def test_the_forms_say_it_too_and_say_so(missed):
