@@ -146,7 +146,7 @@ def found(files, wanted):
 @pytest.mark.parametrize("setting", ["direct_mask", "direct_leave_out"])
 def test_no_person_stands_anywhere(months, tmp_path, setting, month):
     files = written(months, tmp_path, month, **{setting: ("name",)})
-    assert len(files) == 4
+    assert len(files) == 5
     assert found(files, (*PEOPLE, *AS_WRITTEN, "张伟民")) == set()
     text = "".join(files.values())
     assert set(re.findall("高峰.?", text)) == {"高峰期"}
