@@ -88,7 +88,7 @@ def _with_parts(count: int) -> bytes:
 
 def _odd_xml() -> Iterator[Case]:
     for part in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels", ITEMS, MEMBERS, "xl/sharedStrings.xml", "xl/styles.xml",
-                 "[Content_Types].xml", "docProps/core.xml", "docProps/app.xml"):  # fmt: skip
+                 "[Content_Types].xml", "docProps/core.xml", "xl/theme/theme1.xml"):  # fmt: skip
         for definition in (b"<!DOCTYPE x>", b'<!DOCTYPE x [<!ENTITY a "b">]>', b'<!DOCTYPE x SYSTEM "http://x/">'):
             yield (
                 "definition.xlsx",
