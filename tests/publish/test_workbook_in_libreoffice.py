@@ -107,7 +107,8 @@ def test_the_self_check_counts_what_was_typed(filled: tuple[Path, list[office.En
     assert (before["党员承诺", "MEM03"], after["党员承诺", "MEM03"]) == (1, 1)  # 1985.10 for her; a new member has none
     assert (before["组织承诺", "ORG06"], after["组织承诺", "ORG06"]) == (1, 0)
     assert after["承诺事项", "ITM01"] == 0
-    assert after["征求意见", "FLD02"] == before["征求意见", "FLD02"] + 3
+    # A day alone is no row yet: the office may take it for a signature.
+    assert after["征求意见", "FLD02"] == before["征求意见", "FLD02"]
 
 
 def test_the_stored_self_check_is_what_libreoffice_calculates(written: Path) -> None:
