@@ -106,7 +106,6 @@ def _message(rows: Sequence[Record]) -> str:
 def spans(cells: Iterable[str]) -> list[str]:
     """Cells with those that stand in a column one below the other drawn together: AC4–AC15, AC18."""
     runs: list[tuple[str, int, int]] = []
-    odd: list[str] = []
     places = [(cell, _CELL.fullmatch(cell)) for cell in dict.fromkeys(cells)]
     odd = [cell for cell, place in places if not place]
     for column, row in sorted({(place[1], int(place[2])) for _, place in places if place}, key=_in_sheet):

@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection
 from urllib.parse import unquote_to_bytes
 
-from pledgebatch.schema.texts import squeeze
+from pledgebatch.schema.texts import decoded, squeeze
 
 WORKBOOK, RETURN = "承诺台账", "退回修改"
 LEAST_CUT = 40
@@ -28,17 +28,10 @@ def as_given(file: str) -> str:
     name = html.unescape(file)
     for _ in range(2):
         if _ENCODED.search(name):
-            name = _decoded(unquote_to_bytes(name))
+            name = decoded(unquote_to_bytes(name))
     while (bare := _BEFORE.sub("", _BEHIND.sub("", name.strip()))) != name:
         name = bare
     return name
-
-
-def _decoded(data: bytes) -> str:
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("gb18030", "replace")
 
 
 def is_ours(given: str, code: str, names: Collection[str], month: str) -> bool:

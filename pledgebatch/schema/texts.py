@@ -145,6 +145,14 @@ def _one_choice(text: str, field: Field) -> str | None:
     return None
 
 
+def decoded(data: bytes) -> str:
+    """Text of which nobody said what it is written in: UTF-8, or else GBK."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("gb18030", "replace")
+
+
 def with_remark(text: str, field: Field) -> str | None:
     """The choice that ``text`` means where a remark behind it says the same again: 汉族（汉）."""
     outer, _, remark = squeeze(text).removesuffix(")").partition("(")
