@@ -39,12 +39,9 @@ UNITS = (
 IN_ORDER = "先排好日程，分头准备，事后请人核对"
 
 
-@dataclass(frozen=True)
-class Figure:
-    """How often a heuristic was right on one part of the set."""
+class Counted:
+    """Who was told right, wrong, and not at all."""
 
-    rule: str
-    part: str
     right: int
     wrong: int
     missed: int
@@ -59,6 +56,17 @@ class Figure:
         """The part of what it should have told that it told."""
         return self.right / max(self.right + self.missed, 1)
 
+
+@dataclass(frozen=True)
+class Figure(Counted):
+    """How often a heuristic was right on one part of the set."""
+
+    rule: str
+    part: str
+    right: int
+    wrong: int
+    missed: int
+
     def __str__(self) -> str:
         return (
             f"{self.rule} {self.part:<8} precision {self.precision:.2f} recall {self.recall:.2f}"
@@ -71,11 +79,16 @@ def figures() -> list[Figure]:
     return [figure for part in PARTS for figure in (*_figures(PLEDGES, part, "pledges"), *_figures(ORAL, part, "oral"))]
 
 
+def findings_of(tables: dict[str, Any], codes: Iterable[str]) -> pd.DataFrame:
+    """What some rules find in ``tables``, whatever the stage."""
+    findings, not_evaluated, _ = evaluate([BY_CODE[code] for code in codes], tables, set(Stage))
+    assert not not_evaluated, not_evaluated
+    return findings
+
+
 def told(rows: list[dict[str, str]], codes: Iterable[str]) -> dict[int, set[str]]:
     """The codes that the rules tell of each row, each a pledger of its own."""
-    rules = [BY_CODE[code] for code in codes]
-    findings, not_evaluated, _ = evaluate(rules, tables(rows), set(Stage))
-    assert not not_evaluated
+    findings = findings_of(tables(rows), codes)
     said: dict[int, set[str]] = {number: set() for number in range(len(rows))}
     for number, code in zip(findings["row"], findings["rule"], strict=True):
         said[int(number)].add(code)

@@ -17,9 +17,6 @@ from typing import Any
 
 import pandas as pd
 
-from pledgebatch.notice.periods import Stage
-from pledgebatch.rules.book import BY_CODE
-from pledgebatch.rules.evaluate import evaluate
 from pledgebatch.schema.deadlines import deadline
 from pledgebatch.schema.frames import LAYOUT, columns_of, empty, frame
 from pledgebatch.schema.kinds import RAW, explain, show, understand
@@ -38,7 +35,7 @@ FIRST_SEEN = ("pledges", "sentences")
 
 
 @dataclass
-class Verdict:
+class Verdict(heuristics.Counted):
     """How often one heuristic, or one kind of value, was right; ``faults`` are the rows where it was not."""
 
     name: str
@@ -48,16 +45,6 @@ class Verdict:
     alone: int = 0
     misled: int = 0
     faults: list[str] = field(default_factory=list)
-
-    @property
-    def precision(self) -> float:
-        """The part of what it told that it should have told."""
-        return self.right / max(self.right + self.wrong, 1)
-
-    @property
-    def recall(self) -> float:
-        """The part of what it should have told that it told."""
-        return self.right / max(self.right + self.missed, 1)
 
     def count(self, verdict: str, row: str) -> None:
         """Adds one row; ``verdict`` names the counter."""
@@ -138,17 +125,11 @@ def _quoted(rows: list[dict[str, str]], said: list[dict[str, str]]) -> Verdict:
 
 def _told(rows: list[dict[str, str]], codes: Iterable[str]) -> list[dict[str, str]]:
     """The codes told of each row, each with its message."""
-    findings = _findings(heuristics.tables(rows), codes)
+    findings = heuristics.findings_of(heuristics.tables(rows), codes)
     said: list[dict[str, str]] = [{} for _ in rows]
     for number, code, message in zip(findings["row"], findings["rule"], findings["message"], strict=True):
         said[int(number)][code] = message
     return said
-
-
-def _findings(tables: dict[str, Any], codes: Iterable[str]) -> pd.DataFrame:
-    findings, not_evaluated, _ = evaluate([BY_CODE[code] for code in codes], tables, set(Stage))
-    assert not not_evaluated, not_evaluated
-    return findings
 
 
 def _on_opinions(part: str) -> Iterator[Verdict]:
@@ -168,7 +149,7 @@ def _on_opinions(part: str) -> Iterator[Verdict]:
         "opinions": _typed(OPINIONS, list(zip(places, numbered, strict=True))), "items": _typed(ITEMS, cited),
         "roster": _typed(MEMBERS, []), "period": heuristics.PERIOD,
     }  # fmt: skip
-    findings = _findings(tables, OTHERS["opinions"])
+    findings = heuristics.findings_of(tables, OTHERS["opinions"])
     thin = findings[findings["severity"] == "notice"]  # that nothing was heard or heeded at all is no heuristic
     said = [set(thin.loc[thin["organisation"] == f"D{place}", "rule"]) for place in range(len(cases))]
     first = [next(row for row in rows if row["case"] == case) for case in cases]
