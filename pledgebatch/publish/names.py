@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
-from pledgebatch.schema.texts import LOOK_ALIKE_DASHES, LOOK_ALIKE_DOTS, is_name, squeeze, visible
+from pledgebatch.schema.texts import LOOK_ALIKE_DASHES, LOOK_ALIKE_DOTS, is_name, simplified, squeeze, visible
 
 DOT = "·"
 UNSEEN, SPACE = "\0", " "
@@ -47,9 +47,7 @@ class _Alike(dict[int, str]):
     """Each character as one that it is compared by, so that places stay: simplified, of ordinary width."""
 
     def __init__(self) -> None:
-        rows = csv.DictReader(_data("traditional.csv").splitlines())
-        super().__init__({ord(other): row["simplified"] for row in rows for other in row["others"]})
-        self.update(LOOK_ALIKE_DASHES)
+        super().__init__(LOOK_ALIKE_DASHES)
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
@@ -58,7 +56,7 @@ class _Alike(dict[int, str]):
         else:
             folded = squeeze(char)
             same = folded if len(folded) == 1 else char
-            told = SPACE if char.isspace() and char not in "\n\r\t" else self.get(ord(same), same)
+            told = SPACE if char.isspace() and char not in "\n\r\t" else self.get(ord(same)) or simplified(same)
         self[code] = told
         return told
 

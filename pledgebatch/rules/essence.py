@@ -6,6 +6,7 @@ import pandas as pd
 
 from pledgebatch.rules.cells import squeezed
 from pledgebatch.rules.words import any_of, lists, literal, over_distinct, without
+from pledgebatch.schema.texts import simplified
 
 
 def essence(items: pd.DataFrame, organisations: pd.DataFrame, by: str = "submission") -> pd.Series:
@@ -50,10 +51,8 @@ def _simplified(texts: pd.Series) -> pd.Series:
     odd = texts[[not _is_common(text) for text in texts]]
     if odd.empty:
         return texts
-    from opencc import OpenCC  # which hardly any month needs
-
     told = texts.copy()
-    told.update(odd.map(OpenCC("t2s").convert))
+    told.update(odd.map(simplified))
     return told
 
 

@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from functools import cache
+from typing import Any
 
 from pledgebatch.schema.fields import Field
 
@@ -151,6 +153,18 @@ def decoded(data: bytes) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         return data.decode("gb18030", "replace")
+
+
+def simplified(text: str) -> str:
+    """A text in simplified characters."""
+    return str(_converter().convert(text))
+
+
+@cache
+def _converter() -> Any:
+    from opencc import OpenCC  # which hardly any month needs
+
+    return OpenCC("t2s")
 
 
 def with_remark(text: str, field: Field) -> str | None:
