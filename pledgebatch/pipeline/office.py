@@ -176,10 +176,7 @@ def _protection_of(manifest: dict[str, Any]) -> Protection | None:
     """What superiors did not see; None where an earlier version did not keep it. Raises ValueError for what is none."""
     if "protection" not in manifest:
         return None
-    try:
-        return Protection(**_tuples(manifest["protection"]))
-    except OfficeMistake as mistake:  # of the archive, not of today's settings
-        raise ValueError(str(mistake)) from None
+    return Protection(**_tuples(manifest["protection"]))
 
 
 def _tuples(lists: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pledgebatch.notice.settings import setting
+from pledgebatch.notice.settings import declared, setting
 from pledgebatch.schema.fields import Field, Kind
 from pledgebatch.schema.frames import Month
 from pledgebatch.schema.sheets import REGISTRY, SHEETS
@@ -32,6 +32,12 @@ class Protection:
     direct_mask: tuple[str, ...] = setting((), "对直接上级遮盖", choices=MASKED, example='["name"]')
     guidance_leave_out: tuple[str, ...] = setting((), "对只作指导的上级略去", choices=tuple(PERSONAL))
     guidance_mask: tuple[str, ...] = setting((), "对只作指导的上级遮盖", choices=MASKED)
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a key that is no personal field, or one that cannot be masked."""
+        for name, (one, kind, _) in declared(Protection).items():
+            if not one.allows(list(getattr(self, name)), kind):
+                raise ValueError(f"{name} = {getattr(self, name)}")
 
     def of(self, month: Month) -> "Withheld":
         """What is kept from the superior of the organisations in ``month``."""

@@ -5,6 +5,7 @@ import pytest
 
 import pledgebatch
 from pledgebatch.publish.hidden import mask
+from pledgebatch.publish.protection import Protection
 from tests import books
 
 PERIOD = "2011-03"
@@ -103,3 +104,9 @@ def test_what_cannot_be_left_out_or_masked_is_told(place, setting):
 
 def test_a_mask_leaves_the_first_character():
     assert [mask(text) for text in ("李明", "欧阳修文", "·", "")] == ["李＊", "欧＊", "·", ""]
+
+
+@pytest.mark.parametrize("keys", [{"direct_mask": ("sex",)}, {"guidance_mask": ("nonsense",)}, {"direct_leave_out": ("text",)}])
+def test_what_cannot_be_kept_back_is_refused_wherever_it_is_asked_for(keys):
+    with pytest.raises(ValueError, match=next(iter(keys))):
+        Protection(**keys)
