@@ -22,7 +22,6 @@ from pledgebatch.schema.kinds import FORMS, RAW
 WORKBOOK, REPORT, LEDGER = "workbook", "report", "ledger"
 LABELS = {WORKBOOK: "下发工作簿", REPORT: "报告和退回件", LEDGER: "上报台账"}
 ORGANISATIONS, SUPERVISORS = "organisations", "supervisors"
-RETURN = "退回修改.xlsx"
 ENCODED = 1.38
 """How much larger a file is in a letter."""
 Problem = dict[str, str]
@@ -125,7 +124,7 @@ def name_in_letter(path: Path, org_name: str, period: Period) -> str:
 
 def is_sealed(kind: str, enclosure: Enclosure) -> bool:
     """Whether a file gets a password where the office wants them: ledgers and returns do."""
-    return enclosure.path.suffix == ".xlsx" and (kind == LEDGER or enclosure.path.name == RETURN)
+    return enclosure.path.suffix == ".xlsx" and (kind == LEDGER or enclosure.path.name == file_names.RETURN_FILE)
 
 
 def split(letter: Letter, settings: MailSettings) -> tuple[list[Letter], str]:

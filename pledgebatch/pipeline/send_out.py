@@ -23,6 +23,7 @@ from pledgebatch.publish.rows import Rows, rows_by, since_by
 from pledgebatch.publish.safe import all_different, file_name
 from pledgebatch.publish.workbook import write_workbook
 from pledgebatch.rules.registry import shown_names
+from pledgebatch.schema.file_names import WORKBOOK
 from pledgebatch.schema.sheets import BY_KEY, ORGANISATION
 
 BATCH = 100
@@ -86,7 +87,7 @@ def template_files(registry: pd.DataFrame, period: Period) -> dict[str, str]:
     reporting = registry[registry["reports"] != "否"]
     codes = reporting["organisation"].tolist()
     month = f"{period.year}{period.month:02d}"
-    files = [file_name(name, "承诺台账", month) for name in reporting["org_name"]]
+    files = [file_name(name, WORKBOOK, month) for name in reporting["org_name"]]
     often = Counter(files)
     told = [file_name(code, file) if often[file] > 1 else file for code, file in zip(codes, files, strict=True)]
     return {code: f"{file}.xlsx" for code, file in zip(codes, all_different(told), strict=True)}

@@ -32,6 +32,7 @@ from pledgebatch.publish.report import render_receipt, render_report
 from pledgebatch.publish.safe import all_different, file_name
 from pledgebatch.publish.writing import Writing, in_words, made
 from pledgebatch.rules.registry import shown_names
+from pledgebatch.schema.file_names import RETURN_FILE
 from pledgebatch.schema.frames import LIVE, Month, Severity, counting
 from pledgebatch.schema.stored import Stored
 
@@ -226,7 +227,7 @@ def write_organisations(
     typed = sent(restrict(month, returned))
     for code in returned:
         with concerning(f"组织 {names[code]}"):
-            write_return(month, typed, files[code], folder / "organisations" / names[code] / "退回修改.xlsx")
+            write_return(month, typed, files[code], folder / "organisations" / names[code] / RETURN_FILE)
 
 
 def folder_names(registry: pd.DataFrame) -> dict[str, str]:

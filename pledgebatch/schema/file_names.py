@@ -8,6 +8,8 @@ from urllib.parse import unquote_to_bytes
 from pledgebatch.schema.texts import decoded, squeeze
 
 WORKBOOK, RETURN = "承诺台账", "退回修改"
+RETURN_FILE = f"{RETURN}.xlsx"
+"""A return in the folder of its organisation."""
 LEAST_CUT = 40
 """A name so long may have been cut where a disk or a mail program takes no more."""
 _SUFFIX = r"\.(?:xlsx|xlsm|xlsb|xls|et|ett|ods)"
