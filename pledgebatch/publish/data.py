@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pledgebatch.notice.clauses import CLAUSES
+from pledgebatch.publish.moved import in_headers
 from pledgebatch.publish.protection import Protection
 from pledgebatch.publish.views import Names, names_of
 from pledgebatch.rules.book import RULES
@@ -21,7 +22,7 @@ from pledgebatch.rules.rule import Rule
 from pledgebatch.schema.digests import MANIFEST
 from pledgebatch.schema.frames import Month, Severity, Tables, as_agreed
 from pledgebatch.schema.kept import FRAMES
-from pledgebatch.schema.sheets import SHEETS, TEMPLATE_VERSION
+from pledgebatch.schema.sheets import TEMPLATE_VERSION
 from pledgebatch.schema.stored import arrow_pieces
 
 INPUT = ("file", "sha256", "received", "organisation", "state")
@@ -68,12 +69,10 @@ def write_data(month: Month, folder: Path, registry_sha256: str, protection: Pro
 
 def _in_chinese(found: pd.DataFrame, names: Names) -> pd.DataFrame:
     """The findings as agreed, for people: under Chinese headers, with names and labels."""
-    fields = {(sheet.name, field.key): field.header for sheet in SHEETS for field in sheet.fields}
-    headers = [fields.get(place, "") for place in zip(found["sheet"], found["field"], strict=True)]
     labels = {str(severity): severity.label for severity in Severity}
     told = found.assign(
-        severity=found["severity"].map(labels), org_name=found["organisation"].map(names), field=headers
-    ).astype({"org_name": "str", "severity": "str", "field": "str"})
+        severity=found["severity"].map(labels), org_name=found["organisation"].map(names), field=in_headers(found)
+    ).astype({"org_name": "str", "severity": "str"})
     return told[[*FINDINGS_HEADERS]].rename(columns=FINDINGS_HEADERS)
 
 

@@ -149,10 +149,7 @@ def _persons(month: Month, keys: Collection[str], roster: set[str]) -> set[str]:
     """The persons named in the fields ``keys``, this month and in what it says of earlier ones, as names are compared."""
     if not keys:
         return set()
-    cells = {cell for key in keys for sheet in SHEETS if key in sheet.by_key for cell in _told(month, sheet.key, key)}
-    for key in keys:
-        cells |= {*month.registry[key].dropna()} if key in month.registry else set()
-    found = {name for cell in cells for name in _in_cell(cell, roster)}
+    found = {name for cell in _cells(month, keys) for name in _in_cell(cell, roster)}
     if EVERYBODY in keys:
         found |= roster | {plain(name) for name in _before(month)}
     return found
@@ -176,6 +173,12 @@ def _before(month: Month) -> set[str]:
     return found | {parts[1] for parts in ordered.str.split("　") if len(parts) > 3}
 
 
+def _cells(month: Month, keys: Collection[str]) -> set[str]:
+    """What the fields ``keys`` say, on whatever sheet and in the registry."""
+    found = {cell for key in keys for sheet in SHEETS if key in sheet.by_key for cell in _told(month, sheet.key, key)}
+    return found.union(*(month.registry[key].dropna() for key in keys if key in month.registry))
+
+
 def _told(month: Month, table: str, key: str) -> set[str]:
     """What a field says, as understood and as typed."""
     both = pieces(month.tables, table, [key, key + RAW])
@@ -184,10 +187,7 @@ def _told(month: Month, table: str, key: str) -> set[str]:
 
 def _numbers(month: Month, keys: Collection[str]) -> Iterator[str]:
     """The telephones in the fields ``keys``, digits only, with area code and without."""
-    told = {each for key in keys for sheet in SHEETS if key in sheet.by_key for each in _told(month, sheet.key, key)}
-    for key in keys:
-        told |= {*month.registry[key].dropna()} if key in month.registry else set()
-    for digits in map(_digits, told):
+    for digits in map(_digits, _cells(month, keys)):
         if len(digits) >= LOCAL_DIGITS[0]:
             yield digits
             if digits.startswith("0"):
