@@ -8,7 +8,7 @@ from functools import cache
 from pledgebatch.notice.periods import Stage
 from pledgebatch.publish.rows import Rows
 from pledgebatch.rules.book import RULES
-from pledgebatch.rules.offline import CUTOFF, FIRST_DAY, Condition, bare
+from pledgebatch.rules.offline import CUTOFF, FIRST_DAY, Condition, bare, named_by, says_something
 from pledgebatch.rules.rule import SHEET_OF, Case, Check, Rule
 from pledgebatch.rules.tables import GONE
 from pledgebatch.schema.fields import Sheet
@@ -77,13 +77,20 @@ class Used:
     """The rows of a sheet that have content, and whether they count as members who have not left."""
 
     def __init__(self, sheet: Sheet, rows: Rows, days: Mapping[str, str]) -> None:
-        """Leave out the rows that hold a number or another text alone; the form is one row, whatever it holds."""
+        """Leave out the rows that hold a number or another text alone, and those that say 无; the form is one row,
+        whatever it holds."""
         self._sheet = sheet
         telling = [texts for key, texts in rows.texts.items() if key != sheet.number]
         typed = [any(line) for line in zip(*telling, strict=True)]
         self.end = max((index for index, has in enumerate(typed, 1) if has), default=1)
-        filled = [sum(bool(bare(text)) for text in line) for line in zip(*rows.texts.values(), strict=True)]
-        kept = [0] if sheet.form else [index for index, count in enumerate(filled) if count > 1]
+        lines = [*zip(*rows.texts.values(), strict=True)]
+        told = [any(map(says_something, line)) for line in zip(*telling, strict=True)] or [False] * len(lines)
+        named = [*map(bare, rows.column(named_by(sheet)))]
+        used = [
+            sum(map(bool, map(bare, line))) > 1 and (says or not name)
+            for line, says, name in zip(lines, told, named, strict=True)
+        ]
+        kept = [0] if sheet.form else [index for index, is_used in enumerate(used) if is_used]
         self._columns = {key: [texts[index] for index in kept] for key, texts in rows.texts.items()}
         self._blank = [""] * len(kept)
         self._days = {key: [day] * len(kept) for key, day in days.items()}

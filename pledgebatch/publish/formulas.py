@@ -19,6 +19,7 @@ from pledgebatch.rules.offline import (
     CUTOFF,
     DOTS,
     FIRST_DAY,
+    NOTHING,
     UNSEEN,
     WHITE,
     Before,
@@ -34,6 +35,7 @@ from pledgebatch.rules.offline import (
     Repeated,
     Same,
     Unlisted,
+    named_by,
 )
 from pledgebatch.rules.tables import GONE
 from pledgebatch.schema.dates import SERIALS
@@ -94,8 +96,8 @@ def _name(how: str, sheet: Sheet, key: str) -> str:
 
 
 def in_use(sheet: Sheet) -> str:
-    """The defined name that tells, row by row, whether a table has content: a number alone was given in advance, and a
-    lone text is no row (以下空白, 填表人：…)."""
+    """The defined name that tells, row by row, whether a table has content: a number alone was given in advance, a lone
+    text is no row (以下空白, 填表人：…), nor is 无."""
     return f"in_use_{sheet.key}"
 
 
@@ -290,19 +292,31 @@ def names(last: tuple[int, ...], ends: tuple[str, ...], cutoff: dt.date) -> dict
             letter = column_of(sheet, key)
             start = f"'{sheet.name}'!${letter}${START + 1}"
             columns[key] = f"{start}:INDEX({start}:${letter}${row + 1},{end})"
-        found[in_use(sheet)] = f"=({_filled(sheet, row, end)}>1)"
+        found[_all_name(sheet)] = f"={_all_cells(sheet, row, end)}"
+        found[in_use(sheet)] = f"={_is_used(sheet)}"
         found |= _names_of(sheet, columns)
     stay = expression(STAYING, Cells(MEMBERS, whole=True))
     name = Cells(MEMBERS, whole=True).said("change")
     return found | {STAYS: f"={stay.replace(name, found[name][1:])}"}
 
 
-def _filled(sheet: Sheet, row: int, end: str) -> str:
-    """How many cells of each row hold something."""
-    first, last = f"'{sheet.name}'!$A${START + 1}", column_of(sheet, sheet.fields[-1].key)
-    ones = f"ROW('{sheet.name}'!$A$1:$A${len(sheet.fields)})^0"
-    cells = f"{first}:INDEX('{sheet.name}'!${last}${START + 1}:${last}${row + 1},{end})"
-    return f"MMULT((LEN({_bare(cells)})>0)*1,{ones})"
+def _all_name(sheet: Sheet) -> str:
+    return f"bare_{sheet.key}"
+
+
+def _all_cells(sheet: Sheet, row: int, end: str) -> str:
+    """All cells of a table without white space, down to the last row in use."""
+    last = column_of(sheet, sheet.fields[-1].key)
+    return _bare(f"'{sheet.name}'!$A${START + 1}:INDEX('{sheet.name}'!${last}${START + 1}:${last}${row + 1},{end})")
+
+
+def _is_used(sheet: Sheet) -> str:
+    """Which rows have two cells filled in, and do not say 无 alone of what they name."""
+    cells = _all_name(sheet)
+    places = f"ROW('{sheet.name}'!$A$1:$A${len(sheet.fields)})"
+    filled = f"MMULT((LEN({cells})>0)*1,{places}^0)"
+    says = f"MMULT((LEN({_without(cells, *NOTHING)})>0)*1,({places}>{int(sheet.number == sheet.fields[0].key)})*1)"
+    return f"({filled}>1)*({says}+(LEN({_name('bare', sheet, named_by(sheet))})=0)>0)"
 
 
 def _names_of(sheet: Sheet, columns: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -323,7 +337,10 @@ def write_spellings(book: xlsxwriter.Workbook, hidden: Worksheet) -> None:
 @cache
 def _long_spellings() -> Mapping[str, str]:
     fields = [
-        field for sheet in SHEETS for field in sheet.fields if field.choices and field.listed not in BEYOND_SPELLINGS
+        field
+        for sheet in SHEETS
+        for field in sheet.fields
+        if field.choices and not field.several and field.listed not in BEYOND_SPELLINGS
     ]
     told = {_spellings_name(field): spellings(field, field.choices) for field in fields}
     return {name: text for name, text in told.items() if len(text) > LONGEST_REPEATED}

@@ -153,11 +153,17 @@ def _name(
 def _names(
     period: Period, due: frozenset[Stage], lasts: tuple[int, ...], ends: tuple[str, ...]
 ) -> list[tuple[str, str]]:
-    """The defined names that the formulas of a period use."""
+    """The defined names that the formulas of a period use, and those that these use."""
     totals = [total(sheet, table) for sheet in TABLES for table in totals_of(sheet)]
     marks = [criteria for each in _marks(due, lasts).values() for *_, criteria in each]
-    used = set(re.findall(r"\w+", " ".join([*map(formula_of, lines_due(due)), *totals, *marks])))
-    return [(name, formula) for name, formula in names(lasts, ends, period.cutoff).items() if name in used]
+    known = names(lasts, ends, period.cutoff)
+    used: set[str] = set()
+    formulas = [*map(formula_of, lines_due(due)), *totals, *marks]
+    while formulas:
+        new = known.keys() & set(re.findall(r"\w+", " ".join(formulas))) - used
+        used |= new
+        formulas = [known[name] for name in new]
+    return [(name, formula) for name, formula in known.items() if name in used]
 
 
 def _mark(book: LaidOutBook, formats: Formats, due: frozenset[Stage], lasts: tuple[int, ...]) -> None:

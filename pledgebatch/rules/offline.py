@@ -25,6 +25,11 @@ WHITE = (" ", "　", "\xa0", "\n")
 """The white space that is nothing to a formula."""
 UNSEEN = tuple(map(chr, (0x200B, 0x200E, 0xFEFF, *range(0x202A, 0x202F))))
 """What nobody sees and comes with most pastes: nothing to a formula either."""
+NOTHING = (
+    *("本月", "本年度", "本年", "目前", "暂时", "暂", "均", "尚", "没有", "没", "无", "此项", "内容", "情况"),
+    *("遗留问题", "问题", "意见和建议", "意见", "建议", "评议", "整改", "记录", "。", ".", "/", "\\", "-", "—", "*", "×", "_"),
+)
+"""What is typed in a row to say that there is none: a formula takes what consists of it for no more than that."""
 DOTS = "·•．.・‧"
 """The dots of names that a formula knows: it compares names without them."""
 _DAY, _MONTH = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII), re.compile(r"\d{4}-\d\d", re.ASCII)
@@ -242,6 +247,19 @@ def looks_elsewhere(condition: Condition | None) -> bool:
 def bare(text: str) -> str:
     """``text`` without white space and what nobody sees, as far as a formula knows them."""
     return re.sub(f"[{''.join((*WHITE, *UNSEEN))}]", "", text)
+
+
+def named_by(sheet: Sheet) -> str:
+    """The field that every row of a table has: who or what it is about."""
+    return (*sheet.identity, sheet.fields[0].key)[0]
+
+
+def says_something(text: str) -> bool:
+    """Whether ``text`` says more than that there is none, as far as a formula knows."""
+    rest = bare(text)
+    for word in NOTHING:
+        rest = rest.replace(word, "")
+    return bool(rest)
 
 
 def compared(text: str, field: Field) -> str:
