@@ -18,8 +18,8 @@ GONE = ("转出", "去世", "其他")
 
 ACROSS = {
     "organisations": ("submission", "organisation", "org_name"),
-    "roster": ("submission", "organisation", "row", "name", "name" + RAW, "birth_month"),
-    "items": ("submission", "organisation", "row", "text" + RAW, "essence"),
+    "roster": ("submission", "organisation", "row", "cells", "name", "name" + RAW, "birth_month"),
+    "items": ("submission", "organisation", "row", "cells", "text" + RAW, "essence"),
     "layout": ("submission", "sheet", "field", "column", "row"),
 }
 """What the rules that look across organisations see, and no more: it is held for the whole month at once."""
