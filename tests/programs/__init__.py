@@ -143,7 +143,7 @@ def missing_command(name: str) -> Callable[[], str]:
 def missing_libraries() -> str:
     if not shutil.which("node"):
         return "node is not installed"
-    return "" if (HERE / "node_modules").is_dir() else "run “npm ci” in tests/readers"
+    return "" if (HERE / "node_modules").is_dir() else "run “npm ci” in tests/programs"
 
 
 def nothing_missing() -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from tests.readers import READERS, Cells, wrong
+from tests.programs import READERS, Cells, wrong
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "outputs.md"
 BEGIN, END = "<!-- begin of the matrix -->", "<!-- end of the matrix -->"

@@ -1,11 +1,11 @@
-"""``python -m tests.readers`` reads every kind of workbook with every reader and writes the matrix into docs/outputs.md."""
+"""``python -m tests.programs`` reads every kind of workbook with every reader and writes the matrix into docs/outputs.md."""
 
 import tempfile
 from pathlib import Path
 
 from tests import readers
 from tests.outputs import make
-from tests.readers.matrix import BEGIN, DOCUMENT, END, matrix
+from tests.programs.matrix import BEGIN, DOCUMENT, END, matrix
 
 
 def main() -> None:
