@@ -14,8 +14,8 @@ import pledgebatch
 from pledgebatch.cli.commands import pledgebatch as commands
 from pledgebatch.cli.log import keeping_log
 from pledgebatch.demo.inbox import LIST_NAME
-from pledgebatch.intake.identify import Format
 from pledgebatch.pipeline.settings import blank_settings
+from pledgebatch.readers.file_types import Format
 from pledgebatch.schema.frames import State
 from tests import books
 

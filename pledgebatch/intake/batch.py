@@ -13,14 +13,14 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from pledgebatch.intake.find import Arrival
 from pledgebatch.intake.forms import form_cells
 from pledgebatch.intake.headers import find_sheets, match
-from pledgebatch.intake.identify import BROKEN_ZIP, Unreadable
 from pledgebatch.intake.match import Match
-from pledgebatch.intake.notes import of_the_branch
-from pledgebatch.intake.number_formats import DAYS_TO_1904
 from pledgebatch.intake.obscured import LONGEST_TEXT, OBSCURED, lose_days, obscured, too_long
-from pledgebatch.intake.read import Book, Cells, read
 from pledgebatch.intake.tables import Taken, content, is_blank, table_cells
 from pledgebatch.notice.periods import Period
+from pledgebatch.readers.cell_notes import of_the_branch
+from pledgebatch.readers.file_types import BROKEN_ZIP, Unreadable
+from pledgebatch.readers.number_formats import DAYS_TO_1904
+from pledgebatch.readers.read import Book, Cells, read
 from pledgebatch.schema.columns import Column, text_array, whole_array
 from pledgebatch.schema.dates import SERIALS
 from pledgebatch.schema.fields import Sheet

@@ -11,8 +11,8 @@ from functools import cache, cached_property
 from pledgebatch.intake.fitting import ANY_YEAR, STRICT, is_name
 from pledgebatch.intake.labels import header_words, label
 from pledgebatch.intake.match import Match
-from pledgebatch.intake.read import Cells
 from pledgebatch.notice.periods import Stage
+from pledgebatch.readers.read import Cells
 from pledgebatch.schema import numbers
 from pledgebatch.schema.fields import Field, Kind, Sheet
 from pledgebatch.schema.kinds import LOST, Cell, as_typed, understand

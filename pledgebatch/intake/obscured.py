@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
-from pledgebatch.intake.closely import Hiding, Place, Seen
 from pledgebatch.intake.match import Match
-from pledgebatch.intake.read import Cells
 from pledgebatch.intake.tables import merged_data
+from pledgebatch.readers.read import Cells
+from pledgebatch.readers.sheet_xml import Hiding, Place, Seen
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.kinds import LOST, RAW, as_typed
 

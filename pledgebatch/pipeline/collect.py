@@ -11,9 +11,9 @@ import pandas as pd
 
 from pledgebatch.intake.batch import Batch, read_batch
 from pledgebatch.intake.find import Arrival
-from pledgebatch.intake.read import UNFIT
 from pledgebatch.mistakes import OutOfTime, mendable
 from pledgebatch.months.memory import Memory, digest, making
+from pledgebatch.readers.read import UNFIT
 from pledgebatch.schema.sheets import SHEETS
 from pledgebatch.schema.stored import Part, Source, Stored, store
 

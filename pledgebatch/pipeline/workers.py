@@ -24,10 +24,10 @@ from typing import Any
 import pyarrow as pa
 from pebble import ProcessExpired, ProcessPool
 
-from pledgebatch.intake import native
 from pledgebatch.mistakes import NoWorkers, OfficeMistake, OutOfMemory, OutOfTime, mendable
 from pledgebatch.pipeline.private import OTHERS
 from pledgebatch.pipeline.spawning import CONTEXT
+from pledgebatch.readers import native
 
 MEMORY = 2 * 2**30
 """What one file may make a worker take, in bytes."""

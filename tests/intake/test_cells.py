@@ -8,9 +8,9 @@ from functools import cache
 import pandas as pd
 import pytest
 
-from pledgebatch.intake.read import read
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.alone import check
+from pledgebatch.readers.read import read
 from pledgebatch.schema.kinds import LOST, as_typed
 from tests.intake.files import ITEMS, MEMBERS, replaced, right, take_in, with_part
 

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 
-from pledgebatch.intake import native
-from pledgebatch.intake.closely import Place, Seen, laid_out, look_closely
-from pledgebatch.intake.guard import BROKEN, Look, look
-from pledgebatch.intake.identify import REFUSED, Format, Unreadable, identify
-from pledgebatch.intake.notes import notes_of
-from pledgebatch.intake.old_format import read_old_format
-from pledgebatch.intake.open_document import read_open_document
-from pledgebatch.intake.shared import Shared
-from pledgebatch.intake.unlock import unlock
+from pledgebatch.readers import native
+from pledgebatch.readers.cell_notes import notes_of
+from pledgebatch.readers.decrypt import unlock
+from pledgebatch.readers.file_types import REFUSED, Format, Unreadable, identify
+from pledgebatch.readers.ods import read_open_document
+from pledgebatch.readers.precheck import BROKEN, Look, look
+from pledgebatch.readers.shared_strings import Shared
+from pledgebatch.readers.sheet_xml import Place, Seen, laid_out, look_closely
+from pledgebatch.readers.xls import read_old_format
 from pledgebatch.schema.kinds import LOST, Cell
 
 Cells = list[list[Cell]]

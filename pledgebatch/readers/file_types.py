@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import olefile
 
-from pledgebatch.intake.zips import open_zip
+from pledgebatch.readers.zips import open_zip
 
 BROKEN_ZIP = (
     zipfile.BadZipFile,

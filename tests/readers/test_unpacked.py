@@ -6,9 +6,9 @@ import zipfile
 import pytest
 from python_calamine import CalamineWorkbook
 
-from pledgebatch.intake import guard
-from pledgebatch.intake.guard import look
-from pledgebatch.intake.unpacked import unpacked
+from pledgebatch.readers import precheck as guard
+from pledgebatch.readers.precheck import look
+from pledgebatch.readers.unpacked import unpacked
 from tests.intake.files import ITEMS, MEMBERS, right
 
 ORGANISATION, STRINGS = "xl/worksheets/sheet2.xml", "xl/sharedStrings.xml"

@@ -8,9 +8,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pledgebatch.intake.closely import Place, look_closely
-from pledgebatch.intake.number_formats import DAYS_TO_1904
-from pledgebatch.intake.shared import ALTERNATE, PICTURE, Shared, has_rare_escape
+from pledgebatch.readers.number_formats import DAYS_TO_1904
+from pledgebatch.readers.shared_strings import ALTERNATE, PICTURE, Shared, has_rare_escape
+from pledgebatch.readers.sheet_xml import Place, look_closely
 from pledgebatch.schema.dates import SERIALS
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384

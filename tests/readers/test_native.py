@@ -10,9 +10,10 @@ import pytest
 
 import pledgebatch
 from pledgebatch.cli import main
-from pledgebatch.intake import guard, native
-from pledgebatch.intake.identify import Unreadable
-from pledgebatch.intake.read import UNFIT, read
+from pledgebatch.readers import native
+from pledgebatch.readers import precheck as guard
+from pledgebatch.readers.file_types import Unreadable
+from pledgebatch.readers.read import UNFIT, read
 from tests import books
 
 STRINGS = "xl/sharedStrings.xml"

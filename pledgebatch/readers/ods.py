@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from pledgebatch.intake.closely import Hiding, Place, Seen, is_picture
-from pledgebatch.intake.guard import BROKEN, DAMAGED, MOST_TEXT, TOO_LARGE, to_read, too_wide
-from pledgebatch.intake.identify import Unreadable
-from pledgebatch.intake.number_formats import as_shown
-from pledgebatch.intake.shared import Shared
+from pledgebatch.readers.file_types import Unreadable
+from pledgebatch.readers.number_formats import as_shown
+from pledgebatch.readers.precheck import BROKEN, DAMAGED, MOST_TEXT, TOO_LARGE, to_read, too_wide
+from pledgebatch.readers.shared_strings import Shared
+from pledgebatch.readers.sheet_xml import Hiding, Place, Seen, is_picture
 from pledgebatch.schema.kinds import LOST, Cell, Shown, as_typed, significant
 
 CONTENT, META = "content.xml", "meta.xml"

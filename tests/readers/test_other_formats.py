@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 import xlrd
 
-from pledgebatch.intake import old_format
 from pledgebatch.intake.find import find
-from pledgebatch.intake.open_document import read_open_document
+from pledgebatch.readers import xls as old_format
+from pledgebatch.readers.ods import read_open_document
 from tests import books, office
 from tests.intake.files import right, take_in, zipped
 

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 from xlsxwriter.utility import xl_cell_to_rowcol
 
-from pledgebatch.intake.closely import Place
+from pledgebatch.readers.sheet_xml import Place
 
 NAMED = b"omments"
 """Stands in the directory of every container that has notes."""

@@ -12,12 +12,12 @@ from functools import lru_cache
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from pledgebatch.intake.glance import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Glance, closely_glanced, glance
-from pledgebatch.intake.identify import BROKEN_ZIP
-from pledgebatch.intake.number_formats import NO_FORMATS, formats_of
-from pledgebatch.intake.parts import Parts, parts_of
-from pledgebatch.intake.shared import Shared
-from pledgebatch.intake.unpacked import unpacked
+from pledgebatch.readers.file_types import BROKEN_ZIP
+from pledgebatch.readers.number_formats import NO_FORMATS, formats_of
+from pledgebatch.readers.package_parts import Parts, parts_of
+from pledgebatch.readers.shared_strings import Shared
+from pledgebatch.readers.sheet_scan import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Glance, closely_glanced, glance
+from pledgebatch.readers.unpacked import unpacked
 from pledgebatch.schema.sheets import GUIDE_NAME, SELF_CHECK_NAME, SHEETS
 
 STANDARD = frozenset(sheet.name for sheet in SHEETS)

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from pledgebatch.intake.number_formats import as_shown, formats_of, shows_day, tells
+from pledgebatch.readers.number_formats import as_shown, formats_of, shows_day, tells
 from pledgebatch.schema.fields import Field, Kind
 from pledgebatch.schema.kinds import LOST, as_typed, for_kind, understand
 

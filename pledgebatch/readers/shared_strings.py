@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from xml.parsers import expat
 
-from pledgebatch.intake.number_formats import NO_FORMATS, Formats
+from pledgebatch.readers.number_formats import NO_FORMATS, Formats
 from pledgebatch.schema.kinds import LOST, Cell
 
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")

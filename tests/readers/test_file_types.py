@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from msoffcrypto import OfficeFile
 
-from pledgebatch.intake.identify import Format, identify
+from pledgebatch.readers.file_types import Format, identify
 from tests import office
 from tests.intake.files import edited, right, take_in
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from xml.parsers import expat
 
-from pledgebatch.intake.number_formats import as_shown
-from pledgebatch.intake.shared import ALTERNATE, Shared, unescaped
+from pledgebatch.readers.number_formats import as_shown
+from pledgebatch.readers.shared_strings import ALTERNATE, Shared, unescaped
 from pledgebatch.schema.kinds import LOST, Cell, Shown
 
 Place = tuple[int, int]

@@ -6,11 +6,11 @@ from typing import Any
 
 import xlrd
 
-from pledgebatch.intake.closely import Hiding, Place, Seen, is_picture
-from pledgebatch.intake.guard import MOST_TEXT, TOO_LARGE, too_wide
-from pledgebatch.intake.identify import Unreadable
-from pledgebatch.intake.number_formats import as_shown
-from pledgebatch.intake.shared import Shared
+from pledgebatch.readers.file_types import Unreadable
+from pledgebatch.readers.number_formats import as_shown
+from pledgebatch.readers.precheck import MOST_TEXT, TOO_LARGE, too_wide
+from pledgebatch.readers.shared_strings import Shared
+from pledgebatch.readers.sheet_xml import Hiding, Place, Seen, is_picture
 from pledgebatch.schema.kinds import LOST, Cell
 
 BLANK = bytes((xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK))

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 from openpyxl.comments import Comment
 
-from pledgebatch.intake.notes import notes_of, of_the_branch
+from pledgebatch.readers.cell_notes import notes_of, of_the_branch
 from tests import office
 from tests.intake.files import edited, take_in
 
