@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from pledgebatch.engine.workers import workers
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline.workers import workers
 from pledgebatch.publish.registry_book import write_registry
 from pledgebatch.publish.workbook import write_workbook
 

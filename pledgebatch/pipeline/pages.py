@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pledgebatch.months.memory import Memory, stamp
+from pledgebatch.engine.cache import Memory, stamp
 from pledgebatch.publish.hidden import hidden_from
 from pledgebatch.publish.month import folder_names, moves_below, subtrees
 from pledgebatch.publish.narrow import FRAMES

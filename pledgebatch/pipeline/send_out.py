@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from pledgebatch.engine.atomic import replacing, writing
+from pledgebatch.engine.workers import Workers, workers
 from pledgebatch.intake.registry import read_registry
 from pledgebatch.mistakes import OfficeMistake, concerning, mendable
 from pledgebatch.months.registered import renamed, with_former_names
@@ -14,9 +16,7 @@ from pledgebatch.months.rolling import answers_of, prefilled, rolled_forward, un
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.lock import holding, holds
 from pledgebatch.pipeline.settings import SETTINGS_NAME, blank_settings
-from pledgebatch.pipeline.workers import Workers, workers
 from pledgebatch.pipeline.workspace import Workspace
-from pledgebatch.publish.atomic import replacing, writing
 from pledgebatch.publish.leaflet import LEAFLET_NAME, render_leaflet
 from pledgebatch.publish.registry_book import write_registry
 from pledgebatch.publish.rows import Rows, rows_by, since_by

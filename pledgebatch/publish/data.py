@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pledgebatch.engine.dataset import arrow_pieces
 from pledgebatch.notice.clauses import CLAUSES
 from pledgebatch.publish.moved import in_headers
 from pledgebatch.publish.protection import Protection
@@ -23,7 +24,6 @@ from pledgebatch.schema.digests import MANIFEST
 from pledgebatch.schema.frames import Month, Severity, Tables, as_agreed
 from pledgebatch.schema.kept import FRAMES
 from pledgebatch.schema.sheets import TEMPLATE_VERSION
-from pledgebatch.schema.stored import arrow_pieces
 
 INPUT = ("file", "sha256", "received", "organisation", "state")
 """What the manifest says of each file."""

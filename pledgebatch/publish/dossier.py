@@ -7,13 +7,13 @@ from typing import Any
 
 import pandas as pd
 
+from pledgebatch.engine.dataset import pieces
 from pledgebatch.publish.render import records, with_labels
 from pledgebatch.rules.cells import short
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import LIVE, Month
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import ITEMS, MEMBERS
-from pledgebatch.schema.stored import pieces
 
 Record = dict[str, Any]
 MOST_ASIDE = 20

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from pledgebatch.engine.dataset import pieces
 from pledgebatch.publish.names import Names, as_compared, named_in, plain
 from pledgebatch.publish.protection import EVERYBODY, PERSONAL, PERSONS, Protection, Withheld
 from pledgebatch.schema.fields import Kind
 from pledgebatch.schema.frames import Month
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import ASSESSMENTS, MEMBERS, SHEETS
-from pledgebatch.schema.stored import pieces
 
 COVER = "＊"
 MOBILE = r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"

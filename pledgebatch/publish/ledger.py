@@ -12,7 +12,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO
 
-from pledgebatch.months.memory import Memory, digest, digest_of, making, program
+from pledgebatch.engine.cache import Memory, digest, digest_of, making, program
+from pledgebatch.engine.dataset import Stored, only
 from pledgebatch.publish.cover import About, write_cover, write_index
 from pledgebatch.publish.figures import Figures, figures
 from pledgebatch.publish.formats import Formats, new_book
@@ -33,7 +34,6 @@ from pledgebatch.publish.sheets import (
 )
 from pledgebatch.publish.views import VIEWS, Names, View, names_of
 from pledgebatch.schema.frames import Month
-from pledgebatch.schema.stored import Stored, only
 
 IN_PARTS = tuple(view for view in VIEWS if view.table)
 TOGETHER = 30

@@ -10,11 +10,13 @@ from typing import Any
 
 import pandas as pd
 
+from pledgebatch.engine.atomic import link
+from pledgebatch.engine.cache import Memory
+from pledgebatch.engine.dataset import Stored
+from pledgebatch.engine.writing import Writing, in_words, made
 from pledgebatch.mistakes import concerning
-from pledgebatch.months.memory import Memory
 from pledgebatch.publish import agenda
 from pledgebatch.publish.agenda_book import agenda_files, write_agenda
-from pledgebatch.publish.atomic import link
 from pledgebatch.publish.data import FINDINGS_LIST, write_data
 from pledgebatch.publish.delivery import put_in
 from pledgebatch.publish.dossier import dossiers
@@ -30,11 +32,9 @@ from pledgebatch.publish.protection import UNPROTECTED, Protection
 from pledgebatch.publish.render import href
 from pledgebatch.publish.report import render_receipt, render_report
 from pledgebatch.publish.safe import all_different, file_name
-from pledgebatch.publish.writing import Writing, in_words, made
 from pledgebatch.rules.registry import shown_names
 from pledgebatch.schema.file_names import RETURN_FILE
 from pledgebatch.schema.frames import LIVE, Month, Severity, counting
-from pledgebatch.schema.stored import Stored
 
 LEDGER, OWN_LEDGER = "汇总台账_{}.xlsx", "台账_{}.xlsx"
 """The ledger of the office, and that of a superior organisation, by month."""

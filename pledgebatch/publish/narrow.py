@@ -10,7 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pledgebatch.schema import kept, stored
+from pledgebatch.engine import dataset as stored
+from pledgebatch.schema import kept
 from pledgebatch.schema.frames import OF_NO_SHEET, Month, Tables, columns_of, empty
 from pledgebatch.schema.sheets import SHEETS
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from pledgebatch.engine.dataset import changed
 from pledgebatch.publish.hidden import Hidden, mask
 from pledgebatch.publish.names import PARTED
 from pledgebatch.publish.protection import EVERYBODY, Protection, Withheld
@@ -18,7 +19,6 @@ from pledgebatch.schema.fields import Field, Kind
 from pledgebatch.schema.frames import Month
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import BY_KEY, MEMBERS, REGISTRY, SHEETS
-from pledgebatch.schema.stored import changed
 
 WITHHELD = "（按设置略去）"
 SHEET_NAMES = frozenset(sheet.name for sheet in SHEETS)

@@ -2,9 +2,9 @@
 
 import pytest
 
+from pledgebatch.engine.workers import workers
 from pledgebatch.intake.find import find
 from pledgebatch.pipeline.collect import collect
-from pledgebatch.pipeline.workers import workers
 from pledgebatch.readers.precheck import look
 from pledgebatch.schema.sheets import ITEMS, SHEETS
 from tests.intake.files import right, take_in

@@ -16,13 +16,13 @@ from distributed import nanny
 from pebble.pool.process import PoolManager
 
 import pledgebatch
+from pledgebatch.engine import workers as seam
+from pledgebatch.engine.cluster import Cluster
+from pledgebatch.engine.workers import Processes, Serial, workers
 from pledgebatch.mistakes import NoWorkers, OfficeMistake, OutOfMemory, OutOfTime
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline import workers as seam
-from pledgebatch.pipeline.cluster import Cluster
 from pledgebatch.pipeline.month import consolidate
 from pledgebatch.pipeline.share import divide
-from pledgebatch.pipeline.workers import Processes, Serial, workers
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.schema.frames import SUBMISSION, columns_of, frame
 from pledgebatch.schema.sheets import REGISTRY
@@ -181,7 +181,7 @@ def test_a_worker_may_take_what_the_limit_says_after_arrow_took_its_own(tmp_path
 ENDED_AT_ONCE = """
 import time
 import pebble.pool.process as pool
-from pledgebatch.pipeline.workers import Processes
+from pledgebatch.engine.workers import Processes
 
 def slowly(process, stop=pool.stop_process):
     time.sleep(1.5)  # as on a busy machine
@@ -258,13 +258,13 @@ def test_many_small_parts_say_what_one_part_says(tmp_path, undisturbed, monkeypa
 
 
 def test_a_cluster_that_does_not_answer_is_told_in_one_sentence(monkeypatch):
-    monkeypatch.setattr("pledgebatch.pipeline.cluster.PATIENCE", "1s")
+    monkeypatch.setattr("pledgebatch.engine.cluster.PATIENCE", "1s")
     with pytest.raises(OfficeMistake, match="连不上集群"):
         workers("dask://127.0.0.1:1")
 
 
 def test_a_cluster_of_another_version_is_refused(monkeypatch):
-    monkeypatch.setattr("pledgebatch.pipeline.cluster.program", lambda: str(os.getpid()))
+    monkeypatch.setattr("pledgebatch.engine.cluster.program", lambda: str(os.getpid()))
     with pytest.raises(OfficeMistake, match="版本不同"):
         Cluster("dask://local:1")
 

@@ -24,9 +24,9 @@ from typing import Any
 import pyarrow as pa
 from pebble import ProcessExpired, ProcessPool
 
+from pledgebatch.engine.private_files import OTHERS
+from pledgebatch.engine.spawning import CONTEXT
 from pledgebatch.mistakes import NoWorkers, OfficeMistake, OutOfMemory, OutOfTime, mendable
-from pledgebatch.pipeline.private import OTHERS
-from pledgebatch.pipeline.spawning import CONTEXT
 from pledgebatch.readers import native
 
 MEMORY = 2 * 2**30
@@ -250,7 +250,7 @@ def _portable(mistake: BaseException) -> BaseException:
 def workers(count: Workers = None) -> Executor:
     """An executor of ``count`` processes, one a core by default; 0 works in this process; ``dask://…`` is a cluster."""
     if isinstance(count, str):
-        from pledgebatch.pipeline.cluster import Cluster
+        from pledgebatch.engine.cluster import Cluster
 
         return Cluster(count)
     count = (os.cpu_count() or 1) if count is None else count

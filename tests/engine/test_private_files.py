@@ -6,8 +6,8 @@ import stat
 import pytest
 
 import pledgebatch
+from pledgebatch.engine.private_files import close_to_others, private
 from pledgebatch.mail.names import safe_name
-from pledgebatch.pipeline.private import close_to_others, private
 from pledgebatch.publish.safe import file_name
 from tests import books
 

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
+from pledgebatch.engine.dataset import Part, Source, Stored, Which, changed, of_submissions, only, pieces, store
 from pledgebatch.schema.kept import KEPT
-from pledgebatch.schema.stored import Part, Source, Stored, Which, changed, of_submissions, only, pieces, store
 
 ROWS = pd.DataFrame(
     {

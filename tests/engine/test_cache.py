@@ -229,7 +229,7 @@ def test_whatever_changed_the_outputs_are_those_of_a_run_without_a_memory(place,
 
 def test_another_version_of_the_program_begins_anew(place, read, monkeypatch):
     before = digest(place)
-    monkeypatch.setattr("pledgebatch.months.memory.program", lambda: "another")
+    monkeypatch.setattr("pledgebatch.engine.cache.program", lambda: "another")
     pledgebatch.consolidate(place, PERIOD, workers=0)
     assert len(read) == 4
     assert digest(place) == before

@@ -6,9 +6,9 @@ import sys
 import dask
 import pytest
 
+from pledgebatch.engine import cluster, cluster_worker
+from pledgebatch.engine.cluster import Cluster, security, url
 from pledgebatch.mistakes import OfficeMistake
-from pledgebatch.pipeline import cluster, cluster_worker
-from pledgebatch.pipeline.cluster import Cluster, security, url
 
 NOBODY = "dask://127.0.0.1:1"
 TLS = "distributed.comm.tls"

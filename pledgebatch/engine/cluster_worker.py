@@ -1,4 +1,4 @@
-"""``python -m pledgebatch.pipeline.cluster_worker dask://HOST:PORT``: the workers of one machine of a Dask cluster."""
+"""``python -m pledgebatch.engine.cluster_worker dask://HOST:PORT``: the workers of one machine of a Dask cluster."""
 
 import argparse
 import asyncio
@@ -8,8 +8,8 @@ import re
 import sys
 from collections.abc import Sequence
 
+from pledgebatch.engine.cluster import PATIENCE, installed, reaching, security, url
 from pledgebatch.mistakes import OfficeMistake
-from pledgebatch.pipeline.cluster import PATIENCE, installed, reaching, security, url
 
 ADDRESS = re.compile(r"dask://(?!local:)[\w.\-]+:\d{1,5}")
 COULD_NOT = 2
@@ -21,7 +21,7 @@ SECONDS_TO_END = 10
 def main(given: Sequence[str] | None = None) -> int:
     """Work for a scheduler until it ends, or until Ctrl-C; returns the exit status, and says in a sentence why not."""
     parser = argparse.ArgumentParser(
-        "python -m pledgebatch.pipeline.cluster_worker", description="集群中一台电脑的工作进程。"
+        "python -m pledgebatch.engine.cluster_worker", description="集群中一台电脑的工作进程。"
     )
     parser.add_argument("address", metavar="dask://主机:端口", help="调度程序的地址")
     parser.add_argument(

@@ -12,9 +12,9 @@ import time
 import pytest
 from xlsxwriter.exceptions import FileCreateError
 
+from pledgebatch.engine import atomic
+from pledgebatch.engine.atomic import recover, replacing, settle, writing
 from pledgebatch.mistakes import OfficeMistake, mendable
-from pledgebatch.publish import atomic
-from pledgebatch.publish.atomic import recover, replacing, settle, writing
 
 
 @pytest.fixture(params=["exchange", "two renames"])
@@ -104,7 +104,7 @@ def test_a_file_is_written_beside_and_what_is_left_of_it_is_not_in_the_published
 SWAPPING = """
     import sys
     from pathlib import Path
-    from pledgebatch.publish.atomic import replacing
+    from pledgebatch.engine.atomic import replacing
     folder, number = Path(sys.argv[1]), 0
     while True:
         number += 1

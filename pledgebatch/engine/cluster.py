@@ -13,9 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pledgebatch.engine.cache import program
+from pledgebatch.engine.workers import Processes
 from pledgebatch.mistakes import OfficeMistake
-from pledgebatch.months.memory import program
-from pledgebatch.pipeline.workers import Processes
 
 SCHEME = "dask://"
 LOCAL = "local"
