@@ -8,7 +8,11 @@ from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.notice.periods import Period, Stage, pledge_deadline
 from pledgebatch.publish.causes import Cause, causes, in_order, spans
-from pledgebatch.publish.formats import (
+from pledgebatch.publish.marks import Found, Spot, spot_of
+from pledgebatch.publish.stages import when_due
+from pledgebatch.schema.frames import Severity
+from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION, SELF_CHECK_NAME, SHEETS
+from pledgebatch.xlsx.formats import (
     PREFILLED_COLOUR,
     SEVERITY_COLOURS,
     STAGE_COLOURS,
@@ -16,12 +20,8 @@ from pledgebatch.publish.formats import (
     Formats,
     lines,
 )
-from pledgebatch.publish.marks import Found, Spot, spot_of
-from pledgebatch.publish.page import print_setup, protect
-from pledgebatch.publish.safe import cell_text
-from pledgebatch.publish.stages import when_due
-from pledgebatch.schema.frames import Severity
-from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION, SELF_CHECK_NAME, SHEETS
+from pledgebatch.xlsx.page_setup import print_setup, protect
+from pledgebatch.xlsx.safe_text import cell_text
 
 STEPS = (
     f"先填《{ORGANISATION.name}》，再填《{MEMBERS.name}》《{ITEMS.name}》，其余各表有内容的才填。",

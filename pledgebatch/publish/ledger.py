@@ -16,9 +16,7 @@ from pledgebatch.engine.cache import Memory, digest, digest_of, making, program
 from pledgebatch.engine.dataset import Stored, only
 from pledgebatch.publish.cover import About, write_cover, write_index
 from pledgebatch.publish.figures import Figures, figures
-from pledgebatch.publish.formats import Formats, new_book
 from pledgebatch.publish.narrow import bare, in_memory, in_parts, split
-from pledgebatch.publish.pieces import QUICK, Piece, compress, keep, kept, placed, put_together
 from pledgebatch.publish.sheets import (
     AT_ONCE,
     FIRST,
@@ -34,6 +32,8 @@ from pledgebatch.publish.sheets import (
 )
 from pledgebatch.publish.views import VIEWS, Names, View, names_of
 from pledgebatch.schema.frames import Month
+from pledgebatch.xlsx.formats import Formats, new_book
+from pledgebatch.xlsx.fragments import QUICK, Piece, compress, keep, kept, placed, put_together
 
 IN_PARTS = tuple(view for view in VIEWS if view.table)
 TOGETHER = 30

@@ -6,10 +6,10 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from pledgebatch.publish.formats import FONT, SEVERITY_COLOURS
-from pledgebatch.publish.safe import cell_text
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import Severity
+from pledgebatch.xlsx.formats import FONT, SEVERITY_COLOURS
+from pledgebatch.xlsx.safe_text import cell_text
 
 Spot = tuple[int | None, str]
 """Row in the branch's own file (None on the form) and field."""

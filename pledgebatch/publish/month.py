@@ -31,10 +31,10 @@ from pledgebatch.publish.protect import protect
 from pledgebatch.publish.protection import UNPROTECTED, Protection
 from pledgebatch.publish.render import href
 from pledgebatch.publish.report import render_receipt, render_report
-from pledgebatch.publish.safe import all_different, file_name
 from pledgebatch.rules.registry import shown_names
 from pledgebatch.schema.file_names import RETURN_FILE
 from pledgebatch.schema.frames import LIVE, Month, Severity, counting
+from pledgebatch.xlsx.safe_text import all_different, file_name
 
 LEDGER, OWN_LEDGER = "汇总台账_{}.xlsx", "台账_{}.xlsx"
 """The ledger of the office, and that of a superior organisation, by month."""

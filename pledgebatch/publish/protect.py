@@ -12,13 +12,13 @@ from pledgebatch.engine.dataset import changed
 from pledgebatch.publish.hidden import Hidden, mask
 from pledgebatch.publish.names import PARTED
 from pledgebatch.publish.protection import EVERYBODY, Protection, Withheld
-from pledgebatch.publish.safe import all_different
 from pledgebatch.rules.book import rules_under
 from pledgebatch.rules.rule import Rule
 from pledgebatch.schema.fields import Field, Kind
 from pledgebatch.schema.frames import Month
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import BY_KEY, MEMBERS, REGISTRY, SHEETS
+from pledgebatch.xlsx.safe_text import all_different
 
 WITHHELD = "（按设置略去）"
 SHEET_NAMES = frozenset(sheet.name for sheet in SHEETS)

@@ -7,13 +7,13 @@ import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.notice.periods import Stage
-from pledgebatch.publish.formats import STAGE_COLOURS, STRONG_COLOURS, Formats, lines, new_book, text_format, width
-from pledgebatch.publish.laid_out import LaidOutBook, LaidOutSheet
-from pledgebatch.publish.page import print_setup
 from pledgebatch.publish.rows import rows_of
 from pledgebatch.publish.validations import told, validation
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.sheets import GUIDE_NAME, REGISTRY, WAIVERS
+from pledgebatch.xlsx.formats import STAGE_COLOURS, STRONG_COLOURS, Formats, lines, new_book, text_format, width
+from pledgebatch.xlsx.page_setup import print_setup
+from pledgebatch.xlsx.template import LaidOutBook, LaidOutSheet
 
 STEPS = (
     f"《{REGISTRY.name}》一行一个党组织，从表头下面一行填起，中间不要空行，不要改表头。深色表头的栏目必填。",

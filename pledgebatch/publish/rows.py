@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from pledgebatch.publish.safe import cell_text, cell_texts
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import NOTE
+from pledgebatch.xlsx.safe_text import cell_text, cell_texts
 
 
 @dataclass(frozen=True)

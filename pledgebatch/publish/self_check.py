@@ -11,17 +11,17 @@ from xlsxwriter.worksheet import Worksheet
 from pledgebatch.notice.periods import Period, Stage
 from pledgebatch.publish.checks import Line, checks_due, count_now, lines_due, totals_of, used_rows
 from pledgebatch.publish.form import FORM_ROWS
-from pledgebatch.publish.formats import PREFILLED_COLOUR, SEVERITY_COLOURS, Formats
-from pledgebatch.publish.formats import lines as text_lines
 from pledgebatch.publish.formulas import column_of, count, end_of_use, mark, names, total, total_of
-from pledgebatch.publish.laid_out import LaidOutBook, LaidOutSheet
-from pledgebatch.publish.page import print_setup, protect
 from pledgebatch.publish.rows import Rows
 from pledgebatch.publish.table import START
 from pledgebatch.rules.offline import looks_elsewhere
 from pledgebatch.rules.rule import Offline
 from pledgebatch.schema.frames import Severity
 from pledgebatch.schema.sheets import BY_KEY, SELF_CHECK_NAME, TABLES
+from pledgebatch.xlsx.formats import PREFILLED_COLOUR, SEVERITY_COLOURS, Formats
+from pledgebatch.xlsx.formats import lines as text_lines
+from pledgebatch.xlsx.page_setup import print_setup, protect
+from pledgebatch.xlsx.template import LaidOutBook, LaidOutSheet
 
 HEADERS = ("工作表", "栏目", "检查什么", "规则", "处数")
 WIDTHS = (12, 24, 54, 9, 12)

@@ -6,7 +6,13 @@ from typing import Any
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from pledgebatch.notice.periods import Stage
-from pledgebatch.publish.formats import (
+from pledgebatch.publish.marks import RECALLED, Marks, Spot, marked, write_note, write_since
+from pledgebatch.publish.rows import Rows
+from pledgebatch.publish.stages import stage_of
+from pledgebatch.publish.validations import help_line, validation
+from pledgebatch.schema.fields import Field, Kind, Sheet
+from pledgebatch.schema.sheets import ITEMS, MEMBERS
+from pledgebatch.xlsx.formats import (
     PREFILLED_COLOUR,
     STAGE_COLOURS,
     STRONG_COLOURS,
@@ -15,14 +21,8 @@ from pledgebatch.publish.formats import (
     text_format,
     width,
 )
-from pledgebatch.publish.laid_out import LaidOutSheet
-from pledgebatch.publish.marks import RECALLED, Marks, Spot, marked, write_note, write_since
-from pledgebatch.publish.page import print_setup, protect
-from pledgebatch.publish.rows import Rows
-from pledgebatch.publish.stages import stage_of
-from pledgebatch.publish.validations import help_line, validation
-from pledgebatch.schema.fields import Field, Kind, Sheet
-from pledgebatch.schema.sheets import ITEMS, MEMBERS
+from pledgebatch.xlsx.page_setup import print_setup, protect
+from pledgebatch.xlsx.template import LaidOutSheet
 
 TITLE, HELP, HEADER, START = range(4)
 """Rows above the data, and where the data begins."""

@@ -11,14 +11,11 @@ from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.notice.periods import Period, stages_due
 from pledgebatch.publish.form import FORM_ROWS, fill_form, lay_out_form, locked_fields
-from pledgebatch.publish.formats import ACCENT, Formats, new_book
 from pledgebatch.publish.formulas import write_spellings
 from pledgebatch.publish.guide import write_about, write_guide
-from pledgebatch.publish.laid_out import LaidOutBook, copied, keep
 from pledgebatch.publish.marks import Spot, marks_of
 from pledgebatch.publish.render import records
 from pledgebatch.publish.rows import Rows, rows_of
-from pledgebatch.publish.safe import cell_text
 from pledgebatch.publish.self_check import fill_self_check, lay_out_self_check
 from pledgebatch.publish.table import fill_table, last_row, lay_out_table
 from pledgebatch.publish.validations import write_lists
@@ -31,6 +28,9 @@ from pledgebatch.schema.sheets import (
     TABLES,
     TEMPLATE_VERSION,
 )
+from pledgebatch.xlsx.formats import ACCENT, Formats, new_book
+from pledgebatch.xlsx.safe_text import cell_text
+from pledgebatch.xlsx.template import LaidOutBook, copied, keep
 
 __all__ = ["FORM_ROWS", "write_workbook"]
 CODE = (0, 1)

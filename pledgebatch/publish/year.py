@@ -8,7 +8,6 @@ import pandas as pd
 
 from pledgebatch.publish import agenda
 from pledgebatch.publish.agenda_book import AWARDS, ORDERS, columns
-from pledgebatch.publish.formats import Formats, new_book
 from pledgebatch.publish.moved import moved
 from pledgebatch.publish.narrow import ledger
 from pledgebatch.publish.render import records, render
@@ -17,6 +16,7 @@ from pledgebatch.publish.views import MOVEMENTS, NAMES, covered
 from pledgebatch.rules.tables import GONE
 from pledgebatch.schema.frames import Month, Movement, Severity, as_agreed
 from pledgebatch.schema.sheets import ASSESSMENTS, ITEMS, MEMBERS, ORGANISATION, SHEETS
+from pledgebatch.xlsx.formats import Formats, new_book
 
 PERIOD = {"period": ("月份", 12)}
 MONTHS = {

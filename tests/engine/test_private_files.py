@@ -8,7 +8,7 @@ import pytest
 import pledgebatch
 from pledgebatch.engine.private_files import close_to_others, private
 from pledgebatch.mail.names import safe_name
-from pledgebatch.publish.safe import file_name
+from pledgebatch.xlsx.safe_text import file_name
 from tests import books
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="no such modes")

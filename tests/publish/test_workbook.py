@@ -14,11 +14,9 @@ from python_calamine import CalamineWorkbook
 
 from pledgebatch.notice.periods import Period, Stage, stages_due
 from pledgebatch.publish.form import FORM_ROWS
-from pledgebatch.publish.formats import PREFILLED_COLOUR, SEVERITY_COLOURS
 from pledgebatch.publish.guide import EXAMPLES
 from pledgebatch.publish.registry_book import write_registry
 from pledgebatch.publish.rows import rows_of
-from pledgebatch.publish.safe import CUT, LONGEST_CELL
 from pledgebatch.publish.stages import when_due
 from pledgebatch.publish.table import HEADER, SPARE, START, last_row
 from pledgebatch.publish.workbook import write_workbook
@@ -39,6 +37,8 @@ from pledgebatch.schema.sheets import (
     TEMPLATE_VERSION,
     WAIVERS,
 )
+from pledgebatch.xlsx.formats import PREFILLED_COLOUR, SEVERITY_COLOURS
+from pledgebatch.xlsx.safe_text import CUT, LONGEST_CELL
 
 MARCH = Period(2011, 3)
 ANSWERS = {"unit_code": "S1", "year": "2011", "period": "2011-03", "org_name": "云溪一小党支部", "head": "李明"}

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pledgebatch.publish import pieces
-from pledgebatch.publish.pieces import Piece, compress, keep, kept, placed, put_together
+from pledgebatch.xlsx import fragments as pieces
+from pledgebatch.xlsx.fragments import Piece, compress, keep, kept, placed, put_together
 
 HEADER = '<row r="1"><c r="A1" t="inlineStr"><is><t>姓名</t></is></c></row>'
 MEMBER = "xl/worksheets/sheet1.xml"

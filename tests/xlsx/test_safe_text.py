@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from pledgebatch.publish.month import folder_names
-from pledgebatch.publish.safe import all_different, file_name
+from pledgebatch.xlsx.safe_text import all_different, file_name
 
 
 @pytest.mark.parametrize(

@@ -15,12 +15,12 @@ import pytest
 
 from pledgebatch.notice.periods import Period
 from pledgebatch.publish.form import FORM_ROWS, HEADINGS
-from pledgebatch.publish.formats import Formats, new_book
-from pledgebatch.publish.laid_out import LaidOutBook, copied, keep
-from pledgebatch.publish.plain import PlainBook
 from pledgebatch.publish.workbook import write_workbook
 from pledgebatch.schema.frames import FINDING, Severity, frame
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION
+from pledgebatch.xlsx.formats import Formats, new_book
+from pledgebatch.xlsx.template import LaidOutBook, copied, keep
+from pledgebatch.xlsx.writer import PlainBook
 
 ROOT = Path(__file__).parents[2]
 MARCH, JANUARY = Period(2011, 3), Period(2011, 1)

@@ -12,7 +12,7 @@ from typing import Any
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 
-from pledgebatch.publish.plain import MOST_HEIGHT, PlainBook, PlainPackager, PlainSheet
+from pledgebatch.xlsx.writer import MOST_HEIGHT, PlainBook, PlainPackager, PlainSheet
 
 
 class LaidOutSheet(PlainSheet):

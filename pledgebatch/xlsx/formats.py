@@ -8,10 +8,10 @@ import xlsxwriter
 from xlsxwriter.format import Format
 
 from pledgebatch.notice.periods import Stage
-from pledgebatch.publish.plain import PlainBook
-from pledgebatch.publish.theme import THEME
 from pledgebatch.schema.fields import Field, Kind
 from pledgebatch.schema.frames import Severity
+from pledgebatch.xlsx.theme import THEME
+from pledgebatch.xlsx.writer import PlainBook
 
 FONT = {"font_name": "宋体", "font_size": 10.5}
 NO_THEME = -1

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from pledgebatch.publish.plain import make_ordinary, numbered
+from pledgebatch.xlsx.writer import make_ordinary, numbered
 
 END = b"</sheetData>"
 LEVEL, QUICK = 6, 1
