@@ -18,12 +18,12 @@ from pledgebatch.pipeline.lock import holding, holds
 from pledgebatch.pipeline.settings import SETTINGS_NAME, blank_settings
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.leaflet import LEAFLET_NAME, render_leaflet
-from pledgebatch.publish.registry_book import write_registry
-from pledgebatch.publish.rows import Rows, rows_by, since_by
-from pledgebatch.publish.workbook import write_workbook
 from pledgebatch.rules.registry import shown_names
 from pledgebatch.schema.file_names import WORKBOOK
 from pledgebatch.schema.sheets import BY_KEY, ORGANISATION
+from pledgebatch.workbooks.registry_book import write_registry
+from pledgebatch.workbooks.rows import Rows, rows_by, since_by
+from pledgebatch.workbooks.workbook import write_workbook
 from pledgebatch.xlsx.safe_text import all_different, file_name
 
 BATCH = 100

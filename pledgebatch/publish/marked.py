@@ -8,11 +8,11 @@ from typing import BinaryIO
 import pandas as pd
 
 from pledgebatch.months.unread import recalled
-from pledgebatch.publish.rows import Extras, Rows, Since, extras_by_file, rows_by, since_by
-from pledgebatch.publish.workbook import write_workbook
 from pledgebatch.schema.frames import Month, counting
 from pledgebatch.schema.sheets import ORGANISATION, SHEETS
 from pledgebatch.schema.words import as_sent
+from pledgebatch.workbooks.rows import Extras, Rows, Since, extras_by_file, rows_by, since_by
+from pledgebatch.workbooks.workbook import write_workbook
 
 
 @dataclass(frozen=True)

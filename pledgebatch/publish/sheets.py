@@ -10,11 +10,11 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from pledgebatch.publish.table import PAGE_WIDTH
 from pledgebatch.schema.fields import Field, Kind
 from pledgebatch.schema.frames import LIVE, Severity, State
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.words import shown
+from pledgebatch.workbooks.table import PAGE_WIDTH
 from pledgebatch.xlsx.formats import ACCENT, SEVERITY_COLOURS, Formats, new_book, units, width
 from pledgebatch.xlsx.formats import lines as text_lines
 from pledgebatch.xlsx.page_setup import print_setup

@@ -7,8 +7,8 @@ import pytest
 
 import pledgebatch
 from pledgebatch.pipeline import collect, part, share
-from pledgebatch.publish.registry_book import write_registry
 from pledgebatch.rules.book import RULES
+from pledgebatch.workbooks.registry_book import write_registry
 from tests import books
 
 S2 = {"unit_code": "S2", "org_name": "云溪二小党支部", "unit_name": "云溪二小", "relation": "指导"}

@@ -14,10 +14,10 @@ import pandas as pd
 import pytest
 
 from pledgebatch.notice.periods import Period
-from pledgebatch.publish.form import FORM_ROWS, HEADINGS
-from pledgebatch.publish.workbook import write_workbook
 from pledgebatch.schema.frames import FINDING, Severity, frame
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION
+from pledgebatch.workbooks.form import FORM_ROWS, HEADINGS
+from pledgebatch.workbooks.workbook import write_workbook
 from pledgebatch.xlsx.formats import Formats, new_book
 from pledgebatch.xlsx.template import LaidOutBook, copied, keep
 from pledgebatch.xlsx.writer import PlainBook

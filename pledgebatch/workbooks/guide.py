@@ -7,11 +7,11 @@ from functools import cache
 from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.notice.periods import Period, Stage, pledge_deadline
-from pledgebatch.publish.causes import Cause, causes, in_order, spans
-from pledgebatch.publish.marks import Found, Spot, spot_of
-from pledgebatch.publish.stages import when_due
 from pledgebatch.schema.frames import Severity
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION, SELF_CHECK_NAME, SHEETS
+from pledgebatch.workbooks.causes import Cause, causes, in_order, spans
+from pledgebatch.workbooks.marks import Found, Spot, spot_of
+from pledgebatch.workbooks.stages import when_due
 from pledgebatch.xlsx.formats import (
     PREFILLED_COLOUR,
     SEVERITY_COLOURS,

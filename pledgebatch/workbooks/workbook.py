@@ -10,15 +10,7 @@ import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.notice.periods import Period, stages_due
-from pledgebatch.publish.form import FORM_ROWS, fill_form, lay_out_form, locked_fields
-from pledgebatch.publish.formulas import write_spellings
-from pledgebatch.publish.guide import write_about, write_guide
-from pledgebatch.publish.marks import Spot, marks_of
 from pledgebatch.publish.render import records
-from pledgebatch.publish.rows import Rows, rows_of
-from pledgebatch.publish.self_check import fill_self_check, lay_out_self_check
-from pledgebatch.publish.table import fill_table, last_row, lay_out_table
-from pledgebatch.publish.validations import write_lists
 from pledgebatch.schema.sheets import (
     GUIDE_NAME,
     HIDDEN_NAME,
@@ -28,6 +20,14 @@ from pledgebatch.schema.sheets import (
     TABLES,
     TEMPLATE_VERSION,
 )
+from pledgebatch.workbooks.form import FORM_ROWS, fill_form, lay_out_form, locked_fields
+from pledgebatch.workbooks.formulas import write_spellings
+from pledgebatch.workbooks.guide import write_about, write_guide
+from pledgebatch.workbooks.marks import Spot, marks_of
+from pledgebatch.workbooks.rows import Rows, rows_of
+from pledgebatch.workbooks.self_check import fill_self_check, lay_out_self_check
+from pledgebatch.workbooks.table import fill_table, last_row, lay_out_table
+from pledgebatch.workbooks.validations import write_lists
 from pledgebatch.xlsx.formats import ACCENT, Formats, new_book
 from pledgebatch.xlsx.safe_text import cell_text
 from pledgebatch.xlsx.template import LaidOutBook, copied, keep

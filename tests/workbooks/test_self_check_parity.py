@@ -19,14 +19,14 @@ from pledgebatch.intake.registry import read_registry
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period, stages_due
 from pledgebatch.pipeline.month import check_month
-from pledgebatch.publish.checks import Line, lines_due
-from pledgebatch.publish.registry_book import write_registry
-from pledgebatch.publish.self_check import COUNT, FIRST
-from pledgebatch.publish.table import START
-from pledgebatch.publish.workbook import write_workbook
 from pledgebatch.rules.offline import bare, certain_day, says_something
 from pledgebatch.schema.fields import Field, Kind, Sheet
 from pledgebatch.schema.sheets import ITEMS, LEGACY, MEMBERS, ORGANISATION, SELF_CHECK_NAME, SHEETS, TABLES
+from pledgebatch.workbooks.checks import Line, lines_due
+from pledgebatch.workbooks.registry_book import write_registry
+from pledgebatch.workbooks.self_check import COUNT, FIRST
+from pledgebatch.workbooks.table import START
+from pledgebatch.workbooks.workbook import write_workbook
 from tests import books, office
 from tests.rules.cases import right_answers, right_rows
 

@@ -10,10 +10,6 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from pledgebatch.notice.periods import Period
-from pledgebatch.publish.form import FORM_ROWS
-from pledgebatch.publish.self_check import COUNT, FIRST
-from pledgebatch.publish.table import HEADER, START
-from pledgebatch.publish.workbook import write_workbook
 from pledgebatch.schema.sheets import (
     HIDDEN_NAME,
     ITEMS,
@@ -23,6 +19,10 @@ from pledgebatch.schema.sheets import (
     SELF_CHECK_NAME,
     SHEETS,
 )
+from pledgebatch.workbooks.form import FORM_ROWS
+from pledgebatch.workbooks.self_check import COUNT, FIRST
+from pledgebatch.workbooks.table import HEADER, START
+from pledgebatch.workbooks.workbook import write_workbook
 from tests import office
 
 MARCH = Period(2011, 3)

@@ -13,8 +13,6 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from pledgebatch.publish.form import FORM_ROWS
-from pledgebatch.publish.table import START
 from pledgebatch.rules.offline import (
     CUTOFF,
     DOTS,
@@ -43,6 +41,8 @@ from pledgebatch.schema.fields import Field, Kind, Sheet
 from pledgebatch.schema.kinds import BEYOND_SPELLINGS
 from pledgebatch.schema.sheets import BY_KEY, HIDDEN_NAME, MEMBERS, ORGANISATION, SHEETS, TABLES
 from pledgebatch.schema.texts import LOOK_ALIKE_DASHES, NO, STRAY_MARKS, YES, choice
+from pledgebatch.workbooks.form import FORM_ROWS
+from pledgebatch.workbooks.table import START
 
 LONGEST_TEXT = 255
 """Excel's limit of a text inside a formula."""

@@ -9,15 +9,15 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.notice.periods import Period, Stage
-from pledgebatch.publish.checks import Line, checks_due, count_now, lines_due, totals_of, used_rows
-from pledgebatch.publish.form import FORM_ROWS
-from pledgebatch.publish.formulas import column_of, count, end_of_use, mark, names, total, total_of
-from pledgebatch.publish.rows import Rows
-from pledgebatch.publish.table import START
 from pledgebatch.rules.offline import looks_elsewhere
 from pledgebatch.rules.rule import Offline
 from pledgebatch.schema.frames import Severity
 from pledgebatch.schema.sheets import BY_KEY, SELF_CHECK_NAME, TABLES
+from pledgebatch.workbooks.checks import Line, checks_due, count_now, lines_due, totals_of, used_rows
+from pledgebatch.workbooks.form import FORM_ROWS
+from pledgebatch.workbooks.formulas import column_of, count, end_of_use, mark, names, total, total_of
+from pledgebatch.workbooks.rows import Rows
+from pledgebatch.workbooks.table import START
 from pledgebatch.xlsx.formats import PREFILLED_COLOUR, SEVERITY_COLOURS, Formats
 from pledgebatch.xlsx.formats import lines as text_lines
 from pledgebatch.xlsx.page_setup import print_setup, protect

@@ -8,11 +8,11 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.notice.periods import Period, Stage
-from pledgebatch.publish.marks import RECALLED, Marks, marked, write_note, write_since
-from pledgebatch.publish.stages import stage_of, when_due
-from pledgebatch.publish.validations import help_line, validation
 from pledgebatch.schema.fields import Field, Filler, Kind
 from pledgebatch.schema.sheets import ORGANISATION
+from pledgebatch.workbooks.marks import RECALLED, Marks, marked, write_note, write_since
+from pledgebatch.workbooks.stages import stage_of, when_due
+from pledgebatch.workbooks.validations import help_line, validation
 from pledgebatch.xlsx.formats import PREFILLED_COLOUR, STAGE_COLOURS, STRONG_COLOURS, Formats, lines, text_format
 from pledgebatch.xlsx.page_setup import print_setup, protect
 from pledgebatch.xlsx.template import LaidOutSheet

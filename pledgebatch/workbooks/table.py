@@ -6,12 +6,12 @@ from typing import Any
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from pledgebatch.notice.periods import Stage
-from pledgebatch.publish.marks import RECALLED, Marks, Spot, marked, write_note, write_since
-from pledgebatch.publish.rows import Rows
-from pledgebatch.publish.stages import stage_of
-from pledgebatch.publish.validations import help_line, validation
 from pledgebatch.schema.fields import Field, Kind, Sheet
 from pledgebatch.schema.sheets import ITEMS, MEMBERS
+from pledgebatch.workbooks.marks import RECALLED, Marks, Spot, marked, write_note, write_since
+from pledgebatch.workbooks.rows import Rows
+from pledgebatch.workbooks.stages import stage_of
+from pledgebatch.workbooks.validations import help_line, validation
 from pledgebatch.xlsx.formats import (
     PREFILLED_COLOUR,
     STAGE_COLOURS,

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cache
 
 from pledgebatch.notice.periods import Stage
-from pledgebatch.publish.rows import Rows
 from pledgebatch.rules.book import RULES
 from pledgebatch.rules.offline import CUTOFF, FIRST_DAY, Condition, bare, named_by, says_something
 from pledgebatch.rules.rule import SHEET_OF, Case, Check, Rule
@@ -15,6 +14,7 @@ from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import Severity
 from pledgebatch.schema.sheets import BY_KEY, MEMBERS, ORGANISATION, SHEETS
 from pledgebatch.schema.texts import choice
+from pledgebatch.workbooks.rows import Rows
 
 
 @dataclass(frozen=True, eq=False)

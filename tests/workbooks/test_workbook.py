@@ -13,13 +13,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
 from pledgebatch.notice.periods import Period, Stage, stages_due
-from pledgebatch.publish.form import FORM_ROWS
-from pledgebatch.publish.guide import EXAMPLES
-from pledgebatch.publish.registry_book import write_registry
-from pledgebatch.publish.rows import rows_of
-from pledgebatch.publish.stages import when_due
-from pledgebatch.publish.table import HEADER, SPARE, START, last_row
-from pledgebatch.publish.workbook import write_workbook
 from pledgebatch.schema.fields import Kind, Sheet
 from pledgebatch.schema.frames import FINDING, Severity, frame
 from pledgebatch.schema.kinds import understand
@@ -37,6 +30,13 @@ from pledgebatch.schema.sheets import (
     TEMPLATE_VERSION,
     WAIVERS,
 )
+from pledgebatch.workbooks.form import FORM_ROWS
+from pledgebatch.workbooks.guide import EXAMPLES
+from pledgebatch.workbooks.registry_book import write_registry
+from pledgebatch.workbooks.rows import rows_of
+from pledgebatch.workbooks.stages import when_due
+from pledgebatch.workbooks.table import HEADER, SPARE, START, last_row
+from pledgebatch.workbooks.workbook import write_workbook
 from pledgebatch.xlsx.formats import PREFILLED_COLOUR, SEVERITY_COLOURS
 from pledgebatch.xlsx.safe_text import CUT, LONGEST_CELL
 

@@ -7,10 +7,10 @@ import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.notice.periods import Stage
-from pledgebatch.publish.rows import rows_of
-from pledgebatch.publish.validations import told, validation
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.sheets import GUIDE_NAME, REGISTRY, WAIVERS
+from pledgebatch.workbooks.rows import rows_of
+from pledgebatch.workbooks.validations import told, validation
 from pledgebatch.xlsx.formats import STAGE_COLOURS, STRONG_COLOURS, Formats, lines, new_book, text_format, width
 from pledgebatch.xlsx.page_setup import print_setup
 from pledgebatch.xlsx.template import LaidOutBook, LaidOutSheet
