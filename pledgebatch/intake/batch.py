@@ -10,11 +10,11 @@ from typing import Any
 import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from pledgebatch.intake.cell_problems import LONGEST_TEXT, OBSCURED, lose_days, obscured, too_long
 from pledgebatch.intake.find import Arrival
 from pledgebatch.intake.forms import form_cells
 from pledgebatch.intake.headers import find_sheets, match
 from pledgebatch.intake.match import Match
-from pledgebatch.intake.obscured import LONGEST_TEXT, OBSCURED, lose_days, obscured, too_long
 from pledgebatch.intake.tables import Taken, content, is_blank, table_cells
 from pledgebatch.notice.periods import Period
 from pledgebatch.readers.cell_notes import of_the_branch

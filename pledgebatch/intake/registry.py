@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from pledgebatch.intake.cell_problems import lose_days, obscured
 from pledgebatch.intake.headers import find_sheet, find_sheets_like, match
 from pledgebatch.intake.labels import label
 from pledgebatch.intake.match import Match
-from pledgebatch.intake.obscured import lose_days, obscured
 from pledgebatch.intake.registry_words import choice_meant, without_invisible
 from pledgebatch.intake.tables import Taken, table_cells
 from pledgebatch.mistakes import OfficeMistake

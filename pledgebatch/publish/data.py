@@ -15,9 +15,9 @@ import pyarrow.parquet as pq
 
 from pledgebatch.engine.dataset import arrow_pieces
 from pledgebatch.notice.clauses import CLAUSES
-from pledgebatch.publish.moved import in_headers
+from pledgebatch.publish.ledger_views import Names, names_of
+from pledgebatch.publish.movements import in_headers
 from pledgebatch.publish.protection import Protection
-from pledgebatch.publish.views import Names, names_of
 from pledgebatch.rules.book import RULES
 from pledgebatch.rules.rule import Rule
 from pledgebatch.schema.digests import MANIFEST

@@ -16,7 +16,8 @@ from pledgebatch.engine.cache import Memory, digest, digest_of, making, program
 from pledgebatch.engine.dataset import Stored, only
 from pledgebatch.publish.cover import About, write_cover, write_index
 from pledgebatch.publish.figures import Figures, figures
-from pledgebatch.publish.narrow import bare, in_memory, in_parts, split
+from pledgebatch.publish.ledger_views import VIEWS, Names, View, names_of
+from pledgebatch.publish.month_slice import bare, in_memory, in_parts, split
 from pledgebatch.publish.sheets import (
     AT_ONCE,
     FIRST,
@@ -30,7 +31,6 @@ from pledgebatch.publish.sheets import (
     needs,
     rows_xml,
 )
-from pledgebatch.publish.views import VIEWS, Names, View, names_of
 from pledgebatch.schema.frames import Month
 from pledgebatch.xlsx.formats import Formats, new_book
 from pledgebatch.xlsx.fragments import QUICK, Piece, compress, keep, kept, placed, put_together

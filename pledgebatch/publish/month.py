@@ -21,16 +21,16 @@ from pledgebatch.publish.data import FINDINGS_LIST, write_data
 from pledgebatch.publish.delivery import put_in
 from pledgebatch.publish.dossier import dossiers
 from pledgebatch.publish.figures import Figures, figures
-from pledgebatch.publish.hidden import hidden_from
 from pledgebatch.publish.index import Superior, render_index, render_supervisor
 from pledgebatch.publish.ledger import TITLE, place_apart, place_here, submit_parts, write_ledger
-from pledgebatch.publish.marked import sent, write_return
-from pledgebatch.publish.narrow import restrict, split
+from pledgebatch.publish.masking import protect
+from pledgebatch.publish.month_slice import restrict, split
 from pledgebatch.publish.paper import PAPER, write_paper
-from pledgebatch.publish.protect import protect
+from pledgebatch.publish.personal_texts import hidden_from
 from pledgebatch.publish.protection import UNPROTECTED, Protection
 from pledgebatch.publish.render import href
 from pledgebatch.publish.report import render_receipt, render_report
+from pledgebatch.publish.returns import sent, write_return
 from pledgebatch.rules.registry import shown_names
 from pledgebatch.schema.file_names import RETURN_FILE
 from pledgebatch.schema.frames import LIVE, Month, Severity, counting

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pledgebatch.months.archive import is_month, read_month
 from pledgebatch.months.rebuilt import differences
-from pledgebatch.publish.moved import in_headers
+from pledgebatch.publish.movements import in_headers
 from pledgebatch.publish.sheets import plain_columns, write_table
 from pledgebatch.rules.registry import shown_names
 from pledgebatch.schema.digests import DamagedMonth

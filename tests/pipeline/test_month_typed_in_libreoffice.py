@@ -8,7 +8,7 @@ from python_calamine import CalamineWorkbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 import pledgebatch
-from pledgebatch.publish.views import NAMES
+from pledgebatch.publish.ledger_views import NAMES
 from pledgebatch.schema.fields import Field, Kind, Sheet
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, OPINIONS, ORGANISATION

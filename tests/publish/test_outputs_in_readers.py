@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pledgebatch.publish.views import NAMES as LEDGER_NAMES
+from pledgebatch.publish.ledger_views import NAMES as LEDGER_NAMES
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import SHEETS
 from pledgebatch.schema.words import shown

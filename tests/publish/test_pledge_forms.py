@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pledgebatch.publish.narrow import ledger
+from pledgebatch.publish.month_slice import ledger
 from pledgebatch.publish.pledge_forms import (
     KEPT,
     LINE,

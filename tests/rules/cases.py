@@ -10,9 +10,9 @@ import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 
 from pledgebatch.intake.batch import CHANGED, FILE, ROWS_READ, SKIPPED, Batch, read_batch
+from pledgebatch.intake.cell_problems import OBSCURED
 from pledgebatch.intake.find import find
 from pledgebatch.intake.identity import identify_submissions
-from pledgebatch.intake.obscured import OBSCURED
 from pledgebatch.intake.registry import read_registry
 from pledgebatch.months.archive import in_ledger
 from pledgebatch.notice.parameters import Parameters

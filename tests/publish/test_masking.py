@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 import pledgebatch
-from pledgebatch.publish.hidden import mask
+from pledgebatch.publish.personal_texts import mask
 from pledgebatch.publish.protection import Protection
 from tests import books
 

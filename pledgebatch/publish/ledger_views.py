@@ -8,7 +8,7 @@ import pandas as pd
 
 from pledgebatch.publish.cover import About
 from pledgebatch.publish.figures import overdue
-from pledgebatch.publish.moved import moved, registry_moved
+from pledgebatch.publish.movements import moved, registry_moved
 from pledgebatch.publish.sheets import Column, days, field_column, plain_columns
 from pledgebatch.publish.unread import NOT_READ
 from pledgebatch.rules.approval import OWN, PASSED

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from pledgebatch.publish.narrow import ledger
+from pledgebatch.publish.month_slice import ledger
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import Month, Movement
 from pledgebatch.schema.sheets import REGISTRY, SHEETS

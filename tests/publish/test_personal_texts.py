@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pledgebatch.publish.hidden import Hidden, mask
 from pledgebatch.publish.names import Names, named_in, plain
+from pledgebatch.publish.personal_texts import Hidden, mask
 
 ROSTER = ("张伟", "张伟明", "李芳", "高峰", "和平", "买买提·艾力", "欧阳修文", "劉德", "Li Ming")
 

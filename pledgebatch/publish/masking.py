@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from pledgebatch.engine.dataset import changed
-from pledgebatch.publish.hidden import Hidden, mask
 from pledgebatch.publish.names import PARTED
+from pledgebatch.publish.personal_texts import Hidden, mask
 from pledgebatch.publish.protection import EVERYBODY, Protection, Withheld
 from pledgebatch.rules.book import rules_under
 from pledgebatch.rules.rule import Rule
