@@ -12,8 +12,9 @@ from pledgebatch.intake.match import Match
 from pledgebatch.intake.tables import merged_data
 from pledgebatch.readers.read import Cells
 from pledgebatch.readers.sheet_xml import Hiding, Place, Seen
+from pledgebatch.schema.cells import LOST, as_typed
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.kinds import LOST, RAW, as_typed
+from pledgebatch.schema.kinds import RAW
 
 LONGEST_TEXT = 32_767
 """Characters that a cell of a workbook can hold."""

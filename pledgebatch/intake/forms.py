@@ -12,8 +12,9 @@ from pledgebatch.intake.labels import label, label_of, other_labels
 from pledgebatch.intake.match import Match, in_places
 from pledgebatch.intake.tables import Taken
 from pledgebatch.readers.read import Cells
+from pledgebatch.schema.cells import LOST, as_typed
 from pledgebatch.schema.fields import Field, Kind, Sheet
-from pledgebatch.schema.kinds import FORMS, LOST, as_typed
+from pledgebatch.schema.kinds import FORMS
 from pledgebatch.schema.sheets import SHEETS
 from pledgebatch.schema.texts import squeeze
 

@@ -14,8 +14,9 @@ from pledgebatch.intake.match import Match
 from pledgebatch.notice.periods import Stage
 from pledgebatch.readers.read import Cells
 from pledgebatch.schema import numbers
+from pledgebatch.schema.cells import LOST, Cell, as_typed
 from pledgebatch.schema.fields import Field, Kind, Sheet
-from pledgebatch.schema.kinds import LOST, Cell, as_typed, understand
+from pledgebatch.schema.kinds import understand
 from pledgebatch.schema.texts import squeeze
 
 REPEATED_HEADER, TITLE, FOOTER, SUBTOTAL_ROW, SAMPLE_ROW = "重复的表头", "标题行", "结束语", "合计行", "示例行"

@@ -21,10 +21,11 @@ from pledgebatch.readers.read import Book, read
 from pledgebatch.rules.cells import short
 from pledgebatch.rules.files import HIDING
 from pledgebatch.rules.registry import as_published, judge_registry
+from pledgebatch.schema.cells import LOST, Cell, as_typed
 from pledgebatch.schema.columns import text_array, typed
 from pledgebatch.schema.fields import Field, Kind, Sheet
 from pledgebatch.schema.frames import REMARK, Severity, columns_of, empty, frame
-from pledgebatch.schema.kinds import CELL, LOST, RAW, Cell, as_typed
+from pledgebatch.schema.kinds import CELL, RAW
 from pledgebatch.schema.sheets import REGISTRY, WAIVERS
 
 FIRST_YEAR = 2010

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pledgebatch.engine import dataset as stored
+from pledgebatch.engine import dataset
 from pledgebatch.schema import kept
 from pledgebatch.schema.frames import OF_NO_SHEET, Month, Tables, columns_of, empty
 from pledgebatch.schema.sheets import SHEETS
@@ -31,7 +31,7 @@ def restrict(month: Month, organisations: Collection[str]) -> Month:
     frames: dict[str, Any] = {name: only(getattr(month, name)) for name in FRAMES}
     return replace(
         month,
-        tables=stored.only(month.tables, organisations),
+        tables=dataset.only(month.tables, organisations),
         before=restrict(month.before, organisations) if month.before else None,
         **frames,
     )
@@ -46,8 +46,8 @@ def split(month: Month, groups: Sequence[Collection[str]]) -> list[Month]:
         return [found.get(number, rows.iloc[:0]).reset_index(drop=True) for number in range(len(groups))]
 
     parts: dict[str, list[Any]] = {name: sorted_out(getattr(month, name)) for name in FRAMES}
-    if isinstance(month.tables, stored.Stored):
-        parts["tables"] = [stored.only(month.tables, codes) for codes in groups]
+    if isinstance(month.tables, dataset.Stored):
+        parts["tables"] = [dataset.only(month.tables, codes) for codes in groups]
     else:
         tables = {name: sorted_out(rows) for name, rows in month.tables.items()}
         parts["tables"] = [{name: rows[number] for name, rows in tables.items()} for number in range(len(groups))]
@@ -58,7 +58,7 @@ def split(month: Month, groups: Sequence[Collection[str]]) -> list[Month]:
 def in_parts(month: Month) -> Iterator[Month]:
     """The month in parts, at least one, that fit in memory one at a time: each with its rows and findings, and little else."""
     tables = month.tables
-    if not isinstance(tables, stored.Stored):
+    if not isinstance(tables, dataset.Stored):
         yield month
         return
     nothing = bare(month)
@@ -106,6 +106,6 @@ def ledger(
         standing = rows["set_aside"].isna()
         return standing if chosen is None else standing & chosen(rows)
 
-    which = stored.Which((*by, "set_aside"), wanted)
-    found = list(stored.pieces(month.tables, key, columns and [*columns, "set_aside"], which))
+    which = dataset.Which((*by, "set_aside"), wanted)
+    found = list(dataset.pieces(month.tables, key, columns and [*columns, "set_aside"], which))
     return found[0] if len(found) == 1 else pd.concat(found, ignore_index=True)

@@ -13,7 +13,7 @@ from pledgebatch.readers.number_formats import as_shown
 from pledgebatch.readers.precheck import BROKEN, DAMAGED, MOST_TEXT, TOO_LARGE, to_read, too_wide
 from pledgebatch.readers.shared_strings import Shared
 from pledgebatch.readers.sheet_xml import Hiding, Place, Seen, is_picture
-from pledgebatch.schema.kinds import LOST, Cell, Shown, as_typed, significant
+from pledgebatch.schema.cells import LOST, Cell, Shown, as_typed, significant
 
 CONTENT, META = "content.xml", "meta.xml"
 LONGEST_RUN = 1_048_576

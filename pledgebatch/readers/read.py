@@ -15,7 +15,7 @@ from pledgebatch.readers.precheck import BROKEN, Look, look
 from pledgebatch.readers.shared_strings import Shared
 from pledgebatch.readers.sheet_xml import Place, Seen, laid_out, look_closely
 from pledgebatch.readers.xls import read_old_format
-from pledgebatch.schema.kinds import LOST, Cell
+from pledgebatch.schema.cells import LOST, Cell
 
 Cells = list[list[Cell]]
 """The rows of a sheet from A1, all of one length; ``""`` or None where blank."""

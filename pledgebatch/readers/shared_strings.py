@@ -6,7 +6,7 @@ from functools import cached_property
 from xml.parsers import expat
 
 from pledgebatch.readers.number_formats import NO_FORMATS, Formats
-from pledgebatch.schema.kinds import LOST, Cell
+from pledgebatch.schema.cells import LOST, Cell
 
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 _MISREAD = re.compile(rb"_x(?!00[01]|005[Ff])[0-9A-Fa-f]{4}_")

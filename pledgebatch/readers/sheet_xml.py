@@ -8,7 +8,7 @@ from xml.parsers import expat
 
 from pledgebatch.readers.number_formats import as_shown
 from pledgebatch.readers.shared_strings import ALTERNATE, Shared, unescaped
-from pledgebatch.schema.kinds import LOST, Cell, Shown
+from pledgebatch.schema.cells import LOST, Cell, Shown
 
 Place = tuple[int, int]
 """0-based row and column."""

@@ -11,7 +11,7 @@ from pledgebatch.readers.number_formats import as_shown
 from pledgebatch.readers.precheck import MOST_TEXT, TOO_LARGE, too_wide
 from pledgebatch.readers.shared_strings import Shared
 from pledgebatch.readers.sheet_xml import Hiding, Place, Seen, is_picture
-from pledgebatch.schema.kinds import LOST, Cell
+from pledgebatch.schema.cells import LOST, Cell
 
 BLANK = bytes((xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK))
 A_DAY = "yyyy-mm-dd"

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pledgebatch.publish.dossier import grouped
 from pledgebatch.rules.cells import short
 from pledgebatch.rules.rule import Rule
 from pledgebatch.schema.fields import Field
 from pledgebatch.schema.frames import Severity
 from pledgebatch.schema.kinds import form_of
+from pledgebatch.schema.records import grouped
 from pledgebatch.schema.sheets import SHEETS
 
 Record = Mapping[str, Any]

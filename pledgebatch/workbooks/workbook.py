@@ -10,7 +10,7 @@ import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.notice.periods import Period, stages_due
-from pledgebatch.publish.render import records
+from pledgebatch.schema.records import records
 from pledgebatch.schema.sheets import (
     GUIDE_NAME,
     HIDDEN_NAME,

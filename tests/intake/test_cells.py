@@ -11,7 +11,7 @@ import pytest
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.alone import check
 from pledgebatch.readers.read import read
-from pledgebatch.schema.kinds import LOST, as_typed
+from pledgebatch.schema.cells import LOST, as_typed
 from tests.intake.files import ITEMS, MEMBERS, replaced, right, take_in, with_part
 
 FORM, OPINIONS, STYLES, STRINGS = (

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pledgebatch.intake.headers import match
 from pledgebatch.intake.tables import Taken, table_cells
 from pledgebatch.readers.read import read
-from pledgebatch.schema.kinds import as_typed
+from pledgebatch.schema.cells import as_typed
 from pledgebatch.schema.sheets import BY_KEY, ITEMS, MEMBERS, TABLES
 from tests.intake.files import right
 

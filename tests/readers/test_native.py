@@ -10,8 +10,7 @@ import pytest
 
 import pledgebatch
 from pledgebatch.cli import main
-from pledgebatch.readers import native
-from pledgebatch.readers import precheck as guard
+from pledgebatch.readers import native, precheck
 from pledgebatch.readers.file_types import Unreadable
 from pledgebatch.readers.read import UNFIT, read
 from tests import books
@@ -61,7 +60,7 @@ def test_what_a_file_says_of_the_number_of_its_texts_is_not_believed(data, count
 @pytest.fixture
 def aborting(data, monkeypatch):
     """A workbook that makes the reader abort, the look before it being blind for once."""
-    monkeypatch.setattr(guard, "_without_false_count", lambda *_: {})
+    monkeypatch.setattr(precheck, "_without_false_count", lambda *_: {})
     return with_strings(data, claiming(f'uniqueCount="{TOO_MANY}"'))
 
 

@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 
 from pledgebatch.readers.number_formats import as_shown, formats_of, shows_day, tells
+from pledgebatch.schema.cells import LOST, as_typed
 from pledgebatch.schema.fields import Field, Kind
-from pledgebatch.schema.kinds import LOST, as_typed, for_kind, understand
+from pledgebatch.schema.kinds import for_kind, understand
 
 
 def value(kind, cell):

@@ -9,7 +9,7 @@ import pytest
 import xlrd
 
 from pledgebatch.intake.find import find
-from pledgebatch.readers import xls as old_format
+from pledgebatch.readers import xls
 from pledgebatch.readers.ods import read_open_document
 from tests import books, office
 from tests.intake.files import right, take_in, zipped
@@ -260,7 +260,7 @@ class Refusing:
     """Stands in for the reader of .xls, which asserts much about records that hold no cell."""
 
     def __init__(self, mistake):
-        self.mistake, self.opened = mistake, old_format.xlrd.open_workbook
+        self.mistake, self.opened = mistake, xls.xlrd.open_workbook
 
     def __call__(self, **options):
         if options.get("formatting_info"):
@@ -275,7 +275,7 @@ def test_an_xls_whose_formats_cannot_be_read_is_read_without(tmp_path, monkeypat
     office.require_office()
     (tmp_path / "right.xlsx").write_bytes(right())
     data = office.convert(tmp_path / "right.xlsx", "xls", tmp_path).read_bytes()
-    monkeypatch.setattr(old_format.xlrd, "open_workbook", Refusing(mistake))
+    monkeypatch.setattr(xls.xlrd, "open_workbook", Refusing(mistake))
     batch = take_in(tmp_path, a__xls=data)
     assert batch.files["reason"].isna().all(), batch.files["reason"][0]
     assert batch.tables["items"]["text"].tolist() == [item["text"] for item in books.ITEMS]

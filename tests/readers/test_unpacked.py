@@ -6,7 +6,7 @@ import zipfile
 import pytest
 from python_calamine import CalamineWorkbook
 
-from pledgebatch.readers import precheck as guard
+from pledgebatch.readers import precheck
 from pledgebatch.readers.precheck import look
 from pledgebatch.readers.unpacked import unpacked
 from tests.intake.files import ITEMS, MEMBERS, right
@@ -51,7 +51,7 @@ def test_the_reader_reads_the_same_of_it():
 def test_sheets_that_take_much_memory_stay_packed(monkeypatch):
     before = contents(right())
     room = sum(len(before[part][0]) for part in (STRINGS, ORGANISATION, MEMBERS))
-    monkeypatch.setattr(guard, "MOST_UNPACKED", room + 1)
+    monkeypatch.setattr(precheck, "MOST_UNPACKED", room + 1)
     after = contents(look(right()).container)
     assert [after[part][1] for part in (ORGANISATION, MEMBERS, ITEMS)] == [
         zipfile.ZIP_STORED,

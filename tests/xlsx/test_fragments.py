@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pledgebatch.xlsx import fragments as pieces
+from pledgebatch.xlsx import fragments
 from pledgebatch.xlsx.fragments import Piece, compress, keep, kept, placed, put_together
 
 HEADER = '<row r="1"><c r="A1" t="inlineStr"><is><t>姓名</t></is></c></row>'
@@ -23,7 +23,7 @@ def row(text):
 
 
 def piece(*rows):
-    return Piece("党员台账", len(rows), (True,), *compress("".join(rows).encode(), pieces.QUICK))
+    return Piece("党员台账", len(rows), (True,), *compress("".join(rows).encode(), fragments.QUICK))
 
 
 def skeleton():
@@ -54,7 +54,7 @@ def put(*parts):
 
 @given(st.binary(), st.binary())
 def test_the_crc_of_two_texts_follows_from_theirs(first, second):
-    assert pieces._joined(zlib.crc32(first), zlib.crc32(second), len(second)) == zlib.crc32(first + second)
+    assert fragments._joined(zlib.crc32(first), zlib.crc32(second), len(second)) == zlib.crc32(first + second)
 
 
 @pytest.mark.parametrize("cut", [1, 2, 3])
@@ -81,4 +81,4 @@ def test_pieces_are_kept_as_they_are(tmp_path):
     told = [piece(row("甲")), piece(), piece(row("乙" * 1000))]
     keep(told, tmp_path)
     assert [piece.read() for piece in kept(tmp_path)] == [piece.read() for piece in told]
-    assert kept(tmp_path)[2] == replace(told[2], data=None, place=(str(tmp_path / pieces.DATA), told[0].packed + told[1].packed))
+    assert kept(tmp_path)[2] == replace(told[2], data=None, place=(str(tmp_path / fragments.DATA), told[0].packed + told[1].packed))
