@@ -1,7 +1,7 @@
 """自查: which lines it has, what they say when written, and which cells are marked."""
 
 import pytest
-from tests.publish.test_workbook import ANSWERS, MARCH, MEMBER, column_of, made, opened, rows, texts_of
+from tests.workbooks.test_workbook import ANSWERS, MARCH, MEMBER, column_of, made, opened, rows, texts_of
 
 from pledgebatch.notice.periods import Period, stages_due
 from pledgebatch.rules.book import BY_CODE, RULES

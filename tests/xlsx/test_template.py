@@ -71,7 +71,7 @@ def test_the_bytes_do_not_depend_on_what_was_written_before(write: Callable[[], 
         other()
         assert write() == first
     script = "\n".join(
-        ("import hashlib", "from tests.publish import test_laid_out as told")
+        ("import hashlib", "from tests.xlsx import test_template as told")
         + (f"print(hashlib.sha256(told.{write.__name__}()).hexdigest())",)
     )
     for seed in ("1", "2"):
