@@ -10,24 +10,25 @@ from typing import Any
 import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from pledgebatch.intake.cell_problems import LONGEST_TEXT, OBSCURED, obscured, too_long
 from pledgebatch.intake.find import Arrival
 from pledgebatch.intake.headers import find_sheets
-from pledgebatch.intake.identify import BROKEN_ZIP, Unreadable
 from pledgebatch.intake.layouts.composed import Composed, texts_of
 from pledgebatch.intake.layouts.evidence import Clues
 from pledgebatch.intake.layouts.known import NOTHING, Known
 from pledgebatch.intake.layouts.laid_out import understand_layout
 from pledgebatch.intake.layouts.search import Found
 from pledgebatch.intake.match import Match
-from pledgebatch.intake.notes import of_the_branch
-from pledgebatch.intake.obscured import LONGEST_TEXT, OBSCURED, obscured, too_long
-from pledgebatch.intake.read import Book, Cells, read
 from pledgebatch.intake.tables import Taken, content, is_blank
 from pledgebatch.notice.periods import Period
+from pledgebatch.readers.cell_notes import of_the_branch
+from pledgebatch.readers.file_types import BROKEN_ZIP, Unreadable
+from pledgebatch.readers.read import Book, Cells, read
+from pledgebatch.schema.cells import LOST, as_typed
 from pledgebatch.schema.columns import Column, blank_texts, text_array, whole_array
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import CHANGE, EXTRA, LAYOUT, NOTE, Tables, frame
-from pledgebatch.schema.kinds import LOST, RAW, as_typed, understand
+from pledgebatch.schema.kinds import RAW, understand
 from pledgebatch.schema.sheets import HIDDEN_NAME, ORGANISATION, SHEETS
 from pledgebatch.schema.texts import code
 

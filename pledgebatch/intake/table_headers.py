@@ -8,9 +8,9 @@ from pledgebatch.intake.labels import label, label_of, other_labels
 from pledgebatch.intake.layouts.assignment import CLEAR, assign
 from pledgebatch.intake.layouts.evidence import Clues, Column
 from pledgebatch.intake.match import Match, in_places
-from pledgebatch.intake.read import Cells
+from pledgebatch.readers.read import Cells
+from pledgebatch.schema.cells import LOST, Cell, as_typed
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.kinds import LOST, Cell, as_typed
 
 DEEPEST_HEADER = 40
 """Rows searched for the header row, before the rest of the sheet is."""

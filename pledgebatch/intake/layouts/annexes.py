@@ -9,9 +9,9 @@ from pledgebatch.intake.layouts.records import Piece, Place, Record, Value
 from pledgebatch.intake.layouts.tables import SEVERAL
 from pledgebatch.intake.layouts.words import PLEDGE, meanings
 from pledgebatch.intake.match import Match
-from pledgebatch.intake.read import Cells
+from pledgebatch.readers.read import Cells
+from pledgebatch.schema.cells import Ditto, as_typed
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.kinds import Ditto, as_typed
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION
 
 FEWEST_OF_FORM, FEWEST_OF_MEMBER = 4, 4

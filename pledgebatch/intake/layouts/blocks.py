@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from pledgebatch.intake.labels import label
 from pledgebatch.intake.layouts.words import is_header
-from pledgebatch.intake.read import Cells
-from pledgebatch.schema.kinds import Cell, as_typed
+from pledgebatch.readers.read import Cells
+from pledgebatch.schema.cells import Cell, as_typed
 
 FEWEST = 2
 """Header words by which a row is the header of a table."""

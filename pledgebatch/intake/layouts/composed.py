@@ -10,10 +10,10 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from pledgebatch.intake.headers import match
 from pledgebatch.intake.layouts.records import Piece, Record
 from pledgebatch.intake.match import Match
-from pledgebatch.intake.read import Book, Cells
 from pledgebatch.intake.tables import Taken, content, table_cells
+from pledgebatch.readers.read import Book, Cells
+from pledgebatch.schema.cells import Cell, as_typed
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.kinds import Cell, as_typed
 from pledgebatch.schema.versions import Version
 
 

@@ -8,8 +8,9 @@ from statistics import median
 from pledgebatch.intake.fitting import fits
 from pledgebatch.intake.labels import label_of
 from pledgebatch.intake.layouts.words import meant
+from pledgebatch.schema.cells import Cell, as_typed
 from pledgebatch.schema.fields import Field, Kind, Sheet
-from pledgebatch.schema.kinds import Cell, as_typed, show, understand
+from pledgebatch.schema.kinds import show, understand
 from pledgebatch.schema.synonyms import is_other
 from pledgebatch.schema.texts import squeeze
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pledgebatch.intake.fitting import ANY_YEAR, is_name
 from pledgebatch.intake.layouts.evidence import Column
 from pledgebatch.intake.layouts.words import in_pieces, meant
+from pledgebatch.schema.cells import Cell, Ditto, as_typed
 from pledgebatch.schema.fields import Field, Kind
-from pledgebatch.schema.kinds import Cell, Ditto, as_typed, understand
+from pledgebatch.schema.kinds import understand
 from pledgebatch.schema.sheets import ITEMS, MEMBERS
 
 SHARE = 0.8

@@ -4,21 +4,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pledgebatch.intake.cell_problems import lose_days
 from pledgebatch.intake.forms import form_cells
 from pledgebatch.intake.headers import are_labelled, match
-from pledgebatch.intake.identify import Unreadable
 from pledgebatch.intake.layouts.evidence import Clues
 from pledgebatch.intake.layouts.known import Known
 from pledgebatch.intake.layouts.search import Found, search
 from pledgebatch.intake.layouts.wanting import has_content, is_simple, is_whole, words_of
 from pledgebatch.intake.match import Match
-from pledgebatch.intake.number_formats import DAYS_TO_1904
-from pledgebatch.intake.obscured import lose_days
-from pledgebatch.intake.read import Book
 from pledgebatch.intake.tables import Taken, is_blank, table_cells
+from pledgebatch.readers.file_types import Unreadable
+from pledgebatch.readers.number_formats import DAYS_TO_1904
+from pledgebatch.readers.read import Book
+from pledgebatch.schema.cells import Cell
 from pledgebatch.schema.dates import SERIALS
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.kinds import WITH_YEAR, Cell, understand
+from pledgebatch.schema.kinds import WITH_YEAR, understand
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION, SHEETS
 from pledgebatch.schema.versions import Version, version_of
 

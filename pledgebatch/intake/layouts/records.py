@@ -7,8 +7,8 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from pledgebatch.intake.layouts.assignment import Reading
 from pledgebatch.intake.layouts.evidence import Column
+from pledgebatch.schema.cells import Cell, as_typed
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.kinds import Cell, as_typed
 from pledgebatch.schema.sheets import BY_KEY
 
 Place = tuple[int, int]

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pledgebatch.intake.closely import Seen
 from pledgebatch.intake.labels import label
 from pledgebatch.intake.layouts.annexes import FEWEST_OF_FORM, count_labels, read_items, read_member, whose_items
 from pledgebatch.intake.layouts.blocks import Block, blocks_in
@@ -12,8 +11,9 @@ from pledgebatch.intake.layouts.evidence import Clues
 from pledgebatch.intake.layouts.records import Piece, Place, Record
 from pledgebatch.intake.layouts.tables import SEVERAL_IN_ONE, holds_several, read_table
 from pledgebatch.intake.layouts.transposed import turned
-from pledgebatch.intake.read import Book, Cells
-from pledgebatch.schema.kinds import as_typed
+from pledgebatch.readers.read import Book, Cells
+from pledgebatch.readers.sheet_xml import Seen
+from pledgebatch.schema.cells import as_typed
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION, TABLES
 from pledgebatch.schema.texts import squeeze
 from pledgebatch.schema.versions import Version

@@ -4,15 +4,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pledgebatch.intake.closely import Seen
 from pledgebatch.intake.layouts.assignment import Reading, assign
 from pledgebatch.intake.layouts.blocks import Block
 from pledgebatch.intake.layouts.evidence import Clues, Column, Target
 from pledgebatch.intake.layouts.facts import in_two
 from pledgebatch.intake.layouts.records import Piece, Record, changes_of, extra_header
 from pledgebatch.intake.layouts.words import PARTS, SYNONYM, field_of_item, meant, numbered
+from pledgebatch.readers.sheet_xml import Seen
+from pledgebatch.schema.cells import as_typed
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.kinds import as_typed
 from pledgebatch.schema.sheets import ASSESSMENTS, ITEMS, LEGACY, MEMBERS, OPINIONS, RECORDS, TABLES
 from pledgebatch.schema.texts import squeeze
 

@@ -1,13 +1,13 @@
 """A table that was turned over: the headers stand below each other, and each column is a row of ours."""
 
-from pledgebatch.intake.closely import Seen
 from pledgebatch.intake.layouts.blocks import blocks_in
 from pledgebatch.intake.layouts.evidence import Clues
 from pledgebatch.intake.layouts.records import Piece, Place
 from pledgebatch.intake.layouts.tables import read_table
 from pledgebatch.intake.layouts.words import is_header
-from pledgebatch.intake.read import Cells
-from pledgebatch.schema.kinds import as_typed
+from pledgebatch.readers.read import Cells
+from pledgebatch.readers.sheet_xml import Seen
+from pledgebatch.schema.cells import as_typed
 
 FEWEST_LABELS, FEWEST_COLUMNS = 4, 2
 WIDEST = 300

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from pledgebatch.intake.closely import Seen
 from pledgebatch.intake.labels import label
 from pledgebatch.intake.layouts.blocks import blocks_in
 from pledgebatch.intake.layouts.evidence import Clues
@@ -10,8 +9,9 @@ from pledgebatch.intake.layouts.tables import read_table
 from pledgebatch.intake.layouts.words import is_header
 from pledgebatch.intake.match import Match
 from pledgebatch.intake.no_data import OTHER_TABLE
-from pledgebatch.intake.read import Cells
 from pledgebatch.intake.tables import Taken, is_blank
+from pledgebatch.readers.read import Cells
+from pledgebatch.readers.sheet_xml import Seen
 from pledgebatch.schema.fields import Sheet
 
 LACKING = frozenset(("missing_column", "doubtful_column", "guessed_column", "renamed_column"))

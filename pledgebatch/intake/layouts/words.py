@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 
 from pledgebatch.intake.labels import header_words, label_of, labels_of
+from pledgebatch.schema.cells import Cell
 from pledgebatch.schema.fields import Kind, Sheet
-from pledgebatch.schema.kinds import Cell
 from pledgebatch.schema.sheets import BY_KEY, SHEETS
 from pledgebatch.schema.synonyms import is_other, other_headers, synonyms
 from pledgebatch.schema.texts import LONGEST_VALUE, squeeze
