@@ -29,7 +29,7 @@ PLACES = {"members": "name", "items": "text"}
 
 def across(known: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
     """The tables of ``ACROSS`` of some organisations, by name."""
-    told = {name: known[name][list(columns)] for name, columns in ACROSS.items()}
+    told = {name: known[name][[key for key in columns if key in known[name]]] for name, columns in ACROSS.items()}
     layout = told["layout"]
     return told | {"layout": layout[layout["field"] == layout["sheet"].map(PLACES)]}
 

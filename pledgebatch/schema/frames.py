@@ -16,9 +16,11 @@ from pledgebatch.schema.kinds import DTYPES, RAW
 Tables = Mapping[str, pd.DataFrame]
 """Typed rows by sheet key. Columns: ``PLACE``, then ``key`` and ``key_raw`` for each field of the sheet."""
 
-PLACE = {"submission": "Int64", "organisation": "str", "file": "str", "row": "Int64", "cells": "str"}
-"""Where a row stands: number of the submission, code of the organisation, its file, Excel's row (missing on a form); and,
-where a table was laid out otherwise than ours, its ``cells``: ``field=cell``, a line each."""
+PLACE = {"submission": "Int64", "organisation": "str", "file": "str", "row": "Int64"}
+"""Where a row stands: number of the submission, code of the organisation, its file, Excel's row (missing on a form)."""
+MARKED = {"set_aside": "str", "cells": "str"}
+"""What is known of a row besides: why it stands in no ledger; and, where its table was laid out otherwise than ours, its
+``cells``: ``field=cell``, a line each."""
 
 FINDING = {
     "organisation": "str",
