@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pledgebatch.intake.labels import label
-from pledgebatch.intake.layouts.words import is_header
+from pledgebatch.intake.layouts.words import form_labels, is_header
 from pledgebatch.readers.read import Cells
 from pledgebatch.schema.cells import Cell, as_typed
 
@@ -47,7 +47,7 @@ def blocks_in(tab: str, cells: Cells) -> list[Block]:
     found: list[Block] = []
     for number, (top, bottom, left, right) in enumerate(heads):
         below = (each[0] for each in heads[number + 1 :] if each[0] > bottom and each[2] <= right and each[3] >= left)
-        end = min(below, default=len(cells))
+        end = _until_form(cells, bottom + 1, min(below, default=len(cells)), range(left, right + 1))
         block = Block(tab, cells, top, bottom + 1, end, range(left, right + 1))
         block.headers = _headers(cells, top, bottom, block.columns)
         same = next((each for each in found if each.end == top and _same(each, block)), None)
@@ -61,11 +61,20 @@ def blocks_in(tab: str, cells: Cells) -> list[Block]:
     return found
 
 
+def _until_form(cells: Cells, first: int, end: int, columns: range) -> int:
+    """The row in which a form goes on below a table: a label of one with its answer beside it."""
+    for row in range(first, end):
+        texts = [cells[row][column] for column in columns if as_typed(cells[row][column]).strip()]
+        if 0 < len(texts) * 2 <= len(columns) + 1 and isinstance(texts[0], str) and label(texts[0]) in form_labels():
+            return row
+    return end
+
+
 def _heads(cells: Cells) -> Iterator[tuple[int, int, int, int]]:
     """First row, last row, first and last column of each header."""
     row = 0
     while row < min(len(cells), MOST_ROWS):
-        spans = [span for span in _spans(cells[row]) if _is_head(cells[row], *span)]
+        spans = [span for span in _spans(cells, row) if _is_head(cells[row], *span)]
         spans = [piece for span in spans for piece in _parted(cells, row, *span)]
         step = 1
         for left, right in spans:
@@ -75,12 +84,15 @@ def _heads(cells: Cells) -> Iterator[tuple[int, int, int, int]]:
         row += step
 
 
-def _spans(line: Sequence[Cell]) -> list[tuple[int, int]]:
-    """Runs of filled cells, those apart by no more than two blank ones together."""
+def _spans(cells: Cells, row: int) -> list[tuple[int, int]]:
+    """Runs of filled cells, those apart by no more than two blank ones together: a cell with something below it is none."""
+    line, below = cells[row], cells[row + 1] if row + 1 < len(cells) else []
     filled = [column for column, cell in enumerate(line) if as_typed(cell).strip()]
     spans: list[tuple[int, int]] = []
     for column in filled:
-        if spans and column - spans[-1][1] <= 3:
+        between = range(spans[-1][1] + 1, column) if spans else ()
+        blank = sum(not (at < len(below) and as_typed(below[at]).strip()) for at in between)
+        if spans and blank <= 2:
             spans[-1] = spans[-1][0], column
         else:
             spans.append((column, column))

@@ -99,9 +99,8 @@ def _is_ours(read: Read, others: Sequence[str], book: Book, version: Version) ->
     for sheet in SHEETS:
         if not read[sheet.key] and sheet.key not in version.lacking:
             return False
-        for placed, taken in read[sheet.key].values():
-            if not is_whole(placed, taken, ()):
-                return False
+        if not all(is_whole(placed) for placed, _ in read[sheet.key].values()):
+            return False
     return not any(has_content(book.sheets[tab]) and words_of(book.sheets[tab]) >= 3 for tab in others)
 
 

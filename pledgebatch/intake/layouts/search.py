@@ -110,13 +110,9 @@ def _look(name: str, cells: Cells, seen: Seen, clues: Clues) -> _Tab:
                 if as_typed(cells[row][at]).strip() and as_typed(cells[row][at]).strip() in block.title
             }
         if several:
-            tab.covered -= {
-                place
-                for piece in several
-                for record in piece.records
-                for key, (_, place) in record.values.items()
-                if key == "text"
-            }
+            kept = {place for piece in pieces for record in piece.records for _, place in record.values.values()}
+            lost = {place for piece in several for record in piece.records for _, place in record.values.values()}
+            tab.covered -= lost - kept
     return tab
 
 

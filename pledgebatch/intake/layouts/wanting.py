@@ -1,6 +1,6 @@
 """Whether a workbook is laid out as ours: only where something is missing is it searched."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from pledgebatch.intake.labels import label
 from pledgebatch.intake.layouts.blocks import blocks_in
@@ -19,7 +19,7 @@ Read = Mapping[str, tuple[Match, Taken]]
 """What was made of the tabs of one sheet."""
 
 
-def is_whole(placed: Match, taken: Taken, version_lacks: Sequence[str]) -> bool:
+def is_whole(placed: Match) -> bool:
     """Whether a tab has every column under its own header, and nothing else that looks like a table."""
     missing = {change["kind"] for change in placed.changes} & LACKING
     others = sum(is_header(text) for text in placed.extras.values())
@@ -32,6 +32,8 @@ def is_simple(sheet: Sheet, tab: str, cells: Cells, seen: Seen, placed: Match, c
         return not any(read_table(block, seen, clues) for block in blocks_in(tab, cells))
     if any(key not in placed.columns for key in sheet.identity):
         return False
+    if is_whole(placed):
+        return True
     pieces = [piece for block in blocks_in(tab, cells) for piece in read_table(block, seen, clues)]
     return len(pieces) == 1 and pieces[0].sheet is sheet and pieces[0].plain
 

@@ -87,6 +87,17 @@ def _is_header(text: str) -> bool:
     return len(in_pieces(text)) > 1
 
 
+@cache
+def form_labels() -> frozenset[str]:
+    """Labels before the answers of a form, which are no data of any table."""
+    choices = {choice for sheet in SHEETS for field in sheet.fields for choice in field.choices}
+    labels = {
+        word for key in ("organisations", "members") for word, keys in meanings(BY_KEY[key]).items()
+        if max(keys.values()) >= SYNONYM and len(word) > 2
+    }  # fmt: skip
+    return frozenset(labels - choices - set(PLEDGE))
+
+
 def in_pieces(text: str) -> list[str]:
     """The headers that ``text`` names together (姓名（性别）, 出生年月/入党时间), where each of them is one; else none."""
     if label_of(text) in _every_word():
