@@ -10,7 +10,7 @@ from pledgebatch.intake.layouts.tables import SEVERAL
 from pledgebatch.intake.layouts.words import PLEDGE, meanings
 from pledgebatch.intake.match import Match
 from pledgebatch.readers.read import Cells
-from pledgebatch.schema.cells import Ditto, as_typed
+from pledgebatch.schema.cells import as_typed
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION
 
@@ -49,7 +49,7 @@ def read_member(tab: str, cells: Cells) -> Piece | None:
         place = placed.rows[key], column
         cell = cells[place[0]][column] if column < len(cells[place[0]]) else ""
         if key in placed.inline:
-            cell = placed.inline[key] and Ditto(as_typed(cell), placed.inline[key])
+            cell = placed.inline[key]
         record.values[key] = cell, place
     answered = [key for key in record.values if record.text(key)]
     if "name" not in answered or len(answered) < FEWEST_OF_MEMBER - 1:
@@ -77,8 +77,8 @@ def read_items(tab: str, cells: Cells, whose: dict[str, Value]) -> tuple[Piece |
             return None, "一格里写了几件承诺，分不开，请一行写一件"
         record = Record(tab, place[0], {"text": (cells[place[0]][place[1]], place)})
         if parted := with_due(text):
-            record.values["text"] = Ditto(text, parted[0]), place
-            record.values["due"] = Ditto(text, parted[1]), place
+            record.values["text"] = parted[0], place
+            record.values["due"] = parted[1], place
         elif further := _further(cells, place):
             record.values["due"] = cells[further[0]][further[1]], further
         record.values |= {key: (cell, at if at != (0, 0) else place) for key, (cell, at) in whose.items()}

@@ -14,6 +14,7 @@ from pledgebatch.intake.tables import Taken, content, table_cells
 from pledgebatch.readers.read import Book, Cells
 from pledgebatch.schema.cells import Cell, as_typed
 from pledgebatch.schema.fields import Sheet
+from pledgebatch.schema.texts import squeeze
 from pledgebatch.schema.versions import Version
 
 
@@ -77,6 +78,8 @@ class Composed:
 
 def compose(sheet: Sheet, pieces: Sequence[Piece], version: Version) -> Composed:
     """The rows of all ``pieces`` under the headers of ``sheet``."""
+    if sheet.number and _start_anew(sheet.number, pieces):
+        _give_up_numbers(sheet.number, pieces)
     told = Composed(sheet, pieces)
     headers = [sheet[key].header for key in told.keys]
     columns: dict[str, list[Cell]] = {key: [] for key in told.keys}
@@ -87,6 +90,21 @@ def compose(sheet: Sheet, pieces: Sequence[Piece], version: Version) -> Composed
     told.changes = [change for change in told.changes if change["kind"] == "missing_column"]
     told.changes += [change for piece in pieces for change in piece.changes]
     return told
+
+
+def _start_anew(key: str, pieces: Sequence[Piece]) -> bool:
+    """Whether rows are numbered from 1 again and again: such numbers tell nothing apart."""
+    numbers = [squeeze(text) for piece in pieces for record in piece.records if (text := record.text(key))]
+    return (len(numbers) - len(set(numbers))) * 5 > len(numbers)
+
+
+def _give_up_numbers(key: str, pieces: Sequence[Piece]) -> None:
+    """Keep the numbers of rows beside the fields."""
+    for piece in pieces:
+        piece.keys = [each for each in piece.keys if each != key]
+        for record in piece.records:
+            if key in record.values:
+                record.extras.setdefault(f"{piece.sheet[key].header}（各表自编）", record.values.pop(key))
 
 
 def _take(told: Composed, piece: Piece, columns: dict[str, list[Cell]]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pledgebatch.intake.fitting import ANY_YEAR, is_name
 from pledgebatch.intake.layouts.evidence import Column
 from pledgebatch.intake.layouts.words import in_pieces, meant
-from pledgebatch.schema.cells import Cell, Ditto, as_typed
+from pledgebatch.schema.cells import Cell, as_typed
 from pledgebatch.schema.fields import Field, Kind
 from pledgebatch.schema.kinds import understand
 from pledgebatch.schema.sheets import ITEMS, MEMBERS
@@ -41,9 +41,7 @@ def _parted(column: Column) -> list[Column]:
         return []
     told = []
     for place, header in enumerate(headers):
-        cells = [
-            cell if pair is None else _out_of(cell, pair[place]) for cell, pair in zip(column.cells, pairs, strict=True)
-        ]
+        cells = [cell if pair is None else pair[place] for cell, pair in zip(column.cells, pairs, strict=True)]
         if place:
             cells = ["" if pair is None else each for each, pair in zip(cells, pairs, strict=True)]
         told.append(Column(column.place, (header,) if header else (), cells, taken_out=True))
@@ -66,11 +64,6 @@ def part(cell: Cell, headers: Sequence[str] = ()) -> tuple[str, str] | None:
 def _name_and_more(cell: Cell) -> tuple[str, str] | None:
     found = BRACKETS.fullmatch(as_typed(cell))
     return (found[1], found[2]) if found and is_name(found[1]) and not found[2].isdigit() else None
-
-
-def _out_of(cell: Cell, words: str) -> Ditto:
-    """``words`` out of a cell that was typed with more."""
-    return Ditto(as_typed(cell), words)
 
 
 def with_due(text: str) -> tuple[str, str] | None:

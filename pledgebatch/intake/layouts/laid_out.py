@@ -20,7 +20,7 @@ from pledgebatch.schema.cells import Cell
 from pledgebatch.schema.dates import SERIALS
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.kinds import WITH_YEAR, understand
-from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION, SHEETS
+from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION, SHEETS, TABLES
 from pledgebatch.schema.versions import Version, version_of
 
 NOT_OURS = "文件能打开，但不是承诺工作簿（没有一张规定的工作表）"
@@ -126,17 +126,17 @@ def _search(laid: Laid, book: Book, clues: Clues) -> None:
     names = [tab for tab in names if has_content(book.sheets[tab])]
     laid.found = search(book, names, done, clues, laid.version, form)
     found = laid.found
-    for sheet in SHEETS:
-        if sheet.key in found.composed:
-            laid.read[sheet.key] = {}
+    used = {piece.tab for told in found.composed.values() for piece in told.pieces} | found.refused
+    for sheet in TABLES:
+        read = laid.read[sheet.key]
+        laid.read[sheet.key] = {} if sheet.key in found.composed else {tab: read[tab] for tab in read if tab not in used}
     if found.form:
         laid.read[ORGANISATION.key] = {found.form: take(ORGANISATION, book, found.form, laid.version, clues)}
-    still = {tab for each in laid.read.values() for tab in each}
-    used = {piece.tab for told in found.composed.values() for piece in told.pieces}
-    laid.others = [tab for tab in names if tab not in still or tab in used]
-    for tab in still - used:
+    still = {tab for each in laid.read.values() for tab in each} - used
+    laid.others = [tab for tab in names if tab not in still]
+    for tab in still:
         found.left.pop(tab, None)
-    found.changes = [each for each in found.changes if each["kind"] != "refused_tab" or each["tab"] not in still - used]
+    found.changes = [each for each in found.changes if each["kind"] != "refused_tab" or each["tab"] not in still]
 
 
 def _code_of(read: Read, hidden: Mapping[str, Any], year: int) -> str:

@@ -39,6 +39,8 @@ class Found:
     titles: list[str] = field(default_factory=list)
     """What stands above tables and forms, and may say whose they are."""
     searched: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
+    """Tabs of which something was understood, but is not read."""
 
 
 @dataclass
@@ -81,6 +83,7 @@ def search(book: Book, names: Sequence[str], taken: Sequence[str], clues: Clues,
             found.composed[sheet.key] = compose(sheet, chosen, version)
     for tab in tabs:
         _account(found, tab, book)
+    found.refused = {tab.name for tab in tabs if tab.refused}
     return found
 
 
