@@ -16,7 +16,7 @@ from pledgebatch.intake.headers import find_sheets
 from pledgebatch.intake.layouts.composed import Composed, texts_of
 from pledgebatch.intake.layouts.evidence import Clues
 from pledgebatch.intake.layouts.known import NOTHING, Known
-from pledgebatch.intake.layouts.laid_out import understand_layout
+from pledgebatch.intake.layouts.laid_out import titles_of, understand_layout
 from pledgebatch.intake.layouts.search import Found
 from pledgebatch.intake.match import Match
 from pledgebatch.intake.tables import Taken, content, is_blank
@@ -147,6 +147,7 @@ class _Desk:
     def take(self, number: int, arrival: Arrival) -> None:
         known = {"submission": number, "file": arrival.file, "size": arrival.size, "received": arrival.received}
         self.files.append(known)
+        book = None
         try:
             if arrival.refused:
                 raise Unreadable(arrival.refused)
@@ -162,6 +163,8 @@ class _Desk:
             laid = understand_layout(book, tabs, others, known, Clues(year), self.known)
         except Unreadable as why:
             known["reason"] = str(why)
+            if book is not None:
+                known["titles"] = titles_of(book)
             return
         known |= laid.told
         for sheet in SHEETS:

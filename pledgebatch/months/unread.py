@@ -15,6 +15,9 @@ from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import BY_KEY, ORGANISATION, SHEETS, TABLES
 from pledgebatch.schema.words import ANY_YEAR, in_words
 
+NEVER_EMPTIED = ("members", "items")
+"""The tables that an organisation has rows in once it had some."""
+
 
 def unread(marked: Tables, submissions: pd.DataFrame, layout: pd.DataFrame, reports: Tables | None) -> pd.DataFrame:
     """What of the workbooks that count could not be read, in columns ``UNREAD``.
@@ -29,7 +32,7 @@ def unread(marked: Tables, submissions: pd.DataFrame, layout: pd.DataFrame, repo
     for sheet in SHEETS:
         lack = {field.key: everybody - had.get((sheet.key, field.key), set()) for field in sheet.fields}
         whole = set.intersection(*lack.values()).union(*(lack[key] for key in sheet.identity))
-        whole |= _all_set_aside(marked[sheet.key]) & everybody
+        whole |= (_all_set_aside(marked[sheet.key]) | _emptied(sheet, marked, live, reports)) & everybody
         found += [(number, sheet.key, None) for number in sorted(whole)]
         found += [(number, sheet.key, key) for key, numbers in lack.items() for number in sorted(numbers - whole)]
     rows = pd.DataFrame(found, columns=["submission", "sheet", "field"]).astype({"submission": "Int64"})
@@ -48,6 +51,14 @@ def lacking(unread: pd.DataFrame, needs: Mapping[str, Collection[str]]) -> set[s
 def _all_set_aside(rows: pd.DataFrame) -> set[int]:
     """The submissions of whose rows none stands in the ledger."""
     return set(rows["submission"]) - set(rows.loc[rows["set_aside"].isna(), "submission"])
+
+
+def _emptied(sheet: Sheet, marked: Tables, live: pd.DataFrame, reports: Tables | None) -> set[int]:
+    """The submissions that give no row of the roster or of the items, though the last report had some: nobody means that."""
+    if reports is None or sheet.key not in NEVER_EMPTIED:
+        return set()
+    had = live.loc[live["organisation"].isin(reports[sheet.key]["organisation"]), "submission"]
+    return set(had) - set(marked[sheet.key]["submission"])
 
 
 def _as_before(marked: Tables, live: pd.DataFrame, reports: Tables | None) -> pd.DataFrame:

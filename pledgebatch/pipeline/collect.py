@@ -13,6 +13,7 @@ from pledgebatch.engine.cache import Memory, digest, making
 from pledgebatch.engine.dataset import Part, Source, Stored, store
 from pledgebatch.intake.batch import Batch, read_batch
 from pledgebatch.intake.find import Arrival
+from pledgebatch.intake.layouts.known import NOTHING, Known
 from pledgebatch.mistakes import OutOfTime, mendable
 from pledgebatch.readers.read import UNFIT
 from pledgebatch.schema.sheets import SHEETS
@@ -42,20 +43,21 @@ def collect_stored(
     passwords: Sequence[str],
     memory: Memory,
     order: Mapping[str, int],
+    known: Known = NOTHING,
 ) -> Batch:
     """What ``collect`` gives, its tables on disk; what ``memory`` knows by its SHA-256 is not read again.
 
     Workbooks named as agreed are read in the ``order`` of their organisations' names, so that those judged together
     are found together.
     """
-    kept = _known(arrivals, memory)
+    kept = _known(arrivals, memory, known.digest)
     fresh = [(number, arrival) for number, arrival in enumerate(arrivals) if number not in kept]
     fresh.sort(key=lambda each: (order.get(each[1].name.partition("_")[0], len(order)), each[0]))
     stored: dict[str, dict[int, int]] = {}
     for number, (name, old) in kept.items():
         stored.setdefault(name, {})[old] = number
     place = memory.folder / ROWS
-    for name, task in _each(fresh, lambda task: pool.submit(read_onto, task, year, passwords, place)):
+    for name, task in _each(fresh, lambda task: pool.submit(read_onto, task, year, passwords, place, known)):
         stored.setdefault(f"{ROWS}/{name}", {}).update({old: number for old, (number, _) in enumerate(task)})
     parts = [Part((Source(memory.use(name), numbers),)) for name, numbers in sorted(stored.items())]
     beside = Stored(parts, BESIDE)
@@ -66,21 +68,25 @@ def collect_stored(
     return Batch(tables=Stored(parts, TABLES), **frames)
 
 
-def read_onto(task: Numbered, year: int, passwords: Sequence[str], place: Path) -> str:
+def read_onto(task: Numbered, year: int, passwords: Sequence[str], place: Path, known: Known = NOTHING) -> str:
     """Read ``task`` and keep it below ``place``, numbered from 0; returns the name it is kept under."""
-    batch = read_batch([(number, arrival) for number, (_, arrival) in enumerate(task)], year, passwords)
-    name = digest(*batch.files[["sha256", "file", "reason"]].itertuples(index=False, name=None))
+    batch = read_batch([(number, arrival) for number, (_, arrival) in enumerate(task)], year, passwords, known)
+    name = digest(*batch.files[["sha256", "file", "reason", "searched"]].itertuples(index=False, name=None))
     with making(place / name) as folder:
         store({**batch.tables, **{name: getattr(batch, name) for name in BESIDE}}, folder)
     return name
 
 
-def _known(arrivals: Sequence[Arrival], memory: Memory) -> dict[int, tuple[str, int]]:
-    """Where the arrivals that were read before are kept: the name, and their number there; each place serves once."""
+def _known(arrivals: Sequence[Arrival], memory: Memory, searched: str) -> dict[int, tuple[str, int]]:
+    """Where the arrivals that were read before are kept: the name, and their number there; each place serves once.
+
+    What was searched by other knowledge than that whose digest is ``searched`` is read again.
+    """
     places: dict[str, list[tuple[str, int]]] = {}
     for name in memory.made(ROWS):
         files = Stored([Part((Source(memory.folder / name),))], ["files"])["files"]
-        for old, sha256 in files.loc[files["reason"].isna(), ["submission", "sha256"]].itertuples(index=False):
+        same = files["reason"].isna() & (files["searched"].isna() | (files["searched"] == searched))
+        for old, sha256 in files.loc[same, ["submission", "sha256"]].itertuples(index=False):
             places.setdefault(sha256, []).append((name, int(old)))
     if not places:
         return {}

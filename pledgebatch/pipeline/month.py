@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -14,6 +15,7 @@ from pledgebatch.engine.writing import in_words, made
 from pledgebatch.intake.batch import Batch
 from pledgebatch.intake.find import search
 from pledgebatch.intake.identity import identify_submissions
+from pledgebatch.intake.layouts.decisions import read_layouts
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.months.archive import consolidated, history
 from pledgebatch.months.orders import orders
@@ -25,6 +27,7 @@ from pledgebatch.pipeline.collect import collect_stored
 from pledgebatch.pipeline.compare import shared_out
 from pledgebatch.pipeline.delivery import delivery_of
 from pledgebatch.pipeline.judging import Terms, judge_month
+from pledgebatch.pipeline.layouts import keep_layouts, known_of, rosters_of
 from pledgebatch.pipeline.lock import holds
 from pledgebatch.pipeline.office import Source as OfficeSource
 from pledgebatch.pipeline.office import misplaced, office_of
@@ -82,25 +85,27 @@ def consolidate(
         )
     office = office_of(workspace, period, again, registry_of)
     registry, parameters = office.registry, office.parameters
+    layouts = read_layouts(workspace.layouts)
     with replacing(workspace.output(period)) as folder, workers(count) as pool:
         memory = Memory(workspace.memory(period))
         progress(f"读取 {len(arrivals)} 个文件")
         order = {name: place for place, name in enumerate(registry["org_name"].dropna())}
-        batch = collect_stored(arrivals, period.year, pool, (*settings.passwords, *passwords), memory, order)
+        known = known_of(layouts, outputs, period)
+        batch = collect_stored(arrivals, period.year, pool, (*settings.passwords, *passwords), memory, order, known)
         memory.save()
         batch = received(workspace, period, arrivals, batch)
         progress("逐条核验")
-        submissions = identify_submissions(batch, registry, period)
+        submissions = identify_submissions(batch, registry, period, partial(rosters_of, outputs, period))
         before = history(outputs, period, ())
         terms = Terms(registry, period, parameters, outputs, before.built_on)
         parts, submissions = judge_month(batch, submissions, terms, memory, pool)
         tables = Stored(parts, HELD)
         tables_written = pool.submit(write_tables, tables, folder)
         label = shared_out(pool, memory, [source.folder for part in parts for source in part.sources])
-        known = batch, submissions, registry, period, parameters, before
-        month = _together(read_judged(parts), tables, *known, office.waivers, label)
+        about = batch, submissions, registry, period, parameters, before
+        month = _together(read_judged(parts), tables, *about, office.waivers, label)
         moves = registry_moves(outputs, period, registry)
-        month = replace(month, waivers=office.waivers, remarks=office.remarks, registry_moves=moves, litter=litter)
+        month = replace(month, waivers=office.waivers, remarks=pd.concat([office.remarks, layouts.remarks], ignore_index=True), registry_moves=moves, litter=litter)
         memory.save()
         progress("生成台账、报告和退回件")
         pages, old = pages_of(month, office.protection), workspace.output(period)
@@ -112,6 +117,7 @@ def consolidate(
         sent = keep_as_sent(workspace.output(period), folder, again)
         if sent:
             write_comparison(sent, folder)
+    keep_layouts(workspace.layouts, layouts.lines, month.changes, month.submissions)
     memory.close(marked({name: made_from for name, made_from in pages.items() if name not in failed}, old))
     return replace(month, tables=Stored([Part((Source(old / "data"),))], HELD), unwritten=in_words(failed))
 

@@ -54,7 +54,9 @@ def assign(targets: Sequence[Target], columns: Sequence[Column], clues: Clues) -
     for row, at in _best(weights):
         _judge(told, (row, at), targets, columns, every, weights, fixed)
     for at, column in enumerate(columns):
-        if at not in told.held and all(choice.column != at for choice in told.fields.values()) and column.filled:
+        if clues.said(column.header, column.place)[0]:
+            told.held.pop(at, None)
+        elif at not in told.held and all(choice.column != at for choice in told.fields.values()) and column.filled:
             _hold_contradicted(told, at, targets, columns, every)
     return told
 
@@ -152,10 +154,9 @@ def _decided(targets: Sequence[Target], columns: Sequence[Column], clues: Clues,
     fixed: dict[int, int] = {}
     keys = [(sheet.key, of.key) for sheet, of in targets]
     for at, column in enumerate(columns):
-        label = label_of(column.header)
-        if label not in clues.decided:
+        is_said, meant = clues.said(column.header, column.place)
+        if not is_said:
             continue
-        meant = clues.decided[label]
         if meant is None:
             weights[:, at] = -DECIDED
         elif meant in keys:

@@ -15,6 +15,9 @@ from pledgebatch.schema.synonyms import is_other
 from pledgebatch.schema.texts import squeeze
 
 Target = tuple[Sheet, Field]
+Decided = Mapping[tuple[str, str], Mapping[int, tuple[str, str] | None]]
+"""By tab and label, both as they are compared, and by column what the office said: the sheet and field it is; none where
+it is no field of ours."""
 LOOKED_AT = 300
 """Cells of a column that are looked at."""
 CONTRADICTED = -2.5
@@ -69,8 +72,22 @@ class Clues:
     year: int
     last: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     """By sheet and field what stood there last month, in our notation."""
-    decided: Mapping[str, tuple[str, str] | None] = field(default_factory=dict)
-    """By label what the office said of a column: the sheet and field it is; none where it is no field of ours."""
+    decided: Decided = field(default_factory=dict)
+    tab: str = ""
+    """The tab that is being read, as it is compared."""
+
+    def said(self, header: str, column: int) -> tuple[bool, tuple[str, str] | None]:
+        """Whether the office said something of a column, and the sheet and field it is; none where it is none of ours."""
+        word = label_of(header)
+        here = self.decided.get((self.tab, word))
+        if here is None:
+            elsewhere = [each for (_, label), each in self.decided.items() if label == word]
+            here = elsewhere[0] if len(elsewhere) == 1 and len(elsewhere[0]) == 1 else None
+        if not here:
+            return False, None
+        if column in here:
+            return True, here[column]
+        return (True, next(iter(here.values()))) if len(here) == 1 else (False, None)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow.compute as pc
 
-from pledgebatch.intake.layouts.evidence import Clues
+from pledgebatch.intake.layouts.evidence import Clues, Decided
 from pledgebatch.schema.digests import DamagedMonth
 from pledgebatch.schema.fields import Kind
 from pledgebatch.schema.kept import read_kept
@@ -15,8 +15,6 @@ from pledgebatch.schema.kinds import show
 from pledgebatch.schema.sheets import ITEMS, MEMBERS
 from pledgebatch.schema.texts import squeeze
 
-Decided = Mapping[str, tuple[str, str] | None]
-"""By the label of a column the sheet and field it is; none where it is no field of ours."""
 COMPARED = {
     MEMBERS.key: ("name", "birth_month", "joined_month", "post", "participation_plan"),
     ITEMS.key: ("item_no", "text", "measures", "responsible", "beneficiary", "plan"),

@@ -1,7 +1,7 @@
 """What the tabs of a workbook are: ours where they stand, or found by a search where something is missing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pledgebatch.intake.cell_problems import lose_days
@@ -21,6 +21,7 @@ from pledgebatch.schema.dates import SERIALS
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.kinds import WITH_YEAR, understand
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION, SHEETS, TABLES
+from pledgebatch.schema.texts import squeeze
 from pledgebatch.schema.versions import Version, version_of
 
 NOT_OURS = "文件能打开，但不是承诺工作簿（没有一张规定的工作表）"
@@ -63,7 +64,7 @@ def understand_layout(
     laid = Laid(version, read, list(others))
     code = _code_of(read, hidden, clues.year)
     if not code:
-        laid.told["titles"] = "\n".join(_titles(book))
+        laid.told["titles"] = titles_of(book)
     if not _is_ours(read, others, book, version):
         better = known.clues(code, clues.year)
         laid.told["searched"] = known.digest
@@ -78,7 +79,7 @@ def understand_layout(
 def take(sheet: Sheet, book: Book, tab: str, version: Version, clues: Clues) -> tuple[Match, Taken]:
     """What stands in a tab that is ``sheet``."""
     cells = book.sheets[tab]
-    placed = match(sheet, cells, version, clues)
+    placed = match(sheet, cells, version, replace(clues, tab=squeeze(tab)))
     lose_days(placed, cells, book.seen(tab, sheet.form))
     taken = form_cells(placed, cells) if sheet.form else table_cells(sheet, placed, cells, book.seen(tab))
     if book.shared.since_1904:
@@ -129,7 +130,9 @@ def _search(laid: Laid, book: Book, clues: Clues) -> None:
     used = {piece.tab for told in found.composed.values() for piece in told.pieces} | found.refused
     for sheet in TABLES:
         read = laid.read[sheet.key]
-        laid.read[sheet.key] = {} if sheet.key in found.composed else {tab: read[tab] for tab in read if tab not in used}
+        laid.read[sheet.key] = (
+            {} if sheet.key in found.composed else {tab: read[tab] for tab in read if tab not in used}
+        )
     if found.form:
         laid.read[ORGANISATION.key] = {found.form: take(ORGANISATION, book, found.form, laid.version, clues)}
     still = {tab for each in laid.read.values() for tab in each} - used
@@ -148,17 +151,13 @@ def _code_of(read: Read, hidden: Mapping[str, Any], year: int) -> str:
     return str(hidden.get("hidden_code") or "")
 
 
-def _titles(book: Book) -> list[str]:
-    """The names of the tabs, and what stands in their first rows."""
+def titles_of(book: Book) -> str:
+    """The names of the tabs, and what stands in their first rows, a line each."""
     told = list(book.sheets)
     for cells in book.sheets.values():
-        told += [
-            cell.strip()
-            for line in cells[:TITLE_ROWS]
-            for cell in line
-            if isinstance(cell, str) and len(cell.strip()) > 3
-        ]
-    return [" ".join(text.split()) for text in dict.fromkeys(told)][:MOST_TITLES]
+        texts = (cell for line in cells[:TITLE_ROWS] for cell in line if isinstance(cell, str))
+        told += [text for text in texts if len(text.strip()) > 3]
+    return "\n".join([" ".join(text.split()) for text in dict.fromkeys(told)][:MOST_TITLES])
 
 
 def _is_of_a_pledge(found: Found) -> bool:

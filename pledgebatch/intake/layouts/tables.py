@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pledgebatch.intake.layouts.assignment import Reading, assign
 from pledgebatch.intake.layouts.blocks import Block
@@ -129,6 +129,7 @@ def sheet_of(columns: Columns) -> Sheet | None:
 
 def read_table(block: Block, seen: Seen, clues: Clues) -> list[Piece]:
     """The rows of the sheets that ``block`` holds; none where it is no table of ours."""
+    clues = replace(clues, tab=squeeze(block.tab))
     columns = columns_of(block, seen)
     sheet = sheet_of(columns)
     if columns.groups and (sheet is None or sheet is ITEMS):
