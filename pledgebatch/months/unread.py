@@ -12,7 +12,7 @@ from pledgebatch.schema.columns import typed
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import LAST_KNOWN, LIVE, UNREAD, Tables, empty
 from pledgebatch.schema.kinds import RAW
-from pledgebatch.schema.sheets import BY_KEY, ORGANISATION, SHEETS, TABLES
+from pledgebatch.schema.sheets import BY_KEY, MEMBERS, ORGANISATION, SHEETS, TABLES
 from pledgebatch.schema.words import ANY_YEAR, in_words
 
 NEVER_EMPTIED = ("members", "items")
@@ -57,8 +57,13 @@ def _emptied(sheet: Sheet, marked: Tables, live: pd.DataFrame, reports: Tables |
     """The submissions that give no row of the roster or of the items, though the last report had some: nobody means that."""
     if reports is None or sheet.key not in NEVER_EMPTIED:
         return set()
-    had = live.loc[live["organisation"].isin(reports[sheet.key]["organisation"]), "submission"]
-    return set(had) - set(marked[sheet.key]["submission"])
+    forms = marked[ORGANISATION.key].set_index("submission")
+    year = (live["submission"].map(forms["period"]) // 12).astype("Int64").astype("str")
+    before = reports[sheet.key][["organisation", "reported"]].drop_duplicates()
+    last = live["organisation"].map(dict(zip(before["organisation"], before["reported"].str[:4], strict=True)))
+    had = last.notna() & ((sheet is MEMBERS) | (last == year))
+    nil = live["submission"].isin(forms.index[forms["nil_return"] == "是"])
+    return set(live.loc[had & ~nil, "submission"]) - set(marked[sheet.key]["submission"])
 
 
 def _as_before(marked: Tables, live: pd.DataFrame, reports: Tables | None) -> pd.DataFrame:

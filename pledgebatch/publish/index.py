@@ -11,6 +11,7 @@ from pledgebatch.notice.lists import CATEGORIES
 from pledgebatch.notice.periods import stages_due
 from pledgebatch.publish.copies import several, strange
 from pledgebatch.publish.figures import COVERS_MEMBERS, Figures, changes, figures, overdue, uncovered, why_empty
+from pledgebatch.publish.guesses import guesses
 from pledgebatch.publish.movements import registry_moved
 from pledgebatch.publish.render import by_clause, reasons, render, undecided
 from pledgebatch.publish.unread import NOT_READ, in_words, unsure
@@ -79,6 +80,7 @@ def render_index(
         said=said,
         rows=_board(coverage),
         unread=in_words(month, names),
+        guesses=guesses(month, names),
         counts=COUNTS,
         most=MOST_SHOWN,
         links=links,

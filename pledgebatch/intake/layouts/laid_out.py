@@ -7,6 +7,7 @@ from typing import Any
 from pledgebatch.intake.cell_problems import lose_days
 from pledgebatch.intake.forms import form_cells
 from pledgebatch.intake.headers import are_labelled, match
+from pledgebatch.intake.layouts.annexes import FEWEST_OF_FORM, count_labels
 from pledgebatch.intake.layouts.evidence import Clues
 from pledgebatch.intake.layouts.known import Known
 from pledgebatch.intake.layouts.search import Found, search
@@ -63,6 +64,8 @@ def understand_layout(
     }
     laid = Laid(version, read, list(others))
     code = _code_of(read, hidden, clues.year)
+    if not code:
+        code = _code_elsewhere(book, others, clues.year)
     if not code:
         laid.told["titles"] = titles_of(book)
     if not _is_ours(read, others, book, version):
@@ -149,6 +152,17 @@ def _code_of(read: Read, hidden: Mapping[str, Any], year: int) -> str:
         if said:
             return str(said)
     return str(hidden.get("hidden_code") or "")
+
+
+def _code_elsewhere(book: Book, others: Sequence[str], year: int) -> str:
+    """The code that a form on a tab of another name says."""
+    for tab in others:
+        if count_labels(ORGANISATION, book.sheets[tab]) >= FEWEST_OF_FORM:
+            placed = match(ORGANISATION, book.sheets[tab])
+            taken = form_cells(placed, book.sheets[tab])
+            if said := understand(ORGANISATION["unit_code"], taken.columns.get("unit_code", ("",))[0], year):
+                return str(said)
+    return ""
 
 
 def titles_of(book: Book) -> str:
