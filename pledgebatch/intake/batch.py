@@ -17,7 +17,7 @@ from pledgebatch.intake.layouts.composed import Composed, texts_of
 from pledgebatch.intake.layouts.evidence import Clues
 from pledgebatch.intake.layouts.known import NOTHING, Known
 from pledgebatch.intake.layouts.laid_out import titles_of, understand_layout
-from pledgebatch.intake.layouts.search import Found
+from pledgebatch.intake.layouts.search import Found, is_of_another_year
 from pledgebatch.intake.match import Match
 from pledgebatch.intake.tables import Taken, content, is_blank
 from pledgebatch.notice.periods import Period
@@ -212,7 +212,7 @@ class _Desk:
         self, number: int, sheet: Sheet, book: Book, read_: dict[str, tuple[Match, Taken]], year: int
     ) -> Taken:
         """Keep the rows of the fullest of the tabs that are this sheet; the rows of the others are set aside."""
-        tab = max(read_, key=lambda tab: len(read_[tab][1].rows))
+        tab = max(read_, key=lambda tab: (not is_of_another_year(tab, book.sheets[tab], year), len(read_[tab][1].rows)))
         placed, taken = read_.pop(tab)
         for other, (there, rest) in read_.items():
             self._set_aside(number, book, tab, other, there, rest)

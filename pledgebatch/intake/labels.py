@@ -17,6 +17,8 @@ NUMBERING = re.compile(
     r"^[(\[【]?(?:\d{1,2}|[一二三四五六七八九十]{1,3}(?=[)\]】.、:])|[A-Z](?=[)\]】.、:])|[IVX]{1,4}(?=[)\]】.、:]))[)\]】.、:]?"
     r"|^第?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[列栏]:?|^(?:必填|选填|栏目|列)\d{0,2}:?"
 )
+BETWEEN = re.compile(r"[、,.·\-_/]")
+"""What stands between the characters of a label and says nothing: 出生年、月."""
 FOREIGN = re.compile(r"[A-Za-z][A-Za-z ._]*")
 """A translation beside a label."""
 HINT = re.compile(
@@ -53,6 +55,7 @@ def _simpler(text: str, whole: str) -> list[str]:
     """What ``text`` may come to without the marks, the numbering and the remarks about it."""
     bare = _without_remarks(whole)
     found = [whole.strip(MARKS), bare.strip(MARKS), NUMBERING.sub("", bare.strip(MARKS), count=1).strip(MARKS)]
+    found.append(BETWEEN.sub("", bare.strip(MARKS)))
     if FOREIGN.search(bare):
         found.append(FOREIGN.sub("", bare).strip(MARKS + "/()"))
     pieces = [squeeze(piece) for piece in text.split()]

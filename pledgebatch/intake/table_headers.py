@@ -6,7 +6,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from pledgebatch.intake.labels import label, label_of, other_labels
 from pledgebatch.intake.layouts.assignment import CLEAR, assign
-from pledgebatch.intake.layouts.evidence import Clues, Column
+from pledgebatch.intake.layouts.evidence import Clues, Column, telling
 from pledgebatch.intake.match import Match, in_places
 from pledgebatch.readers.read import Cells
 from pledgebatch.schema.cells import LOST, Cell, as_typed
@@ -135,7 +135,9 @@ def _recognise(found: Match, cells: Cells, strange: dict[int, str], clues: Clues
     """Read the columns under other words as the fields that are missing, where words and cells bear it out."""
     sheet, below = found.sheet, cells[found.header_row + 1 :]
     words = {column: sheet[key].header for key, column in found.columns.items()} | strange
-    columns = [Column(place, (words[place],), [line[place] for line in below]) for place in sorted(words)]
+    cells_of = {place: [line[place] for line in below] for place in sorted(words)}
+    rows = telling(list(cells_of.values()))
+    columns = [Column(place, (words[place],), own, rows=rows) for place, own in cells_of.items()]
     reading = assign([(sheet, each) for each in sheet.fields], columns, clues)
     for each in [each for each in sheet.fields if each.key not in found.columns]:
         choice = reading.fields.get((sheet.key, each.key))

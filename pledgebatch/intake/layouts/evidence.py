@@ -20,6 +20,7 @@ Decided = Mapping[tuple[str, str], Mapping[int, tuple[str, str] | None]]
 it is no field of ours."""
 LOOKED_AT = 300
 """Cells of a column that are looked at."""
+FEW_COLUMNS = 4
 CONTRADICTED = -2.5
 VALUE = {
     Kind.TEXT: 0.5, Kind.CODE: 0.5, Kind.INTEGER: 0.7, Kind.PERSON: 1.0, Kind.MONTH: 1.0, Kind.DATE: 1.0, Kind.DEADLINE: 1.0,
@@ -42,11 +43,14 @@ class Column:
     headers: tuple[str, ...]
     cells: Sequence[Cell]
     taken_out: bool = False
+    rows: Sequence[int] | None = None
+    """The places of the rows that tell something; all where it is None."""
 
     @cached_property
     def filled(self) -> list[Cell]:
         """Its cells that hold something, as many as are looked at."""
-        return [cell for cell in self.cells if as_typed(cell).strip()][:LOOKED_AT]
+        cells = self.cells if self.rows is None else [self.cells[row] for row in self.rows]
+        return [cell for cell in cells if as_typed(cell).strip()][:LOOKED_AT]
 
     @cached_property
     def header(self) -> str:
@@ -63,6 +67,15 @@ class Column:
         months = [understand(_MONTH, cell, year) for cell in self.filled]
         known = [each for each in months if each is not None]
         return median(known) if len(known) * 5 >= len(months) * 4 and known else None
+
+
+def telling(columns: Sequence[Sequence[Cell]]) -> list[int] | None:
+    """The places of the rows in which more than a word or two stands: not subtotals, titles and signatures."""
+    if len(columns) < FEW_COLUMNS or not columns[0]:
+        return None
+    counts = [sum(bool(as_typed(cell).strip()) for cell in line) for line in zip(*columns, strict=True)]
+    usual = sorted(counts)[len(counts) // 2]
+    return [row for row, count in enumerate(counts) if count * 3 > usual] if usual > 2 else None
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Looks through a workbook that is not laid out as ours: which tab holds what, and what could not be read of it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -21,6 +22,8 @@ from pledgebatch.schema.versions import Version
 NO_HEADERS = "没有认得的表头，不能断定各栏是什么，请在首行写明表头，或填到下发的工作簿中"
 NOT_READ = "没有读作承诺内容"
 SECOND = "与已读的一张内容相同或少得多，没有读入"
+YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
+LONGEST_TITLE = 40
 SHARE = 0.4
 """The part of the fields of the fullest piece that another must have to be read beside it."""
 
@@ -70,12 +73,13 @@ def search(book: Book, names: Sequence[str], taken: Sequence[str], clues: Clues,
     for tab in tabs:
         _read_annex(tab)
     pieces: dict[str, list[Piece]] = {}
+    others = {tab.name for tab in tabs if is_of_another_year(tab.name, tab.cells, clues.year)}
     for tab in tabs:
         for piece in tab.pieces:
             pieces.setdefault(piece.sheet.key, []).append(piece)
     for sheet in TABLES:
         some = pieces.get(sheet.key, [])
-        chosen = [] if sheet.key in taken else _chosen(some)
+        chosen = [] if sheet.key in taken else _chosen(some, others)
         for piece in some:
             if not any(piece is each for each in chosen):
                 _put_aside(tabs, piece)
@@ -166,8 +170,19 @@ def _read_annex(tab: _Tab) -> None:
             tab.pieces.append(items)
 
 
-def _chosen(pieces: Sequence[Piece]) -> list[Piece]:
-    """Those of several pieces of one sheet that are read: the fullest, and those beside it that say something else."""
+def is_of_another_year(tab: str, cells: Cells, year: int) -> bool:
+    """Whether a tab says by its name or its title that it is of another year: last year's roster, kept beside this one's."""
+    texts = [tab, *(cell for line in cells[:3] for cell in line if isinstance(cell, str) and len(cell) < LONGEST_TITLE)]
+    years = {int(found) for text in texts for found in YEAR.findall(text)}
+    return bool(years) and year not in years
+
+
+def _chosen(every: Sequence[Piece], others: set[str]) -> list[Piece]:
+    """Those of several pieces of one sheet that are read: the fullest, and those beside it that say something else.
+
+    Pieces on ``others``, tabs of another year, are read only where there are none else.
+    """
+    pieces = [piece for piece in every if piece.tab not in others] or every
     if not pieces:
         return []
     order = sorted(pieces, key=lambda piece: (-len(piece.keys), -len(piece.records)))

@@ -1,12 +1,12 @@
 """Reads a table wherever it stands: of one sheet, of members with their items beside or below, in one line or several."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pledgebatch.intake.layouts.assignment import Reading, assign
 from pledgebatch.intake.layouts.blocks import Block
-from pledgebatch.intake.layouts.evidence import Clues, Column, Target
+from pledgebatch.intake.layouts.evidence import Clues, Column, Target, telling
 from pledgebatch.intake.layouts.facts import in_two
 from pledgebatch.intake.layouts.records import Piece, Record, changes_of, extra_header
 from pledgebatch.intake.layouts.words import PARTS, SYNONYM, field_of_item, meant, numbered
@@ -75,6 +75,9 @@ def columns_of(block: Block, seen: Seen) -> Columns:
         for column in block.columns
     ]
     told = Columns(block, in_two([column for column in every if column.headers or column.filled]))
+    rows = telling([column.cells for column in told.every])
+    for column in told.every:
+        column.rows = rows
     told.groups = _groups(told.every)
     return told
 
@@ -152,7 +155,7 @@ def read_table(block: Block, seen: Seen, clues: Clues) -> list[Piece]:
     else:
         pieces = _plain(sheet, columns, kept, reading)
         if columns.groups:
-            pieces.append(_beside(columns, pieces[0]))
+            pieces.append(_beside(columns, pieces[0], _of_all_items(columns)))
     plain = not flat and not columns.groups and not any(column.taken_out for column in kept)
     for piece in pieces:
         piece.plain = piece.sure = plain
@@ -215,7 +218,20 @@ def _spare(kept: Sequence[Column], reading: Reading) -> dict[int, str]:
     return told
 
 
-def _beside(columns: Columns, members: Piece) -> Piece:
+def _of_all_items(columns: Columns) -> dict[int, str]:
+    """By number of the column the fields that all items of a row share: one 完成时限 beside three pledges."""
+    grouped = {key for _, key in columns.groups.values()}
+    told: dict[int, str] = {}
+    for at, column in enumerate(columns.every):
+        weights = meant(ITEMS, column.header) if at not in columns.groups else {}
+        key = max(weights, key=lambda each: weights[each], default="")
+        free = key not in grouped and key not in ("member_no", "name", "item_no", "pledger")
+        if weights.get(key, 0) >= SYNONYM and free and not meant(MEMBERS, column.header):
+            told.setdefault(at, key)
+    return told
+
+
+def _beside(columns: Columns, members: Piece, shared: Mapping[int, str]) -> Piece:
     """The items that stand in columns beside their members."""
     block, groups = columns.block, columns.groups
     order = list(dict.fromkeys(which for which, _ in groups.values()))
@@ -229,6 +245,8 @@ def _beside(columns: Columns, members: Piece) -> Piece:
                     item.values[key] = columns.every[at].cells[nth], (member.row, columns.every[at].place)
             if not any(as_typed(cell).strip() for cell, _ in item.values.values()):
                 continue
+            for at, key in shared.items():
+                item.values[key] = columns.every[at].cells[nth], (member.row, columns.every[at].place)
             place = item.values["text"][1] if "text" in item.values else next(iter(item.values.values()))[1]
             if which in PARTS and "part" not in item.values:
                 item.values["part"] = which, place
@@ -236,6 +254,8 @@ def _beside(columns: Columns, members: Piece) -> Piece:
             records.append(item)
     keys = list(dict.fromkeys(key for record in records for key in record.values))
     told = []
+    for at, key in shared.items():
+        told.append(_guess(block.tab, key, columns.every[at].header, columns.place(at), "各件承诺共用的一栏"))
     for at, (which, key) in groups.items():
         row, column = columns.place(at)
         told.append(
