@@ -23,6 +23,7 @@ NO_HEADERS = "没有认得的表头，不能断定各栏是什么，请在首行
 NOT_READ = "没有读作承诺内容"
 SECOND = "与已读的一张内容相同或少得多，没有读入"
 YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
+IN_YEAR = re.compile(r"(?<!\d)(20\d\d)年(?!\s*\d)")
 LONGEST_TITLE = 40
 SHARE = 0.4
 """The part of the fields of the fullest piece that another must have to be read beside it."""
@@ -172,8 +173,8 @@ def _read_annex(tab: _Tab) -> None:
 
 def is_of_another_year(tab: str, cells: Cells, year: int) -> bool:
     """Whether a tab says by its name or its title that it is of another year: last year's roster, kept beside this one's."""
-    texts = [tab, *(cell for line in cells[:3] for cell in line if isinstance(cell, str) and len(cell) < LONGEST_TITLE)]
-    years = {int(found) for text in texts for found in YEAR.findall(text)}
+    titles = [cell for line in cells[:3] for cell in line if isinstance(cell, str) and len(cell) < LONGEST_TITLE]
+    years = {int(found) for found in YEAR.findall(tab)} | {int(found) for text in titles for found in IN_YEAR.findall(text)}
     return bool(years) and year not in years
 
 

@@ -187,3 +187,11 @@ def test_birth_comes_before_joining_whatever_the_two_are_called(headers):
     words = dict(zip(("出生年月", "入党时间"), headers, strict=True))
     batch = read(组织承诺=FORM, 党员承诺=with_headers(**words), 承诺事项=PLEDGES)
     assert rows(batch, "members", "birth_month", "joined_month")[0] == ("1970-05", "1995-07")
+
+
+def test_numbers_that_begin_anew_are_given_up():
+    head = ["序号", "承诺事项", "完成时限"]
+    two = [["组织承诺"], head, [1, "每月学习一次", "12月"], [2, "每季公开一次", "12月"], [], ["李明的承诺"], head, [1, "每周听课3节", "6月"], [2, "家访20户", "6月"]]
+    batch = read(组织承诺=FORM, 党员承诺=ROSTER, 台账=two)
+    assert len(rows(batch, "items", "text")) == 4
+    assert batch.tables["items"]["item_no"].isna().all()
