@@ -1,12 +1,13 @@
 """What is known of one organisation in a month, as plain records: a page takes a few of each, and frames are slow at few."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from pledgebatch.engine.dataset import pieces
+from pledgebatch.publish.guesses import guessed, line_of
 from pledgebatch.rules.cells import short
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import LIVE, Month
@@ -30,6 +31,8 @@ class Dossier:
     files: list[Record]
     labels: Mapping[tuple[str, str, int], str] = field(default_factory=dict)
     """What the rows of findings are called, by file, sheet and row."""
+    guesses: Sequence[Record] = ()
+    """How its own tables were understood."""
 
 
 def dossiers(month: Month) -> dict[str, Dossier]:
@@ -40,6 +43,9 @@ def dossiers(month: Month) -> dict[str, Dossier]:
     aside = _sorted_out(month.set_aside, "file")
     files = _sorted_out(month.submissions, with_words=with_labels)
     called = _labels(month)
+    own_tables: dict[str, list[Record]] = defaultdict(list)
+    for change in guessed(month).to_dict("records"):
+        own_tables[change["organisation"]].append(line_of(change))
     return {
         who["organisation"]: Dossier(
             who,
@@ -55,6 +61,7 @@ def dossiers(month: Month) -> dict[str, Dossier]:
                 for file in files[who["organisation"]]
             ],
             called.get(who["organisation"], {}),
+            own_tables.get(who["organisation"], ()),
         )
         for who in with_labels(month.coverage)
     }
