@@ -128,7 +128,7 @@ def test_a_workbook_without_a_code_is_whose_it_says_with_the_true_reason(place, 
 def test_a_roster_that_came_back_blank_does_not_empty_next_month_s_workbook(place):
     books.write(place / "inbox" / "2011-03" / "一小.xlsx")
     pledgebatch.consolidate(place, "2011-03", workers=0)
-    books.write(place / "inbox" / "2011-04" / "一小.xlsx", members=[], period="2011-04")
+    books.write(place / "inbox" / "2011-04" / "一小.xlsx", {"period": "2011-04"}, members=[], period="2011-04")
     month = pledgebatch.consolidate(place, "2011-04", workers=0)
     assert set(month.tables["last_known"]["sheet"]) == {"members"}
     assert len(month.tables["last_known"]["nth"].unique()) == 3

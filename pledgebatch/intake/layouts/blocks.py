@@ -193,7 +193,8 @@ def _same(one: Block, other: Block) -> bool:
 
 def _take_title(block: Block, every: Sequence[Block]) -> None:
     """Take the lines above a header as its title, and from the end of the table above it."""
-    row, lines = block.top - 1, []
+    row = block.top - 1
+    lines: list[str] = []
     while row >= 0 and len(lines) < 4:
         texts = [as_typed(cell).strip() for cell in block.cells[row]]
         texts = [text for text in texts if text]

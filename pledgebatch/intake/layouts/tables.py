@@ -26,6 +26,8 @@ KEYWORDS = {
 }
 """What a tab or a title says of the sheet that a table is."""
 TITLED, LEAST, FEWEST = 2.0, 3.0, 2
+ENOUGH = 4
+"""Fields by whose words a sheet is known though the column that tells its rows apart stands under a word of its own."""
 NEEDED = {ASSESSMENTS.key: ("satisfied", "assessor"), RECORDS.key: ("summary",)}
 """The fields by which a table is known whose rows have no identity, or which could be another."""
 OF_A_MEMBER = (
@@ -122,7 +124,8 @@ def sheet_of(columns: Columns) -> Sheet | None:
                 for key, weight in meant(sheet, text).items():
                     best[key] = max(best.get(key, 0), weight)
         needed = (*sheet.identity, *NEEDED.get(sheet.key, ()))
-        if not any(best.get(key, 0) >= 1.0 for key in needed):
+        known = sum(weight >= SYNONYM for weight in best.values())
+        if not any(best.get(key, 0) >= 1.0 for key in needed) and known < ENOUGH:
             continue
         told[sheet.key] = sum(weight for weight in best.values() if weight >= 1.0)
         told[sheet.key] += TITLED * any(word in title for title in titles for word in KEYWORDS[sheet.key])

@@ -49,7 +49,7 @@ def meanings(sheet: Sheet) -> Mapping[str, Mapping[str, float]]:
             found.setdefault(label_of(word), {})[key] = weight - weak
     for version in VERSIONS.values():
         for header, key in version.headers.get(sheet.key, {}).items():
-            found[squeeze(header)] = {key: STANDARD}
+            found[squeeze(header)] = {key: SYNONYM}
     return found | {word: {key: STANDARD} for word, key in labels_of(sheet).items()}
 
 
