@@ -14,7 +14,7 @@ from pledgebatch.publish.figures import figures
 from pledgebatch.publish.index import split_remarks
 from pledgebatch.publish.rebuilt import COMPARISON, SENT
 from pledgebatch.publish.render import records, undecided
-from pledgebatch.rules.evaluate import OUR_FAULT
+from pledgebatch.rules.machinery.evaluate import OUR_FAULT
 from pledgebatch.schema.frames import RECONCILIATION, SUBMISSION, Month, Severity, State, as_agreed, counting
 
 MOST_REMARKS = 40

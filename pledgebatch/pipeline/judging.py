@@ -16,7 +16,7 @@ from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.part import divided, judge_onto
 from pledgebatch.pipeline.share import Task, broken_up, share_out
-from pledgebatch.rules.evaluate import because
+from pledgebatch.rules.machinery.evaluate import because
 from pledgebatch.schema.frames import State
 from pledgebatch.schema.stored import Part, Source
 

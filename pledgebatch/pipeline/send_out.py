@@ -22,7 +22,7 @@ from pledgebatch.publish.registry_book import write_registry
 from pledgebatch.publish.rows import Rows, rows_by, since_by
 from pledgebatch.publish.safe import all_different, file_name
 from pledgebatch.publish.workbook import write_workbook
-from pledgebatch.rules.registry import shown_names
+from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema.file_names import WORKBOOK
 from pledgebatch.schema.sheets import BY_KEY, ORGANISATION
 

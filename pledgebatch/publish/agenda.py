@@ -12,7 +12,7 @@ from pledgebatch.publish.hidden import COVER
 from pledgebatch.publish.narrow import ledger
 from pledgebatch.publish.protect import WITHHELD
 from pledgebatch.publish.render import records
-from pledgebatch.rules.tables import GONE
+from pledgebatch.rules.facts.tables import GONE
 from pledgebatch.schema.frames import LIVE, Month, State
 from pledgebatch.schema.sheets import ITEMS
 

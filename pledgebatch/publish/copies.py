@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from pledgebatch.publish.render import with_labels
-from pledgebatch.rules.registry import shown_names
+from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema.frames import LIVE, Month, State
 
 

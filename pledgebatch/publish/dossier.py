@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from pledgebatch.publish.render import records, with_labels
-from pledgebatch.rules.cells import short
+from pledgebatch.rules.machinery.cells import short
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import LIVE, Month
 from pledgebatch.schema.kinds import RAW

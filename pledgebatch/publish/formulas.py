@@ -15,7 +15,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.publish.form import FORM_ROWS
 from pledgebatch.publish.table import START
-from pledgebatch.rules.offline import (
+from pledgebatch.rules.facts.tables import GONE
+from pledgebatch.rules.machinery.conditions import (
     CUTOFF,
     DOTS,
     FIRST_DAY,
@@ -37,7 +38,6 @@ from pledgebatch.rules.offline import (
     Unlisted,
     named_by,
 )
-from pledgebatch.rules.tables import GONE
 from pledgebatch.schema.dates import SERIALS
 from pledgebatch.schema.fields import Field, Kind, Sheet
 from pledgebatch.schema.kinds import BEYOND_SPELLINGS

@@ -31,7 +31,7 @@ from pledgebatch.publish.render import href
 from pledgebatch.publish.report import render_receipt, render_report
 from pledgebatch.publish.safe import all_different, file_name
 from pledgebatch.publish.writing import Writing, in_words, made
-from pledgebatch.rules.registry import shown_names
+from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema.file_names import RETURN_FILE
 from pledgebatch.schema.frames import LIVE, Month, Severity, counting
 from pledgebatch.schema.stored import Stored

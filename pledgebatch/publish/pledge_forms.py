@@ -9,7 +9,7 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.publish.formats import lines
 from pledgebatch.publish.render import template
 from pledgebatch.publish.safe import cell_texts
-from pledgebatch.rules.tables import GONE
+from pledgebatch.rules.facts.tables import GONE
 from pledgebatch.schema import fields
 from pledgebatch.schema.frames import Tables
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION

@@ -8,7 +8,7 @@ from pledgebatch.months.rebuilt import differences
 from pledgebatch.publish.formats import Formats, new_book
 from pledgebatch.publish.moved import in_headers
 from pledgebatch.publish.sheets import plain_columns, write_table
-from pledgebatch.rules.registry import shown_names
+from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema.digests import DamagedMonth
 from pledgebatch.schema.frames import Movement, Severity, State
 from pledgebatch.schema.sheets import REGISTRY

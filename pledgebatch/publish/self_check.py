@@ -18,8 +18,8 @@ from pledgebatch.publish.laid_out import LaidOutBook, LaidOutSheet
 from pledgebatch.publish.page import print_setup, protect
 from pledgebatch.publish.rows import Rows
 from pledgebatch.publish.table import START
-from pledgebatch.rules.offline import looks_elsewhere
-from pledgebatch.rules.rule import Offline
+from pledgebatch.rules.machinery.conditions import looks_elsewhere
+from pledgebatch.rules.machinery.rule import Offline
 from pledgebatch.schema.frames import Severity
 from pledgebatch.schema.sheets import BY_KEY, SELF_CHECK_NAME, TABLES
 

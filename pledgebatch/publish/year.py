@@ -14,7 +14,7 @@ from pledgebatch.publish.narrow import ledger
 from pledgebatch.publish.render import records, render
 from pledgebatch.publish.sheets import field_column, write_table
 from pledgebatch.publish.views import MOVEMENTS, NAMES, covered
-from pledgebatch.rules.tables import GONE
+from pledgebatch.rules.facts.tables import GONE
 from pledgebatch.schema.frames import Month, Movement, Severity, as_agreed
 from pledgebatch.schema.sheets import ASSESSMENTS, ITEMS, MEMBERS, ORGANISATION, SHEETS
 

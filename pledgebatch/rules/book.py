@@ -5,34 +5,29 @@ from functools import cache
 import pandas as pd
 
 from pledgebatch.notice.parameters import Parameters
-from pledgebatch.rules import (
+from pledgebatch.rules.heuristics import content, oral, similarity, standard, template_residue, trades
+from pledgebatch.rules.machinery.examples import shown
+from pledgebatch.rules.machinery.rule import Rule
+from pledgebatch.rules.topics import (
     consultation,
-    content,
     coverage,
-    declared,
+    declaration,
     deeds,
     directions,
     evaluation,
     files,
-    gone,
     history,
     items,
     leaders,
-    leftovers,
     mechanisms,
     members,
-    oral,
+    missing_rows,
     organisations,
     publication,
     review,
     signatures,
-    similarity,
-    standard,
     tracking,
-    trades,
 )
-from pledgebatch.rules.examples import shown
-from pledgebatch.rules.rule import Rule
 
 RULES = (
     *files.RULES,
@@ -47,7 +42,7 @@ RULES = (
     *content.RULES,
     *standard.RULES,
     *trades.RULES,
-    *leftovers.RULES,
+    *template_residue.RULES,
     *directions.RULES,
     *deeds.RULES,
     *similarity.RULES,
@@ -55,10 +50,10 @@ RULES = (
     *publication.RULES,
     *tracking.RULES,
     *history.RULES,
-    *gone.RULES,
+    *missing_rows.RULES,
     *mechanisms.RULES,
     *evaluation.RULES,
-    *declared.RULES,
+    *declaration.RULES,
 )
 
 

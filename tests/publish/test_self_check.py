@@ -7,7 +7,7 @@ from pledgebatch.publish.checks import lines_due
 from pledgebatch.publish.self_check import COUNT, FIRST, words_of
 from pledgebatch.publish.table import START
 from pledgebatch.rules.book import BY_CODE, RULES
-from pledgebatch.rules.rule import Offline
+from pledgebatch.rules.machinery.rule import Offline
 from pledgebatch.schema.sheets import MEMBERS, SELF_CHECK_NAME, TABLES
 from tests.publish.test_workbook import ANSWERS, MARCH, MEMBER, column_of, made, opened, rows, texts_of
 

@@ -24,7 +24,7 @@ from pledgebatch.publish.registry_book import write_registry
 from pledgebatch.publish.self_check import COUNT, FIRST
 from pledgebatch.publish.table import START
 from pledgebatch.publish.workbook import write_workbook
-from pledgebatch.rules.offline import bare, certain_day, says_something
+from pledgebatch.rules.machinery.conditions import bare, certain_day, says_something
 from pledgebatch.schema.fields import Field, Kind, Sheet
 from pledgebatch.schema.sheets import ITEMS, LEGACY, MEMBERS, ORGANISATION, SELF_CHECK_NAME, SHEETS, TABLES
 from tests import books, office

@@ -24,7 +24,7 @@ from pledgebatch.publish.registry_book import write_registry
 from pledgebatch.publish.table import HEADER, START
 from pledgebatch.publish.workbook import write_workbook
 from pledgebatch.rules.book import RULES
-from pledgebatch.rules.examples import Example
+from pledgebatch.rules.machinery.examples import Example
 from pledgebatch.schema.columns import Column, whole_array
 from pledgebatch.schema.deadlines import deadline
 from pledgebatch.schema.fields import Field, Sheet

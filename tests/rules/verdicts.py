@@ -22,12 +22,12 @@ from pledgebatch.schema.frames import LAYOUT, columns_of, empty, frame
 from pledgebatch.schema.kinds import RAW, explain, show, understand
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, OPINIONS, ORGANISATION
 from pledgebatch.schema.texts import fold
-from tests.rules import heuristics
+from tests.rules import labelled_pledges
 from tests.rules.labels import PARTS, Label, Right, read
 
 TRUSTED = 0.92
 LEFT_ALONE = 0.97
-YEAR = heuristics.PERIOD.year
+YEAR = labelled_pledges.PERIOD.year
 SENTENCES = (("ITM02",), ("ITM06", "ITM07"), ("ITM08",), ("ITM09",), ("ITM11",), ("ITM12",), ("ITM13",), ("ITM22",))
 OTHERS = {"plans": ("MEM15",), "opinions": ("CON01", "CON03")}
 SHEET_OF = {"phone": ORGANISATION, "status": ITEMS, "publicity": ITEMS}
@@ -35,7 +35,7 @@ FIRST_SEEN = ("pledges", "sentences")
 
 
 @dataclass
-class Verdict(heuristics.Counted):
+class Verdict(labelled_pledges.Counted):
     """How often one heuristic, or one kind of value, was right; ``faults`` are the rows where it was not."""
 
     name: str
@@ -66,7 +66,7 @@ def heuristics_verdicts(part: str) -> tuple[list[Verdict], Verdict]:
     """The verdict on each heuristic, and the one on the concrete pledges, whose ``right`` were left alone."""
     rows = [row for name in FIRST_SEEN for row in read(part, name)]
     labels = [Label.parse(row["codes"]) for row in rows]
-    said = _told(rows, heuristics.PLEDGES)
+    said = _told(rows, labelled_pledges.PLEDGES)
     texts = [f"{row['text']} ~ {row['measures']}" if row["measures"] else row["text"] for row in rows]
     verdicts = [_judge(group, labels, [set(each) for each in said], texts) for group in SENTENCES]
     concrete = Verdict("concrete")
@@ -125,7 +125,7 @@ def _quoted(rows: list[dict[str, str]], said: list[dict[str, str]]) -> Verdict:
 
 def _told(rows: list[dict[str, str]], codes: Iterable[str]) -> list[dict[str, str]]:
     """The codes told of each row, each with its message."""
-    findings = heuristics.findings_of(heuristics.tables(rows), codes)
+    findings = labelled_pledges.findings_of(labelled_pledges.tables(rows), codes)
     said: list[dict[str, str]] = [{} for _ in rows]
     for number, code, message in zip(findings["row"], findings["rule"], findings["message"], strict=True):
         said[int(number)][code] = message
@@ -147,9 +147,9 @@ def _on_opinions(part: str) -> Iterator[Verdict]:
     tables = {
         "units": organisations.assign(has_members=True), "organisations": organisations, "layout": empty(LAYOUT),
         "opinions": _typed(OPINIONS, list(zip(places, numbered, strict=True))), "items": _typed(ITEMS, cited),
-        "roster": _typed(MEMBERS, []), "period": heuristics.PERIOD,
+        "roster": _typed(MEMBERS, []), "period": labelled_pledges.PERIOD,
     }  # fmt: skip
-    findings = heuristics.findings_of(tables, OTHERS["opinions"])
+    findings = labelled_pledges.findings_of(tables, OTHERS["opinions"])
     thin = findings[findings["severity"] == "notice"]  # that nothing was heard or heeded at all is no heuristic
     said = [set(thin.loc[thin["organisation"] == f"D{place}", "rule"]) for place in range(len(cases))]
     first = [next(row for row in rows if row["case"] == case) for case in cases]
