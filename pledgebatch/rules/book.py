@@ -59,7 +59,7 @@ RULES = (
 
 @cache
 def rules_under(parameters: Parameters) -> dict[str, Rule]:
-    """The rules by code, as they are told where these figures are in force."""
+    """The rules by code, as they read where these figures are in force."""
     return {rule.code: rule.quoting(parameters) for rule in RULES}
 
 
@@ -73,7 +73,7 @@ def catalogue(parameters: Parameters | None = None) -> pd.DataFrame:
     """The rules by code: ``NAMES``, an example that breaks the rule and one that does not, in words, and how much of it
     the workbook's self-check counts. Examples hold for the usual figures, which is said where others are in force."""
     rules = rules_under(parameters or Parameters())
-    told = [
+    rows = [
         [
             *(str(getattr(rule, name)) for name in NAMES),
             *(_usually(rule) + shown(code, breaks).words for breaks in (True, False)),
@@ -81,7 +81,7 @@ def catalogue(parameters: Parameters | None = None) -> pd.DataFrame:
         ]
         for code, rule in sorted(rules.items())
     ]
-    return pd.DataFrame(told, columns=[*NAMES, "breaks", "passes", "in_workbook"], dtype="str")
+    return pd.DataFrame(rows, columns=[*NAMES, "breaks", "passes", "in_workbook"], dtype="str")
 
 
 def _usually(rule: Rule) -> str:

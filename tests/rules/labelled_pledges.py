@@ -86,26 +86,26 @@ def findings_of(tables: dict[str, Any], codes: Iterable[str]) -> pd.DataFrame:
     return findings
 
 
-def told(rows: list[dict[str, str]], codes: Iterable[str]) -> dict[int, set[str]]:
+def codes_of(rows: list[dict[str, str]], codes: Iterable[str]) -> dict[int, set[str]]:
     """The codes that the rules tell of each row, each a pledger of its own."""
     findings = findings_of(tables(rows), codes)
-    said: dict[int, set[str]] = {number: set() for number in range(len(rows))}
+    found: dict[int, set[str]] = {number: set() for number in range(len(rows))}
     for number, code in zip(findings["row"], findings["rule"], strict=True):
-        said[int(number)].add(code)
-    return said
+        found[int(number)].add(code)
+    return found
 
 
 def _figures(codes: tuple[str, ...], part: str, name: str) -> list[Figure]:
     rows = read(part, name)
-    said = told(rows, codes)
+    found = codes_of(rows, codes)
     labels = [Label.parse(row["codes"]) for row in rows]
     return [
         Figure(
             code,
             part,
-            right=sum(code in told and label.wants(code) for told, label in zip(said.values(), labels, strict=True)),
-            wrong=sum(code in told - label.allowed for told, label in zip(said.values(), labels, strict=True)),
-            missed=sum(code in label.lacks(told) for told, label in zip(said.values(), labels, strict=True)),
+            right=sum(code in each and label.wants(code) for each, label in zip(found.values(), labels, strict=True)),
+            wrong=sum(code in each - label.allowed for each, label in zip(found.values(), labels, strict=True)),
+            missed=sum(code in label.lacks(each) for each, label in zip(found.values(), labels, strict=True)),
         )
         for code in codes
     ]

@@ -15,7 +15,7 @@ APPROVED = Is("conclusion", (PASSED,)) | (
     & OnForm(Is("approval_sealed", ("是",)))
     & OnForm(~Blank("approval_date"))
 )
-"""``approved`` as the workbook tells it by itself."""
+"""``approved`` as the workbook finds it by itself."""
 
 
 def approved(items: pd.DataFrame, organisations: pd.DataFrame) -> pd.Series:

@@ -23,10 +23,10 @@ def settled(tables: Tables, period: Period, parameters: Parameters) -> pd.DataFr
     pledged = pledge_dates(some, tables["organisations"], tables["members"])
     school = SchoolYear.of(parameters)
     pairs = list(zip(some["due" + RAW], pledged, strict=True))
-    told = {
+    days = {
         (text, day): deadline(text, period.year, school, None if pd.isna(day) else day.date())
         for text, day in set(pairs)
     }
     due = items["due"].copy()
-    due[hanging] = pd.Series([told[pair] for pair in pairs], some.index, due.dtype)
+    due[hanging] = pd.Series([days[pair] for pair in pairs], some.index, due.dtype)
     return items.assign(due=due)

@@ -42,15 +42,15 @@ def shown_names(registry: pd.DataFrame) -> dict[str, str]:
     or its code where that does not tell it apart."""
     known = registry.dropna(subset=["org_name"]).drop_duplicates("organisation")
     names, folded = known["org_name"].tolist(), known["org_name"].map(_folded)
-    told = dict(zip(known["organisation"], names, strict=True))
+    shown = dict(zip(known["organisation"], names, strict=True))
     units = known["unit_name"].fillna("") if "unit_name" in known else pd.Series("", known.index)
     twice = folded.duplicated(keep=False)
     alike = pd.DataFrame({"name": folded, "unit": units.map(_folded)}).duplicated(keep=False) | (units == "")
     for code, name, unit, same in zip(
         known.loc[twice, "organisation"], known.loc[twice, "org_name"], units[twice], alike[twice], strict=True
     ):
-        told[code] = f"{name}（{code if same else unit}）"
-    return told
+        shown[code] = f"{name}（{code if same else unit}）"
+    return shown
 
 
 def former_names(registry: pd.DataFrame) -> list[list[str]]:

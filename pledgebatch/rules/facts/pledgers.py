@@ -15,20 +15,20 @@ NAMED_BY = ("member_no", "name")
 
 
 def _spoke() -> Condition:
-    told: Condition = ~Is("nil_return", ("是",))
+    spoke: Condition = ~Is("nil_return", ("是",))
     for sheet in TABLES:
-        told |= Has(sheet.key)
-    return told
+        spoke |= Has(sheet.key)
+    return spoke
 
 
 SPOKE = _spoke()
-"""``units`` as the workbook tells it by itself: not a nil return without rows."""
+"""``units`` as the workbook finds it by itself: not a nil return without rows."""
 _PLEDGED = ~Blank("text") & ~Is("pledger", ("组织",))
 _OF_NOBODY = (~Blank("member_no") & ~NamedIn("members", NAMED_BY[:1])) | (
     ~Blank("name") & ~NamedIn("members", NAMED_BY[1:])
 )
 WITHOUT_ITEMS = ~Blank("name") & ~NamedIn("items", NAMED_BY, _PLEDGED) & ~Has("items", _PLEDGED & _OF_NOBODY)
-"""``without_items`` as the workbook tells it by itself, where every item is of somebody on the list: another may be of a
+"""``without_items`` as the workbook finds it by itself, where every item is of somebody on the list: another may be of a
 member who is named there in a way that only the office understands."""
 NEWCOMER = Is("change", ("转入",))
 """Who may be in the first report: the workbook does not know whether there was one before."""

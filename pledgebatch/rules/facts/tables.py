@@ -29,9 +29,9 @@ PLACES = {"members": "name", "items": "text"}
 
 def across(known: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
     """The tables of ``ACROSS`` of some organisations, by name."""
-    told = {name: known[name][list(columns)] for name, columns in ACROSS.items()}
-    layout = told["layout"]
-    return told | {"layout": layout[layout["field"] == layout["sheet"].map(PLACES)]}
+    tables = {name: known[name][list(columns)] for name, columns in ACROSS.items()}
+    layout = tables["layout"]
+    return tables | {"layout": layout[layout["field"] == layout["sheet"].map(PLACES)]}
 
 
 def arrange(
@@ -55,7 +55,9 @@ def arrange(
         sheet.key: tables[sheet.key][tables[sheet.key]["submission"].isin(live)].reset_index(drop=True)
         for sheet in SHEETS
     }
-    counted["items"] = counted["items"].assign(normalised_text=normalised_text(counted["items"], counted["organisations"]))
+    counted["items"] = counted["items"].assign(
+        normalised_text=normalised_text(counted["items"], counted["organisations"])
+    )
     heads = tables["organisations"]
     columns = ["state", "hidden_code", "hidden_period", "template_version"]
     heads = heads.join(known[columns], on="submission").assign(value=heads["file"].str.split("/").str[-1])

@@ -5,7 +5,7 @@ import pandas as pd
 from pledgebatch.notice.periods import Period
 from pledgebatch.rules.language.speech import speech
 from pledgebatch.rules.language.words import any_of, has, length, lists, narrow, over_distinct, share
-from pledgebatch.rules.machinery.cells import hints, obscure, short
+from pledgebatch.rules.machinery.cells import no_hints, obscure, short
 from pledgebatch.rules.machinery.rule import ALWAYS, HEURISTIC, NOTICE, ROW, WARNING, Rule
 
 ITM02 = Rule(
@@ -18,9 +18,9 @@ ITM02 = Rule(
 @ITM02.case(on="items", at="text", message="一格里写了几件承诺事项（{text}），请拆成一行一件，各写措施和时限")
 def several_in_one(items: pd.DataFrame) -> pd.Series:
     """A numbered list in one cell: what has one row cannot be followed up item by item."""
-    said = lists("content")["several"]
-    lines = any_of(said["patterns"])
-    return over_distinct(items["text"], lambda each: has(each, said["circled"]) | has(narrow(each), lines), fold=False)
+    words = lists("content")["several"]
+    lines = any_of(words["patterns"])
+    return over_distinct(items["text"], lambda each: has(each, words["circled"]) | has(narrow(each), lines), fold=False)
 
 
 ITM04 = Rule(
@@ -47,13 +47,13 @@ ITM07 = Rule(
 @ITM07.case(on="items", at="text")
 def slogan(items: pd.DataFrame) -> pd.Series:
     """Clause by clause: most of it says nothing, and nothing in it can be counted or seen, however short it is."""
-    said = hints(items)
+    hints = no_hints(items)
     empty = over_distinct(items["text"], lambda each: _empty(each).where(~vaguely(each)))
-    told = empty.dropna().map(
+    quotes = empty.dropna().map(
         lambda clause: f"“{short(clause, 20)}”是套话，没有说做哪件事，请写明做什么、为谁做、做多少"
     )
-    said.update(told)
-    return said
+    hints.update(quotes)
+    return hints
 
 
 ITM06 = Rule(
@@ -90,10 +90,10 @@ def _empty(texts: pd.Series) -> pd.Series:
 
 def vaguely(texts: pd.Series) -> pd.Series:
     """Which folded texts are long enough to try, and do so rather than repeat what is always said."""
-    said = lists("content")
-    long = length(texts).ge(said["short"]["least"])
-    tries = has(texts, any_of(said["vague"]["verbs"]))
-    return long & tries & ~(share(texts, any_of(said["stock"]["phrases"])) > 0.5)
+    words = lists("content")
+    long = length(texts).ge(words["short"]["least"])
+    tries = has(texts, any_of(words["vague"]["verbs"]))
+    return long & tries & ~(share(texts, any_of(words["stock"]["phrases"])) > 0.5)
 
 
 RULES = (ITM02, ITM04, ITM06, ITM07, ITM08)

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from pledgebatch.notice.periods import Period
-from pledgebatch.rules.machinery.cells import hints, sure
+from pledgebatch.rules.machinery.cells import no_hints, sure
 from pledgebatch.rules.machinery.rule import ALWAYS, HEURISTIC, ROW, WARNING, Rule
 from pledgebatch.schema.sheets import MEMBERS
 
@@ -23,22 +23,22 @@ COV04 = Rule(
 @COV04.case(on="roster", at="oral_reason")
 def reason_doubtful(roster: pd.DataFrame, period: Period) -> pd.Series:
     """年老体弱 under 60, or 文化程度低 with 大学专科 or above: possible, so it asks. Quiet for a written pledge."""
-    said = hints(roster)
+    hints = no_hints(roster)
     oral = sure(roster["pledge_form"] == "口头")
     age = (period.ordinal - roster["birth_month"]) // 12
     young = oral & sure(roster["oral_reason"] == "年老体弱") & sure(age < OLD_FROM)
-    said[young] = (
+    hints[young] = (
         "口头承诺原因为“年老体弱”，按出生年月推算只有 "
         + age[young].astype("str")
         + " 岁，请核对；没有困难的改为书面承诺"
     )
     schooled = oral & sure(roster["oral_reason"] == "文化程度低") & roster["education"].isin(SCHOOLED)
-    said[schooled] = (
+    hints[schooled] = (
         "口头承诺原因为“文化程度低”，文化程度却是“"
         + roster.loc[schooled, "education"]
         + "”，请核对；没有困难的改为书面承诺"
     )
-    return said
+    return hints
 
 
 RULES = (COV04,)

@@ -28,7 +28,7 @@ def duty_as_pledge(items: pd.DataFrame) -> pd.Series:
     severity=WARNING,
 )
 def nothing_but_duty(items: pd.DataFrame) -> pd.Series:
-    """All items of one pledger; each is told, since each may be the one to mend."""
+    """All items of one pledger; each gets a finding, since each may be the one to mend."""
     duty = over_distinct(items["text"], _duty)
     return duty.where(_nothing_else(items, duty.notna()))
 

@@ -19,7 +19,7 @@ from pledgebatch.rules.language.words import (
     over_distinct,
     without,
 )
-from pledgebatch.rules.machinery.cells import hints, of_organisation, unusable
+from pledgebatch.rules.machinery.cells import no_hints, of_organisation, unusable
 from pledgebatch.rules.machinery.rule import ALWAYS, BATCH, ERROR, HEURISTIC, PLEDGE, ROW, WARNING, Breach, Rule
 from pledgebatch.schema.sheets import ITEMS
 from pledgebatch.schema.texts import MOST_JUDGED, squeeze
@@ -43,28 +43,30 @@ def measures_blank(items: pd.DataFrame) -> pd.Series:
 )
 def measures_repeat_the_pledge(items: pd.DataFrame) -> pd.Series:
     """同上, or (nearly) the pledge once more, in whatever order."""
-    said = lists("template_residue")["measures"]
+    words = lists("template_residue")["measures"]
     pairs = items[["text", "measures"]].dropna().drop_duplicates()
     bare = {key: without(folded(beginning(pairs[key], MOST_JUDGED)), r"[^\pL\pN]") for key in ("text", "measures")}
     texts, measures = (beginning(bare[key]).tolist() for key in ("text", "measures"))
-    nothing = has(folded(beginning(pairs["measures"])), any_of(said["nothing"])).to_numpy() | (np.array(measures) == "")
-    again = np.array([_part_of(*pair) >= said["repeated"] for pair in zip(measures, texts, strict=True)], dtype=bool)
+    nothing = has(folded(beginning(pairs["measures"])), any_of(words["nothing"])).to_numpy() | (
+        np.array(measures) == ""
+    )
+    again = np.array([_part_of(*pair) >= words["repeated"] for pair in zip(measures, texts, strict=True)], dtype=bool)
     maybe = np.flatnonzero(again)
     each = [texts[place] for place in maybe], [measures[place] for place in maybe]
     again[maybe] = (
-        process.cpdist(*each, scorer=fuzz.partial_ratio, score_cutoff=100 * said["alike"], dtype=np.float32) > 0
+        process.cpdist(*each, scorer=fuzz.partial_ratio, score_cutoff=100 * words["alike"], dtype=np.float32) > 0
     )
-    told = pd.MultiIndex.from_frame(pairs[nothing | again])
-    return pd.Series(pd.MultiIndex.from_frame(items[["text", "measures"]]).isin(told), index=items.index)
+    breaches = pd.MultiIndex.from_frame(pairs[nothing | again])
+    return pd.Series(pd.MultiIndex.from_frame(items[["text", "measures"]]).isin(breaches), index=items.index)
 
 
 @ITM09.case(on="items", at="measures", message="具体措施“{hint}”没有说明怎样做，请写明谁来做、分几步、用什么办法")
 def measures_say_nothing(items: pd.DataFrame) -> pd.Series:
     """认真抓好落实, 加强领导: every pledge could have them."""
     general = over_distinct(items["measures"], lambda each: speech(each).general).where(items["text"].notna())
-    told = items[general.notna()]
-    again = measures_repeat_the_pledge(told)
-    return general.drop(told.index[again]).reindex(items.index)
+    vague = items[general.notna()]
+    again = measures_repeat_the_pledge(vague)
+    return general.drop(vague.index[again]).reindex(items.index)
 
 
 def _part_of(measure: str, text: str) -> float:
@@ -83,9 +85,9 @@ def _left_over(key: str) -> Breach:
     def left_over(items: pd.DataFrame) -> pd.Series:
         """×× , ____, 此处填写, 示例：, or a help text of the workbook: certain where it matches, hence an error."""
         scraps = over_distinct(items[key], scraps_of)
-        told = scraps.dropna()
-        typed = items.loc[told.index, key]
-        return pd.Series(map(as_it_stands, typed, told), told.index, dtype="str").reindex(items.index)
+        residue = scraps.dropna()
+        typed = items.loc[residue.index, key]
+        return pd.Series(map(as_it_stands, typed, residue), residue.index, dtype="str").reindex(items.index)
 
     return left_over
 
@@ -93,17 +95,19 @@ def _left_over(key: str) -> Breach:
 def _of_others(key: str) -> Breach:
     def of_others(items: pd.DataFrame, organisations: pd.DataFrame, registry: pd.DataFrame) -> pd.Series:
         """The name of a registered unit that is neither the own, nor a superior's or a child's, nor a partner's."""
-        said = hints(items)
-        asked = ~of_organisation(items, organisations, "unit_category").isin(lists("template_residue")["units"]["not_asked"])
+        hints = no_hints(items)
+        asked = ~of_organisation(items, organisations, "unit_category").isin(
+            lists("template_residue")["units"]["not_asked"]
+        )
         named = over_distinct(items.loc[asked, key], _Names(registry).mentioned).dropna()
         if named.empty:
-            return said
+            return hints
         mentions = named.str.split("、").explode()
         family = _family(registry, organisations)
         codes = items["organisation"].reindex(mentions.index)
         foreign = mentions[~pd.MultiIndex.from_arrays([codes, mentions]).isin(family)]
-        said.update(foreign.groupby(level=0).first())
-        return said
+        hints.update(foreign.groupby(level=0).first())
+        return hints
 
     return of_others
 
@@ -122,21 +126,21 @@ class _Names:
     """The registered names, looked up at each place in a text where one may end."""
 
     def __init__(self, registry: pd.DataFrame) -> None:
-        said = lists("template_residue")["units"]
+        words = lists("template_residue")["units"]
         names = {squeeze(name) for key in ("org_name", "unit_name") for name in registry[key].dropna()}
-        self._names = {name for name in names if len(name) >= said["shortest"]}
+        self._names = {name for name in names if len(name) >= words["shortest"]}
         self._lengths = sorted({len(name) for name in self._names}, reverse=True)
         self._ends = {name[-2:] for name in self._names}
-        self._before, self._after = tuple(said["before"]), tuple(said["after"])
+        self._before, self._after = tuple(words["before"]), tuple(words["after"])
 
     def mentioned(self, texts: pd.Series) -> pd.Series:
         """The names that each folded text seems to have taken over, joined by 、; missing where there is none."""
-        told = pd.Series(pd.NA, index=texts.index, dtype="str")
+        mentions = pd.Series(pd.NA, index=texts.index, dtype="str")
         if self._names:
             hits = texts[has(texts, literal(self._ends))]
             found = {index: "、".join(self._taken_over(text)) for index, text in hits.items()}
-            told.update(pd.Series({index: names for index, names in found.items() if names}, dtype="str"))
-        return told
+            mentions.update(pd.Series({index: names for index, names in found.items() if names}, dtype="str"))
+        return mentions
 
     def _taken_over(self, text: str) -> list[str]:
         taken, free = [], len(text)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from pledgebatch.rules.facts.pledgers import of_pledger
 from pledgebatch.rules.language.words import any_of, found, has, lists, over_distinct, without
-from pledgebatch.rules.machinery.cells import hints, of_organisation, squeezed, sure
+from pledgebatch.rules.machinery.cells import no_hints, of_organisation, squeezed, sure
 from pledgebatch.rules.machinery.rule import HEURISTIC, PLEDGE, UNIT, WARNING, Rule
 
 CLINICS = ("公立医院卫生院", "民营医院")
@@ -40,7 +40,7 @@ def not_of_the_post(items: pd.DataFrame, members: pd.DataFrame, organisations: p
 
     A head who teaches or operates is in order, and a specialist with a leading office who decides.
     """
-    said = hints(items)
+    hints = no_hints(items)
     rows = items[(items["part"] == "岗位") & (items["pledger"] == "党员") & items["text"].notna()]
     types, posts = of_pledger(rows, members, "post_type"), of_pledger(rows, members, "post")
     leads = sure(of_pledger(rows, members, "is_leader") == "是")
@@ -52,9 +52,9 @@ def not_of_the_post(items: pd.DataFrame, members: pd.DataFrame, organisations: p
         for trade in foreign:
             others = alone & ~own[trade].reindex(here.index) & ~(leads[here.index] & (trade == "management"))
             words = over_distinct(here.loc[others, "text"], partial(_acts, trade=trade)).dropna()
-            told = f"岗位类别为“{post}”，承诺的“" + words + "”不像本岗位上的事，请核对岗位类别或改写事项"
-            said.update(told)
-    return said
+            messages = f"岗位类别为“{post}”，承诺的“" + words + "”不像本岗位上的事，请核对岗位类别或改写事项"
+            hints.update(messages)
+    return hints
 
 
 def _acts(texts: pd.Series, trade: str) -> pd.Series:
@@ -73,11 +73,11 @@ def _speaks_for(texts: pd.Series, trade: str) -> pd.Series:
 
 def _trades_of(posts: pd.Series) -> pd.DataFrame:
     """The trades that each post names."""
-    told, words = squeezed(posts).fillna(""), lists("trades")
+    titles, words = squeezed(posts).fillna(""), lists("trades")
     never = pd.Series(False, index=posts.index)
     named = words["posts"]
     return pd.DataFrame(
-        {trade: has(told, any_of(named[trade])) if trade in named else never for trade in words["acts"]}
+        {trade: has(titles, any_of(named[trade])) if trade in named else never for trade in words["acts"]}
     )
 
 

@@ -20,37 +20,37 @@ class Clauses:
         parts = pc.split_pattern_regex(pa.array(texts, pa.large_string()), BREAKS)
         parts = parts.combine_chunks() if isinstance(parts, pa.ChunkedArray) else parts
         flat = pc.list_flatten(parts)
-        told = pc.not_equal(flat, "")
-        coded = pc.dictionary_encode(flat.filter(told))
+        filled = pc.not_equal(flat, "")
+        coded = pc.dictionary_encode(flat.filter(filled))
         coded = coded.combine_chunks() if isinstance(coded, pa.ChunkedArray) else coded
-        self._text = pc.list_parent_indices(parts).filter(told).to_numpy()
+        self._text = pc.list_parent_indices(parts).filter(filled).to_numpy()
         self._clause = coded.indices.to_numpy(zero_copy_only=False)
         self.each = pd.Series(coded.dictionary.to_pandas(), dtype="str")
         """The distinct clauses."""
 
-    def any(self, told: pd.Series) -> pd.Series:
+    def any(self, judged: pd.Series) -> pd.Series:
         """Which texts have a clause of which ``told`` is true."""
-        return self._back(np.bincount(self._text, told.to_numpy()[self._clause], len(self._index)) > 0)
+        return self._back(np.bincount(self._text, judged.to_numpy()[self._clause], len(self._index)) > 0)
 
-    def count(self, told: pd.Series) -> pd.Series:
+    def count(self, judged: pd.Series) -> pd.Series:
         """How many letters and figures stand in those clauses of each text of which ``told`` is true."""
-        weights = length(self.each).to_numpy() * told.to_numpy()
+        weights = length(self.each).to_numpy() * judged.to_numpy()
         return self._back(np.bincount(self._text, weights[self._clause], len(self._index)))
 
-    def number(self, told: pd.Series) -> pd.Series:
+    def number(self, judged: pd.Series) -> pd.Series:
         """How many clauses of each text there are of which ``told`` is true."""
-        return self._back(np.bincount(self._text, told.to_numpy()[self._clause], len(self._index)))
+        return self._back(np.bincount(self._text, judged.to_numpy()[self._clause], len(self._index)))
 
     def first_of(self, words: pd.Series) -> pd.Series:
         """The first of the ``words``, one a clause or missing, that stand in each text."""
         places = np.flatnonzero(words.notna().to_numpy()[self._clause])
         texts, firsts = np.unique(self._text[places], return_index=True)
-        told = words.to_numpy(dtype=object)[self._clause[places[firsts]]]
-        return pd.Series(told, self._index[texts], dtype="str").reindex(self._index)
+        chosen = words.to_numpy(dtype=object)[self._clause[places[firsts]]]
+        return pd.Series(chosen, self._index[texts], dtype="str").reindex(self._index)
 
-    def first(self, told: pd.Series) -> pd.Series:
+    def first(self, judged: pd.Series) -> pd.Series:
         """The first of each text's clauses of which ``told`` is true; missing where there is none."""
-        return self.first_of(self.each.where(told))
+        return self.first_of(self.each.where(judged))
 
     def _back(self, values: np.ndarray) -> pd.Series:
         return pd.Series(values, self._index)

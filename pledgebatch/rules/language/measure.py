@@ -40,6 +40,6 @@ def _slogans() -> str:
 
 @cache
 def _counted() -> str:
-    said = lists("measurable")
-    chinese = f"[{said['numerals']}几]*[{said['numerals']}](?:余|多)?{any_of(said['units'])}"
-    return any_of(["[0-9]", *said["words"], *said["frequencies"], chinese])
+    words = lists("measurable")
+    chinese = f"[{words['numerals']}几]*[{words['numerals']}](?:余|多)?{any_of(words['units'])}"
+    return any_of(["[0-9]", *words["words"], *words["frequencies"], chinese])

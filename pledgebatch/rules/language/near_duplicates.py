@@ -57,21 +57,21 @@ def clusters(texts: Iterable[str], least: float, label: "Label | None" = None) -
 
 def distinct(texts: Iterable[str]) -> Texts:
     """The texts that say something, each once."""
-    told = pa.array(pd.Series(texts, dtype="str").dropna().unique(), pa.large_string())
-    told = told.combine_chunks() if isinstance(told, pa.ChunkedArray) else told
-    return told.filter(pc.not_equal(told, ""))
+    filled = pa.array(pd.Series(texts, dtype="str").dropna().unique(), pa.large_string())
+    filled = filled.combine_chunks() if isinstance(filled, pa.ChunkedArray) else filled
+    return filled.filter(pc.not_equal(filled, ""))
 
 
 def _those(texts: Texts, places: Numbers) -> list[str]:
-    told: list[str] = texts.take(pa.array(places)).to_pylist()
-    return told
+    chosen: list[str] = texts.take(pa.array(places)).to_pylist()
+    return chosen
 
 
 def _all_compared(texts: Texts, cutoff: float) -> Numbers:
-    told = texts.to_pylist()
-    ratios = process.cdist(told, told, scorer=fuzz.ratio, score_cutoff=cutoff, dtype=np.uint8)
+    each = texts.to_pylist()
+    ratios = process.cdist(each, each, scorer=fuzz.ratio, score_cutoff=cutoff, dtype=np.uint8)
     left, right = np.nonzero(np.triu(ratios, 1))
-    return _join(np.arange(len(told)), left, right)
+    return _join(np.arange(len(each)), left, right)
 
 
 def labels_of(texts: Texts, cutoff: float) -> Numbers:
@@ -92,7 +92,9 @@ def sketch(texts: Texts) -> tuple[Sketches, Keys]:
     return sketches, keys
 
 
-def labels_by(texts: Texts, sketches: Sketches, keys: Iterable[Keys], cutoff: float, known: Numbers | None = None) -> Numbers:
+def labels_by(
+    texts: Texts, sketches: Sketches, keys: Iterable[Keys], cutoff: float, known: Numbers | None = None
+) -> Numbers:
     """``labels_of`` as the bands tell whose ``keys`` are given; only texts whose label is not ``known``, -1, are compared."""
     lengths = pc.utf8_length(texts).to_numpy().astype(np.int64)
     places = np.arange(len(texts))
@@ -129,10 +131,10 @@ def still_holding(texts: Texts, keys: Iterable[Keys], before: Texts, labels: Num
         met |= _among(key, np.concatenate([key[came], gone[:, band]]))
     again = np.zeros(len(before), bool)
     again[labels[then[met & (then >= 0)]]] = True
-    told = np.full(len(texts), -1)
+    known = np.full(len(texts), -1)
     same = np.flatnonzero((then >= 0) & ~again[labels[then]])
-    told[same] = now[labels[then[same]]]
-    return told
+    known[same] = now[labels[then[same]]]
+    return known
 
 
 def _few(keys: Iterable[Keys], again: "npt.NDArray[np.bool_] | None") -> Iterator[tuple[Numbers, Numbers]]:
@@ -201,13 +203,13 @@ def _neighbours(key: Keys) -> Iterator[tuple[Numbers, Numbers]]:
 
 def _join(labels: Numbers, left: Numbers, right: Numbers) -> Numbers:
     """The labels once ``left`` and ``right`` are joined: the least place of each cluster."""
-    told = labels
+    joined = labels
     while True:
-        ends = told[left], told[right]
+        ends = joined[left], joined[right]
         apart = ends[0] != ends[1]
         if not apart.any():
-            return told
-        told = told.copy() if told is labels else told
-        np.minimum.at(told, np.maximum(*ends)[apart], np.minimum(*ends)[apart])
-        while (told[told] != told).any():
-            told = told[told]
+            return joined
+        joined = joined.copy() if joined is labels else joined
+        np.minimum.at(joined, np.maximum(*ends)[apart], np.minimum(*ends)[apart])
+        while (joined[joined] != joined).any():
+            joined = joined[joined]

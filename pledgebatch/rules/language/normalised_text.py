@@ -21,10 +21,10 @@ def normalised_text(items: pd.DataFrame, organisations: pd.DataFrame, by: str = 
 def _rid(texts: pd.Series, names: Iterable[tuple[str, ...]]) -> pd.Series:
     """The texts without the names of their own rows."""
     bare = texts.tolist()
-    for place, said in enumerate(names):
+    for place, own in enumerate(names):
         text = bare[place]
         if isinstance(text, str):
-            for name in said:
+            for name in own:
                 if len(name) > 1 and name in text:
                     text = text.replace(name, "")
             bare[place] = text
@@ -34,16 +34,16 @@ def _rid(texts: pd.Series, names: Iterable[tuple[str, ...]]) -> pd.Series:
 def plainest(essences: pd.Series) -> pd.Series:
     """Essences without numerals in words, who speaks, opening formulas and what is worded for the whole country, in
     simplified characters; missing where hardly anything is left to compare."""
-    said = lists("national")
+    words = lists("national")
     numerals = f"[{lists('measurable')['numerals']}]+"
-    fixed = literal(phrase for each in said["fixed"] for phrase in each["phrases"])
+    fixed = literal(phrase for each in words["fixed"] for phrase in each["phrases"])
 
     def bare(texts: pd.Series) -> pd.Series:
-        plain = without(without(_simplified(texts), any_of(said["formulas"]["patterns"])), fixed)
+        plain = without(without(_simplified(texts), any_of(words["formulas"]["patterns"])), fixed)
         return without(plain, numerals)
 
     plain = over_distinct(essences, bare, fold=False)
-    return plain.where(plain.str.len() >= said["formulas"]["least"])
+    return plain.where(plain.str.len() >= words["formulas"]["least"])
 
 
 def _simplified(texts: pd.Series) -> pd.Series:
@@ -51,9 +51,9 @@ def _simplified(texts: pd.Series) -> pd.Series:
     odd = texts[[not _is_common(text) for text in texts]]
     if odd.empty:
         return texts
-    told = texts.copy()
-    told.update(odd.map(simplified))
-    return told
+    plain = texts.copy()
+    plain.update(odd.map(simplified))
+    return plain
 
 
 def _is_common(text: str) -> bool:

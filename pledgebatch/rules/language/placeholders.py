@@ -19,6 +19,6 @@ def scraps_of(texts: pd.Series) -> pd.Series:
 
 @cache
 def _placeholders() -> str:
-    said = lists("template_residue")["placeholders"]
+    words = lists("template_residue")["placeholders"]
     helps = {squeeze(field.help) for sheet in SHEETS for field in sheet.fields}
-    return any_of([*said["patterns"], literal(each for each in helps if len(each) >= said["least_help"])])
+    return any_of([*words["patterns"], literal(each for each in helps if len(each) >= words["least_help"])])

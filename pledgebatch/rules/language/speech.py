@@ -17,22 +17,22 @@ from pledgebatch.rules.language.placeholders import scraps_of
 from pledgebatch.rules.language.words import any_of, found, has, length, lists, literal, without
 
 
-def _said(*path: str) -> list[str]:
+def _listed(*path: str) -> list[str]:
     value = lists("speech")
     for key in path[:-1]:
         value = value[key]
-    told = value[path[-1]]
-    return told.split() if isinstance(told, str) else list(told)
+    words = value[path[-1]]
+    return words.split() if isinstance(words, str) else list(words)
 
 
 @cache
 def _words(*paths: tuple[str, str]) -> str:
-    return literal(dict.fromkeys(word for path in paths for word in _said(*path)))
+    return literal(dict.fromkeys(word for path in paths for word in _listed(*path)))
 
 
 @cache
 def _shapes(*path: str) -> str:
-    return any_of(_said(*path))
+    return any_of(_listed(*path))
 
 
 OTHER, SHORT = 5, 3
@@ -52,14 +52,14 @@ def left_of(clauses: pd.Series) -> pd.Series:
 
 def says_nothing(clauses: pd.Series) -> pd.Series:
     """Which clauses say nothing; one that is only a date says when."""
-    said = lists("speech")["nothing"]
+    words = lists("speech")["nothing"]
     whole, rest = length(without(clauses, dates())), length(left_of(clauses))
     some = has(clauses, _words(*CONCRETE))
-    likely = (rest <= said["left"] * whole) & ~measured(clauses) & ~some
-    little = (rest <= said["least"]) & ((rest == 0) | ~some)
+    likely = (rest <= words["left"] * whole) & ~measured(clauses) & ~some
+    little = (rest <= words["least"]) & ((rest == 0) | ~some)
     empty = little | likely | has(clauses, _shapes("nothing", "shapes"))
-    told: pd.Series = empty & (whole > 0)
-    return told
+    nothing: pd.Series = empty & (whole > 0)
+    return nothing
 
 
 def measured(clauses: pd.Series) -> pd.Series:
@@ -118,12 +118,12 @@ class Speech:
         self._routine = routine(each) & (~numbers | often(each)) & ~self._empty & ~outcome
         self._left = length(left_of(each))
         regular = self._duty | self._routine
-        told = ~self._empty & self._all.isna()
-        concrete = (numbers | (seen(each) & ~regular)) & told
+        speaks = ~self._empty & self._all.isna()
+        concrete = (numbers | (seen(each) & ~regular)) & speaks
         deeds = (numbers & ~(regular & often(each))) | (has(each, _words(("concrete", "deeds"))) & ~regular)
         other = ~self._empty & ~self._duty & ~outcome & (self._left >= OTHER)
         self._concrete, self._outcome = clauses.any(concrete), clauses.any(outcome)
-        self._deeds = clauses.any(deeds & told)
+        self._deeds = clauses.any(deeds & speaks)
         self._beyond = clauses.any(other & has(each, _shapes("duty", "beyond")))
         self._other = clauses.any(other & (self._more.isna()))
         self._scrap = scraps_of(texts).notna()
@@ -135,13 +135,13 @@ class Speech:
     def duty(self) -> pd.Series:
         """The first duty of each text that is mostly duty, with nothing concrete beyond it."""
         each, strict = self._clauses, self._duty
-        told = strict | self._routine
-        mostly = each.count(told) * 2 >= self._whole
+        clauses = strict | self._routine
+        mostly = each.count(clauses) * 2 >= self._whole
         several = each.number(pd.Series(True, strict.index))
         half = each.number(strict) * 2 >= several
-        steps = (several >= STEPS) & (each.number(told) * 3 >= several * 2)
+        steps = (several >= STEPS) & (each.number(clauses) * 3 >= several * 2)
         dutiful = (each.any(strict) & (mostly | half)) | steps
-        return each.first(told).where(
+        return each.first(clauses).where(
             dutiful & (self._whole > 0) & ~self._deeds & ~self._outcome & ~self._beyond & ~self._dated & ~self._scrap
         )
 
@@ -152,10 +152,10 @@ class Speech:
         wish = self._empty & self._more.isna() & self._all.isna()
         half = each.number(self._empty) * 2 >= each.number(pd.Series(True, self._empty.index))
         mostly = (each.count(self._empty) * 2 >= self._whole) | (half & ~self._other)
-        told = mostly & each.any(wish) & ~self._concrete & self.duty.isna() & ~each.any(self._all.notna())
+        wishful = mostly & each.any(wish) & ~self._concrete & self.duty.isna() & ~each.any(self._all.notna())
         compared, unknown = each.any(self._more.notna()), each.any(~self._empty & self._more.isna())
         deed = self._dated & each.any(~self._empty & (self._left >= SHORT))
-        return each.first(wish).where(told & ~(compared & unknown) & ~deed & ~self._scrap)
+        return each.first(wish).where(wishful & ~(compared & unknown) & ~deed & ~self._scrap)
 
     @cached_property
     def general(self) -> pd.Series:

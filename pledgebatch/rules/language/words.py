@@ -33,11 +33,11 @@ def over_distinct(texts: pd.Series, judge: Callable[[pd.Series], pd.Series], fol
     """
     places, distinct = pd.factorize(beginning(texts, MOST_JUDGED))
     each = pd.Series(distinct, dtype="str")
-    told = judge(folded(each) if fold else each)
-    said = told.take(places.clip(0)) if len(each) else pd.Series(index=texts.index, dtype=told.dtype)
+    judged = judge(folded(each) if fold else each)
+    spread = judged.take(places.clip(0)) if len(each) else pd.Series(index=texts.index, dtype=judged.dtype)
     known = pd.Series(places >= 0, index=texts.index)
-    said = said.set_axis(texts.index)
-    return said & known if told.dtype == bool else said.where(known)
+    spread = spread.set_axis(texts.index)
+    return spread & known if judged.dtype == bool else spread.where(known)
 
 
 def beginning(texts: pd.Series, most: int = MOST_COMPARED) -> pd.Series:
@@ -60,8 +60,8 @@ def folded(texts: pd.Series) -> pd.Series:
 
 def has(texts: pd.Series, pattern: str) -> pd.Series:
     """Which texts hold ``pattern``."""
-    told = pc.match_substring_regex(pa.array(texts, pa.large_string()), pattern).fill_null(False)
-    return pd.Series(told.to_numpy(zero_copy_only=False), index=texts.index, dtype=bool)
+    matches = pc.match_substring_regex(pa.array(texts, pa.large_string()), pattern).fill_null(False)
+    return pd.Series(matches.to_numpy(zero_copy_only=False), index=texts.index, dtype=bool)
 
 
 def without(texts: pd.Series, pattern: str, put: str = "") -> pd.Series:

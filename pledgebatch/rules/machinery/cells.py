@@ -41,53 +41,53 @@ def sure(condition: pd.Series) -> pd.Series:
     return condition if condition.dtype == bool else condition.fillna(False).astype(bool)
 
 
-def hints(frame: pd.DataFrame) -> pd.Series:
+def no_hints(frame: pd.DataFrame) -> pd.Series:
     """A column of hints over ``frame`` that says nothing yet."""
     return pd.Series(blank_texts(len(frame)), index=frame.index)
 
 
 def unusable(frame: pd.DataFrame, field: Field) -> pd.Series:
     """A sentence where the field is blank or was not understood."""
-    return _said(frame, field, blank(frame, field.key), obscure(frame, field.key))
+    return _hints_of(frame, field, blank(frame, field.key), obscure(frame, field.key))
 
 
 def unfilled(frame: pd.DataFrame, field: Field) -> pd.Series:
     """As ``unusable``, for blanks only."""
-    return _said(frame, field, blank(frame, field.key), None)
+    return _hints_of(frame, field, blank(frame, field.key), None)
 
 
 def unread(frame: pd.DataFrame, field: Field) -> pd.Series:
     """As ``unusable``, for what was not understood only."""
-    return _said(frame, field, None, obscure(frame, field.key))
+    return _hints_of(frame, field, None, obscure(frame, field.key))
 
 
-def _said(frame: pd.DataFrame, field: Field, wanting: pd.Series | None, odd: pd.Series | None) -> pd.Series:
-    said = hints(frame)
+def _hints_of(frame: pd.DataFrame, field: Field, wanting: pd.Series | None, odd: pd.Series | None) -> pd.Series:
+    hints = no_hints(frame)
     if wanting is not None and wanting.any():
         form = form_of(field)
         ask = f"请填：{form}" if field.kind is Kind.CHOICE else f"请填{form}" if form else "请补填"
-        said[wanting] = f"“{field.header}”未填写，{ask}"
+        hints[wanting] = f"“{field.header}”未填写，{ask}"
     if odd is not None and odd.any():
         raws = frame.loc[odd, field.key + RAW]
-        told = {raw: f"“{field.header}”填的“{short(raw)}”不能识别，{explain(field, raw)}" for raw in raws.unique()}
-        said[odd] = raws.map(told)
-    return said
+        messages = {raw: f"“{field.header}”填的“{short(raw)}”不能识别，{explain(field, raw)}" for raw in raws.unique()}
+        hints[odd] = raws.map(messages)
+    return hints
 
 
 def lacking(frame: pd.DataFrame, sheet: Sheet, key: str, among: tuple[str, ...]) -> pd.Series:
-    """As ``unusable`` at ``key``, of fields that are filled in together: their blanks are told once, at the first."""
+    """As ``unusable`` at ``key``, of fields that are filled in together: their blanks are reported once, at the first."""
     blanks = {each: blank(frame, each) for each in among}
     earlier = pd.Series(False, index=frame.index)
     for each in among[: among.index(key)]:
         earlier |= blanks[each]
-    said = unusable(frame, sheet[key]).where(~(blanks[key] & earlier))
+    hints = unusable(frame, sheet[key]).where(~(blanks[key] & earlier))
     several = blanks[key] & ~earlier & (pd.DataFrame(blanks).sum(axis=1) > 1)
     if several.any():
         names = pd.Series("", index=frame.index[several], dtype="str")
         for each in among:
             names += blanks[each][several].map({True: f"、“{sheet[each].header}”", False: ""}).astype("str")
-        said[several] = names.str[1:] + "都未填写，请补填"
-    return said
+        hints[several] = names.str[1:] + "都未填写，请补填"
+    return hints
 
 
 def differs(now: pd.Series, before: pd.Series) -> pd.Series:
@@ -97,9 +97,9 @@ def differs(now: pd.Series, before: pd.Series) -> pd.Series:
     return unlike
 
 
-def days(dates: pd.Series, told: pd.Series) -> pd.Series:
+def days(dates: pd.Series, chosen: pd.Series) -> pd.Series:
     """Dates as text where ``told``, missing elsewhere."""
-    texts: pd.Series = dates[told].dt.strftime("%Y-%m-%d").astype("str")
+    texts: pd.Series = dates[chosen].dt.strftime("%Y-%m-%d").astype("str")
     return texts.reindex(dates.index)
 
 
@@ -131,8 +131,8 @@ def with_short_quotes(message: str) -> str:
 
 def day(dates: pd.Series) -> pd.Series:
     """Dates as sentences give them."""
-    said: pd.Series = dates.dt.strftime("%Y-%m-%d").astype("str")
-    return said
+    texts: pd.Series = dates.dt.strftime("%Y-%m-%d").astype("str")
+    return texts
 
 
 def has_sheet(rows: pd.DataFrame, layout: pd.DataFrame, key: str) -> pd.Series:

@@ -27,7 +27,25 @@ UNSEEN = tuple(map(chr, (0x200B, 0x200E, 0xFEFF, *range(0x202A, 0x202F))))
 """What nobody sees and comes with most pastes: nothing to a formula either."""
 NOTHING = (
     *("本月", "本年度", "本年", "目前", "暂时", "暂", "均", "尚", "没有", "没", "无", "此项", "内容", "情况"),
-    *("遗留问题", "问题", "意见和建议", "意见", "建议", "评议", "整改", "记录", "。", ".", "/", "\\", "-", "—", "*", "×", "_"),
+    *(
+        "遗留问题",
+        "问题",
+        "意见和建议",
+        "意见",
+        "建议",
+        "评议",
+        "整改",
+        "记录",
+        "。",
+        ".",
+        "/",
+        "\\",
+        "-",
+        "—",
+        "*",
+        "×",
+        "_",
+    ),
 )
 """What is typed in a row to say that there is none: a formula takes what consists of it for no more than that."""
 DOTS = "·•．.・‧"
@@ -62,10 +80,10 @@ class OfCell(Condition):
     def holds(self, sheet: Sheet, columns: Columns) -> list[bool]:
         """Whether it is so, row by row."""
         texts = columns(self.key)
-        known = {text: self.told(text, sheet[self.key]) for text in set(texts)}
+        known = {text: self.is_so(text, sheet[self.key]) for text in set(texts)}
         return [known[text] for text in texts]
 
-    def told(self, text: str, field: Field) -> bool:
+    def is_so(self, text: str, field: Field) -> bool:
         """Whether it is so of ``text``."""
         raise NotImplementedError
 
@@ -74,7 +92,7 @@ class OfCell(Condition):
 class Blank(OfCell):
     """Nothing was typed."""
 
-    def told(self, text: str, field: Field) -> bool:
+    def is_so(self, text: str, field: Field) -> bool:
         """White space is nothing, nor is what nobody sees."""
         return not bare(text).strip()
 
@@ -83,7 +101,7 @@ class Blank(OfCell):
 class Unlisted(OfCell):
     """Nothing was typed, or none of the choices."""
 
-    def told(self, text: str, field: Field) -> bool:
+    def is_so(self, text: str, field: Field) -> bool:
         """As the office understands it: 汉 for 汉族, √ for 是."""
         return choice(text, field) is None
 
@@ -94,10 +112,10 @@ class Is(OfCell):
 
     values: tuple[str, ...]
 
-    def told(self, text: str, field: Field) -> bool:
+    def is_so(self, text: str, field: Field) -> bool:
         """As the office understands it."""
-        said = choice(text, field) if field.kind is Kind.CHOICE else squeeze(text)
-        return said in self.values
+        value = choice(text, field) if field.kind is Kind.CHOICE else squeeze(text)
+        return value in self.values
 
 
 @dataclass(frozen=True)
@@ -284,7 +302,7 @@ def certain_day(text: str, kind: Kind = Kind.DATE) -> dt.date | None:
 
 
 def first_lacking(sheet: Sheet, key: str, among: tuple[str, ...]) -> Condition:
-    """``key`` lacks its answer; of fields that are filled in together, blanks are told once, at the first."""
+    """``key`` lacks its answer; of fields that are filled in together, blanks are reported once, at the first."""
     lacks: Condition = Unlisted(key) if sheet[key].choices else Blank(key)
     for each in among[: among.index(key)]:
         lacks &= ~(Blank(key) & Blank(each))

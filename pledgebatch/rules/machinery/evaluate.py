@@ -111,8 +111,8 @@ def lacking(rule: Rule, absent: Mapping[str, str]) -> str:
 
 
 def _results(rule: Rule, known: Mapping[str, Any]) -> list[pd.DataFrame]:
-    told = [_apply(rule, case, known) for case in rule.cases if case.stage in known["due"]]
-    return [result for result in told if result is not None]
+    results = [_apply(rule, case, known) for case in rule.cases if case.stage in known["due"]]
+    return [result for result in results if result is not None]
 
 
 def _of_itself(rule: Rule, known: Mapping[str, Any]) -> list[pd.DataFrame]:
@@ -222,8 +222,10 @@ def _messages(rows: pd.DataFrame, message: str, results: pd.Series) -> pd.Series
         else rows[name + RAW if name + RAW in rows else name].astype("str").fillna("")
         for name in names
     ]
-    told = [message.format(**dict(zip(names, map(short, texts), strict=True))) for texts in zip(*columns, strict=True)]
-    return pd.Series(told if names else message, index=rows.index, dtype="str")
+    messages = [
+        message.format(**dict(zip(names, map(short, texts), strict=True))) for texts in zip(*columns, strict=True)
+    ]
+    return pd.Series(messages if names else message, index=rows.index, dtype="str")
 
 
 def _with_cells(found: pd.DataFrame, layout: pd.DataFrame) -> pd.DataFrame:

@@ -3,10 +3,10 @@
 ``data/examples/*.toml`` says how a right workbook is changed, and which findings that brings. A table named for a rule
 holds its examples, each with these keys:
 
-- ``told``: the findings, as ``severity sheet.row.field`` (``error members.2.sex``, ``error organisations.phone``,
+- ``findings``: the findings, as ``severity sheet.row.field`` (``error members.2.sex``, ``error organisations.phone``,
   ``warning items``, ``error`` alone for the file); another rule's code, or ``@S2`` for the other organisation, may stand
   at the end. Empty where nothing is found.
-- ``period``: the month, 2011-03 unless another is named. ``say``: the example in words, where the changes do not tell.
+- ``period``: the month, 2011-03 unless another is named. ``words``: the example in words, where the changes do not tell.
 - a sheet: by row and field what is typed there (``members.2.sex = "女士"``); ``all`` means every row, a row that is
   ``false`` is taken out, one with ``like`` is a copy of another.
 - ``last``, ``earlier``, ``last_year``: the same for the month before, the one before that, the December before; without
@@ -35,15 +35,15 @@ class Example:
     """A right workbook but for ``changes``, and the findings it brings; none where it does not break the rule."""
 
     rule: str
-    told: tuple[str, ...]
+    findings: tuple[str, ...]
     period: str
     changes: Mapping[str, Any]
-    say: str = ""
+    phrase: str = ""
 
     @property
     def words(self) -> str:
         """The example in Chinese."""
-        return self.say or "；".join(_in_words(self.changes)) or "照常填报"
+        return self.phrase or "；".join(_in_words(self.changes)) or "照常填报"
 
 
 @cache
@@ -54,28 +54,30 @@ def examples() -> tuple[Example, ...]:
     for file in sorted(folder.iterdir(), key=lambda each: each.name):
         for rule, cases in tomllib.loads(file.read_text("utf-8")).items():
             for case in cases:
-                changes = {key: value for key, value in case.items() if key not in ("told", "period", "say")}
+                changes = {key: value for key, value in case.items() if key not in ("findings", "period", "words")}
                 found.append(
-                    Example(rule, tuple(case["told"]), case.get("period", "2011-03"), changes, case.get("say", ""))
+                    Example(
+                        rule, tuple(case["findings"]), case.get("period", "2011-03"), changes, case.get("words", "")
+                    )
                 )
     return tuple(found)
 
 
 def shown(rule: str, breaks: bool) -> Example:
     """The first example that breaks ``rule``, or that does not."""
-    return next(each for each in examples() if each.rule == rule and bool(each.told) == breaks)
+    return next(each for each in examples() if each.rule == rule and bool(each.findings) == breaks)
 
 
 def _in_words(changes: Mapping[str, Any], when: str = "") -> list[str]:
-    said = []
+    words = []
     for key, value in changes.items():
         if key in TIMES:
-            said += _in_words(value, TIMES[key]) if isinstance(value, dict) else []
+            words += _in_words(value, TIMES[key]) if isinstance(value, dict) else []
         elif key in BY_KEY and BY_KEY[key].form:
-            said += [f"{when}“{BY_KEY[key][field].header}”{_typed(text)}" for field, text in value.items()]
+            words += [f"{when}“{BY_KEY[key][field].header}”{_typed(text)}" for field, text in value.items()]
         elif key in BY_KEY:
-            said += [words for row, fields in value.items() for words in _row_in_words(key, row, fields, when)]
-    return said
+            words += [phrase for row, fields in value.items() for phrase in _row_in_words(key, row, fields, when)]
+    return words
 
 
 def _row_in_words(sheet: str, row: str, fields: Any, when: str) -> list[str]:

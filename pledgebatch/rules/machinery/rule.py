@@ -62,7 +62,7 @@ class Case:
     message: str
     severity: Severity
     offline: Condition | None = None
-    """The same breach as the workbook tells it by itself; None where no formula can."""
+    """The same breach as the workbook finds it by itself; None where no formula can."""
     offline_blanks: Condition | None = None
     """Where a formula cannot tell every breach: those of them that are blank cells."""
     offline_sure: Condition | None = None
@@ -123,14 +123,14 @@ class Rule:
 
         def register(breach: Breach) -> Breach:
             grade = severity or self.severity
-            told = (offline, offline_blanks, offline_sure)
-            self.cases.append(Case(breach, on, at, message, grade, *told, about, stage))
+            conditions = (offline, offline_blanks, offline_sure)
+            self.cases.append(Case(breach, on, at, message, grade, *conditions, about, stage))
             return breach
 
         return register
 
     def quoting(self, parameters: Parameters) -> "Rule":
-        """The rule as it is told where these figures are in force."""
+        """The rule as it reads where these figures are in force."""
         figures = parameters.in_words()
         return replace(self, asks=self.asks.format(**figures), mend=self.mend.format(**figures))
 

@@ -20,8 +20,8 @@ def waive(findings: pd.DataFrame, waivers: pd.DataFrame, period: Period) -> pd.D
     good = waivers[~waivers.index.isin(list(flawed))].sort_values("until", kind="stable")
     if good.empty or findings.empty:
         return findings
-    told = "豁免至 " + good["until"].dt.strftime("%Y-%m-%d") + "：" + good["reason"].astype("str")
-    last = dict(zip(zip(good["organisation"], good["rule"], strict=True), told, strict=True))
+    reasons = "豁免至 " + good["until"].dt.strftime("%Y-%m-%d") + "：" + good["reason"].astype("str")
+    last = dict(zip(zip(good["organisation"], good["rule"], strict=True), reasons, strict=True))
     pairs = zip(findings["organisation"], findings["rule"], strict=True)
     return findings.assign(waiver=pd.Series([last.get(pair) for pair in pairs], index=findings.index, dtype="str"))
 

@@ -5,7 +5,7 @@ import pandas as pd
 from pledgebatch.rules.facts.pledgers import SPOKE, among, lacking, perhaps_listed
 from pledgebatch.rules.language.speech import speech
 from pledgebatch.rules.language.words import over_distinct
-from pledgebatch.rules.machinery.cells import day, given, has_sheet, hints, sure, unclear, unfilled, unusable
+from pledgebatch.rules.machinery.cells import day, given, has_sheet, no_hints, sure, unclear, unfilled, unusable
 from pledgebatch.rules.machinery.conditions import Blank, Has
 from pledgebatch.rules.machinery.rule import ALWAYS, ERROR, FACT, NOTICE, PLEDGE, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.sheets import MEMBERS, ORGANISATION
@@ -54,7 +54,7 @@ CON02 = Rule(
     message="首次征求意见的日期“{date}”晚于最早的承诺（{hint}），应先征求意见后承诺，请核对日期",
 )
 def consulted_after_pledging(opinions: pd.DataFrame, organisations: pd.DataFrame, roster: pd.DataFrame) -> pd.Series:
-    """The earliest of 承诺日期 and all 签名日期 counts, the same day is in order; told at the first consultation.
+    """The earliest of 承诺日期 and all 签名日期 counts, the same day is in order; reported at the first consultation.
 
     Quiet where the date of a consultation is missing: it may have been the first.
     """
@@ -109,8 +109,8 @@ def adopted_without_an_item(opinions: pd.DataFrame, items: pd.DataFrame, units: 
     number = ["submission", "opinion_no"]
     cited = pd.MultiIndex.from_frame(opinions[number]).isin(pd.MultiIndex.from_frame(items[number].dropna()))
     judged = sure(opinions["adopted"] == "采纳") & opinions["opinion_no"].notna()
-    told = pd.concat([units[no_opinion_heeded(units, items, opinions)], items[opinion_unknown(items, opinions)]])
-    return judged & ~cited & ~among(opinions, told) & ~perhaps_listed(opinions, items, "opinion_no")
+    reported = pd.concat([units[no_opinion_heeded(units, items, opinions)], items[opinion_unknown(items, opinions)]])
+    return judged & ~cited & ~among(opinions, reported) & ~perhaps_listed(opinions, items, "opinion_no")
 
 
 def _cites_unknown(items: pd.DataFrame, listed: pd.DataFrame, key: str) -> pd.Series:
@@ -155,12 +155,12 @@ def legacy_not_taken_up(legacy: pd.DataFrame, items: pd.DataFrame, layout: pd.Da
     judged &= has_sheet(legacy, layout, "items") & ~perhaps_listed(legacy, items, "legacy_no")
     first = citing.drop_duplicates(number).set_index(number)["item_no"].fillna("（未编号）")
     cited = first.reindex(pd.MultiIndex.from_frame(legacy[number])).set_axis(legacy.index).astype("str")
-    said = hints(legacy)
-    told = "遗留问题 " + legacy["legacy_no"] + " 尚未解决，"
-    without = told + "没有列入承诺事项，请补列一项，填上问题编号，并把“是否重点项目”填为“是”"
-    unmarked = told + "承诺事项 " + cited + " 引用了它，请把该事项的“是否重点项目”填为“是”"
-    said[judged & ~taken_up] = unmarked.where(cited.notna(), without)
-    return said
+    hints = no_hints(legacy)
+    unsolved = "遗留问题 " + legacy["legacy_no"] + " 尚未解决，"
+    without = unsolved + "没有列入承诺事项，请补列一项，填上问题编号，并把“是否重点项目”填为“是”"
+    unmarked = unsolved + "承诺事项 " + cited + " 引用了它，请把该事项的“是否重点项目”填为“是”"
+    hints[judged & ~taken_up] = unmarked.where(cited.notna(), without)
+    return hints
 
 
 @CON04.case(

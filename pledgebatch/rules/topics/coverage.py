@@ -3,7 +3,7 @@
 import pandas as pd
 
 from pledgebatch.rules.facts.pledgers import NEWCOMER, SPOKE, WITHOUT_ITEMS, newcomers, without_items
-from pledgebatch.rules.machinery.cells import given, hints, sure, unusable
+from pledgebatch.rules.machinery.cells import given, no_hints, sure, unusable
 from pledgebatch.rules.machinery.conditions import Blank, Has, Is, Unlisted
 from pledgebatch.rules.machinery.rule import (
     ALWAYS,
@@ -110,16 +110,16 @@ def not_everybody(
     """Only organisations that reported; whoever COV02 names is missing here, so that both count alike."""
     missing = roster[without_pledge(roster, items, last_members)]
     names = missing.groupby("submission")["name"].agg("、".join)
-    said = hints(units)
-    told = units["submission"].isin(names.index)
-    here = units.loc[told, "submission"]
+    hints = no_hints(units)
+    incomplete = units["submission"].isin(names.index)
+    here = units.loc[incomplete, "submission"]
     everybody, count = (here.map(rows.groupby("submission").size()) for rows in (roster, missing))
     covered = ((everybody - count) * 1000 // everybody / 10).astype("str")
-    said[told] = (
+    hints[incomplete] = (
         "在册党员 " + everybody.astype("str") + " 人中有 " + count.astype("str") + " 人没有承诺，覆盖率 "
         + covered + "%，请督促：" + here.map(names).astype("str")
     )  # fmt: skip
-    return said
+    return hints
 
 
 DDL03 = Rule(

@@ -5,7 +5,7 @@ from collections.abc import Collection
 import pandas as pd
 
 from pledgebatch.notice.periods import Stage
-from pledgebatch.rules.machinery.cells import hints, unfilled, unread
+from pledgebatch.rules.machinery.cells import no_hints, unfilled, unread
 from pledgebatch.rules.machinery.conditions import Blank, Unlisted
 from pledgebatch.rules.machinery.rule import ALWAYS, FACT, NOTICE, ROW, WARNING, Breach, Rule
 from pledgebatch.schema.fields import Field, Filler, Kind
@@ -32,15 +32,15 @@ def _not_understood(sheet: str, field: Field) -> Breach:
     return not_understood
 
 
-def _unreported(said: pd.Series, rows: pd.DataFrame, reported: pd.DataFrame, sheet: str, field: Field) -> pd.Series:
+def _unreported(hints: pd.Series, rows: pd.DataFrame, reported: pd.DataFrame, sheet: str, field: Field) -> pd.Series:
     """``said`` without the cells of which another rule has spoken."""
-    found = rows.loc[said.notna(), ["submission", "row"]]
+    found = rows.loc[hints.notna(), ["submission", "row"]]
     if len(found):
-        told = reported[(reported["key"] == sheet) & (reported["field"] == field.key)]
-        places = set(zip(told["submission"], told["row"].fillna(0), strict=True))
+        known = reported[(reported["key"] == sheet) & (reported["field"] == field.key)]
+        places = set(zip(known["submission"], known["row"].fillna(0), strict=True))
         repeated = [place in places for place in zip(found["submission"], found["row"].fillna(0), strict=True)]
-        said[found.index[repeated]] = pd.NA
-    return said
+        hints[found.index[repeated]] = pd.NA
+    return hints
 
 
 def _not_filled(sheet: str, field: Field) -> Breach:
@@ -51,7 +51,7 @@ def _not_filled(sheet: str, field: Field) -> Breach:
     ) -> pd.Series:
         """Blank in a stage that requires it, no rule's business, and not part of what another rule has said."""
         if field.required not in due or name in owned:
-            return hints(rows)
+            return no_hints(rows)
         return _unreported(unfilled(rows, field), rows, reported, sheet, field)
 
     return not_filled

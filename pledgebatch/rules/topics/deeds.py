@@ -15,7 +15,7 @@ from pledgebatch.rules.facts.pledgers import (
     unknown,
     unowned,
 )
-from pledgebatch.rules.machinery.cells import blank, given, hints, squeezed, sure, unfilled, unusable
+from pledgebatch.rules.machinery.cells import blank, given, no_hints, squeezed, sure, unfilled, unusable
 from pledgebatch.rules.machinery.conditions import Blank, Is, Unlisted
 from pledgebatch.rules.machinery.rule import ALWAYS, ERROR, FACT, NOTICE, PLEDGE, PUBLISH, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.sheets import ITEMS
@@ -42,28 +42,28 @@ def few_deeds(units: pd.DataFrame, items: pd.DataFrame, parameters: Parameters) 
     count = units["submission"].map(own[own["real_deed"] == "是"].groupby("submission").size()).fillna(0)
     few = (count > 0) & (count < parameters.real_deeds_organisation)
     unsure = pd.concat([own[unknown(own, "real_deed")], items[items["pledger"].isna()]])
-    said = hints(units)
+    hints = no_hints(units)
     wanted = f" 件，一般不少于 {parameters.real_deeds_organisation} 件，可酌情补充"
-    told = "组织的承诺事项中实事好事只有 " + count.astype("int64").astype("str") + wanted
-    said[few & ~among(units, unsure)] = told
-    return said
+    messages = "组织的承诺事项中实事好事只有 " + count.astype("int64").astype("str") + wanted
+    hints[few & ~among(units, unsure)] = messages
+    return hints
 
 
 @ITM19.case(on="items", at="real_deed", severity=NOTICE)
 def member_with_few_deeds(items: pd.DataFrame, roster: pd.DataFrame, parameters: Parameters) -> pd.Series:
-    """Told once a member, at the first item; a member without items is COV02's business."""
+    """Reported once a member, at the first item; a member without items is COV02's business."""
     rows = member_items(items, roster)
     rows = rows.assign(deed=rows["real_deed"] == "是", unsure=unknown(rows, "real_deed"))
     by_member = rows.groupby(MEMBER)
     count = by_member["deed"].transform("sum")
     few = (count < parameters.real_deeds_member) & ~by_member["unsure"].transform("any") & ~rows.duplicated(MEMBER)
     few &= ~among(rows, unowned(items))
-    said = hints(items)
+    hints = no_hints(items)
     names = rows["name"].fillna("该党员")
     wanted = f" 件，一般不少于 {parameters.real_deeds_member} 件，可酌情补充"
-    told = "“" + names + "”的承诺事项中实事好事有 " + count.astype("int64").astype("str") + wanted
-    said[few[few].index] = told[few]
-    return said
+    messages = "“" + names + "”的承诺事项中实事好事有 " + count.astype("int64").astype("str") + wanted
+    hints[few[few].index] = messages[few]
+    return hints
 
 
 ITM20 = Rule(

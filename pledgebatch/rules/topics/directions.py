@@ -40,13 +40,13 @@ def tag_of_the_other_list(items: pd.DataFrame) -> pd.Series:
 
 @ITM15.case(on="units", about="items", message="组织的承诺事项没有一项标明先进性，请为事项从“五个好”中选先进性标签")
 def organisation_untagged(units: pd.DataFrame, items: pd.DataFrame) -> pd.Series:
-    """A tag of the other list has been told and counts here; items without a tag are in order beside one that has it."""
+    """A tag of the other list has been reported and counts here; items without a tag are in order beside one that has it."""
     return lacking(units, items, "virtue", items["virtue"].notna())
 
 
 @ITM15.case(on="items", at="virtue", message="“{name}”的承诺事项没有一项标明先进性，请从“五带头”中选先进性标签")
 def member_untagged(items: pd.DataFrame, roster: pd.DataFrame) -> pd.Series:
-    """Told once a member, at the first item."""
+    """Reported once a member, at the first item."""
     return first_lacking(items, roster, "virtue", items["virtue"].notna())
 
 
@@ -108,7 +108,7 @@ def private_off_direction(units: pd.DataFrame, items: pd.DataFrame) -> pd.Series
 
 def _uncovered(direction: str) -> Breach:
     def uncovered(units: pd.DataFrame, items: pd.DataFrame) -> pd.Series:
-        """Some of the five are covered and this one is not; told for each, as each may be taken up by itself."""
+        """Some of the five are covered and this one is not; reported for each, as each may be taken up by itself."""
         without = _without(units, items, PRIVATE, (direction,))
         return without & ~_without(units, items, PRIVATE, OF_PRIVATE)
 

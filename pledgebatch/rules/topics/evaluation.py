@@ -5,7 +5,7 @@ import pandas as pd
 from pledgebatch.notice.parameters import Parameters, percent
 from pledgebatch.notice.periods import Period
 from pledgebatch.rules.facts.approval import SENT_BACK
-from pledgebatch.rules.machinery.cells import blank, hints, lacking, placed, sure, unclear, unusable
+from pledgebatch.rules.machinery.cells import blank, lacking, no_hints, placed, sure, unclear, unusable
 from pledgebatch.rules.machinery.conditions import Blank, Is, Unlisted, first_lacking
 from pledgebatch.rules.machinery.rule import ALWAYS, ERROR, FACT, ROW, UNIT, WARNING, YEAR, Breach, Rule
 from pledgebatch.schema.fields import Sheet
@@ -26,7 +26,7 @@ EVA01 = Rule(
 
 def _unchecked(sheet: Sheet, key: str) -> Breach:
     def unchecked(rows: pd.DataFrame) -> pd.Series:
-        """No account of the year, or no day; where both are blank, told once."""
+        """No account of the year, or no day; where both are blank, reported once."""
         return lacking(rows, sheet, key, SELF_CHECK)
 
     return unchecked
@@ -125,8 +125,8 @@ EVA05 = Rule(
     stage=YEAR,
 )
 def unfinished_and_not_rectified(items: pd.DataFrame, assessments: pd.DataFrame, layout: pd.DataFrame) -> pd.Series:
-    """Rectification is ordered of the one who pledged; told once a pledger, at the first item. Unclear rows count."""
-    said = hints(items)
+    """Rectification is ordered of the one who pledged; reported once a pledger, at the first item. Unclear rows count."""
+    hints = no_hints(items)
     unfinished = items[sure(items["final_result"] == "未完成") & placed(items, layout, "assessments", "rectify")]
     pledgers = _pledgers(unfinished)
     ordered = assessments[~sure(assessments["rectify"] == "否")]
@@ -134,10 +134,10 @@ def unfinished_and_not_rectified(items: pd.DataFrame, assessments: pd.DataFrame,
     known = pd.MultiIndex.from_arrays([ordered["submission"], _pledgers(ordered)])
     rectified = pd.MultiIndex.from_arrays([unfinished["submission"], pledgers]).isin(known)
     first = ~pd.DataFrame({"submission": unfinished["submission"], "pledger": pledgers}).duplicated()
-    told = unfinished[first & pledgers.notna() & ~rectified & ~unfinished["submission"].isin(unsure)]
-    who = told["name"].fillna("该党员").where(told["pledger"] == "党员", "党组织")
-    said[told.index] = who.astype("str")
-    return said
+    first_items = unfinished[first & pledgers.notna() & ~rectified & ~unfinished["submission"].isin(unsure)]
+    who = first_items["name"].fillna("该党员").where(first_items["pledger"] == "党员", "党组织")
+    hints[first_items.index] = who.astype("str")
+    return hints
 
 
 def _pledgers(rows: pd.DataFrame) -> pd.Series:
@@ -152,10 +152,10 @@ def dissatisfied_and_not_rectified(assessments: pd.DataFrame, parameters: Parame
     share = assessments["dissatisfied"].astype("Float64") / _cast(assessments).astype("Float64")
     over = sure(share > parameters.dissatisfaction)
     ordered = sure(assessments["rectify"] == "是") | (assessments["rectify"].isna() & ~blank(assessments, "rectify"))
-    said = hints(assessments)
-    told = over & ~ordered
-    said[told] = share[told].map(percent).astype("str") + f"，超过 {percent(parameters.dissatisfaction)}"
-    return said
+    hints = no_hints(assessments)
+    breached = over & ~ordered
+    hints[breached] = share[breached].map(percent).astype("str") + f"，超过 {percent(parameters.dissatisfaction)}"
+    return hints
 
 
 @EVA05.case(on="assessments", at="rectify_by", offline_blanks=Blank("rectify_by") & Is("rectify", ("是",)), stage=YEAR)

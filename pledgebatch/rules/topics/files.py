@@ -4,7 +4,7 @@ import pandas as pd
 
 from pledgebatch.notice.periods import Period
 from pledgebatch.rules.facts.names import names_of
-from pledgebatch.rules.machinery.cells import blank, hints, obscure, short, squeezed, sure
+from pledgebatch.rules.machinery.cells import blank, no_hints, obscure, short, squeezed, sure
 from pledgebatch.rules.machinery.rule import ALWAYS, BATCH, ERROR, FACT, FILE, NOTICE, WARNING, Rule
 from pledgebatch.schema.file_names import WORKBOOK, as_given, is_ours
 from pledgebatch.schema.frames import LIVE, State
@@ -21,7 +21,7 @@ FIL01 = Rule(
 @FIL01.case(on="changes")
 def form_altered(changes: pd.DataFrame) -> pd.Series:
     """A missing sheet or column; an extra column is kept and listed, not refused."""
-    said = hints(changes)
+    hints = no_hints(changes)
     for kind, message in {
         "missing_sheet": "缺少工作表“{sheet}”，请从下发的工作簿中补回",
         "missing_column": "工作表“{sheet}”缺少“{header}”一栏，请补回表头",
@@ -32,30 +32,30 @@ def form_altered(changes: pd.DataFrame) -> pd.Series:
         chosen = changes[changes["kind"] == kind]
         names = ["sheet", "header", "found", "cell"]
         texts = [message.format(**dict(zip(names, row, strict=True))) for row in chosen[names].itertuples(index=False)]
-        said[chosen.index] = texts
-    return said
+        hints[chosen.index] = texts
+    return hints
 
 
 @FIL01.case(on="heads")
 def template_unknown(heads: pd.DataFrame) -> pd.Series:
     """A workbook of a version that nobody knows; one without the hidden sheet says nothing of its version."""
-    said = hints(heads)
+    hints = no_hints(heads)
     other = _of_another_version(heads)
     for name in set(heads.loc[other, "template_version"]).difference(VERSIONS):
         what = f"模板版本“{short(name)}”不是现行版本“{TEMPLATE_VERSION}”"
-        said[other & (heads["template_version"] == name)] = f"{what}，请改用本月下发的工作簿填报"
-    return said
+        hints[other & (heads["template_version"] == name)] = f"{what}，请改用本月下发的工作簿填报"
+    return hints
 
 
 @FIL01.case(on="heads", severity=NOTICE)
 def template_earlier(heads: pd.DataFrame) -> pd.Series:
     """A workbook of an earlier version that is known is read as it was meant: the branch need not do it again."""
-    said = hints(heads)
+    hints = no_hints(heads)
     other = _of_another_version(heads)
     for name in VERSIONS:
         what = f"模板版本“{name}”早于现行版本“{TEMPLATE_VERSION}”，已按旧版读入，但旧版没有{_lacking(name)}"
-        said[other & (heads["template_version"] == name)] = f"{what}。下次请用当月下发的工作簿填报"
-    return said
+        hints[other & (heads["template_version"] == name)] = f"{what}。下次请用当月下发的工作簿填报"
+    return hints
 
 
 def _of_another_version(heads: pd.DataFrame) -> pd.Series:
@@ -65,11 +65,11 @@ def _of_another_version(heads: pd.DataFrame) -> pd.Series:
 
 def _lacking(version: str) -> str:
     """What an earlier version could not say, in words."""
-    told = []
+    missing = []
     for key, fields in VERSIONS[version].lacking.items():
         headers = "”“".join(BY_KEY[key][field].header for field in fields)
-        told.append(f"工作表“{BY_KEY[key].name}”" + (f"的“{headers}”栏" if fields else ""))
-    return "、".join(told)
+        missing.append(f"工作表“{BY_KEY[key].name}”" + (f"的“{headers}”栏" if fields else ""))
+    return "、".join(missing)
 
 
 FIL02 = Rule(
@@ -103,31 +103,31 @@ FIL03 = Rule(
 @FIL03.case(on="heads", at="period")
 def another_month(heads: pd.DataFrame, period: Period) -> pd.Series:
     """The visible month governs; the hidden one of the template is compared with it."""
-    said = hints(heads)
+    hints = no_hints(heads)
     judged = heads["state"].isin((*LIVE, State.WRONG_PERIOD))
     hidden = heads["hidden_period"]
-    said[judged & blank(heads, "period")] = f"“填报月份”未填写，请填 {period}"
-    said[judged & obscure(heads, "period")] = f"“填报月份”不能识别，请填 {period}"
+    hints[judged & blank(heads, "period")] = f"“填报月份”未填写，请填 {period}"
+    hints[judged & obscure(heads, "period")] = f"“填报月份”不能识别，请填 {period}"
     tampered = judged & sure(heads["period"] == period.ordinal) & hidden.notna() & sure(hidden != str(period))
-    said[tampered] = (
+    hints[tampered] = (
         "填报月份为 " + str(period) + "，而工作簿是为 " + hidden[tampered] + " 制发的，请核对是否用错了工作簿"
     )
     other = judged & sure(heads["period"] != period.ordinal)
-    said[other] = f"填报月份不是本次汇总的 {period}，请改正，或改报 {period} 的工作簿"
-    unsaid = judged & said.isna() & (heads["state"] == State.WRONG_PERIOD)
-    said[unsaid] = f"工作簿不是为本次汇总的 {period} 制发的，请改报 {period} 的工作簿"
-    return said
+    hints[other] = f"填报月份不是本次汇总的 {period}，请改正，或改报 {period} 的工作簿"
+    silent = judged & hints.isna() & (heads["state"] == State.WRONG_PERIOD)
+    hints[silent] = f"工作簿不是为本次汇总的 {period} 制发的，请改报 {period} 的工作簿"
+    return hints
 
 
 @FIL03.case(on="heads", at="year")
 def another_year(heads: pd.DataFrame, period: Period) -> pd.Series:
     """The pledge year is the year of the period; in a workbook of another month that has been said already."""
-    said = hints(heads)
+    hints = no_hints(heads)
     judged = heads["state"].isin(LIVE)
-    said[judged & blank(heads, "year")] = f"“承诺年度”未填写，请填 {period.year}"
-    said[judged & obscure(heads, "year")] = f"“承诺年度”不能识别，请填 {period.year}"
-    said[judged & sure(heads["year"] != period.year)] = f"承诺年度不是本次汇总的 {period.year} 年，请改正"
-    return said
+    hints[judged & blank(heads, "year")] = f"“承诺年度”未填写，请填 {period.year}"
+    hints[judged & obscure(heads, "year")] = f"“承诺年度”不能识别，请填 {period.year}"
+    hints[judged & sure(heads["year"] != period.year)] = f"承诺年度不是本次汇总的 {period.year} 年，请改正"
+    return hints
 
 
 FIL04 = Rule(
@@ -142,7 +142,7 @@ def named_otherwise(heads: pd.DataFrame, period: Period, registry: pd.DataFrame 
     """The content decides, never the name; a renamed organisation may go by any name that it is known by, and where its
     own name is missing, only the rest is compared. What we called a file ourselves is right, and what browsers, mails
     and copying add to that is nobody's naming."""
-    said = hints(heads)
+    hints = no_hints(heads)
     wanted = f"{period.year}{period.month:02d}"
     given = squeezed(heads["value"].map(as_given, na_action="ignore"))
     parts = given.str.extract(rf"^(?P<name>.+)_{WORKBOOK}_(?P<month>\d{{6}})$")
@@ -156,8 +156,8 @@ def named_otherwise(heads: pd.DataFrame, period: Period, registry: pd.DataFrame 
         names = {own} if isinstance(own, str) else set()
         names |= {name for whose, name in known if whose == code} if known is not None else set()
         if not is_ours(name, str(code), names, wanted):
-            said[index] = f"文件名与约定不同，建议命名为“党组织名称_{WORKBOOK}_{wanted}.xlsx”"
-    return said
+            hints[index] = f"文件名与约定不同，建议命名为“党组织名称_{WORKBOOK}_{wanted}.xlsx”"
+    return hints
 
 
 FIL05 = Rule(
@@ -200,8 +200,8 @@ HIDING = {
 def content_hidden(obscured: pd.DataFrame) -> pd.Series:
     """What a value lost here leaves blank is not reported again: rules about blanks are quiet about what is not known."""
     rows = obscured[["kind", "cell", "value"]].fillna("").itertuples(index=False)
-    told = [HIDING[kind].format(cell=cell, value=short(value)) for kind, cell, value in rows]
-    return pd.Series(told, index=obscured.index, dtype="str")
+    messages = [HIDING[kind].format(cell=cell, value=short(value)) for kind, cell, value in rows]
+    return pd.Series(messages, index=obscured.index, dtype="str")
 
 
 RULES = (FIL01, FIL02, FIL03, FIL04, FIL05, FIL06)

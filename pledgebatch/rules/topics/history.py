@@ -98,7 +98,7 @@ def as_it_was_approved(
 
 def _explained(items: pd.DataFrame, last_approval: pd.Series) -> pd.Series:
     """A reason is given and the item approved anew; a missing reason that TRK10 asks for, or a day that REV01 or ORG11
-    does, is told by them alone."""
+    does, is reported by them alone."""
     reason = ~blank(items, "change_reason") | items["status"].isin(UNDONE)
     day = items["approved_on"]
     return reason & (sure(day > last_approval) | day.isna() | last_approval.isna())
@@ -169,7 +169,7 @@ def text_changed(
 def due_changed(
     items: pd.DataFrame, organisations: pd.DataFrame, last_items: pd.DataFrame, last_organisations: pd.DataFrame
 ) -> pd.Series:
-    """The day that the deadline comes to is another; where the text changed too, that is told already."""
+    """The day that the deadline comes to is another; where the text changed too, that is reported already."""
     items = with_approval(items, organisations)
     was = as_it_was_approved(items, last_items, last_organisations, "text", "due")
     unexplained = sure(was["approved"]) & ~_explained(items, was["approved_on"])

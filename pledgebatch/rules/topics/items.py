@@ -4,7 +4,7 @@ import pandas as pd
 
 from pledgebatch.notice.periods import Period
 from pledgebatch.rules.facts.pledgers import among, of_pledger, perhaps_listed, pledge_dates, unowned
-from pledgebatch.rules.machinery.cells import given, hints, of_organisation, sure, unclear, unfilled, unusable
+from pledgebatch.rules.machinery.cells import given, no_hints, of_organisation, sure, unclear, unfilled, unusable
 from pledgebatch.rules.machinery.conditions import Blank, Repeated, Unlisted
 from pledgebatch.rules.machinery.rule import ALWAYS, ERROR, FACT, NOTICE, PLEDGE, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.sheets import ITEMS
@@ -79,13 +79,13 @@ def part_wrong(items: pd.DataFrame) -> pd.Series:
 
 @ITM14.case(on="items", at="part", message="{hint}，请补上")
 def part_missing(items: pd.DataFrame, organisations: pd.DataFrame, members: pd.DataFrame) -> pd.Series:
-    """Schools and clinics, public and private; told once a pledger, at its first item."""
+    """Schools and clinics, public and private; reported once a pledger, at its first item."""
     return _parts_missing(items, organisations, members, offices=False)
 
 
 @ITM14.case(on="items", at="part", message="{hint}，可酌情补上", severity=NOTICE)
 def part_missing_in_an_office(items: pd.DataFrame, organisations: pd.DataFrame, members: pd.DataFrame) -> pd.Series:
-    """局机关 is told, not warned."""
+    """局机关 gets a notice, not a warning."""
     return _parts_missing(items, organisations, members, offices=True)
 
 
@@ -97,7 +97,7 @@ def _parts_missing(items: pd.DataFrame, organisations: pd.DataFrame, members: pd
     judged = given(items, "text") & ((items["pledger"] == "组织") | ((items["pledger"] == "党员") & listed))
     judged &= category.notna() & ((category == OFFICES) == offices)
     if not judged.any():
-        return hints(items)
+        return no_hints(items)
     rows = items.loc[judged, [*pledger, "part", "name"]]
     numbers = rows["member_no"].where(rows["pledger"] == "党员")
     rows = rows.assign(member_no=numbers, unclear=rows["part"].isna())
@@ -107,14 +107,14 @@ def _parts_missing(items: pd.DataFrame, organisations: pd.DataFrame, members: pd
     }
     quiet = rows.groupby(pledger, dropna=False)["unclear"].transform("any") | rows.duplicated(pledger)
     quiet |= among(rows, unowned(items))
-    said = hints(items)
+    hints = no_hints(items)
     lacking = pd.Series("", index=rows.index, dtype="str")
     for part in PARTS:
         lacking += pd.Series("", index=rows.index, dtype="str").where(has[part], f"、{part}")
     names = rows["name"].fillna("该党员").where(rows["pledger"] == "党员", "组织")
-    told = names + "的承诺事项缺少" + lacking.str[1:] + "部分"
-    said.loc[rows.index] = told.where((lacking != "") & ~quiet)
-    return said
+    messages = names + "的承诺事项缺少" + lacking.str[1:] + "部分"
+    hints.loc[rows.index] = messages.where((lacking != "") & ~quiet)
+    return hints
 
 
 ITM24 = Rule(
@@ -127,11 +127,11 @@ ITM24 = Rule(
 
 @ITM24.case(on="items", at="item_no", offline=Blank("item_no") | Repeated("item_no"))
 def item_no_wrong(items: pd.DataFrame) -> pd.Series:
-    """The number follows the item through the months; every row that shares one is told."""
-    said = unusable(items, ITEMS["item_no"])
+    """The number follows the item through the months; every row that shares one gets a finding."""
+    hints = unusable(items, ITEMS["item_no"])
     repeated = items["item_no"].notna() & items.duplicated(["submission", "item_no"], keep=False)
-    said[repeated] = "事项编号与另一行重复，请改用未用过的编号"
-    return said
+    hints[repeated] = "事项编号与另一行重复，请改用未用过的编号"
+    return hints
 
 
 ITM25 = Rule(
@@ -145,12 +145,12 @@ ITM25 = Rule(
 @ITM25.case(on="items", at="member_no")
 def pledger_not_on_the_roster(items: pd.DataFrame, members: pd.DataFrame) -> pd.Series:
     """A member's item that matches no row of the member sheet."""
-    said = unusable(items, ITEMS["member_no"])
+    hints = unusable(items, ITEMS["member_no"])
     listed = pd.MultiIndex.from_frame(members[["submission", "member_no"]].dropna())
     known = pd.MultiIndex.from_frame(items[["submission", "member_no"]]).isin(listed)
-    said[items["member_no"].notna() & ~known] = "《党员承诺》中没有这个序号的党员，请核对序号"
-    said[perhaps_listed(items, members, "member_no") & items["member_no"].notna()] = pd.NA
-    return said.where((items["pledger"] == "党员") & items["submission"].isin(members["submission"]))
+    hints[items["member_no"].notna() & ~known] = "《党员承诺》中没有这个序号的党员，请核对序号"
+    hints[perhaps_listed(items, members, "member_no") & items["member_no"].notna()] = pd.NA
+    return hints.where((items["pledger"] == "党员") & items["submission"].isin(members["submission"]))
 
 
 @ITM25.case(on="items", at="name", message="姓名“{name}”与《党员承诺》中该序号的“{hint}”不一致，请改正序号或姓名")

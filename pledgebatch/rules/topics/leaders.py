@@ -13,7 +13,7 @@ from pledgebatch.rules.facts.pledgers import (
     without_items,
 )
 from pledgebatch.rules.language.measure import measurable
-from pledgebatch.rules.machinery.cells import day, hints, sure
+from pledgebatch.rules.machinery.cells import day, no_hints, sure
 from pledgebatch.rules.machinery.conditions import Is
 from pledgebatch.rules.machinery.rule import ALWAYS, ERROR, FACT, HEURISTIC, PLEDGE, ROW, UNIT, WARNING, Rule
 
@@ -97,11 +97,11 @@ def leader_below_the_median(roster: pd.DataFrame, items: pd.DataFrame) -> pd.Ser
     leads = sure(roster["is_leader"] == "是") & ~among(roster, unowned(items))
     fewer, softer = (leads & sure(standing[key] < middle[key]) for key in ("number", "share"))
     number, share = _counted(standing["number"], middle["number"]), _percent(standing["share"], middle["share"])
-    said = hints(roster)
+    hints = no_hints(roster)
     why = ("；承诺事项 " + number).where(fewer, "") + ("；写明数量或时间的占 " + share).where(softer, "")
     asked = "“" + roster["name"] + "”担任领导职务，" + why.str[1:] + "，请审查人核定其内容和标准是否高于普通党员"
-    said[fewer | softer] = asked
-    return said
+    hints[fewer | softer] = asked
+    return hints
 
 
 def _counted(own: pd.Series, middle: pd.Series) -> pd.Series:

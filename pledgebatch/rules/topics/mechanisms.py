@@ -41,9 +41,9 @@ TRK09 = Rule(
 def _not_in_place(key: str) -> Breach:
     def not_in_place(organisations: pd.DataFrame) -> pd.Series:
         """The branch says so itself, or does not say."""
-        said = unusable(organisations, ORGANISATION[key])
-        said[sure(organisations[key] == "否")] = f"“{ORGANISATION[key].header}”填“否”，请建立制度后改为“是”"
-        return said
+        hints = unusable(organisations, ORGANISATION[key])
+        hints[sure(organisations[key] == "否")] = f"“{ORGANISATION[key].header}”填“否”，请建立制度后改为“是”"
+        return hints
 
     return not_in_place
 

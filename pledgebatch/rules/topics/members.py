@@ -8,7 +8,7 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.rules.facts.branches import bare_name, is_within
 from pledgebatch.rules.facts.names import names_of, shown_names
 from pledgebatch.rules.facts.pledgers import NO_POST
-from pledgebatch.rules.machinery.cells import hints, of_organisation, squeezed, sure, unfilled, unread, unusable
+from pledgebatch.rules.machinery.cells import no_hints, of_organisation, squeezed, sure, unfilled, unread, unusable
 from pledgebatch.rules.machinery.conditions import CUTOFF, Before, Blank, Is, Unlisted
 from pledgebatch.rules.machinery.rule import ALWAYS, BATCH, ERROR, FACT, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.sheets import MEMBERS
@@ -37,12 +37,12 @@ def name_blank(members: pd.DataFrame) -> pd.Series:
 @MEM01.case(on="members", at="name")
 def name_odd(members: pd.DataFrame) -> pd.Series:
     """Letters of any script, the name dot U+00B7 between them, and single spaces in Latin names."""
-    said = hints(members)
+    hints = no_hints(members)
     names = members["name"]
     odd = {name for name in names.dropna().unique() if not is_name(name)}
-    said[names.isin(odd)] = "姓名中有数字或符号，请只留姓名（少数民族姓名的间隔号用“·”）"
-    said[sure(names.str.len() > LONGEST_NAME)] = f"姓名超过 {LONGEST_NAME} 个字，请核对"
-    return said
+    hints[names.isin(odd)] = "姓名中有数字或符号，请只留姓名（少数民族姓名的间隔号用“·”）"
+    hints[sure(names.str.len() > LONGEST_NAME)] = f"姓名超过 {LONGEST_NAME} 个字，请核对"
+    return hints
 
 
 MEM02 = _asked("MEM02", "sex", "性别为男或女", "从下拉列表中选择")
@@ -60,11 +60,11 @@ MEM03 = _asked("MEM03", "birth_month", "出生年月是一个年月，年龄在 
 @MEM03.case(on="roster", at="birth_month", offline_blanks=Blank("birth_month"))
 def birth_month_wrong(roster: pd.DataFrame, period: Period) -> pd.Series:
     """Not a month, or an age in the period that a member cannot have."""
-    said = unusable(roster, MEMBERS["birth_month"])
+    hints = unusable(roster, MEMBERS["birth_month"])
     age = (period.ordinal - roster["birth_month"]) // 12
     outside = sure((age < AGES[0]) | (age > AGES[-1]))
-    said[outside] = "按出生年月推算为 " + age[outside].astype("str") + " 岁，不在 18 至 110 岁之间，请核对出生年月"
-    return said
+    hints[outside] = "按出生年月推算为 " + age[outside].astype("str") + " 岁，不在 18 至 110 岁之间，请核对出生年月"
+    return hints
 
 
 MEM04 = _asked("MEM04", "ethnicity", "民族为 56 个民族之一（可省“族”字）", "从下拉列表中选择")
@@ -77,6 +77,8 @@ def ethnicity_wrong(roster: pd.DataFrame) -> pd.Series:
 
 
 MEM05 = _asked("MEM05", "post", "职务或职业已填写；只有无职党员可填“无”", "填写现任职务或职业")
+
+
 @MEM05.case(on="roster", at="post", offline=Blank("post"))
 def post_blank(roster: pd.DataFrame) -> pd.Series:
     """No post given."""
@@ -103,9 +105,9 @@ MEM06 = _asked("MEM06", "joined_month", "入党时间是一个年月，不晚于
 )
 def joined_month_wrong(roster: pd.DataFrame, period: Period) -> pd.Series:
     """Not a month, or still to come."""
-    said = unusable(roster, MEMBERS["joined_month"])
-    said[sure(roster["joined_month"] > period.ordinal)] = f"入党时间晚于填报月份 {period}，请核对"
-    return said
+    hints = unusable(roster, MEMBERS["joined_month"])
+    hints[sure(roster["joined_month"] > period.ordinal)] = f"入党时间晚于填报月份 {period}，请核对"
+    return hints
 
 
 MEM07 = Rule(
@@ -153,7 +155,7 @@ def branch_elsewhere(
     roster: pd.DataFrame, organisations: pd.DataFrame, registry: pd.DataFrame | None = None
 ) -> pd.Series:
     """Equals 党组织名称 after folding, or a registered name, of now or before, of its own or of a child. Without a registry, only a 党支部 is judged."""
-    said = unusable(roster, MEMBERS["branch"])
+    hints = unusable(roster, MEMBERS["branch"])
     own = of_organisation(roster, organisations, "org_name").astype("str")
     branch = squeezed(roster["branch"])
     elsewhere = branch.notna() & own.notna() & sure(branch != squeezed(own))
@@ -172,8 +174,8 @@ def branch_elsewhere(
     elsewhere &= ~_within(roster[elsewhere], branch[elsewhere], organisations, registry).reindex(
         roster.index, fill_value=False
     )
-    said[elsewhere] = "所在党支部不是本组织“" + own[elsewhere] + "”或其下级组织，请填全称"
-    return said
+    hints[elsewhere] = "所在党支部不是本组织“" + own[elsewhere] + "”或其下级组织，请填全称"
+    return hints
 
 
 def _within(
@@ -184,11 +186,11 @@ def _within(
     answers = [of_organisation(rows, organisations, key).fillna("") for key in keys]
     others = frozenset() if registry is None else frozenset(names_of(registry).get_level_values(1))
     pairs = list(zip(branch, *answers, strict=True))
-    told = {
+    within = {
         pair: pair[0] not in others and is_within(pair[0], frozenset(bare_name(name) for name in pair[1:] if name))
         for pair in set(pairs)
     }
-    return pd.Series([told[pair] for pair in pairs], rows.index, dtype=bool)
+    return pd.Series([within[pair] for pair in pairs], rows.index, dtype=bool)
 
 
 MEM10 = Rule(
@@ -249,7 +251,7 @@ MEM12 = Rule(
 
 @MEM12.case(on="roster", at="name", message="本组织中有另一行与“{name}”姓名、出生年月相同，请删去重复的一行")
 def listed_twice(roster: pd.DataFrame) -> pd.Series:
-    """Same name and birth month within one organisation: every row involved is told."""
+    """Same name and birth month within one organisation: every row involved gets a finding."""
     known = roster.dropna(subset=["name", "birth_month"])
     return known.duplicated(["submission", "name", "birth_month"], keep=False).reindex(roster.index, fill_value=False)
 
@@ -261,7 +263,7 @@ def listed_elsewhere(roster: pd.DataFrame, organisations: pd.DataFrame) -> pd.Se
     known = roster.dropna(subset=person)
     shared = known[known.groupby(person)["organisation"].transform("nunique") > 1]
     names = shown_names(organisations[["organisation", "org_name"]])  # another rule asks for a name that is missing
-    told: dict[tuple[object, ...], str] = {}
+    messages: dict[tuple[object, ...], str] = {}
     places = shared[[*person, "organisation"]].drop_duplicates().sort_values("organisation")
     together = places.groupby(person)["organisation"].agg(list).reset_index()
     for *who, codes in together.itertuples(index=False, name=None):
@@ -269,10 +271,10 @@ def listed_elsewhere(roster: pd.DataFrame, organisations: pd.DataFrame) -> pd.Se
             others = [str(names.get(other) or other) for other in codes[: MOST_NAMED + 1] if other != code]
             more = f"等 {len(codes) - 1} 个组织" if len(codes) - 1 > MOST_NAMED else ""
             where = "、".join(others[:MOST_NAMED]) + more
-            told[(*who, code)] = f"同名同出生年月的党员也列在：{where}，请核对应在哪一方"
+            messages[(*who, code)] = f"同名同出生年月的党员也列在：{where}，请核对应在哪一方"
     rows = shared[[*person, "organisation"]].itertuples(index=False, name=None)
-    said = pd.Series([told[row] for row in rows], index=shared.index, dtype="str")
-    return said.reindex(roster.index)
+    hints = pd.Series([messages[row] for row in rows], index=shared.index, dtype="str")
+    return hints.reindex(roster.index)
 
 
 MEM16 = Rule(
@@ -285,11 +287,11 @@ MEM16 = Rule(
 
 @MEM16.case(on="members", at="member_no", offline_blanks=Blank("member_no"))
 def member_no_wrong(members: pd.DataFrame) -> pd.Series:
-    """The number follows the member through the months; every row that shares one is told."""
-    said = unusable(members, MEMBERS["member_no"])
+    """The number follows the member through the months; every row that shares one gets a finding."""
+    hints = unusable(members, MEMBERS["member_no"])
     repeated = members["member_no"].notna() & members.duplicated(["submission", "member_no"], keep=False)
-    said[repeated] = "序号与另一行重复，请改用未用过的序号"
-    return said
+    hints[repeated] = "序号与另一行重复，请改用未用过的序号"
+    return hints
 
 
 RULES = (MEM01, MEM02, MEM03, MEM04, MEM05, MEM06, MEM07, MEM08, MEM09, MEM10, MEM11, MEM12, MEM16)

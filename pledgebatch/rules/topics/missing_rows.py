@@ -5,7 +5,7 @@ import pandas as pd
 from pledgebatch.rules.facts.pledgers import of_pledger
 from pledgebatch.rules.facts.progress import OPEN
 from pledgebatch.rules.facts.tables import GONE
-from pledgebatch.rules.machinery.cells import given, hints, placed, short, squeezed, sure
+from pledgebatch.rules.machinery.cells import given, no_hints, placed, short, squeezed, sure
 from pledgebatch.rules.machinery.rule import ERROR, FACT, HISTORY, MONTHLY, WARNING, Rule
 
 MOST_NAMED = 5
@@ -24,7 +24,7 @@ TRK06 = Rule(
     message="《承诺事项》中上月的 {hint} 不见了，请按原编号补回；不再承诺的保留原行，进展状态填“撤销”",
 )
 def item_gone(units: pd.DataFrame, items: pd.DataFrame, last_items: pd.DataFrame, layout: pd.DataFrame) -> pd.Series:
-    """Told once an organisation, with the numbers; one whose number was left blank or typed twice is ITM24's business."""
+    """Reported once an organisation, with the numbers; one whose number was left blank or typed twice is ITM24's business."""
     kept = last_items[last_items["status"] != "撤销"]
     misnumbered = items[items["item_no"].isna() | items.duplicated(["submission", "item_no"], keep=False)]
     lost = _lost(kept, items, misnumbered, "item_no", "text")
@@ -59,7 +59,7 @@ TRK07 = Rule(
 def member_gone(
     units: pd.DataFrame, members: pd.DataFrame, last_members: pd.DataFrame, layout: pd.DataFrame
 ) -> pd.Series:
-    """Told once an organisation, by name; who is still listed under another number has not left."""
+    """Reported once an organisation, by name; who is still listed under another number has not left."""
     lost = _lost(last_members[~last_members["change"].isin(GONE)], members, members, "member_no", "name")
     named = lost["name"] + "（序号 " + lost["member_no"].astype("str") + "）"
     return _listed(units, lost, named, "人").where(placed(units, layout, "members", "member_no"))
@@ -100,10 +100,10 @@ def _lost(before: pd.DataFrame, rows: pd.DataFrame, renumbered: pd.DataFrame, nu
 
 def _listed(units: pd.DataFrame, lost: pd.DataFrame, named: pd.Series, measure: str) -> pd.Series:
     """What each of ``units`` lost: the first few by name, and how many."""
-    said = hints(units)
+    hints = no_hints(units)
     judged = lost["organisation"].isin(units["organisation"])
     if not judged.any():
-        return said
+        return hints
     groups = named[judged].groupby(lost.loc[judged, "organisation"])
     words = {
         code: "、".join(names[:MOST_NAMED]) + (f" 等 {len(names)} {measure}" if len(names) > MOST_NAMED else "")

@@ -4,7 +4,17 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from pledgebatch.rules.facts.names import named_in_registry, names_of, shown_names
-from pledgebatch.rules.machinery.cells import blank, hints, obscure, short, squeezed, sure, unfilled, unread, unusable
+from pledgebatch.rules.machinery.cells import (
+    blank,
+    no_hints,
+    obscure,
+    short,
+    squeezed,
+    sure,
+    unfilled,
+    unread,
+    unusable,
+)
 from pledgebatch.rules.machinery.conditions import Blank, Same, Unlisted
 from pledgebatch.rules.machinery.rule import ALWAYS, BATCH, ERROR, FACT, NOTICE, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.frames import LIVE, State
@@ -23,23 +33,25 @@ ORG01 = Rule(
 @ORG01.case(on="heads", at="unit_code")
 def code_unknown(heads: pd.DataFrame, registry: pd.DataFrame) -> pd.Series:
     """The visible code governs; the one hidden in the workbook is compared with it."""
-    said = hints(heads)
+    hints = no_hints(heads)
     unknown = heads["state"] == State.UNKNOWN_ORGANISATION
     for index, name, typed in heads.loc[unknown, ["org_name", "unit_code" + RAW]].fillna("").itertuples():
         near = _nearest(name, registry)
         what = f"组织编码“{short(typed)}”不在单位名册中" if typed else "组织编码未填写"
-        said[index] = what + (f"，最接近的是 {near}，请核对" if near else "，请向党委办公室核对")
+        hints[index] = what + (f"，最接近的是 {near}，请核对" if near else "，请向党委办公室核对")
     judged = heads["state"].isin((*LIVE, State.WRONG_PERIOD))
-    said[judged & blank(heads, "unit_code")] = "组织编码未填写，请填写"
+    hints[judged & blank(heads, "unit_code")] = "组织编码未填写，请填写"
     hidden = heads["hidden_code"]
-    tampered = judged & heads["unit_code"].notna() & hidden.notna() & (hidden != "") & sure(hidden != heads["unit_code"])
+    tampered = (
+        judged & heads["unit_code"].notna() & hidden.notna() & (hidden != "") & sure(hidden != heads["unit_code"])
+    )
     names = shown_names(registry)
     for index, made_for, code, typed in heads.loc[tampered, ["hidden_code", "unit_code", "org_name"]].itertuples():
         own = _called(code, typed if isinstance(typed, str) else names.get(code)).strip()
-        said[index] = (
+        hints[index] = (
             f"工作簿是为 {_called(made_for, names.get(made_for))}制发的，填的却是 {own}，请核对是否借用了别的单位的工作簿"
         )
-    return said
+    return hints
 
 
 def _called(code: str, name: str | None) -> str:
@@ -48,20 +60,22 @@ def _called(code: str, name: str | None) -> str:
 
 def _nearest(name: str, registry: pd.DataFrame) -> str:
     names = dict(zip(registry["org_name"].fillna(""), registry["unit_code"], strict=True))
-    best = process.extractOne(squeeze(name[:MOST_COMPARED]), list(names), processor=squeeze, scorer=fuzz.ratio, score_cutoff=60)
+    best = process.extractOne(
+        squeeze(name[:MOST_COMPARED]), list(names), processor=squeeze, scorer=fuzz.ratio, score_cutoff=60
+    )
     return f"“{best[0]}”（{names[best[0]]}）" if best else ""
 
 
 @ORG01.case(on="heads", at="org_name")
 def name_differs(heads: pd.DataFrame, registry: pd.DataFrame) -> pd.Series:
     """The name that the registry gives for the code, or gave in an earlier month."""
-    said = hints(heads)
+    hints = no_hints(heads)
     registered = heads["organisation"].map(named_in_registry(registry)).astype("str")
     judged = heads["state"].isin(LIVE) & registered.notna()
     named = pd.MultiIndex.from_arrays([heads["organisation"], squeezed(heads["org_name"])])
     differs = judged & (blank(heads, "org_name") | (heads["org_name"].notna() & ~named.isin(names_of(registry))))
-    said[differs] = "党组织名称与单位名册不一致，名册上为“" + registered[differs] + "”，请改正"
-    return said
+    hints[differs] = "党组织名称与单位名册不一致，名册上为“" + registered[differs] + "”，请改正"
+    return hints
 
 
 ORG02 = Rule(
@@ -75,9 +89,9 @@ ORG02 = Rule(
 @ORG02.case(on="organisations", at="member_count", offline_blanks=Blank("member_count"))
 def member_count_wrong(organisations: pd.DataFrame) -> pd.Series:
     """Blank, not a whole number, or below 1."""
-    said = unusable(organisations, ORGANISATION["member_count"])
-    said[sure(organisations["member_count"] < 1)] = "“党员人数”应为 1 以上的整数，请改正"
-    return said
+    hints = unusable(organisations, ORGANISATION["member_count"])
+    hints[sure(organisations["member_count"] < 1)] = "“党员人数”应为 1 以上的整数，请改正"
+    return hints
 
 
 ORG03 = Rule(
@@ -202,13 +216,13 @@ def parent_wrong(organisations: pd.DataFrame, registry: pd.DataFrame | None = No
     parent = squeezed(organisations["parent_org"])
     own = sure(parent == squeezed(organisations["org_name"])) | sure(parent == organisations["organisation"])
     if registry is None:
-        return hints(organisations).mask(own, OWN_SUPERIOR)
-    said = unusable(organisations, ORGANISATION["parent_org"])
+        return no_hints(organisations).mask(own, OWN_SUPERIOR)
+    hints = unusable(organisations, ORGANISATION["parent_org"])
     known = {*names_of(registry).get_level_values(1), *squeezed(registry["unit_code"]).dropna()}
-    said[parent.notna() & ~parent.isin(known)] = "上一级党组织不在单位名册中，请按名册填写全称"
-    said[own] = OWN_SUPERIOR
+    hints[parent.notna() & ~parent.isin(known)] = "上一级党组织不在单位名册中，请按名册填写全称"
+    hints[own] = OWN_SUPERIOR
     top = organisations["organisation"].isin(registry.loc[registry["parent_code"].isna(), "organisation"])
-    return said.where(~top)
+    return hints.where(~top)
 
 
 ORG09 = Rule(

@@ -6,7 +6,7 @@ from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period, pledge_deadline
 from pledgebatch.rules.facts.approval import APPROVED, SENT_BACK, approved
 from pledgebatch.rules.facts.earlier_months import added_later, as_it_stood, new_against
-from pledgebatch.rules.machinery.cells import blank, hints, obscure, sure, unfilled, unusable
+from pledgebatch.rules.machinery.cells import blank, no_hints, obscure, sure, unfilled, unusable
 from pledgebatch.rules.machinery.conditions import Blank
 from pledgebatch.rules.machinery.rule import ERROR, FACT, NOTICE, PUBLISH, ROW, WARNING, Rule
 from pledgebatch.schema.sheets import ITEMS, ORGANISATION
@@ -29,12 +29,12 @@ def not_made_public(
 ) -> pd.Series:
     """An item added after the month of the pledge deadline has until the end of the next one."""
     deadline = pledge_deadline(period.year, parameters.pledge_deadline)
-    said = unusable(items, ITEMS["publicity_date"]).where(approved(items, organisations))
-    wholly = said.notna() & blank(items, "publicity_date") & blank(items, "publicity")
-    said[wholly] = "已经审定，“公开日期”和“公开形式”都未填写，请公开后补填"
-    if period <= Period(deadline.year, deadline.month) or not said.notna().any():
-        return said
-    return said.where(obscure(items, "publicity_date") | ~new_against(items, last_items))
+    hints = unusable(items, ITEMS["publicity_date"]).where(approved(items, organisations))
+    wholly = hints.notna() & blank(items, "publicity_date") & blank(items, "publicity")
+    hints[wholly] = "已经审定，“公开日期”和“公开形式”都未填写，请公开后补填"
+    if period <= Period(deadline.year, deadline.month) or not hints.notna().any():
+        return hints
+    return hints.where(obscure(items, "publicity_date") | ~new_against(items, last_items))
 
 
 PUB02 = Rule(
@@ -99,7 +99,7 @@ def public_after_november(
     earlier_items: pd.DataFrame | None = None,
 ) -> pd.Series:
     """The first publication of an item present at the deadline; one added later is PUB01's business."""
-    return _late(items, period, parameters, last_items, earlier_items) if period.year <= 2010 else hints(items)
+    return _late(items, period, parameters, last_items, earlier_items) if period.year <= 2010 else no_hints(items)
 
 
 DDL02 = Rule(
@@ -122,7 +122,7 @@ def public_after_the_deadline(
     earlier_items: pd.DataFrame | None = None,
 ) -> pd.Series:
     """As DDL01, against the day that the office set for the years after 2010."""
-    return _late(items, period, parameters, last_items, earlier_items) if period.year > 2010 else hints(items)
+    return _late(items, period, parameters, last_items, earlier_items) if period.year > 2010 else no_hints(items)
 
 
 def _late(

@@ -12,8 +12,8 @@ from pledgebatch.rules.language.words import without
 from pledgebatch.rules.machinery.cells import (
     days,
     given,
-    hints,
     lacking,
+    no_hints,
     of_organisation,
     squeezed,
     sure,
@@ -49,7 +49,7 @@ REV01 = Rule(
 
 def _unreviewed(key: str) -> Breach:
     def unreviewed(items: pd.DataFrame) -> pd.Series:
-        """No reviewer, day or conclusion of a member's item; where several are blank, the item is told once.
+        """No reviewer, day or conclusion of a member's item; where several are blank, the item is reported once.
 
         The organisation's own are approved by its superior, which is ORG11's business.
         """
@@ -109,7 +109,7 @@ def _passed_in_spite(key: str, answer: str) -> Breach:
     graver = ("否",) if answer == "需完善" else ()
 
     def passed_in_spite(items: pd.DataFrame) -> pd.Series:
-        """Told once an item, at the first such answer; beside a 否, 需完善 is not told."""
+        """Reported once an item, at the first such answer; beside a 否, 需完善 is not reported."""
         passed = sure(items[key] == answer) & sure(items["conclusion"] == PASSED)
         if not passed.any():
             return passed
@@ -220,7 +220,7 @@ def pledged_before_consulting(
     consulted = items[place].merge(listed[[*place, "date"]], how="left", on=place)["date"].set_axis(items.index)
     early = sure(consulted > pledge_dates(items, organisations, members))
     if not early.any():
-        return hints(items)
+        return no_hints(items)
     signed = items["submission"].map(members.groupby("submission")["signed_date"].min())
     first_pledge = pd.concat([of_organisation(items, organisations, "org_date"), signed], axis=1).min(axis=1)
     first_opinion = items["submission"].map(opinions.groupby("submission")["date"].min())

@@ -14,9 +14,9 @@ YES, WRITTEN = ("是",), ("书面",)
 
 def _not_yes(rows: pd.DataFrame, field: Field, todo: str) -> pd.Series:
     """A sentence where the answer is blank, not understood, or 否."""
-    said = unusable(rows, field)
-    said[sure(rows[field.key] == "否")] = f"“{field.header}”填的是“否”，{todo}"
-    return said
+    hints = unusable(rows, field)
+    hints[sure(rows[field.key] == "否")] = f"“{field.header}”填的是“否”，{todo}"
+    return hints
 
 
 ORG10 = Rule(
@@ -67,13 +67,13 @@ def approval_not_sealed(organisations: pd.DataFrame) -> pd.Series:
 )
 def approved_before_pledged(organisations: pd.DataFrame) -> pd.Series:
     """Blank, not a date, or before the pledge that it approves; the same day is in order."""
-    said = unusable(organisations, ORGANISATION["approval_date"])
+    hints = unusable(organisations, ORGANISATION["approval_date"])
     early = sure(organisations["approval_date"] < organisations["org_date"])
-    said[early] = (
+    hints[early] = (
         "上一级党组织审定日期 " + day(organisations["approval_date"]) + " 早于承诺日期 " + day(organisations["org_date"])
         + "，应先承诺后审定，请核对两个日期"
     )  # fmt: skip
-    return said
+    return hints
 
 
 ORG12 = Rule(
@@ -87,9 +87,9 @@ ORG12 = Rule(
 @ORG12.case(on="organisations", at="continuation_pages")
 def pages_wrong(organisations: pd.DataFrame) -> pd.Series:
     """Extra sheets are allowed, so a blank is in order."""
-    said = unread(organisations, ORGANISATION["continuation_pages"])
-    said[sure(organisations["continuation_pages"] < 1)] = "“另附纸页数”应为 1 以上的整数，没有另附纸的请清空此栏"
-    return said
+    hints = unread(organisations, ORGANISATION["continuation_pages"])
+    hints[sure(organisations["continuation_pages"] < 1)] = "“另附纸页数”应为 1 以上的整数，没有另附纸的请清空此栏"
+    return hints
 
 
 ORG13 = Rule(
@@ -122,8 +122,8 @@ MEM13 = Rule(
 @MEM13.case(on="roster", at="signed", offline=~Is("signed", YES) & Is("pledge_form", WRITTEN))
 def not_signed(roster: pd.DataFrame) -> pd.Series:
     """An oral pledge needs no signature; where the form of the pledge is not known this is quiet."""
-    said = _not_yes(roster, MEMBERS["signed"], "书面承诺应由本人签名，签名后改填“是”")
-    return said.where(sure(roster["pledge_form"] == "书面"))
+    hints = _not_yes(roster, MEMBERS["signed"], "书面承诺应由本人签名，签名后改填“是”")
+    return hints.where(sure(roster["pledge_form"] == "书面"))
 
 
 @MEM13.case(on="roster", at="signed_date", offline_blanks=Blank("signed_date") & Is("pledge_form", WRITTEN))
@@ -149,8 +149,8 @@ def branch_unsaid(roster: pd.DataFrame) -> pd.Series:
 @MEM14.case(on="roster", at="branch_sealed", offline=~Is("branch_sealed", YES) & ~Unlisted("pledge_form"))
 def branch_not_sealed(roster: pd.DataFrame) -> pd.Series:
     """The branch's seal is missing."""
-    said = _not_yes(roster, MEMBERS["branch_sealed"], "请党支部盖章，盖章后改填“是”")
-    return said.where(roster["pledge_form"].notna())
+    hints = _not_yes(roster, MEMBERS["branch_sealed"], "请党支部盖章，盖章后改填“是”")
+    return hints.where(roster["pledge_form"].notna())
 
 
 @MEM14.case(
@@ -161,13 +161,13 @@ def branch_not_sealed(roster: pd.DataFrame) -> pd.Series:
 )
 def reviewed_before_signed(roster: pd.DataFrame) -> pd.Series:
     """Blank, not a date, or before the signature; the same day is in order."""
-    said = unusable(roster, MEMBERS["branch_date"])
+    hints = unusable(roster, MEMBERS["branch_date"])
     early = sure(roster["branch_date"] < roster["signed_date"])
-    said[early] = (
+    hints[early] = (
         "党支部审定日期 " + day(roster["branch_date"]) + " 早于签名日期 " + day(roster["signed_date"])
         + "，应先签名后审定，请核对两个日期"
     )  # fmt: skip
-    return said.where(roster["pledge_form"].notna())
+    return hints.where(roster["pledge_form"].notna())
 
 
 RULES = (ORG10, ORG11, ORG12, ORG13, MEM13, MEM14)

@@ -6,7 +6,7 @@ from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
 from pledgebatch.rules.facts.approval import SENT_BACK
 from pledgebatch.rules.facts.progress import OPEN, UNDONE, is_open
-from pledgebatch.rules.machinery.cells import blank, hints, sure, unfilled, unusable
+from pledgebatch.rules.machinery.cells import blank, no_hints, sure, unfilled, unusable
 from pledgebatch.rules.machinery.conditions import CUTOFF, Before, Blank, Is, Unlisted
 from pledgebatch.rules.machinery.rule import ERROR, FACT, MONTHLY, NOTICE, ROW, WARNING, Rule
 from pledgebatch.schema.sheets import ITEMS
@@ -41,9 +41,9 @@ TRK02 = Rule(
 )
 def done_without_date(items: pd.DataFrame, period: Period) -> pd.Series:
     """Blank, not a date, or after the month being reported."""
-    said = unusable(items, ITEMS["done_date"])
-    said[sure(items["done_date"] > pd.Timestamp(period.cutoff))] = f"完成日期晚于本月底 {period.cutoff}，请核对"
-    return said.where(sure(items["status"] == "已完成"))
+    hints = unusable(items, ITEMS["done_date"])
+    hints[sure(items["done_date"] > pd.Timestamp(period.cutoff))] = f"完成日期晚于本月底 {period.cutoff}，请核对"
+    return hints.where(sure(items["status"] == "已完成"))
 
 
 @TRK02.case(on="items", at="result", offline=Blank("result") & Is("status", ("已完成",)))
@@ -74,10 +74,10 @@ def overdue(items: pd.DataFrame, period: Period) -> pd.Series:
 def due_soon(items: pd.DataFrame, period: Period, parameters: Parameters) -> pd.Series:
     """Due within the days of the parameter."""
     left = (items["due"] - pd.Timestamp(period.cutoff)).dt.days
-    said = hints(items)
+    hints = no_hints(items)
     soon = is_open(items) & sure(left.between(0, parameters.due_soon_days))
-    said[soon] = "离完成时限还有 " + left[soon].astype("int64").astype("str") + " 天，请抓紧落实"
-    return said
+    hints[soon] = "离完成时限还有 " + left[soon].astype("int64").astype("str") + " 天，请抓紧落实"
+    return hints
 
 
 TRK10 = Rule(

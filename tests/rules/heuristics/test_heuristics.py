@@ -59,14 +59,14 @@ def test_every_heuristic_can_do_without_anything_to_judge(rows):
 
 def test_a_text_is_judged_the_same_wherever_it_stands():
     rows = [row for row in read("tuning", "pledges") if row["unit"] == "school"]
-    once = labelled_pledges.told(rows, labelled_pledges.PLEDGES)
-    again = labelled_pledges.told(rows[::-1] + rows, labelled_pledges.PLEDGES)
+    once = labelled_pledges.codes_of(rows, labelled_pledges.PLEDGES)
+    again = labelled_pledges.codes_of(rows[::-1] + rows, labelled_pledges.PLEDGES)
     assert [again[len(rows) + n] for n in range(len(rows))] == [once[n] for n in range(len(rows))]
 
 
 def test_units_that_look_after_others_and_relatives_may_be_named():
     row = {"pledger": "组织", "part": "岗位", "measures": "", "due": "", "post_type": ""}
-    said = labelled_pledges.told(
+    found = labelled_pledges.codes_of(
         [
             row | {"unit": "bureau", "text": "6月底前查完云溪一小食堂并逐条写明整改期限"},
             row | {"unit": "school", "text": "6月底前向云溪区教育局机关党支部报送校舍清单3份"},
@@ -75,7 +75,7 @@ def test_units_that_look_after_others_and_relatives_may_be_named():
         ],
         ["ITM13"],
     )
-    assert list(said.values()) == [set(), set(), set(), {"ITM13"}]
+    assert list(found.values()) == [set(), set(), set(), {"ITM13"}]
 
 
 def test_a_deadline_that_names_no_day_is_told_once():

@@ -18,7 +18,9 @@ def test_the_labelled_set_is_large(name):
 
 
 @pytest.mark.parametrize("part", PARTS)
-@pytest.mark.parametrize("group", [frozenset((code,)) for code in NEAR] + [VAGUE], ids=lambda codes: "/".join(sorted(codes)))
+@pytest.mark.parametrize(
+    "group", [frozenset((code,)) for code in NEAR] + [VAGUE], ids=lambda codes: "/".join(sorted(codes))
+)
 def test_each_heuristic_has_enough_to_tell_and_enough_near_misses(part, group):
     labels = [(Label.parse(row["codes"]), row["near"]) for row in read(part, "sentences")]
     assert sum(label.needs(group) for label, _ in labels) >= 40
@@ -29,9 +31,9 @@ def test_each_heuristic_has_enough_to_tell_and_enough_near_misses(part, group):
 @pytest.mark.parametrize(("name", "code"), [("plans", "MEM15"), ("opinions", "CON01")])
 def test_plans_and_opinions_too(part, name, code):
     rows = read(part, name)
-    told = {row.get("case", number): code in row["codes"].split() for number, row in enumerate(rows)}
-    assert list(told.values()).count(True) >= 40
-    assert list(told.values()).count(False) >= 40
+    asked = {row.get("case", number): code in row["codes"].split() for number, row in enumerate(rows)}
+    assert list(asked.values()).count(True) >= 40
+    assert list(asked.values()).count(False) >= 40
 
 
 @pytest.mark.parametrize("name", [*SIZES, "plans"])
@@ -65,7 +67,7 @@ def test_every_value_is_one_that_the_office_writes(part):
 
 
 @pytest.mark.parametrize(
-    ("codes", "told", "needed"),
+    ("codes", "found", "needed"),
     [
         ("ITM06|ITM07", "ITM07", True),
         ("(ITM11)", "ITM11", False),
@@ -73,10 +75,10 @@ def test_every_value_is_one_that_the_office_writes(part):
         ("", "ITM02", False),
     ],
 )
-def test_a_label_says_what_must_be_told_and_what_may(codes, told, needed):
+def test_a_label_says_what_must_be_told_and_what_may(codes, found, needed):
     label = Label.parse(codes)
-    assert label.needs(VAGUE | {told}) is needed
-    assert (told in label.allowed) is bool(codes)
+    assert label.needs(VAGUE | {found}) is needed
+    assert (found in label.allowed) is bool(codes)
 
 
 @pytest.mark.parametrize(

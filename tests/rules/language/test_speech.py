@@ -9,8 +9,8 @@ from pledgebatch.rules.language.words import as_it_stands, folded
 
 
 def judged(text: str, what: str) -> str | None:
-    (told,) = getattr(Speech(folded(pd.Series([text], dtype="str"))), what)
-    return told if isinstance(told, str) else None
+    (quote,) = getattr(Speech(folded(pd.Series([text], dtype="str"))), what)
+    return quote if isinstance(quote, str) else None
 
 
 @pytest.mark.parametrize(

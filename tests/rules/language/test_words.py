@@ -12,14 +12,14 @@ from pledgebatch.rules.language.words import any_of, folded, found, length, list
 LISTS = ("content", "leftovers", "measurable", "national", "speech", "trades")
 
 
-def texts_in(said: Any) -> Iterator[str]:
-    if isinstance(said, dict):
-        for each in said.values():
+def texts_in(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for each in value.values():
             yield from texts_in(each)
-    elif isinstance(said, list):
-        yield from said
-    elif isinstance(said, str):
-        yield said
+    elif isinstance(value, list):
+        yield from value
+    elif isinstance(value, str):
+        yield value
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -48,8 +48,8 @@ def test_a_text_is_folded_before_it_is_judged_and_stands_where_it_stood():
         seen.extend(each)
         return found(each, "100%")
 
-    said = over_distinct(texts, judge)
-    assert said.dropna().to_dict() == {4: "100%", 9: "100%"}
+    judged = over_distinct(texts, judge)
+    assert judged.dropna().to_dict() == {4: "100%", 9: "100%"}
     assert seen == ["100%满意", "100%满意", "九成满意"]
 
 

@@ -69,5 +69,5 @@ def test_no_rule_crashes_whatever_field_says_nothing(batch, raw):
     assert month.undecided.to_dict("records") == []
     bad = month.findings[month.findings["message"].str.contains("nan|<NA>|None|NaT")]
     print(bad.groupby("rule")["message"].first().to_dict())
-    said = month.findings[month.findings["message"].str.contains(r"nan|<NA>|None|NaT")]
-    assert said.groupby("rule")["message"].first().to_dict() == {}
+    broken = month.findings[month.findings["message"].str.contains(r"nan|<NA>|None|NaT")]
+    assert broken.groupby("rule")["message"].first().to_dict() == {}

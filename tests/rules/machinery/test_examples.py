@@ -46,30 +46,30 @@ THROUGH_FILES = [*OTHERS, *A_KIND_EACH.values()]
 
 
 def test_an_example_of_one_organisation_is_told_just_what_it_promises(tmp_path: Path) -> None:
-    found = cases.told_together(OF_ONE, tmp_path)
+    found = cases.findings_of_each(OF_ONE, tmp_path)
     wrong = {
-        f"{each.rule} {each.words}": (told, promised)
-        for each, told in zip(OF_ONE, found, strict=True)
-        if told != (promised := cases.expected(each))
+        f"{each.rule} {each.words}": (found_of, promised)
+        for each, found_of in zip(OF_ONE, found, strict=True)
+        if found_of != (promised := cases.expected(each))
     }
     assert not wrong
 
 
 @pytest.mark.parametrize("example", THROUGH_FILES, ids=[f"{each.rule}-{n}" for n, each in enumerate(THROUGH_FILES)])
 def test_an_example_is_told_just_what_it_promises(tmp_path: Path, example: Example) -> None:
-    assert cases.told(example, tmp_path) == cases.expected(example)
+    assert cases.findings_of(example, tmp_path) == cases.expected(example)
 
 
 @pytest.mark.parametrize("period", QUIET)
 def test_a_right_workbook_is_told_nothing_in_any_stage(tmp_path: Path, period: str) -> None:
     before = {"last": {}} if Period.parse(period).month not in (1, 11) else {}
-    assert cases.told(Example("", (), period, {"other": {}} | before), tmp_path) == set()
+    assert cases.findings_of(Example("", (), period, {"other": {}} | before), tmp_path) == set()
 
 
 def test_no_rule_is_forgotten() -> None:
     severities = defaultdict(set)
     for each in EXAMPLES:
-        for promise in each.told or ["quiet"]:
+        for promise in each.findings or ["quiet"]:
             severities[each.rule].add(promise.split()[0])
     assert set(severities) == {rule.code for rule in RULES}
     MEASURED.append(f"rules: {len(severities)} of 111, {len(EXAMPLES)} examples run")

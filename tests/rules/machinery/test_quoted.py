@@ -66,7 +66,7 @@ NEARLY = {"other": {"items": {"D2甲": {"text": "每天放学护送二年级学�
 
 
 @pytest.mark.parametrize(
-    ("rule", "period", "changes", "figures", "said"),
+    ("rule", "period", "changes", "figures", "quoted"),
     [
         ("EVA05", "2011-12", {"assessments": {"1": VOTES}}, {"dissatisfaction": 0.125}, "，超过 12.5%，应当限期整改"),
         ("EVA05", "2011-12", {"assessments": {"1": VOTES}}, {}, "，超过 20%，应当限期整改"),
@@ -77,11 +77,11 @@ NEARLY = {"other": {"items": {"D2甲": {"text": "每天放学护送二年级学�
         ("DDL02", "2011-03", {"items": {"Z1": {"publicity_date": "2011-03-22"}}}, {"deadline_day": 17}, "2011-03-17"),
     ],
 )
-def test_findings_quote_the_setting(tmp_path, rule, period, changes, figures, said):
+def test_findings_quote_the_setting(tmp_path, rule, period, changes, figures, quoted):
     month = cases.consolidated(Example(rule, (), period, changes | {"parameters": figures}), tmp_path)
     found = month.findings[month.findings["rule"] == rule]
     assert len(found)
-    assert found["message"].str.contains(said, regex=False).all()
+    assert found["message"].str.contains(quoted, regex=False).all()
 
 
 def test_the_report_and_the_leaflet_quote_the_setting(tmp_path):

@@ -5,10 +5,10 @@ from pledgebatch.rules.machinery.cells import LONGEST_QUOTE, with_short_quotes
 
 def test_long_quotes_are_cut_and_all_else_stays():
     typed = "每周开放实验室" * 300
-    told = with_short_quotes(f"表头“{typed}”当作“姓名”读入，{'请改回' * 30}")
-    assert len(told) < LONGEST_QUOTE + 150
-    assert told.startswith("表头“每周开放实验室")
-    assert told.endswith(f"…”当作“姓名”读入，{'请改回' * 30}")
+    message = with_short_quotes(f"表头“{typed}”当作“姓名”读入，{'请改回' * 30}")
+    assert len(message) < LONGEST_QUOTE + 150
+    assert message.startswith("表头“每周开放实验室")
+    assert message.endswith(f"…”当作“姓名”读入，{'请改回' * 30}")
 
 
 def test_each_of_several_quotes_is_cut():

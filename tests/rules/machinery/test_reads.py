@@ -6,10 +6,10 @@ from pledgebatch.rules.machinery.rule import SHEET_OF
 
 
 def test_what_a_rule_reads_is_found_in_what_it_calls():
-    told = reads(BY_CODE["COV02"])
-    assert told["members"] >= {"name", "member_no", "pledge_form", "change"}
-    assert told["items"] >= {"text", "pledger", "member_no", "name"}
-    assert "due" not in told["items"]
+    fields = reads(BY_CODE["COV02"])
+    assert fields["members"] >= {"name", "member_no", "pledge_form", "change"}
+    assert fields["items"] >= {"text", "pledger", "member_no", "name"}
+    assert "due" not in fields["items"]
     assert reads(BY_CODE["ITM15"])["items"] >= {"virtue"}
 
 

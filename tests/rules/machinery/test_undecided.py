@@ -138,6 +138,6 @@ def test_who_sent_a_blank_name_blinds_no_rule_for_others(tmp_path):
     month = judged(place)
     assert month.undecided.empty
     assert not {"FIL04", "ORG01"} & set(month.not_evaluated)
-    told = month.findings[month.findings["organisation"] == BAD]
-    assert told.loc[told["field"] == "org_name", "rule"].isin(["ORG01", "FLD02"]).any()
+    found = month.findings[month.findings["organisation"] == BAD]
+    assert found.loc[found["field"] == "org_name", "rule"].isin(["ORG01", "FLD02"]).any()
     assert set(month.findings.loc[month.findings["rule"] == "FIL04", "organisation"]) == OTHERS | {BAD}

@@ -22,13 +22,13 @@ def consolidated(folder, *waivers):
 
 def test_a_waived_finding_stays_with_reason_and_date_and_does_not_count(tmp_path):
     month, output = consolidated(tmp_path, GOOD)
-    (told,) = month.findings.to_dict("records")
-    assert (told["rule"], told["waiver"]) == ("ORG06", "豁免至 2011-03-31：新校区未装电话")
+    (found,) = month.findings.to_dict("records")
+    assert (found["rule"], found["waiver"]) == ("ORG06", "豁免至 2011-03-31：新校区未装电话")
     assert month.submissions["state"].tolist() == ["accepted"]
     assert month.coverage["error"].tolist() == [0]
     assert month.verdicts.set_index("clause").loc["附件1", "verdict"] == "合格"
-    told = pd.read_csv(output / "findings.csv", encoding="utf-8-sig")["message"].iloc[0]
-    assert told.startswith("【豁免至 2011-03-31：新校区未装电话】")
+    found = pd.read_csv(output / "findings.csv", encoding="utf-8-sig")["message"].iloc[0]
+    assert found.startswith("【豁免至 2011-03-31：新校区未装电话】")
     assert "新校区未装电话" in (output / "organisations" / "S1_云溪一小党支部" / "合规报告.html").read_text("utf-8")
     assert not list((output / "organisations").rglob("退回修改.xlsx"))
 
