@@ -3,7 +3,7 @@
 import pandas as pd
 
 from pledgebatch.notice.parameters import Parameters
-from pledgebatch.notice.periods import Period, pledge_deadline
+from pledgebatch.notice.periods import FIRST_DEADLINE, Period, pledge_deadline
 from pledgebatch.rules.facts.approval import APPROVED, SENT_BACK, approved
 from pledgebatch.rules.facts.earlier_months import added_later, as_it_stood, new_against
 from pledgebatch.rules.machinery.cells import blank, no_hints, obscure, sure, unfilled, unusable
@@ -81,7 +81,7 @@ def contact_blank(organisations: pd.DataFrame) -> pd.Series:
 
 DDL01 = Rule(
     "DDL01", "五", "原则上", WARNING, FACT, ROW, PUBLISH,
-    asks="2010 年的公开承诺在 11 月底前完成",
+    asks=f"{FIRST_DEADLINE.year} 年的公开承诺在 {FIRST_DEADLINE.month} 月底前完成",
     mend="核对公开日期；确实晚了的不必修改，今后按时公开",
 )  # fmt: skip
 
@@ -89,7 +89,8 @@ DDL01 = Rule(
 @DDL01.case(
     on="items",
     at="publicity_date",
-    message="公开日期“{publicity_date}”晚于 {hint}，2010 年公开承诺原则上在 11 月底前完成，请核对日期",
+    message="公开日期“{publicity_date}”晚于 {hint}，"
+    f"{FIRST_DEADLINE.year} 年公开承诺原则上在 {FIRST_DEADLINE.month} 月底前完成，请核对日期",
 )
 def public_after_november(
     items: pd.DataFrame,
@@ -99,7 +100,11 @@ def public_after_november(
     earlier_items: pd.DataFrame | None = None,
 ) -> pd.Series:
     """The first publication of an item present at the deadline; one added later is PUB01's business."""
-    return _late(items, period, parameters, last_items, earlier_items) if period.year <= 2010 else no_hints(items)
+    return (
+        _late(items, period, parameters, last_items, earlier_items)
+        if period.year <= FIRST_DEADLINE.year
+        else no_hints(items)
+    )
 
 
 DDL02 = Rule(
@@ -121,8 +126,12 @@ def public_after_the_deadline(
     last_items: pd.DataFrame | None = None,
     earlier_items: pd.DataFrame | None = None,
 ) -> pd.Series:
-    """As DDL01, against the day that the office set for the years after 2010."""
-    return _late(items, period, parameters, last_items, earlier_items) if period.year > 2010 else no_hints(items)
+    """As DDL01, against the day that the office set for the later years."""
+    return (
+        _late(items, period, parameters, last_items, earlier_items)
+        if period.year > FIRST_DEADLINE.year
+        else no_hints(items)
+    )
 
 
 def _late(
