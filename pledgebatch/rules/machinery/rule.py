@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
+from typing import TypedDict, Unpack
 
 import pandas as pd
 
@@ -58,13 +59,13 @@ class Case:
 
     breach: Breach
     on: str
-    at: str | None
-    message: str
     severity: Severity
+    at: str | None = None
+    message: str = "{hint}"
     offline: Condition | None = None
     """The same breach as the workbook finds it by itself; None where no formula can."""
     offline_blanks: Condition | None = None
-    """Where a formula cannot tell every breach: those of them that are blank cells."""
+    """Those of the breaches that are blank cells, where a formula cannot tell every breach of the place."""
     offline_sure: Condition | None = None
     """Where a formula cannot tell every breach: those of the others that it is sure of."""
     about: str = ""
@@ -82,6 +83,19 @@ class Case:
     def takes(self) -> list[str]:
         """All the tables the case can use."""
         return list(inspect.signature(self.breach).parameters)
+
+
+class How(TypedDict, total=False):
+    """What a case may say besides what it is over: the fields of ``Case``, its severity where it is not the rule's."""
+
+    severity: Severity
+    at: str | None
+    message: str
+    offline: Condition | None
+    offline_blanks: Condition | None
+    offline_sure: Condition | None
+    about: str
+    stage: Stage
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,24 +121,12 @@ class Rule:
     """Whether a finding is a question that a reviewer decides: counted apart, as pending."""
     cases: list[Case] = field(default_factory=list)
 
-    def case(
-        self,
-        on: str,
-        at: str | None = None,
-        message: str = "{hint}",
-        severity: Severity | None = None,
-        offline: Condition | None = None,
-        offline_blanks: Condition | None = None,
-        offline_sure: Condition | None = None,
-        about: str = "",
-        stage: Stage = Stage.ALWAYS,
-    ) -> Callable[[Breach], Breach]:
-        """Register the decorated function, named for the breach, as a case of this rule."""
+    def case(self, on: str, **how: Unpack[How]) -> Callable[[Breach], Breach]:
+        """Register the decorated function, named for the breach, as a case of this rule over table ``on``."""
+        how.setdefault("severity", self.severity)
 
         def register(breach: Breach) -> Breach:
-            grade = severity or self.severity
-            conditions = (offline, offline_blanks, offline_sure)
-            self.cases.append(Case(breach, on, at, message, grade, *conditions, about, stage))
+            self.cases.append(Case(breach, on, **how))
             return breach
 
         return register
@@ -146,9 +148,10 @@ class Rule:
             full = len(whole) == len(cases)
             blanks = [(case, case.offline_blanks) for case in cases if case.offline_blanks]
             sure = [(case, case.offline_sure) for case in cases if case.offline_sure]
-            terms = whole if full else [*whole, *blanks, *sure]
+            more = [(case, case.offline) for case in cases if case.offline and not case.offline_blanks]
+            terms = whole if full else [*more, *blanks, *sure]
             if sheet and terms:
-                checks.append(Check(self, sheet, at, severity, tuple(terms), full, not (whole or sure)))
+                checks.append(Check(self, sheet, at, severity, tuple(terms), full, not (full or more or sure)))
         return checks
 
     @property

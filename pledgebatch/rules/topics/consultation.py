@@ -5,10 +5,11 @@ import pandas as pd
 from pledgebatch.rules.facts.pledgers import SPOKE, among, lacking, perhaps_listed
 from pledgebatch.rules.language.speech import speech
 from pledgebatch.rules.language.words import over_distinct
-from pledgebatch.rules.machinery.cells import day, given, has_sheet, no_hints, sure, unclear, unfilled, unusable
-from pledgebatch.rules.machinery.conditions import Blank, Has
+from pledgebatch.rules.machinery.cells import day, given, has_sheet, no_hints, sure, unclear, unusable
+from pledgebatch.rules.machinery.conditions import Has
+from pledgebatch.rules.machinery.required import required
 from pledgebatch.rules.machinery.rule import ALWAYS, ERROR, FACT, NOTICE, PLEDGE, ROW, UNIT, WARNING, Rule
-from pledgebatch.schema.sheets import MEMBERS, ORGANISATION
+from pledgebatch.schema.sheets import ORGANISATION
 
 CON01 = Rule(
     "CON01", "五.1", "要", ERROR, FACT, UNIT, PLEDGE,
@@ -194,11 +195,8 @@ MEM15 = Rule(
     owns=("members.participation_plan",),
 )  # fmt: skip
 
-
-@MEM15.case(on="roster", at="participation_plan", offline=Blank("participation_plan"))
-def no_plan_to_take_part(roster: pd.DataFrame) -> pd.Series:
-    """The notice asks each member for a plan before the pledges."""
-    return unfilled(roster, MEMBERS["participation_plan"])
+# The notice asks each member for a plan before the pledges.
+required(MEM15, "roster", "participation_plan")
 
 
 @MEM15.case(on="roster", at="participation_plan", message="“{hint}”没有说打算做什么，请写明参加哪项活动、做哪件事")

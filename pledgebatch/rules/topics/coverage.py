@@ -3,8 +3,9 @@
 import pandas as pd
 
 from pledgebatch.rules.facts.pledgers import NEWCOMER, SPOKE, WITHOUT_ITEMS, newcomers, without_items
-from pledgebatch.rules.machinery.cells import given, no_hints, sure, unusable
+from pledgebatch.rules.machinery.cells import given, no_hints, sure
 from pledgebatch.rules.machinery.conditions import Blank, Has, Is, Unlisted
+from pledgebatch.rules.machinery.required import required
 from pledgebatch.rules.machinery.rule import (
     ALWAYS,
     BATCH,
@@ -19,7 +20,6 @@ from pledgebatch.rules.machinery.rule import (
     Rule,
 )
 from pledgebatch.schema.frames import State
-from pledgebatch.schema.sheets import MEMBERS
 
 COV01 = Rule(
     "COV01", "三", "都应", ERROR, FACT, BATCH, PLEDGE,
@@ -80,17 +80,10 @@ COV03 = Rule(
     owns=("members.oral_reason", "members.oral_study_date"),
 )  # fmt: skip
 
+required(COV03, "roster", "oral_reason", Is("pledge_form", ("口头",)))
 
-@COV03.case(on="roster", at="oral_reason", offline=Unlisted("oral_reason") & Is("pledge_form", ("口头",)))
-def oral_without_reason(roster: pd.DataFrame) -> pd.Series:
-    """Age and infirmity, little schooling, or another difficulty."""
-    return unusable(roster, MEMBERS["oral_reason"]).where(sure(roster["pledge_form"] == "口头"))
-
-
-@COV03.case(on="roster", at="oral_study_date", offline_blanks=Blank("oral_study_date") & Is("pledge_form", ("口头",)))
-def oral_without_study(roster: pd.DataFrame) -> pd.Series:
-    """The branch must have discussed it."""
-    return unusable(roster, MEMBERS["oral_study_date"]).where(sure(roster["pledge_form"] == "口头"))
+# The branch must have discussed it.
+required(COV03, "roster", "oral_study_date", Is("pledge_form", ("口头",)))
 
 
 COV06 = Rule(

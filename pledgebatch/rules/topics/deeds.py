@@ -15,8 +15,9 @@ from pledgebatch.rules.facts.pledgers import (
     unknown,
     unowned,
 )
-from pledgebatch.rules.machinery.cells import blank, given, no_hints, squeezed, sure, unfilled, unusable
-from pledgebatch.rules.machinery.conditions import Blank, Is, Unlisted
+from pledgebatch.rules.machinery.cells import given, no_hints, squeezed, sure, unfilled
+from pledgebatch.rules.machinery.conditions import Blank, Is
+from pledgebatch.rules.machinery.required import required
 from pledgebatch.rules.machinery.rule import ALWAYS, ERROR, FACT, NOTICE, PLEDGE, PUBLISH, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.sheets import ITEMS
 
@@ -72,16 +73,14 @@ ITM20 = Rule(
     mend="填写这件实事惠及哪些群众，如“全体学生”“周边居民”",
 )  # fmt: skip
 
-
-@ITM20.case(
-    on="items",
-    at="beneficiary",
+# A real deed is done for somebody.
+required(
+    ITM20,
+    "items",
+    "beneficiary",
+    Is("real_deed", ("是",)),
     message="这是一件实事好事，“受益群众”未填写，请填写惠及哪些群众",
-    offline=Blank("beneficiary") & Is("real_deed", ("是",)),
 )
-def deed_for_nobody(items: pd.DataFrame) -> pd.Series:
-    """A real deed is done for somebody."""
-    return sure(items["real_deed"] == "是") & blank(items, "beneficiary")
 
 
 ITM21 = Rule(
@@ -91,11 +90,7 @@ ITM21 = Rule(
     owns=("items.basis",),
 )  # fmt: skip
 
-
-@ITM21.case(on="items", at="basis", offline=Unlisted("basis"))
-def basis_wrong(items: pd.DataFrame) -> pd.Series:
-    """Blank, or none of the six."""
-    return unusable(items, ITEMS["basis"])
+required(ITM21, "items", "basis")
 
 
 ITM23 = Rule(

@@ -5,11 +5,11 @@ import pandas as pd
 from pledgebatch.notice.parameters import Parameters, percent
 from pledgebatch.notice.periods import Period
 from pledgebatch.rules.facts.approval import SENT_BACK
-from pledgebatch.rules.machinery.cells import blank, lacking, no_hints, placed, sure, unclear, unusable
-from pledgebatch.rules.machinery.conditions import Blank, Is, Unlisted, first_lacking
-from pledgebatch.rules.machinery.rule import ALWAYS, ERROR, FACT, ROW, UNIT, WARNING, YEAR, Breach, Rule
-from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.sheets import ASSESSMENTS, ITEMS, MEMBERS, ORGANISATION
+from pledgebatch.rules.machinery.cells import blank, no_hints, placed, sure, unclear
+from pledgebatch.rules.machinery.conditions import Is
+from pledgebatch.rules.machinery.required import required, required_together
+from pledgebatch.rules.machinery.rule import ALWAYS, ERROR, FACT, ROW, UNIT, WARNING, YEAR, Rule
+from pledgebatch.schema.sheets import ASSESSMENTS, MEMBERS, ORGANISATION
 
 SELF_CHECK = ("self_check", "self_check_date")
 VOTES = ("satisfied", "fairly_satisfied", "basically_satisfied", "dissatisfied")
@@ -24,21 +24,8 @@ EVA01 = Rule(
 )  # fmt: skip
 
 
-def _unchecked(sheet: Sheet, key: str) -> Breach:
-    def unchecked(rows: pd.DataFrame) -> pd.Series:
-        """No account of the year, or no day; where both are blank, reported once."""
-        return lacking(rows, sheet, key, SELF_CHECK)
-
-    return unchecked
-
-
-for _table, _sheet in (("organisations", ORGANISATION), ("roster", MEMBERS)):
-    for _key in SELF_CHECK:
-        _lacking = first_lacking(_sheet, _key, SELF_CHECK)
-        _dated = _key == "self_check_date"
-        EVA01.case(
-            on=_table, at=_key, offline=None if _dated else _lacking, offline_blanks=_lacking if _dated else None
-        )(_unchecked(_sheet, _key))
+for _table in ("organisations", "roster"):
+    required_together(EVA01, _table, SELF_CHECK)
 
 EVA02 = Rule(
     "EVA02", "五.6", "要", ERROR, FACT, UNIT, YEAR,
@@ -84,11 +71,7 @@ EVA03 = Rule(
     owns=("organisations.appraisal_date",),
 )  # fmt: skip
 
-
-@EVA03.case(on="organisations", at="appraisal_date", offline_blanks=Blank("appraisal_date"))
-def not_appraised(organisations: pd.DataFrame) -> pd.Series:
-    """No day on which the members were appraised."""
-    return unusable(organisations, ORGANISATION["appraisal_date"])
+required(EVA03, "organisations", "appraisal_date")
 
 
 EVA04 = Rule(
@@ -98,16 +81,8 @@ EVA04 = Rule(
     owns=("items.final_result",),
 )  # fmt: skip
 
-
-@EVA04.case(
-    on="items",
-    at="final_result",
-    offline=Unlisted("final_result") & ~Is("status", ("撤销",)) & ~Is("conclusion", (SENT_BACK,)),
-)
-def not_closed(items: pd.DataFrame) -> pd.Series:
-    """Withdrawn is closed; an item sent back in review is not to be closed until it is passed."""
-    closed = items["status"].isin(["撤销"]) | sure(items["conclusion"] == SENT_BACK)
-    return unusable(items, ITEMS["final_result"]).where(~closed)
+# Withdrawn is closed; an item sent back in review is not to be closed until it is passed.
+required(EVA04, "items", "final_result", ~Is("status", ("撤销",)) & ~Is("conclusion", (SENT_BACK,)))
 
 
 EVA05 = Rule(
@@ -158,10 +133,8 @@ def dissatisfied_and_not_rectified(assessments: pd.DataFrame, parameters: Parame
     return hints
 
 
-@EVA05.case(on="assessments", at="rectify_by", offline_blanks=Blank("rectify_by") & Is("rectify", ("是",)), stage=YEAR)
-def rectified_without_deadline(assessments: pd.DataFrame) -> pd.Series:
-    """Rectification is ordered for a day."""
-    return unusable(assessments, ASSESSMENTS["rectify_by"]).where(sure(assessments["rectify"] == "是"))
+# Rectification is ordered for a day.
+required(EVA05, "assessments", "rectify_by", Is("rectify", ("是",)), stage=YEAR)
 
 
 @EVA05.case(

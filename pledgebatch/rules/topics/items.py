@@ -4,8 +4,9 @@ import pandas as pd
 
 from pledgebatch.notice.periods import Period
 from pledgebatch.rules.facts.pledgers import among, of_pledger, perhaps_listed, pledge_dates, unowned
-from pledgebatch.rules.machinery.cells import given, no_hints, of_organisation, sure, unclear, unfilled, unusable
-from pledgebatch.rules.machinery.conditions import Blank, Repeated, Unlisted
+from pledgebatch.rules.machinery.cells import given, no_hints, of_organisation, sure, unclear, unusable
+from pledgebatch.rules.machinery.conditions import Blank, Repeated
+from pledgebatch.rules.machinery.required import required
 from pledgebatch.rules.machinery.rule import ALWAYS, ERROR, FACT, NOTICE, PLEDGE, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.sheets import ITEMS
 
@@ -20,11 +21,8 @@ ITM01 = Rule(
     owns=("items.text",),
 )  # fmt: skip
 
-
-@ITM01.case(on="items", at="text", offline=Blank("text"))
-def text_blank(items: pd.DataFrame) -> pd.Series:
-    """A row with other content but no pledge has no line in the ledger."""
-    return unfilled(items, ITEMS["text"])
+# A row with other content but no pledge has no line in the ledger.
+required(ITM01, "items", "text")
 
 
 ITM03 = Rule(
@@ -34,11 +32,8 @@ ITM03 = Rule(
     owns=("items.due",),
 )  # fmt: skip
 
-
-@ITM03.case(on="items", at="due", offline=Blank("due"))
-def due_blank(items: pd.DataFrame) -> pd.Series:
-    """No deadline; one that cannot be resolved is ITM04's business."""
-    return unfilled(items, ITEMS["due"])
+# No deadline; one that cannot be resolved is ITM04's business.
+required(ITM03, "items", "due", only_blank=True)
 
 
 ITM05 = Rule(
@@ -70,11 +65,7 @@ ITM14 = Rule(
     owns=("items.part",),
 )  # fmt: skip
 
-
-@ITM14.case(on="items", at="part", severity=ERROR, offline=Unlisted("part"))
-def part_wrong(items: pd.DataFrame) -> pd.Series:
-    """Not one of the three parts."""
-    return unusable(items, ITEMS["part"])
+required(ITM14, "items", "part", severity=ERROR)
 
 
 @ITM14.case(on="items", at="part", message="{hint}，请补上")

@@ -11,11 +11,11 @@ from pledgebatch.rules.machinery.cells import (
     short,
     squeezed,
     sure,
-    unfilled,
     unread,
     unusable,
 )
-from pledgebatch.rules.machinery.conditions import Blank, Same, Unlisted
+from pledgebatch.rules.machinery.conditions import Blank, Same
+from pledgebatch.rules.machinery.required import required
 from pledgebatch.rules.machinery.rule import ALWAYS, BATCH, ERROR, FACT, NOTICE, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.frames import LIVE, State
 from pledgebatch.schema.kinds import RAW
@@ -144,11 +144,7 @@ ORG05 = Rule(
     owns=("organisations.head",),
 )  # fmt: skip
 
-
-@ORG05.case(on="organisations", at="head", offline=Blank("head"))
-def head_blank(organisations: pd.DataFrame) -> pd.Series:
-    """Nobody is named."""
-    return unusable(organisations, ORGANISATION["head"])
+required(ORG05, "organisations", "head")
 
 
 @ORG05.case(
@@ -172,11 +168,7 @@ ORG06 = Rule(
     owns=("organisations.phone",),
 )  # fmt: skip
 
-
-@ORG06.case(on="organisations", at="phone", offline=Blank("phone"))
-def phone_blank(organisations: pd.DataFrame) -> pd.Series:
-    """No telephone."""
-    return unfilled(organisations, ORGANISATION["phone"])
+required(ORG06, "organisations", "phone", only_blank=True)
 
 
 @ORG06.case(on="organisations", at="phone", severity=WARNING)
@@ -192,11 +184,8 @@ ORG07 = Rule(
     owns=("organisations.unit_category",),
 )  # fmt: skip
 
-
-@ORG07.case(on="organisations", at="unit_category", offline_sure=Unlisted("unit_category") & ~Blank("unit_category"))
-def category_wrong(organisations: pd.DataFrame) -> pd.Series:
-    """The category decides which directions of 四 apply."""
-    return unusable(organisations, ORGANISATION["unit_category"])
+# The category decides which directions of 四 apply.
+required(ORG07, "organisations", "unit_category")
 
 
 ORG08 = Rule(
@@ -232,11 +221,8 @@ ORG09 = Rule(
     owns=("organisations.relation",),
 )  # fmt: skip
 
-
-@ORG09.case(on="organisations", at="relation", offline_sure=Unlisted("relation") & ~Blank("relation"))
-def relation_wrong(organisations: pd.DataFrame) -> pd.Series:
-    """The notice directs the units of the bureau and guides the others."""
-    return unusable(organisations, ORGANISATION["relation"])
+# The notice directs the units of the bureau and guides the others.
+required(ORG09, "organisations", "relation")
 
 
 RULES = (ORG01, ORG02, ORG03, ORG04, ORG05, ORG06, ORG07, ORG08, ORG09)

@@ -8,8 +8,9 @@ from pledgebatch.rules.facts.approval import APPROVED, SENT_BACK, approved
 from pledgebatch.rules.facts.earlier_months import added_later, as_it_stood, new_against
 from pledgebatch.rules.machinery.cells import blank, no_hints, obscure, sure, unfilled, unusable
 from pledgebatch.rules.machinery.conditions import Blank
+from pledgebatch.rules.machinery.required import required
 from pledgebatch.rules.machinery.rule import ERROR, FACT, NOTICE, PUBLISH, ROW, WARNING, Rule
-from pledgebatch.schema.sheets import ITEMS, ORGANISATION
+from pledgebatch.schema.sheets import ITEMS
 
 PUB01 = Rule(
     "PUB01", "五.4", "要", ERROR, FACT, ROW, PUBLISH,
@@ -72,11 +73,7 @@ PUB04 = Rule(
     owns=("organisations.supervision_contact",),
 )  # fmt: skip
 
-
-@PUB04.case(on="organisations", at="supervision_contact", offline_blanks=Blank("supervision_contact"))
-def contact_blank(organisations: pd.DataFrame) -> pd.Series:
-    """Nobody to call, or nothing that can be called."""
-    return unusable(organisations, ORGANISATION["supervision_contact"])
+required(PUB04, "organisations", "supervision_contact")
 
 
 DDL01 = Rule(

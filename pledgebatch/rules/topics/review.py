@@ -12,15 +12,14 @@ from pledgebatch.rules.language.words import without
 from pledgebatch.rules.machinery.cells import (
     days,
     given,
-    lacking,
     no_hints,
     of_organisation,
     squeezed,
     sure,
-    unfilled,
     unusable,
 )
-from pledgebatch.rules.machinery.conditions import FIRST_DAY, Before, Blank, Condition, Is, Unlisted, first_lacking
+from pledgebatch.rules.machinery.conditions import FIRST_DAY, Before, Blank, Condition, Is, Unlisted
+from pledgebatch.rules.machinery.required import required, required_together
 from pledgebatch.rules.machinery.rule import (
     ALWAYS,
     ERROR,
@@ -47,23 +46,8 @@ REV01 = Rule(
 )  # fmt: skip
 
 
-def _unreviewed(key: str) -> Breach:
-    def unreviewed(items: pd.DataFrame) -> pd.Series:
-        """No reviewer, day or conclusion of a member's item; where several are blank, the item is reported once.
-
-        The organisation's own are approved by its superior, which is ORG11's business.
-        """
-        return lacking(items, ITEMS, key, REVIEWED).where(sure(items["pledger"] == MEMBER))
-
-    return unreviewed
-
-
-for _key in REVIEWED:
-    _lacking = first_lacking(ITEMS, _key, REVIEWED) & Is("pledger", (MEMBER,))
-    _dated = _key == "review_date"
-    REV01.case(on="items", at=_key, offline=None if _dated else _lacking, offline_blanks=_lacking if _dated else None)(
-        _unreviewed(_key)
-    )
+# The organisation's own items are approved by its superior, which is ORG11's business.
+required_together(REV01, "items", REVIEWED, Is("pledger", (MEMBER,)))
 
 REV02 = Rule(
     "REV02", "五.3", "重点", ERROR, JUDGEMENT, ROW, PUBLISH,
@@ -143,17 +127,11 @@ for _answer, _severity in (("否", ERROR), ("需完善", WARNING)):
             offline=_passed_offline(_key, _answer),
         )(_passed_in_spite(_key, _answer))
 
+# The notice asks to guide, not only to refuse.
+required(REV03, "items", "advice", Is("conclusion", (SENT_BACK,)))
 
-@REV03.case(on="items", at="advice", offline=Blank("advice") & Is("conclusion", (SENT_BACK,)))
-def sent_back_without_advice(items: pd.DataFrame) -> pd.Series:
-    """The notice asks to guide, not only to refuse."""
-    return unfilled(items, ITEMS["advice"]).where(sure(items["conclusion"] == SENT_BACK))
-
-
-@REV03.case(on="items", at="redo_by", offline_blanks=Blank("redo_by") & Is("conclusion", (SENT_BACK,)))
-def sent_back_without_date(items: pd.DataFrame) -> pd.Series:
-    """And to urge: by a day."""
-    return unusable(items, ITEMS["redo_by"]).where(sure(items["conclusion"] == SENT_BACK))
+# And to urge: by a day.
+required(REV03, "items", "redo_by", Is("conclusion", (SENT_BACK,)))
 
 
 REV05 = Rule(

@@ -2,21 +2,14 @@
 
 import pandas as pd
 
-from pledgebatch.rules.machinery.cells import day, sure, unfilled, unread, unusable
+from pledgebatch.rules.machinery.cells import day, sure, unread, unusable
 from pledgebatch.rules.machinery.conditions import Before, Blank, Is, Unlisted
-from pledgebatch.rules.machinery.rule import ALWAYS, ERROR, FACT, NOTICE, PUBLISH, ROW, WARNING, Breach, Rule
-from pledgebatch.schema.fields import Field
+from pledgebatch.rules.machinery.required import confirmed, required
+from pledgebatch.rules.machinery.rule import ALWAYS, ERROR, FACT, NOTICE, PUBLISH, ROW, WARNING, Rule
 from pledgebatch.schema.sheets import MEMBERS, ORGANISATION
 
-YES, WRITTEN = ("是",), ("书面",)
-"""The answers that leave nothing to ask for; a pledge that is signed."""
-
-
-def _not_yes(rows: pd.DataFrame, field: Field, todo: str) -> pd.Series:
-    """A sentence where the answer is blank, not understood, or 否."""
-    hints = unusable(rows, field)
-    hints[sure(rows[field.key] == "否")] = f"“{field.header}”填的是“否”，{todo}"
-    return hints
+WRITTEN = Is("pledge_form", ("书面",))
+"""A pledge that is signed."""
 
 
 ORG10 = Rule(
@@ -26,17 +19,10 @@ ORG10 = Rule(
     owns=("organisations.org_sealed", "organisations.org_date"),
 )  # fmt: skip
 
+# Without the seal it is not the organisation's pledge.
+confirmed(ORG10, "organisations", "org_sealed", "承诺书应加盖党组织章，盖章后改填“是”")
 
-@ORG10.case(on="organisations", at="org_sealed", offline=~Is("org_sealed", YES))
-def not_sealed(organisations: pd.DataFrame) -> pd.Series:
-    """Without the seal it is not the organisation's pledge."""
-    return _not_yes(organisations, ORGANISATION["org_sealed"], "承诺书应加盖党组织章，盖章后改填“是”")
-
-
-@ORG10.case(on="organisations", at="org_date", offline_blanks=Blank("org_date"))
-def not_dated(organisations: pd.DataFrame) -> pd.Series:
-    """Blank, or not a date."""
-    return unusable(organisations, ORGANISATION["org_date"])
+required(ORG10, "organisations", "org_date")
 
 
 ORG11 = Rule(
@@ -46,17 +32,9 @@ ORG11 = Rule(
     owns=("organisations.approval_opinion", "organisations.approval_sealed", "organisations.approval_date"),
 )  # fmt: skip
 
+required(ORG11, "organisations", "approval_opinion")
 
-@ORG11.case(on="organisations", at="approval_opinion", offline=Blank("approval_opinion"))
-def approval_unsaid(organisations: pd.DataFrame) -> pd.Series:
-    """The superior organisation has given no opinion."""
-    return unfilled(organisations, ORGANISATION["approval_opinion"])
-
-
-@ORG11.case(on="organisations", at="approval_sealed", offline=~Is("approval_sealed", YES))
-def approval_not_sealed(organisations: pd.DataFrame) -> pd.Series:
-    """Its seal is missing."""
-    return _not_yes(organisations, ORGANISATION["approval_sealed"], "请上一级党组织盖章，盖章后改填“是”")
+confirmed(ORG11, "organisations", "approval_sealed", "请上一级党组织盖章，盖章后改填“是”")
 
 
 @ORG11.case(
@@ -100,16 +78,8 @@ ORG13 = Rule(
 )  # fmt: skip
 
 
-def _missing(key: str) -> Breach:
-    def copy_missing(organisations: pd.DataFrame) -> pd.Series:
-        """One of the three copies is not accounted for."""
-        return _not_yes(organisations, ORGANISATION[key], "承诺书一式三份，请补齐这一份，办妥后改填“是”")
-
-    return copy_missing
-
-
 for _key in ("copy_parent", "copy_own", "copy_public"):
-    ORG13.case(on="organisations", at=_key, offline=~Is(_key, YES))(_missing(_key))
+    confirmed(ORG13, "organisations", _key, "承诺书一式三份，请补齐这一份，办妥后改填“是”")
 
 MEM13 = Rule(
     "MEM13", "附件2", "form", ERROR, FACT, ROW, PUBLISH,
@@ -118,18 +88,10 @@ MEM13 = Rule(
     owns=("members.signed", "members.signed_date"),
 )  # fmt: skip
 
+# An oral pledge needs no signature; where the form of the pledge is not known this is quiet.
+confirmed(MEM13, "roster", "signed", "书面承诺应由本人签名，签名后改填“是”", WRITTEN)
 
-@MEM13.case(on="roster", at="signed", offline=~Is("signed", YES) & Is("pledge_form", WRITTEN))
-def not_signed(roster: pd.DataFrame) -> pd.Series:
-    """An oral pledge needs no signature; where the form of the pledge is not known this is quiet."""
-    hints = _not_yes(roster, MEMBERS["signed"], "书面承诺应由本人签名，签名后改填“是”")
-    return hints.where(sure(roster["pledge_form"] == "书面"))
-
-
-@MEM13.case(on="roster", at="signed_date", offline_blanks=Blank("signed_date") & Is("pledge_form", WRITTEN))
-def signature_not_dated(roster: pd.DataFrame) -> pd.Series:
-    """Blank, or not a date."""
-    return unusable(roster, MEMBERS["signed_date"]).where(sure(roster["pledge_form"] == "书面"))
+required(MEM13, "roster", "signed_date", WRITTEN)
 
 
 MEM14 = Rule(
@@ -139,18 +101,10 @@ MEM14 = Rule(
     owns=("members.branch_opinion", "members.branch_sealed", "members.branch_date"),
 )  # fmt: skip
 
+# The branch gives its opinion on oral pledges too; where no form of pledge is given there is none to approve.
+required(MEM14, "roster", "branch_opinion", ~Unlisted("pledge_form"))
 
-@MEM14.case(on="roster", at="branch_opinion", offline=Blank("branch_opinion") & ~Unlisted("pledge_form"))
-def branch_unsaid(roster: pd.DataFrame) -> pd.Series:
-    """The branch gives its opinion on oral pledges too; where no form of pledge is given there is none to approve."""
-    return unfilled(roster, MEMBERS["branch_opinion"]).where(roster["pledge_form"].notna())
-
-
-@MEM14.case(on="roster", at="branch_sealed", offline=~Is("branch_sealed", YES) & ~Unlisted("pledge_form"))
-def branch_not_sealed(roster: pd.DataFrame) -> pd.Series:
-    """The branch's seal is missing."""
-    hints = _not_yes(roster, MEMBERS["branch_sealed"], "请党支部盖章，盖章后改填“是”")
-    return hints.where(roster["pledge_form"].notna())
+confirmed(MEM14, "roster", "branch_sealed", "请党支部盖章，盖章后改填“是”", ~Unlisted("pledge_form"))
 
 
 @MEM14.case(

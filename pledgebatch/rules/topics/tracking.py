@@ -6,8 +6,9 @@ from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
 from pledgebatch.rules.facts.approval import SENT_BACK
 from pledgebatch.rules.facts.progress import OPEN, UNDONE, is_open
-from pledgebatch.rules.machinery.cells import blank, no_hints, sure, unfilled, unusable
-from pledgebatch.rules.machinery.conditions import CUTOFF, Before, Blank, Is, Unlisted
+from pledgebatch.rules.machinery.cells import no_hints, sure, unusable
+from pledgebatch.rules.machinery.conditions import CUTOFF, Before, Blank, Is
+from pledgebatch.rules.machinery.required import required
 from pledgebatch.rules.machinery.rule import ERROR, FACT, MONTHLY, NOTICE, ROW, WARNING, Rule
 from pledgebatch.schema.sheets import ITEMS
 
@@ -18,11 +19,7 @@ TRK01 = Rule(
     owns=("items.status",),
 )  # fmt: skip
 
-
-@TRK01.case(on="items", at="status", offline=Unlisted("status"))
-def status_missing(items: pd.DataFrame) -> pd.Series:
-    """Blank, or not one of the six."""
-    return unusable(items, ITEMS["status"])
+required(TRK01, "items", "status")
 
 
 TRK02 = Rule(
@@ -46,10 +43,7 @@ def done_without_date(items: pd.DataFrame, period: Period) -> pd.Series:
     return hints.where(sure(items["status"] == "已完成"))
 
 
-@TRK02.case(on="items", at="result", offline=Blank("result") & Is("status", ("已完成",)))
-def done_without_result(items: pd.DataFrame) -> pd.Series:
-    """Nothing to show for it."""
-    return unfilled(items, ITEMS["result"]).where(sure(items["status"] == "已完成"))
+required(TRK02, "items", "result", Is("status", ("已完成",)))
 
 
 TRK03 = Rule(
@@ -87,16 +81,14 @@ TRK10 = Rule(
     owns=("items.change_reason",),
 )  # fmt: skip
 
-
-@TRK10.case(
-    on="items",
-    at="change_reason",
+# What is put off or given up is explained to those it was promised to.
+required(
+    TRK10,
+    "items",
+    "change_reason",
+    Is("status", UNDONE),
     message="进展状态为“{status}”，“变更原因”却空着，请写明原因；状态填错的请改正",
-    offline=Blank("change_reason") & Is("status", UNDONE),
 )
-def undone_without_reason(items: pd.DataFrame) -> pd.Series:
-    """What is put off or given up is explained to those it was promised to."""
-    return items["status"].isin(UNDONE) & blank(items, "change_reason")
 
 
 RULES = (TRK01, TRK02, TRK03, TRK10)
