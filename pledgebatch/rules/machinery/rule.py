@@ -9,6 +9,7 @@ from typing import TypedDict, Unpack
 
 import pandas as pd
 
+from pledgebatch.notice.clauses import NO_CLAUSE, clause_of
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Stage
 from pledgebatch.rules.machinery.conditions import Condition
@@ -32,6 +33,13 @@ class Scope(StrEnum):
     UNIT = "unit"
     BATCH = "batch"
     HISTORY = "history"
+
+
+class Ground(StrEnum):
+    """Who asks what a rule asks."""
+
+    NOTICE = "通知"
+    OFFICE = "办公室要求"
 
 
 class Offline(StrEnum):
@@ -103,7 +111,8 @@ class Rule:
     """A mechanical check with a stable code; ``rules.csv`` of the contract has its clause, severity and stage."""
 
     code: str
-    clause: str
+    sentence: str
+    """The sentence of the notice that it rests on: 五.3-2; ``NO_CLAUSE`` where there is none."""
     modal: str
     severity: Severity
     basis: Basis
@@ -119,6 +128,8 @@ class Rule:
     """Whether it looks at several organisations at once, or at those that sent nothing: over ``tables.ACROSS``."""
     asks_reviewer: bool = False
     """Whether a finding is a question that a reviewer decides: counted apart, as pending."""
+    office: str = ""
+    """What of it the notice does not say, and the office asks: how often, by which day, from which age."""
     cases: list[Case] = field(default_factory=list)
 
     def case(self, on: str, **how: Unpack[How]) -> Callable[[Breach], Breach]:
@@ -134,7 +145,25 @@ class Rule:
     def quoting(self, parameters: Parameters) -> "Rule":
         """The rule as it reads where these figures are in force."""
         figures = parameters.in_words()
-        return replace(self, asks=self.asks.format(**figures), mend=self.mend.format(**figures))
+        texts = {name: getattr(self, name).format(**figures) for name in ("asks", "mend", "office")}
+        return replace(self, **texts)
+
+    @property
+    def clause(self) -> str:
+        """The clause of the notice that it stands under."""
+        return clause_of(self.sentence)
+
+    @property
+    def ground(self) -> Ground:
+        """Who asks it: the notice alone, or the office as well."""
+        return Ground.OFFICE if self.office or self.clause == NO_CLAUSE else Ground.NOTICE
+
+    @property
+    def source(self) -> str:
+        """Where it stands and who asks it, in words."""
+        if self.clause == NO_CLAUSE:
+            return Ground.OFFICE
+        return f"{Ground.NOTICE} {self.sentence}" + (f"；{Ground.OFFICE}：{self.office}" if self.office else "")
 
     @property
     def checks(self) -> list["Check"]:

@@ -17,7 +17,7 @@ ORGANISATION_ITSELF = 0
 """In the place of a member's number where the organisation is meant."""
 
 EVA01 = Rule(
-    "EVA01", "五.6", "要", ERROR, FACT, ROW, YEAR,
+    "EVA01", "五.6-1", "要", ERROR, FACT, ROW, YEAR,
     asks="党组织和每名党员年底都已自查",
     mend="对照承诺自查，填写自查情况和日期",
     owns=tuple(f"{sheet.key}.{key}" for sheet in (ORGANISATION, MEMBERS) for key in SELF_CHECK),
@@ -28,7 +28,7 @@ for _table in ("organisations", "roster"):
     required_together(EVA01, _table, SELF_CHECK)
 
 EVA02 = Rule(
-    "EVA02", "五.6", "要", ERROR, FACT, UNIT, YEAR,
+    "EVA02", "五.6-1", "要", ERROR, FACT, UNIT, YEAR,
     asks="党员和群众都对党组织作了评议，票数不超过参加人数",
     mend="组织评议并填写《评议整改》；核对票数和参加人数",
 )  # fmt: skip
@@ -65,7 +65,7 @@ def _cast(assessments: pd.DataFrame) -> pd.Series:
 
 
 EVA03 = Rule(
-    "EVA03", "五.6", "要", WARNING, FACT, ROW, YEAR,
+    "EVA03", "五.6-1", "要", WARNING, FACT, ROW, YEAR,
     asks="结合民主评议党员进行，有评议日期",
     mend="填写民主评议党员日期",
     owns=("organisations.appraisal_date",),
@@ -75,7 +75,7 @@ required(EVA03, "organisations", "appraisal_date")
 
 
 EVA04 = Rule(
-    "EVA04", "六.1", "要", ERROR, FACT, ROW, YEAR,
+    "EVA04", "六.1-3", "要", ERROR, FACT, ROW, YEAR,
     asks="年底每个事项都有结果",
     mend="从下拉列表中选择年终结果",
     owns=("items.final_result",),
@@ -86,7 +86,7 @@ required(EVA04, "items", "final_result", ~Is("status", ("撤销",)) & ~Is("concl
 
 
 EVA05 = Rule(
-    "EVA05", "六.1", "应", ERROR, FACT, UNIT, ALWAYS,
+    "EVA05", "六.1-4", "应", ERROR, FACT, UNIT, ALWAYS,
     asks="未完成的、群众不满意的限期整改，并按期改好",
     mend="未完成的、不满意票超过 {dissatisfaction} 的，在《评议整改》中对该组织或党员填“限期整改”和整改期限；改好的填整改完成日期",
     owns=("assessments.rectify_by",),
@@ -150,7 +150,7 @@ def rectification_overdue(assessments: pd.DataFrame, period: Period) -> pd.Serie
 
 
 EVA06 = Rule(
-    "EVA06", "五.6", "注重", WARNING, FACT, UNIT, YEAR,
+    "EVA06", "五.6-2", "注重", WARNING, FACT, UNIT, YEAR,
     asks="与领导点评、评选表彰衔接：有领导点评，未完成承诺的不列入表彰",
     mend="领导点评记入《工作记录》；有事项未完成的不列入评选表彰",
 )  # fmt: skip

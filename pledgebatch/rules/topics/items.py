@@ -15,7 +15,7 @@ OFFICES = "局机关"
 """The category in which the three parts of 四 are customary rather than asked for."""
 
 ITM01 = Rule(
-    "ITM01", "附件1/2", "form", ERROR, FACT, ROW, ALWAYS,
+    "ITM01", "附件1/2-2", "form", ERROR, FACT, ROW, ALWAYS,
     asks="每一行都写明承诺事项",
     mend="补填承诺事项；多余的行请整行清空",
     owns=("items.text",),
@@ -26,7 +26,7 @@ required(ITM01, "items", "text")
 
 
 ITM03 = Rule(
-    "ITM03", "附件1/2", "form", ERROR, FACT, ROW, ALWAYS,
+    "ITM03", "附件1/2-2", "form", ERROR, FACT, ROW, ALWAYS,
     asks="每个事项都有完成时限",
     mend="填写完成时限，如 2011-06-30 或 6月底前",
     owns=("items.due",),
@@ -37,7 +37,7 @@ required(ITM03, "items", "due", only_blank=True)
 
 
 ITM05 = Rule(
-    "ITM05", "五", "一般", WARNING, FACT, ROW, ALWAYS,
+    "ITM05", "五-1", "一般", WARNING, FACT, ROW, ALWAYS,
     asks="完成时限在承诺年度之内，不早于承诺日期",
     mend="改为本年度内可以完成的时限；跨年的分年度承诺",
 )  # fmt: skip
@@ -59,7 +59,7 @@ def due_before_the_pledge(items: pd.DataFrame, organisations: pd.DataFrame, memb
 
 
 ITM14 = Rule(
-    "ITM14", "四", "一般", WARNING, FACT, UNIT, PLEDGE,
+    "ITM14", "四-4", "一般", WARNING, FACT, UNIT, PLEDGE,
     asks="每个承诺主体的事项包括共性、岗位、创新三部分",
     mend="补上缺少的部分，或改正内容类别",
     owns=("items.part",),
@@ -109,7 +109,7 @@ def _parts_missing(items: pd.DataFrame, organisations: pd.DataFrame, members: pd
 
 
 ITM24 = Rule(
-    "ITM24", "五.5", "要", ERROR, FACT, UNIT, ALWAYS,
+    "ITM24", "五.5-3", "要", ERROR, FACT, UNIT, ALWAYS,
     asks="事项编号已填写，在本工作簿中不重复",
     mend="补填编号；重复的改用未用过的编号",
     owns=("items.item_no",),
@@ -126,7 +126,7 @@ def item_no_wrong(items: pd.DataFrame) -> pd.Series:
 
 
 ITM25 = Rule(
-    "ITM25", "三", "都应", ERROR, FACT, UNIT, ALWAYS,
+    "ITM25", "三-1", "都应", ERROR, FACT, UNIT, ALWAYS,
     asks="党员承诺事项的序号、姓名与《党员承诺》一致",
     mend="按《党员承诺》改正党员序号或姓名",
     owns=("items.member_no",),

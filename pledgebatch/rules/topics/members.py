@@ -23,7 +23,7 @@ MOST_NAMED = 3
 
 def _asked(code: str, key: str, asks: str, mend: str) -> Rule:
     """A rule of annex 2 that every row answers one field of the form."""
-    return Rule(code, "附件2", "form", ERROR, FACT, ROW, ALWAYS, asks, mend, owns=(f"members.{key}",))
+    return Rule(code, "附件2-1", "form", ERROR, FACT, ROW, ALWAYS, asks, mend, owns=(f"members.{key}",))
 
 
 MEM01 = _asked("MEM01", "name", "姓名已填写，只含汉字、字母和间隔号", "填写姓名，删去编号、称呼和其他符号")
@@ -98,7 +98,7 @@ def joined_month_wrong(roster: pd.DataFrame, period: Period) -> pd.Series:
 
 
 MEM07 = Rule(
-    "MEM07", "附件2", "-", WARNING, FACT, ROW, ALWAYS,
+    "MEM07", "附件2-1", "-", WARNING, FACT, ROW, ALWAYS,
     asks="入党时已满十八周岁",
     mend="核对出生年月与入党时间；档案如此的不必修改",
 )  # fmt: skip
@@ -126,7 +126,7 @@ def education_unknown(roster: pd.DataFrame) -> pd.Series:
 
 
 MEM09 = Rule(
-    "MEM09", "附件2", "form", ERROR, FACT, UNIT, ALWAYS,
+    "MEM09", "附件2-1", "form", ERROR, FACT, UNIT, ALWAYS,
     asks="所在党支部为本组织，或本组织在名册上的下级组织",
     mend="填写党组织全称",
     owns=("members.branch",),
@@ -177,7 +177,7 @@ def _within(
 
 
 MEM10 = Rule(
-    "MEM10", "四", "一般", ERROR, FACT, ROW, ALWAYS,
+    "MEM10", "四-4", "一般", ERROR, FACT, ROW, ALWAYS,
     asks="岗位类别为五类之一",
     mend="从下拉列表中选择",
     owns=("members.post_type",),
@@ -188,7 +188,7 @@ required(MEM10, "roster", "post_type")
 
 
 MEM11 = Rule(
-    "MEM11", "二.2", "要", ERROR, FACT, ROW, ALWAYS,
+    "MEM11", "二.2-3", "要", ERROR, FACT, ROW, ALWAYS,
     asks="是否担任领导职务填是或否，并与职务相符",
     mend="书记、校长、院长、园长、主任、局长、科长及其副职填“是”",
     owns=("members.is_leader",),
@@ -219,7 +219,7 @@ def office_denied(roster: pd.DataFrame) -> pd.Series:
 
 
 MEM12 = Rule(
-    "MEM12", "三", "都应", ERROR, FACT, BATCH, ALWAYS,
+    "MEM12", "三-1", "都应", ERROR, FACT, BATCH, ALWAYS,
     asks="同一名党员只在一个组织登记一次",
     mend="删去重复的一行；已转出的在“人员变动”中注明",
     across=True,
@@ -255,7 +255,7 @@ def listed_elsewhere(roster: pd.DataFrame, organisations: pd.DataFrame) -> pd.Se
 
 
 MEM16 = Rule(
-    "MEM16", "五.5", "要", ERROR, FACT, UNIT, ALWAYS,
+    "MEM16", "五.5-3", "要", ERROR, FACT, UNIT, ALWAYS,
     asks="党员序号已填写，在本工作簿中不重复",
     mend="补填序号；重复的改用未用过的序号",
     owns=("members.member_no",),

@@ -39,7 +39,7 @@ from pledgebatch.schema.sheets import ITEMS
 REVIEWED = ("reviewer", "review_date", "conclusion")
 
 REV01 = Rule(
-    "REV01", "五.3", "要", ERROR, FACT, ROW, PUBLISH,
+    "REV01", "五.3-1", "要", ERROR, FACT, ROW, PUBLISH,
     asks="党员的每个事项都经党支部审查，有审查人、审查日期和审查结论",
     mend="由审查人审查后填写",
     owns=tuple(f"items.{key}" for key in REVIEWED),
@@ -50,7 +50,7 @@ REV01 = Rule(
 required_together(REV01, "items", REVIEWED, Is("pledger", (MEMBER,)))
 
 REV02 = Rule(
-    "REV02", "五.3", "重点", ERROR, JUDGEMENT, ROW, PUBLISH,
+    "REV02", "五.3-1", "重点", ERROR, JUDGEMENT, ROW, PUBLISH,
     asks="党员每个事项的审查五问都已回答",
     mend="由审查人逐项回答：体现先进性、围绕年度任务、体现岗位职责、符合群众意愿、切实可行",
     owns=tuple(f"items.{key}" for key in FIVE_ANSWERS),
@@ -82,7 +82,7 @@ for _key in FIVE_ANSWERS:
 
 
 REV03 = Rule(
-    "REV03", "五.3", "要", ERROR, FACT, ROW, ALWAYS,
+    "REV03", "五.3-2", "要", ERROR, FACT, ROW, ALWAYS,
     asks="五问都答“是”的才通过；退回完善的有完善意见和完善期限",
     mend="改正审查结论或五问的回答；退回完善的补填完善意见和完善期限",
     owns=("items.advice", "items.redo_by"),
@@ -135,7 +135,7 @@ required(REV03, "items", "redo_by", Is("conclusion", (SENT_BACK,)))
 
 
 REV05 = Rule(
-    "REV05", "五.3", "要", NOTICE, HEURISTIC, UNIT, ALWAYS,
+    "REV05", "五.3-1", "要", NOTICE, HEURISTIC, UNIT, ALWAYS,
     asks="逐一审查：意见有针对性，审查人不是承诺人自己",
     mend="逐项写明意见；由他人审查",
 )  # fmt: skip
@@ -172,7 +172,7 @@ def reviewed_by_the_pledger(items: pd.DataFrame, members: pd.DataFrame) -> pd.Se
 
 
 REV06 = Rule(
-    "REV06", "五", "要", ERROR, FACT, ROW, ALWAYS,
+    "REV06", "五-4", "要", ERROR, FACT, ROW, ALWAYS,
     asks="先征求意见，再承诺，再审查，再公开",
     mend="核对各环节的日期；确实颠倒的补做后按实际日期填写",
 )  # fmt: skip

@@ -13,7 +13,7 @@ WRITTEN = Is("pledge_form", ("书面",))
 
 
 ORG10 = Rule(
-    "ORG10", "附件1", "form", ERROR, FACT, ROW, PUBLISH,
+    "ORG10", "附件1-3", "form", ERROR, FACT, ROW, PUBLISH,
     asks="承诺书已盖党组织章，有承诺日期",
     mend="盖章后填“是”，并填写承诺书上的日期",
     owns=("organisations.org_sealed", "organisations.org_date"),
@@ -26,7 +26,7 @@ required(ORG10, "organisations", "org_date")
 
 
 ORG11 = Rule(
-    "ORG11", "附件1", "form", ERROR, FACT, ROW, PUBLISH,
+    "ORG11", "附件1-4", "form", ERROR, FACT, ROW, PUBLISH,
     asks="上一级党组织已审定：有意见、盖章和日期，日期不早于承诺日期",
     mend="送上一级党组织审定，并按承诺书填写意见、盖章和日期",
     owns=("organisations.approval_opinion", "organisations.approval_sealed", "organisations.approval_date"),
@@ -55,7 +55,7 @@ def approved_before_pledged(organisations: pd.DataFrame) -> pd.Series:
 
 
 ORG12 = Rule(
-    "ORG12", "附件1注", "可", NOTICE, FACT, ROW, ALWAYS,
+    "ORG12", "附件1注-1", "可", NOTICE, FACT, ROW, ALWAYS,
     asks="另附纸的页数为 1 以上的整数，没有另附纸的不填",
     mend="按另附纸的张数填写；没有另附纸的清空此栏",
     owns=("organisations.continuation_pages",),
@@ -71,7 +71,7 @@ def pages_wrong(organisations: pd.DataFrame) -> pd.Series:
 
 
 ORG13 = Rule(
-    "ORG13", "附件1注", "form", WARNING, FACT, ROW, PUBLISH,
+    "ORG13", "附件1注-2", "form", WARNING, FACT, ROW, PUBLISH,
     asks="承诺书一式三份：送上一级党组织、自存、公示",
     mend="补齐缺少的一份，办妥后填“是”",
     owns=("organisations.copy_parent", "organisations.copy_own", "organisations.copy_public"),
@@ -82,7 +82,7 @@ for _key in ("copy_parent", "copy_own", "copy_public"):
     confirmed(ORG13, "organisations", _key, "承诺书一式三份，请补齐这一份，办妥后改填“是”")
 
 MEM13 = Rule(
-    "MEM13", "附件2", "form", ERROR, FACT, ROW, PUBLISH,
+    "MEM13", "附件2-3", "form", ERROR, FACT, ROW, PUBLISH,
     asks="书面承诺有本人签名和日期",
     mend="请本人在承诺书上签名，填“是”并填写签名日期",
     owns=("members.signed", "members.signed_date"),
@@ -95,7 +95,7 @@ required(MEM13, "roster", "signed_date", WRITTEN)
 
 
 MEM14 = Rule(
-    "MEM14", "附件2", "form", ERROR, FACT, ROW, PUBLISH,
+    "MEM14", "附件2-4", "form", ERROR, FACT, ROW, PUBLISH,
     asks="党支部已审定每份承诺书：有意见、盖章和日期，日期不早于签名日期",
     mend="由党支部审定，并按承诺书填写意见、盖章和日期",
     owns=("members.branch_opinion", "members.branch_sealed", "members.branch_date"),

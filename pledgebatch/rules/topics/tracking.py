@@ -13,17 +13,18 @@ from pledgebatch.rules.machinery.rule import ERROR, FACT, MONTHLY, NOTICE, ROW, 
 from pledgebatch.schema.sheets import ITEMS
 
 TRK01 = Rule(
-    "TRK01", "五.5", "要", ERROR, FACT, ROW, MONTHLY,
+    "TRK01", "五.5-2", "要", ERROR, FACT, ROW, MONTHLY,
     asks="每个事项每月都有进展状态",
     mend="从下拉列表中选择进展状态",
     owns=("items.status",),
+    office="每月更新一次",
 )  # fmt: skip
 
 required(TRK01, "items", "status")
 
 
 TRK02 = Rule(
-    "TRK02", "六.1", "要", ERROR, FACT, ROW, MONTHLY,
+    "TRK02", "六.1-3", "要", ERROR, FACT, ROW, MONTHLY,
     asks="已完成的事项有完成日期（不晚于月底）和完成结果",
     mend="补填完成日期和完成结果及佐证；没有完成的改正进展状态",
     owns=("items.done_date", "items.result"),
@@ -47,7 +48,7 @@ required(TRK02, "items", "result", Is("status", ("已完成",)))
 
 
 TRK03 = Rule(
-    "TRK03", "六.1", "要", ERROR, FACT, ROW, MONTHLY,
+    "TRK03", "六.1-3", "要", ERROR, FACT, ROW, MONTHLY,
     asks="到期的事项已经完成，快到期的抓紧",
     mend="已完成的更新状态并填写结果；{due_soon_days}以内到期的抓紧；确需延期的，经审定后变更时限并注明原因",
 )  # fmt: skip
@@ -75,7 +76,7 @@ def due_soon(items: pd.DataFrame, period: Period, parameters: Parameters) -> pd.
 
 
 TRK10 = Rule(
-    "TRK10", "六.1", "要", WARNING, FACT, ROW, MONTHLY,
+    "TRK10", "六.1-3", "要", WARNING, FACT, ROW, MONTHLY,
     asks="延期、无法完成、撤销的事项写明原因",
     mend="在“变更原因”中写明原因",
     owns=("items.change_reason",),
