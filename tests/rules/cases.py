@@ -17,11 +17,11 @@ from pledgebatch.months.archive import in_ledger
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.month import check_month
-from pledgebatch.pipeline.part import judge_part
+from pledgebatch.pipeline.part import Judged, judge_part
 from pledgebatch.rules.book import RULES
 from pledgebatch.rules.machinery.examples import Example
 from pledgebatch.schema.fields import Field
-from pledgebatch.schema.frames import History, Month
+from pledgebatch.schema.frames import History, Month, Tables
 from pledgebatch.schema.sheets import BY_KEY, TABLES, TEMPLATE_VERSION
 from pledgebatch.workbooks.form import FORM_ROWS
 from pledgebatch.workbooks.registry_book import write_registry
@@ -90,19 +90,27 @@ def _findings_of_kind(examples: Sequence[Example], folder: Path, read: Reading) 
     superior, own = (books.REGISTRY[books.REGISTRY["unit_code"] == code] for code in ("P0", "S1"))
     registry = _registry(folder, pd.concat([superior, *(own.assign(unit_code=code) for code in codes)]))
 
-    def judged(changes: Sequence[Mapping[str, Any]], when: Period, figures: Parameters, before: History) -> Any:
+    def judged(changes: Sequence[Mapping[str, Any]], when: Period, figures: Parameters, before: History | None) -> Any:
         lines = [_lines(each, when) for each in changes]
         for each, code in zip(lines, codes, strict=True):
             each["organisations"][0]["unit_code"] = code
-        batch = read(lines, codes, when, folder)
-        return judge_part(batch, identify_submissions(batch, registry, when), registry, when, figures, before)
+        return _judged(read(lines, codes, when, folder), registry, when, figures, before)
 
     before = {
-        name: in_ledger(judged([each.changes[name] for each in examples], when, Parameters(), History())[1])
+        name: in_ledger(judged([each.changes[name] for each in examples], when, Parameters(), None)[1])
         for name, when in _before(first).items()
     }
     part, _ = judged([each.changes for each in examples], period, parameters, History(**before))
     return _as_found(part.findings)
+
+
+def _judged(
+    batch: Batch, registry: pd.DataFrame, period: Period, parameters: Parameters, before: History | None
+) -> tuple[Judged, Tables]:
+    """What the rules find in a month with what was ``before``; of an earlier month itself, None, only the rows count."""
+    submissions = identify_submissions(batch, registry, period)
+    undecided = "" if before else "an earlier month"
+    return judge_part(batch, submissions, registry, period, parameters, before or History(), undecided)
 
 
 def typed_in(organisations: Sequence[Lines], codes: Sequence[str], period: Period, folder: Path) -> Batch:
@@ -139,12 +147,15 @@ def _as_found(findings: pd.DataFrame) -> Found:
 
 def consolidated(example: Example, folder: Path) -> Month:
     """The month that an example describes."""
-    month = _month_of_files if is_of_files(example) else _month
-    before = {
-        name: in_ledger(month(example.changes[name], when, folder / name, History()).tables)
-        for name, when in _before(example).items()
-    }
-    return month(example.changes, Period.parse(example.period), folder, History(**before))
+    read = _files if is_of_files(example) else _typed
+    before = {}
+    for name, when in _before(example).items():
+        changes, place = example.changes[name], folder / name
+        batch, registry = read(changes, when, place), _registered(changes, place)
+        before[name] = in_ledger(_judged(batch, registry, when, Parameters(), None)[1])
+    period, parameters = Period.parse(example.period), Parameters(**example.changes.get("parameters", {}))
+    batch, registry = read(example.changes, period, folder), _registered(example.changes, folder)
+    return check_month(batch, registry, period, parameters, History(**before))
 
 
 def _before(example: Example) -> dict[str, Period]:
@@ -166,16 +177,13 @@ def _lines(changes: Mapping[str, Any], period: Period, second: bool = False) -> 
     return {"organisations": [answers], **tables}
 
 
-def _month(changes: Mapping[str, Any], period: Period, folder: Path, before: History) -> Month:
-    """The month of one organisation or two, from typed frames."""
-    folder.mkdir(parents=True, exist_ok=True)
+def _typed(changes: Mapping[str, Any], period: Period, folder: Path) -> Batch:
+    """What one organisation or two typed, as typed frames."""
     other = changes.get("other")
     organisations = [_lines(changes, period)] + (
         [_lines(other, period, second=True)] if isinstance(other, dict) else []
     )
-    batch = typed_in(organisations, ["S1", "S2"][: len(organisations)], period, folder)
-    registry = _registered(changes, folder)
-    return check_month(batch, registry, period, Parameters(**changes.get("parameters", {})), before)
+    return typed_in(organisations, ["S1", "S2"][: len(organisations)], period, folder)
 
 
 def _registered(changes: Mapping[str, Any], folder: Path) -> pd.DataFrame:
@@ -184,19 +192,20 @@ def _registered(changes: Mapping[str, Any], folder: Path) -> pd.DataFrame:
 
 
 def _registry(folder: Path, rows: pd.DataFrame) -> pd.DataFrame:
+    folder.mkdir(parents=True, exist_ok=True)
     write_registry(folder / "registry.xlsx", rows)
     return read_registry(folder / "registry.xlsx")[0]
 
 
-def _month_of_files(changes: Mapping[str, Any], period: Period, folder: Path, before: History) -> Month:
+def _files(changes: Mapping[str, Any], period: Period, folder: Path) -> Batch:
+    """The same through files, as an example alters them."""
     inbox = folder / "inbox"
     inbox.mkdir(parents=True)
     _send(inbox, changes, period, SENT_FIRST)
     other = changes.get("other")
     if isinstance(other, dict):
         _send(inbox, other, period, SENT_SECOND, second=True)
-    batch = read_batch(list(enumerate(find(inbox))), period.year)
-    return check_month(batch, _registered(changes, folder), period, Parameters(**changes.get("parameters", {})), before)
+    return read_batch(list(enumerate(find(inbox))), period.year)
 
 
 def _send(inbox: Path, changes: Mapping[str, Any], period: Period, when: int, second: bool = False) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from pledgebatch.intake.batch import CHANGED, FILE, ROWS_READ, SKIPPED, Batch
 from pledgebatch.intake.cell_problems import OBSCURED
+from pledgebatch.intake.identity import identify_submissions
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period, Stage
 from pledgebatch.rules.book import BY_CODE, RULES
@@ -18,7 +19,7 @@ from pledgebatch.rules.facts.tables import arrange
 from pledgebatch.rules.machinery.evaluate import evaluate
 from pledgebatch.schema.columns import Column, whole_array
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.frames import EXTRA, LAYOUT, SUBMISSION, State, empty, frame
+from pledgebatch.schema.frames import EXTRA, LAYOUT, State, empty, frame
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import BY_KEY, SHEETS, TABLES, TEMPLATE_VERSION
 from pledgebatch.workbooks.form import FORM_ROWS
@@ -69,15 +70,16 @@ GIVEN = {"rows", "due", "owned", "reported"}
 
 
 def _known(lines: Lines, period: Period, parameters: Parameters) -> dict[str, Any]:
-    place = {"submission": 0, "organisation": "S1", "file": "S1.xlsx"}
-    tables = {
-        sheet.key: typed(sheet, [lines[sheet.key]], period.year).assign(organisation="S1", file="S1.xlsx")
-        for sheet in SHEETS
-    }
+    file = {"file": "S1.xlsx", "sha256": "S1", "hidden_code": "S1", "hidden_period": str(period),
+            "template_version": TEMPLATE_VERSION}  # fmt: skip
+    batch = batch_of([lines], [file], period.year)
+    submissions = identify_submissions(batch, None, period).assign(organisation="S1", state=str(State.ACCEPTED))
+    place = submissions.set_index("submission")[["organisation", "file"]]
+    tables = {key: rows.join(place, on="submission") for key, rows in batch.tables.items()}
     tables["items"] = settled(tables, period, parameters)
-    submissions = frame(SUBMISSION, [place | {"state": str(State.ACCEPTED), "template_version": TEMPLATE_VERSION}])
-    changes = empty(CHANGED).assign(organisation=pd.Series(dtype="str"), file=pd.Series(dtype="str"))
-    return arrange(tables, submissions, changes, LAID_OUT.assign(submission=0).astype(LAYOUT), period, parameters)
+    changes, obscured = (rows.join(place, on="submission") for rows in (batch.changes, batch.obscured))
+    known = arrange(tables, submissions, changes, batch.layout, period, parameters)
+    return known | {"obscured": obscured, "submissions": known["submissions"].assign(asked_again=False)}
 
 
 def _place(found: Mapping[str, Any]) -> str:
