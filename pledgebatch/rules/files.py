@@ -62,7 +62,7 @@ def template_earlier(heads: pd.DataFrame) -> pd.Series:
     said = hints(heads)
     other = _of_another_version(heads)
     for name in VERSIONS:
-        what = f"模板版本“{name}”早于现行版本“{TEMPLATE_VERSION}”，已按旧版读入，但旧版没有{_lacking(name)}"
+        what = f"模板版本“{name}”早于现行版本“{TEMPLATE_VERSION}”，已按旧版读入{_lacking(name)}"
         said[other & (heads["template_version"] == name)] = f"{what}。下次请用当月下发的工作簿填报"
     return said
 
@@ -73,12 +73,12 @@ def _of_another_version(heads: pd.DataFrame) -> pd.Series:
 
 
 def _lacking(version: str) -> str:
-    """What an earlier version could not say, in words."""
+    """What an earlier version could not say, in words; nothing where it only had other headers."""
     told = []
     for key, fields in VERSIONS[version].lacking.items():
         headers = "”“".join(BY_KEY[key][field].header for field in fields)
         told.append(f"工作表“{BY_KEY[key].name}”" + (f"的“{headers}”栏" if fields else ""))
-    return "、".join(told)
+    return f"，但旧版没有{'、'.join(told)}" if told else ""
 
 
 FIL02 = Rule(

@@ -59,6 +59,8 @@ class Field:
     """Whether several of the choices may be given, and others in words: a set."""
     personal: bool | None = None
     """Whether it says something of a person; None leaves it to the kind."""
+    since: str = ""
+    """The version of the workbook that brought it; empty where all had it."""
 
     @cached_property
     def choices(self) -> tuple[str, ...]:
@@ -122,6 +124,8 @@ class Sheet:
     """The fields that stay as they are once the row was reviewed and passed."""
     known_by: tuple[str, ...] = ()
     """The fields by which a row is known again next month, where rows have no number."""
+    since: str = ""
+    """The version of the workbook that brought it; empty where all had it."""
 
     @cached_property
     def by_key(self) -> dict[str, Field]:
