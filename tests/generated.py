@@ -4,9 +4,9 @@ import tempfile
 from pathlib import Path
 
 from pledgebatch.notice.periods import Period
-from pledgebatch.publish.registry_book import write_registry
 from pledgebatch.publish.rule_book import render_rules
-from pledgebatch.publish.workbook import write_workbook
+from pledgebatch.workbooks.registry_book import write_registry
+from pledgebatch.workbooks.workbook import write_workbook
 
 ROOT = Path(__file__).parents[1]
 CATALOGUE, BLANK_WORKBOOK, BLANK_REGISTRY = (

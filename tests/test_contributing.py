@@ -202,7 +202,8 @@ def test_an_output_is_added(copy: Checkout) -> None:
     module, month, outputs = files = listed("Add an output")
     copy.append(module, ROLL_CALL)
     copy.replace(month, CALL, f'{CALL}    called = pool.submit(write_roll_call, alone, folder)\n    made("缺报名单", called)\n')
-    copy.replace(month, "from pledgebatch.publish.safe import", "from pledgebatch.publish.roll_call import write_roll_call\nfrom pledgebatch.publish.safe import")
+    line = "from pledgebatch.publish.returns import"
+    copy.replace(month, line, f"from pledgebatch.publish.roll_call import write_roll_call\n{line}")
     row = f"| `output/{{month}}/缺报名单.txt` | office | Who did not report | `{module.removeprefix('pledgebatch/')}` |\n"
     copy.replace(outputs, ROW, row + ROW)
     assert copy.changed() == sorted(files)

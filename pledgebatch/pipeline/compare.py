@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.feather as feather
 
-from pledgebatch.months.memory import Memory, digest, making
+from pledgebatch.engine.cache import Memory, digest, making
 from pledgebatch.rules.alike import (
     BANDS,
     Label,

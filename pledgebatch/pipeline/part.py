@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from pledgebatch.engine.cache import making
+from pledgebatch.engine.dataset import Part, Stored, of_submissions, store
 from pledgebatch.intake.batch import Batch
 from pledgebatch.months.archive import history, in_ledger
 from pledgebatch.months.changes import since_last_report
-from pledgebatch.months.memory import making
 from pledgebatch.months.orders import given_orders
 from pledgebatch.months.rolling import carry_forward, rolled
 from pledgebatch.months.understood import understood
@@ -28,7 +29,6 @@ from pledgebatch.rules.tables import ACROSS, across, arrange
 from pledgebatch.rules.words import beginning
 from pledgebatch.schema.frames import FINDING, LAST_KNOWN, LIVE, MOVEMENT, OF_NO_SHEET, History, State, Tables, empty
 from pledgebatch.schema.sheets import SHEETS
-from pledgebatch.schema.stored import Part, Stored, of_submissions, store
 
 NO_REGISTRY = "单独核验一个文件时没有单位名册和其他单位的工作簿，汇总时再核"
 

@@ -10,19 +10,15 @@ import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 
 from pledgebatch.intake.batch import CHANGED, FILE, ROWS_READ, SKIPPED, Batch, read_batch
+from pledgebatch.intake.cell_problems import OBSCURED
 from pledgebatch.intake.find import find
 from pledgebatch.intake.identity import identify_submissions
-from pledgebatch.intake.obscured import OBSCURED
 from pledgebatch.intake.registry import read_registry
 from pledgebatch.months.archive import in_ledger
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period, Stage, stages_due
 from pledgebatch.pipeline.month import check_month
 from pledgebatch.pipeline.part import Judged, judge_part
-from pledgebatch.publish.form import FORM_ROWS
-from pledgebatch.publish.registry_book import write_registry
-from pledgebatch.publish.table import HEADER, START
-from pledgebatch.publish.workbook import write_workbook
 from pledgebatch.rules.book import RULES
 from pledgebatch.rules.examples import Example
 from pledgebatch.schema.columns import Column, whole_array
@@ -31,6 +27,10 @@ from pledgebatch.schema.fields import Field, Sheet
 from pledgebatch.schema.frames import EXTRA, LAYOUT, History, Month, Tables, empty, frame
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import BY_KEY, SHEETS, TABLES, TEMPLATE_VERSION
+from pledgebatch.workbooks.form import FORM_ROWS
+from pledgebatch.workbooks.registry_book import write_registry
+from pledgebatch.workbooks.table import HEADER, START
+from pledgebatch.workbooks.workbook import write_workbook
 from tests import books
 
 OTHER = {"unit_code": "S2", "org_name": "云溪二小党支部", "unit_name": "云溪二小", "relation": "指导"}

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 import pledgebatch
+from pledgebatch.engine.workers import Serial
 from pledgebatch.intake.find import find
 from pledgebatch.intake.registry import read_registry
 from pledgebatch.months.archive import read_month
@@ -11,7 +12,6 @@ from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.collect import collect
 from pledgebatch.pipeline.month import check_month
-from pledgebatch.pipeline.workers import Serial
 from pledgebatch.rules.book import BY_CODE, RULES
 from pledgebatch.rules.evaluate import CRASHED, TOO_MUCH
 from tests import books
