@@ -15,8 +15,8 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline import mailing
 from pledgebatch.pipeline.letters import LABELS, ORGANISATIONS, SUPERVISORS
 from pledgebatch.pipeline.workspace import Workspace
-from pledgebatch.schema.frames import State
 from pledgebatch.schema.records import records
+from pledgebatch.schema.states import State
 
 WHO = {"all": (ORGANISATIONS, SUPERVISORS), ORGANISATIONS: (ORGANISATIONS,), SUPERVISORS: (SUPERVISORS,)}
 PREVIEW = {

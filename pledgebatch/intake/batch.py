@@ -21,9 +21,8 @@ from pledgebatch.readers.cell_notes import of_the_branch
 from pledgebatch.readers.file_types import BROKEN_ZIP, Unreadable
 from pledgebatch.readers.number_formats import DAYS_TO_1904
 from pledgebatch.readers.read import Book, Cells, read
-from pledgebatch.schema.cells import LOST, Cell, as_typed
+from pledgebatch.schema.cells import LOST, SERIALS, Cell, as_typed
 from pledgebatch.schema.columns import Column, text_array, whole_array
-from pledgebatch.schema.dates import SERIALS
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import CHANGE, EXTRA, LAYOUT, NOTE, Tables, frame
 from pledgebatch.schema.kinds import RAW, WITH_YEAR, understand

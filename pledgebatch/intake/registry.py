@@ -24,9 +24,10 @@ from pledgebatch.rules.registry import as_published, judge_registry
 from pledgebatch.schema.cells import LOST, Cell, as_typed
 from pledgebatch.schema.columns import text_array, typed
 from pledgebatch.schema.fields import Field, Kind, Sheet
-from pledgebatch.schema.frames import REMARK, Severity, columns_of, empty, frame
+from pledgebatch.schema.frames import REMARK, columns_of, empty, frame
 from pledgebatch.schema.kinds import CELL, RAW
 from pledgebatch.schema.sheets import REGISTRY, WAIVERS
+from pledgebatch.schema.states import Severity
 
 FIRST_YEAR = 2010
 """The notice's own year, for dates typed without one."""

@@ -15,9 +15,9 @@ from urllib.parse import quote
 
 from pledgebatch.intake.find import OFFICE_TIME
 from pledgebatch.rules.cells import short
+from pledgebatch.schema.contacts import email as as_address
 from pledgebatch.schema.fields import Kind
 from pledgebatch.schema.kinds import FORMS
-from pledgebatch.schema.texts import email as as_address
 
 SEVEN_BIT = email.policy.SMTP.clone(cte_type="7bit", refold_source="none")
 """Every server and client takes seven bits; folding anew would undo the names written for old clients."""

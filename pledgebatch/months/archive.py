@@ -17,8 +17,9 @@ from pledgebatch.months.unread import Recalled
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
 from pledgebatch.schema.digests import DATA, MANIFEST, as_it_stands, damaged, held, names_of, require_as_written
-from pledgebatch.schema.frames import COVERAGE, OF_NO_SHEET, History, Month, Tables, empty
+from pledgebatch.schema.frames import COVERAGE, OF_NO_SHEET, Tables, empty
 from pledgebatch.schema.kept import ESSENTIAL, FRAMES, KEPT, had, read_kept
+from pledgebatch.schema.month import History, Month
 from pledgebatch.schema.sheets import BY_KEY, ORGANISATION, SHEETS
 
 SAID: Mapping[str, type | tuple[type, ...]] = {"parameters": (int, float, str), "not_evaluated": str, "built_on": str, "offices": str}

@@ -11,8 +11,9 @@ from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.months.archive import fingerprint, read_month
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.schema.digests import MANIFEST, DamagedMonth
-from pledgebatch.schema.frames import Month, by_organisation
+from pledgebatch.schema.frames import by_organisation
 from pledgebatch.schema.kept import FRAMES
+from pledgebatch.schema.month import Month
 
 
 def read_office(folder: Path) -> Month:

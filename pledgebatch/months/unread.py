@@ -10,9 +10,10 @@ import pandas as pd
 from pledgebatch.months.changes import SAID_ANEW, by_row, worded
 from pledgebatch.schema.columns import typed
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.frames import LAST_KNOWN, LIVE, UNREAD, Tables, empty
+from pledgebatch.schema.frames import LAST_KNOWN, UNREAD, Tables, empty
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import BY_KEY, ORGANISATION, SHEETS, TABLES
+from pledgebatch.schema.states import LIVE
 from pledgebatch.schema.words import ANY_YEAR, in_words
 
 

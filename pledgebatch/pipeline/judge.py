@@ -17,21 +17,18 @@ from pledgebatch.rules.registry import shown_names
 from pledgebatch.rules.tables import GONE
 from pledgebatch.schema.frames import (
     COVERAGE,
-    LIVE,
     RECONCILIATION,
     SET_ASIDE,
     UNDECIDED,
     VERDICT,
-    Severity,
-    State,
     Tables,
-    Verdict,
     by_organisation,
     empty,
     frame,
 )
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import SHEETS, TABLES
+from pledgebatch.schema.states import LIVE, Severity, State, Verdict
 
 NOT_READ = "有关的栏目或工作表未读到"
 SEVERITIES = [str(severity) for severity in Severity]

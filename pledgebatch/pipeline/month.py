@@ -41,7 +41,8 @@ from pledgebatch.rules.evaluate import evaluate
 from pledgebatch.rules.tables import ACROSS
 from pledgebatch.rules.waivers import waive
 from pledgebatch.schema.digests import seal
-from pledgebatch.schema.frames import FINDING, UNREAD, History, Month, Tables, by_organisation, counting, empty
+from pledgebatch.schema.frames import FINDING, UNREAD, Tables, by_organisation, counting, empty
+from pledgebatch.schema.month import History, Month
 
 Progress = Callable[[str], None]
 

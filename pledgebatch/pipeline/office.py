@@ -24,9 +24,10 @@ from pledgebatch.publish.protection import Protection
 from pledgebatch.rules.registry import as_published
 from pledgebatch.rules.waivers import judge_waivers
 from pledgebatch.schema.digests import MANIFEST, DamagedMonth
-from pledgebatch.schema.frames import REMARK, Severity, frame
+from pledgebatch.schema.frames import REMARK, frame
 from pledgebatch.schema.kept import FRAMES, had, read_kept
 from pledgebatch.schema.periods import read_period
+from pledgebatch.schema.states import Severity
 
 MONTH_ALONE = re.compile(r"(?:1[0-2]|0?[1-9]|[一二三四五六七八九十]+)\s*月(?:份)?")
 """Folders that people name by a month without its year."""

@@ -27,8 +27,10 @@ from pledgebatch.rules.evaluate import NO_LAST_MONTH, NO_LAST_YEAR, OUR_FAULT, e
 from pledgebatch.rules.registry import of_branches
 from pledgebatch.rules.tables import ACROSS, across, arrange
 from pledgebatch.rules.words import beginning
-from pledgebatch.schema.frames import FINDING, LAST_KNOWN, LIVE, MOVEMENT, OF_NO_SHEET, History, State, Tables, empty
+from pledgebatch.schema.frames import FINDING, LAST_KNOWN, MOVEMENT, OF_NO_SHEET, Tables, empty
+from pledgebatch.schema.month import History
 from pledgebatch.schema.sheets import SHEETS
+from pledgebatch.schema.states import LIVE, State
 
 NO_REGISTRY = "单独核验一个文件时没有单位名册和其他单位的工作簿，汇总时再核"
 

@@ -14,8 +14,9 @@ from pledgebatch.pipeline.chosen import months_begun
 from pledgebatch.pipeline.receive import changed_since
 from pledgebatch.pipeline.workspace import FIRST, Workspace
 from pledgebatch.schema.digests import DamagedMonth
-from pledgebatch.schema.frames import LIVE, Severity, State, counting, frame
+from pledgebatch.schema.frames import counting, frame
 from pledgebatch.schema.kept import read_kept
+from pledgebatch.schema.states import LIVE, Severity, State
 
 STATUS = {
     "period": "str", "templates": "Int64", "received": "Int64", "expected": "Int64", "reported": "Int64", "returned": "Int64",

@@ -9,10 +9,11 @@ import pandas as pd
 from pledgebatch.engine.dataset import pieces
 from pledgebatch.rules.cells import short
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.frames import LIVE, Month
 from pledgebatch.schema.kinds import RAW
+from pledgebatch.schema.month import Month
 from pledgebatch.schema.records import Record, grouped, records, with_labels
 from pledgebatch.schema.sheets import ITEMS, MEMBERS
+from pledgebatch.schema.states import LIVE
 
 MOST_ASIDE = 20
 LONGEST_LABEL = 14

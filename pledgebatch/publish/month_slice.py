@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 
 from pledgebatch.engine import dataset
 from pledgebatch.schema import kept
-from pledgebatch.schema.frames import OF_NO_SHEET, Month, Tables, columns_of, empty
+from pledgebatch.schema.frames import OF_NO_SHEET, Tables, columns_of, empty
+from pledgebatch.schema.month import Month
 from pledgebatch.schema.sheets import SHEETS
 
 FRAMES = tuple(name for name in kept.FRAMES if name not in kept.OF_THE_OFFICE)

@@ -9,9 +9,10 @@ from pledgebatch.publish.render import reasons, render
 from pledgebatch.rules.book import rules_under
 from pledgebatch.rules.cells import short
 from pledgebatch.rules.rule import Rule
-from pledgebatch.schema.frames import LIVE, Month, Severity, State, Verdict
+from pledgebatch.schema.month import Month
 from pledgebatch.schema.records import Record, grouped
 from pledgebatch.schema.sheets import ORGANISATION
+from pledgebatch.schema.states import LIVE, Severity, State, Verdict
 from pledgebatch.workbooks.causes import Cause, causes, places_in_words
 
 MOST_LINES = 6

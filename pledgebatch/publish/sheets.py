@@ -11,8 +11,8 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.schema.fields import Field, Kind
-from pledgebatch.schema.frames import LIVE, Severity, State
 from pledgebatch.schema.kinds import RAW
+from pledgebatch.schema.states import LIVE, Severity, State
 from pledgebatch.schema.words import shown
 from pledgebatch.workbooks.table import PAGE_WIDTH
 from pledgebatch.xlsx.formats import ACCENT, SEVERITY_COLOURS, Formats, new_book, units, width

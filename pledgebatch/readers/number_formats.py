@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from xml.etree import ElementTree
 
-from pledgebatch.schema.cells import Cell, Shown, as_typed, significant
-from pledgebatch.schema.dates import SERIALS
+from pledgebatch.schema.cells import SERIALS, Cell, Shown, as_typed, significant
 
 BUILT_IN = (
     dict.fromkeys((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)), "yyyy-mm-dd")

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pledgebatch.readers.number_formats import DAYS_TO_1904
 from pledgebatch.readers.shared_strings import ALTERNATE, PICTURE, Shared, has_rare_escape
 from pledgebatch.readers.sheet_xml import Place, look_closely
-from pledgebatch.schema.dates import SERIALS
+from pledgebatch.schema.cells import SERIALS
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 MOST_CELLS = 20_000_000

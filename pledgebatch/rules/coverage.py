@@ -6,8 +6,8 @@ from pledgebatch.rules.cells import given, hints, sure, unusable
 from pledgebatch.rules.offline import Blank, Has, Is, Unlisted
 from pledgebatch.rules.pledgers import SPOKE, WITHOUT_ITEMS
 from pledgebatch.rules.rule import ALWAYS, BATCH, ERROR, FACT, MONTHLY, NOTICE, PLEDGE, ROW, UNIT, WARNING, Rule
-from pledgebatch.schema.frames import State
 from pledgebatch.schema.sheets import MEMBERS
+from pledgebatch.schema.states import State
 
 COV01 = Rule(
     "COV01", "三", "都应", ERROR, FACT, BATCH, PLEDGE,

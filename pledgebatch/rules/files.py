@@ -16,8 +16,8 @@ from pledgebatch.rules.rule import (
     Rule,
 )
 from pledgebatch.schema.file_names import WORKBOOK, as_given, is_ours
-from pledgebatch.schema.frames import LIVE, State
 from pledgebatch.schema.sheets import BY_KEY, TEMPLATE_VERSION
+from pledgebatch.schema.states import LIVE, State
 from pledgebatch.schema.versions import VERSIONS
 
 FIL01 = Rule(

@@ -17,9 +17,9 @@ from pledgebatch.rules.cells import (
 from pledgebatch.rules.offline import Blank, Same, Unlisted
 from pledgebatch.rules.registry import named_in_registry, names_of, shown_names
 from pledgebatch.rules.rule import ALWAYS, BATCH, ERROR, FACT, NOTICE, ROW, UNIT, WARNING, Rule
-from pledgebatch.schema.frames import LIVE, State
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import ORGANISATION
+from pledgebatch.schema.states import LIVE, State
 from pledgebatch.schema.texts import MOST_COMPARED, squeeze
 
 ORG01 = Rule(

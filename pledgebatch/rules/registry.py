@@ -12,9 +12,10 @@ import pandas as pd
 
 from pledgebatch.rules.cells import short
 from pledgebatch.schema.fields import Kind, Sheet
-from pledgebatch.schema.frames import BETWEEN_NAMES, FORMER_NAMES, REMARK, Severity, frame
+from pledgebatch.schema.frames import BETWEEN_NAMES, FORMER_NAMES, REMARK, frame
 from pledgebatch.schema.kinds import CELL, RAW, explain
 from pledgebatch.schema.sheets import ORGANISATION, REGISTRY
+from pledgebatch.schema.states import Severity
 from pledgebatch.schema.texts import squeeze
 
 ASSUMED = {

@@ -11,8 +11,8 @@ import pandas as pd
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Stage
 from pledgebatch.rules.offline import Condition
-from pledgebatch.schema.frames import Severity
 from pledgebatch.schema.sheets import SHEETS
+from pledgebatch.schema.states import Severity
 
 
 class Basis(StrEnum):

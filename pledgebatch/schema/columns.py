@@ -65,7 +65,7 @@ class Column:
         if self.field.kind is Kind.TEXT and set(map(type, self._distinct.get(0, ()))) <= {str}:
             # As by the others, without asking each of thousands of texts what it is.
             cells = list(self._distinct.get(0, ()))
-            return list(map(texts.trimmed, cells)), [cell if texts.is_told(cell) else "" for cell in cells]
+            return list(map(texts.trimmed, cells)), [cell if texts.is_visible(cell) else "" for cell in cells]
         pairs: list[tuple[Cell, int]] = [("", 0)] * sum(map(len, self._distinct.values()))
         for year, numbers in self._distinct.items():
             for cell, number in numbers.items():

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from pledgebatch.schema import dates, deadlines, education, numbers, texts
+from pledgebatch.schema import choices, contacts, dates, deadlines, education, numbers, texts
 from pledgebatch.schema.cells import Cell, Ditto, Shown, as_typed, significant
 from pledgebatch.schema.fields import Field, Kind
 
@@ -54,7 +54,7 @@ def for_kind(kind: Kind, cell: Cell) -> Cell:
         return cell
     if kind is Kind.INTEGER:
         return cell.number
-    if kind is Kind.PHONE and not texts.phone(cell.text):
+    if kind is Kind.PHONE and not contacts.phone(cell.text):
         return cell.number  # with too few places for its digits, a format cuts a number in the wrong place
     if kind not in WITH_YEAR:
         return cell.text
@@ -72,14 +72,14 @@ def _of_text(field: Field, text: str, year: int) -> Any:
 
 def _choice(text: str, field: Field) -> str | None:
     """The choice meant, by its spellings, or by what can be said about one of its list."""
-    return texts.choice(text, field) or (
+    return choices.choice(text, field) or (
         BEYOND_SPELLINGS[field.listed](text, field) if field.listed in BEYOND_SPELLINGS else None
     )
 
 
 BEYOND_SPELLINGS: dict[str, Callable[[str, Field], str | None]] = {
     "@education_levels": lambda text, field: education.level(text),
-    "@ethnic_groups": texts.with_remark,
+    "@ethnic_groups": choices.with_remark,
 }
 """Lists of which people write more than spellings: no formula can tell what of them is understood."""
 _AT_LENGTH = frozenset((Kind.TEXT, Kind.PERSON))
@@ -95,11 +95,11 @@ _OF_TEXT: dict[Kind, Callable[[str, Field, int], Any]] = {
     Kind.INTEGER: lambda text, field, year: numbers.whole(text),
     Kind.CHOICE: lambda text, field, year: _choice(text, field),
     Kind.PERSON: lambda text, field, year: texts.person(text),
-    Kind.PHONE: lambda text, field, year: texts.phone(text),
+    Kind.PHONE: lambda text, field, year: contacts.phone(text),
     Kind.DATE: lambda text, field, year: dates.date(text, year),
     Kind.MONTH: lambda text, field, year: dates.month(text, year),
     Kind.DEADLINE: lambda text, field, year: deadlines.deadline(text, year),
-    Kind.EMAIL: lambda text, field, year: texts.email(text),
+    Kind.EMAIL: lambda text, field, year: contacts.email(text),
 }
 WITH_YEAR = frozenset((Kind.DATE, Kind.MONTH, Kind.DEADLINE))
 """The kinds that may be typed without their year."""

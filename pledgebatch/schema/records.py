@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from pledgebatch.schema.frames import State
+from pledgebatch.schema.states import State
 
 Record = dict[str, Any]
 

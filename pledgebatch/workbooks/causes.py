@@ -8,10 +8,10 @@ from typing import Any
 from pledgebatch.rules.cells import short
 from pledgebatch.rules.rule import Rule
 from pledgebatch.schema.fields import Field
-from pledgebatch.schema.frames import Severity
 from pledgebatch.schema.kinds import form_of
 from pledgebatch.schema.records import grouped
 from pledgebatch.schema.sheets import SHEETS
+from pledgebatch.schema.states import Severity
 
 Record = Mapping[str, Any]
 Labels = Mapping[tuple[str, str, int], str]
