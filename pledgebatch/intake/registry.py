@@ -16,8 +16,9 @@ from pledgebatch.intake.match import Match
 from pledgebatch.intake.registry_words import choice_meant, without_invisible
 from pledgebatch.intake.tables import Taken, table_cells
 from pledgebatch.mistakes import OfficeMistake
+from pledgebatch.readers.book import Book
 from pledgebatch.readers.file_types import Unreadable
-from pledgebatch.readers.read import Book, read
+from pledgebatch.readers.read import read
 from pledgebatch.rules.cells import short
 from pledgebatch.rules.files import HIDING
 from pledgebatch.rules.registry import as_published, judge_registry
@@ -121,7 +122,7 @@ def _table(sheet: Sheet, book: Book, path: Path, taken: str = "") -> _Table:
         if sheet is WAIVERS:
             return _Table(_none(sheet), [])
         raise OfficeMistake(f"单位名册 {path.name} 缺少工作表“{sheet.name}”，请用 pledgebatch init 生成的样表填写")
-    cells, seen, placed = book.sheets[name], book.seen(name), match(sheet, book.sheets[name])
+    cells, seen, placed = book.sheets[name], book.details(name), match(sheet, book.sheets[name])
     lose_days(placed, cells, seen)
     lacking = [field for field in sheet.fields if field.key not in placed.columns]
     required = [field.header for field in lacking if field.required]

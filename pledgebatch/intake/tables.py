@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pledgebatch.intake.fitting import ANY_YEAR, STRICT
 from pledgebatch.intake.match import Match
 from pledgebatch.intake.no_data import rows_without_data
-from pledgebatch.readers.read import Cells
-from pledgebatch.readers.sheet_xml import Seen
+from pledgebatch.readers.book import Cells
+from pledgebatch.readers.sheet_details import SheetDetails
 from pledgebatch.schema.cells import LOST, Cell, Ditto, as_typed
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.kinds import understand
@@ -32,7 +32,7 @@ class Taken:
     """Rows that are no data: number, why, and what they say."""
 
 
-def table_cells(sheet: Sheet, placed: Match, cells: Cells, seen: Seen | None = None) -> Taken:
+def table_cells(sheet: Sheet, placed: Match, cells: Cells, seen: SheetDetails | None = None) -> Taken:
     """The columns of a table without its blank rows and what is no data, which ``placed`` is told.
 
     A row that holds nothing but its number was numbered in advance and is blank.
@@ -129,7 +129,7 @@ def _repeat(cells: Sequence[Cell]) -> list[Cell]:
     return meant
 
 
-def _spread(sheet: Sheet, placed: Match, cells: Cells, seen: Seen) -> None:
+def _spread(sheet: Sheet, placed: Match, cells: Cells, seen: SheetDetails) -> None:
     """Cells merged down a column say the same in each row; what a merge across columns hid is lost."""
     keys = {column: key for key, column in placed.columns.items()}
     for top, bottom, left, right in merged_data(placed, cells, seen):
@@ -143,7 +143,7 @@ def _spread(sheet: Sheet, placed: Match, cells: Cells, seen: Seen) -> None:
                 cells[row][column] = cells[top][left] if same else LOST
 
 
-def merged_data(placed: Match, cells: Cells, seen: Seen) -> list[tuple[int, int, int, int]]:
+def merged_data(placed: Match, cells: Cells, seen: SheetDetails) -> list[tuple[int, int, int, int]]:
     """The merged blocks below the header row that hold something in a column of the form."""
     columns = placed.columns.values()
     return [

@@ -33,7 +33,7 @@ class Ditto:
 
 
 @dataclass(frozen=True)
-class Shown:
+class FormattedNumber:
     """A ``number`` whose cell shows it as another ``text``, or as a ``day`` that hardly anybody means."""
 
     number: float
@@ -54,7 +54,7 @@ def as_typed(cell: Cell) -> str:
         return ""
     if isinstance(cell, Ditto):
         return cell.typed
-    if isinstance(cell, Shown):
+    if isinstance(cell, FormattedNumber):
         return cell.text
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"

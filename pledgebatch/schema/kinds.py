@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from pledgebatch.schema import choices, contacts, dates, deadlines, education, numbers, texts
-from pledgebatch.schema.cells import Cell, Ditto, Shown, as_typed, significant
+from pledgebatch.schema.cells import Cell, Ditto, FormattedNumber, as_typed, significant
 from pledgebatch.schema.fields import Field, Kind
 
 RAW, CELL = "_raw", "_cell"
@@ -34,7 +34,7 @@ def understand(field: Field, cell: Cell, year: int) -> Any:
         return _of_text(field, text, year) if text and not text.isspace() else None
     if isinstance(cell, Ditto):
         return understand(field, cell.cell, year)
-    if isinstance(cell, Shown):
+    if isinstance(cell, FormattedNumber):
         return understand(field, for_kind(field.kind, cell), year)
     if isinstance(cell, dt.date | dt.time | dt.timedelta) and field.kind is Kind.CODE:
         return None  # what was typed, 1-1 or 3/2, cannot be told any more
@@ -50,7 +50,7 @@ def understand(field: Field, cell: Cell, year: int) -> Any:
 
 def for_kind(kind: Kind, cell: Cell) -> Cell:
     """A cell that shows a number otherwise than it is, as a ``kind`` takes it; any other cell as it is."""
-    if not isinstance(cell, Shown):
+    if not isinstance(cell, FormattedNumber):
         return cell
     if kind is Kind.INTEGER:
         return cell.number
