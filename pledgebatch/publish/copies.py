@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from pledgebatch.rules.registry import shown_names
+from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema.month import Month
 from pledgebatch.schema.records import with_labels
 from pledgebatch.schema.states import LIVE, State
