@@ -23,7 +23,7 @@ from pledgebatch.rules.machinery.cells import short
 from pledgebatch.rules.office.registry import as_published, judge_registry
 from pledgebatch.rules.topics.files import HIDING
 from pledgebatch.schema.cells import LOST, Cell, as_typed
-from pledgebatch.schema.columns import text_array, typed
+from pledgebatch.schema.columns import text_array, type_cells
 from pledgebatch.schema.fields import Field, Kind, Sheet
 from pledgebatch.schema.frames import REMARK, columns_of, empty, frame
 from pledgebatch.schema.kinds import CELL, RAW
@@ -200,7 +200,7 @@ def _typed(
     remarks: list[Remark] = []
     for field in sheet.fields:
         cells = [taken.columns[field.key][place] if field.key in places else LOST for place in kept]
-        values, raws = typed(field, cells, FIRST_YEAR)
+        values, raws = type_cells(field, cells, FIRST_YEAR)
         if field.kind is Kind.CHOICE:
             values, more = _choices(field, values, cells)
             remarks += [

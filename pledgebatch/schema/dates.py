@@ -1,4 +1,4 @@
-"""Dates and months as people type them. Nothing is invented: what is not said is not understood."""
+"""Dates and months as people type them. Nothing is invented: what is not typed is not understood."""
 
 import datetime as dt
 import re

@@ -128,7 +128,7 @@ REMARK = {
     "file": "str", "sheet": "str", "row": "Int64", "field": "str", "cell": "str", "severity": "str", "value": "str",
     "message": "str",
 }  # fmt: skip
-"""What the office itself should mend, in its registry, its waivers or its folders: told to the clerk, never to a branch."""
+"""What the office itself should mend, in its registry, its waivers or its folders: shown to the clerk, never to a branch."""
 
 FORMER_NAMES = "former_names"
 """The column of the registry that holds what an organisation was called in earlier months."""

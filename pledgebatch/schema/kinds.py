@@ -28,7 +28,7 @@ DTYPES: dict[Kind, str] = {
 
 
 def understand(field: Field, cell: Cell, year: int) -> Any:
-    """The value of ``cell`` as ``field``'s kind, or None; ``year`` is the pledge year, for what is said without one."""
+    """The value of ``cell`` as ``field``'s kind, or None; ``year`` is the pledge year, for what is typed without one."""
     if isinstance(cell, str):
         text = texts.visible(cell) if field.kind is Kind.TEXT else texts.without_mark(texts.visible(cell))
         return _of_text(field, text, year) if text and not text.isspace() else None
@@ -37,7 +37,7 @@ def understand(field: Field, cell: Cell, year: int) -> Any:
     if isinstance(cell, FormattedNumber):
         return understand(field, for_kind(field.kind, cell), year)
     if isinstance(cell, dt.date | dt.time | dt.timedelta) and field.kind is Kind.CODE:
-        return None  # what was typed, 1-1 or 3/2, cannot be told any more
+        return None  # what was typed, 1-1 or 3/2, cannot be known any more
     if isinstance(cell, dt.datetime):
         cell = cell.date() if field.kind in WITH_YEAR else as_typed(cell)
     if isinstance(cell, dt.date) and field.kind in WITH_YEAR:
@@ -71,7 +71,7 @@ def _of_text(field: Field, text: str, year: int) -> Any:
 
 
 def _choice(text: str, field: Field) -> str | None:
-    """The choice meant, by its spellings, or by what can be said about one of its list."""
+    """The choice meant, by its spellings, or by what people write about one of its list."""
     return choices.choice(text, field) or (
         BEYOND_SPELLINGS[field.listed](text, field) if field.listed in BEYOND_SPELLINGS else None
     )
@@ -90,7 +90,7 @@ _OF_NUMBER: dict[Kind, Callable[[float, int], Any]] = {
     Kind.DEADLINE: deadlines.deadline_of_number,
 }
 _OF_TEXT: dict[Kind, Callable[[str, Field, int], Any]] = {
-    Kind.TEXT: lambda text, field, year: texts.trimmed(text),
+    Kind.TEXT: lambda text, field, year: texts.trim(text),
     Kind.CODE: lambda text, field, year: texts.code(text),
     Kind.INTEGER: lambda text, field, year: numbers.whole(text),
     Kind.CHOICE: lambda text, field, year: _choice(text, field),

@@ -18,8 +18,7 @@ _UNSEEN = re.compile(
 _NOTHING = "".join(mark for mark in map(chr, range(0x10000)) if mark.isspace() or _UNSEEN.match(mark))
 """White space and what nobody sees."""
 MOST_JUDGED, MOST_COMPARED = 2_000, 500
-"""Characters of a text that are looked through, and that are compared with another text: what is said by then is what is
-said, and comparing takes the square of the length, or worse."""
+"""Characters of a text that are looked through, and that are compared with another text: what it means is clear by then, and comparing takes the square of the length, or worse."""
 LONGEST_VALUE = 200
 """Characters of a text that may be a code, a choice, a number, a day: a longer one is none, and is not looked through."""
 
@@ -46,11 +45,11 @@ def squeeze(text: str) -> str:
 
 
 def without_mark(text: str) -> str:
-    """``text`` without an apostrophe in front, by which spreadsheets are told that a text follows."""
+    """``text`` without an apostrophe in front, by which spreadsheets know that a text follows."""
     return text.lstrip()[1:] if text.lstrip()[:1] in APOSTROPHES else text
 
 
-def trimmed(text: str) -> str | None:
+def trim(text: str) -> str | None:
     """A text field: only the padding, foreign line ends and what nobody sees go."""
     if "\n" in text or "\r" in text:
         text = text.replace("\r\n", "\n").replace("_x000D_\n", "\n").replace("\r", "\n")
@@ -90,15 +89,15 @@ def _is_letter(character: str) -> bool:
     )
 
 
-def decoded(data: bytes) -> str:
-    """Text of which nobody said what it is written in: UTF-8, or else GBK."""
+def decode_text(data: bytes) -> str:
+    """Text in an unnamed encoding: UTF-8, or else GBK."""
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         return data.decode("gb18030", "replace")
 
 
-def simplified(text: str) -> str:
+def simplify(text: str) -> str:
     """A text in simplified characters."""
     return str(_converter().convert(text))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Version:
-    """A version of the workbook, told by how it differs from today's."""
+    """A version of the workbook, by how it differs from today's."""
 
     headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """By sheet key: the headers it had, and the fields they are today."""
