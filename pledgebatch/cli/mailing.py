@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from pledgebatch.cli import DONE, FOUND_ERRORS, options, printing
+from pledgebatch.cli import options, printing
+from pledgebatch.cli.exit_status import DONE, FOUND_ERRORS
 from pledgebatch.engine.workers import Workers
 from pledgebatch.mail.outbox import Delivery, Prepared
 from pledgebatch.mail.outcome import Outcome

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from pledgebatch.cli import DONE, FOUND_ERRORS
+from pledgebatch.cli.exit_status import DONE, FOUND_ERRORS
 from pledgebatch.publish.figures import figures
 from pledgebatch.publish.index import split_remarks
 from pledgebatch.publish.rebuilt import COMPARISON, SENT
