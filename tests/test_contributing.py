@@ -194,7 +194,8 @@ ROLL_CALL = '''"""缺报名单: who did not report, to be read aloud."""
 
 from pathlib import Path
 
-from pledgebatch.schema.frames import Month, State
+from pledgebatch.schema.month import Month
+from pledgebatch.schema.states import State
 
 
 def write_roll_call(month: Month, folder: Path) -> None:
