@@ -21,7 +21,8 @@ from pledgebatch.pipeline.part import Judged, judge_part
 from pledgebatch.rules.book import RULES
 from pledgebatch.rules.machinery.examples import Example
 from pledgebatch.schema.fields import Field
-from pledgebatch.schema.frames import History, Month, Tables
+from pledgebatch.schema.frames import Tables
+from pledgebatch.schema.month import History, Month
 from pledgebatch.schema.sheets import BY_KEY, TABLES, TEMPLATE_VERSION
 from pledgebatch.workbooks.form import FORM_ROWS
 from pledgebatch.workbooks.registry_book import write_registry

@@ -7,8 +7,8 @@ from pledgebatch.rules.facts.names import names_of
 from pledgebatch.rules.machinery.cells import blank, no_hints, obscure, short, squeezed, sure
 from pledgebatch.rules.machinery.rule import ALWAYS, BATCH, ERROR, FACT, FILE, NOTICE, WARNING, Rule
 from pledgebatch.schema.file_names import WORKBOOK, as_given, is_ours
-from pledgebatch.schema.frames import LIVE, State
 from pledgebatch.schema.sheets import BY_KEY, TEMPLATE_VERSION
+from pledgebatch.schema.states import LIVE, State
 from pledgebatch.schema.versions import VERSIONS
 
 FIL01 = Rule(
@@ -53,7 +53,7 @@ def template_earlier(heads: pd.DataFrame) -> pd.Series:
     hints = no_hints(heads)
     other = _of_another_version(heads)
     for name in VERSIONS:
-        what = f"模板版本“{name}”早于现行版本“{TEMPLATE_VERSION}”，已按旧版读入，但旧版没有{_lacking(name)}"
+        what = f"模板版本“{name}”早于现行版本“{TEMPLATE_VERSION}”，已按旧版读入{_lacking(name)}"
         hints[other & (heads["template_version"] == name)] = f"{what}。下次请用当月下发的工作簿填报"
     return hints
 
@@ -64,12 +64,12 @@ def _of_another_version(heads: pd.DataFrame) -> pd.Series:
 
 
 def _lacking(version: str) -> str:
-    """What an earlier version could not say, in words."""
+    """What an earlier version could not say, in words; nothing where it only had other headers."""
     missing = []
     for key, fields in VERSIONS[version].lacking.items():
         headers = "”“".join(BY_KEY[key][field].header for field in fields)
         missing.append(f"工作表“{BY_KEY[key].name}”" + (f"的“{headers}”栏" if fields else ""))
-    return "、".join(missing)
+    return f"，但旧版没有{'、'.join(missing)}" if missing else ""
 
 
 FIL02 = Rule(
