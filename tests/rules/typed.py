@@ -19,9 +19,10 @@ from pledgebatch.rules.facts.tables import arrange
 from pledgebatch.rules.machinery.evaluate import evaluate
 from pledgebatch.schema.columns import Column, whole_array
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.frames import EXTRA, LAYOUT, State, empty, frame
+from pledgebatch.schema.frames import EXTRA, LAYOUT, empty, frame
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import BY_KEY, SHEETS, TABLES, TEMPLATE_VERSION
+from pledgebatch.schema.states import State
 from pledgebatch.workbooks.form import FORM_ROWS
 from pledgebatch.workbooks.table import START
 
