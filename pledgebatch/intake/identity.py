@@ -10,9 +10,10 @@ from pledgebatch.intake.batch import Batch
 from pledgebatch.intake.differences import differences
 from pledgebatch.intake.receipts import SENDERS
 from pledgebatch.notice.periods import Period
-from pledgebatch.rules.registry import names_of, shown_names
-from pledgebatch.schema.frames import State, Tables
+from pledgebatch.rules.facts.names import names_of, shown_names
+from pledgebatch.schema.frames import Tables
 from pledgebatch.schema.kinds import RAW
+from pledgebatch.schema.states import State
 from pledgebatch.schema.texts import squeeze
 
 Rosters = Callable[[], Mapping[str, Collection[str]]]

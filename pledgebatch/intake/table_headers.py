@@ -8,7 +8,7 @@ from pledgebatch.intake.labels import label, label_of, other_labels
 from pledgebatch.intake.layouts.assignment import CLEAR, assign
 from pledgebatch.intake.layouts.evidence import Clues, Column, telling
 from pledgebatch.intake.match import Match, in_places
-from pledgebatch.readers.read import Cells
+from pledgebatch.readers.book import Cells
 from pledgebatch.schema.cells import LOST, Cell, as_typed
 from pledgebatch.schema.fields import Sheet
 

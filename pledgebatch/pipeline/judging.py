@@ -17,8 +17,8 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.part import divided, judge_onto
 from pledgebatch.pipeline.share import Task, broken_up, share_out
 from pledgebatch.readers.read import UNFIT
-from pledgebatch.rules.evaluate import because
-from pledgebatch.schema.frames import State
+from pledgebatch.rules.machinery.evaluate import because
+from pledgebatch.schema.states import State
 
 LOG = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pledgebatch.mail.letter import Enclosure, Letter, quoted
+from pledgebatch.mail.letter import Enclosure, Letter, quote_text
 from pledgebatch.mail.outgoing import why_unwritable
 from pledgebatch.mail.settings import MailSettings
 from pledgebatch.months.archive import fingerprint, is_month
@@ -13,7 +13,7 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.send_out import template_files
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.month import folder_names, subtrees
-from pledgebatch.rules.registry import shown_names
+from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema import file_names
 from pledgebatch.schema.fields import Kind
 from pledgebatch.schema.kinds import FORMS, RAW
@@ -58,11 +58,11 @@ def write_letters(
         if only and code not in only:
             continue
         known = {"organisation": code, "org_name": shown.get(code, code), "kind": kind}
-        problem = known | {"org_name": quoted(known["org_name"])}
+        problem = known | {"org_name": quote_text(known["org_name"])}
         address, typed = records[code]["email"], records[code]["email" + RAW]
         if not isinstance(address, str):
             blank = not isinstance(typed, str) or not typed.strip()
-            wrong = f"单位名册中的电子邮箱“{quoted(str(typed))}”写法不对，请填{FORMS[Kind.EMAIL]}"
+            wrong = f"单位名册中的电子邮箱“{quote_text(str(typed))}”写法不对，请填{FORMS[Kind.EMAIL]}"
             problems.append(problem | {"reason": "单位名册中没有填电子邮箱，请补填" if blank else wrong})
             continue
         missing = [path.name for path in files if not path.is_file()]

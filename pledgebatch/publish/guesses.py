@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from pledgebatch.schema.frames import LIVE, Month
+from pledgebatch.schema.month import Month
+from pledgebatch.schema.states import LIVE
 
 MOST_LISTED = 200
 """Lines of the month's page; all of them stand in the ledger's 表式改动 and in layouts.xlsx."""

@@ -13,8 +13,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from pledgebatch.notice.clauses import CLAUSES, NO_CLAUSE
-from pledgebatch.rules.registry import shown_names
-from pledgebatch.schema.frames import Month, counting
+from pledgebatch.rules.facts.names import shown_names
+from pledgebatch.schema.frames import counting
+from pledgebatch.schema.month import Month
 
 COLOURS = {
     "accent": "#8c1d18", "ink": "#262220", "line": "#ddd6cc", "soft": "#f8f5f0", "grey": "#5f5851", "bad": "#a3130d",

@@ -59,6 +59,15 @@ class Field:
     """Whether several of the choices may be given, and others in words: a set."""
     personal: bool | None = None
     """Whether it says something of a person; None leaves it to the kind."""
+    begins: Stage | None = None
+    """The stage in which it begins, of one that is not required; None for one that may always be filled in."""
+    since: str = ""
+    """The version of the workbook that brought it; empty where all had it."""
+
+    @property
+    def stage(self) -> Stage:
+        """The stage it belongs to."""
+        return self.required or self.begins or Stage.ALWAYS
 
     @cached_property
     def choices(self) -> tuple[str, ...]:
@@ -72,7 +81,7 @@ class Field:
         """What the choices may be written as, in whatever width and case, each with the choice that is meant."""
         if self.listed.startswith("@"):
             return aliases(self.listed[1:]) | words_for(self.key) | {choice: choice for choice in self.choices}
-        return shortened(self.choices) | words_for(self.key) | {choice: choice for choice in self.choices}
+        return short_forms(self.choices) | words_for(self.key) | {choice: choice for choice in self.choices}
 
     @property
     def is_personal(self) -> bool:
@@ -85,7 +94,7 @@ class Field:
         return self.kind is Kind.CODE or self.key.endswith("_no")
 
 
-def shortened(choices: Collection[str]) -> dict[str, str]:
+def short_forms(choices: Collection[str]) -> dict[str, str]:
     """The choices with words at the end or inside left out (专业技术, 党务公开栏), where one alone fits what is left.
 
     Most words are of two characters.
@@ -95,12 +104,14 @@ def shortened(choices: Collection[str]) -> dict[str, str]:
         ends = [len(choice), *range(2 * WORD, len(choice) - WORD + 1, WORD)]
         words = [choice[:head] + choice[end:] for end in ends for head in range(WORD, end, WORD)]
         found |= {
-            word: choice for word in words if 2 * len(word) >= len(choice) and _fitting(word, choices) == [choice]
+            word: choice
+            for word in words
+            if 2 * len(word) >= len(choice) and _choices_holding(word, choices) == [choice]
         }
     return found
 
 
-def _fitting(word: str, choices: Collection[str]) -> list[str]:
+def _choices_holding(word: str, choices: Collection[str]) -> list[str]:
     """The choices whose characters hold those of ``word`` in their order."""
     return [choice for choice in choices for rest in [iter(choice)] if all(each in rest for each in word)]
 
@@ -122,6 +133,8 @@ class Sheet:
     """The fields that stay as they are once the row was reviewed and passed."""
     known_by: tuple[str, ...] = ()
     """The fields by which a row is known again next month, where rows have no number."""
+    since: str = ""
+    """The version of the workbook that brought it; empty where all had it."""
 
     @cached_property
     def by_key(self) -> dict[str, Field]:

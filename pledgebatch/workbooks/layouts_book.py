@@ -7,8 +7,8 @@ from typing import BinaryIO
 
 import pandas as pd
 
-from pledgebatch.schema.frames import LIVE
 from pledgebatch.schema.sheets import LAYOUTS, ORGANISATION
+from pledgebatch.schema.states import LIVE
 from pledgebatch.workbooks.registry_book import write_office_table
 from pledgebatch.xlsx.formats import Formats, new_book
 from pledgebatch.xlsx.template import LaidOutBook

@@ -9,10 +9,10 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.notice.periods import Period, Stage
-from pledgebatch.rules.offline import looks_elsewhere
-from pledgebatch.rules.rule import Offline
-from pledgebatch.schema.frames import Severity
+from pledgebatch.rules.machinery.conditions import looks_elsewhere
+from pledgebatch.rules.machinery.rule import Offline
 from pledgebatch.schema.sheets import BY_KEY, SELF_CHECK_NAME, TABLES
+from pledgebatch.schema.states import Severity
 from pledgebatch.workbooks.checks import Line, checks_due, count_now, lines_due, totals_of, used_rows
 from pledgebatch.workbooks.form import FORM_ROWS
 from pledgebatch.workbooks.formulas import column_of, count, end_of_use, mark, names, total, total_of

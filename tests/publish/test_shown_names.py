@@ -3,8 +3,8 @@
 import pandas as pd
 
 import pledgebatch
-from pledgebatch.rules.registry import shown_names
-from pledgebatch.schema.frames import State
+from pledgebatch.rules.facts.names import shown_names
+from pledgebatch.schema.states import State
 from tests import books
 
 

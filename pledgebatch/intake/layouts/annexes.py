@@ -9,7 +9,7 @@ from pledgebatch.intake.layouts.records import Piece, Place, Record, Value
 from pledgebatch.intake.layouts.tables import SEVERAL
 from pledgebatch.intake.layouts.words import PLEDGE, meanings
 from pledgebatch.intake.match import Match
-from pledgebatch.readers.read import Cells
+from pledgebatch.readers.book import Cells
 from pledgebatch.schema.cells import as_typed
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION

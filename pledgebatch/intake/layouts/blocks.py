@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from pledgebatch.intake.labels import label
 from pledgebatch.intake.layouts.words import form_labels, is_header
-from pledgebatch.readers.read import Cells
+from pledgebatch.readers.book import Cells
 from pledgebatch.schema.cells import Cell, as_typed
 
 FEWEST = 2

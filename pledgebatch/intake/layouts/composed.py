@@ -11,7 +11,7 @@ from pledgebatch.intake.headers import match
 from pledgebatch.intake.layouts.records import Piece, Record
 from pledgebatch.intake.match import Match
 from pledgebatch.intake.tables import Taken, content, table_cells
-from pledgebatch.readers.read import Book, Cells
+from pledgebatch.readers.book import Book, Cells
 from pledgebatch.schema.cells import Cell, as_typed
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.texts import squeeze
@@ -56,7 +56,7 @@ class Composed:
             if tab in book.hidden:
                 yield {"sheet": self.sheet.name, "kind": "hidden_sheet", "value": tab}
         for record in self.records:
-            lost = book.seen(record.tab).lost
+            lost = book.details(record.tab).lost
             for key, (_, place) in record.values.items():
                 if place in lost:
                     kind, value = lost[place]

@@ -16,9 +16,11 @@ from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.readers.file_types import Unreadable
 from pledgebatch.readers.read import read
 from pledgebatch.schema.cells import as_typed
-from pledgebatch.schema.frames import REMARK, Severity, frame
+from pledgebatch.schema.choices import choice
+from pledgebatch.schema.frames import REMARK, frame
 from pledgebatch.schema.sheets import LAYOUTS, SHEETS
-from pledgebatch.schema.texts import choice, code, squeeze
+from pledgebatch.schema.states import Severity
+from pledgebatch.schema.texts import code, squeeze
 
 CONFIRMED, REFUSED = "确认", "不采用"
 Line = dict[str, str]

@@ -8,9 +8,9 @@ from pathlib import Path
 import pyarrow.compute as pc
 
 from pledgebatch.intake.layouts.evidence import Clues, Decided
+from pledgebatch.schema.archive_tables import read_table
 from pledgebatch.schema.digests import DamagedMonth
 from pledgebatch.schema.fields import Kind
-from pledgebatch.schema.kept import read_kept
 from pledgebatch.schema.kinds import show
 from pledgebatch.schema.sheets import ITEMS, MEMBERS
 from pledgebatch.schema.texts import squeeze
@@ -45,7 +45,7 @@ def _last_words(month: Path, code: str) -> Mapping[tuple[str, str], frozenset[st
     for sheet in (MEMBERS, ITEMS):
         keys = COMPARED[sheet.key]
         try:
-            rows = read_kept(month, sheet.key, ["organisation", "set_aside", *keys], pc.field("organisation") == code)
+            rows = read_table(month, sheet.key, ["organisation", "set_aside", *keys], pc.field("organisation") == code)
         except DamagedMonth:
             return {}
         rows = rows[rows["set_aside"].isna()]

@@ -14,11 +14,10 @@ from pledgebatch.intake.layouts.search import Found, search
 from pledgebatch.intake.layouts.wanting import has_content, is_simple, is_whole, words_of
 from pledgebatch.intake.match import Match
 from pledgebatch.intake.tables import Taken, is_blank, table_cells
+from pledgebatch.readers.book import Book
 from pledgebatch.readers.file_types import Unreadable
 from pledgebatch.readers.number_formats import DAYS_TO_1904
-from pledgebatch.readers.read import Book
-from pledgebatch.schema.cells import Cell
-from pledgebatch.schema.dates import SERIALS
+from pledgebatch.schema.cells import SERIALS, Cell
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.kinds import WITH_YEAR, understand
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION, SHEETS, TABLES
@@ -83,8 +82,8 @@ def take(sheet: Sheet, book: Book, tab: str, version: Version, clues: Clues) -> 
     """What stands in a tab that is ``sheet``."""
     cells = book.sheets[tab]
     placed = match(sheet, cells, version, replace(clues, tab=squeeze(tab)))
-    lose_days(placed, cells, book.seen(tab, sheet.form))
-    taken = form_cells(placed, cells) if sheet.form else table_cells(sheet, placed, cells, book.seen(tab))
+    lose_days(placed, cells, book.details(tab, sheet.form))
+    taken = form_cells(placed, cells) if sheet.form else table_cells(sheet, placed, cells, book.details(tab))
     if book.shared.since_1904:
         for each in sheet.fields:
             if each.kind in WITH_YEAR and each.key in taken.columns:
@@ -114,7 +113,7 @@ def _search(laid: Laid, book: Book, clues: Clues) -> None:
     again: list[str] = []
     for sheet in SHEETS:
         for tab, (placed, _) in laid.read[sheet.key].items():
-            if is_simple(sheet, tab, book.sheets[tab], book.seen(tab, sheet.form), placed, clues):
+            if is_simple(sheet, tab, book.sheets[tab], book.details(tab, sheet.form), placed, clues):
                 simple.setdefault(sheet.key, set()).add(tab)
             else:
                 again.append(tab)

@@ -12,8 +12,8 @@ from pledgebatch.intake.layouts.evidence import Clues
 from pledgebatch.intake.layouts.records import Piece, Place, Record
 from pledgebatch.intake.layouts.tables import SEVERAL_IN_ONE, holds_several, read_table
 from pledgebatch.intake.layouts.transposed import turned
-from pledgebatch.readers.read import Book, Cells
-from pledgebatch.readers.sheet_xml import Seen
+from pledgebatch.readers.book import Book, Cells
+from pledgebatch.readers.sheet_details import SheetDetails
 from pledgebatch.schema.cells import as_typed
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION, TABLES
 from pledgebatch.schema.texts import squeeze
@@ -65,7 +65,7 @@ def search(book: Book, names: Sequence[str], taken: Sequence[str], clues: Clues,
     ``form`` is the tab that is known to be the organisation's form, if any.
     """
     found = Found(searched=set(names))
-    tabs = [_look(name, book.sheets[name], book.seen(name), clues) for name in names]
+    tabs = [_look(name, book.sheets[name], book.details(name), clues) for name in names]
     known = next((tab for tab in tabs if tab.name == form), None)
     if known is not None:
         found.form, known.is_form = form, True
@@ -92,7 +92,7 @@ def search(book: Book, names: Sequence[str], taken: Sequence[str], clues: Clues,
     return found
 
 
-def _look(name: str, cells: Cells, seen: Seen, clues: Clues) -> _Tab:
+def _look(name: str, cells: Cells, seen: SheetDetails, clues: Clues) -> _Tab:
     tab = _Tab(name, cells)
     if (turned_over := turned(name, cells, clues)) is not None:
         tab.pieces, tab.covered = turned_over

@@ -10,7 +10,7 @@ from pledgebatch.intake.layouts.evidence import Clues, Column, Target, telling
 from pledgebatch.intake.layouts.facts import in_two
 from pledgebatch.intake.layouts.records import Piece, Record, changes_of, extra_header
 from pledgebatch.intake.layouts.words import PARTS, SYNONYM, field_of_item, meant, numbered
-from pledgebatch.readers.sheet_xml import Seen
+from pledgebatch.readers.sheet_details import SheetDetails
 from pledgebatch.schema.cells import as_typed
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.sheets import ASSESSMENTS, ITEMS, LEGACY, MEMBERS, OPINIONS, RECORDS, TABLES
@@ -63,7 +63,7 @@ class Columns:
         ), column
 
 
-def columns_of(block: Block, seen: Seen) -> Columns:
+def columns_of(block: Block, seen: SheetDetails) -> Columns:
     """The columns of ``block``: what is merged down said in each row, two facts in a cell as two."""
     cells = [list(line) for line in block.cells]
     for top, bottom, left, right in seen.merged:
@@ -133,7 +133,7 @@ def sheet_of(columns: Columns) -> Sheet | None:
     return next((sheet for sheet in TABLES if sheet.key == best_key and told[best_key] >= LEAST), None)
 
 
-def read_table(block: Block, seen: Seen, clues: Clues) -> list[Piece]:
+def read_table(block: Block, seen: SheetDetails, clues: Clues) -> list[Piece]:
     """The rows of the sheets that ``block`` holds; none where it is no table of ours."""
     clues = replace(clues, tab=squeeze(block.tab))
     columns = columns_of(block, seen)

@@ -5,8 +5,8 @@ from pledgebatch.intake.layouts.evidence import Clues
 from pledgebatch.intake.layouts.records import Piece, Place
 from pledgebatch.intake.layouts.tables import read_table
 from pledgebatch.intake.layouts.words import is_header
-from pledgebatch.readers.read import Cells
-from pledgebatch.readers.sheet_xml import Seen
+from pledgebatch.readers.book import Cells
+from pledgebatch.readers.sheet_details import SheetDetails
 from pledgebatch.schema.cells import as_typed
 
 FEWEST_LABELS, FEWEST_COLUMNS = 4, 2
@@ -22,7 +22,7 @@ def turned(tab: str, cells: Cells, clues: Clues) -> tuple[list[Piece], set[Place
     pieces: list[Piece] = []
     covered: set[Place] = set()
     for block in blocks_in(tab, over):
-        read = read_table(block, Seen(), clues)
+        read = read_table(block, SheetDetails(), clues)
         pieces += read
         if read:
             covered |= {(column, row) for row in range(block.top, block.end) for column in block.columns}

@@ -10,8 +10,8 @@ from pledgebatch.intake.layouts.words import is_header
 from pledgebatch.intake.match import Match
 from pledgebatch.intake.no_data import OTHER_TABLE
 from pledgebatch.intake.tables import Taken, is_blank
-from pledgebatch.readers.read import Cells
-from pledgebatch.readers.sheet_xml import Seen
+from pledgebatch.readers.book import Cells
+from pledgebatch.readers.sheet_details import SheetDetails
 from pledgebatch.schema.fields import Sheet
 
 LACKING = frozenset(("missing_column", "doubtful_column", "guessed_column", "renamed_column"))
@@ -26,7 +26,7 @@ def is_whole(placed: Match) -> bool:
     return not missing and others < 3 and OTHER_TABLE not in placed.no_data.values()
 
 
-def is_simple(sheet: Sheet, tab: str, cells: Cells, seen: Seen, placed: Match, clues: Clues) -> bool:
+def is_simple(sheet: Sheet, tab: str, cells: Cells, seen: SheetDetails, placed: Match, clues: Clues) -> bool:
     """Whether a tab holds one table of ``sheet`` and nothing else, so that it can be read where it stands."""
     if sheet.form:
         return not any(read_table(block, seen, clues) for block in blocks_in(tab, cells))

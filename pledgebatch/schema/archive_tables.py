@@ -1,0 +1,137 @@
+"""What a month keeps on disk: its tables with their columns, and the one gate through which they are read back."""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from pledgebatch.schema.digests import DATA, damaged_month, file_in_use, names_of, require_as_written
+from pledgebatch.schema.frames import (
+    CHANGE,
+    COVERAGE,
+    FINDING,
+    FORMER_NAMES,
+    MARKED,
+    OF_NO_SHEET,
+    ORDER,
+    RECONCILIATION,
+    REGISTRY_MOVE,
+    REMARK,
+    SET_ASIDE,
+    SUBMISSION,
+    UNDECIDED,
+    VERDICT,
+    columns_of,
+)
+from pledgebatch.schema.kinds import CELL
+from pledgebatch.schema.sheets import REGISTRY, SHEETS, WAIVERS
+
+FRAMES = {
+    "registry": {**columns_of(REGISTRY), FORMER_NAMES: "str"},
+    "waivers": {**columns_of(WAIVERS), **{field.key + CELL: "str" for field in WAIVERS.fields}},
+    "remarks": REMARK,
+    "registry_moves": REGISTRY_MOVE,
+    "submissions": SUBMISSION,
+    "coverage": COVERAGE,
+    "findings": FINDING,
+    "verdicts": VERDICT,
+    "set_aside": SET_ASIDE,
+    "reconciliation": RECONCILIATION,
+    "changes": CHANGE,
+    "orders": ORDER,
+    "undecided": UNDECIDED,
+}
+"""The frames of a month that its ``data`` holds beside the sheets', by the name of the Month's attribute."""
+OF_THE_OFFICE = ("registry", "waivers", "remarks", "registry_moves")
+"""Those that say what the office goes by, and are not divided among organisations."""
+ARCHIVE_TABLES: Mapping[str, Mapping[str, str]] = {
+    **FRAMES,
+    **{sheet.key: {**columns_of(sheet), **MARKED} for sheet in SHEETS},
+    **OF_NO_SHEET,
+}
+"""Every table of a month, with its columns and their types."""
+ESSENTIAL = frozenset(("submission", "organisation", "file", "row", "set_aside", "state"))
+"""Columns that say whose a row is and whether it counts: no month was ever written without them."""
+FIRST = frozenset((
+    *("registry", "submissions", "coverage", "findings", "verdicts", "set_aside", "reconciliation", "changes", "orders"),
+    *("organisations", "members", "items", "opinions", "legacy", "records", "assessments"),
+    *("extras", "understood", "movements"),
+))  # fmt: skip
+"""The tables that every month has, those too that were published without digests."""
+ARROW = {"str": pa.large_string(), "Int64": pa.int64(), "datetime64[s]": pa.timestamp("s")}
+NUMBERS = {pa.int64(): pd.Int64Dtype()}
+"""Whole numbers, which may be missing."""
+
+
+def read_table(
+    month: Path, name: str, columns: Collection[str] | None = None, only: pc.Expression | None = None
+) -> pd.DataFrame:
+    """``table_of`` as a frame."""
+    return as_frame(table_of(month / DATA, name, columns, only))
+
+
+def table_of(
+    data: Path, name: str, columns: Collection[str] | None = None, only: pc.Expression | None = None
+) -> pa.Table:
+    """A table in the folder ``data`` of a month, as it is declared today: all or some columns, all rows or ``only`` some.
+
+    What the month did not have yet is missing, what is declared no more is left out. Raises DamagedMonth where the file
+    is not what was written.
+    """
+    month, wanted = data.parent, _some(ARCHIVE_TABLES[name], columns)
+    if not has_table(month, name):
+        return conform(pa.table({}), wanted)
+    require_as_written(month, f"{data.name}/{name}.parquet")
+    try:
+        file = pq.ParquetDataset(data / f"{name}.parquet", filters=only, partitioning=None)
+        has = file.schema.names
+        rows = conform(file.read(columns=[key for key in has if key in wanted]), wanted)
+        if names_of(month) is None:
+            rows.validate(full=True)
+    except PermissionError:
+        raise file_in_use(data / f"{name}.parquet") from None
+    except Exception as mistake:  # whatever the reader makes of it, it is not what was written
+        raise damaged_month(month, f"{data.name}/{name}.parquet 读不出来") from mistake
+    lost = sorted(ESSENTIAL.intersection(wanted).difference(has))
+    if lost:
+        raise damaged_month(month, f"{data.name}/{name}.parquet 缺少 {'、'.join(lost)} 列")
+    return rows
+
+
+def conform(rows: pa.Table, columns: Mapping[str, str]) -> pa.Table:
+    """``rows`` in just these ``columns``, of these types; one that they lack is missing throughout, and comes last."""
+    has = [key for key in rows.schema.names if key in columns]
+    lacking = [key for key in columns if key not in has]
+    known = {key: _of_type(rows[key], columns[key]) for key in has}
+    return pa.table(known | {key: pa.nulls(rows.num_rows, ARROW[columns[key]]) for key in lacking})
+
+
+def as_frame(rows: pa.Table) -> pd.DataFrame:
+    """Rows as a frame, by the types of their columns: what pandas noted of them takes longer to read than a few rows."""
+    frame: pd.DataFrame = rows.replace_schema_metadata(None).to_pandas(types_mapper=NUMBERS.get)
+    return frame
+
+
+def has_table(month: Path, name: str) -> bool:
+    """Whether a month had a table at all when it was published."""
+    names = names_of(month)
+    return name in FIRST or (names is not None and f"{DATA}/{name}.parquet" in names)
+
+
+def _some(declared: Mapping[str, str], columns: Collection[str] | None) -> dict[str, str]:
+    return {key: dtype for key, dtype in declared.items() if columns is None or key in columns}
+
+
+def _of_type(values: pa.ChunkedArray, dtype: str) -> pa.ChunkedArray:
+    """A column in the type that is declared today, for Parquet makes milliseconds of days in seconds; what cannot be said
+    in it is missing."""
+    kind = ARROW[dtype]
+    if values.type == kind:
+        return values
+    try:
+        return values.cast(kind, safe=not pa.types.is_timestamp(values.type))
+    except pa.ArrowException:
+        return pa.chunked_array([pa.nulls(len(values), kind)])
