@@ -174,7 +174,9 @@ def _read_annex(tab: _Tab) -> None:
 def is_of_another_year(tab: str, cells: Cells, year: int) -> bool:
     """Whether a tab says by its name or its title that it is of another year: last year's roster, kept beside this one's."""
     titles = [cell for line in cells[:3] for cell in line if isinstance(cell, str) and len(cell) < LONGEST_TITLE]
-    years = {int(found) for found in YEAR.findall(tab)} | {int(found) for text in titles for found in IN_YEAR.findall(text)}
+    years = {int(found) for found in YEAR.findall(tab)} | {
+        int(found) for text in titles for found in IN_YEAR.findall(text)
+    }
     return bool(years) and year not in years
 
 

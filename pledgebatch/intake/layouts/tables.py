@@ -26,6 +26,8 @@ KEYWORDS = {
 }
 """What a tab or a title says of the sheet that a table is."""
 TITLED, LEAST, FEWEST = 2.0, 3.0, 2
+NEAR, NUMBERS = 4, ("item_no",)
+"""How far before its names a table may begin, and with what."""
 ENOUGH = 4
 """Fields by whose words a sheet is known though the column that tells its rows apart stands under a word of its own."""
 NEEDED = {ASSESSMENTS.key: ("satisfied", "assessor"), RECORDS.key: ("summary",)}
@@ -137,6 +139,15 @@ def read_table(block: Block, seen: SheetDetails, clues: Clues) -> list[Piece]:
     """The rows of the sheets that ``block`` holds; none where it is no table of ours."""
     clues = replace(clues, tab=squeeze(block.tab))
     columns = columns_of(block, seen)
+    if at := _second_table(columns):
+        halves = (
+            [column for column in block.columns if column < at],
+            [column for column in block.columns if column >= at],
+        )
+        parts = [
+            replace(block, columns=each, headers={key: block.headers.get(key, ()) for key in each}) for each in halves
+        ]
+        return [piece for part in parts for piece in read_table(part, seen, clues)]
     sheet = sheet_of(columns)
     if columns.groups and (sheet is None or sheet is ITEMS):
         sheet = MEMBERS
@@ -165,6 +176,26 @@ def read_table(block: Block, seen: SheetDetails, clues: Clues) -> list[Piece]:
     pieces[0].changes = changes + pieces[0].changes
     pieces[0].skipped += [(row, "重复的表头") for row in block.again]
     return pieces
+
+
+def _second_table(columns: Columns) -> int:
+    """The column in which another table begins right beside: one with names of its own, that are not those of its row."""
+    names = [
+        at for at, column in enumerate(columns.every)
+        if at not in columns.groups and any(meant(sheet, text).get("name", 0) >= 1.0 for sheet in (MEMBERS, ITEMS) for text in column.headers)
+    ]  # fmt: skip
+    if len(names) < 2:
+        return 0
+    pairs = zip(*(columns.every[at].cells for at in names[:2]), strict=True)
+    texts = [(squeeze(as_typed(one)), squeeze(as_typed(other))) for one, other in pairs]
+    if sum(one != other for one, other in texts if one and other) * 3 <= len(texts):
+        return 0
+    start = names[1]
+    while start > names[0] + 1 and names[1] - start < NEAR:
+        start -= 1
+        if columns.every[start].header and any(key in NUMBERS for key in meant(ITEMS, columns.every[start].header)):
+            return columns.every[start].place
+    return 0
 
 
 def _is_flat(columns: Sequence[Column]) -> bool:

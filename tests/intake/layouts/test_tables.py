@@ -191,7 +191,24 @@ def test_birth_comes_before_joining_whatever_the_two_are_called(headers):
 
 def test_numbers_that_begin_anew_are_given_up():
     head = ["序号", "承诺事项", "完成时限"]
-    two = [["组织承诺"], head, [1, "每月学习一次", "12月"], [2, "每季公开一次", "12月"], [], ["李明的承诺"], head, [1, "每周听课3节", "6月"], [2, "家访20户", "6月"]]
+    two = [
+        ["组织承诺"],
+        head,
+        [1, "每月学习一次", "12月"],
+        [2, "每季公开一次", "12月"],
+        [],
+        ["李明的承诺"],
+        head,
+        [1, "每周听课3节", "6月"],
+        [2, "家访20户", "6月"],
+    ]
     batch = read(组织承诺=FORM, 党员承诺=ROSTER, 台账=two)
     assert len(rows(batch, "items", "text")) == 4
     assert batch.tables["items"]["item_no"].isna().all()
+
+
+def test_two_tables_right_beside_each_other_are_not_one():
+    beside = [[*left, *right] for left, right in zip(ROSTER, PLEDGES, strict=True)]
+    batch = read(组织承诺=FORM, 汇总=beside)
+    assert rows(batch, "members", "name") == NAMES
+    assert rows(batch, "items", "name", "text") == [(line[2], line[3]) for line in PLEDGES[1:]]
