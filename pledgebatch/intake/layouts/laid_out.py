@@ -17,10 +17,10 @@ from pledgebatch.intake.tables import Taken, is_blank, table_cells
 from pledgebatch.readers.book import Book
 from pledgebatch.readers.file_types import Unreadable
 from pledgebatch.readers.number_formats import DAYS_TO_1904
-from pledgebatch.schema.cells import SERIALS, Cell
+from pledgebatch.schema.cells import SERIALS, Cell, as_typed
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.kinds import WITH_YEAR, understand
-from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION, SHEETS, TABLES
+from pledgebatch.schema.sheets import BY_KEY, ITEMS, MEMBERS, ORGANISATION, SHEETS, TABLES
 from pledgebatch.schema.texts import squeeze
 from pledgebatch.schema.versions import Version, version_of
 
@@ -102,9 +102,31 @@ def _is_ours(read: Read, others: Sequence[str], book: Book, version: Version) ->
     for sheet in SHEETS:
         if not read[sheet.key] and sheet.key not in version.lacking:
             return False
-        if not all(is_whole(placed) for placed, _ in read[sheet.key].values()):
+        if not all(is_whole(placed) for placed, _ in read[sheet.key].values()) or _is_divided(sheet, read[sheet.key]):
             return False
     return not any(has_content(book.sheets[tab]) and words_of(book.sheets[tab]) >= 3 for tab in others)
+
+
+def _is_divided(sheet: Sheet, read: Mapping[str, tuple[Match, Taken]]) -> bool:
+    """Whether several tabs hold different rows of one sheet, and none of them the same: 党员承诺 by groups."""
+    if len(read) < 2 or not sheet.identity:
+        return False
+    told = [{squeeze(as_typed(cell)) for cell in taken.columns.get(sheet.identity[0], ())} - {""} for _, taken in read.values()]
+    return all(told) and len(set.union(*told)) == sum(map(len, told))
+
+
+def _goes_on_elsewhere(sheet: Sheet, laid: Laid, found: Found) -> bool:
+    """Whether a tab named after ``sheet`` holds other rows of it than the one that was read: 党员承诺2."""
+    own = [taken for _, taken in laid.read[sheet.key].values()]
+    if not sheet.identity or not own:
+        return False
+    known = {squeeze(as_typed(cell)) for taken in own for cell in taken.columns.get(sheet.identity[0], ())}
+    for piece in found.aside:
+        if piece.sheet is sheet and squeeze(sheet.name) in squeeze(piece.tab):
+            told = {squeeze(record.text(sheet.identity[0])) for record in piece.records} - {""}
+            if told and told.isdisjoint(known):
+                return True
+    return False
 
 
 def _search(laid: Laid, book: Book, clues: Clues) -> None:
@@ -112,8 +134,9 @@ def _search(laid: Laid, book: Book, clues: Clues) -> None:
     simple: dict[str, set[str]] = {}
     again: list[str] = []
     for sheet in SHEETS:
+        divided = _is_divided(sheet, laid.read[sheet.key])
         for tab, (placed, _) in laid.read[sheet.key].items():
-            if is_simple(sheet, tab, book.sheets[tab], book.details(tab, sheet.form), placed, clues):
+            if not divided and is_simple(sheet, tab, book.sheets[tab], book.details(tab, sheet.form), placed, clues):
                 simple.setdefault(sheet.key, set()).add(tab)
             else:
                 again.append(tab)
@@ -128,6 +151,9 @@ def _search(laid: Laid, book: Book, clues: Clues) -> None:
     names = [tab for tab in book.sheets if tab in again or tab in laid.others]
     names = [tab for tab in names if has_content(book.sheets[tab])]
     laid.found = search(book, names, done, clues, laid.version, form)
+    if more := {key for key in done if _goes_on_elsewhere(BY_KEY[key], laid, laid.found)}:
+        names = [tab for tab in book.sheets if tab in names or any(tab in laid.read[key] for key in more)]
+        laid.found = search(book, names, [key for key in done if key not in more], clues, laid.version, form)
     found = laid.found
     used = {piece.tab for told in found.composed.values() for piece in told.pieces} | found.refused
     for sheet in TABLES:

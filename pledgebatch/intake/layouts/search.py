@@ -43,6 +43,8 @@ class Found:
     titles: list[str] = field(default_factory=list)
     """What stands above tables and forms, and may say whose they are."""
     searched: set[str] = field(default_factory=set)
+    aside: list[Piece] = field(default_factory=list)
+    """What was understood, but is not read."""
     refused: set[str] = field(default_factory=set)
     """Tabs of which something was understood, but is not read."""
 
@@ -84,6 +86,7 @@ def search(book: Book, names: Sequence[str], taken: Sequence[str], clues: Clues,
         for piece in some:
             if not any(piece is each for each in chosen):
                 _put_aside(tabs, piece)
+                found.aside.append(piece)
         if chosen:
             found.composed[sheet.key] = compose(sheet, chosen, version)
     for tab in tabs:

@@ -212,3 +212,8 @@ def test_two_tables_right_beside_each_other_are_not_one():
     batch = read(组织承诺=FORM, 汇总=beside)
     assert rows(batch, "members", "name") == NAMES
     assert rows(batch, "items", "name", "text") == [(line[2], line[3]) for line in PLEDGES[1:]]
+
+
+def test_a_roster_divided_over_two_tabs_is_one():
+    batch = read(组织承诺=FORM, 党员承诺=ROSTER[:3], 党员承诺2=[ROSTER[0], ROSTER[3]], 承诺事项=PLEDGES)
+    assert rows(batch, "members", "name") == NAMES
