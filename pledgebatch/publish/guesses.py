@@ -17,8 +17,8 @@ Line = dict[str, str]
 
 def guessed(month: Month) -> pd.DataFrame:
     """The guesses of the workbooks that count, by organisation, file and cell."""
-    live = month.submissions.loc[month.submissions["state"].isin(LIVE), "submission"]
-    rows = month.changes[month.changes["submission"].isin(live) & month.changes["kind"].isin((*READ, *HELD))]
+    live = month.submissions.loc[month.submissions["state"].isin(LIVE), "file"]
+    rows = month.changes[month.changes["file"].isin(live) & month.changes["kind"].isin((*READ, *HELD))]
     return rows.fillna("").sort_values(["organisation", "file", "sheet", "cell"], kind="stable")
 
 

@@ -21,8 +21,8 @@ Line = Mapping[str, str]
 
 def lines_of(changes: pd.DataFrame, submissions: pd.DataFrame) -> list[Line]:
     """What was guessed of the tables of a month's workbooks that count: the columns read, and those held back."""
-    live = submissions.loc[submissions["state"].isin(LIVE), "submission"]
-    asked = changes[changes["submission"].isin(live) & changes["kind"].isin((*GUESSED, *HELD))]
+    live = submissions.loc[submissions["state"].isin(LIVE), "file"]
+    asked = changes[changes["file"].isin(live) & changes["kind"].isin((*GUESSED, *HELD))]
     asked = asked[(asked["sheet"] != ORGANISATION.name) | asked["kind"].isin(GUESSED)]
     return [
         line
