@@ -46,16 +46,17 @@ def identify_submissions(
         # What an organisation is called now stands above what one was called before.
         names: dict[str, str] = {name: code for code, name in names_of(registry).tolist()}
         names |= _alone(registry["org_name"], registry["organisation"])
-        for name in _shared(registry["org_name"]):
+        shared = _shared(registry["org_name"])
+        for name in shared:
             names.pop(name, None)  # whose of them a file is cannot be told by it
         said = heads["org_name"].reindex(files.index)[unsaid]
         reports = registry[registry["reports"] != "否"]
         units = _alone(reports["unit_name"], reports["organisation"])
         words = names, known, units
         for number, file in files[~read].iterrows():
-            files.loc[number, "organisation"] = _in_path(file["file"], *words) or _by_what_it_says(file, None, words)[0]
+            files.loc[number, "organisation"] = _in_path(file["file"], *words) or _by_what_it_says(file, None, words, shared)[0]
         for number, file in files[unsaid].iterrows():
-            whose, why = _by_what_it_says(file, said.get(number), words)
+            whose, why = _by_what_it_says(file, said.get(number), words, shared)
             if whose is None:
                 whose, why = _by_roster(batch.tables["members"], number, rosters)
             if whose is None:
@@ -128,13 +129,23 @@ Words = tuple[Mapping[str, str], Collection[str], Mapping[str, str]]
 """By which an organisation is known: its names, the codes, and the names of units."""
 
 
-def _by_what_it_says(file: pd.Series, name: object, words: Words) -> tuple[str | None, str]:
+def _without(text: str, shared: Collection[str]) -> str:
+    """``text`` without the names that several organisations bear: whose it is cannot be told by them."""
+    folded = squeeze(text)
+    for name in shared:
+        folded = folded.replace(name, "")
+    return folded
+
+
+def _by_what_it_says(
+    file: pd.Series, name: object, words: Words, shared: Collection[str] = ()
+) -> tuple[str | None, str]:
     """Whose a workbook is by the name that its form gives, or by what stands above its tables, and which of the two."""
     names, _, units = words
-    if isinstance(name, str) and (code := names.get(squeeze(name)) or _in_path(name, names, (), units)):
+    if isinstance(name, str) and (code := names.get(squeeze(name)) or _in_path(_without(name, shared), names, (), units)):
         return code, f"党组织名称“{name}”"
     for title in str(file["titles"]).split("\n") if isinstance(file["titles"], str) else ():
-        if code := _in_path(title, names, (), units):
+        if code := _in_path(_without(title, shared), names, (), units):
             return code, f"表中的“{title[:LONGEST_TITLE]}”"
     return None, ""
 
