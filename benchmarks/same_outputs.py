@@ -60,7 +60,8 @@ def _neutral(data: bytes) -> bytes:
 
 
 def _without_digests(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.drop(columns=[key for key in rows if "sha256" in str(key)]).replace(DIGEST.pattern.decode(), "?", regex=True)
+    digests = [key for key in rows if "sha256" in str(key)]
+    return rows.drop(columns=digests).replace(DIGEST.pattern.decode(), "?", regex=True)
 
 
 if __name__ == "__main__":

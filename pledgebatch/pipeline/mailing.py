@@ -26,11 +26,11 @@ from pledgebatch.mail.settings import HERE, MailSettings
 from pledgebatch.mail.tables import now
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline.collect import collect
 from pledgebatch.pipeline.delivery import COLLECTED, ENCLOSED, deliveries, journal_of, show_delivery
 from pledgebatch.pipeline.letters import LABELS, ORGANISATIONS, SUPERVISORS, is_sealed, write_letters
 from pledgebatch.pipeline.lock import holds
-from pledgebatch.pipeline.receive import received
+from pledgebatch.pipeline.read_arrivals import read_arrivals
+from pledgebatch.pipeline.receive import enter_receipts
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.data import write_csv
 from pledgebatch.rules.registry import shown_names
@@ -256,8 +256,8 @@ def _with_identity(
     taken = {str(row["path"]): row for row in rows if row["path"] and row["outcome"] == Outcome.TAKEN}
     arrivals = [each for each in find(inbox) if each.path.relative_to(workspace.root).as_posix() in taken]
     with workers(count) as pool:
-        batch = collect(arrivals, period.year, pool)
-    files = identify_submissions(received(workspace, period, arrivals, batch), registry, period)
+        batch = read_arrivals(arrivals, period.year, pool)
+    files = identify_submissions(enter_receipts(workspace, period, arrivals, batch), registry, period)
     told = [row for row in rows if str(row.get("path")) not in taken]
     for number, *about in files[["submission", "organisation", "state", "reason"]].itertuples(index=False, name=None):
         whole = arrivals[number].path.relative_to(workspace.root).as_posix()

@@ -14,16 +14,16 @@ from pledgebatch.pipeline.delivery import journal_of
 from pledgebatch.pipeline.workspace import Workspace
 
 
-def received(workspace: Workspace, period: Period, arrivals: Sequence[Arrival], batch: Batch) -> Batch:
+def enter_receipts(workspace: Workspace, period: Period, arrivals: Sequence[Arrival], batch: Batch) -> Batch:
     """``batch``, read from ``arrivals`` in their order, with what the book says of each; the book learns what is new.
 
     Raises OfficeMistake where the book cannot be understood or written.
     """
     book = Receipts(workspace.root / "inbox")
     sha256s = [None if pd.isna(each) else str(each) for each in batch.files["sha256"]]
-    told = receive(arrivals, sha256s, book, _known(workspace, period), str(period))
+    receipts = receive(arrivals, sha256s, book, _known(workspace, period), str(period))
     book.save()
-    columns = {"received": [each.received for each in told], "sender": [each.sender or None for each in told]}
+    columns = {"received": [each.received for each in receipts], "sender": [each.sender or None for each in receipts]}
     return replace(
         batch, files=batch.files.assign(**{key: pd.Series(all_, dtype="str") for key, all_ in columns.items()})
     )
@@ -37,10 +37,10 @@ def changed_since(workspace: Workspace, period: Period, arrivals: Sequence[Arriv
     if sorted(before) != sorted(each.file for each in arrivals):
         return True
     now = digests(arrivals)
-    told = receive(arrivals, now, Receipts(workspace.root / "inbox"), _known(workspace, period), str(period))
+    receipts = receive(arrivals, now, Receipts(workspace.root / "inbox"), _known(workspace, period), str(period))
     return any(
         moment != receipt.received or not (pd.isna(was) or was == sha256)
-        for (was, moment), sha256, receipt in zip((before[each.file] for each in arrivals), now, told, strict=True)
+        for (was, moment), sha256, receipt in zip((before[each.file] for each in arrivals), now, receipts, strict=True)
     )
 
 
@@ -61,13 +61,14 @@ def _mailed(workspace: Workspace) -> dict[str, Receipt]:
         return {}
     with journal_of(workspace) as journal:
         rows = journal.trail.collected()
-    told: dict[str, Receipt] = {}
+    first_known: dict[str, Receipt] = {}
     for row in rows:
         if sha256 := row["sha256"]:
-            first = told.get(str(sha256))
+            first = first_known.get(str(sha256))
             senders = dict.fromkeys((*(first.sender.split(SENDERS) if first else ()), str(row["sender"])))
-            told[str(sha256)] = Receipt(first.received if first else str(row["received"]), sender=SENDERS.join(senders))
-    return told
+            received = first.received if first else str(row["received"])
+            first_known[str(sha256)] = Receipt(received, sender=SENDERS.join(senders))
+    return first_known
 
 
 def _archived(workspace: Workspace, period: Period) -> Mapping[str, str]:

@@ -42,8 +42,8 @@ class Workspace:
         """What a month came to."""
         return self.root / "output" / str(period)
 
-    def memory(self, period: Period) -> Path:
-        """What the program remembers of its last run of a month; may be deleted any time."""
+    def cache(self, period: Period) -> Path:
+        """What the program keeps of its last run of a month; may be deleted any time."""
         return self.root / ".cache" / str(period)
 
     def forms(self, period: Period) -> Path:

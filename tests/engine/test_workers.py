@@ -18,14 +18,12 @@ from pebble.pool.process import PoolManager
 import pledgebatch
 from pledgebatch.engine import workers as seam
 from pledgebatch.engine.cluster import Cluster
+from pledgebatch.engine.partition import make_partition
 from pledgebatch.engine.workers import Processes, Serial, workers
 from pledgebatch.mistakes import NoWorkers, OfficeMistake, OutOfMemory, OutOfTime
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline.month import consolidate
-from pledgebatch.pipeline.share import divide
+from pledgebatch.pipeline.consolidate import consolidate
 from pledgebatch.pipeline.workspace import Workspace
-from pledgebatch.schema.frames import SUBMISSION, columns_of, frame
-from pledgebatch.schema.sheets import REGISTRY
 from tests import books
 
 PERIOD = "2011-03"
@@ -248,7 +246,7 @@ def test_a_cluster_gives_the_same_bytes_and_its_workers_end_by_themselves(tmp_pa
 
 
 def test_many_small_parts_say_what_one_part_says(tmp_path, undisturbed, monkeypatch):
-    monkeypatch.setattr("pledgebatch.pipeline.share.PART", 1)
+    monkeypatch.setattr("pledgebatch.engine.partition.SIZE", 1)
     place = place_of(tmp_path / "w")
     month = pledgebatch.consolidate(place, PERIOD, workers=0)
     now = digest(place)
@@ -269,20 +267,16 @@ def test_a_cluster_of_another_version_is_refused(monkeypatch):
         Cluster("dask://local:1")
 
 
-def test_the_parts_of_a_registry_are_the_same_whatever_came_in(monkeypatch):
-    monkeypatch.setattr("pledgebatch.pipeline.share.PART", 2)
-    registry = frame(columns_of(REGISTRY), [{"organisation": code} for code in "ABCDE"])
-
-    def received(*codes):
-        return frame(SUBMISSION, [{"submission": n, "organisation": code} for n, code in enumerate(codes)])
-
-    assert divide(received(*"EDCBA"), registry) == [
+def test_the_parts_are_the_same_whoever_owns_something(monkeypatch):
+    monkeypatch.setattr("pledgebatch.engine.partition.SIZE", 2)
+    owned = {code: [number] for number, code in enumerate("EDCBA")}
+    assert make_partition("ABCDE", owned) == [
         {"A": [4], "B": [3]},
         {"C": [2], "D": [1]},
         {"E": [0]},
     ]
-    assert divide(received("X", "C", None, "A"), registry) == [
-        {"A": [3]},
+    assert make_partition("ABCDE", {"X": [0], "C": [1], "": [2], "A": [4, 3]}) == [
+        {"A": [3, 4]},
         {"C": [1]},
         {"": [2], "X": [0]},
     ]

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline.month import consolidate
+from pledgebatch.pipeline.consolidate import consolidate
 from pledgebatch.pipeline.workspace import Workspace
 from tests import books
 from tests.intake.files import edited, replaced, take_in, with_part

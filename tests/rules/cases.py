@@ -17,8 +17,9 @@ from pledgebatch.intake.registry import read_registry
 from pledgebatch.months.archive import in_ledger
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period, Stage, stages_due
-from pledgebatch.pipeline.month import check_month
-from pledgebatch.pipeline.part import Judged, judge_part
+from pledgebatch.pipeline.assess_part import assess_part
+from pledgebatch.pipeline.assessed import Assessment, Terms
+from pledgebatch.pipeline.check import check_month
 from pledgebatch.rules.book import RULES
 from pledgebatch.rules.examples import Example
 from pledgebatch.schema.columns import Column, whole_array
@@ -118,7 +119,7 @@ def told_together(examples: Sequence[Example], folder: Path) -> list[set[tuple[s
 
 def _judged(
     changes: Sequence[Mapping[str, Any]], period: Period, parameters: Parameters, before: History, folder: Path
-) -> tuple[Judged, Tables]:
+) -> tuple[Assessment, Tables]:
     """A month in which each of ``changes`` is what one organisation typed: S0, S1 and so on."""
     codes = [f"S{number}" for number in range(len(changes))]
     typed = [_typed(each, period, code) for each, code in zip(changes, codes, strict=True)]
@@ -140,7 +141,9 @@ def _judged(
     superior, own = (books.REGISTRY[books.REGISTRY["unit_code"] == code] for code in ("P0", "S1"))
     write_registry(folder / "registry.xlsx", pd.concat([superior, *(own.assign(unit_code=code) for code in codes)]))
     registry, _ = read_registry(folder / "registry.xlsx")
-    return judge_part(batch, identify_submissions(batch, registry, period), registry, period, parameters, before)
+    return assess_part(
+        batch, identify_submissions(batch, registry, period), Terms(registry, period, parameters, before)
+    )
 
 
 def _typed(changes: Mapping[str, Any], period: Period, code: str) -> dict[str, list[dict[str, str]]]:

@@ -1,7 +1,6 @@
 """自查: which lines it has, what they say when written, and which cells are marked."""
 
 import pytest
-from tests.workbooks.test_workbook import ANSWERS, MARCH, MEMBER, column_of, made, opened, rows, texts_of
 
 from pledgebatch.notice.periods import Period, stages_due
 from pledgebatch.rules.book import BY_CODE, RULES
@@ -10,6 +9,7 @@ from pledgebatch.schema.sheets import MEMBERS, SELF_CHECK_NAME, TABLES
 from pledgebatch.workbooks.checks import lines_due
 from pledgebatch.workbooks.self_check import COUNT, FIRST, words_of
 from pledgebatch.workbooks.table import START
+from tests.workbooks.test_workbook import ANSWERS, MARCH, MEMBER, column_of, made, opened, rows, texts_of
 
 PERIODS = [Period(2010, 10), MARCH, Period(2011, 12)]
 
