@@ -19,7 +19,7 @@ from pledgebatch.pipeline.read_arrivals import BESIDE
 from pledgebatch.pipeline.run import Run
 from pledgebatch.pipeline.states import mark_unreadable
 from pledgebatch.publish.data import write_tables
-from pledgebatch.rules.evaluate import because
+from pledgebatch.rules.machinery.evaluate import because
 from pledgebatch.schema.frames import History
 
 LOG = logging.getLogger(__name__)

@@ -24,10 +24,10 @@ from pledgebatch.pipeline.read_arrivals import BESIDE
 from pledgebatch.pipeline.states import find_replaced_by_worse, select_own_errors, was_replaced
 from pledgebatch.pipeline.verdicts import find_unanswered
 from pledgebatch.rules.book import RULES
-from pledgebatch.rules.due import settled
-from pledgebatch.rules.evaluate import NO_LAST_MONTH, NO_LAST_YEAR, evaluate, lacking, leave_undecided
-from pledgebatch.rules.registry import of_branches
-from pledgebatch.rules.tables import across, arrange
+from pledgebatch.rules.facts.deadlines import settled
+from pledgebatch.rules.facts.tables import across, arrange
+from pledgebatch.rules.machinery.evaluate import NO_LAST_MONTH, NO_LAST_YEAR, evaluate, lacking, leave_undecided
+from pledgebatch.rules.office.registry import of_branches
 from pledgebatch.schema.frames import FINDING, LAST_KNOWN, LIVE, MOVEMENT, History, State, Tables, empty
 from pledgebatch.schema.sheets import SHEETS
 

@@ -12,10 +12,10 @@ from pledgebatch.intake.batch import Batch
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period, Stage, stages_due
 from pledgebatch.pipeline.compare_texts import SKETCHED, sketch_table
-from pledgebatch.rules.alike import Label
-from pledgebatch.rules.evaluate import OUR_FAULT
-from pledgebatch.rules.tables import ACROSS
-from pledgebatch.rules.words import beginning
+from pledgebatch.rules.facts.tables import ACROSS
+from pledgebatch.rules.language.near_duplicates import Label
+from pledgebatch.rules.language.words import beginning
+from pledgebatch.rules.machinery.evaluate import OUR_FAULT
 from pledgebatch.schema.frames import OF_NO_SHEET, History, Tables
 from pledgebatch.schema.sheets import SHEETS
 
@@ -88,7 +88,7 @@ def store_assessment(assessment: Assessment, tables: Tables, units: Units, folde
     """
     store({ASSESSED + name: getattr(assessment, name) for name in FRAMES}, folder)
     store({SEEN + name: rows for name, rows in assessment.across.items()}, folder)
-    store({SKETCHED: sketch_table(beginning(assessment.across["items"]["essence"]))}, folder)
+    store({SKETCHED: sketch_table(beginning(assessment.across["items"]["normalised_text"]))}, folder)
     store(tables, folder)
     if assessment.undecided.empty and set(assessment.not_evaluated["reason"]).isdisjoint(OUR_FAULT):
         write_units(units, folder)

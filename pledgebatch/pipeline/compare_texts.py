@@ -13,7 +13,7 @@ import pyarrow.feather as feather
 
 from pledgebatch.engine.cache import digest, making
 from pledgebatch.engine.engine import Engine
-from pledgebatch.rules.alike import (
+from pledgebatch.rules.language.near_duplicates import (
     BANDS,
     Label,
     Numbers,

@@ -14,9 +14,9 @@ from pledgebatch.pipeline.run import Run
 from pledgebatch.pipeline.states import count_errors, last_moment, mark_unreadable, settle_states
 from pledgebatch.pipeline.verdicts import decide_verdicts, find_not_read, settle_undecided
 from pledgebatch.rules.book import RULES
-from pledgebatch.rules.evaluate import evaluate
-from pledgebatch.rules.tables import ACROSS
-from pledgebatch.rules.waivers import waive
+from pledgebatch.rules.facts.tables import ACROSS
+from pledgebatch.rules.machinery.evaluate import evaluate
+from pledgebatch.rules.office.waivers import waive
 from pledgebatch.schema.frames import FINDING, UNREAD, Month, by_organisation, counting, empty
 
 

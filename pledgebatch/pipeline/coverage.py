@@ -6,8 +6,8 @@ import pandas as pd
 
 from pledgebatch.months.unread import lacking
 from pledgebatch.rules.book import BY_CODE
-from pledgebatch.rules.registry import shown_names
-from pledgebatch.rules.tables import GONE
+from pledgebatch.rules.facts.names import shown_names
+from pledgebatch.rules.facts.tables import GONE
 from pledgebatch.schema.frames import COVERAGE, LIVE, Severity, State, Tables
 
 SEVERITIES = [str(severity) for severity in Severity]

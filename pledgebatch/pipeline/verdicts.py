@@ -8,11 +8,11 @@ from pledgebatch.months.unread import lacking
 from pledgebatch.notice.clauses import CLAUSES
 from pledgebatch.notice.periods import Stage
 from pledgebatch.pipeline.coverage import SEVERITIES
-from pledgebatch.rules.approval import MEMBER
 from pledgebatch.rules.book import BY_CODE
-from pledgebatch.rules.cells import sure
-from pledgebatch.rules.evaluate import NOTHING_TO_COMPARE
-from pledgebatch.rules.reads import reads
+from pledgebatch.rules.facts.approval import MEMBER
+from pledgebatch.rules.machinery.cells import sure
+from pledgebatch.rules.machinery.evaluate import NOTHING_TO_COMPARE
+from pledgebatch.rules.machinery.reads import reads
 from pledgebatch.schema.frames import LIVE, UNDECIDED, VERDICT, Tables, Verdict, by_organisation, empty, frame
 from pledgebatch.schema.kinds import RAW
 

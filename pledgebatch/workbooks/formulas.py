@@ -13,7 +13,8 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from pledgebatch.rules.offline import (
+from pledgebatch.rules.facts.tables import GONE
+from pledgebatch.rules.machinery.conditions import (
     CUTOFF,
     DOTS,
     FIRST_DAY,
@@ -35,7 +36,6 @@ from pledgebatch.rules.offline import (
     Unlisted,
     named_by,
 )
-from pledgebatch.rules.tables import GONE
 from pledgebatch.schema.dates import SERIALS
 from pledgebatch.schema.fields import Field, Kind, Sheet
 from pledgebatch.schema.kinds import BEYOND_SPELLINGS

@@ -9,8 +9,8 @@ from pledgebatch.engine.engine import Engine
 from pledgebatch.engine.workers import Serial
 from pledgebatch.pipeline import compare_texts
 from pledgebatch.pipeline.compare_texts import SKETCHED, label_with, sketch_table
-from pledgebatch.rules.alike import labels_of
-from tests.rules.test_alike import pledges
+from pledgebatch.rules.language.near_duplicates import labels_of
+from tests.rules.language.test_near_duplicates import pledges
 
 TEXTS = sorted(set(pledges(600)))
 
