@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pledgebatch.engine.cache import program
-from pledgebatch.engine.workers import Processes
+from pledgebatch.engine.processes import Processes
 from pledgebatch.mistakes import OfficeMistake
 
 SCHEME = "dask://"
@@ -120,12 +120,12 @@ def security(role: str) -> Any:
             Path(file).open("rb").close()
         except OSError:
             raise OfficeMistake(NO_FILE.format(file=file, setting=setting)) from None
-    told = Security(require_encryption=True)
+    tls = Security(require_encryption=True)
     try:
-        told.get_connection_args(role)
+        tls.get_connection_args(role)
     except (OSError, ValueError) as mistake:
         raise OfficeMistake(UNSOUND.format(reason=mistake)) from None
-    return told
+    return tls
 
 
 def isolated(task: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pledgebatch.engine.cache import Cache
-from pledgebatch.engine.workers import Workers, give_back, workers
-from pledgebatch.engine.writing import made
+from pledgebatch.engine.memory import give_back
+from pledgebatch.engine.workers import Workers, workers
+from pledgebatch.engine.writing import wait_for
 
 Done = TypeVar("Done")
 
@@ -33,7 +34,7 @@ class Engine:
     def finish(self) -> None:
         """Wait for all that was begun."""
         while self._begun:
-            made(*self._begun.pop(0))
+            wait_for(*self._begun.pop(0))
 
 
 @contextmanager

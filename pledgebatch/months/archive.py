@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
 from functools import cache, lru_cache, partial
 from pathlib import Path
@@ -18,7 +18,7 @@ from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
 from pledgebatch.schema.digests import DATA, MANIFEST, as_it_stands, damaged, held, names_of, require_as_written
 from pledgebatch.schema.frames import COVERAGE, OF_NO_SHEET, History, Month, Tables, empty
-from pledgebatch.schema.kept import ESSENTIAL, FRAMES, KEPT, had, read_kept
+from pledgebatch.schema.kept import ESSENTIAL, FRAMES, KEPT, had, read_kept, table_of
 from pledgebatch.schema.sheets import BY_KEY, ORGANISATION, SHEETS
 
 SAID: Mapping[str, type | tuple[type, ...]] = {"parameters": (int, float, str), "not_evaluated": str, "built_on": str, "offices": str}
@@ -222,7 +222,12 @@ def read_figures(folder: Path) -> Month:
     read = {name: read_kept(folder, name, keys) for name, keys in FIGURED.items()}
     beside = [key for key in BESIDE if had(folder, key)]
     tables = [*(sheet.key for sheet in SHEETS), *beside]
-    return _month(folder, frames | read, Stored([Part((Source(folder / DATA),))], tables))
+    return _month(folder, frames | read, stored_month(folder, tables))
+
+
+def stored_month(folder: Path, tables: Sequence[str]) -> Stored:
+    """The ``tables`` of a month published in ``folder``, read when they are asked for."""
+    return Stored([Part((Source(folder / DATA, reader=table_of),))], tables)
 
 
 def _month(folder: Path, frames: Mapping[str, Any], tables: Tables) -> Month:

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from pledgebatch.engine.dataset import Part, Source, Stored
 from pledgebatch.engine.writing import in_words
+from pledgebatch.months.archive import stored_month
 from pledgebatch.pipeline.assessed import HELD
 from pledgebatch.pipeline.delivery import delivery_of
 from pledgebatch.pipeline.run import Run
@@ -32,5 +32,4 @@ def publish(run: Run, month: Month) -> Month:
     if sent := keep_as_sent(run.published, run.folder, run.again):
         write_comparison(sent, run.folder)
     cache.close(with_stamps({page: made for page, made in pages.items() if page not in failed}, run.folder))
-    tables = Stored([Part((Source(run.published / "data"),))], HELD)
-    return replace(month, tables=tables, unwritten=in_words(failed))
+    return replace(month, tables=stored_month(run.published, HELD), unwritten=in_words(failed))

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pledgebatch.engine.cache import Cache, digest, digest_of, making, program
-from pledgebatch.engine.dataset import Stored, only
+from pledgebatch.engine.dataset import Stored, of_organisations
 from pledgebatch.publish.cover import About, write_cover, write_index
 from pledgebatch.publish.figures import Figures, figures
 from pledgebatch.publish.ledger_views import VIEWS, Names, View, names_of
@@ -184,7 +184,7 @@ def _few(codes: Sequence[str]) -> Iterator[list[str]]:
 def write_part_onto(month: Month, names: Names, places: Mapping[Path, Sequence[str]]) -> None:
     """``write_part`` of some organisations, or of what is nobody's, for each of the folders ``places``, and kept there."""
     codes = {code for own in places.values() for code in own}
-    month, content = in_memory(replace(month, tables=only(month.tables, codes))), contents_apart()
+    month, content = in_memory(replace(month, tables=of_organisations(month.tables, codes))), contents_apart()
     for place, own in zip(places, split(month, list(places.values())), strict=True):
         with making(place) as folder:
             keep(write_part(own, names, content), folder)

@@ -13,7 +13,7 @@ import pandas as pd
 from pledgebatch.engine.atomic import link
 from pledgebatch.engine.cache import Cache
 from pledgebatch.engine.dataset import Stored
-from pledgebatch.engine.writing import Writing, in_words, made
+from pledgebatch.engine.writing import Writing, in_words, wait_for
 from pledgebatch.mistakes import concerning
 from pledgebatch.publish import agenda
 from pledgebatch.publish.agenda_book import agenda_files, write_agenda
@@ -83,7 +83,7 @@ def publish(
     alone = replace(month, before=None)  # much to hand over for those whom last month does not concern
     told, counted = pool.submit(agenda.tasks, alone), pool.submit(figures, month)
     parts = submit_parts(alone, pool, cache) if cache else None
-    tasks, said = made("督办清单", told), made("各项数字", counted)
+    tasks, said = wait_for("督办清单", told), wait_for("各项数字", counted)
     listed = pool.submit(write_agenda, alone, folder, tasks)
     printed = pool.submit(write_paper, alone, folder / PAPER.format(month.period), TITLE, said)
     writing = Writing(pool, folder)
@@ -93,7 +93,7 @@ def publish(
     in_place = partial(place_apart, pool, cache) if cache else place_here
     write_ledger(month, folder / LEDGER.format(month.period), parts=parts, said=said, in_place=in_place)
     for what, task in (("督办清单", listed), ("打印本", printed), ("原来的报告", kept), ("数据", data)):
-        made(what, task)
+        wait_for(what, task)
     failed = writing.end()
     page = _index(month, place, _superiors(month, place, protection), said, failed)
     _write(folder / "index.html", put_in(page, delivery))

@@ -196,7 +196,7 @@ class Greedy(Arrival):
 
 @pytest.mark.parametrize(("kind", "reason"), [(Deadly, "读取时出错"), (Slow, "时间过长"), (Greedy, "")])
 def test_a_file_that_breaks_its_worker_costs_itself_only(tmp_path, monkeypatch, kind, reason):
-    monkeypatch.setattr("pledgebatch.engine.workers.SECONDS", 3)
+    monkeypatch.setattr("pledgebatch.engine.processes.SECONDS", 3)
     (tmp_path / "a.xlsx").write_bytes(right())
     good = find(tmp_path)[0]
     with workers(1) as pool:

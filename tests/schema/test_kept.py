@@ -7,9 +7,10 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from pledgebatch.schema.arrow import as_frame
 from pledgebatch.schema.digests import DATA, MANIFEST, DamagedMonth, seal
 from pledgebatch.schema.frames import empty
-from pledgebatch.schema.kept import ESSENTIAL, FIRST, KEPT, as_frame, conform, read_kept
+from pledgebatch.schema.kept import ESSENTIAL, FIRST, KEPT, conform, read_kept
 
 DECLARED = {"code": "str", "count": "Int64", "due": "datetime64[s]"}
 DAY = dt.datetime(2011, 6, 30)
