@@ -112,8 +112,8 @@ def _with_month(words: Sequence[str]) -> list[str] | None:
     place = next((n for n, word in enumerate(words) if word.partition("=")[0] == "--period"), None)
     if place is None:
         return None
-    said = words[place + 1 : place + 2] if "=" not in words[place] else []
-    after = place + 1 + any(not word.startswith("-") for word in said)
+    value = words[place + 1 : place + 2] if "=" not in words[place] else []
+    after = place + 1 + any(not word.startswith("-") for word in value)
     return [*words[:place], "--period", str(FIRST), *words[after:]]
 
 

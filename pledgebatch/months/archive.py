@@ -21,7 +21,7 @@ from pledgebatch.schema.frames import COVERAGE, OF_NO_SHEET, History, Month, Tab
 from pledgebatch.schema.kept import ESSENTIAL, FRAMES, KEPT, had, read_kept, table_of
 from pledgebatch.schema.sheets import BY_KEY, ORGANISATION, SHEETS
 
-SAID: Mapping[str, type | tuple[type, ...]] = {"parameters": (int, float, str), "not_evaluated": str, "built_on": str, "offices": str}
+MANIFEST_TYPES: Mapping[str, type | tuple[type, ...]] = {"parameters": (int, float, str), "not_evaluated": str, "built_on": str, "offices": str}
 """What every manifest says, one value a name, with the type of the values."""
 FIGURED = {"coverage": list(COVERAGE), "findings": ["organisation", "rule", "clause", "severity", "waiver"]}
 """What a month's figures are made from, beside the rows of its tables."""
@@ -90,10 +90,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 def _manifest(folder: Path, *standing: int) -> dict[str, Any]:
     """What a manifest says, read once a process as long as it stands as it did."""
     try:
-        told: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
-        each = [(value, kind) for key, kind in SAID.items() for value in dict(told[key]).values()]
-        whole = isinstance(told["inputs"], list) and all(isinstance(value, kind) for value, kind in each)
-        for period in (told["period"], *told["built_on"]):
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
+        each = [(value, kind) for key, kind in MANIFEST_TYPES.items() for value in dict(manifest[key]).values()]
+        whole = isinstance(manifest["inputs"], list) and all(isinstance(value, kind) for value, kind in each)
+        for period in (manifest["period"], *manifest["built_on"]):
             Period.parse(period)
     except PermissionError:
         raise held(folder / MANIFEST) from None
@@ -101,7 +101,7 @@ def _manifest(folder: Path, *standing: int) -> dict[str, Any]:
         whole = False
     if not whole:
         raise damaged(folder, f"{MANIFEST} 读不出来")
-    return told
+    return manifest
 
 
 def require_whole(folder: Path) -> None:
@@ -246,6 +246,6 @@ def _month(folder: Path, frames: Mapping[str, Any], tables: Tables) -> Month:
     )
 
 
-def _parameters(told: Mapping[str, Any]) -> Parameters:
+def _parameters(values: Mapping[str, Any]) -> Parameters:
     """The parameters a manifest names, as far as there are such today."""
-    return Parameters(**{each.name: told[each.name] for each in fields(Parameters) if each.name in told})
+    return Parameters(**{each.name: values[each.name] for each in fields(Parameters) if each.name in values})

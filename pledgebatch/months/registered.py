@@ -29,20 +29,20 @@ def with_former_names(registry: pd.DataFrame, output: Path, period: Period) -> p
             for old in (*former, name):
                 if isinstance(old, str) and squeeze(old) not in now:
                     known.setdefault(code, {})[squeeze(old)] = old
-    told = [BETWEEN_NAMES.join(known[code].values()) if code in known else None for code in registry["organisation"]]
-    return registry.assign(**{FORMER_NAMES: pd.Series(told, index=registry.index, dtype="str")})
+    names = [BETWEEN_NAMES.join(known[code].values()) if code in known else None for code in registry["organisation"]]
+    return registry.assign(**{FORMER_NAMES: pd.Series(names, index=registry.index, dtype="str")})
 
 
 def renamed(registry: pd.DataFrame) -> dict[str, dict[str, str]]:
     """By organisation the folded former names of itself and of those just below it, each with the name of today."""
-    told: dict[str, dict[str, str]] = {}
+    renamed_to: dict[str, dict[str, str]] = {}
     rows = registry[["organisation", "parent_code", "org_name"]].itertuples(index=False)
     for (code, parent, name), former in zip(rows, former_names(registry), strict=True):
         for old in former:
             for whose in (code, parent):
                 if isinstance(whose, str):
-                    told.setdefault(whose, {})[squeeze(old)] = name
-    return told
+                    renamed_to.setdefault(whose, {})[squeeze(old)] = name
+    return renamed_to
 
 
 def built_before(output: Path, period: Period) -> list[Period]:
@@ -82,8 +82,8 @@ def registry_moves(output: Path, period: Period, registry: pd.DataFrame) -> pd.D
             for key in WATCHED:
                 was, now = (_in_words(key, each.at[code, key], names) for each in (old, new))
                 if was != now:
-                    told = {"kind": str(Movement.CHANGED), "field": key, "before": was, "after": now}
-                    rows.append(common | told)
+                    move = {"kind": str(Movement.CHANGED), "field": key, "before": was, "after": now}
+                    rows.append(common | move)
     return frame(REGISTRY_MOVE, rows)
 
 
@@ -97,24 +97,24 @@ def _in_words(key: str, value: object, names: Mapping[str, str]) -> str:
 def _above(registry: pd.DataFrame) -> dict[str, list[str]]:
     """All superiors of each organisation, the nearest first."""
     parents = {str(code): parent for code, parent in registry["parent_code"].items() if isinstance(parent, str)}
-    told: dict[str, list[str]] = {}
+    above: dict[str, list[str]] = {}
     for code in parents:
         at: str | None = parents[code]
-        while at is not None and at not in told.setdefault(code, []) and at != code:
-            told[code].append(at)
+        while at is not None and at not in above.setdefault(code, []) and at != code:
+            above[code].append(at)
             at = parents.get(at)
-    return told
+    return above
 
 
 def _last_figures(output: Path, months: list[Period], codes: list[str]) -> dict[str, dict[str, object]]:
     """The month of the last report of each organisation, and how many members and items it had."""
-    told: dict[str, dict[str, object]] = {}
+    reported: dict[str, dict[str, object]] = {}
     for each in reversed(months):
-        if len(told) == len(codes):
+        if len(reported) == len(codes):
             break
         columns = ["organisation", "state", "members", "items"]
         coverage = pd.read_parquet(output / str(each) / "data" / "coverage.parquet", columns=columns)
         live = coverage[coverage["state"].isin(LIVE) & coverage["organisation"].isin(codes)]
         for code, _, members, items in live.itertuples(index=False):
-            told.setdefault(code, {"since": str(each), "members": members, "items": items})
-    return told
+            reported.setdefault(code, {"since": str(each), "members": members, "items": items})
+    return reported

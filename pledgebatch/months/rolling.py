@@ -92,18 +92,18 @@ def answers_of(registered: Mapping[Any, object], names: Mapping[str, str], perio
     return answers | {"year": str(period.year), "period": str(period), "parent_org": names.get(parent, "")}
 
 
-def prefilled(registered: Mapping[str, str], said: Mapping[str, str]) -> dict[str, str]:
+def prefilled(registered: Mapping[str, str], answers: Mapping[str, str]) -> dict[str, str]:
     """The answers to prefill on one organisation's form.
 
-    The office's fields are as ``registered``; the branch's own as it last ``said`` them, or else as registered.
+    The office's fields are as ``registered``; the branch's own as in its last ``answers``, or else as registered.
     """
     ours = {name for name in registered if ORGANISATION[name].filler is Filler.PREFILLED and registered[name]}
-    kept = {name: text for name, text in said.items() if text and name not in ours and name not in SAID_ANEW}
+    kept = {name: text for name, text in answers.items() if text and name not in ours and name not in SAID_ANEW}
     return {**registered, **kept}
 
 
 def carry_forward(tables: Tables, submissions: pd.DataFrame, reports: Tables | None) -> dict[str, pd.DataFrame]:
-    """``tables`` (marked with ``set_aside``) with the last report's rows of those who only said 本月无变化.
+    """``tables`` (marked with ``set_aside``) with the last report's rows of those who declared 本月无变化.
 
     A nil return is one answer: its rows stand in the ledger as last reported in the same year, without a row number of
     its file. One that sends rows all the same is taken at its rows.

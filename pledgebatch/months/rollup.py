@@ -104,8 +104,8 @@ def _refuse_repeated(values: pd.Series, what: str, todo: str) -> None:
         raise OfficeMistake(f"{what}：{'、'.join(repeated[:10])}，{todo}")
 
 
-def _agreed(said: Sequence[Parameters]) -> Parameters:
+def _agreed(offices: Sequence[Parameters]) -> Parameters:
     """The parameters that all share; where they differ, the default."""
     defaults = Parameters()
-    told = {each.name: {getattr(one, each.name) for one in said} for each in fields(Parameters)}
-    return Parameters(**{k: next(iter(v)) if len(v) == 1 else getattr(defaults, k) for k, v in told.items()})
+    values = {each.name: {getattr(one, each.name) for one in offices} for each in fields(Parameters)}
+    return Parameters(**{k: next(iter(v)) if len(v) == 1 else getattr(defaults, k) for k, v in values.items()})

@@ -82,9 +82,9 @@ def last_known(lacking: pd.DataFrame, ledgers: Tables, reports: Tables, rolled: 
 
 def _cells(rows: pd.DataFrame, sheet: Sheet, field: str, own: pd.DataFrame) -> pd.DataFrame:
     """The texts of a field of ``rows`` where they say something, of those who lack it."""
-    told = rows.loc[rows[field].fillna("") != "", ["organisation", "nth", field]].rename(columns={field: "text"})
-    told = told.merge(own[["organisation", "submission", "file"]], on="organisation")
-    return told.assign(sheet=sheet.key, field=field).reindex(columns=list(LAST_KNOWN)).astype(LAST_KNOWN)
+    texts = rows.loc[rows[field].fillna("") != "", ["organisation", "nth", field]].rename(columns={field: "text"})
+    texts = texts.merge(own[["organisation", "submission", "file"]], on="organisation")
+    return texts.assign(sheet=sheet.key, field=field).reindex(columns=list(LAST_KNOWN)).astype(LAST_KNOWN)
 
 
 def _matched(sheet: Sheet, lacking: pd.DataFrame, ledger: pd.DataFrame, texts: pd.DataFrame) -> pd.DataFrame:

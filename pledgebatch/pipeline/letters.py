@@ -104,13 +104,13 @@ def _files(
 def _letter(
     kind: str, known: Problem, address: str, period: Period, files: Sequence[Path], settings: MailSettings, digest: str
 ) -> Letter:
-    said = {"name": known["org_name"], "month": period.label}
+    names = {"name": known["org_name"], "month": period.label}
     enclosures = tuple(Enclosure.of(path, name_in_letter(path, known["org_name"], period)) for path in files)
     sealed = settings.encrypt and any(is_sealed(kind, each) for each in enclosures)
-    body = BODIES[kind].format(**said) + (f"\n{SEALED}\n" if sealed else "") + "\n附件：\n"
+    body = BODIES[kind].format(**names) + (f"\n{SEALED}\n" if sealed else "") + "\n附件：\n"
     body += "".join(f"  {number}. {each.name}\n" for number, each in enumerate(enclosures, 1))
     body += f"\n{settings.name}\n"
-    subject = SUBJECTS[kind].format(**said)
+    subject = SUBJECTS[kind].format(**names)
     return Letter(kind, known["organisation"], known["org_name"], address, subject, body, enclosures, digest)
 
 

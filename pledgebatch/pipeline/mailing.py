@@ -161,9 +161,9 @@ def file_passwords(workspace: Workspace) -> pd.DataFrame:
     workspace.require()
     registry, _ = read_registry(workspace.registry)
     password = file_password()
-    told = registry[["organisation", "phone"]].copy()
-    told.insert(1, "org_name", told["organisation"].map(shown_names(registry)))
-    return told.assign(password=[password(code).get_secret_value() for code in told["organisation"]])
+    people = registry[["organisation", "phone"]].copy()
+    people.insert(1, "org_name", people["organisation"].map(shown_names(registry)))
+    return people.assign(password=[password(code).get_secret_value() for code in people["organisation"]])
 
 
 def _letters(
@@ -215,7 +215,7 @@ def _copies(settings: MailSettings, password: SecretStr | None) -> Copies | None
     return copies
 
 
-SAID = ("organisation", "state", "reason")
+IDENTITY = ("organisation", "state", "reason")
 NOT_GIVEN = "收取时邮件已被移走或删除，或服务器读不出来；还在邮箱里的，请再收一次或直接从网页邮箱取出附件"
 
 
@@ -243,9 +243,9 @@ def collect_replies(
             gone = collect_mails(box, journal, settings, str(period), since, known, workspace.root, progress)
         rows = journal.trail.collected(str(period))
         rows += [{"outcome": str(Outcome.GONE), "subject": f"第 {uid} 号邮件", "reason": NOT_GIVEN} for uid in gone]
-        told = frame(COLLECTED, _with_identity(workspace, period, registry, rows, count))
+        mails = frame(COLLECTED, _with_identity(workspace, period, registry, rows, count))
         show_delivery(workspace, period)
-    return told
+    return mails
 
 
 def _with_identity(
@@ -258,12 +258,12 @@ def _with_identity(
     with workers(count) as pool:
         batch = read_arrivals(arrivals, period.year, pool)
     files = identify_submissions(enter_receipts(workspace, period, arrivals, batch), registry, period)
-    told = [row for row in rows if str(row.get("path")) not in taken]
+    identified = [row for row in rows if str(row.get("path")) not in taken]
     for number, *about in files[["submission", "organisation", "state", "reason"]].itertuples(index=False, name=None):
         whole = arrivals[number].path.relative_to(workspace.root).as_posix()
-        said = {key: None if pd.isna(value) else value for key, value in zip(SAID, about, strict=True)}
-        told.append(taken[whole] | said)
-    return told
+        identity = {key: None if pd.isna(value) else value for key, value in zip(IDENTITY, about, strict=True)}
+        identified.append(taken[whole] | identity)
+    return identified
 
 
 def trail(workspace: Workspace, period: Period) -> dict[str, pd.DataFrame]:

@@ -89,8 +89,8 @@ def template_files(registry: pd.DataFrame, period: Period) -> dict[str, str]:
     month = f"{period.year}{period.month:02d}"
     files = [file_name(name, WORKBOOK, month) for name in reporting["org_name"]]
     often = Counter(files)
-    told = [file_name(code, file) if often[file] > 1 else file for code, file in zip(codes, files, strict=True)]
-    return {code: f"{file}.xlsx" for code, file in zip(codes, all_different(told), strict=True)}
+    stems = [file_name(code, file) if often[file] > 1 else file for code, file in zip(codes, files, strict=True)]
+    return {code: f"{file}.xlsx" for code, file in zip(codes, all_different(stems), strict=True)}
 
 
 def write_templates(
@@ -107,6 +107,6 @@ def write_templates(
     for path, registered, code in jobs:
         since = known.get(code, {})
         own = {key: replace(each.get(code, Rows()), since=since.get(key, {})) for key, each in rows.items()}
-        said = {key: texts[0] for key, texts in own.get(ORGANISATION.key, Rows()).texts.items() if texts}
+        answers = {key: texts[0] for key, texts in own.get(ORGANISATION.key, Rows()).texts.items() if texts}
         with concerning(f"组织 {code} 的 {path.name}"):
-            write_workbook(path, period, prefilled(registered, said), own, None, pledge_deadline)
+            write_workbook(path, period, prefilled(registered, answers), own, None, pledge_deadline)
