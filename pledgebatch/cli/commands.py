@@ -8,7 +8,7 @@ import click
 from pledgebatch.cli import DONE, mailing, options, printing
 from pledgebatch.cli.months import COMMANDS
 from pledgebatch.cli.running import Commands
-from pledgebatch.demo import PERIODS, annals, build
+from pledgebatch.demo import PERIODS, build, long_year
 from pledgebatch.demo.inbox import LIST_NAME
 from pledgebatch.engine.workers import Workers
 from pledgebatch.notice.periods import Period
@@ -198,8 +198,8 @@ def demo(folder: Path, year: bool, workers: Workers, quiet: bool) -> int:
         say = printing.progress(quiet)
         say("编写虚构单位的工作簿")
         if year:
-            annals.build_year(folder)
-            for period, again in annals.steps(folder):
+            long_year.build_year(folder)
+            for period, again in long_year.steps(folder):
                 say(f"汇总 {period}")
                 rebuild = office.Rebuild.ARCHIVED if again else None
                 done = consolidate_month(Workspace(folder), period, workers, again=rebuild)

@@ -14,10 +14,10 @@ from python_calamine import CalamineWorkbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pledgebatch.demo.course import PERIODS
-from pledgebatch.demo.habits import type_by_habit
 from pledgebatch.demo.items import Row
 from pledgebatch.demo.mistakes import Mistake, make_mistakes, mistakes, seeded
 from pledgebatch.demo.organisations import Organisation, registry, reporting, unregistered
+from pledgebatch.demo.spellings import respell
 from pledgebatch.demo.year import Book, book
 from pledgebatch.notice.periods import Period
 from pledgebatch.schema.fields import Sheet
@@ -102,7 +102,7 @@ def _sent(organisation: Organisation, period: str) -> Iterator[Sent]:
         yield Sent(file, written(_draft(typed), parsed), received, (actions["sent_twice"],), (None,))
         file, received, made = f"补报/{file}", received + dt.timedelta(2), ()
     rows = make_mistakes(typed, made)
-    type_by_habit(organisation.code, typed)
+    respell(organisation.code, typed)
     hidden = Period.parse(actions["other_month"].typed) if "other_month" in actions else parsed
     data = written(typed, hidden)
     if "damaged" in actions:

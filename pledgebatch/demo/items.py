@@ -68,7 +68,8 @@ def _items(organisation: Organisation, year: int, stock: Stock) -> Iterator[Row]
             item |= {"key_project": "是", "legacy_no": LEGACY_NO, "basis": "遗留问题"}
         elif template["beneficiary"]:
             item |= {"basis": WISH, "opinion_no": opinion_numbers(year)[0]}
-        yield _approved(item, organisation, reviewer, due, number, course.reviewed, _published(organisation, course))
+        dates = _dates(due, course.reviewed, _published(organisation, course))
+        yield _approved(item | dates, organisation, reviewer, number)
     for person in (*organisation.people, organisation.newcomer):
         if person is None or person.pledges_orally or (person is organisation.newcomer and year == min(COURSES)):
             continue
@@ -96,31 +97,25 @@ def _member_items(person: Person, organisation: Organisation, year: int, stock: 
             item["opinion_no"] = opinion_numbers(year)[person.number % 3]
         reviewed = NEWCOMER_REVIEWED if late else course.reviewed
         published = NEWCOMER_PUBLISHED if late else _published(organisation, course)
-        yield _approved(item, organisation, reviewer, due, person.number + number, reviewed, published)
+        dates = _dates(due, reviewed, published)
+        yield _approved(item | dates, organisation, reviewer, person.number + number)
 
 
-def _approved(
-    item: Row,
-    organisation: Organisation,
-    reviewer: Person,
-    due: dt.date,
-    number: int,
-    reviewed: dt.date,
-    published: dt.date,
-) -> Row:
+def _dates(due: dt.date, reviewed: dt.date, published: dt.date) -> Row:
+    return {"due": str(due), "review_date": str(reviewed), "publicity_date": str(published)}
+
+
+def _approved(item: Row, organisation: Organisation, reviewer: Person, number: int) -> Row:
     """The item as it is after review and publication (五.3, 五.4)."""
     channels = ITEMS["publicity"].choices
     return (
         item
         | dict.fromkeys(FIVE_ANSWERS, "是")
         | {
-            "due": str(due),
             "key_project": item.get("key_project", "否"),
             "reviewer": reviewer.name,
-            "review_date": str(reviewed),
             "conclusion": "通过",
             "publicity": channels[organisation.number % 3],
-            "publicity_date": str(published),
             "plan": vary("plan", number),
         }
     )

@@ -61,10 +61,10 @@ class Stock:
         raise AssertionError(f"no more pledges like {template['text']}")
 
     def _fill(self, template: Mapping[str, str], when: str, subject: str = "", wish: str = "") -> dict[str, str] | None:
-        said = self._picks(template["text"]) | {"when": when, "subject": subject}
+        filling = self._picks(template["text"]) | {"when": when, "subject": subject}
         if wish:
-            said |= dict.fromkeys(WISHES, wish)
-        texts = {key: self._say(value, said) for key, value in template.items() if key in ITEMS.by_key}
+            filling |= dict.fromkeys(WISHES, wish)
+        texts = {key: self._say(value, filling) for key, value in template.items() if key in ITEMS.by_key}
         short = essence(texts["text"])
         alike = process.extractOne(short, self._given, scorer=fuzz.ratio, score_cutoff=MOST_ALIKE)
         if alike or short in self._used:
@@ -78,7 +78,7 @@ class Stock:
         slots = read_lists("slots")
         return {name: self._random.choice(slots[name]) for name in sorted(gaps & slots.keys())}
 
-    def _say(self, text: str, said: Mapping[str, str]) -> str:
+    def _say(self, text: str, filling: Mapping[str, str]) -> str:
         """``text`` with its gaps filled, a new number wherever one is asked for."""
-        filled = text.format_map({**said, **{name: f"{{{name}}}" for name in NUMBERS}})
+        filled = text.format_map({**filling, **{name: f"{{{name}}}" for name in NUMBERS}})
         return re.sub(r"\{(\w)\}", lambda gap: str(self._random.randint(*NUMBERS[gap[1]])), filled)

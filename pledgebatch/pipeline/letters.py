@@ -69,7 +69,7 @@ def write_letters(
         if missing or not files:
             problems.append(problem | {"reason": f"缺少文件 {'、'.join(missing)}，请重新生成"})
             continue
-        letter = _letter(kind, known, address, period, files, settings, digest)
+        letter = _letter(known, address, period, files, settings, digest)
         if why := why_unwritable(letter, settings):
             problems.append(problem | {"reason": f"单位名册中的{why}"})
             continue
@@ -102,8 +102,9 @@ def _files(
 
 
 def _letter(
-    kind: str, known: Problem, address: str, period: Period, files: Sequence[Path], settings: MailSettings, digest: str
+    known: Problem, address: str, period: Period, files: Sequence[Path], settings: MailSettings, digest: str
 ) -> Letter:
+    kind = known["kind"]
     names = {"name": known["org_name"], "month": period.label}
     enclosures = tuple(Enclosure.of(path, name_in_letter(path, known["org_name"], period)) for path in files)
     sealed = settings.encrypt and any(is_sealed(kind, each) for each in enclosures)

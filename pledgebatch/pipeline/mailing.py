@@ -14,7 +14,7 @@ from pledgebatch.intake.find import find
 from pledgebatch.intake.identity import identify_submissions
 from pledgebatch.intake.registry import read_registry
 from pledgebatch.mail import mailbox
-from pledgebatch.mail.incoming import collect_mails
+from pledgebatch.mail.incoming import Office, collect_mails
 from pledgebatch.mail.letter import Enclosure, Letter, message_id
 from pledgebatch.mail.outbox import Delivery, Entry, Prepared
 from pledgebatch.mail.outcome import Outcome
@@ -236,11 +236,11 @@ def collect_replies(
         )
     registry, _ = read_registry(workspace.registry)
     password = mail_password(settings.login())
-    known = set(registry["email"].dropna())
+    office = Office(workspace.root, str(period), set(registry["email"].dropna()))
     with journal_of(workspace) as journal:
         with mailbox.opened(settings, password) as box:
             since = dt.date(period.year, period.month, 1)
-            gone = collect_mails(box, journal, settings, str(period), since, known, workspace.root, progress)
+            gone = collect_mails(box, journal, settings, office, since, progress)
         rows = journal.trail.collected(str(period))
         rows += [{"outcome": str(Outcome.GONE), "subject": f"第 {uid} 号邮件", "reason": NOT_GIVEN} for uid in gone]
         mails = frame(COLLECTED, _with_identity(workspace, period, registry, rows, count))

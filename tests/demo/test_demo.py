@@ -10,7 +10,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 from rapidfuzz import fuzz, process
 
-from pledgebatch.demo import PERIODS, annals, build
+from pledgebatch.demo import PERIODS, build, long_year
 from pledgebatch.demo.inbox import LIST_NAME
 from pledgebatch.demo.items import pledged
 from pledgebatch.demo.mistakes import faulty, mistakes
@@ -263,18 +263,18 @@ def test_habits_are_understood_as_what_they_mean(workspace: Path):
 
 
 def test_the_long_year_takes_the_months_in_order_and_rebuilds_one():
-    months = [str(period) for period in annals.PERIODS]
+    months = [str(period) for period in long_year.PERIODS]
     assert (months[0], months[-1], len(months)) == ("2010-11", "2011-12", 14)
-    assert {event.action for event in annals.events()} >= {"", "gone", "join", "order", "sent_twice", "missing", "nil"}
+    assert {event.action for event in long_year.events()} >= {"", "gone", "join", "order", "sent_twice", "missing", "nil"}
     known = {each.code for each in reporting()}
-    assert {event.organisation for event in annals.events()} <= known
+    assert {event.organisation for event in long_year.events()} <= known
 
 
 @pytest.mark.parametrize("organisation", [each for each in reporting() if each.code in LONG_YEAR], ids=lambda each: each.code)
 def test_the_long_year_keeps_numbers_and_never_reopens_what_is_done(organisation: Organisation):
     said: dict[str, str] = {}
-    for period in (each for each in annals.PERIODS if each >= Period(2011, 3)):
-        told = annals.reported(organisation, period)
+    for period in (each for each in long_year.PERIODS if each >= Period(2011, 3)):
+        told = long_year.reported(organisation, period)
         for row in told.rows["items"] if told else []:
             before = said.get(row["item_no"])
             assert before not in ("已完成", "撤销") or row["status"] == before, (period, row["item_no"])

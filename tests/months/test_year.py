@@ -7,7 +7,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 import pledgebatch
-from pledgebatch.demo.annals import CORRECTED, LATE_CORRECTION, PERIODS, build_year, events, reported, steps
+from pledgebatch.demo.long_year import CORRECTED, LATE_CORRECTION, PERIODS, build_year, events, reported, steps
 from pledgebatch.demo.organisations import NIL_RETURN, reporting
 from pledgebatch.months.archive import read_month
 from pledgebatch.months.changes import SAID_ANEW, YEARLY
