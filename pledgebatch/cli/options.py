@@ -10,7 +10,7 @@ import click
 from pledgebatch.cli.log import keep_there
 from pledgebatch.engine.workers import Workers
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline.chosen import chosen_period, last_year
+from pledgebatch.pipeline.choose_period import choose_period, last_year
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.schema.periods import read_period, read_year
 
@@ -108,7 +108,7 @@ def month_of(period: Period | None, place: Workspace, command: str) -> Period:
     """The month that was asked for, or the one that the folders say, which is then named on standard error."""
     if period:
         return period
-    chosen = chosen_period(place, command)
+    chosen = choose_period(place, command)
     click.echo(f"没有写明月份，按 {chosen}（{chosen.label}）办理", err=True)
     return chosen
 

@@ -60,7 +60,7 @@ class Cluster(Executor):
 
     def submit(self, task: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
         """Schedule ``task`` on any worker; one whose machine is lost goes to another."""
-        future: Future[Any] = self._executor.submit(isolated, task, *args, **kwargs)
+        future: Future[Any] = self._executor.submit(run_isolated, task, *args, **kwargs)
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -128,7 +128,7 @@ def security(role: str) -> Any:
     return tls
 
 
-def isolated(task: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+def run_isolated(task: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """Run ``task`` in the process of this Dask worker; its exceptions, death and lateness are raised here."""
     return _own().submit(task, *args, **kwargs).result()
 

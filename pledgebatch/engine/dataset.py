@@ -90,7 +90,7 @@ class Stored(Mapping[str, pd.DataFrame]):
             return
         asked = columns and list(dict.fromkeys([*columns, *(which.by if which else ())]))
         for rows in self.arrow_pieces(name, asked):
-            yield _chosen(self.changed(name, as_frame(rows)), columns, which)
+            yield _choose(self.changed(name, as_frame(rows)), columns, which)
 
     def arrow_pieces(
         self, name: str, columns: Sequence[str] | None = None, which: Which | None = None
@@ -188,7 +188,7 @@ def _in_order(tables: Sequence[pa.Table]) -> pa.Table:
     return rows.take(pc.sort_indices(rows, [(key, "ascending") for key in keys])) if keys else rows
 
 
-def _chosen(rows: pd.DataFrame, columns: Sequence[str] | None, which: Which | None) -> pd.DataFrame:
+def _choose(rows: pd.DataFrame, columns: Sequence[str] | None, which: Which | None) -> pd.DataFrame:
     rows = rows[which.rows(rows)] if which else rows
     return rows if columns is None else rows[list(columns)]
 
@@ -214,7 +214,7 @@ def pieces(
     if isinstance(tables, Stored):
         yield from tables.pieces(name, columns, which)
     else:
-        yield _chosen(tables[name], columns, which)
+        yield _choose(tables[name], columns, which)
 
 
 def arrow_pieces(tables: Tables, name: str) -> Iterator[pa.Table]:

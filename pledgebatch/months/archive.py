@@ -29,7 +29,7 @@ BESIDE = ("unread", "last_known")
 """The tables beside the ledgers that say what of them could not be read, and what was last known of it."""
 
 
-def consolidated(output: Path) -> list[Period]:
+def consolidated_months(output: Path) -> list[Period]:
     """The months in ``output``, in their order."""
     folders = [path for path in sorted(output.glob("20[0-9][0-9]-[01][0-9]")) if "01" <= path.name[5:] <= "12"]
     return [Period.parse(path.name) for path in folders if is_month(path)]
@@ -42,7 +42,7 @@ def is_month(folder: Path) -> bool:
 
 def last_period(output: Path, year: int, before: int = 13) -> Period | None:
     """The last month consolidated in ``year`` before the month ``before``."""
-    return next((each for each in reversed(consolidated(output)) if each.year == year and each.month < before), None)
+    return next((each for each in reversed(consolidated_months(output)) if each.year == year and each.month < before), None)
 
 
 def history(output: Path, period: Period, organisations: Collection[str] | None = None) -> History:
@@ -57,7 +57,7 @@ def history(output: Path, period: Period, organisations: Collection[str] | None 
         for each in dict.fromkeys((last, earlier, last_year)):
             if each:
                 require_whole(output / str(each))
-    before = [each for each in consolidated(output) if each < period]
+    before = [each for each in consolidated_months(output) if each < period]
     same_year = [each for each in before if each.year == period.year]
     read = cache(partial(Ledgers, output, organisations=organisations))
     return History(
@@ -129,14 +129,14 @@ def last_reports(
     ledgers of a month where some are at hand.
     """
     read = read or partial(Ledgers, output, organisations=organisations)
-    months = [each for each in consolidated(output) if each < period and each.year >= period.year - 1]
+    months = [each for each in consolidated_months(output) if each < period and each.year >= period.year - 1]
     pieces: list[dict[str, pd.DataFrame]] = []
     seen: set[str] = set()
     for each in reversed(months):
         if organisations is not None and seen >= set(organisations):
             break
         rows = read(each)
-        fresh = _reporting(rows) - seen
+        fresh = _find_reporting(rows) - seen
         if fresh:
             seen |= fresh
             pieces.append(
@@ -150,7 +150,7 @@ def last_reports(
     return {key: pd.concat([piece[key] for piece in pieces], ignore_index=True) for key in pieces[0]}
 
 
-def _reporting(rows: Tables) -> set[str]:
+def _find_reporting(rows: Tables) -> set[str]:
     """The organisations that reported: with their form, or without one that could be read."""
     lacking = rows["unread"]
     return {*rows[ORGANISATION.key]["organisation"], *lacking.loc[lacking["sheet"] == ORGANISATION.key, "organisation"]}
@@ -181,15 +181,15 @@ class Ledgers(Mapping[str, pd.DataFrame]):
 
 def _ledger_rows(output: Path, period: Period, organisations: Collection[str] | None, key: str) -> pd.DataFrame:
     rows = read_kept(output / str(period), key, only=_of(organisations))
-    return _standing(rows) if key in BY_KEY else rows
+    return _drop_set_aside(rows) if key in BY_KEY else rows
 
 
 def in_ledger(tables: Tables) -> dict[str, pd.DataFrame]:
     """The rows of the sheets that stand in the ledger, without the column that says so."""
-    return {sheet.key: _standing(tables[sheet.key]) for sheet in SHEETS}
+    return {sheet.key: _drop_set_aside(tables[sheet.key]) for sheet in SHEETS}
 
 
-def _standing(rows: pd.DataFrame) -> pd.DataFrame:
+def _drop_set_aside(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["set_aside"].isna()].drop(columns="set_aside")
 
 

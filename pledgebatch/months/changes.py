@@ -43,7 +43,7 @@ def movements(
                 own = unread[unread["sheet"] == sheet.key]
                 compared = both - set(own.loc[own["field"].isna(), "organisation"])
                 unnumbered = set(own.loc[own["field"] == sheet.number, "organisation"])
-            old, new = (_compared(sheet, rows[sheet.key], compared, unnumbered) for rows in (before, after))
+            old, new = (_compare(sheet, rows[sheet.key], compared, unnumbered) for rows in (before, after))
             old, new = _by_text(sheet, old, new), _by_text(sheet, new, old)
             asked = [sheet[key] for key in keys if key not in SAID_ANEW and key != sheet.number]
             if len(old) or len(new):
@@ -54,7 +54,7 @@ def movements(
     return together.sort_values(order, kind="stable", ignore_index=True)[list(MOVEMENT)].astype(MOVEMENT)
 
 
-def since_last_report(
+def compare_with_last_reports(
     reports: Tables, now: Tables, period: Period, unread: pd.DataFrame, known: pd.DataFrame
 ) -> pd.DataFrame:
     """What moved between each organisation's last report (its month in column ``reported``) and this month.
@@ -88,7 +88,7 @@ def _not_read(unread: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     return lines.reindex(columns=list(MOVEMENT)).astype(MOVEMENT)
 
 
-def _compared(
+def _compare(
     sheet: Sheet, rows: pd.DataFrame, organisations: Collection[str], unnumbered: Collection[str]
 ) -> pd.DataFrame:
     """The rows of ``organisations`` in words, known by ``ROW``."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pledgebatch.months.archive import consolidated, read_registry_of
+from pledgebatch.months.archive import consolidated_months, read_registry_of
 from pledgebatch.notice.periods import Period
 from pledgebatch.rules.facts.names import former_names, shown_names
 from pledgebatch.schema.frames import BETWEEN_NAMES, FORMER_NAMES, LIVE, REGISTRY_MOVE, Movement, empty, frame
@@ -33,7 +33,7 @@ def with_former_names(registry: pd.DataFrame, output: Path, period: Period) -> p
     return registry.assign(**{FORMER_NAMES: pd.Series(names, index=registry.index, dtype="str")})
 
 
-def renamed(registry: pd.DataFrame) -> dict[str, dict[str, str]]:
+def find_renamed(registry: pd.DataFrame) -> dict[str, dict[str, str]]:
     """By organisation the folded former names of itself and of those just below it, each with the name of today."""
     renamed_to: dict[str, dict[str, str]] = {}
     rows = registry[["organisation", "parent_code", "org_name"]].itertuples(index=False)
@@ -47,7 +47,7 @@ def renamed(registry: pd.DataFrame) -> dict[str, dict[str, str]]:
 
 def built_before(output: Path, period: Period) -> list[Period]:
     """The months whose registries count: those of the year before ``period``, and the last one before it."""
-    before = [each for each in consolidated(output) if each < period]
+    before = [each for each in consolidated_months(output) if each < period]
     return [each for each in before if each.year == period.year or each == before[-1]]
 
 
@@ -58,7 +58,7 @@ def _archives(output: Path, period: Period) -> Iterable[pd.DataFrame]:
 
 def registry_moves(output: Path, period: Period, registry: pd.DataFrame) -> pd.DataFrame:
     """What changed since the registry of the last month consolidated before ``period``, in columns ``REGISTRY_MOVE``."""
-    before = [each for each in consolidated(output) if each < period]
+    before = [each for each in consolidated_months(output) if each < period]
     if not before:
         return empty(REGISTRY_MOVE)
     old = read_registry_of(output / str(before[-1])).set_index("organisation")

@@ -24,16 +24,16 @@ KEPT_IN_A_NEW_YEAR = ("member_count", "head", "phone", "supervision_contact")
 """Answers of the form that do not belong to one year's pledge."""
 
 
-def rolled_forward(
+def roll_forward(
     output: Path, period: Period, organisations: Collection[str] | None = None
 ) -> dict[str, pd.DataFrame]:
     """The last report before ``period`` of each organisation, or of some, by sheet key, as texts to show, with
     ``last_known``, what of them comes from an earlier one; empty where there is none."""
     reports = last_reports(output, period, organisations)
-    return {} if reports is None else {**rolled(reports, period), "last_known": reports["last_known"]}
+    return {} if reports is None else {**roll(reports, period), "last_known": reports["last_known"]}
 
 
-def rolled(reports: Tables, period: Period) -> dict[str, pd.DataFrame]:
+def roll(reports: Tables, period: Period) -> dict[str, pd.DataFrame]:
     """The last ``reports`` as texts, as far as they roll forward into ``period``; what could not be read, as last known.
 
     Pledges are made year by year (五): into a new year go the roster without those who left, what the form says of the
@@ -92,7 +92,7 @@ def answers_of(registered: Mapping[Any, object], names: Mapping[str, str], perio
     return answers | {"year": str(period.year), "period": str(period), "parent_org": names.get(parent, "")}
 
 
-def prefilled(registered: Mapping[str, str], answers: Mapping[str, str]) -> dict[str, str]:
+def prefill(registered: Mapping[str, str], answers: Mapping[str, str]) -> dict[str, str]:
     """The answers to prefill on one organisation's form.
 
     The office's fields are as ``registered``; the branch's own as in its last ``answers``, or else as registered.

@@ -26,10 +26,10 @@ def read_office(folder: Path) -> Month:
         month = read_month(folder)
     except DamagedMonth:
         raise OfficeMistake(f"{folder} 中的数据不全或已损坏，请让下级办公室重新汇总后再报来") from None
-    return month if month.offices else _named(month, folder)
+    return month if month.offices else _name_files(month, folder)
 
 
-def _named(month: Month, folder: Path) -> Month:
+def _name_files(month: Month, folder: Path) -> Month:
     registry = month.registry
     inside = registry["parent_code"].isin(registry["organisation"])
     office = "+".join(sorted(registry.loc[~inside, "organisation"]))
@@ -63,7 +63,7 @@ def merge(months: Sequence[Month]) -> Month:
     tables = {}
     for key in first.tables:
         parts = [month.tables[key] for month in months]
-        tables[key] = by_organisation([_renumbered(rows, numbers) for rows, numbers in zip(parts, new, strict=True)])
+        tables[key] = by_organisation([_renumber(rows, numbers) for rows, numbers in zip(parts, new, strict=True)])
     frames: dict[str, Any] = {
         name: by_organisation([getattr(month, name) for month in months])
         for name in FRAMES
@@ -86,7 +86,7 @@ def merge(months: Sequence[Month]) -> Month:
     )
 
 
-def _renumbered(rows: pd.DataFrame, numbers: Mapping[int, int]) -> pd.DataFrame:
+def _renumber(rows: pd.DataFrame, numbers: Mapping[int, int]) -> pd.DataFrame:
     return rows.assign(submission=rows["submission"].map(numbers.get).astype("Int64")) if "submission" in rows else rows
 
 

@@ -8,7 +8,7 @@ from pledgebatch.schema.sheets import SHEETS
 from pledgebatch.schema.words import shown
 
 
-def understood(ledgers: Tables) -> pd.DataFrame:
+def list_understood(ledgers: Tables) -> pd.DataFrame:
     """The cells of ledgers that were understood otherwise than typed, in columns ``UNDERSTOOD``, row by row."""
     pieces = [empty(UNDERSTOOD)]
     for sheet in SHEETS:

@@ -16,7 +16,7 @@ from pledgebatch.schema.sheets import BY_KEY, ORGANISATION, SHEETS, TABLES
 from pledgebatch.schema.words import ANY_YEAR, in_words
 
 
-def unread(marked: Tables, submissions: pd.DataFrame, layout: pd.DataFrame, reports: Tables | None) -> pd.DataFrame:
+def find_unread(marked: Tables, submissions: pd.DataFrame, layout: pd.DataFrame, reports: Tables | None) -> pd.DataFrame:
     """What of the workbooks that count could not be read, in columns ``UNREAD``.
 
     ``marked`` are their rows with ``set_aside``, ``layout`` says which columns they had. Of a nil return without rows
@@ -37,7 +37,7 @@ def unread(marked: Tables, submissions: pd.DataFrame, layout: pd.DataFrame, repo
     return pd.concat([rows, _as_before(marked, live, reports)], ignore_index=True)
 
 
-def lacking(unread: pd.DataFrame, needs: Mapping[str, Collection[str]]) -> set[str]:
+def find_lacking(unread: pd.DataFrame, needs: Mapping[str, Collection[str]]) -> set[str]:
     """The organisations of whose workbooks one of the fields (by sheet) could not be read."""
     missed = pd.Series(False, index=unread.index)
     for sheet, fields in needs.items():
@@ -109,7 +109,7 @@ def _since(known: pd.DataFrame, reports: Tables) -> pd.Series:
     return months.fillna(known["organisation"].map(reported).astype("str")).astype("str")
 
 
-def uncompared(lacking: pd.DataFrame, reports: Tables) -> pd.DataFrame:
+def find_uncompared(lacking: pd.DataFrame, reports: Tables) -> pd.DataFrame:
     """What cannot be compared with the last ``reports``, in columns ``UNREAD``: what is ``lacking`` now, and what was
     lacking then and is not known from before."""
     then, known = reports["unread"], reports["last_known"]

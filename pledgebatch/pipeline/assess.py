@@ -135,9 +135,9 @@ def divide_batch(batch: Batch, groups: Sequence[Mapping[int, int]]) -> Iterator[
     places = {name: rows.groupby(rows["submission"].map(group_of)).indices for name, rows in frames.items()}
     for number, numbers in enumerate(groups):
         own = {name: rows.take(places[name].get(number, ())) for name, rows in frames.items()}
-        beside = {name: _renumbered(rows, numbers) for name, rows in own.items()}
+        beside = {name: _renumber(rows, numbers) for name, rows in own.items()}
         yield Batch(tables=tables.renumbered(numbers), **beside)
 
 
-def _renumbered(rows: pd.DataFrame, numbers: Mapping[int, int]) -> pd.DataFrame:
+def _renumber(rows: pd.DataFrame, numbers: Mapping[int, int]) -> pd.DataFrame:
     return rows.assign(submission=rows["submission"].map(numbers).astype("Int64")).reset_index(drop=True)

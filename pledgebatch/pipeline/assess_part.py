@@ -11,11 +11,11 @@ from pledgebatch.engine.dataset import of_submissions
 from pledgebatch.engine.partition import Task
 from pledgebatch.intake.batch import Batch
 from pledgebatch.months.archive import history, in_ledger
-from pledgebatch.months.changes import since_last_report
+from pledgebatch.months.changes import compare_with_last_reports
 from pledgebatch.months.orders import given_orders
-from pledgebatch.months.rolling import carry_forward, rolled
-from pledgebatch.months.understood import understood
-from pledgebatch.months.unread import Recalled, last_known, uncompared, unread
+from pledgebatch.months.rolling import carry_forward, roll
+from pledgebatch.months.understood import list_understood
+from pledgebatch.months.unread import Recalled, find_uncompared, find_unread, last_known
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.accounts import list_carried, reconcile, set_rows_aside
 from pledgebatch.pipeline.assessed import Assessment, Terms, store_assessment
@@ -67,7 +67,7 @@ def assess_part(
     elsewhere = [rule for rule in RULES if rule.across and rule.stage in due and not lacking(rule, absent)]
     owned = {name for rule in elsewhere for name in rule.owns}
     own = [rule for rule in RULES if not rule.across]
-    missed = unread(accounts, submissions, batch.layout, before.reports)
+    missed = find_unread(accounts, submissions, batch.layout, before.reports)
     if undecided:
         codes = submissions["organisation"].fillna("").unique()
         findings, not_evaluated, unsure = leave_undecided(own, codes, due, absent, undecided)
@@ -94,7 +94,7 @@ def assess_part(
     )
     beside = {
         "extras": batch.extras.join(place, on="submission"),
-        "understood": understood(ledgers),
+        "understood": list_understood(ledgers),
         "unread": missed,
         **_compare_with_last(missed, ledgers, before.reports, period),
     }
@@ -127,10 +127,10 @@ def _compare_with_last(
     """What moved since the last ``reports``, and what was last known of what was ``missed`` this month."""
     if reports is None:
         return {"movements": empty(MOVEMENT), "last_known": empty(LAST_KNOWN)}
-    known = last_known(missed, ledgers, reports, rolled(reports, period)) if len(missed) else empty(LAST_KNOWN)
-    unlike = uncompared(missed, reports)
+    known = last_known(missed, ledgers, reports, roll(reports, period)) if len(missed) else empty(LAST_KNOWN)
+    unlike = find_uncompared(missed, reports)
     return {
-        "movements": since_last_report(dict(Recalled(reports)), ledgers, period, unlike, known),
+        "movements": compare_with_last_reports(dict(Recalled(reports)), ledgers, period, unlike, known),
         "last_known": known,
     }
 

@@ -17,7 +17,7 @@ from pledgebatch.pipeline.assess_part import assess_part
 from pledgebatch.pipeline.assessed import Assessed, Terms
 from pledgebatch.pipeline.conclude import conclude_month
 from pledgebatch.pipeline.read_arrivals import read_arrivals
-from pledgebatch.pipeline.workspace import FIRST, quoted
+from pledgebatch.pipeline.workspace import FIRST, quote
 from pledgebatch.schema.frames import History, Month
 
 ANY_PERIOD = Period(2010, 11)
@@ -38,7 +38,7 @@ def check(
     for path in paths:
         if path.is_dir():
             raise OfficeMistake(
-                f"{path} 是文件夹，请写明其中的工作簿，如 pledgebatch check {quoted(str(path / '文件名.xlsx'))}"
+                f"{path} 是文件夹，请写明其中的工作簿，如 pledgebatch check {quote(str(path / '文件名.xlsx'))}"
             )
         if not path.is_file():
             raise OfficeMistake(f"找不到文件 {path}，请核对路径和文件名，再输入 pledgebatch check 文件名.xlsx")
@@ -63,7 +63,7 @@ def own_period(batch: Batch) -> Period:
         return ANY_PERIOD
     raise OfficeMistake(
         f"{batch.files['file'].iloc[0]} 没有填写填报月份，请填写；要按某个月核验，请输入 "
-        f"pledgebatch check {quoted(str(batch.files['file'].iloc[0]))} --period {FIRST}"
+        f"pledgebatch check {quote(str(batch.files['file'].iloc[0]))} --period {FIRST}"
     )
 
 

@@ -41,7 +41,7 @@ def conclude_month(terms: Terms, assessed: Assessed, submissions: pd.DataFrame) 
     unsure = pd.concat([own.undecided, unsure])
     undecided, not_evaluated = settle_undecided(unsure, not_evaluated, submissions)
     unsure = pd.concat([undecided, find_not_read(assessed.tables.get("unread", empty(UNREAD)), due)])
-    findings = in_order(_waive(terms, pd.concat([own.findings, across], ignore_index=True)))
+    findings = sort_findings(_waive(terms, pd.concat([own.findings, across], ignore_index=True)))
     counted = counting(findings)
     submissions = settle_states(submissions, heads, counted)
     submissions = count_errors(submissions, counted, counting(_waive(terms, own.replaced)))
@@ -107,7 +107,7 @@ def _with_carried(submissions: pd.DataFrame, carried: pd.DataFrame) -> pd.DataFr
     return submissions.assign(reason=pd.Series(reasons, index=submissions.index, dtype="str"))
 
 
-def in_order(findings: pd.DataFrame) -> pd.DataFrame:
+def sort_findings(findings: pd.DataFrame) -> pd.DataFrame:
     """Findings by organisation, file, sheet, row and rule: the same whatever order the files came in."""
     return findings.sort_values(
         ["organisation", "file", "sheet", "row", "field", "rule", "message"], kind="stable", na_position="first"

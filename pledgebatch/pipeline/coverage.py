@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from pledgebatch.months.unread import lacking
+from pledgebatch.months.unread import find_lacking
 from pledgebatch.rules.book import BY_CODE
 from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.rules.facts.tables import GONE
@@ -35,7 +35,7 @@ def count_pledges(accounts: Tables, unread: pd.DataFrame) -> pd.DataFrame:
     sizes = pd.DataFrame({name: each.groupby("organisation").size() for name, each in rows.items()})
     sizes = sizes.reindex(sorted({*sizes.index, *unread["organisation"].dropna()})).fillna(0)
     for name, needs in COUNTED_BY.items():
-        sizes[name] = sizes[name].mask(sizes.index.isin(lacking(unread, needs)))
+        sizes[name] = sizes[name].mask(sizes.index.isin(find_lacking(unread, needs)))
     return sizes.rename_axis("organisation").reset_index().astype(COUNTED)
 
 

@@ -73,7 +73,7 @@ def write_letters(
         if why := why_unwritable(letter, settings):
             problems.append(problem | {"reason": f"单位名册中的{why}"})
             continue
-        parts, reason = split(letter, settings)
+        parts, reason = split_by_size(letter, settings)
         letters.extend(parts)
         problems.extend([problem | {"reason": reason}] if reason else [])
     return letters, problems
@@ -128,7 +128,7 @@ def is_sealed(kind: str, enclosure: Enclosure) -> bool:
     return enclosure.path.suffix == ".xlsx" and (kind == LEDGER or enclosure.path.name == file_names.RETURN_FILE)
 
 
-def split(letter: Letter, settings: MailSettings) -> tuple[list[Letter], str]:
+def split_by_size(letter: Letter, settings: MailSettings) -> tuple[list[Letter], str]:
     """The letter in as many parts as the size of a mail needs, and why not, where one file alone is too large."""
     most = settings.max_mb * 1e6
     parts: list[list[Enclosure]] = [[]]

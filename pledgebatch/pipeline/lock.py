@@ -80,7 +80,7 @@ def _locked(workspace: Workspace, command: str) -> Iterator[None]:
             f"无法写入 {workspace.root}，请检查文件夹权限和磁盘空间"
         ) from mistake
     try:
-        _write_down(workspace.root / HOLDER, command)
+        _note_holder(workspace.root / HOLDER, command)
         yield
     finally:
         with suppress(OSError):
@@ -88,7 +88,7 @@ def _locked(workspace: Workspace, command: str) -> Iterator[None]:
         lock.release()
 
 
-def _write_down(path: Path, command: str) -> None:
+def _note_holder(path: Path, command: str) -> None:
     since = dt.datetime.now(OFFICE_TIME).strftime("%Y-%m-%d %H:%M:%S")
     holder = {"command": command, "since": since, "user": _user(), "host": platform.node(), "pid": os.getpid()}
     with suppress(OSError):  # the lock is what counts

@@ -74,7 +74,7 @@ def office_as_archived(workspace: Workspace, period: Period) -> Office:
     folder = workspace.output(period)
     try:
         registry = read_registry_of(folder)
-        waivers, remarks = (_kept(folder, name) for name in ("waivers", "remarks"))
+        waivers, remarks = (_read_if_had(folder, name) for name in ("waivers", "remarks"))
         manifest = read_manifest(folder)
         parameters = Parameters(**manifest["parameters"])
         protection = _protection_of(manifest)
@@ -97,7 +97,7 @@ def office_of(workspace: Workspace, period: Period, again: Rebuild | None) -> Of
     """What a month is made with: today's, unless it is made ``again`` as it was."""
     archived = again is Rebuild.ARCHIVED and (workspace.output(period) / MANIFEST).is_file()
     office = office_as_archived(workspace, period) if archived else office_now(workspace, period)
-    return replace(office, remarks=_together(office.remarks, misplaced(workspace, period)))
+    return replace(office, remarks=_together(office.remarks, list_misplaced(workspace, period)))
 
 
 def office_remarks(workspace: Workspace, period: Period | None = None) -> pd.DataFrame:
@@ -108,10 +108,10 @@ def office_remarks(workspace: Workspace, period: Period | None = None) -> pd.Dat
     workspace.require()
     book = read_office_book(workspace.registry)
     waivers = judge_waivers(book.waivers, book.registry, period)
-    return _together(book.remarks, waivers, misplaced(workspace, period))
+    return _together(book.remarks, waivers, list_misplaced(workspace, period))
 
 
-def misplaced(workspace: Workspace, period: Period | None = None) -> pd.DataFrame:
+def list_misplaced(workspace: Workspace, period: Period | None = None) -> pd.DataFrame:
     """Remarks on files and folders that stand where nothing reads them."""
     return frame(REMARK, [*_beside_registry(workspace), *_in_inbox(workspace, period)])
 
@@ -168,7 +168,7 @@ def _together(*remarks: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(remarks, ignore_index=True).astype(REMARK)
 
 
-def _kept(folder: Path, name: str) -> pd.DataFrame | None:
+def _read_if_had(folder: Path, name: str) -> pd.DataFrame | None:
     return read_kept(folder, name) if had(folder, name) else None
 
 

@@ -10,10 +10,10 @@ from pledgebatch.engine.engine import Engine, running
 from pledgebatch.engine.workers import Workers
 from pledgebatch.intake.find import Arrival, search
 from pledgebatch.mistakes import OfficeMistake
-from pledgebatch.months.archive import consolidated, history
+from pledgebatch.months.archive import consolidated_months, history
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.assessed import Terms
-from pledgebatch.pipeline.office import Office, Rebuild, misplaced, office_of
+from pledgebatch.pipeline.office import Office, Rebuild, list_misplaced, office_of
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.schema.frames import History
 
@@ -98,7 +98,7 @@ def begin_run(
 
 def _nothing_came(workspace: Workspace, period: Period) -> str:
     """That the inbox is empty, and what stands under no month."""
-    found = misplaced(workspace, period)
+    found = list_misplaced(workspace, period)
     astray = [each for each in zip(found["file"], found["message"], strict=True) if each[0].startswith("inbox/")]
     return (
         f"收件文件夹 {workspace.inbox(period)} 中没有文件：请把收到的 {period} 工作簿放进去，"
@@ -108,7 +108,7 @@ def _nothing_came(workspace: Workspace, period: Period) -> str:
 
 def _refuse_earlier(workspace: Workspace, period: Period, again: Rebuild | None) -> None:
     """Raise OfficeMistake for a month on which later ones were built, unless it is made ``again``."""
-    later = [str(each) for each in consolidated(workspace.root / "output") if each > period]
+    later = [str(each) for each in consolidated_months(workspace.root / "output") if each > period]
     if later and again is None:
         raise OfficeMistake(
             f"后面的 {'、'.join(later)} 已经接着汇总了。确要再汇总 {period}，请加上 --again："

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 import pandas as pd
 
-from pledgebatch.months.unread import lacking
+from pledgebatch.months.unread import find_lacking
 from pledgebatch.notice.clauses import CLAUSES
 from pledgebatch.notice.periods import Stage
 from pledgebatch.pipeline.coverage import SEVERITIES
@@ -38,7 +38,7 @@ def find_not_read(unread: pd.DataFrame, due: Collection[Stage]) -> pd.DataFrame:
         {"organisation": code, "rule": rule.code, "reason": NOT_READ}
         for rule in (BY_CODE.values() if len(unread) else ())
         if rule.stage in due
-        for code in sorted(lacking(unread, reads(rule)))
+        for code in sorted(find_lacking(unread, reads(rule)))
     ]
     return frame(UNDECIDED, rows)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from pledgebatch.months.archive import in_ledger
-from pledgebatch.months.understood import understood
+from pledgebatch.months.understood import list_understood
 from pledgebatch.notice.lists import CATEGORIES
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period, stages_due
@@ -105,7 +105,7 @@ def month_of(
         tables={
             **marked,
             **{name: empty(columns) for name, columns in OF_NO_SHEET.items()},
-            "understood": understood(in_ledger(marked)),
+            "understood": list_understood(in_ledger(marked)),
         },
         findings=found,
         verdicts=decide_verdicts(coverage, found, find_unanswered(marked), unsaid, due),
