@@ -48,7 +48,7 @@ def as_json(months: Sequence[Month]) -> str:
         "reconciliation": [month.reconciliation for month in months],
         "submissions": [month.submissions[[*SUBMISSION]].drop(columns="submission") for month in months],
     }
-    tables = {name: [row for part in parts for row in _plain(part)] for name, parts in frames.items()}
+    tables = {name: [row for rows in each for row in _plain(rows)] for name, each in frames.items()}
     tables["remarks"] = [row for month in months for row in _plain(month.remarks)]
     whole = sorted({**_not_evaluated(months)}.items())
     tables["not_evaluated"] = [{"rule": code, "reason": reason} for code, reason in whole]

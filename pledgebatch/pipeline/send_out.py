@@ -73,9 +73,9 @@ def make_templates(workspace: Workspace, period: Period, count: Workers = None) 
         given = output, period, parameters.pledge_deadline
         waiting = []
         for start in range(0, len(jobs), BATCH):
-            part = jobs[start : start + BATCH]
-            own = {code: new_names[code] for _, _, code in part if code in new_names}
-            waiting.append(pool.submit(write_templates, part, own, *given))
+            some = jobs[start : start + BATCH]
+            own = {code: new_names[code] for _, _, code in some if code in new_names}
+            waiting.append(pool.submit(write_templates, some, own, *given))
         for future in waiting:
             future.result()
     shown = reporting["organisation"].map(shown_names(registry))
