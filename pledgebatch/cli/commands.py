@@ -5,9 +5,10 @@ from pathlib import Path
 
 import click
 
-from pledgebatch.cli import DONE, mailing, options, printing
+from pledgebatch.cli import mailing, options, printing
+from pledgebatch.cli.exit_status import DONE
+from pledgebatch.cli.group import Commands
 from pledgebatch.cli.months import COMMANDS
-from pledgebatch.cli.running import Commands
 from pledgebatch.demo import PERIODS, build, long_year
 from pledgebatch.demo.inbox import LIST_NAME
 from pledgebatch.engine.workers import Workers

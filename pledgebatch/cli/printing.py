@@ -8,14 +8,16 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from pledgebatch.cli import DONE, FOUND_ERRORS
+from pledgebatch.cli.exit_status import DONE, FOUND_ERRORS
 from pledgebatch.publish.figures import figures
 from pledgebatch.publish.index import split_remarks
 from pledgebatch.publish.rebuilt import COMPARISON, SENT
 from pledgebatch.publish.render import undecided
 from pledgebatch.rules.machinery.evaluate import OUR_FAULT
-from pledgebatch.schema.frames import RECONCILIATION, SUBMISSION, Month, Severity, State, as_agreed, counting
+from pledgebatch.schema.frames import RECONCILIATION, SUBMISSION, as_agreed, counting
+from pledgebatch.schema.month import Month
 from pledgebatch.schema.records import records
+from pledgebatch.schema.states import Severity, State
 from pledgebatch.workbooks.causes import causes, cells_in_words, in_order
 
 MOST_REMARKS = 40

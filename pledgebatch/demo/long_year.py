@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from pledgebatch.demo.inbox import OFFICE_TIME, save, written
+from pledgebatch.demo.inbox import OFFICE_TIME, save, workbook_of
 from pledgebatch.demo.items import Row
 from pledgebatch.demo.lists import read_table
 from pledgebatch.demo.organisations import Organisation, registry, reporting
-from pledgebatch.demo.spellings import respell
+from pledgebatch.demo.spellings import type_in_own_spelling
 from pledgebatch.demo.year import Book, book
 from pledgebatch.notice.periods import Period
 from pledgebatch.schema.sheets import BY_KEY, ITEMS, MEMBERS
@@ -56,7 +56,7 @@ def events() -> tuple[Event, ...]:
     )
 
 
-def reported(organisation: Organisation, period: Period) -> Book | None:
+def report_of(organisation: Organisation, period: Period) -> Book | None:
     """What ``organisation`` reports for ``period``, the last word of the month; None where it sends nothing."""
     report = deepcopy(book(organisation, period))
     here = [each for each in events() if each.organisation == organisation.code and each.period <= period <= each.until]
@@ -69,16 +69,16 @@ def reported(organisation: Organisation, period: Period) -> Book | None:
         elif each.action == "order":
             report.rows["assessments"] = _orders(organisation, each.period.year - 1)
         elif each.sheet:
-            _befall(each, report)
+            _apply_event(each, report)
     return report
 
 
 def _orders(organisation: Organisation, year: int) -> list[Row]:
-    december = reported(organisation, Period(year, 12))
+    december = report_of(organisation, Period(year, 12))
     return [dict(row) for row in (december.rows["assessments"] if december else []) if row.get("rectify") == "是"]
 
 
-def _befall(event: Event, report: Book) -> None:
+def _apply_event(event: Event, report: Book) -> None:
     rows = report.rows.get(event.sheet, [])
     number = BY_KEY[event.sheet].number
     names = [row[number] for row in rows] if number else list(map(str, range(1, len(rows) + 1)))
@@ -95,7 +95,7 @@ def _befall(event: Event, report: Book) -> None:
     else:
         row |= event.also | {event.field: event.typed}
         if event.sheet == MEMBERS.key and event.typed == "去世":
-            _withdraw(report, event.row, str(event.period.cutoff))
+            _withdraw_items(report, event.row, str(event.period.cutoff))
     staying = sum(member.get("change") not in ("转出", "去世") for member in report.rows["members"])
     report.answers["member_count"] = str(staying)
 
@@ -105,7 +105,7 @@ def _joiner(name: str) -> str:
     return name[0] + name[:0:-1] + "生"
 
 
-def _withdraw(report: Book, member_no: str, left: str) -> None:
+def _withdraw_items(report: Book, member_no: str, left: str) -> None:
     """The items still open when a member left are withdrawn."""
     for item in report.rows[ITEMS.key]:
         if item.get("member_no") == member_no and item["due"] > left:
@@ -122,7 +122,7 @@ def build_year(workspace: Path, codes: Collection[str] = ()) -> None:
     write_registry(workspace / "registry.xlsx", listed[kept])
     for period in PERIODS:
         for organisation in chosen:
-            report = reported(organisation, period)
+            report = report_of(organisation, period)
             if report is not None:
                 deliver(workspace, organisation, period, report)
 
@@ -131,16 +131,18 @@ def deliver(workspace: Path, organisation: Organisation, period: Period, report:
     """Put what ``organisation`` reports into the inbox, ``days`` later than usual; a draft goes before where sent twice."""
     file = f"{organisation.name}_承诺台账_{period.year}{period.month:02d}.xlsx"
     inbox = workspace / "inbox" / str(period)
-    received = dt.datetime(period.year, period.month, 25, 9, organisation.number, 0, 0, OFFICE_TIME) + dt.timedelta(days)
+    received = dt.datetime(period.year, period.month, 25, 9, organisation.number, 0, 0, OFFICE_TIME) + dt.timedelta(
+        days
+    )
     happened = {(each.action, each.period, each.organisation) for each in events()}
     if ("sent_twice", period, organisation.code) in happened:
         draft = replace(report, rows={**report.rows, "records": []})
-        save(inbox / file, written(draft, period), received)
+        save(inbox / file, workbook_of(draft, period), received)
         file, received = f"补报/{file}", received + dt.timedelta(2)
     typed = deepcopy(report)
     if any(typed.rows.values()):
-        respell(organisation.code, typed)
-    save(inbox / file, written(typed, period), received)
+        type_in_own_spelling(organisation.code, typed)
+    save(inbox / file, workbook_of(typed, period), received)
 
 
 def steps(workspace: Path) -> Iterator[tuple[Period, bool]]:
@@ -153,7 +155,7 @@ def steps(workspace: Path) -> Iterator[tuple[Period, bool]]:
         yield period, False
         if period == late.following:
             organisation = next(each for each in reporting() if each.code == code)
-            report = reported(organisation, late)
+            report = report_of(organisation, late)
             if report is not None:
                 report.answers["phone"] = CORRECTED
                 deliver(workspace, organisation, late, report, 20)

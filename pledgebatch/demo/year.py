@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from pledgebatch.demo.course import COURSES, NEWCOMER_REVIEWED, NEWCOMER_SIGNED
-from pledgebatch.demo.items import FIRST, LEGACY_NO, Row, opinion_numbers, pledged, standing, vary
+from pledgebatch.demo.items import FIRST, LEGACY_NO, Row, opinion_numbers, pledges_of, state_in, vary
 from pledgebatch.demo.lists import read_lists, read_table
 from pledgebatch.demo.organisations import LEAVERS, NIL_RETURN, Organisation
 from pledgebatch.demo.people import Person
@@ -35,8 +35,8 @@ def book(organisation: Organisation, period: Period) -> Book:
     rows = {
         "members": members,
         "items": [
-            standing(item, organisation, period)
-            for item in pledged(period.year)[organisation.code]
+            state_in(item, organisation, period)
+            for item in pledges_of(period.year)[organisation.code]
             if item.get("member_no", "1") in {member["member_no"] for member in members}
         ],
         "opinions": _opinions(organisation, period.year),
@@ -144,14 +144,14 @@ def _member(person: Person, organisation: Organisation, period: Period) -> Row:
 
 
 def _opinions(organisation: Organisation, year: int) -> list[Row]:
-    sentences = read_lists("sentences")[f"opinions_{organisation.sector}"]
+    wishes = read_lists("sentences")[f"opinions_{organisation.sector}"]
     return [
         {
             "opinion_no": number,
             "date": str(day),
             "method": vary("method", place),
             "attendance": str(len(organisation.people) + 8 + place),
-            "opinion": sentences[(organisation.number + year + place) % len(sentences)],
+            "opinion": wishes[(organisation.number + year + place) % len(wishes)],
             "adopted": vary("adopted", place),
         }
         for place, (number, day) in enumerate(zip(opinion_numbers(year), COURSES[year].consulted, strict=True))
@@ -169,7 +169,7 @@ def _legacy(organisation: Organisation) -> list[Row]:
 
 def _records(organisation: Organisation, period: Period) -> list[Row]:
     """What was done so far in the year; a nil return adds nothing."""
-    records = [row for row in read_table("records") if row["period"][:4] == str(period.year)]
+    year = [row for row in read_table("records") if row["period"][:4] == str(period.year)]
     until = Period(2011, 3) if (organisation.code, period) == (NIL_RETURN, LAST) else period
     return [
         {
@@ -177,7 +177,7 @@ def _records(organisation: Organisation, period: Period) -> list[Row]:
             "attendance": str(len(organisation.people) - 1),
             "responsible": organisation.people[0].name,
         }
-        for row in records
+        for row in year
         if row["period"] <= str(until)
     ]
 

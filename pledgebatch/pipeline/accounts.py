@@ -3,9 +3,10 @@
 import pandas as pd
 
 from pledgebatch.intake.batch import Batch
-from pledgebatch.schema.frames import LIVE, RECONCILIATION, SET_ASIDE, State, Tables, empty
+from pledgebatch.schema.frames import RECONCILIATION, SET_ASIDE, Tables, empty
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import SHEETS, TABLES
+from pledgebatch.schema.states import LIVE, State
 
 
 def set_rows_aside(

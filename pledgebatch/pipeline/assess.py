@@ -20,7 +20,7 @@ from pledgebatch.pipeline.run import Run
 from pledgebatch.pipeline.states import mark_unreadable
 from pledgebatch.publish.data import write_tables
 from pledgebatch.rules.machinery.evaluate import because
-from pledgebatch.schema.frames import History
+from pledgebatch.schema.month import History
 
 LOG = logging.getLogger(__name__)
 

@@ -28,8 +28,10 @@ from pledgebatch.rules.facts.deadlines import settled
 from pledgebatch.rules.facts.tables import across, arrange
 from pledgebatch.rules.machinery.evaluate import NO_LAST_MONTH, NO_LAST_YEAR, evaluate, lacking, leave_undecided
 from pledgebatch.rules.office.registry import of_branches
-from pledgebatch.schema.frames import FINDING, LAST_KNOWN, LIVE, MOVEMENT, History, State, Tables, empty
+from pledgebatch.schema.frames import FINDING, LAST_KNOWN, MOVEMENT, Tables, empty
+from pledgebatch.schema.month import History
 from pledgebatch.schema.sheets import SHEETS
+from pledgebatch.schema.states import LIVE, State
 
 NO_REGISTRY = "单独核验一个文件时没有单位名册和其他单位的工作簿，汇总时再核"
 ASKED = frozenset(name for rule in RULES for case in rule.cases for name in (case.on, *case.takes))

@@ -16,7 +16,8 @@ from pledgebatch.rules.facts.tables import ACROSS
 from pledgebatch.rules.language.near_duplicates import Label
 from pledgebatch.rules.language.words import beginning
 from pledgebatch.rules.machinery.evaluate import OUR_FAULT
-from pledgebatch.schema.frames import OF_NO_SHEET, History, Tables
+from pledgebatch.schema.frames import OF_NO_SHEET, Tables
+from pledgebatch.schema.month import History
 from pledgebatch.schema.sheets import SHEETS
 
 HELD = (*(sheet.key for sheet in SHEETS), *OF_NO_SHEET)

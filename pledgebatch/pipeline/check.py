@@ -18,7 +18,7 @@ from pledgebatch.pipeline.assessed import Assessed, Terms
 from pledgebatch.pipeline.conclude import conclude_month
 from pledgebatch.pipeline.read_arrivals import read_arrivals
 from pledgebatch.pipeline.workspace import FIRST, quote
-from pledgebatch.schema.frames import History, Month
+from pledgebatch.schema.month import History, Month
 
 ANY_PERIOD = Period(2010, 11)
 """For a file that cannot be read, which has nothing that a period could change."""

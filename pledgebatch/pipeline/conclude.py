@@ -17,7 +17,8 @@ from pledgebatch.rules.book import RULES
 from pledgebatch.rules.facts.tables import ACROSS
 from pledgebatch.rules.machinery.evaluate import evaluate
 from pledgebatch.rules.office.waivers import waive
-from pledgebatch.schema.frames import FINDING, UNREAD, Month, by_organisation, counting, empty
+from pledgebatch.schema.frames import FINDING, UNREAD, by_organisation, counting, empty
+from pledgebatch.schema.month import Month
 
 
 def conclude(run: Run, assessed: Assessed, submissions: pd.DataFrame) -> Month:

@@ -13,7 +13,7 @@ from pledgebatch.pipeline.office import Rebuild
 from pledgebatch.pipeline.publish import publish
 from pledgebatch.pipeline.run import Progress, begin_run
 from pledgebatch.pipeline.workspace import Workspace
-from pledgebatch.schema.frames import Month
+from pledgebatch.schema.month import Month
 
 
 @holds("consolidate")

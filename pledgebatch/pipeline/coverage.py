@@ -8,7 +8,8 @@ from pledgebatch.months.unread import find_lacking
 from pledgebatch.rules.book import BY_CODE
 from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.rules.facts.tables import GONE
-from pledgebatch.schema.frames import COVERAGE, LIVE, Severity, State, Tables
+from pledgebatch.schema.frames import COVERAGE, Tables
+from pledgebatch.schema.states import LIVE, Severity, State
 
 SEVERITIES = [str(severity) for severity in Severity]
 COUNTED = {"organisation": "str", "members": "Int64", "written": "Int64", "oral": "Int64", "items": "Int64"}

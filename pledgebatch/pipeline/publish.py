@@ -11,7 +11,7 @@ from pledgebatch.pipeline.unchanged_pages import find_unchanged, pages_of, with_
 from pledgebatch.publish.month import publish as publish_month
 from pledgebatch.publish.rebuilt import keep_as_sent, write_comparison
 from pledgebatch.schema.digests import seal
-from pledgebatch.schema.frames import Month
+from pledgebatch.schema.month import Month
 
 
 def publish(run: Run, month: Month) -> Month:

@@ -15,7 +15,7 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.assessed import Terms
 from pledgebatch.pipeline.office import Office, Rebuild, list_misplaced, office_of
 from pledgebatch.pipeline.workspace import Workspace
-from pledgebatch.schema.frames import History
+from pledgebatch.schema.month import History
 
 Progress = Callable[[str], None]
 

@@ -7,7 +7,7 @@ import pandas as pd
 from pledgebatch.notice.periods import Period
 from pledgebatch.readers.read import UNFIT
 from pledgebatch.rules.book import BY_CODE
-from pledgebatch.schema.frames import LIVE, Severity, State
+from pledgebatch.schema.states import LIVE, Severity, State
 
 
 def settle_states(submissions: pd.DataFrame, heads: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:

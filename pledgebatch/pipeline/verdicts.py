@@ -13,8 +13,9 @@ from pledgebatch.rules.facts.approval import MEMBER
 from pledgebatch.rules.machinery.cells import sure
 from pledgebatch.rules.machinery.evaluate import NOTHING_TO_COMPARE
 from pledgebatch.rules.machinery.reads import reads
-from pledgebatch.schema.frames import LIVE, UNDECIDED, VERDICT, Tables, Verdict, by_organisation, empty, frame
+from pledgebatch.schema.frames import UNDECIDED, VERDICT, Tables, by_organisation, empty, frame
 from pledgebatch.schema.kinds import RAW
+from pledgebatch.schema.states import LIVE, Verdict
 
 NOT_READ = "有关的栏目或工作表未读到"
 UNANSWERED = {"organisation": "str", "clause": "str"}

@@ -9,10 +9,11 @@ import pandas as pd
 from pledgebatch.engine.dataset import pieces
 from pledgebatch.rules.machinery.cells import short
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.frames import LIVE, Month
 from pledgebatch.schema.kinds import RAW
-from pledgebatch.schema.records import Record, grouped, records, with_labels
+from pledgebatch.schema.month import Month
+from pledgebatch.schema.records import Record, group_records, records, with_labels
 from pledgebatch.schema.sheets import ITEMS, MEMBERS
+from pledgebatch.schema.states import LIVE
 
 MOST_ASIDE = 20
 LONGEST_LABEL = 14
@@ -87,7 +88,7 @@ def _called(sheet: Sheet, number: str, text: str) -> str:
 def _sorted_out(
     frame: pd.DataFrame, key: str = "organisation", with_words: Callable[[pd.DataFrame], list[Record]] = records
 ) -> dict[str, list[Record]]:
-    return grouped(with_words(frame), key)
+    return group_records(with_words(frame), key)
 
 
 def _aside(rows: list[Record]) -> list[str]:

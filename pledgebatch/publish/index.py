@@ -16,8 +16,10 @@ from pledgebatch.publish.render import by_clause, reasons, render, undecided
 from pledgebatch.publish.unread import NOT_READ, in_words, unsure
 from pledgebatch.rules.book import BY_CODE
 from pledgebatch.rules.machinery.cells import short
-from pledgebatch.schema.frames import LIVE, Month, Severity, State, counting
+from pledgebatch.schema.frames import counting
+from pledgebatch.schema.month import Month
 from pledgebatch.schema.records import records, with_labels
+from pledgebatch.schema.states import LIVE, Severity, State
 
 MOST_OVERDUE = 10
 MOST_ABSENT = 15

@@ -31,7 +31,7 @@ from pledgebatch.publish.sheets import (
     needs,
     rows_xml,
 )
-from pledgebatch.schema.frames import Month
+from pledgebatch.schema.month import Month
 from pledgebatch.xlsx.formats import Formats, new_book
 from pledgebatch.xlsx.fragments import QUICK, Piece, compress, keep, kept, placed, put_together
 

@@ -33,7 +33,9 @@ from pledgebatch.publish.report import render_receipt, render_report
 from pledgebatch.publish.returns import sent, write_return
 from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema.file_names import RETURN_FILE
-from pledgebatch.schema.frames import LIVE, Month, Severity, counting
+from pledgebatch.schema.frames import counting
+from pledgebatch.schema.month import Month
+from pledgebatch.schema.states import LIVE, Severity
 from pledgebatch.xlsx.safe_text import all_different, file_name
 
 LEDGER, OWN_LEDGER = "汇总台账_{}.xlsx", "台账_{}.xlsx"

@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
-from pledgebatch.schema.texts import LOOK_ALIKE_DASHES, LOOK_ALIKE_DOTS, is_name, simplified, squeeze, visible
+from pledgebatch.schema.texts import LOOK_ALIKE_DASHES, LOOK_ALIKE_DOTS, is_name, simplify, squeeze, visible
 
 DOT = "·"
 UNSEEN, SPACE = "\0", " "
@@ -56,7 +56,7 @@ class _Alike(dict[int, str]):
         else:
             folded = squeeze(char)
             same = folded if len(folded) == 1 else char
-            told = SPACE if char.isspace() and char not in "\n\r\t" else self.get(ord(same)) or simplified(same)
+            told = SPACE if char.isspace() and char not in "\n\r\t" else self.get(ord(same)) or simplify(same)
         self[code] = told
         return told
 

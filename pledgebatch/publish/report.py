@@ -9,9 +9,10 @@ from pledgebatch.publish.render import reasons, render
 from pledgebatch.rules.book import rules_under
 from pledgebatch.rules.machinery.cells import short
 from pledgebatch.rules.machinery.rule import Rule
-from pledgebatch.schema.frames import LIVE, Month, Severity, State, Verdict
-from pledgebatch.schema.records import Record, grouped
+from pledgebatch.schema.month import Month
+from pledgebatch.schema.records import Record, group_records
 from pledgebatch.schema.sheets import ORGANISATION
+from pledgebatch.schema.states import LIVE, Severity, State, Verdict
 from pledgebatch.workbooks.causes import Cause, causes, places_in_words
 
 MOST_LINES = 6
@@ -108,7 +109,7 @@ def _tally(clauses: list[dict[str, str]]) -> list[tuple[str, int]]:
 def _cards(one: Dossier, rules: Mapping[str, Rule]) -> list[Card]:
     """Findings of the same rule together, the gravest first, and in them those of one cause."""
     order = {severity: number for number, severity in enumerate(Severity)}
-    groups = grouped(({"cause": cause, "key": (cause.severity, cause.rule)} for cause in causes(one.counting)), "key")
+    groups = group_records(({"cause": cause, "key": (cause.severity, cause.rule)} for cause in causes(one.counting)), "key")
     most = max(1, min(MOST_LINES, MOST_LINES_IN_ALL // max(len(groups), 1)))
     cards = []
     for (severity, rule), told in groups.items():
@@ -129,7 +130,7 @@ def _waived(one: Dossier, rules: Mapping[str, Rule]) -> list[dict[str, str]]:
     """The findings that do not count, rule by rule, with the waiver."""
     return [
         {"asks": rules[code].asks, "rule": code, "waiver": waiver, "cells": places_in_words(rows, one.labels)}
-        for (code, waiver), rows in sorted(grouped(one.waived, "rule", "waiver").items())
+        for (code, waiver), rows in sorted(group_records(one.waived, "rule", "waiver").items())
     ]
 
 

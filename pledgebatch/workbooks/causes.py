@@ -8,10 +8,10 @@ from typing import Any
 from pledgebatch.rules.machinery.cells import short
 from pledgebatch.rules.machinery.rule import Rule
 from pledgebatch.schema.fields import Field
-from pledgebatch.schema.frames import Severity
 from pledgebatch.schema.kinds import form_of
-from pledgebatch.schema.records import grouped
+from pledgebatch.schema.records import group_records
 from pledgebatch.schema.sheets import SHEETS
+from pledgebatch.schema.states import Severity
 
 Record = Mapping[str, Any]
 Labels = Mapping[tuple[str, str, int], str]
@@ -83,11 +83,11 @@ def causes(found: Iterable[Record], apart: int = APART) -> list[Cause]:
     Those that differ in what they quote stay ``apart`` up to so many.
     """
     told = []
-    kinds = grouped(map(dict, found), "rule", "severity", "sheet", "field", "file")
+    kinds = group_records(map(dict, found), "rule", "severity", "sheet", "field", "file")
     for (rule, severity, sheet, field, _), rows in kinds.items():
-        alike = grouped((row | {"words": _VARIES.sub(ELSE, row["message"])} for row in rows), "words")
+        alike = group_records((row | {"words": _VARIES.sub(ELSE, row["message"])} for row in rows), "words")
         for same in alike.values():
-            whole = grouped(same, "message")
+            whole = group_records(same, "message")
             parts = [same] if len(whole) > apart else list(whole.values())
             told += [Cause(rule, Severity(severity), sheet, field, _message(part), part) for part in parts]
     return told
@@ -139,7 +139,7 @@ def cells_in_words(cells: Sequence[str]) -> str:
 def places_in_words(rows: Iterable[Record], labels: Labels) -> str:
     """The places of findings sheet by sheet, with what their rows are called, for who has no spreadsheet at hand."""
     told = []
-    for sheet, here in grouped(map(dict, rows), "sheet").items():
+    for sheet, here in group_records(map(dict, rows), "sheet").items():
         if not sheet:
             continue
         cells = cells_in_words([row["cell"] for row in here if row["cell"]])

@@ -36,11 +36,12 @@ from pledgebatch.rules.machinery.conditions import (
     Unlisted,
     named_by,
 )
-from pledgebatch.schema.dates import SERIALS
+from pledgebatch.schema.cells import SERIALS
+from pledgebatch.schema.choices import NO, STRAY_MARKS, YES, choice
 from pledgebatch.schema.fields import Field, Kind, Sheet
 from pledgebatch.schema.kinds import BEYOND_SPELLINGS
 from pledgebatch.schema.sheets import BY_KEY, HIDDEN_NAME, MEMBERS, ORGANISATION, SHEETS, TABLES
-from pledgebatch.schema.texts import LOOK_ALIKE_DASHES, NO, STRAY_MARKS, YES, choice
+from pledgebatch.schema.texts import LOOK_ALIKE_DASHES
 from pledgebatch.workbooks.form import FORM_ROWS
 from pledgebatch.workbooks.table import START
 

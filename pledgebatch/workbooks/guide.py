@@ -7,8 +7,8 @@ from functools import cache
 from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.notice.periods import Period, Stage, pledge_deadline
-from pledgebatch.schema.frames import Severity
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION, SELF_CHECK_NAME, SHEETS
+from pledgebatch.schema.states import Severity
 from pledgebatch.workbooks.causes import Cause, causes, in_order, spans
 from pledgebatch.workbooks.marks import Found, Spot, spot_of
 from pledgebatch.workbooks.stages import when_due

@@ -7,7 +7,7 @@ from typing import Any
 from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.frames import Severity
+from pledgebatch.schema.states import Severity
 from pledgebatch.xlsx.formats import FONT, SEVERITY_COLOURS
 from pledgebatch.xlsx.safe_text import cell_text
 

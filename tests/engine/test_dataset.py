@@ -14,7 +14,7 @@ from pledgebatch.engine.dataset import (
     pieces,
     store,
 )
-from pledgebatch.schema.kept import KEPT, table_of
+from pledgebatch.schema.archive_tables import ARCHIVE_TABLES, table_of
 
 ROWS = pd.DataFrame(
     {
@@ -51,7 +51,7 @@ def test_the_whole_table_is_what_was_kept(parts):
 
 
 def test_parquet_says_the_same_as_arrow(tmp_path):
-    rows = ROWS.reindex(columns=list(KEPT["items"])).astype(KEPT["items"])
+    rows = ROWS.reindex(columns=list(ARCHIVE_TABLES["items"])).astype(ARCHIVE_TABLES["items"])
     rows.to_parquet(tmp_path / "items.parquet", index=False)
     pd.testing.assert_frame_equal(Stored([Part((Source(tmp_path, reader=table_of),))], ["items"])["items"], rows)
 

@@ -15,7 +15,7 @@ from pledgebatch.intake.identity import identify_submissions
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.accounts import reconcile, set_rows_aside
 from pledgebatch.pipeline.read_arrivals import read_arrivals
-from pledgebatch.schema.frames import State
+from pledgebatch.schema.states import State
 from tests import books
 from tests.intake.corpus import corpus
 from tests.intake.files import ITEMS, MEMBERS, right, take_in, with_part
