@@ -20,9 +20,9 @@ from pledgebatch.mistakes import NoWorkers, OutOfMemory, OutOfTime, mendable
 
 SECONDS = 120
 """How long one task may take."""
-EVERY = 0.5
+CHECK_SECONDS = 0.5
 """Seconds from one look for forgotten tasks to the next."""
-BEGUN = 3
+TRIES = 3
 """A task is begun so often at the most, where it is not to blame that it ended."""
 TOO_LONG = "处理时间超过 {seconds} 秒，已停止"
 DIED = "处理时内存不足，或工作进程意外结束"
@@ -45,7 +45,7 @@ class Processes(Executor):
     def _new(self) -> ProcessPool:
         os.environ.setdefault(ARROW_POOL, "system")  # read when a process begins: what is reserved counts against its limit
         pool = ProcessPool(max_workers=self._count, initializer=begin_worker, context=CONTEXT)
-        with _deaf_children():
+        with _ignoring_interrupts():
             try:
                 _ = pool.active  # which starts the processes: they are there when the head has looked around
             except (OSError, BrokenProcessPool) as mistake:
@@ -56,7 +56,7 @@ class Processes(Executor):
     def _schedule(self, *task: Any, **kwargs: Any) -> "Future[Any]":
         """Hand a task to the pool; one that was broken by the death of an idle worker is followed by another."""
         with self._lock:
-            for _ in range(BEGUN):
+            for _ in range(TRIES):
                 try:
                     running: Future[Any] = self._pools[-1].schedule(run_task, task, kwargs, timeout=SECONDS)
                 except RuntimeError:
@@ -70,7 +70,7 @@ class Processes(Executor):
     def _fail_forgotten(self) -> None:
         """Fail what pebble forgets: a task that comes at the moment in which its pool breaks never ends."""
         forgotten: set[Future[Any]] = set()
-        while not self._stopped.wait(EVERY):
+        while not self._stopped.wait(CHECK_SECONDS):
             for task in forgotten:
                 with suppress(InvalidStateError):  # it was only about to end
                     task.set_exception(BrokenProcessPool())
@@ -98,7 +98,7 @@ class Processes(Executor):
                     logging.getLogger(record.name).handle(record)
                 outcome.set_result(value.value)
             except ProcessExpired:
-                if more > BEGUN - 2:
+                if more > TRIES - 2:
                     begin(more - 1)
                 else:
                     outcome.set_exception(OutOfMemory(DIED))
@@ -114,7 +114,7 @@ class Processes(Executor):
             except BaseException as mistake:  # handed on, whatever it is
                 outcome.set_exception(mistake)
 
-        begin(BEGUN - 1)
+        begin(TRIES - 1)
         return outcome
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -146,7 +146,7 @@ def _locks_of(pool: ProcessPool) -> object:
 
 
 @contextmanager
-def _deaf_children() -> Iterator[None]:
+def _ignoring_interrupts() -> Iterator[None]:
     """Let processes that are started, and those that take their place later, never hear of Ctrl-C: the head does, and
     ends them."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows

@@ -26,7 +26,7 @@ TASKS = "pledgebatch.api"
 def begin_worker() -> None:
     """Make this process ready for tasks: what they import is there before the limit of memory is set, which counts from
     then on."""
-    _hush()
+    _silence()
     os.umask(OTHERS)  # also where another program started the worker
     native.be_expendable()
     give_back()
@@ -38,7 +38,7 @@ def begin_worker() -> None:
     limit_memory()
 
 
-def _hush() -> None:
+def _silence() -> None:
     """Let no library write on the terminal, as those do that end the process."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
@@ -66,10 +66,10 @@ def run_task(task: Callable[..., Any], *args: Any, **kwargs: Any) -> Done:
     """Run ``task``. GC is off meanwhile: frames and cells hold few cycles, and looking through them takes time."""
     gc.disable()
     try:
-        with _listening() as records:
+        with _keeping_log() as records:
             return Done(task(*args, **kwargs), records)
     except BaseException as mistake:
-        carried = _portable(mistake)
+        carried = _make_portable(mistake)
     finally:
         gc.enable()
         gc.collect()
@@ -77,7 +77,7 @@ def run_task(task: Callable[..., Any], *args: Any, **kwargs: Any) -> Done:
 
 
 @contextmanager
-def _listening() -> Iterator[list[logging.LogRecord]]:
+def _keeping_log() -> Iterator[list[logging.LogRecord]]:
     """Keep what is logged, in a form that can be handed over: the log is the head's."""
     records: SimpleQueue[logging.LogRecord] = SimpleQueue()
     kept: list[logging.LogRecord] = []
@@ -91,7 +91,7 @@ def _listening() -> Iterator[list[logging.LogRecord]]:
             kept.append(records.get())
 
 
-def _portable(mistake: BaseException) -> BaseException:
+def _make_portable(mistake: BaseException) -> BaseException:
     """The exception, or one that says the same, where it could not be handed over and taken for what it is."""
     try:
         if isinstance(mistake, Exception) and type(pickle.loads(pickle.dumps(mistake))) is type(mistake):
