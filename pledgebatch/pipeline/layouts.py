@@ -12,7 +12,7 @@ from pledgebatch.engine.cache import digest
 from pledgebatch.intake.layouts.decisions import LayoutBook, Line, key_of
 from pledgebatch.intake.layouts.known import Known
 from pledgebatch.mistakes import OfficeMistake, mendable
-from pledgebatch.months.archive import consolidated, fingerprint, last_reports
+from pledgebatch.months.archive import consolidated_months, fingerprint, last_reports
 from pledgebatch.notice.periods import Period
 from pledgebatch.schema.digests import DamagedMonth
 from pledgebatch.schema.sheets import MEMBERS
@@ -22,7 +22,7 @@ from pledgebatch.workbooks.layouts_book import lines_of, write_layouts
 
 def known_of(book: LayoutBook, outputs: Path, period: Period) -> Known:
     """What may be known of a table before it is read: the last month's rows, and what the office decided."""
-    before = [each for each in consolidated(outputs) if each < period and each.year >= period.year - 1]
+    before = [each for each in consolidated_months(outputs) if each < period and each.year >= period.year - 1]
     last, made_from = None, ""
     if before:
         last = outputs / str(before[-1])

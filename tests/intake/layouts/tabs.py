@@ -10,7 +10,7 @@ import openpyxl
 from pledgebatch.engine.workers import Serial
 from pledgebatch.intake.batch import Batch
 from pledgebatch.intake.find import find
-from pledgebatch.pipeline.collect import collect
+from pledgebatch.pipeline.read_arrivals import read_arrivals
 
 Tab = Sequence[Sequence[object]]
 FORM: Tab = [
@@ -49,7 +49,7 @@ def read(merged: Mapping[str, Sequence[str]] | None = None, **tabs: Tab) -> Batc
     """What is read of such a workbook."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "sent.xlsx").write_bytes(workbook(merged, **tabs))
-        return collect(find(Path(folder)), 2011, Serial())
+        return read_arrivals(find(Path(folder)), 2011, Serial())
 
 
 def rows(batch: Batch, sheet: str, *keys: str) -> list[tuple[str, ...]]:
