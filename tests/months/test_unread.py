@@ -22,8 +22,8 @@ GREY = "FF" + RECALLED["font_color"][1:]
 
 
 def headless(book):
-    """姓名 of the roster was renamed beyond recognition."""
-    book["党员承诺"]["B3"] = "人员"
+    """姓名 of the roster stands under the header of another column."""
+    book["党员承诺"]["B3"] = "介绍人"
 
 
 def undated(book):
