@@ -79,9 +79,9 @@ COMMANDS = [
     (running, "office_of", ["consolidate", *ASKED]),
     (send_out, "read_registry", ["templates", *ASKED]),
     (checking, "read_arrivals", ["check", "FILE", "--workers", 0]),
-    (standing, "consolidated", ["status"]),
+    (standing, "consolidated_months", ["status"]),
     (closure, "read_office", ["rollup", "FILE", "--workers", 0]),
-    (year, "consolidated", ["year", "S1", "--year", 2011]),
+    (year, "consolidated_months", ["year", "S1", "--year", 2011]),
 ]
 
 
