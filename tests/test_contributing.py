@@ -162,7 +162,7 @@ def test_a_new_version_of_the_workbook_is_issued(copy: Checkout) -> None:
     assert copy.changed() == sorted(files)
     copy.run("-c", MAY)
     copy.test(
-        "tests/schema/test_sheets.py", "tests/schema/test_versions.py", f"tests/pipeline/test_alone.py::{ACCEPTED}"
+        "tests/schema/test_sheets.py", "tests/schema/test_versions.py", f"tests/pipeline/test_check.py::{ACCEPTED}"
     )
 
 
