@@ -28,7 +28,7 @@ from pledgebatch.workbooks.self_check import COUNT, FIRST
 from pledgebatch.workbooks.table import START
 from pledgebatch.workbooks.workbook import write_workbook
 from tests import books, office
-from tests.rules.cases import right_answers, right_rows
+from tests.rules.right import right_answers, right_rows
 
 PERIODS = {"2010-10": 16, "2010-11": 24, "2011-02": 16, "2011-03": 56, "2011-06": 40, "2011-12": 56}
 """How many workbooks of each month."""
