@@ -25,7 +25,15 @@ def publish(run: Run, month: Month) -> Month:
     same = find_unchanged(cache, pages, run.published)
     delivery = delivery_of(run.workspace, run.period)
     failed = publish_month(
-        month, run.folder, office.registry_sha256, run.engine.pool, cache, run.published, same, office.protection, delivery
+        month,
+        run.folder,
+        office.registry_sha256,
+        run.engine.pool,
+        cache,
+        run.published,
+        same,
+        office.protection,
+        delivery,
     )
     run.engine.finish()
     seal(run.folder)

@@ -23,7 +23,9 @@ def rollup(workspace: Workspace, outputs: Sequence[Path], count: Workers = None)
     Raises OfficeMistake where the folders do not fit together; nothing is then changed.
     """
     if not outputs:
-        raise OfficeMistake("请指明要汇总的各办公室的输出文件夹，如 pledgebatch rollup 甲/output/2011-03 乙/output/2011-03")
+        raise OfficeMistake(
+            "请指明要汇总的各办公室的输出文件夹，如 pledgebatch rollup 甲/output/2011-03 乙/output/2011-03"
+        )
     month = merge([read_office(folder) for folder in outputs])
     target = workspace.root / "output" / f"rollup-{month.period}"
     with holding(workspace, f"rollup {month.period}"), replacing(target) as folder, workers(count) as pool:
