@@ -9,14 +9,15 @@ import click
 import pandas as pd
 
 from pledgebatch.cli import DONE, FOUND_ERRORS
-from pledgebatch.publish.figures import figures
+from pledgebatch.publish.figures import count_figures
 from pledgebatch.publish.index import split_remarks
 from pledgebatch.publish.rebuilt import COMPARISON, SENT
 from pledgebatch.publish.render import undecided
 from pledgebatch.rules.evaluate import OUR_FAULT
 from pledgebatch.schema.frames import RECONCILIATION, SUBMISSION, Month, Severity, State, as_agreed, counting
 from pledgebatch.schema.records import records
-from pledgebatch.workbooks.causes import causes, cells_in_words, in_order
+from pledgebatch.workbooks.causes import cells_in_words, find_causes, sort_causes
+from pledgebatch.workbooks.findings import findings_of
 
 MOST_REMARKS = 40
 """Remarks on the registry told one by one on a terminal."""
@@ -27,7 +28,9 @@ MOST_FINDINGS = 200
 def outcome(months: Sequence[Month]) -> int:
     """The exit status: 1 where something must be mended, by a branch or by us."""
     errors = any((counting(one.findings)["severity"] == Severity.ERROR).any() for one in months)
-    unsure = any(len(one.undecided) or one.unwritten or not OUR_FAULT.isdisjoint(one.not_evaluated.values()) for one in months)
+    unsure = any(
+        len(one.undecided) or one.unwritten or not OUR_FAULT.isdisjoint(one.not_evaluated.values()) for one in months
+    )
     return FOUND_ERRORS if errors or unsure else DONE
 
 
@@ -72,11 +75,11 @@ def tell_findings(month: Month) -> None:
     for file in records(month.submissions):
         click.echo(f"{file['file']}：{State(str(file['state'])).label}")
     found = counting(month.findings)
-    told = in_order(causes(records(found)))
+    told = sort_causes(find_causes(findings_of(found)))
     for one in told[:MOST_FINDINGS]:
         place = f"{one.sheet}!{cells_in_words(one.cells)}" if one.cells else one.sheet or "整个文件"
         click.echo(f"  [{one.severity.label}] {place} {one.message}（{one.rule}）")
-    if rest := sum(len(one.rows) for one in told[MOST_FINDINGS:]):
+    if rest := sum(len(one.findings) for one in told[MOST_FINDINGS:]):
         click.echo(f"  ……另有 {rest} 处，用 --format json 可看全部")
     counts = found["severity"].value_counts()
     click.echo("  共 " + "，".join(f"{severity.label} {counts.get(severity, 0)} 处" for severity in Severity))
@@ -88,7 +91,7 @@ def tell_findings(month: Month) -> None:
 
 def tell_month(month: Month, where: str) -> None:
     """A month in a few lines, and where to look."""
-    said = figures(month)
+    said = count_figures(month)
     states = "，".join(f"{state} {count}" for state, count in said.states.items())
     click.echo(f"{month.period.label}：应报 {said.expected} 个组织，已报 {said.received} 个（{states}）")
     click.echo(f"在册党员 {said.members} 名，承诺事项 {said.items} 件")

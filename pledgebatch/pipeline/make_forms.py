@@ -15,7 +15,7 @@ from pledgebatch.months.unread import Recalled
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.lock import holds
 from pledgebatch.pipeline.workspace import Workspace
-from pledgebatch.publish.month import folder_names
+from pledgebatch.publish.folders import folder_names
 from pledgebatch.publish.pledge_forms import KEPT, POSTED, copies, forms_of, render_forms
 from pledgebatch.rules.registry import shown_names
 from pledgebatch.schema.frames import Tables

@@ -33,7 +33,7 @@ from pledgebatch.pipeline.part import HELD, Judged, alone, judge_part, read_judg
 from pledgebatch.pipeline.receive import received
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.data import write_tables
-from pledgebatch.publish.month import publish
+from pledgebatch.publish.month import Publication, publish
 from pledgebatch.publish.rebuilt import keep_as_sent, write_comparison
 from pledgebatch.rules.alike import Label
 from pledgebatch.rules.book import RULES
@@ -106,7 +106,8 @@ def consolidate(
         pages, old = pages_of(month, office.protection), workspace.output(period)
         same = unchanged(memory, pages, old)
         delivery = delivery_of(workspace, period)
-        failed = publish(month, folder, office.registry_sha256, pool, memory, old, same, office.protection, delivery)
+        publication = Publication(folder, office.registry_sha256, office.protection, delivery, old, same)
+        failed = publish(month, publication, pool, memory)
         made("数据", tables_written)
         seal(folder)
         sent = keep_as_sent(workspace.output(period), folder, again)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from pledgebatch.engine.cache import Memory, stamp
-from pledgebatch.publish.month import folder_names, moves_below, subtrees
+from pledgebatch.publish.folders import folder_names, moves_below, subtrees
 from pledgebatch.publish.month_slice import FRAMES
 from pledgebatch.publish.personal_texts import hidden_from
 from pledgebatch.publish.protection import UNPROTECTED, Protection

@@ -43,12 +43,12 @@ def reminders(month: Month) -> pd.DataFrame:
     coverage = month.coverage
     wanted = coverage[~coverage["state"].isin(LIVE) | (coverage["state"] == State.RETURNED)]
     reasons = month.submissions.drop_duplicates("file").set_index("file")["reason"]
-    said = wanted["file"].map(reasons).astype("str").fillna("没有收到任何文件")
+    reason = wanted["file"].map(reasons).astype("str").fillna("没有收到任何文件")
     returned = wanted["state"] == State.RETURNED
-    said = said.mask(returned, "有 " + wanted["error"].astype("str") + " 处错误，改正后重新报送")
+    reason = reason.mask(returned, "有 " + wanted["error"].astype("str") + " 处错误，改正后重新报送")
     labels = wanted["state"].map({str(state): state.label for state in State})
-    told = wanted.assign(label=labels, reason=said, last=returned)
-    return told.sort_values(["parent_name", "last", "organisation"], kind="stable", ignore_index=True)[
+    listed = wanted.assign(label=labels, reason=reason, last=returned)
+    return listed.sort_values(["parent_name", "last", "organisation"], kind="stable", ignore_index=True)[
         list(REMINDER)
     ].astype(REMINDER)
 
@@ -110,10 +110,10 @@ def tasks(month: Month) -> pd.DataFrame:
     return together.sort_values("organisation", kind="stable", ignore_index=True)
 
 
-def by_organisation(told: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
+def by_organisation(tasks: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
     """The tasks of each organisation for its report; mending errors is what the report itself is about."""
-    told = told[told["task"] != MENDING]
-    dated = told.assign(by=told["by"].dt.strftime("%Y-%m-%d").astype("str"))
+    tasks = tasks[tasks["task"] != MENDING]
+    dated = tasks.assign(by=tasks["by"].dt.strftime("%Y-%m-%d").astype("str"))
     return {str(code): records(own) for code, own in dated.groupby("organisation")}
 
 
@@ -144,7 +144,9 @@ def awards(month: Month) -> pd.DataFrame:
     left = items[open_ & (items["pledger"] == "党员")].dropna(subset=["member_no"])
     groups = left.groupby(["organisation", "member_no"])["item_no"]
     unfinished = groups.agg(unfinished="size", items=lambda each: "、".join(each.dropna())).reset_index()
-    told = named.merge(unfinished, how="left", on=["organisation", "member_no"]).fillna({"unfinished": 0})
-    told = told.sort_values(["organisation", "member_no"], kind="stable", ignore_index=True)
-    barred = pd.Series("可以评选", index=told.index, dtype="str").mask(told["unfinished"] > 0, "有未完成事项，不宜评选")
-    return told.assign(barred=barred, number=told["member_no"].astype("str"))[list(AWARD)].astype(AWARD)
+    nominees = named.merge(unfinished, how="left", on=["organisation", "member_no"]).fillna({"unfinished": 0})
+    nominees = nominees.sort_values(["organisation", "member_no"], kind="stable", ignore_index=True)
+    barred = pd.Series("可以评选", index=nominees.index, dtype="str").mask(
+        nominees["unfinished"] > 0, "有未完成事项，不宜评选"
+    )
+    return nominees.assign(barred=barred, number=nominees["member_no"].astype("str"))[list(AWARD)].astype(AWARD)

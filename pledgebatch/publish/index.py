@@ -10,7 +10,7 @@ import pandas as pd
 from pledgebatch.notice.lists import CATEGORIES
 from pledgebatch.notice.periods import stages_due
 from pledgebatch.publish.copies import several, strange
-from pledgebatch.publish.figures import COVERS_MEMBERS, Figures, changes, figures, overdue, uncovered, why_empty
+from pledgebatch.publish.figures import COVERS_MEMBERS, Figures, changes, count_figures, overdue, uncovered, why_empty
 from pledgebatch.publish.movements import registry_moved
 from pledgebatch.publish.render import by_clause, reasons, render, undecided
 from pledgebatch.publish.unread import NOT_READ, in_words, unsure
@@ -63,20 +63,20 @@ def render_index(
     links: Mapping[str, Mapping[str, str]],
     extra: Mapping[str, str],
     superiors: Sequence[Superior] = (),
-    said: Figures | None = None,
+    figures: Figures | None = None,
     unwritten: Sequence[str] = (),
 ) -> str:
-    """``index.html``: the board of organisations. ``links`` by organisation and ``extra`` give labels and hrefs; ``said``
+    """``index.html``: the board of organisations. ``links`` by organisation and ``extra`` give labels and hrefs; ``figures``
     are the month's figures, where they are known; ``unwritten`` is what could not be written, in words."""
     coverage = month.coverage
     strays = month.submissions[~month.submissions["state"].isin(LIVE)]
     names = dict(zip(coverage["organisation"], coverage["org_name"], strict=True))
-    said = said or figures(month)
+    figures = figures or count_figures(month)
     in_registry, elsewhere = (records(month.remarks[there]) for there in split_remarks(month.remarks))
     return render(
         "index.html.j2",
         month,
-        said=said,
+        figures=figures,
         rows=_board(coverage),
         unread=in_words(month, names),
         counts=COUNTS,
@@ -84,7 +84,7 @@ def render_index(
         links=links,
         extra=extra,
         choices={
-            "label": list(said.states.items()),
+            "label": list(figures.states.items()),
             "parent_name": _counts(coverage["parent_name"]),
             "unit_category": _counts(coverage["unit_category"], CATEGORIES),
         },
@@ -95,7 +95,7 @@ def render_index(
         superiors=_standing(coverage, superiors),
         strays=[file | {"name": names.get(file["organisation"], file["organisation"])} for file in with_labels(strays)],
         categories=_by_category(coverage),
-        statuses=[{"label": status, "count": count} for status, count in said.statuses.items()],
+        statuses=[{"label": status, "count": count} for status, count in figures.statuses.items()],
         clauses=by_clause(month),
         totals=month.reconciliation[["read", "ledger", "set_aside", "blank"]].sum().to_dict(),
         not_evaluated=reasons(month),
@@ -145,18 +145,18 @@ def _standing(coverage: pd.DataFrame, superiors: Sequence[Superior]) -> list[dic
         }
     )
     rows = dict(zip(coverage["organisation"], counts.to_numpy(), strict=True))
-    told = []
+    lines = []
     for each in superiors:
         total = sum((rows[code] for code in each.below if code in rows), start=np.zeros(len(BELOW), int))
-        told.append({"name": each.name, "links": each.links} | dict(zip(BELOW, map(int, total), strict=True)))
-    return told
+        lines.append({"name": each.name, "links": each.links} | dict(zip(BELOW, map(int, total), strict=True)))
+    return lines
 
 
-def render_supervisor(month: Month, name: str, said: Figures | None = None) -> str:
-    """一页通 of a superior organisation; ``month`` holds its own subtree, and ``said`` its figures where they are known."""
+def render_supervisor(month: Month, name: str, figures: Figures | None = None) -> str:
+    """一页通 of a superior organisation; ``month`` holds its own subtree, and ``figures`` its figures where they are known."""
     coverage = month.coverage
     names = dict(zip(coverage["organisation"], coverage["org_name"], strict=True))
-    late, said = overdue(month), said or figures(month)
+    late, figures = overdue(month), figures or count_figures(month)
     first = late.head(MOST_OVERDUE)
     rows = pd.DataFrame(
         {
@@ -171,9 +171,9 @@ def render_supervisor(month: Month, name: str, said: Figures | None = None) -> s
         "supervisor.html.j2",
         month,
         name=name,
-        said=said,
-        empty=why_empty(said),
-        moved=changes(said),
+        figures=figures,
+        empty=why_empty(figures),
+        moved=changes(figures),
         moves=records(registry_moved(month)),
         absent=_absent(coverage),
         blanks=_blanks(month, names),
@@ -181,15 +181,15 @@ def render_supervisor(month: Month, name: str, said: Figures | None = None) -> s
         late=len(late),
         overdue=records(rows),
         clauses=by_clause(month, 5),
-        watched=_watched(month, said),
+        watched=_watched(month, figures),
     )
 
 
-def _watched(month: Month, said: Figures) -> list[tuple[str, str]]:
+def _watched(month: Month, figures: Figures) -> list[tuple[str, str]]:
     """What a superior watches beside coverage, in words; what could not be found out says so."""
-    told = [
-        ("已公开", f"{said.published}/{said.items} 件"),
-        ("遗留问题已解决", f"{said.solved}/{said.legacy} 件" if said.legacy else "没有遗留问题"),
+    lines = [
+        ("已公开", f"{figures.published}/{figures.items} 件"),
+        ("遗留问题已解决", f"{figures.solved}/{figures.legacy} 件" if figures.legacy else "没有遗留问题"),
         (
             "限期整改已完成",
             f"{int(month.orders['done'].notna().sum())}/{len(month.orders)} 件"
@@ -201,25 +201,25 @@ def _watched(month: Month, said: Figures) -> list[tuple[str, str]]:
     due = stages_due(month.period, month.parameters.pledge_deadline)
     for label, codes in WATCHED.items():
         known = [code for code in codes if code in BY_CODE]
-        unsaid = [month.not_evaluated[code] for code in known if code in month.not_evaluated]
+        unevaluated = [month.not_evaluated[code] for code in known if code in month.not_evaluated]
         count = int(found["rule"].isin(known).sum())
         missed = len(set().union(*(unsure(month, code) for code in known)))
-        if count or (not unsaid and any(BY_CODE[code].stage in due for code in known)):
+        if count or (not unevaluated and any(BY_CODE[code].stage in due for code in known)):
             apart = month.undecided.loc[month.undecided["rule"].isin(known), "organisation"].nunique()
             more = [f"{missed} 个组织未读到"] * bool(missed) + [f"{apart} 个组织未能核验"] * bool(apart)
-            told.append((label, "，".join((f"{count} 处", *more))))
+            lines.append((label, "，".join((f"{count} 处", *more))))
         else:
-            told.append((label, f"未能核验（{unsaid[0]}）" if unsaid else "未到期"))
-    return [*told, ("待审查人回答（另计）", f"{said.pending} 处")]
+            lines.append((label, f"未能核验（{unevaluated[0]}）" if unevaluated else "未到期"))
+    return [*lines, ("待审查人回答（另计）", f"{figures.pending} 处")]
 
 
 def _absent(coverage: pd.DataFrame) -> list[str]:
     """Who has sent nothing, or nothing that could be used, which is then said; of many the first, and where all are."""
     absent = with_labels(coverage[~coverage["state"].isin(LIVE)])
-    told = [row["org_name"] + ("" if row["state"] == State.MISSING else f"（{row['label']}）") for row in absent]
-    if len(told) <= MOST_ABSENT:
-        return told
-    return [*told[: MOST_ABSENT - 1], f"{told[MOST_ABSENT - 1]}等 {len(told)} 个，全部见《催报名单》"]
+    listed = [row["org_name"] + ("" if row["state"] == State.MISSING else f"（{row['label']}）") for row in absent]
+    if len(listed) <= MOST_ABSENT:
+        return listed
+    return [*listed[: MOST_ABSENT - 1], f"{listed[MOST_ABSENT - 1]}等 {len(listed)} 个，全部见《催报名单》"]
 
 
 def _blanks(month: Month, names: Mapping[str, str]) -> str:
@@ -240,9 +240,9 @@ def _blanks(month: Month, names: Mapping[str, str]) -> str:
             return "已报的党组织没有空白点。"
         others = month.coverage["state"].isin(LIVE).sum() > len(missed) + len(failed)
         return "；".join(apart) + "。" + ("其余已报的党组织没有空白点。" if others else "")
-    told = [f"{names[str(code)]}：{_first(list(rows))}" for code, rows in blanks.groupby("organisation")["value"]]
-    more = [f"另有 {len(told) - MOST_BLANKS} 个党组织，见台账《问题清单》"] * (len(told) > MOST_BLANKS)
-    return f"{len(blanks)} 人。{'；'.join((*told[:MOST_BLANKS], *more, *apart))}。"
+    listed = [f"{names[str(code)]}：{_first(list(rows))}" for code, rows in blanks.groupby("organisation")["value"]]
+    more = [f"另有 {len(listed) - MOST_BLANKS} 个党组织，见台账《问题清单》"] * (len(listed) > MOST_BLANKS)
+    return f"{len(blanks)} 人。{'；'.join((*listed[:MOST_BLANKS], *more, *apart))}。"
 
 
 def _first(people: Sequence[str], measure: str = "人") -> str:

@@ -145,8 +145,8 @@ def _found(month: Month, sheet: Sheet, rows: pd.DataFrame) -> list[str]:
     codes: dict[tuple[Any, ...], list[str]] = {}
     for *place, code in here[[*key, "rule"]].dropna().itertuples(index=False, name=None):
         codes.setdefault(tuple(place), []).append(code)
-    told = {place: f"{len(found)} 处：{'、'.join(sorted(set(found)))}" for place, found in codes.items()}
-    return [told.get(place, "") for place in rows[key].itertuples(index=False, name=None)]
+    words = {place: f"{len(found)} 处：{'、'.join(sorted(set(found)))}" for place, found in codes.items()}
+    return [words.get(place, "") for place in rows[key].itertuples(index=False, name=None)]
 
 
 def not_passed(items: pd.DataFrame) -> pd.Series:

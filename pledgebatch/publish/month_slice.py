@@ -24,8 +24,8 @@ def restrict(month: Month, organisations: Collection[str]) -> Month:
     codes = pa.array(list(organisations), pa.large_string())
 
     def only(frame: pd.DataFrame) -> pd.DataFrame:
-        told = pc.is_in(pa.array(frame["organisation"], codes.type), value_set=codes)
-        chosen: pd.DataFrame = frame[told.to_numpy(zero_copy_only=False)]
+        wanted = pc.is_in(pa.array(frame["organisation"], codes.type), value_set=codes)
+        chosen: pd.DataFrame = frame[wanted.to_numpy(zero_copy_only=False)]
         return chosen.reset_index(drop=True)
 
     frames: dict[str, Any] = {name: only(getattr(month, name)) for name in FRAMES}

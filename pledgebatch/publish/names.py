@@ -52,13 +52,13 @@ class _Alike(dict[int, str]):
     def __missing__(self, code: int) -> str:
         char = chr(code)
         if not visible(char):
-            told = UNSEEN
+            alike = UNSEEN
         else:
             folded = squeeze(char)
             same = folded if len(folded) == 1 else char
-            told = SPACE if char.isspace() and char not in "\n\r\t" else self.get(ord(same)) or simplified(same)
-        self[code] = told
-        return told
+            alike = SPACE if char.isspace() and char not in "\n\r\t" else self.get(ord(same)) or simplified(same)
+        self[code] = alike
+        return alike
 
 
 @cache

@@ -87,18 +87,18 @@ def by_clause(month: Month, most: int = 10) -> list[dict[str, Any]]:
 def reasons(month: Month, organisation: str = "") -> list[tuple[str, str]]:
     """Why rules were not evaluated for anybody, or for one ``organisation``, each reason once with its rules."""
     own = month.undecided[month.undecided["organisation"] == organisation]
-    told: dict[str, list[str]] = {}
+    by_reason: dict[str, list[str]] = {}
     for code, reason in (*month.not_evaluated.items(), *zip(own["rule"], own["reason"], strict=True)):
-        told.setdefault(reason, []).append(code)
-    return [(reason, "、".join(codes)) for reason, codes in told.items()]
+        by_reason.setdefault(reason, []).append(code)
+    return [(reason, "、".join(codes)) for reason, codes in by_reason.items()]
 
 
 def undecided(month: Month) -> list[str]:
     """The rules that were not evaluated for some organisations, each with the reason and their names."""
     names = shown_names(month.registry)
-    told = []
+    lines = []
     for (reason, code), rows in month.undecided.groupby(["reason", "rule"]):
         who = [str(names.get(each, each or "未登记的文件")) for each in rows["organisation"]]
         more = f"等 {len(who)} 个组织" if len(who) > MOST_UNDECIDED else ""
-        told.append(f"{code}：{'、'.join(who[:MOST_UNDECIDED])}{more}（{reason}）")
-    return told
+        lines.append(f"{code}：{'、'.join(who[:MOST_UNDECIDED])}{more}（{reason}）")
+    return lines

@@ -34,8 +34,8 @@ def render_rules(parameters: Parameters | None = None) -> str:
     """docs/rules.md: clause by clause, each rule with everything the catalogue knows of it."""
     rules = in_chinese(catalogue(parameters))
     known = {row["code"]: row for row in rules.to_dict("records")}
-    told = {code for clause in CLAUSES for code in clause.rules}
-    elsewhere = [code for code in known if code not in told]
+    in_clauses = {code for clause in CLAUSES for code in clause.rules}
+    elsewhere = [code for code in known if code not in in_clauses]
     sections = [
         {
             "clause": clause,

@@ -15,11 +15,10 @@ from pledgebatch.schema.frames import LIVE, Severity, State
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.words import shown
 from pledgebatch.workbooks.table import PAGE_WIDTH
-from pledgebatch.xlsx.formats import ACCENT, SEVERITY_COLOURS, Formats, new_book, units, width
-from pledgebatch.xlsx.formats import lines as text_lines
+from pledgebatch.xlsx.formats import ACCENT, SEVERITY_COLOURS, Formats, count_lines, new_book, units, width
 from pledgebatch.xlsx.page_setup import print_setup
 from pledgebatch.xlsx.safe_text import cell_text
-from pledgebatch.xlsx.writer import PlainSheet, numbered
+from pledgebatch.xlsx.writer import PlainSheet, number_rows
 
 MOST_ROWS = 1_048_576
 """Excel's; a longer table goes on on a numbered next sheet."""
@@ -94,10 +93,10 @@ def field_column(field: Field, rows: pd.DataFrame, header: str = "") -> Column:
         values = days(values)
     elif field.kind is Kind.MONTH:
         values = shown(field, values)
-    told = values.tolist()
+    cells = values.tolist()
     for position in (values.isna() & raws.notna() & (raws != "")).to_numpy().nonzero()[0]:
-        told[position] = AsTyped(raws.iloc[position])
-    return Column(header or field.header, width(field), told, STYLES.get(field.kind, "cell"))
+        cells[position] = AsTyped(raws.iloc[position])
+    return Column(header or field.header, width(field), cells, STYLES.get(field.kind, "cell"))
 
 
 def days(values: pd.Series) -> pd.Series:
@@ -106,17 +105,15 @@ def days(values: pd.Series) -> pd.Series:
     return serials.where(serials >= FIRST_SERIAL)
 
 
-def write_table(
-    book: xlsxwriter.Workbook, formats: Formats, name: str, columns: Sequence[Column], footer: str
-) -> None:
+def write_table(book: xlsxwriter.Workbook, formats: Formats, name: str, columns: Sequence[Column], footer: str) -> None:
     """Write a table on as many sheets of ``book``, in constant memory, as it needs, the first called ``name``."""
     needed = [needs(column, slice(None)) for column in columns]
     for number, part in enumerate(at_once(slice(0, len(columns[0].values)), MOST_ROWS - 1), 1):
         sheet = book.add_worksheet(name if number == 1 else f"{name}{number}")
         lay_out(sheet, formats, columns, needed, footer, part.stop - part.start)
         for few in at_once(part, AT_ONCE):
-            lines = rows_xml(columns, few, partial(_content, sheet, formats)).encode()
-            sheet.write_text(numbered(lines, FIRST + few.start - part.start).decode())
+            xml = rows_xml(columns, few, partial(_content, sheet, formats)).encode()
+            sheet.write_text(number_rows(xml, FIRST + few.start - part.start).decode())
 
 
 def at_once(rows: slice, most: int) -> Iterator[slice]:
@@ -189,23 +186,23 @@ Content = Callable[[str, float, Any], tuple[str, int]]
 STYLED = ("cell", "date", "number")
 
 
-def line_formats(formats: Formats) -> None:
+def number_formats(formats: Formats) -> None:
     """Number the formats that rows have before all others, so that rows written apart agree on the numbers."""
     for style in STYLED:
         for more in ({}, CENTRED.get(style, {})):
-            formats(style, border=0, **more)._get_xf_index()
+            formats.number(style, border=0, **more)
     for colour in dict.fromkeys((MARKED["bg_color"], *SHADES.values())):
-        formats("cell", border=0, bg_color=colour)._get_xf_index()
+        formats.number("cell", border=0, bg_color=colour)
 
 
-def contents_apart() -> Content:
-    """Contents for rows written apart, for a book that began with ``line_formats``.
+def make_content() -> Content:
+    """Contents for rows written apart, for a book that began with ``number_formats``.
 
     They are remembered as long as what is returned: several views show the same long texts.
     """
     book = new_book(io.BytesIO())
     formats = Formats(book)
-    line_formats(formats)
+    number_formats(formats)
     return lru_cache(MOST_REMEMBERED)(partial(_content, book.add_worksheet(), formats))
 
 
@@ -214,21 +211,21 @@ def rows_xml(columns: Sequence[Column], part: slice, content: Content) -> str:
 
     Rows are as high as their texts: not every program that opens a workbook finds the height by itself.
 
-    Each distinct value of a column is looked at once: most say 是, 男 or 通过 ten thousand times.
+    Each distinct value of a column is taken once: most say 是, 男 or 通过 ten thousand times.
     """
     contents: list[list[str]] = []
     tall: dict[int, int] = {}
     for number, column in enumerate(columns):
         values, opening = column.values[part], PlainSheet.opening(number)
-        told = {value: content(column.style, column.width, value) for value in dict.fromkeys(values)}
-        cells = {value: xml and opening + xml for value, (xml, _) in told.items()}
+        made = {value: content(column.style, column.width, value) for value in dict.fromkeys(values)}
+        cells = {value: xml and opening + xml for value, (xml, _) in made.items()}
         contents.append([cells[value] for value in values])
-        if any(height > 1 for _, height in told.values()):
+        if any(height > 1 for _, height in made.values()):
             for row, value in enumerate(values):
-                if told[value][1] > tall.get(row, 1):
-                    tall[row] = told[value][1]
+                if made[value][1] > tall.get(row, 1):
+                    tall[row] = made[value][1]
     heights = {row: float(LINE_HEIGHT * min(count, MOST_LINES)) for row, count in tall.items()}
-    return PlainSheet.lines(contents, heights)
+    return PlainSheet.rows(contents, heights)
 
 
 def _content(sheet: PlainSheet, formats: Formats, style: str, width: float, value: object) -> tuple[str, int]:
@@ -240,10 +237,10 @@ def _content(sheet: PlainSheet, formats: Formats, style: str, width: float, valu
     typed = isinstance(value, AsTyped)
     text = cell_text(value.text if isinstance(value, AsTyped) else value)
     if typed:
-        look = formats("cell", border=0, **MARKED)
+        cell_format = formats("cell", border=0, **MARKED)
     elif style == GRADED:
-        look = formats("cell", border=0, **({"bg_color": SHADES[text]} if text in SHADES else {}))
+        cell_format = formats("cell", border=0, **({"bg_color": SHADES[text]} if text in SHADES else {}))
     else:
-        look = formats(style, border=0)
+        cell_format = formats(style, border=0)
     short = 2 * len(text) < width and "\n" not in text
-    return sheet.content(text, look), 1 if short else text_lines(text, width)
+    return sheet.content(text, cell_format), 1 if short else count_lines(text, width)

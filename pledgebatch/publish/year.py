@@ -43,8 +43,8 @@ def write_year(months: Sequence[Month], target: Path | BinaryIO) -> None:
     for sheet in SHEETS:
         rows = ledger(_standing(months), sheet.key)
         write_table(book, formats, NAMES[sheet.key], [field_column(field, rows) for field in sheet.fields], footer)
-    told = _over(months, moved)
-    write_table(book, formats, "全年变动", columns(told, {**PERIOD, **MOVEMENTS}), footer)
+    moves = _over(months, moved)
+    write_table(book, formats, "全年变动", columns(moves, {**PERIOD, **MOVEMENTS}), footer)
     for name, rows, headers in (("整改跟踪", last.orders, ORDERS), ("评选表彰", agenda.awards(last), AWARDS)):
         own = {key: value for key, value in headers.items() if key not in ("organisation", "org_name")}
         write_table(book, formats, name, columns(rows, own), footer)

@@ -8,7 +8,7 @@ import pytest
 
 from pledgebatch.notice.periods import Period
 from pledgebatch.publish.delivery import put_in, render_delivery
-from pledgebatch.publish.figures import changes, figures, overdue
+from pledgebatch.publish.figures import changes, count_figures, overdue
 from pledgebatch.publish.index import Superior, render_index, render_supervisor
 from pledgebatch.publish.month_slice import restrict
 from pledgebatch.publish.render import by_clause, href
@@ -33,7 +33,7 @@ def figures_in(page):
 
 
 def test_the_key_figures_are_those_of_the_month(whole, page):
-    said = figures(whole)
+    said = count_figures(whole)
     shown = figures_in(page)
     assert (shown["应报"], shown["已报"], shown["未报"]) == ("24", "20", "4")
     assert shown["承诺事项"] == str(said.items)
@@ -162,20 +162,20 @@ def test_a_figure_is_told_with_its_change_on_last_month():
 
 def test_a_last_month_that_is_not_the_month_before_is_named():
     month = replace(month_with(["已完成"]), before=month_with([], 3))
-    assert changes(figures(month))["已完成"] == "比3月 +1"
+    assert changes(count_figures(month))["已完成"] == "比3月 +1"
 
 
 def test_without_a_last_month_nothing_is_compared():
     month = month_with(["进行中"])
-    assert changes(figures(month)) == {}
+    assert changes(count_figures(month)) == {}
     assert "上月" not in render_supervisor(month, "教育局党工委")
 
 
 def test_a_subtree_is_compared_with_its_own_last_month():
     month = replace(month_with(["进行中"]), before=month_with(["进行中", "已完成"], 4))
-    assert changes(figures(month))["承诺事项"] == "比上月 -1"
+    assert changes(count_figures(month))["承诺事项"] == "比上月 -1"
     second = restrict(month, ["C002"])
-    assert changes(figures(second))["承诺事项"] == "与上月持平"
+    assert changes(count_figures(second))["承诺事项"] == "与上月持平"
 
 
 def test_members_without_a_pledge_are_named():
@@ -212,7 +212,7 @@ def test_the_ten_longest_overdue_are_listed(whole):
 
 
 def test_items_are_counted_by_category_and_part(whole):
-    said = figures(whole)
+    said = count_figures(whole)
     told = section(render_supervisor(whole, "教育局党工委"), "承诺事项分布")
     counts = said.parts.loc["公办学校"]
     assert f"公办学校 {counts['共性']} {counts['岗位']} {counts['创新']} {counts.sum()}" in told

@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 from pledgebatch.notice.periods import Period
 from pledgebatch.publish import ledger as ledgers
 from pledgebatch.publish import sheets
-from pledgebatch.publish.figures import figures
+from pledgebatch.publish.figures import count_figures
 from pledgebatch.publish.ledger import write_ledger
 from pledgebatch.publish.ledger_views import NAMES
 from pledgebatch.publish.month_slice import ledger, restrict, split
@@ -198,7 +198,7 @@ def test_what_was_understood_otherwise_stands_beside_what_was_typed():
 
 
 def test_coverage_and_submissions_account_for_every_organisation_and_file(whole, book):
-    assert {row["状态"] for row in rows_of(book, "报送情况")} == set(figures(whole).states)
+    assert {row["状态"] for row in rows_of(book, "报送情况")} == set(count_figures(whole).states)
     files = rows_of(book, "收件清单")
     assert len(files) == len(whole.submissions)
     assert {row["状态"] for row in files} >= {"单位不明", "已被替代", "无法读取"}
@@ -206,7 +206,7 @@ def test_coverage_and_submissions_account_for_every_organisation_and_file(whole,
 
 def test_oral_pledges_have_a_sheet_of_their_own(whole, book):
     assert {row["承诺方式"] for row in rows_of(book, "口头承诺")} == {"口头"}
-    assert len(rows_of(book, "口头承诺")) == figures(whole).oral
+    assert len(rows_of(book, "口头承诺")) == count_figures(whole).oral
 
 
 def test_a_table_longer_than_a_sheet_goes_on_on_the_next(monkeypatch):
@@ -234,7 +234,7 @@ def test_the_charts_show_the_figures_of_the_month(whole, book):
     """Each series of the native charts points at cells of the cover that hold the month's own numbers."""
     parts = zipfile.ZipFile(io.BytesIO(written(whole)))
     drawn = [parts.read(name).decode() for name in sorted(parts.namelist()) if "/charts/chart" in name]
-    said = figures(whole)
+    said = count_figures(whole)
     series = []
     for chart in drawn:
         for column, first, last in CHARTED.findall(chart):
@@ -327,7 +327,7 @@ def test_a_subset_holds_its_own_organisations_and_nothing_else(whole):
 
 def test_figures_add_up_over_organisations(whole):
     codes = whole.coverage["organisation"].tolist()
-    total, parts = figures(whole), [figures(restrict(whole, [code])) for code in codes]
+    total, parts = count_figures(whole), [count_figures(restrict(whole, [code])) for code in codes]
     for name in ("expected", "received", "members", "written", "oral", "items", "published"):
         assert getattr(total, name) == sum(getattr(part, name) for part in parts), name
     assert total.severities["错误"] == sum(part.severities["错误"] for part in parts)

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from pledgebatch.months.archive import read_month
-from pledgebatch.publish.figures import figures
+from pledgebatch.publish.figures import count_figures
 from pledgebatch.rules.tables import GONE
 from pledgebatch.schema.kept import KEPT
 from tests.outputs import Outputs
@@ -29,7 +29,7 @@ def asked(month: Path, query: str) -> pd.DataFrame:
 
 
 def test_items_by_category_and_status_are_those_of_the_cover(month: Path) -> None:
-    told, said = asked(month, QUERIES[0]).set_index("unit_category"), figures(read_month(month))
+    told, said = asked(month, QUERIES[0]).set_index("unit_category"), count_figures(read_month(month))
     assert told["items"].sum() == said.items
     assert told["items"].to_dict() == said.parts.sum(axis=1).loc[told.index].to_dict()
     assert told["done"].sum() == said.statuses.get("已完成", 0) > 0
@@ -46,7 +46,7 @@ def test_members_and_oral_pledges_are_those_of_the_list_of_organisations(month: 
 
 def test_what_is_past_its_day_is_what_the_cover_counts(month: Path) -> None:
     told = asked(month, QUERIES[2])
-    assert len(told) == figures(read_month(month)).overdue
+    assert len(told) == count_figures(read_month(month)).overdue
     assert told["days"].is_monotonic_decreasing
 
 

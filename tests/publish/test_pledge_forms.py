@@ -22,7 +22,7 @@ from pledgebatch.publish.pledge_forms import (
 )
 from pledgebatch.publish.word_forms import write_word
 from pledgebatch.schema.sheets import SHEETS
-from pledgebatch.xlsx.formats import lines
+from pledgebatch.xlsx.formats import count_lines
 from tests.publish.months import PERIOD, Unit, item, member, month_of
 from tests.publish.pages import OUTSIDE, words
 
@@ -98,7 +98,7 @@ def test_no_word_is_lost_between_sheets_and_none_holds_more_than_it_can(texts):
     pages = paginate(texts)
     assert "".join(text for part in pages for text in part) == "".join(texts)
     for room, part in zip([15, *[25] * len(pages)], pages, strict=False):
-        assert sum(lines(text, LINE + 1) for text in part) <= room
+        assert sum(count_lines(text, LINE + 1) for text in part) <= room
 
 
 HOSTILE = ["<script>alert(1)</script>", "{{ 7*7 }}", "{% for x in y %}", "a & b < c", "</w:t><w:t>"]

@@ -11,8 +11,8 @@ from pledgebatch.publish.dossier import dossiers
 from pledgebatch.publish.report import MOST_LINES, render_receipt, render_report
 from pledgebatch.rules.book import BY_CODE, RULES
 from pledgebatch.schema.frames import State
-from pledgebatch.schema.records import records
 from pledgebatch.workbooks.causes import APART, places_in_words
+from pledgebatch.workbooks.findings import findings_of
 from tests.publish.months import FIRST_ROW, Unit, county, finding, item, member, month_of
 from tests.publish.pages import OUTSIDE, section, words
 
@@ -81,7 +81,7 @@ def test_cells_are_told_sheet_by_sheet():
     found = county().findings
     some = found[(found["organisation"] == "C002") & found["cell"].notna()]
     assert (
-        places_in_words(records(some), {})
+        places_in_words(findings_of(some), {})
         == "《党员承诺》B5、D5–D7 共 4 处；《承诺事项》I4、I6、I7、I9 共 4 处"
     )
 

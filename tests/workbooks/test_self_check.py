@@ -1,7 +1,6 @@
 """自查: which lines it has, what they say when written, and which cells are marked."""
 
 import pytest
-from tests.workbooks.test_workbook import ANSWERS, MARCH, MEMBER, column_of, made, opened, rows, texts_of
 
 from pledgebatch.notice.periods import Period, stages_due
 from pledgebatch.rules.book import BY_CODE, RULES
@@ -10,6 +9,7 @@ from pledgebatch.schema.sheets import MEMBERS, SELF_CHECK_NAME, TABLES
 from pledgebatch.workbooks.checks import lines_due
 from pledgebatch.workbooks.self_check import COUNT, FIRST, words_of
 from pledgebatch.workbooks.table import START
+from tests.workbooks.test_workbook import ANSWERS, MARCH, MEMBER, column_of, made, opened, rows, texts_of
 
 PERIODS = [Period(2010, 10), MARCH, Period(2011, 12)]
 
@@ -24,7 +24,13 @@ def told(data: bytes) -> dict[tuple[str, str], int]:
 
 
 def test_it_counts_what_is_blank_or_not_a_choice_in_rows_in_use() -> None:
-    four = rows(MEMBER, MEMBER | {"name": "王芳", "sex": "女士"}, {"member_no": "3"}, {"sex": "女", "change": "在册"}, {"name": "以下空白"})
+    four = rows(
+        MEMBER,
+        MEMBER | {"name": "王芳", "sex": "女士"},
+        {"member_no": "3"},
+        {"sex": "女", "change": "在册"},
+        {"name": "以下空白"},
+    )
     counts = told(made(ANSWERS, rows=four))
     assert counts["党员承诺", "MEM02"] == 1
     assert counts["党员承诺", "MEM01"] == 1  # content without a name; one cell alone is no row

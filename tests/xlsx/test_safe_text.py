@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from pledgebatch.publish.month import folder_names
-from pledgebatch.xlsx.safe_text import all_different, file_name
+from pledgebatch.publish.folders import folder_names
+from pledgebatch.xlsx.safe_text import file_name, make_distinct
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from pledgebatch.xlsx.safe_text import all_different, file_name
     ],
 )
 def test_names_in_one_folder_differ_by_more_than_case(names: list[str], told: list[str]) -> None:
-    assert all_different(names) == told
+    assert make_distinct(names) == told
 
 
 @pytest.mark.parametrize("length", [60, 80, 120, 5000])

@@ -19,7 +19,7 @@ from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION
 from pledgebatch.workbooks.form import FORM_ROWS, HEADINGS
 from pledgebatch.workbooks.workbook import write_workbook
 from pledgebatch.xlsx.formats import Formats, new_book
-from pledgebatch.xlsx.template import LaidOutBook, copied, keep
+from pledgebatch.xlsx.template import TemplateBook, copy_template, save_template
 from pledgebatch.xlsx.writer import PlainBook
 
 ROOT = Path(__file__).parents[2]
@@ -159,13 +159,13 @@ def test_a_copy_filled_in_says_what_a_workbook_says_that_was_written_at_once() -
     sheet.write_blank(3, 1, None, formats("label"))
     book.close()
 
-    book = new_book(None, LaidOutBook)
-    book, formats = copied(keep(book, lay_out(book)), filled)
+    book = new_book(None, TemplateBook)
+    book, formats = copy_template(save_template(book, lay_out(book)), filled)
     fill_in(book, formats)
     sheet = book.get_worksheet_by_name("表")
-    sheet.lay_out_columns_anew()
+    sheet.reset_columns()
     sheet.set_column(0, 0, 30, formats("cell"))
-    sheet.tell(2, 0, 7)
+    sheet.set_result(2, 0, 7)
     contents = sheet.contents(["甲", ""], formats("cell"))
     sheet.write_below(3, {0: contents, 1: [sheet.blank(formats("label")), ""]}, {})
     book.close()
