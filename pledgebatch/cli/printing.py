@@ -13,7 +13,7 @@ from pledgebatch.publish.figures import count_figures
 from pledgebatch.publish.index import split_remarks
 from pledgebatch.publish.rebuilt import COMPARISON, SENT
 from pledgebatch.publish.render import undecided
-from pledgebatch.rules.evaluate import OUR_FAULT
+from pledgebatch.rules.machinery.evaluate import OUR_FAULT
 from pledgebatch.schema.frames import RECONCILIATION, SUBMISSION, Month, Severity, State, as_agreed, counting
 from pledgebatch.schema.records import records
 from pledgebatch.workbooks.causes import cells_in_words, find_causes, sort_causes

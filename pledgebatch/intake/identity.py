@@ -10,7 +10,7 @@ from pledgebatch.intake.batch import Batch
 from pledgebatch.intake.differences import differences
 from pledgebatch.intake.receipts import SENDERS
 from pledgebatch.notice.periods import Period
-from pledgebatch.rules.registry import names_of, shown_names
+from pledgebatch.rules.facts.names import names_of, shown_names
 from pledgebatch.schema.frames import State, Tables
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.texts import squeeze

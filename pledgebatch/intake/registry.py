@@ -18,9 +18,9 @@ from pledgebatch.intake.tables import Taken, table_cells
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.readers.file_types import Unreadable
 from pledgebatch.readers.read import Book, read
-from pledgebatch.rules.cells import short
-from pledgebatch.rules.files import HIDING
-from pledgebatch.rules.registry import as_published, judge_registry
+from pledgebatch.rules.machinery.cells import short
+from pledgebatch.rules.office.registry import as_published, judge_registry
+from pledgebatch.rules.topics.files import HIDING
 from pledgebatch.schema.cells import LOST, Cell, as_typed
 from pledgebatch.schema.columns import text_array, typed
 from pledgebatch.schema.fields import Field, Kind, Sheet

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.feather as feather
 
 from pledgebatch.engine.cache import Memory, digest, making
-from pledgebatch.rules.alike import (
+from pledgebatch.rules.language.near_duplicates import (
     BANDS,
     Label,
     Numbers,

@@ -13,7 +13,7 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.send_out import template_files
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.folders import folder_names, subtrees
-from pledgebatch.rules.registry import shown_names
+from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema import file_names
 from pledgebatch.schema.fields import Kind
 from pledgebatch.schema.kinds import FORMS, RAW

@@ -33,7 +33,7 @@ from pledgebatch.pipeline.lock import holds
 from pledgebatch.pipeline.receive import received
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.data import write_csv
-from pledgebatch.rules.registry import shown_names
+from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema.frames import frame
 
 Progress = Callable[[str], None]

@@ -17,7 +17,7 @@ from pledgebatch.pipeline.lock import holds
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.folders import folder_names
 from pledgebatch.publish.pledge_forms import KEPT, POSTED, copies, forms_of, render_forms
-from pledgebatch.rules.registry import shown_names
+from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema.frames import Tables
 
 BATCH = 20

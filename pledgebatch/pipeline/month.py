@@ -35,11 +35,11 @@ from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.data import write_tables
 from pledgebatch.publish.month import Publication, publish
 from pledgebatch.publish.rebuilt import keep_as_sent, write_comparison
-from pledgebatch.rules.alike import Label
 from pledgebatch.rules.book import RULES
-from pledgebatch.rules.evaluate import evaluate
-from pledgebatch.rules.tables import ACROSS
-from pledgebatch.rules.waivers import waive
+from pledgebatch.rules.facts.tables import ACROSS
+from pledgebatch.rules.language.near_duplicates import Label
+from pledgebatch.rules.machinery.evaluate import evaluate
+from pledgebatch.rules.office.waivers import waive
 from pledgebatch.schema.digests import seal
 from pledgebatch.schema.frames import FINDING, UNREAD, History, Month, Tables, by_organisation, counting, empty
 

@@ -11,7 +11,7 @@ from pledgebatch.publish.figures import DATED, DONE_WITH, WATCHED, overdue, unco
 from pledgebatch.publish.masking import WITHHELD
 from pledgebatch.publish.month_slice import ledger
 from pledgebatch.publish.personal_texts import COVER
-from pledgebatch.rules.tables import GONE
+from pledgebatch.rules.facts.tables import GONE
 from pledgebatch.schema.frames import LIVE, Month, State
 from pledgebatch.schema.records import records
 from pledgebatch.schema.sheets import ITEMS

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from pledgebatch.rules.registry import shown_names
+from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema.frames import LIVE, Month, State
 from pledgebatch.schema.records import with_labels
 

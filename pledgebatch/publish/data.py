@@ -19,7 +19,7 @@ from pledgebatch.publish.ledger_views import Names, names_of
 from pledgebatch.publish.movements import in_headers
 from pledgebatch.publish.protection import Protection
 from pledgebatch.rules.book import RULES
-from pledgebatch.rules.rule import Rule
+from pledgebatch.rules.machinery.rule import Rule
 from pledgebatch.schema.digests import MANIFEST
 from pledgebatch.schema.frames import Month, Severity, Tables, as_agreed
 from pledgebatch.schema.kept import FRAMES

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 
 from pledgebatch.engine.dataset import pieces
-from pledgebatch.rules.cells import short
+from pledgebatch.rules.machinery.cells import short
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import LIVE, Month
 from pledgebatch.schema.kinds import RAW

@@ -15,7 +15,7 @@ from pledgebatch.publish.movements import registry_moved
 from pledgebatch.publish.render import by_clause, reasons, render, undecided
 from pledgebatch.publish.unread import NOT_READ, in_words, unsure
 from pledgebatch.rules.book import BY_CODE
-from pledgebatch.rules.cells import short
+from pledgebatch.rules.machinery.cells import short
 from pledgebatch.schema.frames import LIVE, Month, Severity, State, counting
 from pledgebatch.schema.records import records, with_labels
 

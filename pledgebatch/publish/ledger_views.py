@@ -11,9 +11,9 @@ from pledgebatch.publish.figures import overdue
 from pledgebatch.publish.movements import moved, registry_moved
 from pledgebatch.publish.sheets import Column, days, field_column, plain_columns
 from pledgebatch.publish.unread import NOT_READ
-from pledgebatch.rules.approval import OWN, PASSED
-from pledgebatch.rules.cells import blank, sure
-from pledgebatch.rules.registry import shown_names
+from pledgebatch.rules.facts.approval import OWN, PASSED
+from pledgebatch.rules.facts.names import shown_names
+from pledgebatch.rules.machinery.cells import blank, sure
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import Month, Severity, State, counting
 from pledgebatch.schema.sheets import (

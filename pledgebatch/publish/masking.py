@@ -13,7 +13,7 @@ from pledgebatch.publish.names import PARTED
 from pledgebatch.publish.personal_texts import Hidden, mask
 from pledgebatch.publish.protection import EVERYBODY, Protection, Withheld
 from pledgebatch.rules.book import rules_under
-from pledgebatch.rules.rule import Rule
+from pledgebatch.rules.machinery.rule import Rule
 from pledgebatch.schema.fields import Field, Kind
 from pledgebatch.schema.frames import Month
 from pledgebatch.schema.kinds import RAW

@@ -7,7 +7,7 @@ import pandas as pd
 
 from pledgebatch.notice.periods import Period
 from pledgebatch.publish.render import template
-from pledgebatch.rules.tables import GONE
+from pledgebatch.rules.facts.tables import GONE
 from pledgebatch.schema import fields
 from pledgebatch.schema.frames import Tables
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION

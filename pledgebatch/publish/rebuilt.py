@@ -7,7 +7,7 @@ from pledgebatch.months.archive import is_month, read_month
 from pledgebatch.months.rebuilt import differences
 from pledgebatch.publish.movements import in_headers
 from pledgebatch.publish.sheets import plain_columns, write_table
-from pledgebatch.rules.registry import shown_names
+from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema.digests import DamagedMonth
 from pledgebatch.schema.frames import Movement, Severity, State
 from pledgebatch.schema.sheets import REGISTRY

@@ -8,8 +8,8 @@ from pledgebatch.notice.clauses import CLAUSES
 from pledgebatch.publish.dossier import Dossier
 from pledgebatch.publish.render import reasons, render
 from pledgebatch.rules.book import rules_under
-from pledgebatch.rules.cells import short
-from pledgebatch.rules.rule import Rule
+from pledgebatch.rules.machinery.cells import short
+from pledgebatch.rules.machinery.rule import Rule
 from pledgebatch.schema.frames import LIVE, Month, Severity, State, Verdict
 from pledgebatch.schema.records import Record
 from pledgebatch.schema.sheets import ORGANISATION

@@ -20,7 +20,7 @@ from pledgebatch.publish.month_slice import restrict
 from pledgebatch.publish.paper import PAPER, write_paper
 from pledgebatch.publish.personal_texts import hidden_from
 from pledgebatch.publish.protection import Protection
-from pledgebatch.rules.registry import shown_names
+from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema.frames import Month
 
 LEDGER, OWN_LEDGER = "汇总台账_{}.xlsx", "台账_{}.xlsx"

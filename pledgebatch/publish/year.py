@@ -13,7 +13,7 @@ from pledgebatch.publish.month_slice import ledger
 from pledgebatch.publish.movements import moved
 from pledgebatch.publish.render import render
 from pledgebatch.publish.sheets import field_column, write_table
-from pledgebatch.rules.tables import GONE
+from pledgebatch.rules.facts.tables import GONE
 from pledgebatch.schema.frames import Month, Movement, Severity, as_agreed
 from pledgebatch.schema.records import records
 from pledgebatch.schema.sheets import ASSESSMENTS, ITEMS, MEMBERS, ORGANISATION, SHEETS

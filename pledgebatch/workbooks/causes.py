@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
-from pledgebatch.rules.cells import short
-from pledgebatch.rules.rule import Rule
+from pledgebatch.rules.machinery.cells import short
+from pledgebatch.rules.machinery.rule import Rule
 from pledgebatch.schema.fields import Field
 from pledgebatch.schema.frames import Severity
 from pledgebatch.schema.kinds import form_of

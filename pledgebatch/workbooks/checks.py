@@ -7,9 +7,9 @@ from functools import cache
 
 from pledgebatch.notice.periods import Stage
 from pledgebatch.rules.book import RULES
-from pledgebatch.rules.offline import CUTOFF, FIRST_DAY, Condition, bare, named_by, says_something
-from pledgebatch.rules.rule import SHEET_OF, Case, Check, Rule
-from pledgebatch.rules.tables import GONE
+from pledgebatch.rules.facts.tables import GONE
+from pledgebatch.rules.machinery.conditions import CUTOFF, FIRST_DAY, Condition, bare, named_by, says_something
+from pledgebatch.rules.machinery.rule import SHEET_OF, Case, Check, Rule
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import Severity
 from pledgebatch.schema.sheets import BY_KEY, MEMBERS, ORGANISATION, SHEETS

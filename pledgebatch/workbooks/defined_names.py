@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping
 
-from pledgebatch.rules.offline import CUTOFF, FIRST_DAY, NOTHING, named_by
+from pledgebatch.rules.machinery.conditions import CUTOFF, FIRST_DAY, NOTHING, named_by
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.sheets import MEMBERS, ORGANISATION, TABLES
 from pledgebatch.workbooks.form import FORM_ROWS

@@ -11,7 +11,7 @@ from pledgebatch.notice.periods import Stage
 from pledgebatch.schema.fields import Field, Filler, Kind
 from pledgebatch.schema.sheets import ORGANISATION
 from pledgebatch.workbooks.marks import RECALLED, Marks, add_colour, write_note, write_since
-from pledgebatch.workbooks.stages import Calendar, stage_of
+from pledgebatch.workbooks.stages import Calendar
 from pledgebatch.workbooks.validations import help_line, validation
 from pledgebatch.xlsx.formats import PREFILLED_COLOUR, STAGE_COLOURS, STRONG_COLOURS, Formats, count_lines, text_format
 from pledgebatch.xlsx.page_setup import print_setup, protect
@@ -27,7 +27,8 @@ def _number_rows() -> tuple[dict[str, int], dict[int, Stage]]:
     answers: dict[str, int] = {}
     headings: dict[int, Stage] = {}
     row, last = START, None
-    for key, stage in stage_of(ORGANISATION).items():
+    for key, field in ORGANISATION.by_key.items():
+        stage = field.stage
         if stage != last:
             headings[row] = last = stage
             row += 1
@@ -69,9 +70,9 @@ def lay_out_form(sheet: TemplateSheet, formats: Formats, calendar: Calendar, loc
     words = "只填中间一列。灰底的由党委办公室填好并锁定，如有错误请与办公室联系。"
     sheet.write_string(HELP, 0, words, formats("help", text_wrap=False))
     _add_headings(sheet, formats, calendar)
-    stages, due = stage_of(ORGANISATION), calendar.due
+    due = calendar.due
     for field in ORGANISATION.fields:
-        row, closed, stage = FORM_ROWS[field.key], field.key in locked, stages[field.key]
+        row, closed, stage = FORM_ROWS[field.key], field.key in locked, field.stage
         sheet.set_row(row, _height(field, ""), None, {} if stage in due else {"level": 1, "hidden": True})
         required = field.required in due
         colours = STRONG_COLOURS if required else STAGE_COLOURS
@@ -96,7 +97,6 @@ def fill_form(
     sheet: TemplateSheet, formats: Formats, due: Collection[Stage], answers: Answers, marks: Marks
 ) -> dict[str, str]:
     """Fill the form with ``answers``, those of stages not yet ``due`` unfolded; returns the cell of each field."""
-    stages = stage_of(ORGANISATION)
     for field in ORGANISATION.fields:
         row, answer, found = FORM_ROWS[field.key], answers.texts.get(field.key, ""), marks.get((None, field.key), ())
         if not answer and not found:
@@ -110,9 +110,9 @@ def fill_form(
         write_note(sheet, row, 1, found)
         if field.key in answers.since and field.key not in answers.locked and answer:
             write_since(sheet, row, 0, answers.since[field.key])
-        if stages[field.key] not in due and row - 1 in HEADINGS:
+        if field.stage not in due and row - 1 in HEADINGS:
             sheet.set_row(row - 1, LEAST_HEIGHT)
-        if stages[field.key] not in due or _height(field, answer) != _height(field, ""):
+        if field.stage not in due or _height(field, answer) != _height(field, ""):
             sheet.set_row(row, _height(field, answer))
     return {key: xl_rowcol_to_cell(row, 1) for key, row in FORM_ROWS.items()}
 

@@ -6,7 +6,7 @@ so that a short table is quick.
 
 from xlsxwriter.utility import xl_col_to_name
 
-from pledgebatch.rules.offline import DOTS, UNSEEN, WHITE
+from pledgebatch.rules.machinery.conditions import DOTS, UNSEEN, WHITE
 from pledgebatch.schema.fields import Field, Kind, Sheet
 from pledgebatch.schema.texts import LOOK_ALIKE_DASHES, STRAY_MARKS
 from pledgebatch.workbooks.form import FORM_ROWS

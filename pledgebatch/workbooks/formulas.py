@@ -4,7 +4,8 @@ A formula that may stand over ranges uses products and sums for and and or, and 
 Texts are searched for, never looked up: a typed ? or * is no wildcard to FIND.
 """
 
-from pledgebatch.rules.offline import (
+from pledgebatch.rules.facts.tables import GONE
+from pledgebatch.rules.machinery.conditions import (
     Before,
     Blank,
     Both,
@@ -19,7 +20,6 @@ from pledgebatch.rules.offline import (
     Same,
     Unlisted,
 )
-from pledgebatch.rules.tables import GONE
 from pledgebatch.schema.dates import SERIALS
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.sheets import BY_KEY, ORGANISATION

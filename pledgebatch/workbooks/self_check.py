@@ -9,8 +9,8 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.notice.periods import Period, Stage
-from pledgebatch.rules.offline import looks_elsewhere
-from pledgebatch.rules.rule import Offline
+from pledgebatch.rules.machinery.conditions import looks_elsewhere
+from pledgebatch.rules.machinery.rule import Offline
 from pledgebatch.schema.frames import Severity
 from pledgebatch.schema.sheets import BY_KEY, SELF_CHECK_NAME, TABLES
 from pledgebatch.workbooks.checks import Line, checks_due, count_now, lines_due, totals_of, used_rows

@@ -1,11 +1,9 @@
-"""What the writer asks of the calendar: the stage a field belongs to, and since when a stage applies."""
+"""What the writer asks of the calendar: which stages are due, and since when a stage applies."""
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import cache
 
 from pledgebatch.notice.periods import Period, Stage, pledge_deadline, stages_due
-from pledgebatch.schema.fields import Filler, Sheet
 
 
 @dataclass(frozen=True)
@@ -28,25 +26,6 @@ class Calendar:
     def when_due(self, stage: Stage) -> str:
         """The months of the year in which ``stage`` applies, in Chinese."""
         return when_due(stage, self.period.year, self.later_years)
-
-
-@cache
-def stage_of(sheet: Sheet) -> dict[str, Stage]:
-    """The stage of each field of ``sheet`` by key: its own, else that of the group it stands in.
-
-    An answer of the form that no clause asks for (填表人, 填表日期) belongs to no group: it may always be given.
-    """
-    stages: dict[str, Stage] = {}
-    current = Stage.ALWAYS
-    for field in sheet.fields:
-        if field.required:
-            current = field.required
-        elif field.filler is Filler.REVIEWER:
-            current = Stage.PUBLISH
-        elif sheet.form and not field.clause:
-            current = Stage.ALWAYS
-        stages[field.key] = current
-    return stages
 
 
 def when_due(stage: Stage, year: int, pledge_deadline: tuple[int, int]) -> str:

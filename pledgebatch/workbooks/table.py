@@ -11,7 +11,6 @@ from pledgebatch.schema.sheets import ITEMS, MEMBERS
 from pledgebatch.workbooks.findings import Spot
 from pledgebatch.workbooks.marks import RECALLED, Marks, add_colour, write_note, write_since
 from pledgebatch.workbooks.rows import Rows
-from pledgebatch.workbooks.stages import stage_of
 from pledgebatch.workbooks.validations import help_line, validation
 from pledgebatch.xlsx.formats import (
     PREFILLED_COLOUR,
@@ -53,13 +52,12 @@ def lay_out_table(sheet: TemplateSheet, formats: Formats, declared: Sheet, due: 
     """Lay out the ``declared`` table with room down to row ``last``, what is not yet due folded."""
     for row, height in ((TITLE, 28), (HEADER, 34)):
         sheet.set_row(row, height, formats("plain"))
-    stages = stage_of(declared)
     for column, each in enumerate(declared.fields):
         if words := help_line(each):
             sheet.write_string(HELP, column, words, formats("help"))
         required = each.required in due
         colours = STRONG_COLOURS if required else STAGE_COLOURS
-        header = formats("header", bg_color=colours[stages[each.key]], bold=required)
+        header = formats("header", bg_color=colours[each.stage], bold=required)
         sheet.write_string(HEADER, column, each.header, header)
         if check := validation(each):
             sheet.data_validation(START, column, last, column, check)
@@ -144,7 +142,7 @@ def _own_columns(sheet: TemplateSheet, formats: Formats, first: int, rows: Rows)
 
 def _not_due(declared: Sheet, due: Collection[Stage]) -> set[str]:
     """The fields of stages not yet due."""
-    return {key for key, stage in stage_of(declared).items() if stage not in due}
+    return {field.key for field in declared.fields if field.stage not in due}
 
 
 def _tall_rows(declared: Sheet, rows: Rows) -> Iterator[tuple[int, int]]:

@@ -9,6 +9,7 @@ from typing import BinaryIO
 import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
+from pledgebatch.notice.parameters import USUAL_DEADLINE
 from pledgebatch.notice.periods import Period
 from pledgebatch.schema.sheets import (
     GUIDE_NAME,
@@ -60,7 +61,7 @@ def write_workbook(
     answers: Mapping[str, str],
     rows: Mapping[str, pd.DataFrame | Rows] | None = None,
     findings: pd.DataFrame | None = None,
-    pledge_deadline: tuple[int, int] = (3, 15),
+    pledge_deadline: tuple[int, int] = USUAL_DEADLINE,
 ) -> None:
     """Write the standard workbook of one organisation for ``period``.
 

@@ -8,8 +8,8 @@ from pledgebatch.engine.dataset import store
 from pledgebatch.engine.workers import Serial
 from pledgebatch.pipeline import compare
 from pledgebatch.pipeline.compare import SKETCHED, shared_out, sketched
-from pledgebatch.rules.alike import labels_of
-from tests.rules.test_alike import pledges
+from pledgebatch.rules.language.near_duplicates import labels_of
+from tests.rules.language.test_near_duplicates import pledges
 
 TEXTS = sorted(set(pledges(600)))
 

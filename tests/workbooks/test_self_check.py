@@ -4,7 +4,7 @@ import pytest
 
 from pledgebatch.notice.periods import Period, stages_due
 from pledgebatch.rules.book import BY_CODE, RULES
-from pledgebatch.rules.rule import Offline
+from pledgebatch.rules.machinery.rule import Offline
 from pledgebatch.schema.sheets import MEMBERS, SELF_CHECK_NAME, TABLES
 from pledgebatch.workbooks.checks import lines_due
 from pledgebatch.workbooks.self_check import COUNT, FIRST, words_of

@@ -19,7 +19,7 @@ from pledgebatch.intake.registry import read_registry
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period, stages_due
 from pledgebatch.pipeline.month import check_month
-from pledgebatch.rules.offline import bare, certain_day, says_something
+from pledgebatch.rules.machinery.conditions import bare, certain_day, says_something
 from pledgebatch.schema.fields import Field, Kind, Sheet
 from pledgebatch.schema.sheets import ITEMS, LEGACY, MEMBERS, ORGANISATION, SELF_CHECK_NAME, SHEETS, TABLES
 from pledgebatch.workbooks.checks import Line, lines_due
