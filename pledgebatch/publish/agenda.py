@@ -92,14 +92,14 @@ def tasks(month: Month) -> pd.DataFrame:
     """What each organisation must still do, under the stage calendar; in the order of pressing."""
     period, coverage = month.period, month.coverage
     pieces = [
-        _counted(coverage, "error", MENDING),
-        _by_organisation(overdue_items(month), "超过时限的事项：更新状态并填写结果，或按程序变更时限"),
-        _by_organisation(
+        _tasks_for_counts(coverage, "error", MENDING),
+        _tasks_for_rows(overdue_items(month), "超过时限的事项：更新状态并填写结果，或按程序变更时限"),
+        _tasks_for_rows(
             month.orders[month.orders["state"] != DONE].rename(columns={"by": "due"}),
             "限期整改：完成后填写整改完成日期",
         ),
-        _by_organisation(blanks(month), "没有承诺的党员：补填承诺事项或口头承诺"),
-        _by_organisation(due_next_month(month), f"{period.following.month}月底前到期的事项：抓紧落实"),
+        _tasks_for_rows(blanks(month), "没有承诺的党员：补填承诺事项或口头承诺"),
+        _tasks_for_rows(due_next_month(month), f"{period.following.month}月底前到期的事项：抓紧落实"),
     ]
     absent = coverage.loc[~coverage["state"].isin(LIVE), ["organisation"]]
     pieces.insert(0, absent.assign(task=f"报送 {period.label}承诺工作簿", count=1))
@@ -125,11 +125,11 @@ def _deadline(month: Month) -> dt.date:
     return pledge_deadline(month.period.following.year, month.parameters.pledge_deadline)
 
 
-def _counted(coverage: pd.DataFrame, key: str, task: str) -> pd.DataFrame:
+def _tasks_for_counts(coverage: pd.DataFrame, key: str, task: str) -> pd.DataFrame:
     return coverage[coverage[key] > 0].rename(columns={key: "count"}).assign(task=task)
 
 
-def _by_organisation(rows: pd.DataFrame, task: str) -> pd.DataFrame:
+def _tasks_for_rows(rows: pd.DataFrame, task: str) -> pd.DataFrame:
     dated = rows.assign(by=rows.get("due", pd.Series(pd.NaT, index=rows.index)))
     counts = dated.groupby("organisation").agg(count=("organisation", "size"), by=("by", "min")).reset_index()
     return counts.assign(task=task)

@@ -8,7 +8,7 @@ import pandas as pd
 from pledgebatch.notice.periods import Period, Stage, stages_due
 from pledgebatch.publish import agenda
 from pledgebatch.publish.data import write_csv
-from pledgebatch.publish.sheets import Column, days, plain_columns, write_table
+from pledgebatch.publish.sheets import Column, day_numbers, plain_columns, write_table
 from pledgebatch.schema.frames import Month
 from pledgebatch.schema.sheets import ITEMS, REGISTRY
 from pledgebatch.xlsx.formats import Formats, new_book
@@ -77,7 +77,7 @@ def write_agenda(month: Month, folder: Path, tasks: pd.DataFrame) -> None:
 def columns(rows: pd.DataFrame, headers: Mapping[str, tuple[str, float]]) -> list[Column]:
     """Columns of a frame as they stand, days as days; ``headers`` gives header and width by key."""
     return [
-        Column(header, size, days(rows[key]).tolist(), "date")
+        Column(header, size, day_numbers(rows[key]).tolist(), "date")
         if rows[key].dtype.kind == "M"
         else plain_columns(rows, {key: (header, size)})[0]
         for key, (header, size) in headers.items()

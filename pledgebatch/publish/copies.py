@@ -10,7 +10,7 @@ from pledgebatch.schema.frames import LIVE, Month, State
 from pledgebatch.schema.records import with_labels
 
 
-def several(month: Month) -> list[dict[str, Any]]:
+def organisations_with_copies(month: Month) -> list[dict[str, Any]]:
     """The organisations of which several files came, those first whose file in use has errors another has not.
 
     Each with its ``name``, the ``used`` file, and the ``others``; ``errors`` are those of the file in use where another
@@ -31,7 +31,7 @@ def several(month: Month) -> list[dict[str, Any]]:
     return sorted(listed, key=lambda each: not each["errors"])
 
 
-def strange(month: Month) -> Iterator[dict[str, Any]]:
+def files_of_others(month: Month) -> Iterator[dict[str, Any]]:
     """The files that came from the address of one organisation and claim to be another's."""
     names, files = _names(month), _with_errors(month)
     for row in with_labels(files[files["sent_by"].notna()]):

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from pledgebatch.engine.dataset import arrow_pieces
 from pledgebatch.notice.clauses import CLAUSES
 from pledgebatch.publish.ledger_views import Names, names_of
-from pledgebatch.publish.movements import in_headers
+from pledgebatch.publish.movements import headers_of
 from pledgebatch.publish.protection import Protection
 from pledgebatch.rules.book import RULES
 from pledgebatch.rules.machinery.rule import Rule
@@ -71,7 +71,7 @@ def _in_chinese(found: pd.DataFrame, names: Names) -> pd.DataFrame:
     """The findings as agreed, for people: under Chinese headers, with names and labels."""
     labels = {str(severity): severity.label for severity in Severity}
     named = found.assign(
-        severity=found["severity"].map(labels), org_name=found["organisation"].map(names), field=in_headers(found)
+        severity=found["severity"].map(labels), org_name=found["organisation"].map(names), field=headers_of(found)
     ).astype({"org_name": "str", "severity": "str"})
     return named[[*FINDINGS_HEADERS]].rename(columns=FINDINGS_HEADERS)
 

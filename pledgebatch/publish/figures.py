@@ -64,11 +64,11 @@ def count_figures(month: Month) -> Figures:
     apart = unread | left_out(month.before)
     before = count_figures(month.before) if month.before else None
     if before and apart:
-        before = replace(before, apart=_of(month.before, apart))
-    return replace(_count_figures(month), unread=len(unread), apart=_of(month, apart), before=before)
+        before = replace(before, apart=_key_figures_of(month.before, apart))
+    return replace(_count_figures(month), unread=len(unread), apart=_key_figures_of(month, apart), before=before)
 
 
-def _of(month: Month | None, organisations: Collection[str]) -> dict[str, int]:
+def _key_figures_of(month: Month | None, organisations: Collection[str]) -> dict[str, int]:
     """The key figures of some organisations alone."""
     return (
         key_figures(_count_figures(restrict(replace(month, before=None), organisations)))

@@ -9,11 +9,11 @@ import pandas as pd
 
 from pledgebatch.notice.lists import CATEGORIES
 from pledgebatch.notice.periods import stages_due
-from pledgebatch.publish.copies import several, strange
+from pledgebatch.publish.copies import files_of_others, organisations_with_copies
 from pledgebatch.publish.figures import COVERS_MEMBERS, Figures, changes, count_figures, overdue, uncovered, why_empty
-from pledgebatch.publish.movements import registry_moved
+from pledgebatch.publish.movements import registry_moves_in_words
 from pledgebatch.publish.render import by_clause, reasons, render, undecided
-from pledgebatch.publish.unread import NOT_READ, in_words, unsure
+from pledgebatch.publish.unread import NOT_READ, in_words, organisations_not_evaluated
 from pledgebatch.rules.book import BY_CODE
 from pledgebatch.rules.machinery.cells import short
 from pledgebatch.schema.frames import LIVE, Month, Severity, State, counting
@@ -89,8 +89,8 @@ def render_index(
             "unit_category": _counts(coverage["unit_category"], CATEGORIES),
         },
         below=BELOW,
-        copies=several(month),
-        strange=list(strange(month)),
+        copies=organisations_with_copies(month),
+        strange=list(files_of_others(month)),
         litter=month.litter,
         superiors=_standing(coverage, superiors),
         strays=[file | {"name": names.get(file["organisation"], file["organisation"])} for file in with_labels(strays)],
@@ -103,7 +103,7 @@ def render_index(
         unwritten=unwritten,
         remarks=in_registry,
         misplaced=elsewhere,
-        moves=records(registry_moved(month)),
+        moves=records(registry_moves_in_words(month)),
     )
 
 
@@ -174,7 +174,7 @@ def render_supervisor(month: Month, name: str, figures: Figures | None = None) -
         figures=figures,
         empty=why_empty(figures),
         moved=changes(figures),
-        moves=records(registry_moved(month)),
+        moves=records(registry_moves_in_words(month)),
         absent=_absent(coverage),
         blanks=_blanks(month, names),
         unread=in_words(month, names),
@@ -203,7 +203,7 @@ def _watched(month: Month, figures: Figures) -> list[tuple[str, str]]:
         known = [code for code in codes if code in BY_CODE]
         unevaluated = [month.not_evaluated[code] for code in known if code in month.not_evaluated]
         count = int(found["rule"].isin(known).sum())
-        missed = len(set().union(*(unsure(month, code) for code in known)))
+        missed = len(set().union(*(organisations_not_evaluated(month, code) for code in known)))
         if count or (not unevaluated and any(BY_CODE[code].stage in due for code in known)):
             apart = month.undecided.loc[month.undecided["rule"].isin(known), "organisation"].nunique()
             more = [f"{missed} 个组织未读到"] * bool(missed) + [f"{apart} 个组织未能核验"] * bool(apart)
@@ -230,7 +230,7 @@ def _blanks(month: Month, names: Mapping[str, str]) -> str:
     if rule.code in month.not_evaluated:
         return f"未能核验：{month.not_evaluated[rule.code]}。"
     blanks = uncovered(month)
-    missed = [names[code] for code in sorted(unsure(month, COVERS_MEMBERS)) if code in names]
+    missed = [names[code] for code in sorted(organisations_not_evaluated(month, COVERS_MEMBERS)) if code in names]
     crashed = sorted(set(month.undecided.loc[month.undecided["rule"] == rule.code, "organisation"]))
     failed = [names[code] for code in crashed if code in names and names[code] not in missed]
     apart = [f"{_first(missed, '个')}的名册或事项未读到，未能核验"] * bool(missed)

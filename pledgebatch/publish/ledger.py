@@ -17,19 +17,19 @@ from pledgebatch.engine.dataset import Stored, only
 from pledgebatch.publish.cover import COVER, INDEX, About, write_cover, write_index
 from pledgebatch.publish.figures import Figures, count_figures
 from pledgebatch.publish.ledger_views import VIEWS, Names, View, names_of
-from pledgebatch.publish.month_slice import bare, in_memory, in_parts, split
+from pledgebatch.publish.month_slice import in_parts, load_rows, split_month, without_rows
 from pledgebatch.publish.sheets import (
     AT_ONCE,
     FIRST,
     MOST_ROWS,
     Column,
     Content,
-    at_once,
     lay_out,
     make_content,
-    needs,
     number_formats,
     rows_xml,
+    slices,
+    width_needed,
 )
 from pledgebatch.schema.frames import Month
 from pledgebatch.xlsx.formats import Formats, new_book
@@ -76,7 +76,7 @@ def write_ledger(
     of_view: dict[str, list[Fragment]] = {view.name: [] for view in VIEWS}
     for fragment in chain.from_iterable(_parts(month, names) if parts is None else parts):
         of_view[fragment.view].append(fragment)
-    nothing = bare(month)
+    nothing = without_rows(month)
     shown: list[tuple[str, int, About]] = []
     rows: dict[str, list[Standing]] = {}
     for view in VIEWS:
@@ -185,8 +185,8 @@ def _few(codes: Sequence[str]) -> Iterator[list[str]]:
 def write_part_onto(month: Month, names: Names, places: Mapping[Path, Sequence[str]]) -> None:
     """``write_part`` of some organisations, or of what is nobody's, for each of the folders ``places``, and kept there."""
     codes = {code for own in places.values() for code in own}
-    month, content = in_memory(replace(month, tables=only(month.tables, codes))), make_content()
-    for target, own in zip(places, split(month, list(places.values())), strict=True):
+    month, content = load_rows(replace(month, tables=only(month.tables, codes))), make_content()
+    for target, own in zip(places, split_month(month, list(places.values())), strict=True):
         with making(target) as folder:
             save_fragments(write_part(own, names, content), folder)
 
@@ -209,13 +209,13 @@ def write_whole(month: Month, names: Names) -> list[Fragment]:
 def _parts(month: Month, names: Names) -> Iterator[Iterable[Fragment]]:
     yield write_whole(month, names)
     for part in in_parts(month):
-        yield write_part(in_memory(part), names, make_content())
+        yield write_part(load_rows(part), names, make_content())
 
 
 def _fragments(view: str, columns: Sequence[Column], content: Content) -> Iterator[Fragment]:
     """The rows of ``columns`` as at least one fragment, none of more than ``AT_ONCE`` rows."""
-    for rows in at_once(slice(0, len(columns[0].values)), min(AT_ONCE, MOST_ROWS - 1)):
-        needed = tuple(needs(column, rows) for column in columns)
+    for rows in slices(slice(0, len(columns[0].values)), min(AT_ONCE, MOST_ROWS - 1)):
+        needed = tuple(width_needed(column, rows) for column in columns)
         yield Fragment(
             view, rows.stop - rows.start, needed, *compress(rows_xml(columns, rows, content).encode(), QUICK)
         )

@@ -37,7 +37,7 @@ def restrict(month: Month, organisations: Collection[str]) -> Month:
     )
 
 
-def split(month: Month, groups: Sequence[Collection[str]]) -> list[Month]:
+def split_month(month: Month, groups: Sequence[Collection[str]]) -> list[Month]:
     """The month in several parts, each of some organisations, ``""`` for what is nobody's; every frame is sorted out once."""
     group_of = {code: number for number, codes in enumerate(groups) for code in codes}
 
@@ -61,7 +61,7 @@ def in_parts(month: Month) -> Iterator[Month]:
     if not isinstance(tables, dataset.Stored):
         yield month
         return
-    nothing = bare(month)
+    nothing = without_rows(month)
     part_of = {code: number for number, part in enumerate(tables.parts) for code in part.organisations or ()}
     places = month.findings.groupby(month.findings["organisation"].map(part_of)).indices
     numbers = {id(part): number for number, part in enumerate(tables.parts)}
@@ -70,7 +70,7 @@ def in_parts(month: Month) -> Iterator[Month]:
         yield replace(nothing, tables=replace(tables, parts=[part]), findings=found)
 
 
-def bare(month: Month) -> Month:
+def without_rows(month: Month) -> Month:
     """The month without a row."""
     return replace(month, tables=_no_rows(), before=None, **_nothing(month, kept.FRAMES))
 
@@ -85,7 +85,7 @@ def _no_rows() -> Tables:
     return sheets | {name: empty(columns) for name, columns in OF_NO_SHEET.items()}
 
 
-def in_memory(month: Month) -> Month:
+def load_rows(month: Month) -> Month:
     """The month with its rows in memory."""
     return replace(month, tables=dict(month.tables))
 

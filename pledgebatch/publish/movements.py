@@ -13,7 +13,7 @@ HEADERS = {(sheet.name, field.key): field.header for sheet in (*SHEETS, REGISTRY
 LABELS = {str(kind): kind.label for kind in Movement}
 
 
-def moved(month: Month) -> pd.DataFrame:
+def movements_in_words(month: Month) -> pd.DataFrame:
     """The month's movements with ``label``, ``header`` and ``words``, the words that a numbered row is known by."""
     moves = month.movements
     labels = moves["kind"].map(LABELS)
@@ -28,19 +28,19 @@ def moved(month: Month) -> pd.DataFrame:
     places = zip(moves["organisation"], moves["sheet"], moves["number"], strict=True)
     words = pd.Series([known.get(place) for place in places], index=moves.index, dtype="str").fillna(moves["before"])
     return moves.assign(
-        label=labels.astype("str"), header=in_headers(moves), words=words.where(moves["number"] != "", "")
+        label=labels.astype("str"), header=headers_of(moves), words=words.where(moves["number"] != "", "")
     )
 
 
-def registry_moved(month: Month) -> pd.DataFrame:
-    """The office's own changes as ``moved`` gives those of the branches, with a ``sentence`` each."""
+def registry_moves_in_words(month: Month) -> pd.DataFrame:
+    """The office's own changes as ``movements_in_words`` gives those of the branches, with a ``sentence`` each."""
     moves = month.registry_moves
     gone = moves["kind"] == str(Movement.GONE)
     figures = (
         "上次填报时党员 " + moves["members"].astype("str") + " 名、承诺事项 " + moves["items"].astype("str") + " 件"
     )
     before = moves["before"].mask(gone, figures.where(moves["members"].notna(), "从未报送"))
-    header = in_headers(moves).astype("str")
+    header = headers_of(moves).astype("str")
     changed = header + "由“" + before.fillna("") + "”改为“" + moves["after"].fillna("") + "”"
     added = "新列入单位名册，上级 " + moves["after"].fillna("")
     sentence = changed.mask(gone, "已不在单位名册中，" + before.fillna("")).mask(
@@ -61,7 +61,7 @@ def _among(moves: pd.DataFrame, sheet: Sheet) -> Callable[[pd.DataFrame], pd.Ser
     return lambda rows: rows["organisation"].isin(codes) & rows[sheet.number].astype("str").isin(numbers)
 
 
-def in_headers(rows: pd.DataFrame) -> pd.Series:
+def headers_of(rows: pd.DataFrame) -> pd.Series:
     """The headers of the fields that moved; blank for a whole row."""
     pairs = zip(rows["sheet"], rows["field"], strict=True)
     return pd.Series([HEADERS.get(pair, "") for pair in pairs], index=rows.index, dtype="str")

@@ -71,16 +71,16 @@ def as_compared(text: str) -> str:
     return text.translate(_alike())
 
 
-def plain(name: str) -> str:
+def normalise_name(name: str) -> str:
     """A name as it is compared: no spaces, simplified characters, one kind of dot."""
     return as_compared(name).translate(LOOK_ALIKE_DOTS).replace(UNSEEN, "").replace(SPACE, "")
 
 
-def named_in(cell: str, known: Collection[str] = ()) -> Iterator[str]:
+def find_persons(cell: str, known: Collection[str] = ()) -> Iterator[str]:
     """The persons that a cell for persons names, as they are compared: the ``known``, and what can be a name."""
     words = _words()
     for each in PARTED.findall(cell):
-        name = plain(each)
+        name = normalise_name(each)
         if name in known or (
             2 <= len(name) <= LONGEST_CHINESE
             and all(map(_HAN.match, name))

@@ -13,9 +13,9 @@ from pledgebatch.engine.writing import Writing
 from pledgebatch.mistakes import concerning
 from pledgebatch.publish.dossier import dossiers
 from pledgebatch.publish.folders import Place, write_page
-from pledgebatch.publish.month_slice import restrict, split
+from pledgebatch.publish.month_slice import restrict, split_month
 from pledgebatch.publish.report import render_receipt, render_report
-from pledgebatch.publish.returns import sent, write_return
+from pledgebatch.publish.returns import sort_by_file, write_return
 from pledgebatch.schema.file_names import RETURN_FILE
 from pledgebatch.schema.frames import LIVE, Month, Severity, counting
 
@@ -31,7 +31,7 @@ def submit_organisations(
     kept = [Path("organisations") / place.names[code] for code in codes if place.keeps("organisations", code)]
     changed = [code for code in codes if not place.keeps("organisations", code)]
     groups = _groups(month, changed)
-    for part, own in zip(split(month, groups), groups, strict=True):
+    for part, own in zip(split_month(month, groups), groups, strict=True):
 
         def given(codes: Sequence[str], part: Month = part) -> tuple[Any, ...]:
             names = {code: place.names[code] for code in codes}
@@ -39,7 +39,7 @@ def submit_organisations(
 
         def alone(folder: str, code_of: Mapping[str, str], part: Month = part) -> tuple[Any, ...]:
             code = code_of[folder]
-            (own,) = split(part, [[code]])
+            (own,) = split_month(part, [[code]])
             return given([code], own)
 
         code_of = {f"organisations/{place.names[code]}": code for code in own}
@@ -79,7 +79,7 @@ def write_organisations(
             write_page(place / "合规报告.html", render_report(month, known[code], todo.get(code, [])))
             write_page(place / "回执.html", render_receipt(month, known[code]))
     returned = [code for code in names if files.get(code) in to_mend]
-    typed = sent(restrict(month, returned))
+    typed = sort_by_file(restrict(month, returned))
     for code in returned:
         with concerning(f"组织 {names[code]}"):
             write_return(month, typed, files[code], folder / "organisations" / names[code] / RETURN_FILE)

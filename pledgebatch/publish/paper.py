@@ -10,9 +10,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.publish.cover import COVER, NOTES, UNREAD
 from pledgebatch.publish.figures import Figures, changes, count_figures, key_figures, overdue, why_empty
-from pledgebatch.publish.ledger_views import SEVERITIES, Names, covered, names_of
+from pledgebatch.publish.ledger_views import SEVERITIES, Names, coverage_in_words, names_of
 from pledgebatch.publish.month_slice import ledger
-from pledgebatch.publish.sheets import GRADED, NOTHING, SHADES, AsTyped, Column, days, field_column, print_on_a4
+from pledgebatch.publish.sheets import GRADED, NOTHING, SHADES, AsTyped, Column, day_numbers, field_column, print_on_a4
 from pledgebatch.schema.frames import Month, counting
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import ITEMS
@@ -100,7 +100,7 @@ def _whose(rows: pd.DataFrame, names: Names) -> Column:
 
 
 def _coverage(month: Month) -> list[Column]:
-    rows = covered(month)
+    rows = coverage_in_words(month)
     widths = {
         "org_name": NAME, "unit_category": ("单位类别", 15.0), "label": ("状态", 11.0), "members": ("在册党员", 9.0),
         "written": ("书面承诺", 9.0), "oral": ("口头承诺", 9.0), "items": ("承诺事项", 9.0), "error": ("错误", 6.0),
@@ -124,7 +124,8 @@ def _orders(month: Month, names: Names) -> list[Column]:
     headers = {"kind": ("来自", 12.0), "subject": ("内容", 50.0), "state": ("状态", 12.0)}
     texts = [Column(header, size, rows[key].tolist()) for key, (header, size) in headers.items()]
     dates = [
-        Column(header, 15.0, days(rows[key]).tolist(), "date") for key, header in (("by", "期限"), ("done", "完成日期"))
+        Column(header, 15.0, day_numbers(rows[key]).tolist(), "date")
+        for key, header in (("by", "期限"), ("done", "完成日期"))
     ]
     return [_whose(rows, names), *texts, *dates]
 

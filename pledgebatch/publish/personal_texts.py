@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pledgebatch.engine.dataset import pieces
-from pledgebatch.publish.names import Names, as_compared, named_in, plain
+from pledgebatch.publish.names import Names, as_compared, find_persons, normalise_name
 from pledgebatch.publish.protection import EVERYBODY, PERSONAL, PERSONS, Protection, Withheld
 from pledgebatch.schema.fields import Kind
 from pledgebatch.schema.frames import Month
@@ -124,7 +124,11 @@ def mask(text: str) -> str:
 
 
 def _hidden(month: Month, withheld: Withheld) -> Hidden:
-    roster = {plain(name) for name in _texts_of(month, MEMBERS.key, "name")} if withheld.touched & PERSONS else set()
+    roster = (
+        {normalise_name(name) for name in _texts_of(month, MEMBERS.key, "name")}
+        if withheld.touched & PERSONS
+        else set()
+    )
     left_out = _persons(month, withheld.left_out & PERSONS, roster)
     masked = _persons(month, withheld.masked & PERSONS, roster)
     by_kind = {
@@ -151,13 +155,13 @@ def _persons(month: Month, keys: Collection[str], roster: set[str]) -> set[str]:
         return set()
     found = {name for cell in _cells(month, keys) for name in _in_cell(cell, roster)}
     if EVERYBODY in keys:
-        found |= roster | {plain(name) for name in _before(month)}
+        found |= roster | {normalise_name(name) for name in _before(month)}
     return found
 
 
 def _in_cell(cell: str, roster: Collection[str]) -> Iterator[str]:
-    whole = plain(cell)
-    yield from [whole] if whole in roster else named_in(cell, roster)
+    whole = normalise_name(cell)
+    yield from [whole] if whole in roster else find_persons(cell, roster)
 
 
 def _before(month: Month) -> set[str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pledgebatch.months.archive import is_month, read_month
 from pledgebatch.months.rebuilt import differences
-from pledgebatch.publish.movements import in_headers
+from pledgebatch.publish.movements import headers_of
 from pledgebatch.publish.sheets import plain_columns, write_table
 from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema.digests import DamagedMonth
@@ -84,7 +84,7 @@ def write_comparison(sent: Path, folder: Path) -> None:
         title, headers = TABLES[key]
         named = rows.assign(org_name=rows["organisation"].map(names).astype("str"))
         if key == "rows":
-            named["header"] = in_headers(named)
+            named["header"] = headers_of(named)
         labelled = ("before", "after") if key == "states" else ("kind", "severity", "state")
         for column in set(labelled) & set(named):
             named[column] = named[column].map(LABELS).astype("str")

@@ -37,7 +37,7 @@ def template(name: str) -> Template:
         autoescape=True,
         loader=PackageLoader("pledgebatch.publish", "pages"),
         undefined=StrictUndefined,
-        finalize=straight,
+        finalize=remove_turns,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -61,7 +61,7 @@ def _source(name: str) -> str:
     return files(__package__).joinpath("pages", name).read_text("utf-8")
 
 
-def straight(value: Any) -> Any:
+def remove_turns(value: Any) -> Any:
     """A value without the marks that turn the direction of text; the frames keep what was typed."""
     return _TURNS.sub("", value) if isinstance(value, str) and not value.isascii() and _TURNS.search(value) else value
 

@@ -90,7 +90,7 @@ def field_column(field: Field, rows: pd.DataFrame, header: str = "") -> Column:
     """The column of a field: the value as understood, or else the text as typed, marked."""
     values, raws = rows[field.key], rows[field.key + RAW]
     if field.kind in (Kind.DATE, Kind.DEADLINE):
-        values = days(values)
+        values = day_numbers(values)
     elif field.kind is Kind.MONTH:
         values = shown(field, values)
     cells = values.tolist()
@@ -99,7 +99,7 @@ def field_column(field: Field, rows: pd.DataFrame, header: str = "") -> Column:
     return Column(header or field.header, width(field), cells, STYLES.get(field.kind, "cell"))
 
 
-def days(values: pd.Series) -> pd.Series:
+def day_numbers(values: pd.Series) -> pd.Series:
     """Days as Excel numbers them, missing where it numbers them wrong."""
     serials = (values - DAY_0).dt.days.astype("Int64")
     return serials.where(serials >= FIRST_SERIAL)
@@ -107,24 +107,24 @@ def days(values: pd.Series) -> pd.Series:
 
 def write_table(book: xlsxwriter.Workbook, formats: Formats, name: str, columns: Sequence[Column], footer: str) -> None:
     """Write a table on as many sheets of ``book``, in constant memory, as it needs, the first called ``name``."""
-    needed = [needs(column, slice(None)) for column in columns]
-    for number, part in enumerate(at_once(slice(0, len(columns[0].values)), MOST_ROWS - 1), 1):
+    needed = [width_needed(column, slice(None)) for column in columns]
+    for number, rows in enumerate(slices(slice(0, len(columns[0].values)), MOST_ROWS - 1), 1):
         sheet = book.add_worksheet(name if number == 1 else f"{name}{number}")
-        lay_out(sheet, formats, columns, needed, footer, part.stop - part.start)
-        for few in at_once(part, AT_ONCE):
+        lay_out(sheet, formats, columns, needed, footer, rows.stop - rows.start)
+        for few in slices(rows, AT_ONCE):
             xml = rows_xml(columns, few, partial(_content, sheet, formats)).encode()
-            sheet.write_text(number_rows(xml, FIRST + few.start - part.start).decode())
+            sheet.write_text(number_rows(xml, FIRST + few.start - rows.start).decode())
 
 
-def at_once(rows: slice, most: int) -> Iterator[slice]:
+def slices(rows: slice, most: int) -> Iterator[slice]:
     """``rows`` a few at a time, no more than ``most``; at least once, for none too."""
     for start in range(rows.start, max(rows.stop, rows.start + 1), most):
         yield slice(start, min(rows.stop, start + most))
 
 
-def needs(column: Column, part: slice) -> float:
+def width_needed(column: Column, rows: slice) -> float:
     """The width that some values of a column need, up to its own; 0 where they leave all cells blank."""
-    distinct = set(column.values[part])
+    distinct = set(column.values[rows])
     texts = [value.text if isinstance(value, AsTyped) else value for value in distinct]
     texts = [text for text in texts if isinstance(text, str) and text]
     least = NUMBERED.get(column.style, 0.0) if any(isinstance(value, int) for value in distinct) else 0.0
@@ -206,7 +206,7 @@ def make_content() -> Content:
     return lru_cache(MOST_REMEMBERED)(partial(_content, book.add_worksheet(), formats))
 
 
-def rows_xml(columns: Sequence[Column], part: slice, content: Content) -> str:
+def rows_xml(columns: Sequence[Column], rows: slice, content: Content) -> str:
     """The XML of some rows of a table, to be numbered.
 
     Rows are as high as their texts: not every program that opens a workbook finds the height by itself.
@@ -216,7 +216,7 @@ def rows_xml(columns: Sequence[Column], part: slice, content: Content) -> str:
     contents: list[list[str]] = []
     tall: dict[int, int] = {}
     for number, column in enumerate(columns):
-        values, opening = column.values[part], PlainSheet.opening(number)
+        values, opening = column.values[rows], PlainSheet.opening(number)
         made = {value: content(column.style, column.width, value) for value in dict.fromkeys(values)}
         cells = {value: xml and opening + xml for value, (xml, _) in made.items()}
         contents.append([cells[value] for value in values])

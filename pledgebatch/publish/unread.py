@@ -25,7 +25,7 @@ def left_out(month: Month | None) -> set[str]:
     return lacking(of_month(month), FIGURED) if month else set()
 
 
-def unsure(month: Month, code: str) -> set[str]:
+def organisations_not_evaluated(month: Month, code: str) -> set[str]:
     """The organisations of which nothing can be said by the rule ``code``."""
     return lacking(of_month(month), reads(BY_CODE[code]))
 

@@ -8,9 +8,9 @@ import pandas as pd
 
 from pledgebatch.publish import agenda
 from pledgebatch.publish.agenda_book import AWARDS, ORDERS, columns
-from pledgebatch.publish.ledger_views import MOVEMENTS, NAMES, covered
+from pledgebatch.publish.ledger_views import MOVEMENTS, NAMES, coverage_in_words
 from pledgebatch.publish.month_slice import ledger
-from pledgebatch.publish.movements import moved
+from pledgebatch.publish.movements import movements_in_words
 from pledgebatch.publish.render import render
 from pledgebatch.publish.sheets import field_column, write_table
 from pledgebatch.rules.facts.tables import GONE
@@ -43,7 +43,7 @@ def write_year(months: Sequence[Month], target: Path | BinaryIO) -> None:
     for sheet in SHEETS:
         rows = ledger(_standing(months), sheet.key)
         write_table(book, formats, NAMES[sheet.key], [field_column(field, rows) for field in sheet.fields], footer)
-    moves = _over(months, moved)
+    moves = _over(months, movements_in_words)
     write_table(book, formats, "全年变动", columns(moves, {**PERIOD, **MOVEMENTS}), footer)
     for name, rows, headers in (("整改跟踪", last.orders, ORDERS), ("评选表彰", agenda.awards(last), AWARDS)):
         own = {key: value for key, value in headers.items() if key not in ("organisation", "org_name")}
@@ -61,7 +61,7 @@ def render_year(months: Sequence[Month]) -> str:
     roster = members[~members["change"].isin(GONE)]
     results = items["final_result"].value_counts()
     form = records(ledger(standing, ORGANISATION.key))
-    moves = _over(months, moved)
+    moves = _over(months, movements_in_words)
     return render(
         "year.html.j2",
         last,
@@ -95,7 +95,7 @@ def _standing(months: Sequence[Month]) -> Month:
 
 
 def _month_by_month(months: Sequence[Month]) -> pd.DataFrame:
-    return _over(months, covered)
+    return _over(months, coverage_in_words)
 
 
 def _over(months: Sequence[Month], rows: Callable[[Month], pd.DataFrame]) -> pd.DataFrame:

@@ -120,7 +120,7 @@ class Used:
         return [each and stays for each, stays in zip(so, self._stays, strict=True)] if table == "roster" else so
 
 
-def used_rows(answers: Mapping[str, str], tables: Mapping[str, Rows], cutoff: dt.date) -> dict[str, Used]:
+def find_used_rows(answers: Mapping[str, str], tables: Mapping[str, Rows], cutoff: dt.date) -> dict[str, Used]:
     """What is filled in, sheet by sheet."""
     days = {CUTOFF: cutoff.isoformat(), FIRST_DAY: cutoff.replace(day=1).isoformat()}
     form = Rows([0], {key: [answers.get(key, "")] for key in ORGANISATION.by_key})

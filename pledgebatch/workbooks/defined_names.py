@@ -34,7 +34,7 @@ def total(sheet: Sheet, table: str) -> str:
     return f"=SUMPRODUCT({in_use(sheet)}*{staying(table, Cells(sheet, whole=True))}1)"
 
 
-def names(last: tuple[int, ...], ends: tuple[str, ...], cutoff: dt.date) -> dict[str, str]:
+def defined_names(last: tuple[int, ...], ends: tuple[str, ...], cutoff: dt.date) -> dict[str, str]:
     """What formulas may name; ``last`` and ``ends`` say, table by table, where room ends and which cell tells where use ends."""
     found = dict(
         _names_of(ORGANISATION, {key: f"'{ORGANISATION.name}'!$B${row + 1}" for key, row in FORM_ROWS.items()})

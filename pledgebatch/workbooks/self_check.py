@@ -13,8 +13,8 @@ from pledgebatch.rules.machinery.conditions import looks_elsewhere
 from pledgebatch.rules.machinery.rule import Offline
 from pledgebatch.schema.frames import Severity
 from pledgebatch.schema.sheets import BY_KEY, SELF_CHECK_NAME, TABLES
-from pledgebatch.workbooks.checks import Line, checks_due, count_now, lines_due, totals_of, used_rows
-from pledgebatch.workbooks.defined_names import end_of_use, names, total
+from pledgebatch.workbooks.checks import Line, checks_due, count_now, find_used_rows, lines_due, totals_of
+from pledgebatch.workbooks.defined_names import defined_names, end_of_use, total
 from pledgebatch.workbooks.form import FORM_ROWS
 from pledgebatch.workbooks.formula_cells import column_of, total_of
 from pledgebatch.workbooks.formulas import count, mark
@@ -78,7 +78,7 @@ def fill_self_check(
     tables: Mapping[str, Rows],
 ) -> None:
     """Give each formula the value that it comes to for the given texts."""
-    used = used_rows(answers, tables, period.cutoff)
+    used = find_used_rows(answers, tables, period.cutoff)
     counts = [count_now(line, used) for line in lines_due(due)]
     for row, found in enumerate(counts, FIRST):
         sheet.set_result(row, COUNT, found)
@@ -157,7 +157,7 @@ def _names(
     """The defined names that the formulas of a period use, and those that these use."""
     totals = [total(sheet, table) for sheet in TABLES for table in totals_of(sheet)]
     marks = [criteria for each in _marks(due, lasts).values() for *_, criteria in each]
-    known = names(lasts, ends, period.cutoff)
+    known = defined_names(lasts, ends, period.cutoff)
     used: set[str] = set()
     formulas = [*map(formula_of, lines_due(due)), *totals, *marks]
     while formulas:

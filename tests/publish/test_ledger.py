@@ -17,7 +17,7 @@ from pledgebatch.publish import sheets
 from pledgebatch.publish.figures import count_figures
 from pledgebatch.publish.ledger import write_ledger
 from pledgebatch.publish.ledger_views import NAMES
-from pledgebatch.publish.month_slice import ledger, restrict, split
+from pledgebatch.publish.month_slice import ledger, restrict, split_month
 from pledgebatch.schema.frames import State
 from pledgebatch.schema.sheets import BY_KEY, ITEMS, MEMBERS
 from pledgebatch.xlsx.safe_text import CUT, LONGEST_CELL
@@ -337,7 +337,7 @@ def test_figures_add_up_over_organisations(whole):
 
 def test_splitting_a_month_keeps_each_organisation_whole(whole):
     codes = whole.coverage["organisation"].tolist()
-    for part, some in zip(split(whole, [codes[:5], codes[5:]]), (codes[:5], codes[5:]), strict=True):
+    for part, some in zip(split_month(whole, [codes[:5], codes[5:]]), (codes[:5], codes[5:]), strict=True):
         for key in BY_KEY.keys() & whole.tables.keys():
             left, right = part.tables[key], restrict(whole, some).tables[key]
             pd.testing.assert_frame_equal(left.reset_index(drop=True), right)

@@ -19,7 +19,7 @@ from pledgebatch.intake.find import arrivals
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
 from pledgebatch.publish.pledge_forms import forms_of
-from pledgebatch.publish.returns import sent, write_return
+from pledgebatch.publish.returns import sort_by_file, write_return
 from pledgebatch.schema.fields import Kind
 from pledgebatch.schema.frames import FINDING, LAST_KNOWN, OF_NO_SHEET, empty
 from pledgebatch.schema.sheets import BY_KEY, ITEMS, MEMBERS, ORGANISATION, SHEETS
@@ -77,7 +77,7 @@ def returned(tables, period=MARCH):
     tables = tables | {"last_known": empty(LAST_KNOWN), "extras": empty(OF_NO_SHEET["extras"])}
     month = SimpleNamespace(period=period, tables=tables, findings=empty(FINDING), parameters=Parameters())
     made = io.BytesIO()
-    write_return(month, sent(month), "in.xlsx", made)
+    write_return(month, sort_by_file(month), "in.xlsx", made)
     return made.getvalue()
 
 
@@ -253,7 +253,7 @@ def test_a_branchs_own_column_is_in_its_return_and_comes_back_as_the_same():
             tables=read(made) | {"extras": told.assign(file="in.xlsx", organisation="S1"), "last_known": empty(LAST_KNOWN)},
         )  # fmt: skip
         out = io.BytesIO()
-        write_return(month, sent(month), "in.xlsx", out)
+        write_return(month, sort_by_file(month), "in.xlsx", out)
         again = read_extras(folder, out.getvalue())
     own = told[~told["header"].str.startswith("批注")]
     assert own["value"].tolist()[0] == "0012"
