@@ -63,8 +63,8 @@ def test_continuation_sheets_follow_their_form_and_say_which_they_are(paper):
 
 def test_no_item_is_lost_between_the_sheets(paper):
     pages, _ = paper(forms(0, 60), POSTED)
-    told = "".join("".join(pages).split())
-    assert [n for n in range(60) if f"为困难学生补课并做好记录{n}（完成时限" not in told] == []
+    shown = "".join("".join(pages).split())
+    assert [n for n in range(60) if f"为困难学生补课并做好记录{n}（完成时限" not in shown] == []
 
 
 @pytest.mark.parametrize("text", ["建设 a 类实验室 10 间" * 9, "为困难学生补课并做好记录" * 12])

@@ -33,19 +33,19 @@ def figures_in(page):
 
 
 def test_the_key_figures_are_those_of_the_month(whole, page):
-    said = count_figures(whole)
+    figures = count_figures(whole)
     shown = figures_in(page)
     assert (shown["应报"], shown["已报"], shown["未报"]) == ("24", "20", "4")
-    assert shown["承诺事项"] == str(said.items)
-    assert shown["错误"] == str(said.severities["错误"])
+    assert shown["承诺事项"] == str(figures.items)
+    assert shown["错误"] == str(figures.severities["错误"])
 
 
 def test_the_board_has_one_row_for_each_organisation_with_its_figures(whole, page):
     body = page[page.index('<table id="board">') :]
     rows = [words(row) for row in re.findall(r"<tr><td>.+?</tr>", body)]
     assert len(rows) == len(whole.coverage)
-    told = whole.coverage.iloc[1]
-    numbers = f"{told['members']} {told['items']} {told['error']} {told['warning']} {told['notice']}"
+    found = whole.coverage.iloc[1]
+    numbers = f"{found['members']} {found['items']} {found['error']} {found['warning']} {found['notice']}"
     assert rows[1] == f"C002 第二小学党支部 教育局党工委 公办学校 退回修改 {numbers}"
 
 
@@ -67,9 +67,9 @@ def test_links_and_names_are_escaped():
 
 def test_each_superior_has_a_line_with_its_own_subtree_and_its_links(whole):
     some = Superior("学区总支", ["C001", "C002", "C015", "X99"], {"一页通": "a/b.html"})
-    told = section(render_index(whole, {}, {}, [some]), "各上级党组织")
+    shown = section(render_index(whole, {}, {}, [some]), "各上级党组织")
     live = whole.coverage[whole.coverage["organisation"].isin(["C001", "C002", "C015"])]
-    assert f"学区总支 3 2 1 1 {live['error'].sum()} 一页通" in told
+    assert f"学区总支 3 2 1 1 {live['error'].sum()} 一页通" in shown
 
 
 def test_the_chart_of_reporting_adds_up(whole, page):
@@ -101,16 +101,16 @@ def test_filters_offer_each_choice_with_its_count(page):
 
 
 def test_files_that_belong_to_nobody_are_listed_with_the_reason(page):
-    told = section(page, "没有采用的文件")
-    assert "新建小学_承诺台账_201105.xlsx X99 单位不明 组织编码不在单位名册中" in told
-    assert "报表/扫描件.pdf 无法读取 这是 PDF 文件，请报送 Excel 工作簿" in told
+    shown = section(page, "没有采用的文件")
+    assert "新建小学_承诺台账_201105.xlsx X99 单位不明 组织编码不在单位名册中" in shown
+    assert "报表/扫描件.pdf 无法读取 这是 PDF 文件，请报送 Excel 工作簿" in shown
 
 
 def test_rows_are_reconciled(whole, page):
     total = whole.reconciliation[["read", "ledger", "set_aside", "blank"]].sum()
-    told = section(page, "行数核对")
-    assert f"共读到 {total['read']} 行：入台账 {total['ledger']} 行，未入台账 {total['set_aside']} 行" in told
-    assert "三者之和与读到的行数一致" in told
+    shown = section(page, "行数核对")
+    assert f"共读到 {total['read']} 行：入台账 {total['ledger']} 行，未入台账 {total['set_aside']} 行" in shown
+    assert "三者之和与读到的行数一致" in shown
 
 
 def test_the_chart_counts_findings_by_clause(whole, page):
@@ -126,8 +126,8 @@ def test_a_page_asks_for_nothing_beside_itself(whole, page):
 
 
 def test_a_supervisor_sees_who_is_missing_and_why(whole):
-    told = section(render_supervisor(whole, "教育局党工委"), "谁还没有报")
-    assert "新北中学党支部（无法读取）、三井医院党支部、西夏墅卫生院党支部（月份不符）、春江卫生院党支部。" in told
+    shown = section(render_supervisor(whole, "教育局党工委"), "谁还没有报")
+    assert "新北中学党支部（无法读取）、三井医院党支部、西夏墅卫生院党支部（月份不符）、春江卫生院党支部。" in shown
 
 
 def test_a_supervisor_sees_the_figures_of_the_own_subtree(whole):
@@ -154,10 +154,10 @@ def test_a_figure_is_told_with_its_change_on_last_month():
     page = render_supervisor(month, "教育局党工委")
     assert figures_in(page)["承诺事项"] == "4<small>比上月 +1</small>"
     assert figures_in(page)["应报"] == "2<small>与上月持平</small>"
-    told = words(page)
-    assert "进行中 1 件 与上月持平" in told
-    assert "已完成 3 件 比上月 +3" in told
-    assert "错误 0 个（比上月 -1）" in told
+    shown = words(page)
+    assert "进行中 1 件 与上月持平" in shown
+    assert "已完成 3 件 比上月 +3" in shown
+    assert "错误 0 个（比上月 -1）" in shown
 
 
 def test_a_last_month_that_is_not_the_month_before_is_named():
@@ -186,10 +186,10 @@ def test_no_blank_is_claimed_where_nobody_looked():
     none = month_of([Unit("C001", "第一小学党支部")])
     early = month_of([Unit("C001", "第一小学党支部")], period=Period(2011, 1))
     failed = month_of([Unit("C001", "第一小学党支部")], not_evaluated={"COV02": "核验时程序出错，未得出结论"})
-    told = [section(render_supervisor(month, "上级"), "没有承诺的党员") for month in (none, early, failed)]
-    assert "已报的党组织没有空白点。" in told[0]
-    assert "本月还未到承诺期限，不作统计。" in told[1]
-    assert "未能核验：核验时程序出错，未得出结论。" in told[2]
+    shown = [section(render_supervisor(month, "上级"), "没有承诺的党员") for month in (none, early, failed)]
+    assert "已报的党组织没有空白点。" in shown[0]
+    assert "本月还未到承诺期限，不作统计。" in shown[1]
+    assert "未能核验：核验时程序出错，未得出结论。" in shown[2]
 
 
 def test_overdue_items_are_those_past_their_day_and_still_open():
@@ -206,16 +206,16 @@ def test_overdue_items_are_those_past_their_day_and_still_open():
 
 
 def test_the_ten_longest_overdue_are_listed(whole):
-    told = section(render_supervisor(whole, "教育局党工委"), "超过时限的事项")
-    assert told.startswith(f"超过时限的事项（共 {len(overdue(whole))} 件，列前 10 件）")
-    assert re.findall(r"进行中 (\d+)", told) == [str(days) for days in overdue(whole)["days"].head(10)]
+    shown = section(render_supervisor(whole, "教育局党工委"), "超过时限的事项")
+    assert shown.startswith(f"超过时限的事项（共 {len(overdue(whole))} 件，列前 10 件）")
+    assert re.findall(r"进行中 (\d+)", shown) == [str(days) for days in overdue(whole)["days"].head(10)]
 
 
 def test_items_are_counted_by_category_and_part(whole):
-    said = count_figures(whole)
-    told = section(render_supervisor(whole, "教育局党工委"), "承诺事项分布")
-    counts = said.parts.loc["公办学校"]
-    assert f"公办学校 {counts['共性']} {counts['岗位']} {counts['创新']} {counts.sum()}" in told
+    figures = count_figures(whole)
+    shown = section(render_supervisor(whole, "教育局党工委"), "承诺事项分布")
+    counts = figures.parts.loc["公办学校"]
+    assert f"公办学校 {counts['共性']} {counts['岗位']} {counts['创新']} {counts.sum()}" in shown
 
 
 def test_a_month_in_which_nothing_came_has_its_pages():
@@ -233,10 +233,10 @@ def test_a_supervisor_sees_what_to_watch():
     }
     found = [finding("LDR01", "C001", "领导没有书面承诺", sheet="党员承诺", row=4, cell="B4", value="王敏")]
     month = month_of([Unit("C001", "第一小学党支部", rows=heads)], found, not_evaluated={"TRK05": "没有上月台账"})
-    told = section(render_supervisor(month, "上级"), "重点关注")
-    assert "遗留问题已解决 1/2 件" in told
-    assert "领导党员没有书面承诺 1 处" in told
-    assert "审定后擅自改动 未能核验（没有上月台账）" in told
+    shown = section(render_supervisor(month, "上级"), "重点关注")
+    assert "遗留问题已解决 1/2 件" in shown
+    assert "领导党员没有书面承诺 1 处" in shown
+    assert "审定后擅自改动 未能核验（没有上月台账）" in shown
 
 
 def test_a_waived_finding_is_not_what_a_supervisor_counts():

@@ -193,8 +193,8 @@ def test_findings_are_listed_with_their_severity_in_words(whole, book):
 
 def test_what_was_understood_otherwise_stands_beside_what_was_typed():
     month = month_of([one(members=[member(1, " 王敏 ", joined_month="1999年7月", birth_month="1975-08")])])
-    told = {row["栏目"]: (row["原来填的"], row["理解为"]) for row in rows_of(reopened(month), "原文对照")}
-    assert told == {"民族": ("汉", "汉族"), "入党时间": ("1999年7月", "1999-07")}
+    found = {row["栏目"]: (row["原来填的"], row["理解为"]) for row in rows_of(reopened(month), "原文对照")}
+    assert found == {"民族": ("汉", "汉族"), "入党时间": ("1999年7月", "1999-07")}
 
 
 def test_coverage_and_submissions_account_for_every_organisation_and_file(whole, book):
@@ -234,14 +234,14 @@ def test_the_charts_show_the_figures_of_the_month(whole, book):
     """Each series of the native charts points at cells of the cover that hold the month's own numbers."""
     parts = zipfile.ZipFile(io.BytesIO(written(whole)))
     drawn = [parts.read(name).decode() for name in sorted(parts.namelist()) if "/charts/chart" in name]
-    said = count_figures(whole)
+    figures = count_figures(whole)
     series = []
     for chart in drawn:
         for column, first, last in CHARTED.findall(chart):
             cells = book["封面"][f"{column}{first}:{column}{last or first}"]
             series.append([cell.value for (cell,) in cells])
-    people, parts_of, clauses = (table.T.to_numpy().tolist() for table in (said.people, said.parts, said.clauses))
-    assert series == [*people[1:], *parts_of, list(said.statuses.values()), *clauses]
+    people, parts_of, clauses = (table.T.to_numpy().tolist() for table in (figures.people, figures.parts, figures.clauses))
+    assert series == [*people[1:], *parts_of, list(figures.statuses.values()), *clauses]
 
 
 def test_the_cover_says_what_changed_since_last_month():

@@ -52,9 +52,9 @@ def test_nothing_of_a_name_that_is_left_out_is_shown():
     after=st.text("办好实事，1。A 　", max_size=6),
 )
 def test_no_name_that_is_no_other_word_is_ever_left_in_a_text(before, name, after):
-    told = hidden().in_text(before + name + after)
-    assert name not in told
-    assert told == before + mask(name) + after
+    found = hidden().in_text(before + name + after)
+    assert name not in found
+    assert found == before + mask(name) + after
 
 
 @pytest.mark.parametrize(

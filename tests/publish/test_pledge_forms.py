@@ -71,15 +71,15 @@ def test_the_posted_copy_leaves_out_what_is_private_unless_wanted_in_full(privat
     assert private in page(made, KEPT)
     assert private not in page(made, POSTED)
     assert private in page(made, POSTED, full=True)
-    told = words(page(made, POSTED))
-    assert all(shown in told for shown in ("王敏", "教师", "第一小学党支部", "修操场", "完成时限：2011-06-30"))
+    found = words(page(made, POSTED))
+    assert all(shown in found for shown in ("王敏", "教师", "第一小学党支部", "修操场", "完成时限：2011-06-30"))
 
 
 def test_what_nobody_dated_is_left_blank_to_sign():
-    told = page(forms([member(1, "王敏")], [pledge(1)]), KEPT)
-    assert "2011年3月8日" in told
-    assert NO_DATE in told
-    assert "（签名）" in told
+    shown = page(forms([member(1, "王敏")], [pledge(1)]), KEPT)
+    assert "2011年3月8日" in shown
+    assert NO_DATE in shown
+    assert "（签名）" in shown
 
 
 def test_items_that_do_not_fit_go_on_continuation_sheets():
@@ -87,10 +87,10 @@ def test_items_that_do_not_fit_go_on_continuation_sheets():
     sheets = made[1]
     assert [(sheet.number, sheet.count) for sheet in sheets] == [(0, 2), (1, 2), (2, 2)]
     assert [text.split(".")[0] for sheet in sheets for text in sheet.items] == [str(n) for n in range(1, 21)]
-    told = words(page([sheets], POSTED))
-    assert "续页 1/2" in told
-    assert "续页 2/2" in told
-    assert "（接续页 1/2）" in told
+    shown = words(page([sheets], POSTED))
+    assert "续页 1/2" in shown
+    assert "续页 2/2" in shown
+    assert "（接续页 1/2）" in shown
 
 
 @given(st.lists(st.text("承诺a1。", min_size=1, max_size=3_000), max_size=30))
@@ -107,9 +107,9 @@ HOSTILE = ["<script>alert(1)</script>", "{{ 7*7 }}", "{% for x in y %}", "a & b 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_what_was_typed_stays_text_on_paper_and_in_word(text, tmp_path):
     made = forms([member(1, "王敏", post=text)], [pledge(1, text)])
-    told = page(made, KEPT)
-    assert "<script" not in told
-    assert text in html.unescape(told)
+    shown = page(made, KEPT)
+    assert "<script" not in shown
+    assert text in html.unescape(shown)
     write_word(copies(made, KEPT), tmp_path / "a.docx")
     xml = zipfile.ZipFile(tmp_path / "a.docx").read("word/document.xml").decode()
     assert text in html.unescape(re.sub(r"<[^>]+>", "", xml))

@@ -71,8 +71,8 @@ def test_however_the_rows_were_cut_the_sheet_is_the_same(cut):
     target = put(fragment(*rows[:cut]), fragment(*rows[cut:]))
     with zipfile.ZipFile(target) as book:
         assert book.testzip() is None
-        told = book.read(MEMBER).decode()
-    assert re.findall(' r="([A-Z]*[0-9]+)"', told) == ["1", "A1", "2", "A2", "3", "A3", "4", "A4"]
+        found = book.read(MEMBER).decode()
+    assert re.findall(' r="([A-Z]*[0-9]+)"', found) == ["1", "A1", "2", "A2", "3", "A3", "4", "A4"]
     sheet = openpyxl.load_workbook(target).active
     assert [cell.value for cell in sheet["A"]] == ["姓名", "甲", "乙", "丙"]
 
@@ -86,9 +86,9 @@ def test_the_same_fragments_are_the_same_bytes():
 
 
 def test_fragments_are_kept_as_they_are(tmp_path):
-    told = [fragment(row("甲")), fragment(), fragment(row("乙" * 1000))]
-    save_fragments(told, tmp_path)
-    assert [each.read() for each in load_fragments(tmp_path)] == [each.read() for each in told]
+    found = [fragment(row("甲")), fragment(), fragment(row("乙" * 1000))]
+    save_fragments(found, tmp_path)
+    assert [each.read() for each in load_fragments(tmp_path)] == [each.read() for each in found]
     assert load_fragments(tmp_path)[2] == replace(
-        told[2], data=None, place=(str(tmp_path / fragments.DATA), told[0].packed + told[1].packed)
+        found[2], data=None, place=(str(tmp_path / fragments.DATA), found[0].packed + found[1].packed)
     )

@@ -71,8 +71,8 @@ def test_the_bytes_do_not_depend_on_what_was_written_before(write: Callable[[], 
         other()
         assert write() == first
     script = "\n".join(
-        ("import hashlib", "from tests.xlsx import test_template as told")
-        + (f"print(hashlib.sha256(told.{write.__name__}()).hexdigest())",)
+        ("import hashlib", "from tests.xlsx import test_template as books")
+        + (f"print(hashlib.sha256(books.{write.__name__}()).hexdigest())",)
     )
     for seed in ("1", "2"):
         fresh = subprocess.run(
@@ -96,9 +96,9 @@ def test_nothing_of_one_organisation_stands_in_the_workbook_of_the_next() -> Non
 
 
 def test_what_is_told_before_its_time_is_unfolded_in_that_workbook_alone() -> None:
-    told, next_one = opened(returned())[ORGANISATION.name], opened(made(JANUARY, {}))[ORGANISATION.name]
+    found, next_one = opened(returned())[ORGANISATION.name], opened(made(JANUARY, {}))[ORGANISATION.name]
     row = FORM_ROWS["org_sealed"]
-    assert not told.row_dimensions[row + 1].hidden
+    assert not found.row_dimensions[row + 1].hidden
     assert next_one.row_dimensions[row + 1].hidden
     signed = list(MEMBERS.by_key).index("signed")
     letter = openpyxl.utils.get_column_letter(signed + 1)
