@@ -12,7 +12,7 @@ from pledgebatch.cli import DONE, FOUND_ERRORS
 from pledgebatch.publish.figures import count_figures
 from pledgebatch.publish.index import split_remarks
 from pledgebatch.publish.rebuilt import COMPARISON, SENT
-from pledgebatch.publish.render import undecided
+from pledgebatch.publish.render import list_undecided
 from pledgebatch.rules.machinery.evaluate import OUR_FAULT
 from pledgebatch.schema.frames import RECONCILIATION, SUBMISSION, Month, Severity, State, as_agreed, counting
 from pledgebatch.schema.records import records
@@ -100,7 +100,7 @@ def tell_month(month: Month, where: str) -> None:
     click.echo(
         f"核对：读到 {totals['read']} 行 = 入台账 {totals['ledger']} + 未入台账 {totals['set_aside']} + 空行 {totals['blank']}"
     )
-    for one in undecided(month):
+    for one in list_undecided(month):
         click.echo(f"未能核验：{one}")
     for one in month.unwritten:
         click.echo(f"没有写成：{one}")

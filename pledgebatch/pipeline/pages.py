@@ -9,7 +9,7 @@ import pandas as pd
 from pledgebatch.engine.cache import Memory, stamp
 from pledgebatch.publish.folders import folder_names, moves_below, subtrees
 from pledgebatch.publish.month_slice import FRAMES
-from pledgebatch.publish.personal_texts import hidden_from
+from pledgebatch.publish.personal_texts import find_hidden
 from pledgebatch.publish.protection import UNPROTECTED, Protection
 from pledgebatch.schema.frames import Month
 
@@ -24,7 +24,7 @@ def pages_of(month: Month, protection: Protection = UNPROTECTED) -> dict[str, st
         for code, own in hashes.groupby(rows["organisation"], sort=False):
             if code in told:
                 told[code].update(name.encode() + own.to_numpy().tobytes())
-    kept_back = repr(protection) + "".join(each.digest() for each in hidden_from(month, protection).values())
+    kept_back = repr(protection) + "".join(each.digest() for each in find_hidden(month, protection).values())
     names = folder_names(month.registry)
     pages = {f"organisations/{names[code]}": digest.hexdigest() for code, digest in told.items()}
     for superior, below in subtrees(month.registry).items():

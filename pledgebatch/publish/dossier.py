@@ -32,7 +32,7 @@ class Dossier:
     """What the rows of findings are called, by file, sheet and row."""
 
 
-def dossiers(month: Month) -> dict[str, Dossier]:
+def make_dossiers(month: Month) -> dict[str, Dossier]:
     """The dossier of each organisation that ``month`` covers."""
     found = group(findings_of(month.findings), attrgetter("organisation"))
     verdicts = grouped(records(month.verdicts), "organisation")

@@ -8,8 +8,8 @@ import pandas as pd
 from pledgebatch.notice.clauses import CLAUSES, NO_CLAUSE
 from pledgebatch.notice.lists import CATEGORIES
 from pledgebatch.notice.periods import Period
-from pledgebatch.publish.month_slice import ledger, restrict
-from pledgebatch.publish.unread import left_out
+from pledgebatch.publish.month_slice import ledger_rows, restrict
+from pledgebatch.publish.unread import organisations_left_out
 from pledgebatch.schema.frames import LIVE, Month, Severity, State, counting
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import ITEMS
@@ -60,8 +60,8 @@ class Figures:
 
 def count_figures(month: Month) -> Figures:
     """The month's figures; they add up over organisations."""
-    unread = left_out(month)
-    apart = unread | left_out(month.before)
+    unread = organisations_left_out(month)
+    apart = unread | organisations_left_out(month.before)
     before = count_figures(month.before) if month.before else None
     if before and apart:
         before = replace(before, apart=_key_figures_of(month.before, apart))
@@ -79,9 +79,9 @@ def _key_figures_of(month: Month | None, organisations: Collection[str]) -> dict
 
 def _count_figures(month: Month) -> Figures:
     coverage = month.coverage
-    items = ledger(month, "items", ("organisation", "part", "publicity_date", "status"))
+    items = ledger_rows(month, "items", ("organisation", "part", "publicity_date", "status"))
     states = coverage["state"].value_counts()
-    found, legacy = counting(month.findings), ledger(month, "legacy", ("solved",))
+    found, legacy = counting(month.findings), ledger_rows(month, "legacy", ("solved",))
     severities = found["severity"].value_counts()
     categories = coverage.set_index("organisation")["unit_category"]
     category = items["organisation"].map(categories)
@@ -102,7 +102,7 @@ def _count_figures(month: Month) -> Figures:
         people=_people(month, categories),
         statuses=_statuses(items),
         clauses=_clauses(found),
-        overdue=len(ledger(month, "items", DATED, _late(month), DATED)),
+        overdue=len(ledger_rows(month, "items", DATED, _late(month), DATED)),
         legacy=len(legacy),
         solved=int((legacy["solved"] == "已解决").sum()),
         pending=int(coverage["pending"].sum()),
@@ -172,7 +172,7 @@ STATUSES = (*ITEMS["status"].choices, NO_STATUS)
 
 def _people(month: Month, categories: pd.Series) -> pd.DataFrame:
     sums = month.coverage.groupby("unit_category")[["members", "written", "oral"]].sum()
-    none = uncovered(month)["organisation"].map(categories).value_counts()
+    none = find_uncovered(month)["organisation"].map(categories).value_counts()
     table = sums.assign(none=none).reindex(CATEGORIES).fillna(0).astype(int)
     return table.set_axis(list(PEOPLE), axis=1)
 
@@ -199,9 +199,9 @@ DATED = ("due", "status")
 """What tells whether it is."""
 
 
-def overdue(month: Month) -> pd.DataFrame:
+def find_overdue(month: Month) -> pd.DataFrame:
     """Items past their last day and still to be done, oldest first, with ``days``."""
-    late = ledger(month, "items", WATCHED, _late(month), DATED)
+    late = ledger_rows(month, "items", WATCHED, _late(month), DATED)
     days = (pd.Timestamp(month.period.cutoff) - late["due"]).dt.days
     return late.assign(days=days).sort_values(["days", "organisation", "row"], ascending=[False, True, True])
 
@@ -211,7 +211,7 @@ def _late(month: Month) -> Callable[[pd.DataFrame], pd.Series]:
     return lambda rows: (rows["due"] < cutoff) & ~rows["status"].isin(DONE_WITH)
 
 
-def uncovered(month: Month) -> pd.DataFrame:
+def find_uncovered(month: Month) -> pd.DataFrame:
     """The findings about members with neither a written item nor an oral record; ``value`` is the name."""
     found = counting(month.findings)
     return found[found["rule"] == COVERS_MEMBERS]

@@ -10,9 +10,17 @@ import pandas as pd
 from pledgebatch.notice.lists import CATEGORIES
 from pledgebatch.notice.periods import stages_due
 from pledgebatch.publish.copies import files_of_others, organisations_with_copies
-from pledgebatch.publish.figures import COVERS_MEMBERS, Figures, changes, count_figures, overdue, uncovered, why_empty
+from pledgebatch.publish.figures import (
+    COVERS_MEMBERS,
+    Figures,
+    changes,
+    count_figures,
+    find_overdue,
+    find_uncovered,
+    why_empty,
+)
 from pledgebatch.publish.movements import registry_moves_in_words
-from pledgebatch.publish.render import by_clause, reasons, render, undecided
+from pledgebatch.publish.render import count_by_clause, list_undecided, reasons_not_evaluated, render
 from pledgebatch.publish.unread import NOT_READ, in_words, organisations_not_evaluated
 from pledgebatch.rules.book import BY_CODE
 from pledgebatch.rules.machinery.cells import short
@@ -96,10 +104,10 @@ def render_index(
         strays=[file | {"name": names.get(file["organisation"], file["organisation"])} for file in with_labels(strays)],
         categories=_by_category(coverage),
         statuses=[{"label": status, "count": count} for status, count in figures.statuses.items()],
-        clauses=by_clause(month),
+        clauses=count_by_clause(month),
         totals=month.reconciliation[["read", "ledger", "set_aside", "blank"]].sum().to_dict(),
-        not_evaluated=reasons(month),
-        undecided=undecided(month),
+        not_evaluated=reasons_not_evaluated(month),
+        undecided=list_undecided(month),
         unwritten=unwritten,
         remarks=in_registry,
         misplaced=elsewhere,
@@ -156,7 +164,7 @@ def render_supervisor(month: Month, name: str, figures: Figures | None = None) -
     """一页通 of a superior organisation; ``month`` holds its own subtree, and ``figures`` its figures where they are known."""
     coverage = month.coverage
     names = dict(zip(coverage["organisation"], coverage["org_name"], strict=True))
-    late, figures = overdue(month), figures or count_figures(month)
+    late, figures = find_overdue(month), figures or count_figures(month)
     first = late.head(MOST_OVERDUE)
     rows = pd.DataFrame(
         {
@@ -180,7 +188,7 @@ def render_supervisor(month: Month, name: str, figures: Figures | None = None) -
         unread=in_words(month, names),
         late=len(late),
         overdue=records(rows),
-        clauses=by_clause(month, 5),
+        clauses=count_by_clause(month, 5),
         watched=_watched(month, figures),
     )
 
@@ -229,7 +237,7 @@ def _blanks(month: Month, names: Mapping[str, str]) -> str:
         return "本月还未到承诺期限，不作统计。"
     if rule.code in month.not_evaluated:
         return f"未能核验：{month.not_evaluated[rule.code]}。"
-    blanks = uncovered(month)
+    blanks = find_uncovered(month)
     missed = [names[code] for code in sorted(organisations_not_evaluated(month, COVERS_MEMBERS)) if code in names]
     crashed = sorted(set(month.undecided.loc[month.undecided["rule"] == rule.code, "organisation"]))
     failed = [names[code] for code in crashed if code in names and names[code] not in missed]

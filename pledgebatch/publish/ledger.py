@@ -17,7 +17,7 @@ from pledgebatch.engine.dataset import Stored, only
 from pledgebatch.publish.cover import COVER, INDEX, About, write_cover, write_index
 from pledgebatch.publish.figures import Figures, count_figures
 from pledgebatch.publish.ledger_views import VIEWS, Names, View, names_of
-from pledgebatch.publish.month_slice import in_parts, load_rows, split_month, without_rows
+from pledgebatch.publish.month_slice import iterate_parts, load_rows, split_month, without_rows
 from pledgebatch.publish.sheets import (
     AT_ONCE,
     FIRST,
@@ -111,7 +111,7 @@ def submit_parts(month: Month, pool: Executor, memory: Memory) -> Iterator[list[
     whole = pool.submit(write_whole, month, names)
     places: list[Path] = []
     waiting: list[Future[None]] = []
-    for part in in_parts(month):
+    for part in iterate_parts(month):
         source_of = _sources(part)
         lacking: dict[Path, list[str]] = {}
         for codes in _few(sorted(source_of, key=lambda code: (not code, code))):
@@ -123,11 +123,11 @@ def submit_parts(month: Month, pool: Executor, memory: Memory) -> Iterator[list[
                 lacking[places[-1]] = codes
         if lacking:
             own = {code: names[code] for codes in lacking.values() for code in codes if code in names}
-            waiting.append(pool.submit(write_part_onto, part, own, lacking))
+            waiting.append(pool.submit(write_part_into, part, own, lacking))
     return _await(whole, places, waiting)
 
 
-def place_apart(pool: Executor, memory: Memory, rows: ByMember) -> Mapping[str, Iterable[Fragment]]:
+def place_by_workers(pool: Executor, memory: Memory, rows: ByMember) -> Mapping[str, Iterable[Fragment]]:
     """``place_here`` by the workers, each few organisations in a folder of ``memory`` for each sheet.
 
     What stood there before stays as it is: where a row came or went, only its own sheet moves, from there on.
@@ -145,7 +145,7 @@ def place_apart(pool: Executor, memory: Memory, rows: ByMember) -> Mapping[str, 
             found[member].append(memory.use(name))
             if not memory.has(name):
                 lacking.setdefault(file, {})[memory.folder / name] = few
-    for task in [pool.submit(place_onto, places) for places in lacking.values()]:
+    for task in [pool.submit(place_into, places) for places in lacking.values()]:
         task.result()
     return {member: _load(places) for member, places in found.items()}
 
@@ -155,7 +155,7 @@ def _load(places: Iterable["Path | Future[Fragment]"]) -> Iterator[Fragment]:
         yield from load_fragments(each) if isinstance(each, Path) else (each.result(),)
 
 
-def place_onto(places: Mapping[Path, Sequence[Standing]]) -> None:
+def place_into(places: Mapping[Path, Sequence[Standing]]) -> None:
     """Put fragments in their places, those for each of the folders ``places`` kept there."""
     for target, own in places.items():
         with making(target) as folder:
@@ -182,7 +182,7 @@ def _few(codes: Sequence[str]) -> Iterator[list[str]]:
         yield list(codes[start : start + TOGETHER])
 
 
-def write_part_onto(month: Month, names: Names, places: Mapping[Path, Sequence[str]]) -> None:
+def write_part_into(month: Month, names: Names, places: Mapping[Path, Sequence[str]]) -> None:
     """``write_part`` of some organisations, or of what is nobody's, for each of the folders ``places``, and kept there."""
     codes = {code for own in places.values() for code in own}
     month, content = load_rows(replace(month, tables=only(month.tables, codes))), make_content()
@@ -208,7 +208,7 @@ def write_whole(month: Month, names: Names) -> list[Fragment]:
 
 def _parts(month: Month, names: Names) -> Iterator[Iterable[Fragment]]:
     yield write_whole(month, names)
-    for part in in_parts(month):
+    for part in iterate_parts(month):
         yield write_part(load_rows(part), names, make_content())
 
 

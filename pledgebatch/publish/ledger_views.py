@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from pledgebatch.publish.cover import About
-from pledgebatch.publish.figures import overdue
+from pledgebatch.publish.figures import find_overdue
 from pledgebatch.publish.movements import movements_in_words, registry_moves_in_words
 from pledgebatch.publish.sheets import Column, day_numbers, field_column, plain_columns
 from pledgebatch.publish.unread import NOT_READ
@@ -200,7 +200,7 @@ def coverage_in_words(month: Month) -> pd.DataFrame:
 
 
 def _overdue(month: Month, names: Names) -> list[Column]:
-    late = overdue(month)
+    late = find_overdue(month)
     return [*_fields(late, ITEMS, OVERDUE, names), Column("超过天数", 9, late["days"].tolist(), "number")]
 
 

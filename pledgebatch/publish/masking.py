@@ -10,7 +10,7 @@ import pandas as pd
 
 from pledgebatch.engine.dataset import changed
 from pledgebatch.publish.names import PARTED
-from pledgebatch.publish.personal_texts import Hidden, mask
+from pledgebatch.publish.personal_texts import Hidden, mask_name
 from pledgebatch.publish.protection import EVERYBODY, Protection, Withheld
 from pledgebatch.rules.book import rules_under
 from pledgebatch.rules.machinery.rule import Rule
@@ -171,7 +171,7 @@ def mask_cells(cells: pd.Series) -> pd.Series:
 
 
 def _masked(cell: str) -> str:
-    return PARTED.sub(lambda found: mask(found[0].strip()), cell)
+    return PARTED.sub(lambda found: mask_name(found[0].strip()), cell)
 
 
 def _table(name: str, rows: pd.DataFrame, reader: Reader) -> pd.DataFrame:

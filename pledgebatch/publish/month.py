@@ -11,11 +11,11 @@ from pledgebatch.engine.writing import Writing, in_words, made
 from pledgebatch.publish import agenda
 from pledgebatch.publish.agenda_book import agenda_files, write_agenda
 from pledgebatch.publish.data import FINDINGS_LIST, write_data
-from pledgebatch.publish.delivery import put_in
+from pledgebatch.publish.delivery import replace_section
 from pledgebatch.publish.figures import Figures, count_figures
 from pledgebatch.publish.folders import Place, folder_names, links_in, write_page
 from pledgebatch.publish.index import Superior, render_index
-from pledgebatch.publish.ledger import TITLE, place_apart, place_here, submit_parts, write_ledger
+from pledgebatch.publish.ledger import TITLE, place_by_workers, place_here, submit_parts, write_ledger
 from pledgebatch.publish.organisations import submit_organisations
 from pledgebatch.publish.paper import PAPER, write_paper
 from pledgebatch.publish.protection import UNPROTECTED, Protection
@@ -51,22 +51,22 @@ def publish(month: Month, publication: Publication, pool: Executor, memory: Memo
     folder, protection = publication.folder, publication.protection
     place = Place(folder, publication.old, publication.same, folder_names(month.registry))
     alone = replace(month, before=None)  # much to hand over for those whom last month does not concern
-    tasks_counted, figures_counted = pool.submit(agenda.tasks, alone), pool.submit(count_figures, month)
+    tasks_counted, figures_counted = pool.submit(agenda.list_tasks, alone), pool.submit(count_figures, month)
     parts = submit_parts(alone, pool, memory) if memory else None
     tasks, figures = made("督办清单", tasks_counted), made("各项数字", figures_counted)
     listed = pool.submit(write_agenda, alone, folder, tasks)
     printed = pool.submit(write_paper, alone, folder / PAPER.format(month.period), TITLE, figures)
     writing = Writing(pool, folder)
-    kept = submit_organisations(month, place, agenda.by_organisation(tasks), pool, writing)
+    kept = submit_organisations(month, place, agenda.group_tasks(tasks), pool, writing)
     submit_superiors(month, place, tasks, figures, protection, writing)
     data = pool.submit(write_data, alone, folder, publication.registry_sha256, protection)
-    in_place = partial(place_apart, pool, memory) if memory else place_here
+    in_place = partial(place_by_workers, pool, memory) if memory else place_here
     write_ledger(month, folder / LEDGER.format(month.period), parts=parts, figures=figures, in_place=in_place)
     for what, task in (("督办清单", listed), ("打印本", printed), ("原来的报告", kept), ("数据", data)):
         made(what, task)
     failed = writing.end()
     page = _index(month, place, finish_superiors(month, place, protection), figures, failed)
-    write_page(folder / "index.html", put_in(page, publication.delivery))
+    write_page(folder / "index.html", replace_section(page, publication.delivery))
     return failed
 
 

@@ -55,7 +55,7 @@ def split_month(month: Month, groups: Sequence[Collection[str]]) -> list[Month]:
     return [replace(light, **{name: each[number] for name, each in parts.items()}) for number in range(len(groups))]
 
 
-def in_parts(month: Month) -> Iterator[Month]:
+def iterate_parts(month: Month) -> Iterator[Month]:
     """The month in parts, at least one, that fit in memory one at a time: each with its rows and findings, and little else."""
     tables = month.tables
     if not isinstance(tables, dataset.Stored):
@@ -90,7 +90,7 @@ def load_rows(month: Month) -> Month:
     return replace(month, tables=dict(month.tables))
 
 
-def ledger(
+def ledger_rows(
     month: Month,
     key: str,
     columns: Sequence[str] | None = None,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from pledgebatch.publish.month_slice import ledger
+from pledgebatch.publish.month_slice import ledger_rows
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import Month, Movement
 from pledgebatch.schema.sheets import REGISTRY, SHEETS
@@ -21,7 +21,7 @@ def movements_in_words(month: Month) -> pd.DataFrame:
     for sheet in SHEETS:
         if sheet.number and len(moves):
             keys = ["organisation", sheet.number]
-            rows = ledger(month, sheet.key, [*keys, sheet.identity[0]], _among(moves, sheet), keys)
+            rows = ledger_rows(month, sheet.key, [*keys, sheet.identity[0]], _among(moves, sheet), keys)
             numbers = rows[sheet.number].astype("str")
             for code, number, words in zip(rows["organisation"], numbers, rows[sheet.identity[0]], strict=True):
                 known[code, sheet.name, number] = words

@@ -11,7 +11,7 @@ from pledgebatch.engine.atomic import link
 from pledgebatch.engine.dataset import Stored
 from pledgebatch.engine.writing import Writing
 from pledgebatch.mistakes import concerning
-from pledgebatch.publish.dossier import dossiers
+from pledgebatch.publish.dossier import make_dossiers
 from pledgebatch.publish.folders import Place, write_page
 from pledgebatch.publish.month_slice import restrict, split_month
 from pledgebatch.publish.report import render_receipt, render_report
@@ -33,17 +33,18 @@ def submit_organisations(
     groups = _groups(month, changed)
     for part, own in zip(split_month(month, groups), groups, strict=True):
 
-        def given(codes: Sequence[str], part: Month = part) -> tuple[Any, ...]:
+        def arguments_for(codes: Sequence[str], part: Month = part) -> tuple[Any, ...]:
             names = {code: place.names[code] for code in codes}
             return part, names, place.folder, {code: todo[code] for code in codes if code in todo}
 
-        def alone(folder: str, code_of: Mapping[str, str], part: Month = part) -> tuple[Any, ...]:
+        def arguments_for_one(folder: str, code_of: Mapping[str, str], part: Month = part) -> tuple[Any, ...]:
             code = code_of[folder]
             (own,) = split_month(part, [[code]])
-            return given([code], own)
+            return arguments_for([code], own)
 
         code_of = {f"organisations/{place.names[code]}": code for code in own}
-        writing.submit(list(code_of), write_organisations, *given(own), each=partial(alone, code_of=code_of))
+        each = partial(arguments_for_one, code_of=code_of)
+        writing.submit(list(code_of), write_organisations, *arguments_for(own), each=each)
     return pool.submit(keep_pages, kept, place.old, place.folder)
 
 
@@ -71,7 +72,7 @@ def write_organisations(
     files = dict(zip(live["organisation"], live["file"], strict=True))
     found = counting(month.findings)
     to_mend = set(found.loc[found["severity"] != Severity.NOTICE, "file"].dropna())
-    known = dossiers(month)
+    known = make_dossiers(month)
     for code, name in names.items():
         place = folder / "organisations" / name
         with concerning(f"组织 {name}"):

@@ -9,9 +9,9 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.publish.cover import COVER, NOTES, UNREAD
-from pledgebatch.publish.figures import Figures, changes, count_figures, key_figures, overdue, why_empty
+from pledgebatch.publish.figures import Figures, changes, count_figures, find_overdue, key_figures, why_empty
 from pledgebatch.publish.ledger_views import SEVERITIES, Names, coverage_in_words, names_of
-from pledgebatch.publish.month_slice import ledger
+from pledgebatch.publish.month_slice import ledger_rows
 from pledgebatch.publish.sheets import GRADED, NOTHING, SHADES, AsTyped, Column, day_numbers, field_column, print_on_a4
 from pledgebatch.schema.frames import Month, counting
 from pledgebatch.schema.kinds import RAW
@@ -113,7 +113,7 @@ def _coverage(month: Month) -> list[Column]:
 
 
 def _overdue(month: Month, names: Names) -> list[Column]:
-    rows = overdue(month)
+    rows = find_overdue(month)
     fields = [Column(each.header, size, each.values, each.style) for size, each in _fields(rows, LATE)]
     late = Column("超过天数", 9.0, rows["days"].tolist(), "number")
     return [_whose(rows, names), fields[0], _who(rows), *fields[1:], late]
@@ -151,7 +151,7 @@ def _items(month: Month, count: int) -> list[Column]:
     """Every pledge, on one line or two; of a month with too many for paper only how many."""
     if count > MOST_ROWS:
         return [Column(*CODE, [""] * count)]
-    rows = ledger(month, ITEMS.key, ITEM_COLUMNS).sort_values(["organisation", "row"], kind="stable")
+    rows = ledger_rows(month, ITEMS.key, ITEM_COLUMNS).sort_values(["organisation", "row"], kind="stable")
     fields = [Column(each.header, size, each.values, each.style) for size, each in _fields(rows, WIDTHS)]
     return [Column(*CODE, rows["organisation"].tolist()), fields[0], _who(rows), *fields[1:]]
 

@@ -109,7 +109,7 @@ class Hidden:
                 yield found.start(), found.end(2), COVER * 2
 
 
-def hidden_from(month: Month, protection: Protection) -> dict[Withheld, Hidden]:
+def find_hidden(month: Month, protection: Protection) -> dict[Withheld, Hidden]:
     """What must not be read by each kind of superior from whom something is kept; of the whole ``month``."""
     roles = (
         Withheld.of(protection.direct_leave_out, protection.direct_mask),
@@ -118,7 +118,7 @@ def hidden_from(month: Month, protection: Protection) -> dict[Withheld, Hidden]:
     return {withheld: _hidden(month, withheld) for withheld in dict.fromkeys(roles) if withheld}
 
 
-def mask(text: str) -> str:
+def mask_name(text: str) -> str:
     """The first character, and covers for the others: 张＊, not how long the name is in full."""
     return text[:1] + COVER * (len(text) > 1)
 

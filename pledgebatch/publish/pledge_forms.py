@@ -120,7 +120,7 @@ def paginate(texts: Iterable[str], first: int = FIRST_LINES, later: int = NEXT_L
     return pages
 
 
-def copies(forms: Iterable[list[Sheet]], kind: str, full: bool = False) -> list[Sheet]:
+def sheets_to_print(forms: Iterable[list[Sheet]], kind: str, full: bool = False) -> list[Sheet]:
     """The sheets to print of the copies kept or of the one posted, copy after copy of each form."""
     return [
         replace(sheet, copy=keeper + (RECALLED if sheet.recalled else ""), posted=kind == POSTED and not full)

@@ -76,7 +76,7 @@ def render(page: str, month: Month, **values: Any) -> str:
     return template(page).render(period=month.period.label, cutoff=month.period.cutoff.isoformat(), **values)
 
 
-def by_clause(month: Month, most: int = 10) -> list[dict[str, Any]]:
+def count_by_clause(month: Month, most: int = 10) -> list[dict[str, Any]]:
     """The clauses with most findings, for a chart."""
     counts = counting(month.findings)["clause"].value_counts()
     titles = {clause.number: f"{clause.number} {clause.title}" for clause in CLAUSES} | {NO_CLAUSE: "表格与报送"}
@@ -84,7 +84,7 @@ def by_clause(month: Month, most: int = 10) -> list[dict[str, Any]]:
     return [{"label": titles.get(str(clause), str(clause)), "count": int(count)} for clause, count in order[:most]]
 
 
-def reasons(month: Month, organisation: str = "") -> list[tuple[str, str]]:
+def reasons_not_evaluated(month: Month, organisation: str = "") -> list[tuple[str, str]]:
     """Why rules were not evaluated for anybody, or for one ``organisation``, each reason once with its rules."""
     own = month.undecided[month.undecided["organisation"] == organisation]
     by_reason: dict[str, list[str]] = {}
@@ -93,7 +93,7 @@ def reasons(month: Month, organisation: str = "") -> list[tuple[str, str]]:
     return [(reason, "、".join(codes)) for reason, codes in by_reason.items()]
 
 
-def undecided(month: Month) -> list[str]:
+def list_undecided(month: Month) -> list[str]:
     """The rules that were not evaluated for some organisations, each with the reason and their names."""
     names = shown_names(month.registry)
     lines = []

@@ -6,7 +6,7 @@ from operator import attrgetter
 
 from pledgebatch.notice.clauses import CLAUSES
 from pledgebatch.publish.dossier import Dossier
-from pledgebatch.publish.render import reasons, render
+from pledgebatch.publish.render import reasons_not_evaluated, render
 from pledgebatch.rules.book import rules_under
 from pledgebatch.rules.machinery.cells import short
 from pledgebatch.rules.machinery.rule import Rule
@@ -63,7 +63,7 @@ def render_report(month: Month, one: Dossier, tasks: Sequence[Record] = ()) -> s
         tally=_tally(clauses),
         cards=_cards(one, rules),
         waived=_waived(one, rules),
-        not_evaluated=reasons(month, str(one.who["organisation"])),
+        not_evaluated=reasons_not_evaluated(month, str(one.who["organisation"])),
         files=one.files,
     )
 

@@ -18,7 +18,7 @@ from pledgebatch.publish.ledger import TITLE, write_ledger
 from pledgebatch.publish.masking import protect
 from pledgebatch.publish.month_slice import restrict
 from pledgebatch.publish.paper import PAPER, write_paper
-from pledgebatch.publish.personal_texts import hidden_from
+from pledgebatch.publish.personal_texts import find_hidden
 from pledgebatch.publish.protection import Protection
 from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema.frames import Month
@@ -31,7 +31,7 @@ def submit_superiors(
     month: Month, place: Place, tasks: pd.DataFrame, figures: Figures, protection: Protection, writing: Writing
 ) -> None:
     """一页通, ledger and 督办清单 of each superior; a superior of everybody gets the office's own books later."""
-    hidden = hidden_from(month, protection)
+    hidden = find_hidden(month, protection)
     for code, below in subtrees(month.registry).items():
         name = f"supervisors/{place.names[code]}"
         own = place.folder / name
@@ -56,7 +56,7 @@ def write_page_of_superior(month: Month, folder: Path, name: str, figures: Figur
 
 
 def finish_superiors(month: Month, place: Place, protection: Protection) -> list[Superior]:
-    """What there is for each superior, made complete once the office's own books, which some of them get as they are, are written."""
+    """What was written for each superior; some of them get the office's own books as they are, once these are written."""
     superiors = []
     for code, below in subtrees(month.registry).items():
         own = place.folder / "supervisors" / place.names[code]

@@ -20,7 +20,7 @@ FIGURED: Mapping[str, Collection[str]] = {
 MOST_NAMED, MOST_COLUMNS = 8, 3
 
 
-def left_out(month: Month | None) -> set[str]:
+def organisations_left_out(month: Month | None) -> set[str]:
     """The organisations of whose figures some are not known."""
     return lacking(of_month(month), FIGURED) if month else set()
 

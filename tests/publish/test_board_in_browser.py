@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pledgebatch.publish.delivery import put_in, render_delivery
+from pledgebatch.publish.delivery import render_delivery, replace_section
 from pledgebatch.publish.index import MOST_SHOWN, render_index
 from tests.browser import DESK, PHONE, barriers, opened, printed, too_wide
 from tests.publish.conftest import HOSTILE, WORD
@@ -166,7 +166,7 @@ def test_what_is_shown_of_mail_fits_too(browser, path, tmp_path, size):
         "subject": HOSTILE[1],
     }
     section = render_delivery(pd.DataFrame([found]), pd.DataFrame([stray]))
-    (tmp_path / "a.html").write_text(put_in(path.read_text("utf-8"), section), "utf-8")
+    (tmp_path / "a.html").write_text(replace_section(path.read_text("utf-8"), section), "utf-8")
     with opened(browser, tmp_path / "a.html", size) as page:
         assert HOSTILE[0] in page.locator("#delivery").inner_text()
         assert not too_wide(page)

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 from pledgebatch.notice.periods import Period
-from pledgebatch.publish.delivery import put_in, render_delivery
-from pledgebatch.publish.figures import changes, count_figures, overdue
+from pledgebatch.publish.delivery import render_delivery, replace_section
+from pledgebatch.publish.figures import changes, count_figures, find_overdue
 from pledgebatch.publish.index import Superior, render_index, render_supervisor
 from pledgebatch.publish.month_slice import restrict
-from pledgebatch.publish.render import by_clause, href
+from pledgebatch.publish.render import count_by_clause, href
 from pledgebatch.schema.frames import LIVE, State
 from tests.publish.months import PERIOD, Unit, county, finding, item, member, month_of
 from tests.publish.pages import OUTSIDE, section, words
@@ -114,7 +114,7 @@ def test_rows_are_reconciled(whole, page):
 
 
 def test_the_chart_counts_findings_by_clause(whole, page):
-    bars = by_clause(whole)
+    bars = count_by_clause(whole)
     assert sum(bar["count"] for bar in bars) == len(whole.findings)
     assert [bar["count"] for bar in bars] == sorted((bar["count"] for bar in bars), reverse=True)
     assert f'aria-label="问题最多的条款：{bars[0]["label"]} {bars[0]["count"]}，' in page
@@ -201,14 +201,14 @@ def test_overdue_items_are_those_past_their_day_and_still_open():
         item("Z5", "状态不明", due="2011-03-31", status=""),
         item("Z6", "时限不明", due="等通知"),
     ]
-    late = overdue(month_of([Unit("C001", "第一小学党支部", rows={"items": rows})]))
+    late = find_overdue(month_of([Unit("C001", "第一小学党支部", rows={"items": rows})]))
     assert list(zip(late["text"], late["days"], strict=True)) == [("状态不明", 61), ("过了一天", 1)]
 
 
 def test_the_ten_longest_overdue_are_listed(whole):
     shown = section(render_supervisor(whole, "教育局党工委"), "超过时限的事项")
-    assert shown.startswith(f"超过时限的事项（共 {len(overdue(whole))} 件，列前 10 件）")
-    assert re.findall(r"进行中 (\d+)", shown) == [str(days) for days in overdue(whole)["days"].head(10)]
+    assert shown.startswith(f"超过时限的事项（共 {len(find_overdue(whole))} 件，列前 10 件）")
+    assert re.findall(r"进行中 (\d+)", shown) == [str(days) for days in find_overdue(whole)["days"].head(10)]
 
 
 def test_items_are_counted_by_category_and_part(whole):
@@ -250,7 +250,7 @@ def test_what_is_shown_of_mail_is_escaped_and_takes_the_place_of_what_was_shown(
         {"kind": ["上报台账"], "label": ["没有发出"], "org_name": ["</section><script>"], "address": ["a@x.cn"], "reason": ["对方邮箱已满"]}
     )
     mails = pd.DataFrame(columns=["label", "path", "sender", "received", "subject"], dtype="str")
-    once = put_in(page, render_delivery(messages, mails))
+    once = replace_section(page, render_delivery(messages, mails))
     assert "上报台账没有发出 1 封" in once
     assert once.count("<script") == page.count("<script")
-    assert put_in(put_in(once, "别的"), "") == page
+    assert replace_section(replace_section(once, "别的"), "") == page

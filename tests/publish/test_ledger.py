@@ -17,7 +17,7 @@ from pledgebatch.publish import sheets
 from pledgebatch.publish.figures import count_figures
 from pledgebatch.publish.ledger import write_ledger
 from pledgebatch.publish.ledger_views import NAMES
-from pledgebatch.publish.month_slice import ledger, restrict, split_month
+from pledgebatch.publish.month_slice import ledger_rows, restrict, split_month
 from pledgebatch.schema.frames import State
 from pledgebatch.schema.sheets import BY_KEY, ITEMS, MEMBERS
 from pledgebatch.xlsx.safe_text import CUT, LONGEST_CELL
@@ -73,7 +73,7 @@ def test_headers_are_unique_in_every_sheet(book):
 
 @pytest.mark.parametrize("key", NAMES)
 def test_a_ledger_holds_the_rows_of_the_month(whole, book, key):
-    assert len(rows_of(book, NAMES[key])) == len(ledger(whole, key))
+    assert len(rows_of(book, NAMES[key])) == len(ledger_rows(whole, key))
 
 
 def test_values_are_what_was_understood():

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 import pledgebatch
-from pledgebatch.publish.personal_texts import mask
+from pledgebatch.publish.personal_texts import mask_name
 from pledgebatch.publish.protection import Protection
 from tests import books
 
@@ -103,7 +103,7 @@ def test_what_cannot_be_left_out_or_masked_is_told(place, setting):
 
 
 def test_a_mask_leaves_the_first_character():
-    assert [mask(text) for text in ("李明", "欧阳修文", "·", "")] == ["李＊", "欧＊", "·", ""]
+    assert [mask_name(text) for text in ("李明", "欧阳修文", "·", "")] == ["李＊", "欧＊", "·", ""]
 
 
 @pytest.mark.parametrize("keys", [{"direct_mask": ("sex",)}, {"guidance_mask": ("nonsense",)}, {"direct_leave_out": ("text",)}])

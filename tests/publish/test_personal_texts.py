@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pledgebatch.publish.names import Names, find_persons, normalise_name
-from pledgebatch.publish.personal_texts import Hidden, mask
+from pledgebatch.publish.personal_texts import Hidden, mask_name
 
 ROSTER = ("张伟", "张伟明", "李芳", "高峰", "和平", "买买提·艾力", "欧阳修文", "劉德", "Li Ming")
 
@@ -54,7 +54,7 @@ def test_nothing_of_a_name_that_is_left_out_is_shown():
 def test_no_name_that_is_no_other_word_is_ever_left_in_a_text(before, name, after):
     found = hidden().in_text(before + name + after)
     assert name not in found
-    assert found == before + mask(name) + after
+    assert found == before + mask_name(name) + after
 
 
 @pytest.mark.parametrize(

@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pledgebatch.publish.month_slice import ledger
+from pledgebatch.publish.month_slice import ledger_rows
 from pledgebatch.publish.pledge_forms import (
     KEPT,
     LINE,
     NO_DATE,
     POSTED,
-    copies,
     forms_of,
     paginate,
     render_forms,
+    sheets_to_print,
 )
 from pledgebatch.publish.word_forms import write_word
 from pledgebatch.schema.sheets import SHEETS
@@ -33,7 +33,7 @@ HEAD = {"unit_code": "C001", "year": "2011", "org_name": "第一小学党支部"
 def forms(members=(), items=()):
     rows = {"organisations": [HEAD], "members": list(members), "items": list(items)}
     month = month_of([Unit("C001", "第一小学党支部", rows=rows)])
-    return forms_of({sheet.key: ledger(month, sheet.key) for sheet in SHEETS}, "C001", PERIOD)
+    return forms_of({sheet.key: ledger_rows(month, sheet.key) for sheet in SHEETS}, "C001", PERIOD)
 
 
 def pledge(member_no, text="开放图书馆", number="D1"):
@@ -41,7 +41,7 @@ def pledge(member_no, text="开放图书馆", number="D1"):
 
 
 def page(made, kind, full=False):
-    return render_forms(copies(made, kind, full), "第一小学党支部", kind)
+    return render_forms(sheets_to_print(made, kind, full), "第一小学党支部", kind)
 
 
 def test_the_organisation_and_each_member_with_a_written_pledge_has_a_form():
@@ -61,8 +61,8 @@ def test_the_organisation_and_each_member_with_a_written_pledge_has_a_form():
 
 def test_two_copies_are_kept_and_one_is_posted():
     made = forms([member(1, "王敏")], [item("Z1", "修操场"), pledge(1)])
-    assert [sheet.copy for sheet in copies(made, KEPT)] == ["上一级党组织存", "本党组织存", "所在党组织存", "承诺人存"]
-    assert [sheet.copy for sheet in copies(made, POSTED)] == ["公示", "公示"]
+    assert [sheet.copy for sheet in sheets_to_print(made, KEPT)] == ["上一级党组织存", "本党组织存", "所在党组织存", "承诺人存"]
+    assert [sheet.copy for sheet in sheets_to_print(made, POSTED)] == ["公示", "公示"]
 
 
 @pytest.mark.parametrize("private", ["1975-08", "汉族", "0519-85501234", "1999-07", "大学本科"])
@@ -110,13 +110,13 @@ def test_what_was_typed_stays_text_on_paper_and_in_word(text, tmp_path):
     shown = page(made, KEPT)
     assert "<script" not in shown
     assert text in html.unescape(shown)
-    write_word(copies(made, KEPT), tmp_path / "a.docx")
+    write_word(sheets_to_print(made, KEPT), tmp_path / "a.docx")
     xml = zipfile.ZipFile(tmp_path / "a.docx").read("word/document.xml").decode()
     assert text in html.unescape(re.sub(r"<[^>]+>", "", xml))
 
 
 def test_two_word_documents_are_the_same_bytes(tmp_path):
-    made = copies(forms([member(1, "王敏")], [pledge(1)]), POSTED)
+    made = sheets_to_print(forms([member(1, "王敏")], [pledge(1)]), POSTED)
     for name in "ab":
         write_word(made, tmp_path / name)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()

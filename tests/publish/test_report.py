@@ -7,7 +7,7 @@ import pytest
 
 from pledgebatch.notice.clauses import CLAUSES
 from pledgebatch.publish import agenda
-from pledgebatch.publish.dossier import dossiers
+from pledgebatch.publish.dossier import make_dossiers
 from pledgebatch.publish.report import MOST_LINES, render_receipt, render_report
 from pledgebatch.rules.book import BY_CODE, RULES
 from pledgebatch.schema.frames import State
@@ -24,11 +24,11 @@ def unit(state=State.ACCEPTED, **rows):
 
 
 def report_of(month, code):
-    return render_report(month, dossiers(month)[code])
+    return render_report(month, make_dossiers(month)[code])
 
 
 def receipt_of(month, code):
-    return render_receipt(month, dossiers(month)[code])
+    return render_receipt(month, make_dossiers(month)[code])
 
 
 def report(*found, state=State.RETURNED, **more):
@@ -243,7 +243,7 @@ def test_the_same_month_gives_the_same_page():
 
 def test_a_report_says_what_is_to_be_done_next():
     month = month_of([Unit("C001", "第一小学党支部", rows={"items": [item("Z1", "六月走访", due="2011-06-20")]})])
-    page = render_report(month, dossiers(month)["C001"], agenda.by_organisation(agenda.tasks(month))["C001"])
+    page = render_report(month, make_dossiers(month)["C001"], agenda.group_tasks(agenda.list_tasks(month))["C001"])
     shown = page.partition("接下来要做的")[2].partition("</ul>")[0]
     assert "6月底前到期的事项：抓紧落实（1 件）" in shown
     assert "期限 2011-06-20" in shown
