@@ -21,7 +21,7 @@ LEVEL, QUICK = 6, 1
 """How thoroughly is compressed: as xlsxwriter does itself, and what is unpacked again soon."""
 DAY = (1980, 1, 1, 0, 0, 0)
 """The date that xlsxwriter gives to every member, so that the same content is the same bytes."""
-INDEX, DATA = "pieces.json", "pieces.bin"
+INDEX, DATA = "fragments.json", "fragments.bin"
 
 
 @dataclass(frozen=True)
