@@ -13,13 +13,14 @@ from pledgebatch.mistakes import concerning
 from pledgebatch.publish.agenda_book import agenda_files, write_agenda
 from pledgebatch.publish.figures import Figures
 from pledgebatch.publish.folders import Place, links_in, moves_below, subtrees, write_page
-from pledgebatch.publish.index import Superior, render_supervisor
+from pledgebatch.publish.index import Superior
 from pledgebatch.publish.ledger import TITLE, write_ledger
 from pledgebatch.publish.masking import protect
 from pledgebatch.publish.month_slice import restrict
 from pledgebatch.publish.paper import PAPER, write_paper
 from pledgebatch.publish.personal_texts import find_hidden
 from pledgebatch.publish.protection import Protection
+from pledgebatch.publish.supervisor import render_supervisor
 from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema.frames import Month
 

@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from pledgebatch.notice.lists import CATEGORIES
-from pledgebatch.publish.index import render_supervisor
+from pledgebatch.publish.supervisor import render_supervisor
 from pledgebatch.schema.frames import State
 from tests.browser import DESK, PHONE, barriers, opened, printed, too_wide
 from tests.publish.conftest import HOSTILE, NAME, WORD
