@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page
 from pledgebatch.notice.lists import CATEGORIES
 from pledgebatch.publish.index import render_index
 from pledgebatch.publish.render import href
-from pledgebatch.schema.frames import State
+from pledgebatch.schema.states import State
 from tests.browser import chromium
 from tests.publish.months import Unit, item, member, month_of
 

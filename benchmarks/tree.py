@@ -26,10 +26,10 @@ from pledgebatch.schema.frames import (
     SET_ASIDE,
     SUBMISSION,
     VERDICT,
-    Month,
     columns_of,
     empty,
 )
+from pledgebatch.schema.month import Month
 from pledgebatch.schema.sheets import REGISTRY, SHEETS
 
 COUNTIES, PREFECTURES, PROVINCES, ORGANISATIONS = 9, 11, 31, 1_630

@@ -16,7 +16,7 @@ from pledgebatch.pipeline import rollup as closure
 from pledgebatch.pipeline import status as standing
 from pledgebatch.pipeline import year as archive
 from pledgebatch.pipeline.workspace import Workspace
-from pledgebatch.schema.frames import Month
+from pledgebatch.schema.month import Month
 from pledgebatch.schema.periods import read_period
 
 __all__ = [

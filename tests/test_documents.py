@@ -16,7 +16,7 @@ from pledgebatch.cli.log import keeping_log
 from pledgebatch.demo.inbox import LIST_NAME
 from pledgebatch.pipeline.settings import blank_settings
 from pledgebatch.readers.file_types import Format
-from pledgebatch.schema.frames import State
+from pledgebatch.schema.states import State
 from tests import books
 
 ROOT = Path(__file__).parents[1]

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import click
 
-from pledgebatch.cli import DONE, mailing, options, printing
+from pledgebatch.cli import mailing, options, printing
+from pledgebatch.cli.exit_status import DONE
+from pledgebatch.cli.group import Commands
 from pledgebatch.cli.months import COMMANDS
-from pledgebatch.cli.running import Commands
-from pledgebatch.demo import PERIODS, annals, build
+from pledgebatch.demo import PERIODS, build, long_year
 from pledgebatch.demo.inbox import LIST_NAME
 from pledgebatch.engine.workers import Workers
 from pledgebatch.notice.periods import Period
@@ -195,8 +196,8 @@ def demo(folder: Path, year: bool, workers: Workers, quiet: bool) -> int:
         say = printing.progress(quiet)
         say("编写虚构单位的工作簿")
         if year:
-            annals.build_year(folder)
-            for period, again in annals.steps(folder):
+            long_year.build_year(folder)
+            for period, again in long_year.steps(folder):
                 say(f"汇总 {period}")
                 done = month.consolidate(Workspace(folder), period, workers, again=again)
                 printing.tell_month(done, str(Workspace(folder).output(period) / "index.html"))

@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from pledgebatch.cli import DONE, FOUND_ERRORS, options, printing
+from pledgebatch.cli import options, printing
+from pledgebatch.cli.exit_status import DONE, FOUND_ERRORS
 from pledgebatch.engine.workers import Workers
 from pledgebatch.mail.outbox import Delivery, Prepared
 from pledgebatch.mail.outcome import Outcome
@@ -15,8 +16,8 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline import mailing
 from pledgebatch.pipeline.letters import LABELS, ORGANISATIONS, SUPERVISORS
 from pledgebatch.pipeline.workspace import Workspace
-from pledgebatch.schema.frames import State
 from pledgebatch.schema.records import records
+from pledgebatch.schema.states import State
 
 WHO = {"all": (ORGANISATIONS, SUPERVISORS), ORGANISATIONS: (ORGANISATIONS,), SUPERVISORS: (SUPERVISORS,)}
 PREVIEW = {

@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from pledgebatch.cli import DONE, options, printing
+from pledgebatch.cli import options, printing
+from pledgebatch.cli.exit_status import DONE
 from pledgebatch.cli.mailing import tell_trail
 from pledgebatch.engine.workers import Workers
 from pledgebatch.notice.periods import Period

@@ -8,14 +8,16 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from pledgebatch.cli import DONE, FOUND_ERRORS
+from pledgebatch.cli.exit_status import DONE, FOUND_ERRORS
 from pledgebatch.publish.figures import count_figures
 from pledgebatch.publish.index import split_remarks
 from pledgebatch.publish.rebuilt import COMPARISON, SENT
 from pledgebatch.publish.render import list_undecided
 from pledgebatch.rules.machinery.evaluate import OUR_FAULT
-from pledgebatch.schema.frames import RECONCILIATION, SUBMISSION, Month, Severity, State, as_agreed, counting
+from pledgebatch.schema.frames import RECONCILIATION, SUBMISSION, as_agreed, counting
+from pledgebatch.schema.month import Month
 from pledgebatch.schema.records import records
+from pledgebatch.schema.states import Severity, State
 from pledgebatch.workbooks.causes import cells_in_words, find_causes, sort_causes
 from pledgebatch.workbooks.findings import findings_of
 

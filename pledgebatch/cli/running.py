@@ -12,7 +12,8 @@ from typing import Any, cast
 
 import click
 
-from pledgebatch.cli import COULD_NOT, DONE, INTERRUPTED, OUR_MISTAKE, leaving_at_once
+from pledgebatch.cli.exit_status import COULD_NOT, DONE, INTERRUPTED, OUR_MISTAKE, leaving_at_once
+from pledgebatch.cli.group import Failed
 from pledgebatch.cli.log import Log, keeping_log
 from pledgebatch.mistakes import OurLimit, concern_of, mendable
 
@@ -24,26 +25,6 @@ NETWORK = "网络连接中断，没有做完{what}：请检查网络后重试"
 NOTHING_TYPED = "没有写明命令；第一次用请输入：pledgebatch init 文件夹 ，已有工作目录请输入：pledgebatch status"
 LIMIT = "{limit}，没有做完{what}"
 OURS = "程序出错（{kind}），没有做完{what}：这是程序的毛病"
-
-
-class Failed(Exception):
-    """Wraps an exception that click would take for a closed pipe, or for Ctrl-C."""
-
-
-class Commands(click.Group):
-    """A group of commands whose exceptions all reach ``run``, and whose usage is told in Chinese."""
-
-    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
-        """Take up a command."""
-        cmd.options_metavar = "[选项]"
-        super().add_command(cmd, name)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command that was asked for."""
-        try:
-            return super().invoke(ctx)
-        except (OSError, EOFError) as mistake:
-            raise Failed from mistake
 
 
 def run(args: Sequence[str] | None) -> int:

@@ -14,10 +14,10 @@ from python_calamine import CalamineWorkbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pledgebatch.demo.course import PERIODS
-from pledgebatch.demo.habits import type_by_habit
 from pledgebatch.demo.items import Row
-from pledgebatch.demo.mistakes import Mistake, make_mistakes, mistakes, seeded
+from pledgebatch.demo.mistakes import Mistake, make_mistakes, mistakes, seeded_in
 from pledgebatch.demo.organisations import Organisation, registry, reporting, unregistered
+from pledgebatch.demo.spellings import type_in_own_spelling
 from pledgebatch.demo.year import Book, book
 from pledgebatch.notice.periods import Period
 from pledgebatch.schema.fields import Sheet
@@ -81,14 +81,14 @@ def build(workspace: Path) -> pd.DataFrame:
 
 def _month(period: str) -> Iterator[Sent]:
     for organisation in reporting():
-        yield from _sent(organisation, period)
-    if seeded(period, unregistered().code):
-        yield from _sent(unregistered(), period)
+        yield from _files_of(organisation, period)
+    if seeded_in(period, unregistered().code):
+        yield from _files_of(unregistered(), period)
 
 
-def _sent(organisation: Organisation, period: str) -> Iterator[Sent]:
+def _files_of(organisation: Organisation, period: str) -> Iterator[Sent]:
     """The files of one organisation in one month: one as a rule, two or none where a mistake says so."""
-    made = seeded(period, organisation.code)
+    made = seeded_in(period, organisation.code)
     actions = {each.action: each for each in made}
     if "missing" in actions:
         return
@@ -99,15 +99,15 @@ def _sent(organisation: Organisation, period: str) -> Iterator[Sent]:
     file = _file(organisation, period, actions.get("file_name"))
     typed = book(organisation, parsed)
     if "sent_twice" in actions:
-        yield Sent(file, written(_draft(typed), parsed), received, (actions["sent_twice"],), (None,))
+        yield Sent(file, workbook_of(_draft(typed), parsed), received, (actions["sent_twice"],), (None,))
         file, received, made = f"补报/{file}", received + dt.timedelta(2), ()
     rows = make_mistakes(typed, made)
-    type_by_habit(organisation.code, typed)
+    type_in_own_spelling(organisation.code, typed)
     hidden = Period.parse(actions["other_month"].typed) if "other_month" in actions else parsed
-    data = written(typed, hidden)
+    data = workbook_of(typed, hidden)
     if "damaged" in actions:
         data = data[: len(data) // 2]
-    lines = tuple(_place(row, typed.rows.get(each.sheet, [])) for each, row in zip(made, rows, strict=True))
+    lines = tuple(_row_place(row, typed.rows.get(each.sheet, [])) for each, row in zip(made, rows, strict=True))
     yield Sent(file, data, received, made, lines)
 
 
@@ -116,7 +116,7 @@ def _draft(final: Book) -> Book:
     return Book(dict(final.answers), {**final.rows, "records": []})
 
 
-def _place(row: Row | None, rows: list[Row]) -> int | None:
+def _row_place(row: Row | None, rows: list[Row]) -> int | None:
     return next((place for place, each in enumerate(rows) if each is row), None)
 
 
@@ -128,7 +128,7 @@ def _file(organisation: Organisation, period: str, named: Mistake | None) -> str
     return f"{organisation.registered['unit_name']}/{name}" if organisation.number % 4 == 2 else name
 
 
-def written(typed: Book, hidden: Period) -> bytes:
+def workbook_of(typed: Book, hidden: Period) -> bytes:
     """The workbook that holds ``typed``, made for the month ``hidden``."""
     target = io.BytesIO()
     rows = {key: pd.DataFrame(lines, dtype="str").fillna("") for key, lines in typed.rows.items()}
@@ -144,7 +144,7 @@ def _deliver(inbox: Path, sent: list[Sent]) -> None:
         else:
             save(inbox / each.file, each.data, each.received)
     for name, members in zips.items():
-        save(inbox / name, _zipped(members), max(each.received for each in members))
+        save(inbox / name, _zip_in_gbk(members), max(each.received for each in members))
 
 
 def save(path: Path, data: bytes, received: dt.datetime) -> None:
@@ -154,7 +154,7 @@ def save(path: Path, data: bytes, received: dt.datetime) -> None:
     os.utime(path, (received.timestamp(), received.timestamp()))
 
 
-def _zipped(members: list[Sent]) -> bytes:
+def _zip_in_gbk(members: list[Sent]) -> bytes:
     """A zip whose names are in GBK and do not say so, as Chinese Windows makes them.
 
     zipfile only writes ASCII or UTF-8 names, so each is written under an ASCII name of the same length and put in after.

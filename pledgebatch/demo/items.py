@@ -46,9 +46,9 @@ def opinion_numbers(year: int) -> list[str]:
 
 
 @cache
-def pledged(year: int) -> dict[str, tuple[Row, ...]]:
+def pledges_of(year: int) -> dict[str, tuple[Row, ...]]:
     """The items of ``year`` by organisation code, without what changes from month to month."""
-    before = pledged(year - 1) if year - 1 in COURSES else {}
+    before = pledges_of(year - 1) if year - 1 in COURSES else {}
     stock = Stock(year, [item["text"] for items in before.values() for item in items])
     return {each.code: tuple(_items(each, year, stock)) for each in (*reporting(), unregistered())}
 
@@ -56,11 +56,12 @@ def pledged(year: int) -> dict[str, tuple[Row, ...]]:
 def _items(organisation: Organisation, year: int, stock: Stock) -> Iterator[Row]:
     course = COURSES[year]
     for number, template in enumerate(templates(UNITS[organisation.category]), 1):
-        due = _due(organisation, course, number * 2)
+        due = _due_day(organisation, course, number * 2)
         item = stock.draw_from(template, in_words(due), organisation.problem) | {
             "item_no": f"Z{year % 100}{number:02d}",
             "pledger": "组织",
             "responsible": organisation.people[number % 2].name,
+            "publicity": _channel(organisation),
         }
         reviewer = organisation.people[1 - number % 2]
         # What was promised in the earlier campaign becomes a key project (五.2).
@@ -68,7 +69,7 @@ def _items(organisation: Organisation, year: int, stock: Stock) -> Iterator[Row]
             item |= {"key_project": "是", "legacy_no": LEGACY_NO, "basis": "遗留问题"}
         elif template["beneficiary"]:
             item |= {"basis": WISH, "opinion_no": opinion_numbers(year)[0]}
-        yield _approved(item, organisation, reviewer, due, number, course.reviewed, _published(organisation, course))
+        yield _approve(item, reviewer, due, number, course.reviewed, _publication_day(organisation, course))
     for person in (*organisation.people, organisation.newcomer):
         if person is None or person.pledges_orally or (person is organisation.newcomer and year == min(COURSES)):
             continue
@@ -81,7 +82,7 @@ def _member_items(person: Person, organisation: Organisation, year: int, stock: 
     late = person is organisation.newcomer
     reviewer = organisation.people[1 if person.number == 1 else 0]
     for number, part in enumerate((*PARTS, PARTS[1]) if person.leads else PARTS, 1):
-        due = _due(organisation, course, person.number * 3 + number * 4)
+        due = _due_day(organisation, course, person.number * 3 + number * 4)
         while late and due <= NEWCOMER_PUBLISHED + dt.timedelta(60):
             due = course.deadlines[course.deadlines.index(due) + 1]
         audience = "all" if part == PARTS[0] else person.seat.audience
@@ -91,25 +92,17 @@ def _member_items(person: Person, organisation: Organisation, year: int, stock: 
             "member_no": str(person.number),
             "name": person.name,
             "responsible": person.name,
+            "publicity": _channel(organisation),
         }
         if item["basis"] == WISH:
             item["opinion_no"] = opinion_numbers(year)[person.number % 3]
         reviewed = NEWCOMER_REVIEWED if late else course.reviewed
-        published = NEWCOMER_PUBLISHED if late else _published(organisation, course)
-        yield _approved(item, organisation, reviewer, due, person.number + number, reviewed, published)
+        published = NEWCOMER_PUBLISHED if late else _publication_day(organisation, course)
+        yield _approve(item, reviewer, due, person.number + number, reviewed, published)
 
 
-def _approved(
-    item: Row,
-    organisation: Organisation,
-    reviewer: Person,
-    due: dt.date,
-    number: int,
-    reviewed: dt.date,
-    published: dt.date,
-) -> Row:
+def _approve(item: Row, reviewer: Person, due: dt.date, number: int, reviewed: dt.date, published: dt.date) -> Row:
     """The item as it is after review and publication (五.3, 五.4)."""
-    channels = ITEMS["publicity"].choices
     return (
         item
         | dict.fromkeys(FIVE_ANSWERS, "是")
@@ -119,25 +112,29 @@ def _approved(
             "reviewer": reviewer.name,
             "review_date": str(reviewed),
             "conclusion": "通过",
-            "publicity": channels[organisation.number % 3],
             "publicity_date": str(published),
             "plan": vary("plan", number),
         }
     )
 
 
-def _published(organisation: Organisation, course: Course) -> dt.date:
+def _channel(organisation: Organisation) -> str:
+    """How an organisation makes its pledges public."""
+    return ITEMS["publicity"].choices[organisation.number % 3]
+
+
+def _publication_day(organisation: Organisation, course: Course) -> dt.date:
     return course.published + dt.timedelta(organisation.number % 4)
 
 
-def _due(organisation: Organisation, course: Course, number: int) -> dt.date:
+def _due_day(organisation: Organisation, course: Course, number: int) -> dt.date:
     """A last day; where the nil return comes from, none so early that something must have changed."""
     late = [day for day in course.deadlines if day.month > 5]
     days = late if organisation.code == NIL_RETURN and course is COURSES[2011] else course.deadlines
     return days[(organisation.number + number) % len(days)]
 
 
-def standing(item: Row, organisation: Organisation, period: Period) -> Row:
+def state_in(item: Row, organisation: Organisation, period: Period) -> Row:
     """The item as reported in ``period``: begun in the first month of the year, done when due."""
     number = int("".join(filter(str.isdigit, item["item_no"]))) + organisation.number
     due = dt.date.fromisoformat(item["due"])

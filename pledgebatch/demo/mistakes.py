@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from pledgebatch.demo.items import Row, pledged
+from pledgebatch.demo.items import Row, pledges_of
 from pledgebatch.demo.lists import read_table
 from pledgebatch.demo.organisations import reporting
 from pledgebatch.demo.year import Book, book
@@ -52,7 +52,7 @@ def mistakes() -> tuple[Mistake, ...]:
     return tuple(sorted(found, key=lambda each: (each.period, each.organisation)))
 
 
-def seeded(period: str, organisation: str) -> tuple[Mistake, ...]:
+def seeded_in(period: str, organisation: str) -> tuple[Mistake, ...]:
     """Those of one organisation in one month."""
     return tuple(each for each in mistakes() if (each.period, each.organisation) == (period, organisation))
 
@@ -71,7 +71,7 @@ def make_mistakes(right: Book, made: tuple[Mistake, ...]) -> list[Row | None]:
             twice = _enrol(right, rows["members", mistake.row])
             rows["members", twice["member_no"]] = twice
         elif mistake.action == "borrow":
-            rows["members", mistake.row] = _enrol(right, _lent(mistake), branch=right.answers["org_name"])
+            rows["members", mistake.row] = _enrol(right, _borrow(mistake), branch=right.answers["org_name"])
         row = rows.get((mistake.sheet, mistake.row))
         _make(mistake, right, right.answers if row is None else row)
         concerned.append(row)
@@ -97,7 +97,7 @@ def _make(mistake: Mistake, right: Book, row: Row) -> None:
     elif mistake.action == "same_text":
         organisation, number = mistake.typed.split("/")
         year = 2000 + int(number[1:3])
-        row["text"] = next(item["text"] for item in pledged(year)[organisation] if item["item_no"] == number)
+        row["text"] = next(item["text"] for item in pledges_of(year)[organisation] if item["item_no"] == number)
 
 
 def _enrol(right: Book, member: Row, **changed: str) -> Row:
@@ -110,7 +110,7 @@ def _enrol(right: Book, member: Row, **changed: str) -> Row:
     return members[-1]
 
 
-def _lent(mistake: Mistake) -> Row:
+def _borrow(mistake: Mistake) -> Row:
     """The row of another organisation's member, as ``YX402/3`` names it."""
     organisation, number = mistake.typed.split("/")
     theirs = next(each for each in reporting() if each.code == organisation)

@@ -22,7 +22,7 @@ TRIES_OF_ONE = 40
 """After so many texts too much like others the next template takes its turn."""
 
 
-def essence(text: str) -> str:
+def normalised_text(text: str) -> str:
     """``text`` without digits, punctuation and white space: what similarity is measured on."""
     return re.sub(r"[\d\W_]+", "", text)
 
@@ -38,7 +38,7 @@ class Stock:
     def __init__(self, year: int, used: Collection[str] = ()) -> None:
         """Start with nothing handed out; ``used`` are the texts of the year before, which nobody repeats (SIM03)."""
         self._random = Random(f"pledges {year}")
-        self._used = frozenset(map(essence, used))
+        self._used = frozenset(map(normalised_text, used))
         self._given: list[str] = []
         self._turns: Counter[tuple[str, str]] = Counter()
 
@@ -61,24 +61,24 @@ class Stock:
         raise AssertionError(f"no more pledges like {template['text']}")
 
     def _fill(self, template: Mapping[str, str], when: str, subject: str = "", wish: str = "") -> dict[str, str] | None:
-        said = self._picks(template["text"]) | {"when": when, "subject": subject}
+        values = self._pick_values(template["text"]) | {"when": when, "subject": subject}
         if wish:
-            said |= dict.fromkeys(WISHES, wish)
-        texts = {key: self._say(value, said) for key, value in template.items() if key in ITEMS.by_key}
-        short = essence(texts["text"])
+            values |= dict.fromkeys(WISHES, wish)
+        texts = {key: self._fill_gaps(value, values) for key, value in template.items() if key in ITEMS.by_key}
+        short = normalised_text(texts["text"])
         alike = process.extractOne(short, self._given, scorer=fuzz.ratio, score_cutoff=MOST_ALIKE)
         if alike or short in self._used:
             return None
         self._given.append(short)
         return texts | {"real_deed": "是" if template["beneficiary"] else "否"}
 
-    def _picks(self, text: str) -> dict[str, str]:
+    def _pick_values(self, text: str) -> dict[str, str]:
         """A value for each gap of ``text`` that a list fills."""
         gaps = {name for _, name, _, _ in Formatter().parse(text) if name}
         slots = read_lists("slots")
         return {name: self._random.choice(slots[name]) for name in sorted(gaps & slots.keys())}
 
-    def _say(self, text: str, said: Mapping[str, str]) -> str:
+    def _fill_gaps(self, text: str, values: Mapping[str, str]) -> str:
         """``text`` with its gaps filled, a new number wherever one is asked for."""
-        filled = text.format_map({**said, **{name: f"{{{name}}}" for name in NUMBERS}})
+        filled = text.format_map({**values, **{name: f"{{{name}}}" for name in NUMBERS}})
         return re.sub(r"\{(\w)\}", lambda gap: str(self._random.randint(*NUMBERS[gap[1]])), filled)

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from pledgebatch.demo.course import COURSES, NEWCOMER_REVIEWED, NEWCOMER_SIGNED
-from pledgebatch.demo.items import FIRST, LEGACY_NO, Row, opinion_numbers, pledged, standing, vary
+from pledgebatch.demo.items import FIRST, LEGACY_NO, Row, opinion_numbers, pledges_of, state_in, vary
 from pledgebatch.demo.lists import read_lists, read_table
 from pledgebatch.demo.organisations import LEAVERS, NIL_RETURN, Organisation
 from pledgebatch.demo.people import Person
@@ -35,8 +35,8 @@ def book(organisation: Organisation, period: Period) -> Book:
     rows = {
         "members": members,
         "items": [
-            standing(item, organisation, period)
-            for item in pledged(period.year)[organisation.code]
+            state_in(item, organisation, period)
+            for item in pledges_of(period.year)[organisation.code]
             if item.get("member_no", "1") in {member["member_no"] for member in members}
         ],
         "opinions": _opinions(organisation, period.year),
@@ -70,7 +70,7 @@ def _answers(organisation: Organisation, period: Period, members: list[Row]) -> 
     course = COURSES[period.year]
     number = organisation.number
     staying = sum(member.get("change") != "转出" for member in members)
-    said = {
+    answers = {
         "year": str(period.year),
         "period": str(period),
         "parent_org": organisation.parent_name,
@@ -86,15 +86,15 @@ def _answers(organisation: Organisation, period: Period, members: list[Row]) -> 
     }
     agreed = ("org_sealed", "approval_sealed", "copy_parent", "copy_own", "copy_public")
     kept = ("has_analysis_meeting", "has_ledger", "has_inspection")
-    said |= dict.fromkeys((*agreed, *kept), "是")
+    answers |= dict.fromkeys((*agreed, *kept), "是")
     if period.month == YEAR_END:
-        said |= {
+        answers |= {
             "self_check": vary("org_self_check", number),
             "self_check_date": str(dt.date(period.year, YEAR_END, SELF_CHECKED)),
             "appraisal_date": str(dt.date(period.year, YEAR_END, APPRAISED)),
         }
     registered = {key: text for key, text in organisation.registered.items() if key in ORGANISATION.by_key}
-    return registered | said
+    return registered | answers
 
 
 def _member(person: Person, organisation: Organisation, period: Period) -> Row:
@@ -144,14 +144,14 @@ def _member(person: Person, organisation: Organisation, period: Period) -> Row:
 
 
 def _opinions(organisation: Organisation, year: int) -> list[Row]:
-    said = read_lists("sentences")[f"opinions_{organisation.sector}"]
+    wishes = read_lists("sentences")[f"opinions_{organisation.sector}"]
     return [
         {
             "opinion_no": number,
             "date": str(day),
             "method": vary("method", place),
             "attendance": str(len(organisation.people) + 8 + place),
-            "opinion": said[(organisation.number + year + place) % len(said)],
+            "opinion": wishes[(organisation.number + year + place) % len(wishes)],
             "adopted": vary("adopted", place),
         }
         for place, (number, day) in enumerate(zip(opinion_numbers(year), COURSES[year].consulted, strict=True))
@@ -169,7 +169,7 @@ def _legacy(organisation: Organisation) -> list[Row]:
 
 def _records(organisation: Organisation, period: Period) -> list[Row]:
     """What was done so far in the year; a nil return adds nothing."""
-    told = [row for row in read_table("records") if row["period"][:4] == str(period.year)]
+    year = [row for row in read_table("records") if row["period"][:4] == str(period.year)]
     until = Period(2011, 3) if (organisation.code, period) == (NIL_RETURN, LAST) else period
     return [
         {
@@ -177,7 +177,7 @@ def _records(organisation: Organisation, period: Period) -> list[Row]:
             "attendance": str(len(organisation.people) - 1),
             "responsible": organisation.people[0].name,
         }
-        for row in told
+        for row in year
         if row["period"] <= str(until)
     ]
 

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.feather as feather
 
+from pledgebatch.schema.archive_tables import as_frame, table_of
 from pledgebatch.schema.frames import Tables
-from pledgebatch.schema.kept import as_frame, table_of
 
 Change = Callable[[str, pd.DataFrame], pd.DataFrame]
 """Takes the name of a table and some of its rows, of all columns or some, and returns them changed."""

@@ -17,21 +17,24 @@ from pledgebatch.intake.headers import find_sheets, match
 from pledgebatch.intake.match import Match
 from pledgebatch.intake.tables import Taken, content, is_blank, table_cells
 from pledgebatch.notice.periods import Period
+from pledgebatch.readers.book import Book, Cells
 from pledgebatch.readers.cell_notes import of_the_branch
 from pledgebatch.readers.file_types import BROKEN_ZIP, Unreadable
 from pledgebatch.readers.number_formats import DAYS_TO_1904
-from pledgebatch.readers.read import Book, Cells, read
-from pledgebatch.schema.cells import LOST, Cell, as_typed
+from pledgebatch.readers.precheck import Skip
+from pledgebatch.readers.read import read
+from pledgebatch.schema.cells import LOST, SERIALS, Cell, as_typed
 from pledgebatch.schema.columns import Column, text_array, whole_array
-from pledgebatch.schema.dates import SERIALS
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import CHANGE, EXTRA, LAYOUT, NOTE, Tables, frame
 from pledgebatch.schema.kinds import RAW, WITH_YEAR, understand
-from pledgebatch.schema.sheets import HIDDEN_NAME, ORGANISATION, SHEETS
+from pledgebatch.schema.sheets import GUIDE_NAME, HIDDEN_NAME, ORGANISATION, SELF_CHECK_NAME, SHEETS
 from pledgebatch.schema.texts import code
 from pledgebatch.schema.versions import Version, version_of
 
 NO_SHEET = "不是规定的工作表"
+GUIDES = Skip(frozenset((GUIDE_NAME, SELF_CHECK_NAME)), frozenset(sheet.name for sheet in SHEETS))
+"""The sheets that only speak to the branch; they are not read where all the others have their own names."""
 FILE = {
     "submission": "Int64",
     "file": "str",
@@ -140,11 +143,11 @@ class _Desk:
                 raise Unreadable(arrival.refused)
             data = _bytes_of(arrival)
             known |= {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
-            book = read(data, arrival.name, self.passwords)
+            book = read(data, arrival.name, self.passwords, GUIDES)
             tabs, others = find_sheets(book.sheets)
             for sheet in SHEETS:
                 for tab in tabs[sheet.key]:
-                    book.seen(tab, sheet.form)
+                    book.details(tab, sheet.form)
         except Unreadable as why:
             known["reason"] = str(why)
             return
@@ -176,7 +179,7 @@ class _Desk:
             self._set_aside(number, book, tab, other, there, rest)
         self.changes.extend({"submission": number, **change} for change in placed.changes)
         self._lay_out(number, placed)
-        cells, seen = book.sheets[tab], book.seen(tab, sheet.form)
+        cells, seen = book.sheets[tab], book.details(tab, sheet.form)
         hidden = obscured(placed, cells, seen, tab, tab in book.hidden)
         self.obscured.extend({"submission": number, **each} for each in hidden)
         if tab in book.repeated:
@@ -277,8 +280,8 @@ def _year_of(period: str) -> int | None:
 def _take(sheet: Sheet, book: Book, tab: str, version: Version) -> tuple[Match, Taken]:
     cells = book.sheets[tab]
     placed = match(sheet, cells, version)
-    lose_days(placed, cells, book.seen(tab, sheet.form))
-    taken = form_cells(placed, cells) if sheet.form else table_cells(sheet, placed, cells, book.seen(tab))
+    lose_days(placed, cells, book.details(tab, sheet.form))
+    taken = form_cells(placed, cells) if sheet.form else table_cells(sheet, placed, cells, book.details(tab))
     if book.shared.since_1904:
         for each in sheet.fields:
             if each.kind in WITH_YEAR and each.key in taken.columns:

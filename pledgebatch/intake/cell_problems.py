@@ -10,8 +10,8 @@ from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
 from pledgebatch.intake.match import Match
 from pledgebatch.intake.tables import merged_data
-from pledgebatch.readers.read import Cells
-from pledgebatch.readers.sheet_xml import Hiding, Place, Seen
+from pledgebatch.readers.book import Cells
+from pledgebatch.readers.sheet_details import Hiding, Place, SheetDetails
 from pledgebatch.schema.cells import LOST, as_typed
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.kinds import RAW
@@ -30,7 +30,7 @@ OBSCURED = {
 """``kind`` is one of the words that FIL06 knows; ``value`` is what stands there instead, or the block concerned."""
 
 
-def lose_days(placed: Match, cells: Cells, seen: Seen) -> None:
+def lose_days(placed: Match, cells: Cells, seen: SheetDetails) -> None:
     """A number of a row that became a day or time (1-1) is lost: what was typed cannot be told any more."""
     for key, column in placed.columns.items():
         if not placed.sheet[key].numbers_rows:
@@ -43,7 +43,7 @@ def lose_days(placed: Match, cells: Cells, seen: Seen) -> None:
                 cells[row][column] = LOST
 
 
-def obscured(placed: Match, cells: Cells, seen: Seen, tab: str, hidden: bool) -> Iterator[dict[str, Any]]:
+def obscured(placed: Match, cells: Cells, seen: SheetDetails, tab: str, hidden: bool) -> Iterator[dict[str, Any]]:
     """What is hidden on a matched sheet; header and help cells do not count."""
     name = placed.sheet.name
     if hidden:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pledgebatch.intake.litter import is_litter
 from pledgebatch.intake.mails import NOTHING_BY_ITSELF, WRAPPERS, enclosed, sender_in
-from pledgebatch.readers.file_types import BROKEN_ZIP, REFUSED, Format, Unreadable, identify
+from pledgebatch.readers.file_types import BROKEN_ZIP, REFUSED, Format, Unreadable, detect_type
 from pledgebatch.readers.zips import name_of, open_zip
 
 LARGEST_FILE = 64 * 2**20
@@ -69,7 +69,7 @@ class Arrival:
     def within(self, data: bytes) -> bytes:
         """The bytes, given those of the file on disk."""
         for member in self.members:
-            format_ = identify(data)
+            format_ = detect_type(data)
             if format_ is Format.ARCHIVE:
                 with open_zip(data) as container:
                     data = container.read(container.infolist()[member])
@@ -214,7 +214,7 @@ def _look_inside(whole: Arrival) -> list[Arrival]:
 
 def _within(each: Arrival, data: bytes, zips: int = 0) -> Iterator[Arrival]:
     """A file, or what it holds where it is a zip or a mail, given its bytes and how many zips it is in."""
-    format_ = identify(data, each.name) if data else None
+    format_ = detect_type(data, each.name) if data else None
     if format_ is Format.ARCHIVE:
         if zips >= DEEPEST_ZIP or len(each.members) >= DEEPEST:
             yield each.refuse("压缩包套了太多层，请解压后报送")

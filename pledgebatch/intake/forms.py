@@ -11,7 +11,7 @@ from pledgebatch.intake.fitting import fits
 from pledgebatch.intake.labels import label, label_of, other_labels
 from pledgebatch.intake.match import Match, in_places
 from pledgebatch.intake.tables import Taken
-from pledgebatch.readers.read import Cells
+from pledgebatch.readers.book import Cells
 from pledgebatch.schema.cells import LOST, as_typed
 from pledgebatch.schema.fields import Field, Kind, Sheet
 from pledgebatch.schema.kinds import FORMS

@@ -11,8 +11,9 @@ from pledgebatch.intake.differences import differences
 from pledgebatch.intake.receipts import SENDERS
 from pledgebatch.notice.periods import Period
 from pledgebatch.rules.facts.names import names_of, shown_names
-from pledgebatch.schema.frames import State, Tables
+from pledgebatch.schema.frames import Tables
 from pledgebatch.schema.kinds import RAW
+from pledgebatch.schema.states import State
 from pledgebatch.schema.texts import squeeze
 
 

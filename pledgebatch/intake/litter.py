@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from fnmatch import fnmatchcase
 
-from pledgebatch.readers.file_types import Format, identify
+from pledgebatch.readers.file_types import Format, detect_type
 
 FILES = (
     "._*", ".ds_store", ".localized", ".apdisk", ".volumeicon.icns", ".com.apple.*", "icon\r", "icon\uf00d",  # macOS
@@ -36,7 +36,7 @@ def is_litter(path: str, read: Callable[[], bytes]) -> bool:
     if not (_among(FILES, name) or any(_among(FOLDERS, folder) for folder in folders)):
         return False
     try:
-        return identify(read()) not in SENT
+        return detect_type(read()) not in SENT
     except Exception:  # whatever is wrong with the file, nobody would be told to send it again
         return True
 

@@ -7,7 +7,7 @@ from email.header import decode_header
 from email.message import Message
 from email.utils import collapse_rfc2231_value, parseaddr, parsedate_to_datetime
 
-from pledgebatch.schema.texts import decoded, squeeze
+from pledgebatch.schema.texts import decode_text, squeeze
 
 CHINESE = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "cp936": "gb18030"}
 """Charsets that say less than they hold: 镕 and 𠮷 are in GB18030 only."""
@@ -17,7 +17,7 @@ _HEADER = re.compile(rb"(?im)^([!-9;-~]+)[ \t]*:[ \t]*((?:[^\r\n]|\r?\n[ \t])*)"
 
 def header_text(value: str) -> str:
     """A header as its sender meant it: bytes that are no ASCII are UTF-8, or else GBK, never declared."""
-    return decoded(value.encode("utf-8", "surrogateescape"))
+    return decode_text(value.encode("utf-8", "surrogateescape"))
 
 
 def attachment_name(part: Message) -> str:
@@ -63,7 +63,7 @@ def words(text: str) -> str:
             # Beside encoded words the library gives what is no ASCII in this guise.
             told += piece.decode(_charset(charset) if charset else "raw-unicode-escape")
         except Exception:  # a charset that nobody knows, or another than the text is written in
-            told += decoded(piece)
+            told += decode_text(piece)
     return _sound(told)
 
 

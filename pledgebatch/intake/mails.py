@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from pledgebatch.intake.litter import is_litter
 from pledgebatch.intake.mail_texts import attachment_name, headers_alone, identity_of, sender_of, sent_at, subject_of
 from pledgebatch.intake.wrapped import NAMELESS, in_apple, in_outlook, in_signed, in_text, in_tnef
-from pledgebatch.readers.file_types import REFUSED, Format, Unreadable, identify
+from pledgebatch.readers.file_types import REFUSED, Format, Unreadable, detect_type
 
 WRAPPERS = (Format.MAIL, Format.OUTLOOK, Format.TNEF, Format.SIGNED, Format.APPLE)
 """What holds files and is looked into, beside zips."""
@@ -164,7 +164,7 @@ def _file(name: str, data: bytes, depth: int) -> Iterator[Enclosed]:
     """A file, or what it wraps."""
     if is_litter(name, partial(bytes, data)):
         return
-    format_ = identify(data, name)
+    format_ = detect_type(data, name)
     bare = PurePosixPath(name).suffix.lower() in ("", ".eml")
     if bare and format_ is not Format.MAIL and data[:12].lower().startswith((b"content-", b"mime-version")):
         format_ = Format.MAIL  # what was signed has headers of its own

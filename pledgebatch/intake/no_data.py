@@ -12,7 +12,7 @@ from pledgebatch.intake.fitting import ANY_YEAR, STRICT, is_name
 from pledgebatch.intake.labels import header_words, label
 from pledgebatch.intake.match import Match
 from pledgebatch.notice.periods import Stage
-from pledgebatch.readers.read import Cells
+from pledgebatch.readers.book import Cells
 from pledgebatch.schema import numbers
 from pledgebatch.schema.cells import LOST, Cell, as_typed
 from pledgebatch.schema.fields import Field, Kind, Sheet

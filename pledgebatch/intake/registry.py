@@ -16,17 +16,19 @@ from pledgebatch.intake.match import Match
 from pledgebatch.intake.registry_words import choice_meant, without_invisible
 from pledgebatch.intake.tables import Taken, table_cells
 from pledgebatch.mistakes import OfficeMistake
+from pledgebatch.readers.book import Book
 from pledgebatch.readers.file_types import Unreadable
-from pledgebatch.readers.read import Book, read
+from pledgebatch.readers.read import read
 from pledgebatch.rules.machinery.cells import short
 from pledgebatch.rules.office.registry import as_published, judge_registry
 from pledgebatch.rules.topics.files import HIDING
 from pledgebatch.schema.cells import LOST, Cell, as_typed
-from pledgebatch.schema.columns import text_array, typed
+from pledgebatch.schema.columns import text_array, type_cells
 from pledgebatch.schema.fields import Field, Kind, Sheet
-from pledgebatch.schema.frames import REMARK, Severity, columns_of, empty, frame
+from pledgebatch.schema.frames import REMARK, columns_of, empty, frame
 from pledgebatch.schema.kinds import CELL, RAW
 from pledgebatch.schema.sheets import REGISTRY, WAIVERS
+from pledgebatch.schema.states import Severity
 
 FIRST_YEAR = 2010
 """The notice's own year, for dates typed without one."""
@@ -120,7 +122,7 @@ def _table(sheet: Sheet, book: Book, path: Path, taken: str = "") -> _Table:
         if sheet is WAIVERS:
             return _Table(_none(sheet), [])
         raise OfficeMistake(f"单位名册 {path.name} 缺少工作表“{sheet.name}”，请用 pledgebatch init 生成的样表填写")
-    cells, seen, placed = book.sheets[name], book.seen(name), match(sheet, book.sheets[name])
+    cells, seen, placed = book.sheets[name], book.details(name), match(sheet, book.sheets[name])
     lose_days(placed, cells, seen)
     lacking = [field for field in sheet.fields if field.key not in placed.columns]
     required = [field.header for field in lacking if field.required]
@@ -198,7 +200,7 @@ def _typed(
     remarks: list[Remark] = []
     for field in sheet.fields:
         cells = [taken.columns[field.key][place] if field.key in places else LOST for place in kept]
-        values, raws = typed(field, cells, FIRST_YEAR)
+        values, raws = type_cells(field, cells, FIRST_YEAR)
         if field.kind is Kind.CHOICE:
             values, more = _choices(field, values, cells)
             remarks += [

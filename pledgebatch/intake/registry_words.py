@@ -3,8 +3,9 @@
 import re
 import unicodedata
 
+from pledgebatch.schema.choices import NO, YES, choice
 from pledgebatch.schema.fields import Field
-from pledgebatch.schema.texts import NO, YES, choice, squeeze
+from pledgebatch.schema.texts import squeeze
 
 WORDS = {
     "reports": {

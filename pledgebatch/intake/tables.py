@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from pledgebatch.intake.fitting import ANY_YEAR, STRICT
 from pledgebatch.intake.match import Match
 from pledgebatch.intake.no_data import rows_without_data
-from pledgebatch.readers.read import Cells
-from pledgebatch.readers.sheet_xml import Seen
+from pledgebatch.readers.book import Cells
+from pledgebatch.readers.sheet_details import SheetDetails
 from pledgebatch.schema.cells import LOST, Cell, Ditto, as_typed
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.kinds import understand
-from pledgebatch.schema.texts import is_told
+from pledgebatch.schema.texts import is_visible
 
 DITTOS = frozenset(("同上", "〃", "″", "〞", "''", '"', "同前", "同上行", "－同上－"))
 UNDER_NO_HEADER = "找不到表头，不知道各栏是什么"
@@ -32,7 +32,7 @@ class Taken:
     """Rows that are no data: number, why, and what they say."""
 
 
-def table_cells(sheet: Sheet, placed: Match, cells: Cells, seen: Seen | None = None) -> Taken:
+def table_cells(sheet: Sheet, placed: Match, cells: Cells, seen: SheetDetails | None = None) -> Taken:
     """The columns of a table without its blank rows and what is no data, which ``placed`` is told.
 
     A row that holds nothing but its number was numbered in advance and is blank.
@@ -65,7 +65,7 @@ def _told(sheet: Sheet, placed: Match, cells: Cells, rows: Sequence[int]) -> Seq
     """Those of the ``rows`` that say more than their number."""
     telling = [column for key, column in placed.columns.items() if key != sheet.number] + list(placed.extras)
     first = telling[0] if telling else 0
-    if all(isinstance(cell, str) and is_told(cell) for cell in {cells[row][first] for row in rows}):
+    if all(isinstance(cell, str) and is_visible(cell) for cell in {cells[row][first] for row in rows}):
         return rows
     return [row for row in rows if _is_told(cells[row], first, telling)]
 
@@ -108,12 +108,12 @@ def content(placed: Match | None, line: Sequence[Cell]) -> str:
 
 def _is_told(line: Sequence[Cell], first: int, telling: Sequence[int]) -> bool:
     cell = line[first]
-    return (isinstance(cell, str) and is_told(cell)) or not is_blank(line[column] for column in telling)
+    return (isinstance(cell, str) and is_visible(cell)) or not is_blank(line[column] for column in telling)
 
 
 def is_blank(line: Iterable[Cell]) -> bool:
     """Whether nothing can be seen of a row; a lost cell held something."""
-    return not any(cell != "" and cell is not None and (not isinstance(cell, str) or is_told(cell)) for cell in line)
+    return not any(cell != "" and cell is not None and (not isinstance(cell, str) or is_visible(cell)) for cell in line)
 
 
 def _repeat(cells: Sequence[Cell]) -> list[Cell]:
@@ -129,7 +129,7 @@ def _repeat(cells: Sequence[Cell]) -> list[Cell]:
     return meant
 
 
-def _spread(sheet: Sheet, placed: Match, cells: Cells, seen: Seen) -> None:
+def _spread(sheet: Sheet, placed: Match, cells: Cells, seen: SheetDetails) -> None:
     """Cells merged down a column say the same in each row; what a merge across columns hid is lost."""
     keys = {column: key for key, column in placed.columns.items()}
     for top, bottom, left, right in merged_data(placed, cells, seen):
@@ -143,7 +143,7 @@ def _spread(sheet: Sheet, placed: Match, cells: Cells, seen: Seen) -> None:
                 cells[row][column] = cells[top][left] if same else LOST
 
 
-def merged_data(placed: Match, cells: Cells, seen: Seen) -> list[tuple[int, int, int, int]]:
+def merged_data(placed: Match, cells: Cells, seen: SheetDetails) -> list[tuple[int, int, int, int]]:
     """The merged blocks below the header row that hold something in a column of the form."""
     columns = placed.columns.values()
     return [

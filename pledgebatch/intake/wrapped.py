@@ -12,7 +12,7 @@ from asn1crypto import cms
 from tnefparse import TNEF
 from tnefparse import properties as mapi
 
-from pledgebatch.schema.texts import decoded
+from pledgebatch.schema.texts import decode_text
 
 logging.getLogger("tnefparse").setLevel(logging.CRITICAL)
 NAMELESS = "附件"
@@ -75,7 +75,7 @@ def _tnef_name(attachment: Any, codepage: str) -> str:
     if isinstance(said, str) and max(said, default="") > "\xff":  # in Unicode
         return said.partition("\0")[0] or NAMELESS
     data = said if isinstance(said, bytes) else said.encode("latin-1", "replace")
-    name = data.decode("gb18030", "replace") if codepage in CHINESE_PAGES else decoded(data)
+    name = data.decode("gb18030", "replace") if codepage in CHINESE_PAGES else decode_text(data)
     return name.partition("\0")[0] or NAMELESS
 
 
@@ -93,12 +93,12 @@ def in_apple(data: bytes, name: str) -> Files:
     for number in range(count):
         kind, start, size = struct.unpack_from(">LLL", data, 26 + 12 * number)
         told[kind] = data[start : start + size]
-    return [(decoded(told.get(REAL_NAME, b"")) or name or NAMELESS, told[DATA_FORK])] if told.get(DATA_FORK) else []
+    return [(decode_text(told.get(REAL_NAME, b"")) or name or NAMELESS, told[DATA_FORK])] if told.get(DATA_FORK) else []
 
 
 def in_text(data: bytes) -> Files:
     """The files that stand in a text in uuencode, as old programs sent them."""
-    return [(decoded(name).strip(), b"".join(_uu_lines(lines))) for name, lines in _UU.findall(data)]
+    return [(decode_text(name).strip(), b"".join(_uu_lines(lines))) for name, lines in _UU.findall(data)]
 
 
 def _uu_lines(lines: bytes) -> Iterator[bytes]:
@@ -125,7 +125,7 @@ def _outlook_name(ole: Any, place: list[str]) -> str:
 
 
 def _outlook_text(ole: Any, place: list[str], tag: str) -> str:
-    for kind, decode in (("001F", lambda data: data.decode("utf-16-le", "replace")), ("001E", decoded)):
+    for kind, decode in (("001F", lambda data: data.decode("utf-16-le", "replace")), ("001E", decode_text)):
         stream = [*place, f"__substg1.0_{tag}{kind}"]
         if ole.exists(stream):
             return decode(ole.openstream(stream).read()).partition("\0")[0]

@@ -134,7 +134,7 @@ class _Taking:
             with suppress(OSError, OverflowError):  # a time that this disk does not know; the book of receipts has it
                 os.utime(fresh, (received.timestamp(), received.timestamp()))
             fresh.replace(path)
-        self.journal.received.written(row)
+        self.journal.received.mark_written(row)
 
 
 def _sha256(data: bytes) -> str:
@@ -151,13 +151,13 @@ def _outcome(mail: Mail, own: Collection[str], known: Collection[str]) -> Outcom
     return Outcome.TAKEN if mail.sender in known else Outcome.STRANGER
 
 
-def _note_bounce(journal: Journal, said: bytes, own: Collection[str]) -> None:
-    reason = re.search(rb"(?im)^Diagnostic-Code:\s*([^\r\n]+)", said)
-    told = reason[1].decode("ascii", "replace")[:160] if reason else ""
-    for found in dict.fromkeys(re.findall(rb"(?im)^(?:X-Original-)?Message-ID:\s*(<[^>\s]+>)", said)):
+def _note_bounce(journal: Journal, report: bytes, own: Collection[str]) -> None:
+    reason = re.search(rb"(?im)^Diagnostic-Code:\s*([^\r\n]+)", report)
+    words = reason[1].decode("ascii", "replace")[:160] if reason else ""
+    for found in dict.fromkeys(re.findall(rb"(?im)^(?:X-Original-)?Message-ID:\s*(<[^>\s]+>)", report)):
         identity = found.decode("ascii", "replace")
         if identity in own:
-            journal.outbox.bounced(identity, f"对方服务器退信：{told}" if told else "对方服务器退信")
+            journal.outbox.mark_bounced(identity, f"对方服务器退信：{words}" if words else "对方服务器退信")
 
 
 def _moment(time: dt.datetime | None) -> str:

@@ -19,8 +19,8 @@ class DamagedJournal(OfficeMistake):
 
 
 @contextmanager
-def readable(path: Path) -> Iterator[None]:
-    """Say in a sentence that the journal at ``path`` cannot be read, where that turns out meanwhile."""
+def reading(path: Path) -> Iterator[None]:
+    """Raise a sentence where the journal at ``path`` cannot be read, where that turns out meanwhile."""
     try:
         yield
     except (sqlite3.IntegrityError, sqlite3.ProgrammingError):  # no damage, but a mistake of ours
@@ -38,7 +38,7 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         """Open the journal in ``folder``, making it where there is none."""
         folder.mkdir(parents=True, exist_ok=True)
-        with readable(folder / NAME):
+        with reading(folder / NAME):
             base = sqlite3.connect(folder / NAME, isolation_level=None)
             base.row_factory = sqlite3.Row
             base.execute("PRAGMA synchronous = FULL")

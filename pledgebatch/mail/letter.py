@@ -15,9 +15,9 @@ from urllib.parse import quote
 
 from pledgebatch.intake.find import OFFICE_TIME
 from pledgebatch.rules.machinery.cells import short
+from pledgebatch.schema.contacts import email as as_address
 from pledgebatch.schema.fields import Kind
 from pledgebatch.schema.kinds import FORMS
-from pledgebatch.schema.texts import email as as_address
 
 SEVEN_BIT = email.policy.SMTP.clone(cte_type="7bit", refold_source="none")
 """Every server and client takes seven bits; folding anew would undo the names written for old clients."""
@@ -84,13 +84,13 @@ class Unwritable(ValueError):
 def correspondent(name: str, address: str) -> Address:
     """Who writes or is written to. Raises Unwritable for what no header takes."""
     if as_address(address) != address.lower():
-        raise Unwritable(f"电子邮箱“{quoted(address)}”写法不对，请填{FORMS[Kind.EMAIL]}")
+        raise Unwritable(f"电子邮箱“{quote_text(address)}”写法不对，请填{FORMS[Kind.EMAIL]}")
     if NOT_IN_HEADERS.search(name):
-        raise Unwritable(f"名称“{quoted(name)}”中有换行或控制字符，邮件写不出来，请删去，写在一行里")
+        raise Unwritable(f"名称“{quote_text(name)}”中有换行或控制字符，邮件写不出来，请删去，写在一行里")
     return Address(name, addr_spec=address)
 
 
-def quoted(text: str) -> str:
+def quote_text(text: str) -> str:
     """A text as a sentence can quote it: in one line, and with a mark for what no terminal takes."""
     return NOT_IN_HEADERS.sub("�", short(text))
 
@@ -121,7 +121,7 @@ def compose(letter: Letter, contents: Sequence[bytes], sender: Address, identity
 def _words(text: str, header: str) -> str:
     """A text for a header, in encoded words where it is no ASCII or too long; its first line is never empty."""
     if NOT_IN_HEADERS.search(text):
-        raise Unwritable(f"“{quoted(text)}”中有换行或控制字符，邮件写不出来，请删去")
+        raise Unwritable(f"“{quote_text(text)}”中有换行或控制字符，邮件写不出来，请删去")
     plain = text.isascii() and len(header) + len(text) < LONGEST_LINE and "=?" not in text
     return text if plain else Header(text, "utf-8", LONGEST_LINE, header).encode(linesep="\r\n")
 

@@ -12,7 +12,7 @@ from imap_tools.errors import ImapToolsError, MailboxLoginError
 from pydantic import SecretStr
 
 from pledgebatch.intake.mail_texts import headers_alone, identity_of
-from pledgebatch.mail.post import guarded, unreachable, untrusted
+from pledgebatch.mail.post import tls_context, why_unreachable, why_untrusted
 from pledgebatch.mail.settings import MailSettings
 from pledgebatch.mistakes import OfficeMistake
 
@@ -21,10 +21,10 @@ FLAG = "$pledgebatch"
 
 
 @contextmanager
-def opened(settings: MailSettings, password: SecretStr) -> Iterator[BaseMailBox]:
+def open_mailbox(settings: MailSettings, password: SecretStr) -> Iterator[BaseMailBox]:
     """The mailbox, logged in, no folder chosen yet. Raises OfficeMistake where it cannot be had."""
     host, port = settings.imap_host, settings.port("imap")
-    context = guarded(settings.imap_security, host, settings.ca_file)
+    context = tls_context(settings.imap_security, host, settings.ca_file)
     try:
         if settings.imap_security == "tls":
             box: BaseMailBox = MailBox(host, port, timeout=settings.timeout_seconds, ssl_context=context)
@@ -38,11 +38,11 @@ def opened(settings: MailSettings, password: SecretStr) -> Iterator[BaseMailBox]
             f"收信服务器 {host} 不接受 {settings.login()} 的密码；很多邮箱要先在网页上开通 IMAP，并用“授权码”登录"
         ) from None
     except ssl.SSLCertVerificationError:
-        raise OfficeMistake(untrusted(host)) from None
+        raise OfficeMistake(why_untrusted(host)) from None
     except OSError as mistake:
-        raise OfficeMistake(unreachable(host, port, mistake)) from None
+        raise OfficeMistake(why_unreachable(host, port, mistake)) from None
     try:
-        _say_who_we_are(box)
+        _identify_client(box)
         yield box
     except (ImapToolsError, imaplib.IMAP4.error, OSError) as mistake:
         if isinstance(mistake, FileNotFoundError | PermissionError):
@@ -52,8 +52,8 @@ def opened(settings: MailSettings, password: SecretStr) -> Iterator[BaseMailBox]
         _leave(box)
 
 
-def _say_who_we_are(box: BaseMailBox) -> None:
-    """NetEase's servers let no folder be chosen before a client has said its name (RFC 2971)."""
+def _identify_client(box: BaseMailBox) -> None:
+    """NetEase's servers let no folder be chosen before a client has given its name (RFC 2971)."""
     # What a server can do it tells in full only after the login, and the library asks only before.
     box.client.capabilities = tuple(box.client.capability()[1][0].decode("ascii").upper().split())
     if "ID" in box.client.capabilities:
@@ -73,11 +73,11 @@ def choose(box: BaseMailBox, folder: str) -> str:
     if not box.folder.exists(folder):
         raise OfficeMistake(f"邮箱中没有文件夹“{folder}”，请核对设置")
     box.folder.set(folder)
-    said = box.client.response("UIDVALIDITY")[1][0]
-    if said is None:
+    validity = box.client.response("UIDVALIDITY")[1][0]
+    if validity is None:
         with suppress(ImapToolsError, imaplib.IMAP4.error, KeyError, ValueError):
-            said = str(box.folder.status(folder, ["UIDVALIDITY"])["UIDVALIDITY"]).encode()
-    return f"{folder}/{said.decode('ascii', 'replace')}" if said else ""
+            validity = str(box.folder.status(folder, ["UIDVALIDITY"])["UIDVALIDITY"]).encode()
+    return f"{folder}/{validity.decode('ascii', 'replace')}" if validity else ""
 
 
 def uids_since(box: BaseMailBox, day: dt.date) -> list[str]:
@@ -91,13 +91,13 @@ def fetch(box: BaseMailBox, uid: str) -> tuple[bytes, dt.datetime | None]:
     Raises Vanished where the server does not give it, as where somebody moved it meanwhile.
     """
     try:
-        said, answer = box.client.uid("fetch", uid, "(INTERNALDATE BODY.PEEK[])")
+        status, answer = box.client.uid("fetch", uid, "(INTERNALDATE BODY.PEEK[])")
     except imaplib.IMAP4.abort:
         raise
     except imaplib.IMAP4.error:
         raise Vanished from None
     whole = next((part for part in answer if isinstance(part, tuple)), None)
-    if said != "OK" or whole is None:
+    if status != "OK" or whole is None:
         raise Vanished
     tail = b" ".join(part for part in answer if isinstance(part, bytes))
     return whole[1], _internal_date(whole[0] + tail)
@@ -107,8 +107,8 @@ class Vanished(Exception):
     """A mail that was there, and that the server does not give."""
 
 
-def _internal_date(said: bytes) -> dt.datetime | None:
-    match = re.search(rb'INTERNALDATE "\s*([^"]+)"', said)
+def _internal_date(answer: bytes) -> dt.datetime | None:
+    match = re.search(rb'INTERNALDATE "\s*([^"]+)"', answer)
     try:
         return dt.datetime.strptime(_english(match[1].decode("ascii")), "%d %m %Y %H:%M:%S %z") if match else None
     except ValueError:  # servers have been seen to give a day 0, or the years of others

@@ -138,7 +138,7 @@ class Outbox:
             }
             insert(self._base, "enclosures", values)
 
-    def waiting(self, period: str, root: Path, states: Sequence[Delivery], codes: Collection[str] = ()) -> list[Entry]:
+    def messages(self, period: str, root: Path, states: Sequence[Delivery], codes: Collection[str] = ()) -> list[Entry]:
         """The messages of a month in these states, in the order they were entered; ``codes`` narrows them."""
         marks = ", ".join("?" * len(states))
         rows = self._base.execute(
@@ -165,7 +165,7 @@ class Outbox:
             row["reason"],
         )
 
-    def about_to_end(self, entry: Entry, witnessed: bool, sent: Sequence[str]) -> None:
+    def mark_ending(self, entry: Entry, witnessed: bool, sent: Sequence[str]) -> None:
         """Everything but the end of the message is out: from here on the server may take it."""
         with together(self._base):
             self._base.execute(
@@ -177,15 +177,15 @@ class Outbox:
                     "UPDATE enclosures SET sent_sha256 = ? WHERE message = ? AND number = ?", (sha256, entry.id, number)
                 )
 
-    def taken(self, entry: Entry, reason: str = "") -> None:
+    def mark_taken(self, entry: Entry, reason: str = "") -> None:
         """The server has taken it; ``reason`` where that is known from elsewhere than from the server."""
         self._settle(entry, Delivery.SENT, reason)
 
-    def unsure(self, entry: Entry, reason: str) -> None:
+    def mark_unsure(self, entry: Entry, reason: str) -> None:
         """Nothing tells whether the server has taken it."""
         self._settle(entry, Delivery.SENDING, reason)
 
-    def not_taken(self, entry: Entry, reason: str) -> None:
+    def mark_not_taken(self, entry: Entry, reason: str) -> None:
         """The server has certainly not taken it."""
         self._settle(entry, Delivery.FAILED, reason)
 
@@ -193,7 +193,7 @@ class Outbox:
         """How far a message has come."""
         return Delivery(self._base.execute("SELECT state FROM messages WHERE id = ?", (number,)).fetchone()[0])
 
-    def bounced(self, identity: str, reason: str) -> sqlite3.Row | None:
+    def mark_bounced(self, identity: str, reason: str) -> sqlite3.Row | None:
         """The recipient's server gave it back; returns the message, None where it is none of ours."""
         found: sqlite3.Row | None = self._base.execute(
             "SELECT * FROM messages WHERE message_id = ?", (identity,)

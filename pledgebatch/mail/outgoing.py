@@ -10,7 +10,7 @@ from email.headerregistry import Address
 from pathlib import Path
 
 from pledgebatch.mail.journal import Journal
-from pledgebatch.mail.letter import Enclosure, Letter, Unwritable, compose, correspondent, message_id, quoted
+from pledgebatch.mail.letter import Enclosure, Letter, Unwritable, compose, correspondent, message_id, quote_text
 from pledgebatch.mail.outbox import Delivery, Entry
 from pledgebatch.mail.post import Dropped, Post, Refused, Unreachable
 from pledgebatch.mail.settings import MailSettings
@@ -51,9 +51,9 @@ def deliver(
                 done, unsure = done + 1, 0
                 say(f"已发 {done}/{len(entries)}：{entry.letter.org_name}")
             except Unsendable as why:
-                journal.outbox.not_taken(entry, str(why))
+                journal.outbox.mark_not_taken(entry, str(why))
             except Refused as refused:
-                journal.outbox.not_taken(entry, str(refused))
+                journal.outbox.mark_not_taken(entry, str(refused))
                 # A whole message is tried once a run: there are servers that say no and have taken it.
                 if refused.passing and not refused.whole and tries[entry.id] < settings.attempts:
                     later.append(entry)
@@ -67,7 +67,7 @@ def deliver(
                             f"{NO_ANSWER.format(unsure)}。已发 {done} 封，其余 {left} 封没有发"
                         ) from None
                 else:
-                    journal.outbox.not_taken(entry, CUT_OFF)
+                    journal.outbox.mark_not_taken(entry, CUT_OFF)
                     if tries[entry.id] < settings.attempts:
                         later.append(entry)
                 break
@@ -97,9 +97,9 @@ def _hand_over(
         raise Unsendable(str(why)) from None
     sent = [hashlib.sha256(content).hexdigest() for content in contents]
     post.hand_over(
-        entry.letter.address, data, lambda witnessed: journal.outbox.about_to_end(entry, witnessed, sent), witness
+        entry.letter.address, data, lambda witnessed: journal.outbox.mark_ending(entry, witnessed, sent), witness
     )
-    journal.outbox.taken(entry)
+    journal.outbox.mark_taken(entry)
 
 
 class Unsendable(Exception):
@@ -123,7 +123,7 @@ def why_unwritable(letter: Letter, settings: MailSettings) -> str:
     except Unwritable as why:
         return str(why)
     except (ValueError, LookupError, AttributeError, TypeError):  # the library's own ways of saying no
-        return f"名称“{quoted(letter.org_name)}”或电子邮箱“{letter.address}”写不进邮件，请核对"
+        return f"名称“{quote_text(letter.org_name)}”或电子邮箱“{letter.address}”写不进邮件，请核对"
     return ""
 
 
@@ -159,14 +159,14 @@ def settle(journal: Journal, entries: Sequence[Entry], settings: MailSettings, c
             break
         found = NO_COPY
         for identity in [identity for identity in left if identity in there]:
-            journal.outbox.taken(left.pop(identity))
+            journal.outbox.mark_taken(left.pop(identity))
         fresh = [entry for entry in left.values() if entry.witnessed and not entry.reason]
         if not fresh or time.monotonic() >= until:  # who was asked about before is not waited for again
             break
         say(f"核对 {len(left)} 封不能确定是否已发出的邮件")
         time.sleep(min(POLL, settings.settle_seconds))
     for entry in left.values():
-        journal.outbox.unsure(entry, f"{UNSURE}（{found if entry.witnessed or not copies else NO_MAILBOX}）。{ASK}")
+        journal.outbox.mark_unsure(entry, f"{UNSURE}（{found if entry.witnessed or not copies else NO_MAILBOX}）。{ASK}")
 
 
 UNSURE = "邮件已交完，没有等到服务器说收下没有"

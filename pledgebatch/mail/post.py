@@ -47,18 +47,18 @@ def sentence(code: int, reply: bytes) -> str:
     enhanced = re.match(r"[45]\.(\d+\.\d+)", text)
     detail = enhanced[1] if enhanced else ""
     if detail == "2.2" or (code in (452, 552) and not detail):
-        told = "对方邮箱已满，请电话通知对方清理"
+        advice = "对方邮箱已满，请电话通知对方清理"
     elif code == 552 or detail in ("2.3", "3.4"):
-        told = "邮件太大，服务器不收，请把设置中的 max_mb 改小"
+        advice = "邮件太大，服务器不收，请把设置中的 max_mb 改小"
     elif code == 421:
-        told = "服务器暂停服务，或嫌发得太快，过一会再运行；常出现时把设置中的 per_minute 改小"
+        advice = "服务器暂停服务，或嫌发得太快，过一会再运行；常出现时把设置中的 per_minute 改小"
     elif 400 <= code < 500:
-        told = "服务器叫稍后再试，过一会再运行"
+        advice = "服务器叫稍后再试，过一会再运行"
     elif code in (550, 551, 553) or detail.startswith("1."):
-        told = "服务器说没有这个邮箱，或不准发给它，请核对单位名册中的电子邮箱"
+        advice = "服务器说没有这个邮箱，或不准发给它，请核对单位名册中的电子邮箱"
     else:
-        told = "服务器拒收，请把这句话告诉维护人员"
-    return f"{told}（{code} {text}）"
+        advice = "服务器拒收，请把这句话告诉维护人员"
+    return f"{advice}（{code} {text}）"
 
 
 class Post:
@@ -73,7 +73,7 @@ class Post:
     def hand_over(
         self, recipient: str, data: bytes, about_to_end: Callable[[bool], None], witness: str | None = None
     ) -> None:
-        """Send one message. ``about_to_end`` is called when all but its end is out, told whether ``witness`` gets it too.
+        """Send one message. ``about_to_end`` is called when all but its end is out, with whether ``witness`` gets it too.
 
         Raises Refused or Dropped for what became of the message, Unreachable or OfficeMistake for the server.
         """
@@ -111,7 +111,7 @@ class Post:
     def _connect(self) -> smtplib.SMTP:
         settings = self._settings
         host, port = settings.smtp_host, settings.port("smtp")
-        context = guarded(settings.smtp_security, host, settings.ca_file)
+        context = tls_context(settings.smtp_security, host, settings.ca_file)
         try:
             if settings.smtp_security == "tls" and context:
                 line: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=settings.timeout_seconds, context=context)
@@ -133,13 +133,13 @@ class Post:
                 f"邮件服务器 {host} 不支持设置的加密或登录方式，请核对 smtp_security 和 smtp_port"
             ) from None
         except ssl.SSLCertVerificationError:
-            raise OfficeMistake(untrusted(host)) from None
+            raise OfficeMistake(why_untrusted(host)) from None
         except ssl.SSLError:
             raise OfficeMistake(
                 f"与邮件服务器 {host}:{port} 不能建立加密连接，请核对 smtp_security 和 smtp_port"
             ) from None
         except (smtplib.SMTPException, OSError, binascii.Error) as mistake:  # a login asked for in no Base64
-            raise Unreachable(unreachable(host, port, mistake)) from None
+            raise Unreachable(why_unreachable(host, port, mistake)) from None
         return line
 
     def _log_in(self, line: smtplib.SMTP, context: ssl.SSLContext | None) -> None:
@@ -230,7 +230,7 @@ def _in_dots(data: bytes) -> bytes:
     return re.sub(rb"(?m)^\.", b"..", data)
 
 
-def guarded(security: Security, host: str, ca_file: str) -> ssl.SSLContext | None:
+def tls_context(security: Security, host: str, ca_file: str) -> ssl.SSLContext | None:
     """What guards a connection. Raises OfficeMistake where a password would go unguarded over a network."""
     if security == "none":
         if host not in HERE:
@@ -242,12 +242,12 @@ def guarded(security: Security, host: str, ca_file: str) -> ssl.SSLContext | Non
         raise OfficeMistake(f"根证书文件 {ca_file} 打不开，请核对设置中的 ca_file") from None
 
 
-def untrusted(host: str) -> str:
+def why_untrusted(host: str) -> str:
     """The sentence for a server that cannot show who it is."""
     return f"邮件服务器 {host} 的证书不可信，没有发出密码；单位自建的服务器请把根证书填在设置的 ca_file"
 
 
-def unreachable(host: str, port: int, mistake: Exception) -> str:
+def why_unreachable(host: str, port: int, mistake: Exception) -> str:
     """The sentence for a server that does not answer."""
     if isinstance(mistake, socket.gaierror):
         return f"找不到邮件服务器 {host}，请核对设置中的服务器名和网络"

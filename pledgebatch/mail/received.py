@@ -42,6 +42,6 @@ class Received:
         """Where attachments stand, or are to."""
         return frozenset(row[0] for row in self._base.execute("SELECT path FROM attachments"))
 
-    def written(self, mail: int) -> None:
+    def mark_written(self, mail: int) -> None:
         """The attachments of a mail stand where they should."""
         self._base.execute("UPDATE mails SET done = 1 WHERE id = ?", (mail,))

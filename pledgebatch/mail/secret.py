@@ -28,7 +28,7 @@ def mail_password(user: str) -> SecretStr:
 
 
 def file_password() -> Callable[[str], SecretStr]:
-    """For each organisation's code the password of the files it gets: the same every month, none told by another's.
+    """For each organisation's code the password of the files it gets: the same every month, none to be guessed from another's.
 
     Raises OfficeMistake where there is no secret, or too short a one, to make them from.
     """
@@ -44,13 +44,13 @@ def file_password() -> Callable[[str], SecretStr]:
 
 
 def _find(variable: str, user: str, what: str) -> SecretStr:
-    said = os.environ.get(variable) or _from_keyring(user)
-    if not said:
+    password = os.environ.get(variable) or _from_keyring(user)
+    if not password:
         raise OfficeMistake(
             f"没有找到{what}：请设置环境变量 {variable}，或安装 pledgebatch[keyring] 后运行 "
             f"keyring set {SERVICE} {user} 存进系统的密码箱；不要写在设置文件里"
         )
-    return SecretStr(said)
+    return SecretStr(password)
 
 
 def _from_keyring(user: str) -> str | None:

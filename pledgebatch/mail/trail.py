@@ -1,4 +1,4 @@
-"""What the journal tells: who got which bytes, and what came in."""
+"""The journal as a record: who got which bytes, and what came in."""
 
 import datetime as dt
 import sqlite3
@@ -20,14 +20,14 @@ class Trail:
             " reason, subject, message_id, manifest, id FROM messages", period
         )  # fmt: skip
 
-    def enclosed(self, period: str | None = None) -> list[dict[str, object]]:
+    def enclosures(self, period: str | None = None) -> list[dict[str, object]]:
         """Each file that went out or is to: to whom, under what name, which bytes."""
         return self._rows(
             "SELECT m.period, m.kind, m.organisation, m.part, m.generation, m.state, e.name, e.path, e.size, e.sha256,"
             " e.sent_sha256, m.manifest, m.id FROM enclosures e JOIN messages m ON m.id = e.message", period, "m."
         )  # fmt: skip
 
-    def collected(self, period: str | None = None) -> list[dict[str, object]]:
+    def mails(self, period: str | None = None) -> list[dict[str, object]]:
         """Each mail that came in, with its attachments."""
         return self._rows(
             "SELECT m.period, m.sender, m.dated, m.received, m.subject, m.outcome, m.done, m.message_id, a.name, a.path,"
@@ -38,10 +38,12 @@ class Trail:
         where = f" WHERE {prefix}period = ?" if period else ""
         rows = self._base.execute(f"{query}{where} ORDER BY {prefix}id", (period,) if period else ())
         found = [{key: row[key] for key in row.keys() if key != "id"} for row in rows]  # noqa: SIM118 - a row is no dict
-        return [row | {key: _shown(row[key]) for key in ("attempted", "settled") if key in row} for row in found]
+        return [
+            row | {key: _in_office_time(row[key]) for key in ("attempted", "settled") if key in row} for row in found
+        ]
 
 
-def _shown(moment: str) -> str:
+def _in_office_time(moment: str) -> str:
     """A time of the journal as the office's clock showed it."""
     try:
         return dt.datetime.fromisoformat(moment).astimezone(OFFICE_TIME).strftime("%Y-%m-%d %H:%M:%S")

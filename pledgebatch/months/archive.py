@@ -16,9 +16,18 @@ from pledgebatch.engine.dataset import Part, Source, Stored
 from pledgebatch.months.unread import Recalled
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
-from pledgebatch.schema.digests import DATA, MANIFEST, as_it_stands, damaged, held, names_of, require_as_written
-from pledgebatch.schema.frames import COVERAGE, OF_NO_SHEET, History, Month, Tables, empty
-from pledgebatch.schema.kept import ESSENTIAL, FRAMES, KEPT, had, read_kept
+from pledgebatch.schema.archive_tables import ARCHIVE_TABLES, ESSENTIAL, FRAMES, has_table, read_table
+from pledgebatch.schema.digests import (
+    DATA,
+    MANIFEST,
+    as_it_stands,
+    damaged_month,
+    file_in_use,
+    names_of,
+    require_as_written,
+)
+from pledgebatch.schema.frames import COVERAGE, OF_NO_SHEET, Tables, empty
+from pledgebatch.schema.month import History, Month
 from pledgebatch.schema.sheets import BY_KEY, ORGANISATION, SHEETS
 
 SAID: Mapping[str, type | tuple[type, ...]] = {"parameters": (int, float, str), "not_evaluated": str, "built_on": str, "offices": str}
@@ -65,7 +74,7 @@ def history(output: Path, period: Period, organisations: Collection[str] | None 
         earlier=Recalled(read(earlier)) if earlier else None,
         last_year=Recalled(read(last_year)) if last_year else None,
         reports=last_reports(output, period, organisations, read),
-        orders=read_kept(output / str(newest), "orders") if (newest := last or last_year) else None,
+        orders=read_table(output / str(newest), "orders") if (newest := last or last_year) else None,
         figures=read_figures(output / str(last)) if last and not organisations else None,
         built_on={
             str(each): fingerprint(output / str(each))
@@ -96,11 +105,11 @@ def _manifest(folder: Path, *standing: int) -> dict[str, Any]:
         for period in (told["period"], *told["built_on"]):
             Period.parse(period)
     except PermissionError:
-        raise held(folder / MANIFEST) from None
+        raise file_in_use(folder / MANIFEST) from None
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         whole = False
     if not whole:
-        raise damaged(folder, f"{MANIFEST} 读不出来")
+        raise damaged_month(folder, f"{MANIFEST} 读不出来")
     return told
 
 
@@ -112,8 +121,8 @@ def require_whole(folder: Path) -> None:
     read_manifest(folder)
     for name in sorted(names_of(folder) or ()):
         require_as_written(folder, name)
-    for name in KEPT:
-        read_kept(folder, name, ESSENTIAL, only=pc.scalar(False))
+    for name in ARCHIVE_TABLES:
+        read_table(folder, name, ESSENTIAL, only=pc.scalar(False))
 
 
 def last_reports(
@@ -180,7 +189,7 @@ class Ledgers(Mapping[str, pd.DataFrame]):
 
 
 def _ledger_rows(output: Path, period: Period, organisations: Collection[str] | None, key: str) -> pd.DataFrame:
-    rows = read_kept(output / str(period), key, only=_of(organisations))
+    rows = read_table(output / str(period), key, only=_of(organisations))
     return _standing(rows) if key in BY_KEY else rows
 
 
@@ -207,20 +216,20 @@ def read_month(folder: Path, organisation: str = "") -> Month:
     """A month as it was published in ``folder``, of all or of one ``organisation``."""
     only = _of([organisation] if organisation else None)
     keys = (*FRAMES, *(sheet.key for sheet in SHEETS), *OF_NO_SHEET)
-    read = {key: read_kept(folder, key, only=only if "organisation" in KEPT[key] else None) for key in keys}
+    read = {key: read_table(folder, key, only=only if "organisation" in ARCHIVE_TABLES[key] else None) for key in keys}
     return _month(folder, read, {key: rows for key, rows in read.items() if key not in FRAMES})
 
 
 def read_registry_of(folder: Path) -> pd.DataFrame:
     """The registry that a month published in ``folder`` was made with."""
-    return read_kept(folder, "registry")
+    return read_table(folder, "registry")
 
 
 def read_figures(folder: Path) -> Month:
     """As much of a month published in ``folder`` as its figures are made from; its tables are read when asked for."""
     frames = {name: empty(columns) for name, columns in FRAMES.items()}
-    read = {name: read_kept(folder, name, keys) for name, keys in FIGURED.items()}
-    beside = [key for key in BESIDE if had(folder, key)]
+    read = {name: read_table(folder, name, keys) for name, keys in FIGURED.items()}
+    beside = [key for key in BESIDE if has_table(folder, key)]
     tables = [*(sheet.key for sheet in SHEETS), *beside]
     return _month(folder, frames | read, Stored([Part((Source(folder / DATA),))], tables))
 

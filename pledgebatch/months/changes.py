@@ -6,8 +6,9 @@ import pandas as pd
 
 from pledgebatch.notice.periods import Period, Stage
 from pledgebatch.schema.fields import Field, Sheet
-from pledgebatch.schema.frames import MOVEMENT, Movement, Tables, by_organisation, empty
+from pledgebatch.schema.frames import MOVEMENT, Tables, by_organisation, empty
 from pledgebatch.schema.sheets import MEMBERS, ORGANISATION, SHEETS
+from pledgebatch.schema.states import Movement
 from pledgebatch.schema.words import in_words
 
 SAID_ANEW = ("year", "period", "nil_return", "filled_by", "filled_on")

@@ -4,7 +4,9 @@ import pandas as pd
 
 from pledgebatch.months.archive import in_ledger
 from pledgebatch.months.changes import movements
-from pledgebatch.schema.frames import Month, Movement, as_agreed
+from pledgebatch.schema.frames import as_agreed
+from pledgebatch.schema.month import Month
+from pledgebatch.schema.states import Movement
 
 TOLD = ["organisation", "file", "sheet", "cell", "rule", "severity", "message"]
 

@@ -14,9 +14,10 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.rules.facts.approval import approved
 from pledgebatch.rules.facts.tables import GONE
 from pledgebatch.schema.fields import Filler
-from pledgebatch.schema.frames import LIVE, Tables
+from pledgebatch.schema.frames import Tables
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import ASSESSMENTS, LEGACY, MEMBERS, ORGANISATION, SHEETS, TABLES
+from pledgebatch.schema.states import LIVE
 from pledgebatch.schema.texts import squeeze
 from pledgebatch.schema.words import in_words
 

@@ -10,9 +10,10 @@ import pandas as pd
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.months.archive import fingerprint, read_month
 from pledgebatch.notice.parameters import Parameters
+from pledgebatch.schema.archive_tables import FRAMES
 from pledgebatch.schema.digests import MANIFEST, DamagedMonth
-from pledgebatch.schema.frames import Month, by_organisation
-from pledgebatch.schema.kept import FRAMES
+from pledgebatch.schema.frames import by_organisation
+from pledgebatch.schema.month import Month
 
 
 def read_office(folder: Path) -> Month:

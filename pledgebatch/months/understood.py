@@ -5,7 +5,7 @@ import pandas as pd
 from pledgebatch.schema.frames import UNDERSTOOD, Tables, empty
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import SHEETS
-from pledgebatch.schema.words import shown
+from pledgebatch.schema.words import show_values
 
 
 def understood(ledgers: Tables) -> pd.DataFrame:
@@ -14,7 +14,7 @@ def understood(ledgers: Tables) -> pd.DataFrame:
     for sheet in SHEETS:
         rows = ledgers[sheet.key]
         for field in sheet.fields:
-            told, typed = shown(field, rows[field.key]), rows[field.key + RAW]
+            told, typed = show_values(field, rows[field.key]), rows[field.key + RAW]
             differ = told.index[told.notna() & (told != typed)]
             differ = differ[told[differ] != typed[differ].str.strip()]  # few: only they are looked at again
             if len(differ):

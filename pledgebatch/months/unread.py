@@ -8,11 +8,12 @@ from collections.abc import Collection, Iterator, Mapping
 import pandas as pd
 
 from pledgebatch.months.changes import SAID_ANEW, by_row, worded
-from pledgebatch.schema.columns import typed
+from pledgebatch.schema.columns import type_cells
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.frames import LAST_KNOWN, LIVE, UNREAD, Tables, empty
+from pledgebatch.schema.frames import LAST_KNOWN, UNREAD, Tables, empty
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import BY_KEY, ORGANISATION, SHEETS, TABLES
+from pledgebatch.schema.states import LIVE
 from pledgebatch.schema.words import ANY_YEAR, in_words
 
 
@@ -155,7 +156,7 @@ def recalled(sheet: Sheet, rows: pd.DataFrame, known: pd.DataFrame, by_number: b
     at = pd.Series([places[place] for place in wanted], index=known.index)
     for key, own in known.groupby("field", sort=False):
         own = own[rows.loc[at[own.index], str(key) + RAW].isna().to_numpy()]
-        values, raws = typed(sheet[str(key)], own["text"].tolist(), ANY_YEAR)
+        values, raws = type_cells(sheet[str(key)], own["text"].tolist(), ANY_YEAR)
         for name, cells in ((str(key), values), (str(key) + RAW, raws)):
             rows.loc[at[own.index], name] = pd.Series(cells).astype(rows[name].dtype).array
     return rows

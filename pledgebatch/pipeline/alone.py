@@ -13,7 +13,7 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.collect import collect
 from pledgebatch.pipeline.month import check_month
 from pledgebatch.pipeline.workspace import FIRST, quoted
-from pledgebatch.schema.frames import Month
+from pledgebatch.schema.month import Month
 
 ANY_PERIOD = Period(2010, 11)
 """For a file that cannot be read, which has nothing that a period could change."""

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pandas as pd
 
 from pledgebatch.engine.atomic import writing
-from pledgebatch.mail.journal import NAME, DamagedJournal, Journal, readable
+from pledgebatch.mail.journal import NAME, DamagedJournal, Journal, reading
 from pledgebatch.mail.outbox import Delivery
 from pledgebatch.mail.outcome import Outcome
 from pledgebatch.notice.periods import Period
@@ -36,7 +36,7 @@ def journal_of(workspace: Workspace) -> Iterator[Journal]:
     """The workspace's journal, open for a while."""
     journal = Journal(workspace.mail)
     try:
-        with readable(workspace.mail / NAME):
+        with reading(workspace.mail / NAME):
             yield journal
     finally:
         journal.close()
@@ -55,7 +55,7 @@ def delivery_of(workspace: Workspace, period: Period) -> str:
     try:
         with journal_of(workspace) as journal:
             messages = deliveries(journal, period)
-            mails = frame(COLLECTED, journal.trail.collected(str(period)))
+            mails = frame(COLLECTED, journal.trail.mails(str(period)))
     except DamagedJournal as mistake:
         return render_unreadable(str(mistake))
     if messages.empty and mails.empty:

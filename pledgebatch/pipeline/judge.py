@@ -17,21 +17,18 @@ from pledgebatch.rules.machinery.evaluate import NOTHING_TO_COMPARE
 from pledgebatch.rules.machinery.reads import reads
 from pledgebatch.schema.frames import (
     COVERAGE,
-    LIVE,
     RECONCILIATION,
     SET_ASIDE,
     UNDECIDED,
     VERDICT,
-    Severity,
-    State,
     Tables,
-    Verdict,
     by_organisation,
     empty,
     frame,
 )
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import SHEETS, TABLES
+from pledgebatch.schema.states import LIVE, Severity, State, Verdict
 
 NOT_READ = "有关的栏目或工作表未读到"
 SEVERITIES = [str(severity) for severity in Severity]

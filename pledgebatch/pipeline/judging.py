@@ -18,7 +18,7 @@ from pledgebatch.pipeline.part import divided, judge_onto
 from pledgebatch.pipeline.share import Task, broken_up, share_out
 from pledgebatch.readers.read import UNFIT
 from pledgebatch.rules.machinery.evaluate import because
-from pledgebatch.schema.frames import State
+from pledgebatch.schema.states import State
 
 LOG = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pledgebatch.mail.letter import Enclosure, Letter, quoted
+from pledgebatch.mail.letter import Enclosure, Letter, quote_text
 from pledgebatch.mail.outgoing import why_unwritable
 from pledgebatch.mail.settings import MailSettings
 from pledgebatch.months.archive import fingerprint, is_month
@@ -58,11 +58,11 @@ def write_letters(
         if only and code not in only:
             continue
         known = {"organisation": code, "org_name": shown.get(code, code), "kind": kind}
-        problem = known | {"org_name": quoted(known["org_name"])}
+        problem = known | {"org_name": quote_text(known["org_name"])}
         address, typed = records[code]["email"], records[code]["email" + RAW]
         if not isinstance(address, str):
             blank = not isinstance(typed, str) or not typed.strip()
-            wrong = f"单位名册中的电子邮箱“{quoted(str(typed))}”写法不对，请填{FORMS[Kind.EMAIL]}"
+            wrong = f"单位名册中的电子邮箱“{quote_text(str(typed))}”写法不对，请填{FORMS[Kind.EMAIL]}"
             problems.append(problem | {"reason": "单位名册中没有填电子邮箱，请补填" if blank else wrong})
             continue
         missing = [path.name for path in files if not path.is_file()]

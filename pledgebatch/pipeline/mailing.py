@@ -77,12 +77,12 @@ def send(
     with journal_of(workspace) as journal:
         outbox, month = journal.outbox, (str(period), workspace.root)
         if again and only:
-            for entry in outbox.waiting(*month, [Delivery.SENDING], only):
-                outbox.not_taken(entry, NOT_ARRIVED)
+            for entry in outbox.messages(*month, [Delivery.SENDING], only):
+                outbox.mark_not_taken(entry, NOT_ARRIVED)
         prepared = outbox.prepare(str(period), letters, settings.address, again, workspace.root)
         pending = [
             entry
-            for entry in outbox.waiting(*month, PENDING)
+            for entry in outbox.messages(*month, PENDING)
             if entry.letter.kind in kinds and entry.letter.organisation in codes
         ]
         post = Post(settings, password)
@@ -93,7 +93,7 @@ def send(
         finally:
             post.close()
             show_delivery(workspace, period)
-        settle(journal, outbox.waiting(*month, [Delivery.SENDING]), settings, _copies(settings, password), progress)
+        settle(journal, outbox.messages(*month, [Delivery.SENDING]), settings, _copies(settings, password), progress)
         show_delivery(workspace, period)
         return Sent(deliveries(journal, period, problems), prepared, stopped)
 
@@ -109,13 +109,13 @@ def confirm_arrival(workspace: Workspace, period: Period, codes: Collection[str]
     """
     workspace.require()
     with journal_of(workspace) as journal:
-        entries = journal.outbox.waiting(str(period), workspace.root, [Delivery.SENDING], codes)
+        entries = journal.outbox.messages(str(period), workspace.root, [Delivery.SENDING], codes)
         if none := sorted(set(codes) - {entry.letter.organisation for entry in entries}):
             raise OfficeMistake(
                 f"{period} 发给 {'、'.join(none)} 的没有不能确定的邮件，请核对 --received 后面的组织编码"
             )
         for entry in entries:
-            journal.outbox.taken(entry, ARRIVED)
+            journal.outbox.mark_taken(entry, ARRIVED)
         show_delivery(workspace, period)
         return deliveries(journal, period)
 
@@ -209,7 +209,7 @@ def _copies(settings: MailSettings, password: SecretStr | None) -> Copies | None
     folders = [settings.folder, settings.handled_folder]
 
     def copies(since: dt.datetime) -> set[str]:
-        with mailbox.opened(settings, password) as box:
+        with mailbox.open_mailbox(settings, password) as box:
             return mailbox.identities(box, folders, since)
 
     return copies
@@ -238,10 +238,10 @@ def collect_replies(
     password = mail_password(settings.login())
     known = set(registry["email"].dropna())
     with journal_of(workspace) as journal:
-        with mailbox.opened(settings, password) as box:
+        with mailbox.open_mailbox(settings, password) as box:
             since = dt.date(period.year, period.month, 1)
             gone = collect_mails(box, journal, settings, str(period), since, known, workspace.root, progress)
-        rows = journal.trail.collected(str(period))
+        rows = journal.trail.mails(str(period))
         rows += [{"outcome": str(Outcome.GONE), "subject": f"第 {uid} 号邮件", "reason": NOT_GIVEN} for uid in gone]
         told = frame(COLLECTED, _with_identity(workspace, period, registry, rows, count))
         show_delivery(workspace, period)
@@ -272,6 +272,6 @@ def trail(workspace: Workspace, period: Period) -> dict[str, pd.DataFrame]:
     with journal_of(workspace) as journal:
         return {
             "messages": deliveries(journal, period),
-            "files": frame(ENCLOSED, journal.trail.enclosed(str(period))),
-            "mails": frame(COLLECTED, journal.trail.collected(str(period))),
+            "files": frame(ENCLOSED, journal.trail.enclosures(str(period))),
+            "mails": frame(COLLECTED, journal.trail.mails(str(period))),
         }

@@ -41,7 +41,8 @@ from pledgebatch.rules.language.near_duplicates import Label
 from pledgebatch.rules.machinery.evaluate import evaluate
 from pledgebatch.rules.office.waivers import waive
 from pledgebatch.schema.digests import seal
-from pledgebatch.schema.frames import FINDING, UNREAD, History, Month, Tables, by_organisation, counting, empty
+from pledgebatch.schema.frames import FINDING, UNREAD, Tables, by_organisation, counting, empty
+from pledgebatch.schema.month import History, Month
 
 Progress = Callable[[str], None]
 

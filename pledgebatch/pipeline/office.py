@@ -23,10 +23,11 @@ from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.protection import Protection
 from pledgebatch.rules.office.registry import as_published
 from pledgebatch.rules.office.waivers import judge_waivers
+from pledgebatch.schema.archive_tables import FRAMES, has_table, read_table
 from pledgebatch.schema.digests import MANIFEST, DamagedMonth
-from pledgebatch.schema.frames import REMARK, Severity, frame
-from pledgebatch.schema.kept import FRAMES, had, read_kept
+from pledgebatch.schema.frames import REMARK, frame
 from pledgebatch.schema.periods import read_period
+from pledgebatch.schema.states import Severity
 
 MONTH_ALONE = re.compile(r"(?:1[0-2]|0?[1-9]|[一二三四五六七八九十]+)\s*月(?:份)?")
 """Folders that people name by a month without its year."""
@@ -169,7 +170,7 @@ def _together(*remarks: pd.DataFrame) -> pd.DataFrame:
 
 
 def _kept(folder: Path, name: str) -> pd.DataFrame | None:
-    return read_kept(folder, name) if had(folder, name) else None
+    return read_table(folder, name) if has_table(folder, name) else None
 
 
 def _protection_of(manifest: dict[str, Any]) -> Protection | None:

@@ -11,7 +11,7 @@ from pledgebatch.publish.folders import folder_names, moves_below, subtrees
 from pledgebatch.publish.month_slice import FRAMES
 from pledgebatch.publish.personal_texts import find_hidden
 from pledgebatch.publish.protection import UNPROTECTED, Protection
-from pledgebatch.schema.frames import Month
+from pledgebatch.schema.month import Month
 
 
 def pages_of(month: Month, protection: Protection = UNPROTECTED) -> dict[str, str]:

@@ -34,8 +34,10 @@ from pledgebatch.rules.machinery.evaluate import (
     leave_undecided,
 )
 from pledgebatch.rules.office.registry import of_branches
-from pledgebatch.schema.frames import FINDING, LAST_KNOWN, LIVE, MOVEMENT, OF_NO_SHEET, History, State, Tables, empty
+from pledgebatch.schema.frames import FINDING, LAST_KNOWN, MOVEMENT, OF_NO_SHEET, Tables, empty
+from pledgebatch.schema.month import History
 from pledgebatch.schema.sheets import SHEETS
+from pledgebatch.schema.states import LIVE, State
 
 NO_REGISTRY = "单独核验一个文件时没有单位名册和其他单位的工作簿，汇总时再核"
 

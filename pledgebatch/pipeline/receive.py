@@ -60,7 +60,7 @@ def _mailed(workspace: Workspace) -> dict[str, Receipt]:
     if not (workspace.mail / NAME).is_file():
         return {}
     with journal_of(workspace) as journal:
-        rows = journal.trail.collected()
+        rows = journal.trail.mails()
     told: dict[str, Receipt] = {}
     for row in rows:
         if sha256 := row["sha256"]:

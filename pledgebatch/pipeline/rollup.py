@@ -14,7 +14,7 @@ from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.data import write_tables
 from pledgebatch.publish.month import Publication, publish
 from pledgebatch.schema.digests import seal
-from pledgebatch.schema.frames import Month
+from pledgebatch.schema.month import Month
 
 
 def rollup(workspace: Workspace, outputs: Sequence[Path], count: Workers = None) -> tuple[Month, Path]:

@@ -13,9 +13,10 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.chosen import months_begun
 from pledgebatch.pipeline.receive import changed_since
 from pledgebatch.pipeline.workspace import FIRST, Workspace
+from pledgebatch.schema.archive_tables import read_table
 from pledgebatch.schema.digests import DamagedMonth
-from pledgebatch.schema.frames import LIVE, Severity, State, counting, frame
-from pledgebatch.schema.kept import read_kept
+from pledgebatch.schema.frames import counting, frame
+from pledgebatch.schema.states import LIVE, Severity, State
 
 STATUS = {
     "period": "str", "templates": "Int64", "received": "Int64", "expected": "Int64", "reported": "Int64", "returned": "Int64",
@@ -72,8 +73,8 @@ def _consolidated(workspace: Workspace, period: Period, arrivals: Sequence[Arriv
     """What a consolidated month adds to its line. Raises DamagedMonth where it, or one that it rests on, is damaged."""
     folder = workspace.output(period)
     require_whole(folder)
-    states = read_kept(folder, "coverage", ["state"])["state"]
-    found = counting(read_kept(folder, "findings", ["severity", "waiver"]))
+    states = read_table(folder, "coverage", ["state"])["state"]
+    found = counting(read_table(folder, "findings", ["severity", "waiver"]))
     line: dict[str, int] = {
         "expected": len(states),
         "reported": int(states.isin(LIVE).sum()),
@@ -84,7 +85,7 @@ def _consolidated(workspace: Workspace, period: Period, arrivals: Sequence[Arriv
     stale = [name for name, sha in read_manifest(folder)["built_on"].items() if sha != _fingerprint(workspace, name)]
     if stale:
         return line | {"next": f"{'、'.join(stale)} 已经重做，本月要接着重做：{_command('consolidate', period, True)}"}
-    read = read_kept(folder, "submissions", ["file", "sha256", "received"])
+    read = read_table(folder, "submissions", ["file", "sha256", "received"])
     if changed_since(workspace, period, arrivals, read):
         return line | {"next": f"收件文件夹有变动，请重新汇总：{_command('consolidate', period, again)}"}
     return line | {"next": "；".join(_to_finish(workspace, period, line, again)) or "已办结"}

@@ -12,9 +12,10 @@ from pledgebatch.publish.masking import WITHHELD
 from pledgebatch.publish.month_slice import ledger_rows
 from pledgebatch.publish.personal_texts import COVER
 from pledgebatch.rules.facts.tables import GONE
-from pledgebatch.schema.frames import LIVE, Month, State
+from pledgebatch.schema.month import Month
 from pledgebatch.schema.records import records
 from pledgebatch.schema.sheets import ITEMS
+from pledgebatch.schema.states import LIVE, State
 
 REMINDER = {
     "organisation": "str", "org_name": "str", "parent_name": "str", "label": "str", "reason": "str", "contact": "str",

@@ -9,7 +9,7 @@ from pledgebatch.notice.periods import Period, Stage, stages_due
 from pledgebatch.publish import agenda
 from pledgebatch.publish.data import write_csv
 from pledgebatch.publish.sheets import Column, day_numbers, plain_columns, write_table
-from pledgebatch.schema.frames import Month
+from pledgebatch.schema.month import Month
 from pledgebatch.schema.sheets import ITEMS, REGISTRY
 from pledgebatch.xlsx.formats import Formats, new_book
 

@@ -6,8 +6,9 @@ from typing import Any
 import pandas as pd
 
 from pledgebatch.rules.facts.names import shown_names
-from pledgebatch.schema.frames import LIVE, Month, State
+from pledgebatch.schema.month import Month
 from pledgebatch.schema.records import with_labels
+from pledgebatch.schema.states import LIVE, State
 
 
 def organisations_with_copies(month: Month) -> list[dict[str, Any]]:

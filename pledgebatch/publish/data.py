@@ -20,10 +20,12 @@ from pledgebatch.publish.movements import headers_of
 from pledgebatch.publish.protection import Protection
 from pledgebatch.rules.book import RULES
 from pledgebatch.rules.machinery.rule import Rule
+from pledgebatch.schema.archive_tables import FRAMES
 from pledgebatch.schema.digests import MANIFEST
-from pledgebatch.schema.frames import Month, Severity, Tables, as_agreed
-from pledgebatch.schema.kept import FRAMES
+from pledgebatch.schema.frames import Tables, as_agreed
+from pledgebatch.schema.month import Month
 from pledgebatch.schema.sheets import TEMPLATE_VERSION
+from pledgebatch.schema.states import Severity
 
 INPUT = ("file", "sha256", "received", "organisation", "state")
 """What the manifest says of each file."""

@@ -8,10 +8,11 @@ from operator import attrgetter
 from pledgebatch.engine.dataset import pieces
 from pledgebatch.rules.machinery.cells import short
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.frames import LIVE, Month
 from pledgebatch.schema.kinds import RAW
-from pledgebatch.schema.records import Record, grouped, records, with_labels
+from pledgebatch.schema.month import Month
+from pledgebatch.schema.records import Record, group_records, records, with_labels
 from pledgebatch.schema.sheets import ITEMS, MEMBERS
+from pledgebatch.schema.states import LIVE
 from pledgebatch.workbooks.findings import Finding, findings_of, group
 
 MOST_ASIDE = 20
@@ -35,10 +36,10 @@ class Dossier:
 def make_dossiers(month: Month) -> dict[str, Dossier]:
     """The dossier of each organisation that ``month`` covers."""
     found = group(findings_of(month.findings), attrgetter("organisation"))
-    verdicts = grouped(records(month.verdicts), "organisation")
-    counts = grouped(records(month.reconciliation), "file")
-    aside = grouped(records(month.set_aside), "file")
-    files = grouped(with_labels(month.submissions), "organisation")
+    verdicts = group_records(records(month.verdicts), "organisation")
+    counts = group_records(records(month.reconciliation), "file")
+    aside = group_records(records(month.set_aside), "file")
+    files = group_records(with_labels(month.submissions), "organisation")
     labels = _labels(month)
     return {
         who["organisation"]: Dossier(

@@ -10,9 +10,11 @@ from pledgebatch.notice.lists import CATEGORIES
 from pledgebatch.notice.periods import Period
 from pledgebatch.publish.month_slice import ledger_rows, restrict
 from pledgebatch.publish.unread import organisations_left_out
-from pledgebatch.schema.frames import LIVE, Month, Severity, State, counting
+from pledgebatch.schema.frames import counting
 from pledgebatch.schema.kinds import RAW
+from pledgebatch.schema.month import Month
 from pledgebatch.schema.sheets import ITEMS
+from pledgebatch.schema.states import LIVE, Severity, State
 
 DONE_WITH = ("已完成", "撤销")
 """An item with which nothing is left to do."""

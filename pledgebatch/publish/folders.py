@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from pledgebatch.publish.render import href
-from pledgebatch.schema.frames import Month
+from pledgebatch.schema.month import Month
 from pledgebatch.xlsx.safe_text import file_name, make_distinct
 
 

@@ -13,8 +13,9 @@ from pledgebatch.publish.figures import Figures, count_figures
 from pledgebatch.publish.movements import registry_moves_in_words
 from pledgebatch.publish.render import count_by_clause, list_undecided, reasons_not_evaluated, render
 from pledgebatch.publish.unread import NOT_READ, in_words
-from pledgebatch.schema.frames import LIVE, Month, Severity, State
+from pledgebatch.schema.month import Month
 from pledgebatch.schema.records import records, with_labels
+from pledgebatch.schema.states import LIVE, Severity, State
 
 MOST_SHOWN = 200
 """Organisations that the board shows at a time."""

@@ -31,7 +31,7 @@ from pledgebatch.publish.sheets import (
     slices,
     width_needed,
 )
-from pledgebatch.schema.frames import Month
+from pledgebatch.schema.month import Month
 from pledgebatch.xlsx.formats import Formats, new_book
 from pledgebatch.xlsx.fragments import QUICK, Fragment, compress, join_fragments, load_fragments, place, save_fragments
 

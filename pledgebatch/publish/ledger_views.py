@@ -15,7 +15,8 @@ from pledgebatch.rules.facts.approval import OWN, PASSED
 from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.rules.machinery.cells import blank, sure
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.frames import Month, Severity, State, counting
+from pledgebatch.schema.frames import counting
+from pledgebatch.schema.month import Month
 from pledgebatch.schema.sheets import (
     ASSESSMENTS,
     ITEMS,
@@ -26,6 +27,7 @@ from pledgebatch.schema.sheets import (
     RECORDS,
     REGISTRY,
 )
+from pledgebatch.schema.states import Severity, State
 
 NAMES = {
     "organisations": "组织台账",

@@ -15,8 +15,8 @@ from pledgebatch.publish.protection import EVERYBODY, Protection, Withheld
 from pledgebatch.rules.book import rules_under
 from pledgebatch.rules.machinery.rule import Rule
 from pledgebatch.schema.fields import Field, Kind
-from pledgebatch.schema.frames import Month
 from pledgebatch.schema.kinds import RAW
+from pledgebatch.schema.month import Month
 from pledgebatch.schema.sheets import BY_KEY, MEMBERS, REGISTRY, SHEETS
 from pledgebatch.xlsx.safe_text import make_distinct
 

@@ -21,7 +21,7 @@ from pledgebatch.publish.paper import PAPER, write_paper
 from pledgebatch.publish.protection import UNPROTECTED, Protection
 from pledgebatch.publish.render import href
 from pledgebatch.publish.superiors import LEDGER, finish_superiors, submit_superiors
-from pledgebatch.schema.frames import Month
+from pledgebatch.schema.month import Month
 
 
 @dataclass(frozen=True)

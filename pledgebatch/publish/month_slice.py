@@ -11,11 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pledgebatch.engine import dataset
-from pledgebatch.schema import kept
-from pledgebatch.schema.frames import OF_NO_SHEET, Month, Tables, columns_of, empty
+from pledgebatch.schema import archive_tables
+from pledgebatch.schema.frames import OF_NO_SHEET, Tables, columns_of, empty
+from pledgebatch.schema.month import Month
 from pledgebatch.schema.sheets import SHEETS
 
-FRAMES = tuple(name for name in kept.FRAMES if name not in kept.OF_THE_OFFICE)
+FRAMES = tuple(name for name in archive_tables.FRAMES if name not in archive_tables.OF_THE_OFFICE)
 """The frames of a month that have an organisation in each row."""
 
 
@@ -51,7 +52,7 @@ def split_month(month: Month, groups: Sequence[Collection[str]]) -> list[Month]:
     else:
         tables = {name: sorted_out(rows) for name, rows in month.tables.items()}
         parts["tables"] = [{name: rows[number] for name, rows in tables.items()} for number in range(len(groups))]
-    light = replace(month, before=None, **_nothing(month, kept.OF_THE_OFFICE))
+    light = replace(month, before=None, **_nothing(month, archive_tables.OF_THE_OFFICE))
     return [replace(light, **{name: each[number] for name, each in parts.items()}) for number in range(len(groups))]
 
 
@@ -72,7 +73,7 @@ def iterate_parts(month: Month) -> Iterator[Month]:
 
 def without_rows(month: Month) -> Month:
     """The month without a row."""
-    return replace(month, tables=_no_rows(), before=None, **_nothing(month, kept.FRAMES))
+    return replace(month, tables=_no_rows(), before=None, **_nothing(month, archive_tables.FRAMES))
 
 
 def _nothing(month: Month, names: Iterable[str]) -> dict[str, Any]:

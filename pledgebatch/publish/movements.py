@@ -6,8 +6,9 @@ import pandas as pd
 
 from pledgebatch.publish.month_slice import ledger_rows
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.frames import Month, Movement
+from pledgebatch.schema.month import Month
 from pledgebatch.schema.sheets import REGISTRY, SHEETS
+from pledgebatch.schema.states import Movement
 
 HEADERS = {(sheet.name, field.key): field.header for sheet in (*SHEETS, REGISTRY) for field in sheet.fields}
 LABELS = {str(kind): kind.label for kind in Movement}

@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
-from pledgebatch.schema.texts import LOOK_ALIKE_DASHES, LOOK_ALIKE_DOTS, is_name, simplified, squeeze, visible
+from pledgebatch.schema.texts import LOOK_ALIKE_DASHES, LOOK_ALIKE_DOTS, is_name, simplify, squeeze, visible
 
 DOT = "·"
 UNSEEN, SPACE = "\0", " "
@@ -44,7 +44,7 @@ def _data(name: str) -> str:
 
 
 class _Alike(dict[int, str]):
-    """Each character as one that it is compared by, so that places stay: simplified, of ordinary width."""
+    """Each character as one that it is compared by, so that places stay: simplify, of ordinary width."""
 
     def __init__(self) -> None:
         super().__init__(LOOK_ALIKE_DASHES)
@@ -56,7 +56,7 @@ class _Alike(dict[int, str]):
         else:
             folded = squeeze(char)
             same = folded if len(folded) == 1 else char
-            alike = SPACE if char.isspace() and char not in "\n\r\t" else self.get(ord(same)) or simplified(same)
+            alike = SPACE if char.isspace() and char not in "\n\r\t" else self.get(ord(same)) or simplify(same)
         self[code] = alike
         return alike
 
@@ -72,7 +72,7 @@ def as_compared(text: str) -> str:
 
 
 def normalise_name(name: str) -> str:
-    """A name as it is compared: no spaces, simplified characters, one kind of dot."""
+    """A name as it is compared: no spaces, simplify characters, one kind of dot."""
     return as_compared(name).translate(LOOK_ALIKE_DOTS).replace(UNSEEN, "").replace(SPACE, "")
 
 

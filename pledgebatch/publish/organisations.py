@@ -17,7 +17,9 @@ from pledgebatch.publish.month_slice import restrict, split_month
 from pledgebatch.publish.report import render_receipt, render_report
 from pledgebatch.publish.returns import sort_by_file, write_return
 from pledgebatch.schema.file_names import RETURN_FILE
-from pledgebatch.schema.frames import LIVE, Month, Severity, counting
+from pledgebatch.schema.frames import counting
+from pledgebatch.schema.month import Month
+from pledgebatch.schema.states import LIVE, Severity
 
 BATCH = 300
 """Organisations a task, where they are not in parts already."""

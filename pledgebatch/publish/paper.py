@@ -13,8 +13,9 @@ from pledgebatch.publish.figures import Figures, changes, count_figures, find_ov
 from pledgebatch.publish.ledger_views import SEVERITIES, Names, coverage_in_words, names_of
 from pledgebatch.publish.month_slice import ledger_rows
 from pledgebatch.publish.sheets import GRADED, NOTHING, SHADES, AsTyped, Column, day_numbers, field_column, print_on_a4
-from pledgebatch.schema.frames import Month, counting
+from pledgebatch.schema.frames import counting
 from pledgebatch.schema.kinds import RAW
+from pledgebatch.schema.month import Month
 from pledgebatch.schema.sheets import ITEMS
 from pledgebatch.xlsx.formats import Formats, count_lines, new_book
 from pledgebatch.xlsx.safe_text import cell_text

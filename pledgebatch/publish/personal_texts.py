@@ -12,8 +12,8 @@ from pledgebatch.engine.dataset import pieces
 from pledgebatch.publish.names import Names, as_compared, find_persons, normalise_name
 from pledgebatch.publish.protection import EVERYBODY, PERSONAL, PERSONS, Protection, Withheld
 from pledgebatch.schema.fields import Kind
-from pledgebatch.schema.frames import Month
 from pledgebatch.schema.kinds import RAW
+from pledgebatch.schema.month import Month
 from pledgebatch.schema.sheets import ASSESSMENTS, MEMBERS, SHEETS
 
 COVER = "＊"

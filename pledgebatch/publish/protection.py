@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pledgebatch.notice.settings import declared, setting
 from pledgebatch.schema.fields import Field, Kind
-from pledgebatch.schema.frames import Month
+from pledgebatch.schema.month import Month
 from pledgebatch.schema.sheets import REGISTRY, SHEETS
 
 PERSONAL: dict[str, Field] = {}

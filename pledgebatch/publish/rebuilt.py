@@ -9,8 +9,8 @@ from pledgebatch.publish.movements import headers_of
 from pledgebatch.publish.sheets import plain_columns, write_table
 from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema.digests import DamagedMonth
-from pledgebatch.schema.frames import Movement, Severity, State
 from pledgebatch.schema.sheets import REGISTRY
+from pledgebatch.schema.states import Movement, Severity, State
 from pledgebatch.xlsx.formats import Formats, new_book
 
 SENT = "sent"

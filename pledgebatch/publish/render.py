@@ -14,7 +14,8 @@ from markupsafe import Markup
 
 from pledgebatch.notice.clauses import CLAUSES, NO_CLAUSE
 from pledgebatch.rules.facts.names import shown_names
-from pledgebatch.schema.frames import Month, counting
+from pledgebatch.schema.frames import counting
+from pledgebatch.schema.month import Month
 
 COLOURS = {
     "accent": "#8c1d18", "ink": "#262220", "line": "#ddd6cc", "soft": "#f8f5f0", "grey": "#5f5851", "bad": "#a3130d",

@@ -10,9 +10,10 @@ from pledgebatch.publish.render import reasons_not_evaluated, render
 from pledgebatch.rules.book import rules_under
 from pledgebatch.rules.machinery.cells import short
 from pledgebatch.rules.machinery.rule import Rule
-from pledgebatch.schema.frames import LIVE, Month, Severity, State, Verdict
+from pledgebatch.schema.month import Month
 from pledgebatch.schema.records import Record
 from pledgebatch.schema.sheets import ORGANISATION
+from pledgebatch.schema.states import LIVE, Severity, State, Verdict
 from pledgebatch.workbooks.causes import Cause, find_causes, places_in_words
 from pledgebatch.workbooks.findings import group
 

@@ -8,7 +8,8 @@ from typing import BinaryIO
 import pandas as pd
 
 from pledgebatch.months.unread import recalled
-from pledgebatch.schema.frames import Month, counting
+from pledgebatch.schema.frames import counting
+from pledgebatch.schema.month import Month
 from pledgebatch.schema.sheets import ORGANISATION, SHEETS
 from pledgebatch.schema.words import as_sent
 from pledgebatch.workbooks.rows import Extras, Rows, Since, extras_by_file, rows_by, since_by

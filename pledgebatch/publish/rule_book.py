@@ -7,8 +7,8 @@ from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Stage
 from pledgebatch.publish.render import template
 from pledgebatch.rules.book import catalogue, rules_of, rules_on
-from pledgebatch.schema.frames import Severity
 from pledgebatch.schema.sheets import ITEMS
+from pledgebatch.schema.states import Severity
 
 BASES = {"fact": "事实", "heuristic": "经验判断", "judgement": "由人判断"}
 SCOPES = {"file": "单个文件", "row": "单行", "unit": "单个组织", "batch": "全部组织", "history": "前后月份"}

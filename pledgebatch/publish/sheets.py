@@ -11,9 +11,9 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.schema.fields import Field, Kind
-from pledgebatch.schema.frames import LIVE, Severity, State
 from pledgebatch.schema.kinds import RAW
-from pledgebatch.schema.words import shown
+from pledgebatch.schema.states import LIVE, Severity, State
+from pledgebatch.schema.words import show_values
 from pledgebatch.workbooks.table import PAGE_WIDTH
 from pledgebatch.xlsx.formats import ACCENT, SEVERITY_COLOURS, Formats, count_lines, new_book, units, width
 from pledgebatch.xlsx.page_setup import print_setup
@@ -92,7 +92,7 @@ def field_column(field: Field, rows: pd.DataFrame, header: str = "") -> Column:
     if field.kind in (Kind.DATE, Kind.DEADLINE):
         values = day_numbers(values)
     elif field.kind is Kind.MONTH:
-        values = shown(field, values)
+        values = show_values(field, values)
     cells = values.tolist()
     for position in (values.isna() & raws.notna() & (raws != "")).to_numpy().nonzero()[0]:
         cells[position] = AsTyped(raws.iloc[position])

@@ -22,7 +22,7 @@ from pledgebatch.publish.personal_texts import find_hidden
 from pledgebatch.publish.protection import Protection
 from pledgebatch.publish.supervisor import render_supervisor
 from pledgebatch.rules.facts.names import shown_names
-from pledgebatch.schema.frames import Month
+from pledgebatch.schema.month import Month
 
 LEDGER, OWN_LEDGER = "汇总台账_{}.xlsx", "台账_{}.xlsx"
 """The ledger of the office, and that of a superior organisation, by month."""

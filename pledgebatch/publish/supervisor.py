@@ -19,8 +19,10 @@ from pledgebatch.publish.render import count_by_clause, render
 from pledgebatch.publish.unread import in_words, organisations_not_evaluated
 from pledgebatch.rules.book import BY_CODE
 from pledgebatch.rules.machinery.cells import short
-from pledgebatch.schema.frames import LIVE, Month, State, counting
+from pledgebatch.schema.frames import counting
+from pledgebatch.schema.month import Month
 from pledgebatch.schema.records import records, with_labels
+from pledgebatch.schema.states import LIVE, State
 
 MOST_OVERDUE = 10
 MOST_ABSENT = 15

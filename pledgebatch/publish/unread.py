@@ -7,7 +7,7 @@ import pandas as pd
 from pledgebatch.months.unread import lacking
 from pledgebatch.rules.book import BY_CODE
 from pledgebatch.rules.machinery.reads import reads
-from pledgebatch.schema.frames import Month
+from pledgebatch.schema.month import Month
 from pledgebatch.schema.sheets import BY_KEY
 
 NOT_READ = "未读到"

@@ -14,9 +14,11 @@ from pledgebatch.publish.movements import movements_in_words
 from pledgebatch.publish.render import render
 from pledgebatch.publish.sheets import field_column, write_table
 from pledgebatch.rules.facts.tables import GONE
-from pledgebatch.schema.frames import Month, Movement, Severity, as_agreed
+from pledgebatch.schema.frames import as_agreed
+from pledgebatch.schema.month import Month
 from pledgebatch.schema.records import records
 from pledgebatch.schema.sheets import ASSESSMENTS, ITEMS, MEMBERS, ORGANISATION, SHEETS
+from pledgebatch.schema.states import Movement, Severity
 from pledgebatch.xlsx.formats import Formats, new_book
 
 PERIOD = {"period": ("月份", 12)}

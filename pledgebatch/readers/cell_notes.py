@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 from xlsxwriter.utility import xl_cell_to_rowcol
 
-from pledgebatch.readers.sheet_xml import Place
+from pledgebatch.readers.sheet_details import Place
 
 NAMED = b"omments"
 """Stands in the directory of every container that has notes."""
@@ -52,12 +52,12 @@ def _of_part(xml: bytes) -> Iterator[tuple[Place, str]]:
     """The notes of one part, each with its cell."""
     for element in ElementTree.fromstring(xml).iter():
         if element.tag.rpartition("}")[2] in ("comment", "threadedComment") and element.get("ref"):
-            texts = (each.text or "" for each in element.iter() if _is_said(each))
+            texts = (each.text or "" for each in element.iter() if _is_wording(each))
             yield xl_cell_to_rowcol(element.get("ref", "").upper()), "".join(texts)
 
 
-def _is_said(element: ElementTree.Element) -> bool:
-    """Whether an element holds words; how Chinese is pronounced is no part of what is said."""
+def _is_wording(element: ElementTree.Element) -> bool:
+    """Whether an element holds words; how Chinese is pronounced is none of them."""
     name = element.tag.rpartition("}")[2]
     return name == "t" or (name == "text" and not len(element))
 

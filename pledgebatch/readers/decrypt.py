@@ -9,7 +9,7 @@ EXCELS_OWN = "VelvetSweatshop"
 """With which Excel encrypts a workbook that is only protected against changes; it asks nobody for it."""
 
 
-def unlock(data: bytes, passwords: Sequence[str]) -> bytes | None:
+def decrypt(data: bytes, passwords: Sequence[str]) -> bytes | None:
     """The workbook inside, or None where no password opens it."""
     for password in (EXCELS_OWN, *passwords):
         inside = io.BytesIO()

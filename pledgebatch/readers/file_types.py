@@ -112,7 +112,7 @@ _BARE_XLS = (b"\t\0\4\0", b"\t\2\6\0", b"\t\4\6\0", b"\t\b\b\0", b"\t\b\x10\0")
 """How .xls files of old begin, which have no container."""
 
 
-def identify(data: bytes, name: str = "") -> Format:
+def detect_type(data: bytes, name: str = "") -> Format:
     """The format of ``data``; ``name`` only tells a lock file, and a mail whose headers are damaged."""
     if name.startswith("~$") and len(data) < 1024:
         return Format.LOCK

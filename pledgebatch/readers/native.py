@@ -24,7 +24,7 @@ NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 _expendable = False
 
 
-class Lost(Exception):
+class ReaderEnded(Exception):
     """The reader ended its process, or was ended."""
 
 
@@ -35,7 +35,7 @@ def be_expendable() -> None:
 
 
 def read(data: bytes, names: Sequence[str]) -> dict[str, list[list[Any]]]:
-    """The cells of those sheets that the reader can read, by name. Raises Lost, or ends an expendable process."""
+    """The cells of those sheets that the reader can read, by name. Raises ReaderEnded, or ends an expendable process."""
     if _expendable or not sys.executable:
         return _read(data, names)
     found = str(Path(python_calamine.__file__).parents[1])
@@ -51,7 +51,7 @@ def read(data: bytes, names: Sequence[str]) -> dict[str, list[list[Any]]]:
         )
         sheets: dict[str, list[list[Any]]] = pickle.loads(child.stdout)
     except (subprocess.SubprocessError, EOFError, pickle.UnpicklingError):
-        raise Lost from None
+        raise ReaderEnded from None
     return sheets
 
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from xml.etree import ElementTree
 
-from pledgebatch.schema.cells import Cell, Shown, as_typed, significant
-from pledgebatch.schema.dates import SERIALS
+from pledgebatch.schema.cells import SERIALS, Cell, FormattedNumber, as_typed, significant
 
 BUILT_IN = (
     dict.fromkeys((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)), "yyyy-mm-dd")
@@ -76,18 +75,18 @@ def tells(code: str) -> bool:
     return shows_day(code) or (_is_simple(code) and re.fullmatch("#*0?", code) is None) or "%" in code
 
 
-def as_shown(number: float, code: str, since_1904: bool = False) -> Cell:
+def cell_of_number(number: float, code: str, since_1904: bool = False) -> Cell:
     """The cell of a number in a format: the number, the day that it shows, or both where one may be meant for the other."""
     number = significant(number)
     if shows_day(code):
         return _day_of(number, since_1904)
     if "%" in _SAYS_NOTHING.sub("", code):
         percent = number if number.is_integer() and number > 1 else significant(number * 100)
-        return Shown(percent, as_typed(significant(number * 100)) + "%")
+        return FormattedNumber(percent, as_typed(significant(number * 100)) + "%")
     if number < 0 or not _is_simple(code):
         return number
     text = _digits_in(number, code.partition(";")[0])
-    return number if text == as_typed(number) else Shown(number, text)
+    return number if text == as_typed(number) else FormattedNumber(number, text)
 
 
 def _day_of(number: float, since_1904: bool) -> Cell:
@@ -96,7 +95,7 @@ def _day_of(number: float, since_1904: bool) -> Cell:
     if int(serial) in SERIALS or 0 < number < 1:
         return day.time() if 0 < number < 1 and day else _shortest(day)
     typed_as_number = day is None or number < 1 or int(number) in YEARS or serial > SERIALS[-1]
-    return Shown(number, as_typed(number), None if typed_as_number else _shortest(day))
+    return FormattedNumber(number, as_typed(number), None if typed_as_number else _shortest(day))
 
 
 def _calendar(serial: float) -> dt.datetime:

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
+from pledgebatch.readers.book import Book, Cells
 from pledgebatch.readers.file_types import Unreadable
-from pledgebatch.readers.number_formats import as_shown
-from pledgebatch.readers.precheck import BROKEN, DAMAGED, MOST_TEXT, TOO_LARGE, to_read, too_wide
+from pledgebatch.readers.number_formats import cell_of_number
+from pledgebatch.readers.precheck import BROKEN, DAMAGED, MOST_TEXT, READ_ALL, TOO_LARGE, Skip, too_wide
 from pledgebatch.readers.shared_strings import Shared
-from pledgebatch.readers.sheet_xml import Hiding, Place, Seen, is_picture
-from pledgebatch.schema.cells import LOST, Cell, Shown, as_typed, significant
+from pledgebatch.readers.sheet_details import Hiding, Place, SheetDetails, is_picture
+from pledgebatch.schema.cells import LOST, Cell, FormattedNumber, as_typed, significant
 
 CONTENT, META = "content.xml", "meta.xml"
 LONGEST_RUN = 1_048_576
@@ -33,42 +34,44 @@ EPOCH, EPOCH_1904 = dt.datetime(1899, 12, 30), dt.datetime(1904, 1, 1)
 
 @dataclass
 class _Sheet:
-    """A sheet as it was seen, and its cells with the block of the grid that each fills."""
+    """A sheet's details, and its cells with the block of the grid that each fills."""
 
-    seen: Seen = field(default_factory=Seen)
+    details: SheetDetails = field(default_factory=SheetDetails)
     blocks: list[tuple[Cell, Place, Place]] = field(default_factory=list)
 
 
-def read_open_document(data: bytes) -> tuple[dict[str, list[list[Cell]]], dict[str, Seen], set[str], Shared]:
-    """The sheets by name, what else was seen in each, which are hidden, and how days are counted. Raises Unreadable."""
+def read_ods(data: bytes, skip: Skip = READ_ALL) -> Book:
+    """The workbook, without the sheets to ``skip``. Raises Unreadable."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as container:
             text = container.read(CONTENT)
             meta = container.read(META) if META in container.namelist() else b""
-        reading = _Reading(_OF_EXCEL.search(meta) is not None).of(text)
+        parser = _Parser(_OF_EXCEL.search(meta) is not None).parse(text)
     except BROKEN:
         raise Unreadable(DAMAGED) from None
-    seen = {name: sheet.seen for name, sheet in reading.sheets.items()}
-    reason = too_wide({name: each.extent for name, each in seen.items()})
-    if not reason and sum(each.characters for each in seen.values()) > MOST_TEXT:
+    details = {name: sheet.details for name, sheet in parser.sheets.items()}
+    reason = too_wide({name: each.extent for name, each in details.items()})
+    if not reason and sum(each.characters for each in details.values()) > MOST_TEXT:
         reason = TOO_LARGE
     if reason:
         raise Unreadable(reason)
-    sheets = {name: _laid_out(reading.sheets[name]) for name in to_read(reading.sheets)}
-    return sheets, seen, reading.hidden, Shared(since_1904=reading.epoch == EPOCH_1904)
+    sheets = {name: _as_rows(parser.sheets[name]) for name in skip.to_read(parser.sheets)}
+    shared = Shared(since_1904=parser.epoch == EPOCH_1904)
+    notes = {name: each.notes for name, each in details.items()}
+    return Book(sheets, frozenset(parser.hidden), shared=shared, known_details=details, notes=notes)
 
 
-def _laid_out(sheet: _Sheet) -> list[list[Cell]]:
-    height, width = sheet.seen.extent
-    lines: list[list[Cell]] = [[""] * width for _ in range(height)]
+def _as_rows(sheet: _Sheet) -> Cells:
+    height, width = sheet.details.extent
+    lines: Cells = [[""] * width for _ in range(height)]
     for cell, (row, column), (rows, columns) in sheet.blocks:
         for line in lines[row : row + rows]:
             line[column : column + columns] = [cell] * columns
     return lines
 
 
-class _Reading:
-    """One pass over the content."""
+class _Parser:
+    """One pass over the content; expat calls its methods."""
 
     def __init__(self, is_of_excel: bool = False) -> None:
         self.is_of_excel = is_of_excel
@@ -77,7 +80,7 @@ class _Reading:
         self.epoch = EPOCH
         self.sheet = _Sheet()
         self.style = ""
-        self.unseen_styles: set[str] = set()
+        self.hidden_styles: set[str] = set()
         self.folded = 0
         """Groups of rows that are folded away, about the row that is read."""
         self.row = self.column = 0
@@ -89,11 +92,11 @@ class _Reading:
         self.cell: dict[str, str] = {}
         self.lines: list[str] = []
 
-    def of(self, xml: bytes) -> "_Reading":
+    def parse(self, xml: bytes) -> "_Parser":
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartElementHandler, parser.EndElementHandler = self.start, self.end
-        parser.CharacterDataHandler = self.said
+        parser.CharacterDataHandler = self.characters
         parser.Parse(xml, True)
         return self
 
@@ -110,12 +113,12 @@ class _Reading:
             self.sheet, self.row = _Sheet(), 0
             name = attributes.get("table:name", "")
             self.sheets.setdefault(name, self.sheet)
-            if attributes.get("table:style-name") in self.unseen_styles:
+            if attributes.get("table:style-name") in self.hidden_styles:
                 self.hidden.add(name)
         elif tag == "style:style":
             self.style = attributes.get("style:name", "")
         elif tag == "style:table-properties" and attributes.get("table:display") == "false":
-            self.unseen_styles.add(self.style)
+            self.hidden_styles.add(self.style)
         elif tag == "table:table-row-group":
             self.folded += bool(self.folded or attributes.get("table:display") == "false")
         elif tag == "table:null-date":
@@ -142,31 +145,31 @@ class _Reading:
 
     def end(self, tag: str) -> None:
         if tag in CELLS:
-            self._told()
+            self._end_cell()
             self.column += self.columns
         elif tag == "text:p" and not self.aside:
             self.in_text = False
         elif tag == "table:table-row":
             if self.row_hidden and self.rows < LONGEST_RUN // 2:
-                self.sheet.seen.hidden_rows.extend(range(self.row, self.row + self.rows))
+                self.sheet.details.hidden_rows.extend(range(self.row, self.row + self.rows))
             self.row += self.rows
         elif tag == "table:table-row-group":
             self.folded -= bool(self.folded)
         elif tag == NOTE:
             self.in_note = False
-            self.sheet.seen.notes[self.row, self.column] = "\n".join(self.note)
+            self.sheet.details.notes[self.row, self.column] = "\n".join(self.note)
         self.aside -= tag in ASIDE
 
-    def said(self, text: str) -> None:
+    def characters(self, text: str) -> None:
         if self.in_note and self.note:
             self.note[-1] += text
         if self.in_text and not self.aside:
             text = _SPACE.sub(" ", text)
             self.lines[-1] += text.lstrip(" ") if self.lines[-1][-1:] in ("", " ", "\n") else text
 
-    def _told(self) -> None:
-        """Take the cell that ends here."""
-        place, seen, text = (self.row, self.column), self.sheet.seen, "\n".join(self.lines)
+    def _end_cell(self) -> None:
+        """Take in the cell that ends here."""
+        place, details, text = (self.row, self.column), self.sheet.details, "\n".join(self.lines)
         kind, formula = self.cell.get("office:value-type", ""), self.cell.get("table:formula", "")
         lost: tuple[Hiding, str] | None = None
         if is_picture(text, formula):
@@ -179,19 +182,19 @@ class _Reading:
         if value is LOST and not lost:
             lost = Hiding.UNREADABLE, ""
         if lost:
-            seen.lost[place] = lost
+            details.lost[place] = lost
         if value != "":
             # Of a lost cell that is repeated the first is named.
             block = (1, 1) if lost else (self.rows, self.columns)
             self.sheet.blocks.append((value, place, block))
-            seen.values += block[0] * block[1]
-            seen.characters += len(text) * block[0] * block[1]
-            row, column = seen.extent
-            seen.extent = max(row, self.row + block[0]), max(column, self.column + block[1])
+            details.values += block[0] * block[1]
+            details.characters += len(text) * block[0] * block[1]
+            row, column = details.extent
+            details.extent = max(row, self.row + block[0]), max(column, self.column + block[1])
         across = _repeats(self.cell, "table:number-columns-spanned")
         down = _repeats(self.cell, "table:number-rows-spanned")
         if across * down > 1:
-            seen.merged.append((self.row, self.row + down - 1, self.column, self.column + across - 1))
+            details.merged.append((self.row, self.row + down - 1, self.column, self.column + across - 1))
 
     def _value(self, kind: str, text: str) -> Cell:
         """What the cell holds; LOST where it cannot be told."""
@@ -203,7 +206,7 @@ class _Reading:
             if kind == "time":
                 sign, *parts = _time(self.cell["office:time-value"])
                 days = sign * sum(part / unit for part, unit in zip(parts, (24, 1_440, 86_400), strict=True))
-                return as_shown(significant(days), "h:mm", self.epoch == EPOCH_1904)
+                return cell_of_number(significant(days), "h:mm", self.epoch == EPOCH_1904)
             if kind == "float" and (truth := _TRUTH.fullmatch(self.cell.get("table:formula", ""))):
                 return truth[1].upper() == "TRUE"  # as LibreOffice writes what was typed as such
             if kind in ("float", "currency", "percentage"):
@@ -217,7 +220,7 @@ class _Reading:
             day = day.replace(tzinfo=None)
         if self.is_of_excel and self.epoch == EPOCH and day < dt.datetime(1900, 3, 1):
             day -= dt.timedelta(days=1)
-        return as_shown((day - self.epoch) / dt.timedelta(days=1), "yyyy-mm-dd", self.epoch == EPOCH_1904)
+        return cell_of_number((day - self.epoch) / dt.timedelta(days=1), "yyyy-mm-dd", self.epoch == EPOCH_1904)
 
 
 def _time(text: str) -> Iterator[float]:
@@ -232,16 +235,16 @@ def _number(number: float, text: str, percent: bool) -> Cell:
     """A number, with what is shown of it where that is not the number itself."""
     number = significant(number)
     if percent:
-        return as_shown(number, "0%")
+        return cell_of_number(number, "0%")
     bare = _AS_IT_IS.sub("", text)
     if bare == as_typed(number) or not text or re.search(r"E[+-]|/|###", text) or number < 0:
         return number
     if not number.is_integer() or not re.search(r"\d", text):
         is_same = re.fullmatch(r"\d+\.\d+", text) is not None and float(text) == number
-        return Shown(number, text) if is_same else number
-    return Shown(number, text)
+        return FormattedNumber(number, text) if is_same else number
+    return FormattedNumber(number, text)
 
 
 def _repeats(attributes: dict[str, str], name: str) -> int:
-    said = attributes.get(name, "1")
-    return min(int(said), LONGEST_RUN) if said.isdigit() and int(said) else 1
+    count = attributes.get(name, "1")
+    return min(int(count), LONGEST_RUN) if count.isdigit() and int(count) else 1

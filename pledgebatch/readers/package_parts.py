@@ -22,7 +22,7 @@ class Tab:
 
 
 @dataclass(frozen=True)
-class Parts:
+class PackageParts:
     """The parts of a workbook, empty where it has none of a kind."""
 
     book: str
@@ -37,20 +37,20 @@ class Parts:
         return self.book == BOOK and self.strings in ("", STRINGS) and self.styles in ("", STYLES)
 
 
-def parts_of(container: zipfile.ZipFile) -> Parts | None:
+def find_parts(container: zipfile.ZipFile) -> PackageParts | None:
     """The parts of the workbook in a container, None where there is none. Raises what damaged XML raises, and KeyError."""
     names = frozenset(container.namelist())
-    written = _written(names)
+    written = _by_plain_name(names)
     root = written.get(ROOT_LINKS)
     book = _book(container.read(root)) if root else BOOK
     links = written.get(_links_of(book).lower())
     if book.lower() not in written or links is None:
         return None
-    return _parts(written[book.lower()], container.read(written[book.lower()]), container.read(links), names)
+    return _read_parts(written[book.lower()], container.read(written[book.lower()]), container.read(links), names)
 
 
 @lru_cache(64)
-def _written(names: frozenset[str]) -> dict[str, str]:
+def _by_plain_name(names: frozenset[str]) -> dict[str, str]:
     """The names of parts as they are written, by the name that links may give in any case, with either slash."""
     found: dict[str, str] = {}
     for name in sorted(names):
@@ -76,9 +76,9 @@ def _book(root: bytes) -> str:
 
 
 @lru_cache(64)
-def _parts(book: str, text: bytes, links: bytes, names: frozenset[str]) -> Parts:
+def _read_parts(book: str, text: bytes, links: bytes, names: frozenset[str]) -> PackageParts:
     """Workbooks are mostly made alike."""
-    written, folder = _written(names), posixpath.dirname(_plain(book))
+    written, folder = _by_plain_name(names), posixpath.dirname(_plain(book))
     targets: dict[str, str] = {}
     kinds: dict[str, str] = {}
     worksheets: list[str] = []
@@ -103,7 +103,7 @@ def _parts(book: str, text: bytes, links: bytes, names: frozenset[str]) -> Parts
     # A sheet that is linked to, but named nowhere, goes by the name of its part: what stands in it is not lost.
     named = {tab.part for tab in tabs}
     tabs += [Tab(posixpath.basename(part).partition(".")[0], part, False) for part in worksheets if part not in named]
-    return Parts(
+    return PackageParts(
         book,
         tuple(tabs),
         _first((kinds.get("sharedStrings"), STRINGS), written),

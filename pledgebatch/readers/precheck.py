@@ -1,4 +1,4 @@
-"""A look into a container before it is read: what would abort, hang or flood the reader is refused."""
+"""Checks a container before it is read: what would abort, hang or flood the reader is refused."""
 
 import io
 import re
@@ -14,14 +14,11 @@ from xml.parsers import expat
 
 from pledgebatch.readers.file_types import BROKEN_ZIP
 from pledgebatch.readers.number_formats import NO_FORMATS, formats_of
-from pledgebatch.readers.package_parts import Parts, parts_of
+from pledgebatch.readers.package_parts import PackageParts, find_parts
+from pledgebatch.readers.repack import repack
 from pledgebatch.readers.shared_strings import Shared
-from pledgebatch.readers.sheet_scan import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Glance, closely_glanced, glance
-from pledgebatch.readers.unpacked import unpacked
-from pledgebatch.schema.sheets import GUIDE_NAME, SELF_CHECK_NAME, SHEETS
+from pledgebatch.readers.sheet_scan import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, SheetScan, scan_by_parsing, scan_sheet
 
-STANDARD = frozenset(sheet.name for sheet in SHEETS)
-OURS = frozenset((GUIDE_NAME, SELF_CHECK_NAME))
 BEGINNING = 4_096
 MOST_PARTS = 2_000
 LARGEST_PART = 128 * 2**20
@@ -43,39 +40,48 @@ BROKEN = (*BROKEN_ZIP, ElementTree.ParseError, expat.ExpatError)
 """What a damaged container, or damaged XML in it, raises."""
 
 
+@dataclass(frozen=True)
+class Skip:
+    """Sheets that need not be read: those of these ``names``, in a workbook that has all the ``others`` too."""
+
+    names: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+
+    def to_read(self, names: Iterable[str]) -> dict[str, None]:
+        """Those of a workbook's sheets that are read, in their order."""
+        each = dict.fromkeys(names)
+        return {name: None for name in each if name not in self.names} if each.keys() >= self.others else each
+
+
+READ_ALL = Skip()
+
+
 @dataclass
-class Look:
-    """What the look found: ``reason`` in Chinese why the file must not be read, empty where it may be."""
+class Precheck:
+    """What the check found: ``reason`` in Chinese why the file must not be read, empty where it may be."""
 
     reason: str = ""
-    sheets: dict[str, Glance] = field(default_factory=dict)
+    sheets: dict[str, SheetScan] = field(default_factory=dict)
     """By name; a name that occurs twice keeps the first."""
     repeated: list[str] = field(default_factory=list)
     """Names that several sheets share; a reader sees but one of them."""
     shared: Shared = field(default_factory=Shared)
     container: bytes = b""
-    """What the quick reader is given: the container, its sheets unpacked as they were looked at where that takes little
+    """What the quick reader is given: the container, its sheets unpacked as they were checked where that takes little
     memory. Empty where the parts do not have the names by which it looks for them."""
 
 
-def look(data: bytes) -> Look:
-    """Look into an OOXML or ODF container."""
+def check_container(data: bytes, skip: Skip = READ_ALL) -> Precheck:
+    """Check an OOXML or ODF container."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as container:
-            parts = container.infolist()
-            if len({part.filename for part in parts}) < len(parts):
-                return Look(DAMAGED)  # of two parts of one name each reader sees another
-            reason = _too_large(parts) or next(
-                (
-                    UNSAFE
-                    for part in parts
-                    if _is_parsed(part.filename) and _is_unsafe(_packed(data, part), part.compress_type)
-                ),
-                "",
-            )
-            return Look(reason) if reason else _sheets(container, data)
+            members = container.infolist()
+            if len({member.filename for member in members}) < len(members):
+                return Precheck(DAMAGED)  # of two members of one name each reader sees another
+            reason = _too_large(members) or _unsafe(members, data)
+            return Precheck(reason) if reason else _check_sheets(container, data, skip)
     except BROKEN:
-        return Look(DAMAGED)
+        return Precheck(DAMAGED)
 
 
 def too_wide(reaches: dict[str, tuple[int, int]]) -> str:
@@ -88,34 +94,33 @@ def too_wide(reaches: dict[str, tuple[int, int]]) -> str:
     return ""
 
 
-def _too_large(parts: list[zipfile.ZipInfo]) -> str:
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_WHOLE:
+def _too_large(members: list[zipfile.ZipInfo]) -> str:
+    if len(members) > MOST_PARTS or sum(member.file_size for member in members) > LARGEST_WHOLE:
         return TOO_LARGE
-    for part in parts:
-        steep = part.file_size > GREATEST_RATIO * max(part.compress_size, 1)
-        if part.file_size > LARGEST_PART or (steep and part.file_size > RATIO_MATTERS_ABOVE):
+    for member in members:
+        steep = member.file_size > GREATEST_RATIO * max(member.compress_size, 1)
+        if member.file_size > LARGEST_PART or (steep and member.file_size > RATIO_MATTERS_ABOVE):
             return TOO_LARGE
     return ""
 
 
-def to_read(names: Iterable[str]) -> dict[str, None]:
-    """The sheets to read: not those that only speak to the branch, where all the others have their own names."""
-    each = dict.fromkeys(names)
-    return {name: None for name in each if name not in OURS} if each.keys() >= STANDARD else each
+def _unsafe(members: list[zipfile.ZipInfo], data: bytes) -> str:
+    parsed = (member for member in members if _is_parsed(member.filename))
+    return UNSAFE if any(_is_unsafe(_packed(data, member), member.compress_type) for member in parsed) else ""
 
 
 def _is_parsed(part: str) -> bool:
-    # LibreOffice gives the macros of its own documents a document type; no reader opens them. Sheets are looked at below,
+    # LibreOffice gives the macros of its own documents a document type; no reader opens them. Sheets are checked below,
     # where they are read at all.
     return part.lower().endswith((".xml", ".rels")) and not part.startswith(
         ("Basic/", "Dialogs/", "xl/worksheets/sheet")
     )
 
 
-def _packed(data: bytes, part: zipfile.ZipInfo) -> bytes:
-    name, extra = struct.unpack_from("<HH", data, part.header_offset + 26)
-    start = part.header_offset + 30 + name + extra
-    return data[start : start + part.compress_size]
+def _packed(data: bytes, member: zipfile.ZipInfo) -> bytes:
+    name, extra = struct.unpack_from("<HH", data, member.header_offset + 26)
+    start = member.header_offset + 30 + name + extra
+    return data[start : start + member.compress_size]
 
 
 @lru_cache(256)
@@ -143,61 +148,60 @@ def _begins_with_comment(text: bytes) -> bool:
     return b"<!--" in text[:BEGINNING].replace(b"\0", b"")
 
 
-def _sheets(container: zipfile.ZipFile, data: bytes) -> Look:
-    parts = parts_of(container)
+def _check_sheets(container: zipfile.ZipFile, data: bytes, skip: Skip) -> Precheck:
+    parts = find_parts(container)
     if parts is None:
-        return Look()
-    seen = Look(shared=_shared(container, parts))
-    texts, room = {parts.strings: seen.shared.texts} if parts.strings else {}, MOST_UNPACKED - len(seen.shared.texts)
+        return Precheck()
+    found = Precheck(shared=_shared(container, parts))
+    texts, room = {parts.strings: found.shared.texts} if parts.strings else {}, MOST_UNPACKED - len(found.shared.texts)
     texts = texts if room > 0 else {}
-    wanted = to_read(tab.name for tab in parts.tabs)
+    wanted = skip.to_read(tab.name for tab in parts.tabs)
     for tab in parts.tabs:
         if tab.name not in wanted:
             continue
         text = container.read(tab.part)
         if defines(text):
-            return Look(UNSAFE)
-        if tab.name in seen.sheets:
-            seen.repeated.append(tab.name)
+            return Precheck(UNSAFE)
+        if tab.name in found.sheets:
+            found.repeated.append(tab.name)
         else:
-            seen.sheets[tab.name] = glance(tab.part, text, tab.hidden, seen.shared)
+            found.sheets[tab.name] = scan_sheet(tab.part, text, tab.hidden, found.shared)
             room -= len(text)
             if room > 0:
                 texts[tab.part] = text
-    _see_reach(seen, container)
-    if sum(sheet.values for sheet in seen.sheets.values()) * len(seen.shared.texts) > MOST_TEXT:
-        whole = (container.read(sheet.part) for sheet in seen.sheets.values())
-        seen.reason = seen.reason or (TOO_LARGE if _says_too_much(whole, seen.shared.texts) else "")
-    if not seen.reason and parts.usual:
-        texts |= _without_false_count(seen.shared.texts, parts.strings)
-        seen.container = unpacked(data, container.infolist(), texts)
-    return seen
+    _check_reach(found, container)
+    if sum(sheet.values for sheet in found.sheets.values()) * len(found.shared.texts) > MOST_TEXT:
+        whole = (container.read(sheet.part) for sheet in found.sheets.values())
+        found.reason = found.reason or (TOO_LARGE if _repeats_too_much(whole, found.shared.texts) else "")
+    if not found.reason and parts.usual:
+        texts |= _without_false_count(found.shared.texts, parts.strings)
+        found.container = repack(data, container.infolist(), texts)
+    return found
 
 
 def _without_false_count(texts: bytes, part: str) -> dict[str, bytes]:
-    """The shared texts, where they are said to be more than their bytes could be, without a word of how many they are: a
-    reader makes room for as many."""
+    """The shared texts without their count, where it is more than their bytes could hold: a reader makes room for as many."""
     most = len(texts) // len("<si/>")
     if all(len(count) < 10 and int(count) <= most for count in _COUNT.findall(texts[:BEGINNING])):
         return {}
     return {part: _COUNT.sub(b"", texts[:BEGINNING]) + texts[BEGINNING:]}
 
 
-def _shared(container: zipfile.ZipFile, parts: Parts) -> Shared:
+def _shared(container: zipfile.ZipFile, parts: PackageParts) -> Shared:
     texts, styles = (container.read(part) if part else b"" for part in (parts.strings, parts.styles))
     formats = formats_of(styles) if styles and not defines(styles) else NO_FORMATS
     return Shared(texts if not defines(texts) else b"", formats, parts.since_1904)
 
 
-def _see_reach(seen: Look, container: zipfile.ZipFile) -> None:
-    """Whether the sheets reach too far: each is bounded from above, and looked at closely where the bounds are too wide."""
-    if too_wide({name: sheet.reach for name, sheet in seen.sheets.items()}):
-        for name, sheet in seen.sheets.items():
-            seen.sheets[name] = closely_glanced(sheet.part, container.read(sheet.part), sheet.hidden, seen.shared)
-        seen.reason = too_wide({name: sheet.reach for name, sheet in seen.sheets.items()})
+def _check_reach(found: Precheck, container: zipfile.ZipFile) -> None:
+    """Refuse sheets that reach too far: each is bounded from above, and parsed where the bounds are too wide."""
+    if too_wide({name: sheet.reach for name, sheet in found.sheets.items()}):
+        for name, sheet in found.sheets.items():
+            found.sheets[name] = scan_by_parsing(sheet.part, container.read(sheet.part), sheet.hidden, found.shared)
+        found.reason = too_wide({name: sheet.reach for name, sheet in found.sheets.items()})
 
 
-def _says_too_much(texts: Iterable[bytes], shared: bytes) -> bool:
+def _repeats_too_much(texts: Iterable[bytes], shared: bytes) -> bool:
     """Whether the shared texts, each as often as it is used, are more than can be held."""
     shared, *texts = (text.replace(b"\0", b"") for text in (shared, *texts))
     lengths = [len(text) for text in re.split(rb"</(?:\w+:)?si>", shared)]

@@ -18,7 +18,7 @@ ALTERNATE = "AlternateContent"
 
 @dataclass
 class Shared:
-    """The texts are parsed when a sheet is looked at closely, which is seldom."""
+    """What all sheets of a workbook use; the texts are parsed only for a sheet that is parsed, which is seldom."""
 
     texts: bytes = b""
     """The part that holds them."""
@@ -28,7 +28,7 @@ class Shared:
     @cached_property
     def strings(self) -> list[Cell]:
         """The texts in their order; one that cannot be told is lost. Raises what damaged XML raises."""
-        return _Reading().of(self.texts) if self.texts else []
+        return _Parser().parse(self.texts) if self.texts else []
 
     @cached_property
     def misread(self) -> bool:
@@ -57,7 +57,7 @@ def _character(found: re.Match[str]) -> str:
     return found[0] if 0xD800 <= code < 0xE000 else chr(code)
 
 
-class _Reading:
+class _Parser:
     """One pass over the texts."""
 
     def __init__(self) -> None:
@@ -66,11 +66,11 @@ class _Reading:
         self.inside = self.lost = False
         self.phonetic = 0
 
-    def of(self, xml: bytes) -> list[Cell]:
+    def parse(self, xml: bytes) -> list[Cell]:
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartElementHandler, parser.EndElementHandler = self.start, self.end
-        parser.CharacterDataHandler = self.said
+        parser.CharacterDataHandler = self.characters
         parser.Parse(xml, True)
         return self.found
 
@@ -94,6 +94,6 @@ class _Reading:
         elif name == "rPh":
             self.phonetic -= 1
 
-    def said(self, text: str) -> None:
+    def characters(self, text: str) -> None:
         if self.inside:
             self.pieces.append(text)

@@ -1,4 +1,4 @@
-"""A glance at the bytes of a worksheet: how far it reaches, how many values it holds, what a reader may misread.
+"""The quick scan of a sheet: from its bytes, how far it reaches, how many values it holds, what a reader may misread.
 
 It is quick because it never parses: an ordinary sheet costs a few scans. A sheet spelled in any other way than programs
 spell it is parsed after all.
@@ -10,8 +10,9 @@ from functools import lru_cache
 
 from pledgebatch.readers.number_formats import DAYS_TO_1904
 from pledgebatch.readers.shared_strings import ALTERNATE, PICTURE, Shared, has_rare_escape
-from pledgebatch.readers.sheet_xml import Place, look_closely
-from pledgebatch.schema.dates import SERIALS
+from pledgebatch.readers.sheet_details import Place
+from pledgebatch.readers.sheet_xml import parse_sheet
+from pledgebatch.schema.cells import SERIALS
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 MOST_CELLS = 20_000_000
@@ -28,8 +29,8 @@ _NO_DIGIT = re.compile(rb"<v>(?!\d)")
 
 
 @dataclass(frozen=True)
-class Glance:
-    """A sheet as it was seen: its part, its values, whether it is hidden, and whether a closer look is due."""
+class SheetScan:
+    """What a scan found: the sheet's part, its values, whether it is hidden, and whether it must be parsed."""
 
     part: str
     values: int
@@ -44,8 +45,8 @@ class Glance:
     """The quick reader would misread it, or ask for more memory than there is."""
 
 
-def glance(part: str, text: bytes, hidden: bool, shared: Shared) -> Glance:
-    """Glance at the ``text`` of a worksheet. Raises what damaged XML raises, where it must be parsed."""
+def scan_sheet(part: str, text: bytes, hidden: bool, shared: Shared) -> SheetScan:
+    """SheetScan at the ``text`` of a worksheet. Raises what damaged XML raises, where it must be parsed."""
     start, end = text.find(b"<sheetData"), text.rfind(b"</sheetData>")
 
     def has(letter: bytes, word: bytes = b"") -> bool:
@@ -58,7 +59,7 @@ def glance(part: str, text: bytes, hidden: bool, shared: Shared) -> Glance:
     reach = (lowest, NARROW) if near else _reach(text, start, end)
     twofold = text.find(ALTERNATE.encode(), start, end) >= 0
     if start < 0 or reach is None or twofold or has(b":", b":c") or (end < 0 and b"<sheetData/>" not in text):
-        return closely_glanced(part, text, hidden, shared, twofold or shared.misread)
+        return scan_by_parsing(part, text, hidden, shared, twofold or shared.misread)
     values = text.count(b"</v>", start, end)
     if inline := has(b"l", b"inlineStr"):
         values += text.count(b"</is>", start, end)
@@ -69,13 +70,13 @@ def glance(part: str, text: bytes, hidden: bool, shared: Shared) -> Glance:
     folded = text.find(b"<mergeCell ", end) >= 0 or has(b"d", b'hidden="')
     misread = shared.misread or has(b"-", b't="s"><v>-')
     misread = misread or ((inline or formulas) and has_rare_escape(text, start, end))
-    return Glance(part, values, reach, odd, folded, hidden, misread)
+    return SheetScan(part, values, reach, odd, folded, hidden, misread)
 
 
-def closely_glanced(part: str, text: bytes, hidden: bool, shared: Shared, misread: bool = True) -> Glance:
-    """As ``glance``, exact in what the sheet reaches: only cells that hold something count."""
-    seen = look_closely(text, shared)
-    return Glance(part, seen.values, seen.extent, True, True, hidden, misread)
+def scan_by_parsing(part: str, text: bytes, hidden: bool, shared: Shared, misread: bool = True) -> SheetScan:
+    """As ``scan_sheet``, exact in what the sheet reaches: only cells that hold something count."""
+    details = parse_sheet(text, shared)
+    return SheetScan(part, details.values, details.extent, True, True, hidden, misread)
 
 
 def _shows(text: bytes, shared: Shared, start: int, end: int) -> bool:

@@ -1,83 +1,26 @@
-"""A closer look at a sheet: its values, and what its plain cells do not tell. Exact, and for odd sheets only."""
+"""The parsed scan of a sheet: its values, and what its plain cells do not tell. Exact, and for odd sheets only."""
 
 import datetime as dt
-import re
-from dataclasses import dataclass, field
-from enum import StrEnum
 from xml.parsers import expat
 
-from pledgebatch.readers.number_formats import as_shown
+from pledgebatch.readers.number_formats import cell_of_number
 from pledgebatch.readers.shared_strings import ALTERNATE, Shared, unescaped
-from pledgebatch.schema.cells import LOST, Cell, Shown
+from pledgebatch.readers.sheet_details import Hiding, Place, SheetDetails, is_picture, place_of
+from pledgebatch.schema.cells import LOST, Cell, FormattedNumber
 
-Place = tuple[int, int]
-"""0-based row and column."""
-Block = tuple[int, int, int, int]
-"""First and last row, first and last column, 0-based."""
 TRUE = ("1", "true")
-_REFERENCE = re.compile(r"\$?([A-Z]{1,16})\$?(\d{1,20})")
-_PICTURE_FORMULA = re.compile(r"(?<![A-Z])(?:DISPIMG|IMAGE)\s*\(", re.IGNORECASE)
-_PICTURE_TEXT = re.compile(r"\s*=?\s*(?:_xl\w+\.)*DISPIMG\s*\(", re.IGNORECASE)
 
 
-class Hiding(StrEnum):
-    """Why what was put into a cell is not known."""
-
-    DAY = "day"
-    ERROR = "error"
-    PICTURE = "picture"
-    UNCALCULATED = "uncalculated"
-    UNREADABLE = "unreadable"
-
-
-@dataclass
-class Seen:
-    """What a sheet holds besides its plain cells."""
-
-    values: int = 0
-    """Cells with a value, errors not counted; to be compared with what a reader gives."""
-    cells: dict[Place, Cell] = field(default_factory=dict)
-    """The values themselves."""
-    shown: dict[Place, Cell] = field(default_factory=dict)
-    """Numbers that their cells show otherwise than they are."""
-    lost: dict[Place, tuple[Hiding, str]] = field(default_factory=dict)
-    """Cells whose content is not known, with why, and what stands there instead."""
-    merged: list[Block] = field(default_factory=list)
-    notes: dict[Place, str] = field(default_factory=dict)
-    hidden_rows: list[int] = field(default_factory=list)
-    repeated_rows: list[int] = field(default_factory=list)
-    broken: bool = False
-    """A value is interrupted by markup or padded with white space, which a reader may misread."""
-    extent: Place = (0, 0)
-    """The last row and column in use, counted from 1."""
-    characters: int = 0
-    """Of all texts; only where a format repeats cells without writing them out."""
-
-
-def look_closely(text: bytes, shared: Shared) -> Seen:
+def parse_sheet(text: bytes, shared: Shared) -> SheetDetails:
     """Parse the ``text`` of a worksheet. Raises what damaged XML raises."""
-    return _Reading(shared).of(text)
+    return _Parser(shared).parse(text)
 
 
-def is_picture(text: str, formula: str = "") -> bool:
-    """Whether a cell holds a picture: by its formula, or by a text that once was one."""
-    return bool(_PICTURE_FORMULA.search(formula) or _PICTURE_TEXT.match(text))
-
-
-def laid_out(cells: dict[Place, Cell]) -> list[list[Cell]]:
-    """Cells as rows from A1, all of one length."""
-    width = 1 + max((column for _, column in cells), default=-1)
-    lines: list[list[Cell]] = [[""] * width for _ in range(1 + max((row for row, _ in cells), default=-1))]
-    for (row, column), cell in cells.items():
-        lines[row][column] = cell
-    return lines
-
-
-class _Reading:
+class _Parser:
     """One pass over a sheet's XML."""
 
     def __init__(self, shared: Shared) -> None:
-        self.seen, self.shared = Seen(), shared
+        self.details, self.shared = SheetDetails(), shared
         self.row = self.column = -1
         self.rows: set[int] = set()
         self.alternate = self.phonetic = 0
@@ -85,13 +28,13 @@ class _Reading:
         self.has_formula = self.in_formula = self.in_value = self.in_text = self.twofold = False
         self.text = self.formula = ""
 
-    def of(self, xml: bytes) -> Seen:
+    def parse(self, xml: bytes) -> SheetDetails:
         parser = expat.ParserCreate()
         parser.StartElementHandler, parser.EndElementHandler = self.start, self.end
-        parser.CharacterDataHandler, parser.CommentHandler = self.said, self.interrupted
-        parser.ProcessingInstructionHandler = self.interrupted
+        parser.CharacterDataHandler, parser.CommentHandler = self.characters, self.interruption
+        parser.ProcessingInstructionHandler = self.interruption
         parser.Parse(xml, True)
-        return self.seen
+        return self.details
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(":")[2]
@@ -114,7 +57,7 @@ class _Reading:
             first, _, last = attributes.get("ref", "").upper().partition(":")
             top, bottom = place_of(first), place_of(last or first)
             if top and bottom:
-                self.seen.merged.append((top[0], bottom[0], top[1], bottom[1]))
+                self.details.merged.append((top[0], bottom[0], top[1], bottom[1]))
 
     def end(self, tag: str) -> None:
         name = tag.rpartition(":")[2]
@@ -129,25 +72,25 @@ class _Reading:
         elif name == ALTERNATE:
             self.alternate -= 1
         elif name == "c":
-            self._told()
+            self._end_cell()
 
-    def said(self, text: str) -> None:
+    def characters(self, text: str) -> None:
         if self.in_value:
             self.text += text
         elif self.in_formula:
             self.formula += text
 
-    def interrupted(self, *_: str) -> None:
-        self.seen.broken |= self.in_value
+    def interruption(self, *_: str) -> None:
+        self.details.broken |= self.in_value
 
     def _row(self, attributes: dict[str, str]) -> None:
         self.row = int(attributes["r"]) - 1 if "r" in attributes else self.row + 1
         self.column = -1
         if self.row in self.rows:
-            self.seen.repeated_rows.append(self.row)
+            self.details.repeated_rows.append(self.row)
         self.rows.add(self.row)
         if attributes.get("hidden") in TRUE:
-            self.seen.hidden_rows.append(self.row)
+            self.details.hidden_rows.append(self.row)
 
     def _cell(self, attributes: dict[str, str]) -> None:
         self.column += 1
@@ -159,18 +102,18 @@ class _Reading:
         self.cell, self.text, self.formula = attributes, "", ""
         self.has_formula, self.twofold = False, bool(self.alternate)
 
-    def _told(self) -> None:
-        """Take the cell that ends here."""
-        place, kind, seen = (self.row, self.column), self.cell.get("t", "n"), self.seen
+    def _end_cell(self) -> None:
+        """Take in the cell that ends here."""
+        place, kind, details = (self.row, self.column), self.cell.get("t", "n"), self.details
         if self.twofold and (self.text or self.has_formula):
-            seen.lost[place] = Hiding.UNREADABLE, ""
+            details.lost[place] = Hiding.UNREADABLE, ""
         elif is_picture("", self.formula) or (kind == "e" and "vm" in self.cell):
-            seen.lost[place] = Hiding.PICTURE, ""
+            details.lost[place] = Hiding.PICTURE, ""
         elif kind == "e":
-            seen.lost[place] = Hiding.ERROR, self.text.strip()
+            details.lost[place] = Hiding.ERROR, self.text.strip()
         elif not self.text and self.has_formula and kind != "str":
-            seen.lost[place] = Hiding.UNCALCULATED, ""
-        if place in seen.lost:
+            details.lost[place] = Hiding.UNCALCULATED, ""
+        if place in details.lost:
             self._reach(place)
         if kind == "e" or not self.text or self.twofold:
             return
@@ -178,21 +121,21 @@ class _Reading:
         if value == "":
             return
         if value is LOST:
-            seen.lost.setdefault(place, (Hiding.UNREADABLE, ""))
+            details.lost.setdefault(place, (Hiding.UNREADABLE, ""))
         elif isinstance(value, str) and is_picture(value):
-            seen.lost.setdefault(place, (Hiding.PICTURE, ""))
-        elif isinstance(value, Shown):
-            seen.shown[place] = value
-        seen.broken |= kind not in ("str", "inlineStr") and self.text != self.text.strip()
-        if place in seen.cells:
-            seen.repeated_rows.append(self.row)
-        seen.values += place not in seen.cells
-        seen.cells[place] = value
+            details.lost.setdefault(place, (Hiding.PICTURE, ""))
+        elif isinstance(value, FormattedNumber):
+            details.shown[place] = value
+        details.broken |= kind not in ("str", "inlineStr") and self.text != self.text.strip()
+        if place in details.cells:
+            details.repeated_rows.append(self.row)
+        details.values += place not in details.cells
+        details.cells[place] = value
         self._reach(place)
 
     def _reach(self, place: Place) -> None:
-        (row, column), (lowest, widest) = place, self.seen.extent
-        self.seen.extent = max(lowest, row + 1), max(widest, column + 1)
+        (row, column), (lowest, widest) = place, self.details.extent
+        self.details.extent = max(lowest, row + 1), max(widest, column + 1)
 
     def _value(self, kind: str) -> Cell:
         """What the cell holds: a blank text where a shared one is blank, LOST where it cannot be told."""
@@ -208,17 +151,6 @@ class _Reading:
                 return dt.datetime.fromisoformat(text)
             style = self.cell.get("s", "0")
             code = self.shared.formats.codes.get(int(style), "") if style.isdigit() else ""
-            return as_shown(float(text), code, self.shared.since_1904)
+            return cell_of_number(float(text), code, self.shared.since_1904)
         except (ValueError, IndexError, OverflowError):
             return LOST
-
-
-def place_of(reference: str) -> Place | None:
-    """The place of a reference such as A1."""
-    found = _REFERENCE.fullmatch(reference)
-    if not found or found[2].strip("0") == "":
-        return None
-    column = 0
-    for letter in found[1]:
-        column = column * 26 + ord(letter) - 64
-    return int(found[2]) - 1, column - 1

@@ -6,11 +6,12 @@ from typing import Any
 
 import xlrd
 
+from pledgebatch.readers.book import Book, Cells
 from pledgebatch.readers.file_types import Unreadable
-from pledgebatch.readers.number_formats import as_shown
+from pledgebatch.readers.number_formats import cell_of_number
 from pledgebatch.readers.precheck import MOST_TEXT, TOO_LARGE, too_wide
 from pledgebatch.readers.shared_strings import Shared
-from pledgebatch.readers.sheet_xml import Hiding, Place, Seen, is_picture
+from pledgebatch.readers.sheet_details import Hiding, Place, SheetDetails, is_picture
 from pledgebatch.schema.cells import LOST, Cell
 
 BLANK = bytes((xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK))
@@ -18,30 +19,31 @@ A_DAY = "yyyy-mm-dd"
 """For a day in a workbook whose formats cannot be read."""
 
 
-def read_old_format(data: bytes) -> tuple[dict[str, list[list[Cell]]], dict[str, Seen], set[str], Shared]:
-    """The sheets by name, what else was seen in each, which are hidden, and how days are counted. Raises Unreadable."""
-    book = _opened(data)
+def read_xls(data: bytes) -> Book:
+    """The workbook. Raises Unreadable."""
+    book = _open(data)
     shared = Shared(since_1904=bool(book.datemode))
-    cells: dict[str, list[list[Cell]]] = {}
-    seen, hidden = {}, set()
+    cells: dict[str, Cells] = {}
+    details, hidden = dict[str, SheetDetails](), set[str]()
     reaches = {sheet.name: _reach(sheet) for sheet in book.sheets()}
     if reason := too_wide(reaches):
         raise Unreadable(reason)
     for sheet in book.sheets():
-        told = seen[sheet.name] = Seen(extent=reaches[sheet.name])
-        told.merged = [(top, bottom - 1, left, right - 1) for top, bottom, left, right in sheet.merged_cells]
-        told.notes = {place: note.text for place, note in sheet.cell_note_map.items()}
-        told.hidden_rows = sorted(row for row, info in sheet.rowinfo_map.items() if info.hidden)
-        rows = cells[sheet.name] = _rows(sheet, told, _format_of(book, sheet))
-        told.characters = sum(len(cell) for line in rows for cell in line if isinstance(cell, str))
-        if told.characters > MOST_TEXT:
+        own = details[sheet.name] = SheetDetails(extent=reaches[sheet.name])
+        own.merged = [(top, bottom - 1, left, right - 1) for top, bottom, left, right in sheet.merged_cells]
+        own.notes = {place: note.text for place, note in sheet.cell_note_map.items()}
+        own.hidden_rows = sorted(row for row, info in sheet.rowinfo_map.items() if info.hidden)
+        rows = cells[sheet.name] = _rows(sheet, own, _format_of(book, sheet))
+        own.characters = sum(len(cell) for line in rows for cell in line if isinstance(cell, str))
+        if own.characters > MOST_TEXT:
             raise Unreadable(TOO_LARGE)
         if sheet.visibility:
             hidden.add(sheet.name)
-    return cells, seen, hidden, shared
+    notes = {name: each.notes for name, each in details.items()}
+    return Book(cells, frozenset(hidden), shared=shared, known_details=details, notes=notes)
 
 
-def _opened(data: bytes) -> xlrd.Book:
+def _open(data: bytes) -> xlrd.Book:
     """The workbook with its formats, or else without: odd records of formats and a damaged container cost no cell."""
     try:
         return xlrd.open_workbook(file_contents=data, logfile=io.StringIO(), formatting_info=True, ragged_rows=True)
@@ -71,9 +73,9 @@ def _format_of(book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> Callable[[int, int],
     return lambda row, column: book.format_map[book.xf_list[sheet.cell_xf_index(row, column)].format_key].format_str
 
 
-def _rows(sheet: xlrd.sheet.Sheet, told: Seen, format_of: Callable[[int, int], str]) -> list[list[Cell]]:
-    height, width = told.extent
-    rows: list[list[Cell]] = []
+def _rows(sheet: xlrd.sheet.Sheet, details: SheetDetails, format_of: Callable[[int, int], str]) -> Cells:
+    height, width = details.extent
+    rows: Cells = []
     for row in range(height):
         kinds, values = sheet.row_types(row), sheet.row_values(row)
         line: list[Cell] = [""] * width
@@ -82,9 +84,9 @@ def _rows(sheet: xlrd.sheet.Sheet, told: Seen, format_of: Callable[[int, int], s
                 code = format_of(row, column) if kind == xlrd.XL_CELL_NUMBER else A_DAY
                 line[column] = _cell(kind, values[column], bool(sheet.book.datemode), code)
             if kind == xlrd.XL_CELL_ERROR:
-                told.lost[row, column] = Hiding.ERROR, xlrd.error_text_from_code.get(values[column], "#?")
+                details.lost[row, column] = Hiding.ERROR, xlrd.error_text_from_code.get(values[column], "#?")
             elif kind == xlrd.XL_CELL_TEXT and is_picture(values[column]):
-                line[column], told.lost[row, column] = LOST, (Hiding.PICTURE, "")
+                line[column], details.lost[row, column] = LOST, (Hiding.PICTURE, "")
         rows.append(line)
     return rows
 
@@ -94,4 +96,4 @@ def _cell(kind: int, value: Any, since_1904: bool, code: str) -> Cell:
         return LOST
     if kind == xlrd.XL_CELL_BOOLEAN:
         return bool(value)
-    return as_shown(value, code, since_1904) if kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE) else value
+    return cell_of_number(value, code, since_1904) if kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE) else value

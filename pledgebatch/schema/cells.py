@@ -10,6 +10,9 @@ from pledgebatch.schema import texts
 Cell = Any
 """What a reader gives: str, float, int, bool, datetime, date, time, timedelta or None."""
 
+SERIALS = range(7_306, 73_051)
+"""The numbers by which Excel counts the days from 1920-01-01 to 2099-12-31."""
+
 
 class Lost(Enum):
     """See ``LOST``."""
@@ -30,7 +33,7 @@ class Ditto:
 
 
 @dataclass(frozen=True)
-class Shown:
+class FormattedNumber:
     """A ``number`` whose cell shows it as another ``text``, or as a ``day`` that hardly anybody means."""
 
     number: float
@@ -46,12 +49,12 @@ def significant(number: float) -> float:
 def as_typed(cell: Cell) -> str:
     """The text of a cell, as near to what was typed as the file tells; ``""`` for a blank one."""
     if isinstance(cell, str):
-        return cell if texts.is_told(cell) else ""
+        return cell if texts.is_visible(cell) else ""
     if cell is None or cell is LOST:
         return ""
     if isinstance(cell, Ditto):
         return cell.typed
-    if isinstance(cell, Shown):
+    if isinstance(cell, FormattedNumber):
         return cell.text
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"

@@ -65,7 +65,7 @@ class Column:
         if self.field.kind is Kind.TEXT and set(map(type, self._distinct.get(0, ()))) <= {str}:
             # As by the others, without asking each of thousands of texts what it is.
             cells = list(self._distinct.get(0, ()))
-            return list(map(texts.trimmed, cells)), [cell if texts.is_told(cell) else "" for cell in cells]
+            return list(map(texts.trim, cells)), [cell if texts.is_visible(cell) else "" for cell in cells]
         pairs: list[tuple[Cell, int]] = [("", 0)] * sum(map(len, self._distinct.values()))
         for year, numbers in self._distinct.items():
             for cell, number in numbers.items():
@@ -87,7 +87,7 @@ class Column:
         return strings.take(pa.array(np.frombuffer(self._numbers, np.intc)))
 
 
-def typed(field: Field, cells: Sequence[Cell], year: int) -> tuple[Any, Any]:
+def type_cells(field: Field, cells: Sequence[Cell], year: int) -> tuple[Any, Any]:
     """``cells`` of one pledge ``year`` as arrays of the values understood and of the texts typed."""
     column = Column(field)
     if cells:

@@ -1,13 +1,12 @@
-"""Dates and months as people type them. Nothing is invented: what is not said is not understood."""
+"""Dates and months as people type them. Nothing is invented: what is not typed is not understood."""
 
 import datetime as dt
 import re
 
+from pledgebatch.schema.cells import SERIALS
 from pledgebatch.schema.numbers import arabic
 from pledgebatch.schema.texts import LOOK_ALIKE_DASHES, squeeze
 
-SERIALS = range(7_306, 73_051)
-"""Excel's numbers for 1920-01-01 to 2099-12-31."""
 _SERIAL_ORIGIN = dt.date(1899, 12, 30)
 _YEAR = r"(\d{4}|\d{2})"
 _STOPS, _COMMAS = dict.fromkeys(map(ord, "。·\\"), "."), dict.fromkeys(map(ord, "、,"), ".")

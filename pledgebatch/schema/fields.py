@@ -81,7 +81,7 @@ class Field:
         """What the choices may be written as, in whatever width and case, each with the choice that is meant."""
         if self.listed.startswith("@"):
             return aliases(self.listed[1:]) | words_for(self.key) | {choice: choice for choice in self.choices}
-        return shortened(self.choices) | words_for(self.key) | {choice: choice for choice in self.choices}
+        return short_forms(self.choices) | words_for(self.key) | {choice: choice for choice in self.choices}
 
     @property
     def is_personal(self) -> bool:
@@ -94,7 +94,7 @@ class Field:
         return self.kind is Kind.CODE or self.key.endswith("_no")
 
 
-def shortened(choices: Collection[str]) -> dict[str, str]:
+def short_forms(choices: Collection[str]) -> dict[str, str]:
     """The choices with words at the end or inside left out (专业技术, 党务公开栏), where one alone fits what is left.
 
     Most words are of two characters.

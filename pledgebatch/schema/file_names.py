@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection
 from urllib.parse import unquote_to_bytes
 
-from pledgebatch.schema.texts import decoded, squeeze
+from pledgebatch.schema.texts import decode_text, squeeze
 
 WORKBOOK, RETURN = "承诺台账", "退回修改"
 RETURN_FILE = f"{RETURN}.xlsx"
@@ -30,7 +30,7 @@ def as_given(file: str) -> str:
     name = html.unescape(file)
     for _ in range(2):
         if _ENCODED.search(name):
-            name = decoded(unquote_to_bytes(name))
+            name = decode_text(unquote_to_bytes(name))
     while (bare := _BEFORE.sub("", _BEHIND.sub("", name.strip()))) != name:
         name = bare
     return name

@@ -1,14 +1,10 @@
-"""The frames that pass from floor to floor: their columns, and the month that holds them all."""
+"""The frames that pass from room to room: their columns and types, each declared once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 import pandas as pd
 
-from pledgebatch.notice.parameters import Parameters
-from pledgebatch.notice.periods import Period
 from pledgebatch.schema.columns import text_array
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.kinds import DTYPES, RAW
@@ -132,7 +128,7 @@ REMARK = {
     "file": "str", "sheet": "str", "row": "Int64", "field": "str", "cell": "str", "severity": "str", "value": "str",
     "message": "str",
 }  # fmt: skip
-"""What the office itself should mend, in its registry, its waivers or its folders: told to the clerk, never to a branch."""
+"""What the office itself should mend, in its registry, its waivers or its folders: shown to the clerk, never to a branch."""
 
 FORMER_NAMES = "former_names"
 """The column of the registry that holds what an organisation was called in earlier months."""
@@ -178,143 +174,6 @@ ORDER = {
     "days": "Int64",
 }
 """A rectification order, from an assessment or a review that sent an item back: until when, done when, days overdue."""
-
-
-class Movement(StrEnum):
-    """How a row differs from the last report's."""
-
-    ADDED = "added"
-    GONE = "gone"
-    CHANGED = "changed"
-    UNREAD = "unread"
-
-    @property
-    def label(self) -> str:
-        """The kind in Chinese."""
-        return {"added": "新增", "gone": "不见", "changed": "变动", "unread": "未读到"}[self]
-
-
-class Severity(StrEnum):
-    """How grave a finding is (contract, section 2)."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTICE = "notice"
-
-    @property
-    def label(self) -> str:
-        """The severity in Chinese."""
-        return {"error": "错误", "warning": "警告", "notice": "提示"}[self]
-
-
-class State(StrEnum):
-    """What became of a submission, or of an organisation in the month (contract, section 6)."""
-
-    ACCEPTED = "accepted"
-    RETURNED = "returned"
-    NIL = "nil"
-    LATE = "late"
-    UNREADABLE = "unreadable"
-    WRONG_PERIOD = "wrong_period"
-    SUPERSEDED = "superseded"
-    UNKNOWN_ORGANISATION = "unknown_organisation"
-    MISSING = "missing"
-
-    @property
-    def label(self) -> str:
-        """The state in Chinese."""
-        return STATE_LABELS[self]
-
-
-STATE_LABELS = {
-    State.ACCEPTED: "已接收",
-    State.RETURNED: "退回修改",
-    State.NIL: "无变化",
-    State.LATE: "迟报",
-    State.UNREADABLE: "无法读取",
-    State.WRONG_PERIOD: "月份不符",
-    State.SUPERSEDED: "已被替代",
-    State.UNKNOWN_ORGANISATION: "单位不明",
-    State.MISSING: "未报",
-}
-LIVE = (State.ACCEPTED, State.RETURNED, State.NIL, State.LATE)
-"""The states whose rows stand in the ledgers."""
-
-
-class Verdict(StrEnum):
-    """What a compliance report says of a clause."""
-
-    PASSED = "合格"
-    FAILED = "不合格"
-    NOT_DUE = "未到期"
-    NOT_APPLICABLE = "不适用"
-    FOR_REVIEW = "待人工核定"
-    NOT_EVALUATED = "未能核验"
-
-
-@dataclass(frozen=True)
-class History:
-    """The ledgers of the months that a month is compared with, by sheet key; None where there is no such month."""
-
-    last: Tables | None = None
-    """The last month consolidated in the same year."""
-    earlier: Tables | None = None
-    """The one before that, in the same year."""
-    last_year: Tables | None = None
-    """The last month consolidated in the year before."""
-    reports: Tables | None = None
-    """The last report of each organisation before this month, its month in column ``reported``."""
-    orders: pd.DataFrame | None = None
-    """The rectification orders known by the end of the last month consolidated."""
-    figures: "Month | None" = None
-    """The last month consolidated in the same year, as far as its figures go."""
-    built_on: Mapping[str, str] = field(default_factory=dict)
-    """The months read, each with the SHA-256 of its manifest."""
-
-
-@dataclass(frozen=True)
-class Month:
-    """Everything known of one month, ready to be published."""
-
-    period: Period
-    parameters: Parameters
-    registry: pd.DataFrame
-    submissions: pd.DataFrame
-    coverage: pd.DataFrame
-    tables: Tables
-    findings: pd.DataFrame
-    verdicts: pd.DataFrame
-    set_aside: pd.DataFrame
-    reconciliation: pd.DataFrame
-    changes: pd.DataFrame
-    not_evaluated: Mapping[str, str]
-    """Rules that could not be evaluated for anybody, each with the reason in Chinese."""
-    undecided: pd.DataFrame = field(default_factory=lambda: empty(UNDECIDED))
-    orders: pd.DataFrame = field(default_factory=lambda: empty(ORDER))
-    built_on: Mapping[str, str] = field(default_factory=dict)
-    """The months that this one was compared with, each with the SHA-256 of its manifest."""
-    offices: Mapping[str, str] = field(default_factory=dict)
-    """The offices whose months were rolled up into this one, each with the SHA-256 of its manifest; empty for an
-    office's own month."""
-    before: "Month | None" = None
-    """The last month consolidated in the same year, as far as its figures go; None where there is no such month."""
-    litter: int = 0
-    """How many files programs had left beside those that were sent."""
-    waivers: pd.DataFrame = field(default_factory=lambda: empty({}))
-    """The waivers that the month was made with."""
-    remarks: pd.DataFrame = field(default_factory=lambda: empty(REMARK))
-    """What the office itself should mend."""
-    registry_moves: pd.DataFrame = field(default_factory=lambda: empty(REGISTRY_MOVE))
-    """What the office changed in its registry since the last month consolidated."""
-    withheld: str = ""
-    """What is left out or masked for its reader, in words."""
-    unwritten: Sequence[str] = field(default_factory=list)
-    """The folders of organisations and superiors that could not be written, each with the reason in words."""
-
-    @property
-    def movements(self) -> pd.DataFrame:
-        """What moved since each organisation's last report, in columns ``MOVEMENT``."""
-        return self.tables["movements"]
 
 
 def counting(findings: pd.DataFrame) -> pd.DataFrame:

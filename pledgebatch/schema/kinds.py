@@ -12,8 +12,8 @@ from typing import Any
 
 import pandas as pd
 
-from pledgebatch.schema import dates, deadlines, education, numbers, texts
-from pledgebatch.schema.cells import Cell, Ditto, Shown, as_typed, significant
+from pledgebatch.schema import choices, contacts, dates, deadlines, education, numbers, texts
+from pledgebatch.schema.cells import Cell, Ditto, FormattedNumber, as_typed, significant
 from pledgebatch.schema.fields import Field, Kind
 
 RAW, CELL = "_raw", "_cell"
@@ -28,16 +28,16 @@ DTYPES: dict[Kind, str] = {
 
 
 def understand(field: Field, cell: Cell, year: int) -> Any:
-    """The value of ``cell`` as ``field``'s kind, or None; ``year`` is the pledge year, for what is said without one."""
+    """The value of ``cell`` as ``field``'s kind, or None; ``year`` is the pledge year, for what is typed without one."""
     if isinstance(cell, str):
         text = texts.visible(cell) if field.kind is Kind.TEXT else texts.without_mark(texts.visible(cell))
         return _of_text(field, text, year) if text and not text.isspace() else None
     if isinstance(cell, Ditto):
         return understand(field, cell.cell, year)
-    if isinstance(cell, Shown):
+    if isinstance(cell, FormattedNumber):
         return understand(field, for_kind(field.kind, cell), year)
     if isinstance(cell, dt.date | dt.time | dt.timedelta) and field.kind is Kind.CODE:
-        return None  # what was typed, 1-1 or 3/2, cannot be told any more
+        return None  # what was typed, 1-1 or 3/2, cannot be known any more
     if isinstance(cell, dt.datetime):
         cell = cell.date() if field.kind in WITH_YEAR else as_typed(cell)
     if isinstance(cell, dt.date) and field.kind in WITH_YEAR:
@@ -50,11 +50,11 @@ def understand(field: Field, cell: Cell, year: int) -> Any:
 
 def for_kind(kind: Kind, cell: Cell) -> Cell:
     """A cell that shows a number otherwise than it is, as a ``kind`` takes it; any other cell as it is."""
-    if not isinstance(cell, Shown):
+    if not isinstance(cell, FormattedNumber):
         return cell
     if kind is Kind.INTEGER:
         return cell.number
-    if kind is Kind.PHONE and not texts.phone(cell.text):
+    if kind is Kind.PHONE and not contacts.phone(cell.text):
         return cell.number  # with too few places for its digits, a format cuts a number in the wrong place
     if kind not in WITH_YEAR:
         return cell.text
@@ -71,15 +71,15 @@ def _of_text(field: Field, text: str, year: int) -> Any:
 
 
 def _choice(text: str, field: Field) -> str | None:
-    """The choice meant, by its spellings, or by what can be said about one of its list."""
-    return texts.choice(text, field) or (
+    """The choice meant, by its spellings, or by what people write about one of its list."""
+    return choices.choice(text, field) or (
         BEYOND_SPELLINGS[field.listed](text, field) if field.listed in BEYOND_SPELLINGS else None
     )
 
 
 BEYOND_SPELLINGS: dict[str, Callable[[str, Field], str | None]] = {
     "@education_levels": lambda text, field: education.level(text),
-    "@ethnic_groups": texts.with_remark,
+    "@ethnic_groups": choices.with_remark,
 }
 """Lists of which people write more than spellings: no formula can tell what of them is understood."""
 _AT_LENGTH = frozenset((Kind.TEXT, Kind.PERSON))
@@ -90,16 +90,16 @@ _OF_NUMBER: dict[Kind, Callable[[float, int], Any]] = {
     Kind.DEADLINE: deadlines.deadline_of_number,
 }
 _OF_TEXT: dict[Kind, Callable[[str, Field, int], Any]] = {
-    Kind.TEXT: lambda text, field, year: texts.trimmed(text),
+    Kind.TEXT: lambda text, field, year: texts.trim(text),
     Kind.CODE: lambda text, field, year: texts.code(text),
     Kind.INTEGER: lambda text, field, year: numbers.whole(text),
     Kind.CHOICE: lambda text, field, year: _choice(text, field),
     Kind.PERSON: lambda text, field, year: texts.person(text),
-    Kind.PHONE: lambda text, field, year: texts.phone(text),
+    Kind.PHONE: lambda text, field, year: contacts.phone(text),
     Kind.DATE: lambda text, field, year: dates.date(text, year),
     Kind.MONTH: lambda text, field, year: dates.month(text, year),
     Kind.DEADLINE: lambda text, field, year: deadlines.deadline(text, year),
-    Kind.EMAIL: lambda text, field, year: texts.email(text),
+    Kind.EMAIL: lambda text, field, year: contacts.email(text),
 }
 WITH_YEAR = frozenset((Kind.DATE, Kind.MONTH, Kind.DEADLINE))
 """The kinds that may be typed without their year."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from pledgebatch.schema.frames import State
+from pledgebatch.schema.states import State
 
 Record = dict[str, Any]
 
@@ -26,7 +26,7 @@ def with_labels(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [row | {"label": State(row["state"]).label} for row in records(frame)]
 
 
-def grouped(rows: Iterable[Record], *keys: str) -> dict[Any, list[Record]]:
+def group_records(rows: Iterable[Record], *keys: str) -> dict[Any, list[Record]]:
     """Records by the value of ``keys``, in the order in which each value first comes."""
     groups: dict[Any, list[Record]] = defaultdict(list)
     for row in rows:

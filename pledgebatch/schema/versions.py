@@ -20,7 +20,7 @@ HEADERS: Mapping[str, Headers] = {
 
 @dataclass(frozen=True)
 class Version:
-    """A version of the workbook, told by how it differs from today's."""
+    """A version of the workbook, by how it differs from today's."""
 
     headers: Headers = field(default_factory=dict)
     """The headers that it had, and today's has not."""

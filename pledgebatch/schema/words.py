@@ -16,7 +16,7 @@ ANY_YEAR = 2000
 
 def in_words(field: Field, rows: pd.DataFrame) -> pd.Series:
     """A field of ``rows`` in the notation we ask for, as typed where it was not understood; missing without a column."""
-    values, raws = shown(field, rows[field.key]), rows[field.key + RAW]
+    values, raws = show_values(field, rows[field.key]), rows[field.key + RAW]
     if not values.hasnans:
         return values
     unknown = values.isna() & (raws != "").fillna(False).astype(bool)
@@ -33,8 +33,8 @@ def as_sent(field: Field, rows: pd.DataFrame, year: int) -> pd.Series:
     unlike = rows[field.key].notna() & (words != raws)
     if unlike.any():
         pairs = pd.MultiIndex.from_arrays([raws[unlike], words[unlike]])
-        told = {(raw, word): raw if reads_as(field, raw, word, year) else word for raw, word in pairs.unique()}
-        sent = pd.Series([told[pair] for pair in pairs], index=words.index[unlike], dtype="str")
+        sent_as = {(raw, word): raw if reads_as(field, raw, word, year) else word for raw, word in pairs.unique()}
+        sent = pd.Series([sent_as[pair] for pair in pairs], index=words.index[unlike], dtype="str")
         words = sent.reindex(words.index).fillna(words)
     return words
 
@@ -44,7 +44,7 @@ def reads_as(field: Field, text: str, word: str, year: int) -> bool:
     return show(field, understand(field, text, year)) == word
 
 
-def shown(field: Field, values: pd.Series) -> pd.Series:
+def show_values(field: Field, values: pd.Series) -> pd.Series:
     """Values as the office writes them, missing where missing."""
     if field.kind not in DTYPES:
         return values

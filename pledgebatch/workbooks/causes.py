@@ -8,9 +8,9 @@ from operator import attrgetter
 from pledgebatch.rules.machinery.cells import short
 from pledgebatch.rules.machinery.rule import Rule
 from pledgebatch.schema.fields import Field
-from pledgebatch.schema.frames import Severity
 from pledgebatch.schema.kinds import form_of
 from pledgebatch.schema.sheets import SHEETS
+from pledgebatch.schema.states import Severity
 from pledgebatch.workbooks.findings import Finding, group
 
 Labels = Mapping[tuple[str, str, int], str]

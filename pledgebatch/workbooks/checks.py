@@ -10,10 +10,10 @@ from pledgebatch.rules.book import RULES
 from pledgebatch.rules.facts.tables import GONE
 from pledgebatch.rules.machinery.conditions import CUTOFF, FIRST_DAY, Condition, bare, named_by, says_something
 from pledgebatch.rules.machinery.rule import SHEET_OF, Case, Check, Rule
+from pledgebatch.schema.choices import choice
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.frames import Severity
 from pledgebatch.schema.sheets import BY_KEY, MEMBERS, ORGANISATION, SHEETS
-from pledgebatch.schema.texts import choice
+from pledgebatch.schema.states import Severity
 from pledgebatch.workbooks.rows import Rows
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.frames import Severity
 from pledgebatch.schema.records import records
+from pledgebatch.schema.states import Severity
 
 Spot = tuple[int | None, str]
 """A cell of a sheet: its row in the branch's own file, None on the form, and its field."""

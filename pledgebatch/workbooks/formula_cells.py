@@ -7,8 +7,9 @@ so that a short table is quick.
 from xlsxwriter.utility import xl_col_to_name
 
 from pledgebatch.rules.machinery.conditions import DOTS, UNSEEN, WHITE
+from pledgebatch.schema.choices import STRAY_MARKS
 from pledgebatch.schema.fields import Field, Kind, Sheet
-from pledgebatch.schema.texts import LOOK_ALIKE_DASHES, STRAY_MARKS
+from pledgebatch.schema.texts import LOOK_ALIKE_DASHES
 from pledgebatch.workbooks.form import FORM_ROWS
 from pledgebatch.workbooks.table import START
 

@@ -20,7 +20,7 @@ from pledgebatch.rules.machinery.conditions import (
     Same,
     Unlisted,
 )
-from pledgebatch.schema.dates import SERIALS
+from pledgebatch.schema.cells import SERIALS
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.sheets import BY_KEY, ORGANISATION
 from pledgebatch.workbooks.formula_cells import Cells, column_of, in_use, total_of

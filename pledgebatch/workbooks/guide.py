@@ -8,8 +8,8 @@ from types import MappingProxyType
 from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.notice.periods import Period, Stage
-from pledgebatch.schema.frames import Severity
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION, SELF_CHECK_NAME, SHEETS
+from pledgebatch.schema.states import Severity
 from pledgebatch.workbooks.causes import Cause, find_causes, ranges_of, sort_causes
 from pledgebatch.workbooks.findings import Finding, Spot
 from pledgebatch.workbooks.stages import Calendar

@@ -11,8 +11,8 @@ from xlsxwriter.worksheet import Worksheet
 from pledgebatch.notice.periods import Period, Stage
 from pledgebatch.rules.machinery.conditions import looks_elsewhere
 from pledgebatch.rules.machinery.rule import Offline
-from pledgebatch.schema.frames import Severity
 from pledgebatch.schema.sheets import BY_KEY, SELF_CHECK_NAME, TABLES
+from pledgebatch.schema.states import Severity
 from pledgebatch.workbooks.checks import Line, checks_due, count_now, find_used_rows, lines_due, totals_of
 from pledgebatch.workbooks.defined_names import defined_names, end_of_use, total
 from pledgebatch.workbooks.form import FORM_ROWS

@@ -6,10 +6,10 @@ from functools import cache
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from pledgebatch.schema.choices import NO, YES, choice
 from pledgebatch.schema.fields import Field, Kind
 from pledgebatch.schema.kinds import BEYOND_SPELLINGS
 from pledgebatch.schema.sheets import HIDDEN_NAME, SHEETS
-from pledgebatch.schema.texts import NO, YES, choice
 
 LONGEST_TEXT = 255
 """Excel's limit of a text inside a formula."""

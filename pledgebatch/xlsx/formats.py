@@ -9,7 +9,7 @@ from xlsxwriter.format import Format
 
 from pledgebatch.notice.periods import Stage
 from pledgebatch.schema.fields import Field, Kind
-from pledgebatch.schema.frames import Severity
+from pledgebatch.schema.states import Severity
 from pledgebatch.xlsx.theme import THEME
 from pledgebatch.xlsx.writer import PlainBook
 

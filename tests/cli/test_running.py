@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from pledgebatch.cli import COULD_NOT, DONE, OUR_MISTAKE
+from pledgebatch.cli.exit_status import COULD_NOT, DONE, OUR_MISTAKE
 from pledgebatch.cli.log import LOG_NAME, keeping_log
 from pledgebatch.demo import inbox
 from pledgebatch.pipeline import alone, month, send_out, year

@@ -10,12 +10,12 @@ import pytest
 from python_calamine import CalamineWorkbook
 from rapidfuzz import fuzz, process
 
-from pledgebatch.demo import PERIODS, annals, build
+from pledgebatch.demo import PERIODS, build, long_year
 from pledgebatch.demo.inbox import LIST_NAME
-from pledgebatch.demo.items import pledged
+from pledgebatch.demo.items import pledges_of
 from pledgebatch.demo.mistakes import faulty, mistakes
 from pledgebatch.demo.organisations import Organisation, organisations, registry, reporting
-from pledgebatch.demo.pledges import essence
+from pledgebatch.demo.pledges import normalised_text
 from pledgebatch.demo.year import book
 from pledgebatch.intake.batch import read_batch
 from pledgebatch.intake.find import find
@@ -105,14 +105,14 @@ def test_two_runs_give_the_same_cells(workspace: Path, tmp_path: Path):
 
 @pytest.mark.parametrize("year", [2010, 2011])
 def test_no_two_pledges_of_a_year_are_alike(year: int):
-    texts = [essence(item["text"]) for items in pledged(year).values() for item in items]
+    texts = [normalised_text(item["text"]) for items in pledges_of(year).values() for item in items]
     likeness = process.cdist(texts, texts, scorer=fuzz.ratio, score_cutoff=ALIKE, dtype="uint8")
     assert int((likeness > 0).sum()) == len(texts)
 
 
 def test_nobody_repeats_last_years_pledge():
     said = {
-        year: {(code, item["responsible"], essence(item["text"])) for code, items in pledged(year).items() for item in items}
+        year: {(code, item["responsible"], normalised_text(item["text"])) for code, items in pledges_of(year).items() for item in items}
         for year in (2010, 2011)
     }  # fmt: skip
     assert not said[2010] & said[2011]
@@ -120,7 +120,7 @@ def test_nobody_repeats_last_years_pledge():
 
 def test_pledges_are_concrete_and_name_no_other_unit():
     units = {each.registered["unit_name"] for each in organisations()}
-    for item in (item for year in (2010, 2011) for items in pledged(year).values() for item in items):
+    for item in (item for year in (2010, 2011) for items in pledges_of(year).values() for item in items):
         text = item["text"]
         assert re.search(r"\d", text)
         assert len(re.sub(r"\W", "", text)) >= 12, text
@@ -263,18 +263,18 @@ def test_habits_are_understood_as_what_they_mean(workspace: Path):
 
 
 def test_the_long_year_takes_the_months_in_order_and_rebuilds_one():
-    months = [str(period) for period in annals.PERIODS]
+    months = [str(period) for period in long_year.PERIODS]
     assert (months[0], months[-1], len(months)) == ("2010-11", "2011-12", 14)
-    assert {event.action for event in annals.events()} >= {"", "gone", "join", "order", "sent_twice", "missing", "nil"}
+    assert {event.action for event in long_year.events()} >= {"", "gone", "join", "order", "sent_twice", "missing", "nil"}
     known = {each.code for each in reporting()}
-    assert {event.organisation for event in annals.events()} <= known
+    assert {event.organisation for event in long_year.events()} <= known
 
 
 @pytest.mark.parametrize("organisation", [each for each in reporting() if each.code in LONG_YEAR], ids=lambda each: each.code)
 def test_the_long_year_keeps_numbers_and_never_reopens_what_is_done(organisation: Organisation):
     said: dict[str, str] = {}
-    for period in (each for each in annals.PERIODS if each >= Period(2011, 3)):
-        told = annals.reported(organisation, period)
+    for period in (each for each in long_year.PERIODS if each >= Period(2011, 3)):
+        told = long_year.report_of(organisation, period)
         for row in told.rows["items"] if told else []:
             before = said.get(row["item_no"])
             assert before not in ("已完成", "撤销") or row["status"] == before, (period, row["item_no"])

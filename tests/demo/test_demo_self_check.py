@@ -9,8 +9,8 @@ from python_calamine import CalamineWorkbook
 import pledgebatch
 from pledgebatch.demo import PERIODS, build
 from pledgebatch.notice.periods import Period, stages_due
-from pledgebatch.schema.frames import LIVE, Severity
 from pledgebatch.schema.sheets import SELF_CHECK_NAME
+from pledgebatch.schema.states import LIVE, Severity
 from pledgebatch.workbooks.checks import lines_due
 from pledgebatch.workbooks.self_check import COUNT, FIRST
 from tests import office

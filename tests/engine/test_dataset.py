@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from pledgebatch.engine.dataset import Part, Source, Stored, Which, changed, of_submissions, only, pieces, store
-from pledgebatch.schema.kept import KEPT
+from pledgebatch.schema.archive_tables import ARCHIVE_TABLES
 
 ROWS = pd.DataFrame(
     {
@@ -41,7 +41,7 @@ def test_the_whole_table_is_what_was_kept(parts):
 
 
 def test_parquet_says_the_same_as_arrow(tmp_path):
-    rows = ROWS.reindex(columns=list(KEPT["items"])).astype(KEPT["items"])
+    rows = ROWS.reindex(columns=list(ARCHIVE_TABLES["items"])).astype(ARCHIVE_TABLES["items"])
     rows.to_parquet(tmp_path / "items.parquet", index=False)
     pd.testing.assert_frame_equal(Stored([Part((Source(tmp_path),))], ["items"])["items"], rows)
 

@@ -15,7 +15,7 @@ from pledgebatch.intake.identity import identify_submissions
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.collect import collect
 from pledgebatch.pipeline.judge import reconcile, set_aside
-from pledgebatch.schema.frames import State
+from pledgebatch.schema.states import State
 from tests import books
 from tests.intake.corpus import corpus
 from tests.intake.files import ITEMS, MEMBERS, right, take_in, with_part

@@ -7,7 +7,7 @@ import pytest
 
 from pledgebatch.intake.batch import read_batch
 from pledgebatch.intake.find import find
-from pledgebatch.readers.file_types import Format, identify
+from pledgebatch.readers.file_types import Format, detect_type
 from tests import books
 
 
@@ -30,7 +30,7 @@ def read(folder):
     ],
 )
 def test_a_file_is_what_its_bytes_say(data, format_):
-    assert identify(data) is format_
+    assert detect_type(data) is format_
 
 
 class NameInGbk(zipfile.ZipInfo):

@@ -5,7 +5,7 @@ import pytest
 from pledgebatch.engine.workers import workers
 from pledgebatch.intake.find import find
 from pledgebatch.pipeline.collect import collect
-from pledgebatch.readers.precheck import look
+from pledgebatch.readers.precheck import check_container
 from pledgebatch.schema.sheets import ITEMS, SHEETS
 from tests.intake.files import right, take_in
 from tests.intake.tricks import LARGE, WIDE, tricks
@@ -70,4 +70,4 @@ def test_what_would_flood_a_reader_is_refused_before_it_is_read(expected, name):
     """A computer without a limit of memory depends on it."""
     data = [data for each, (data, reason, _) in expected.items() if name in each and reason in (WIDE, LARGE)]
     assert data
-    assert all(look(each).reason for each in data)
+    assert all(check_container(each).reason for each in data)

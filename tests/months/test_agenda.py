@@ -8,7 +8,7 @@ from pledgebatch.months.orders import given_orders, orders
 from pledgebatch.notice.periods import Period
 from pledgebatch.publish import agenda
 from pledgebatch.publish.agenda_book import write_agenda
-from pledgebatch.schema.frames import State
+from pledgebatch.schema.states import State
 from tests.months.ledgers import ledgers
 from tests.publish.months import Unit, finding, item, member, month_of
 

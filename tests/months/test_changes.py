@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pledgebatch.months.changes import movements
-from pledgebatch.schema.frames import Movement
 from pledgebatch.schema.kinds import RAW
+from pledgebatch.schema.states import Movement
 from tests import books
 from tests.months.ledgers import ledgers
 

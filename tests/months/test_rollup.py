@@ -14,7 +14,8 @@ from pledgebatch.notice.parameters import Parameters
 from pledgebatch.pipeline.rollup import rollup
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.figures import count_figures
-from pledgebatch.schema.frames import Month, State
+from pledgebatch.schema.month import Month
+from pledgebatch.schema.states import State
 from tests import books
 from tests.publish.months import Unit, finding, item, member, month_of
 

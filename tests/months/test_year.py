@@ -7,7 +7,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 import pledgebatch
-from pledgebatch.demo.annals import CORRECTED, LATE_CORRECTION, PERIODS, build_year, events, reported, steps
+from pledgebatch.demo.long_year import CORRECTED, LATE_CORRECTION, PERIODS, build_year, events, report_of, steps
 from pledgebatch.demo.organisations import NIL_RETURN, reporting
 from pledgebatch.months.archive import read_month
 from pledgebatch.months.changes import SAID_ANEW, YEARLY
@@ -40,7 +40,7 @@ def months(year):
 
 def last_word(organisation, period):
     """What counts in the end: the correction in June, and for a nil return the rows reported before."""
-    told = reported(organisation, period)
+    told = report_of(organisation, period)
     if told is not None and (period, organisation.code) == LATE_CORRECTION:
         told.answers["phone"] = CORRECTED
     if told is not None and not any(told.rows.values()):

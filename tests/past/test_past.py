@@ -4,7 +4,7 @@ import pytest
 
 import pledgebatch
 from pledgebatch.months.archive import read_month
-from pledgebatch.schema.frames import LIVE
+from pledgebatch.schema.states import LIVE
 from tests.past import unpack
 
 MARCH, APRIL, MAY = "2011-03", "2011-04", "2011-05"

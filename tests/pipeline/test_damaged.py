@@ -14,8 +14,8 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline import mailing
 from pledgebatch.pipeline.make_forms import make_forms
 from pledgebatch.pipeline.workspace import Workspace
+from pledgebatch.schema.archive_tables import ARCHIVE_TABLES, ESSENTIAL
 from pledgebatch.schema.digests import DamagedMonth, seal
-from pledgebatch.schema.kept import ESSENTIAL, KEPT
 from tests.past import unpack
 
 MARCH, APRIL, MAY = "2011-03", "2011-04", "2011-05"
@@ -148,13 +148,13 @@ def one_each(place):
     """The last column of every table, with what was typed."""
     last = {
         table: [key for key in columns if key not in ESSENTIAL][-1].removesuffix("_raw")
-        for table, columns in KEPT.items()
+        for table, columns in ARCHIVE_TABLES.items()
     }
     return {table: [key, f"{key}_raw"] for table, key in last.items()}
 
 
 def all_that_may(place):
-    return {table: [key for key in columns if key not in ESSENTIAL] for table, columns in KEPT.items()}
+    return {table: [key for key in columns if key not in ESSENTIAL] for table, columns in ARCHIVE_TABLES.items()}
 
 
 @pytest.mark.parametrize("which", [one_each, all_that_may])

@@ -16,19 +16,18 @@ from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import (
     CHANGE,
     FINDING,
-    LIVE,
     OF_NO_SHEET,
     RECONCILIATION,
     SUBMISSION,
     UNREAD,
-    Month,
-    State,
     columns_of,
     empty,
     frame,
 )
 from pledgebatch.schema.kinds import RAW, understand
+from pledgebatch.schema.month import Month
 from pledgebatch.schema.sheets import REGISTRY, SHEETS
+from pledgebatch.schema.states import LIVE, State
 
 PERIOD = Period(2011, 5)
 OFFICE = "D01"

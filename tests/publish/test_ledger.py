@@ -18,8 +18,8 @@ from pledgebatch.publish.figures import count_figures
 from pledgebatch.publish.ledger import write_ledger
 from pledgebatch.publish.ledger_views import NAMES
 from pledgebatch.publish.month_slice import ledger_rows, restrict, split_month
-from pledgebatch.schema.frames import State
 from pledgebatch.schema.sheets import BY_KEY, ITEMS, MEMBERS
+from pledgebatch.schema.states import State
 from pledgebatch.xlsx.safe_text import CUT, LONGEST_CELL
 from tests.publish.months import Unit, county, finding, item, member, month_of
 

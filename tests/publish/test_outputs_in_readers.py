@@ -6,7 +6,7 @@ import pytest
 from pledgebatch.publish.ledger_views import NAMES as LEDGER_NAMES
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import SHEETS
-from pledgebatch.schema.words import shown
+from pledgebatch.schema.words import show_values
 from tests import readers
 from tests.clients import require
 from tests.outputs import Outputs
@@ -56,7 +56,7 @@ def test_the_ledgers_say_what_the_data_say(outputs: Outputs, right: list[Cells],
         rows = rows[rows["set_aside"].isna()]
         rows = rows[rows["organisation"].isin(below)] if name.startswith("台账") else rows
         for column, field in enumerate(sheet.fields, 3):
-            values = shown(field, rows[field.key]) if field.kind.name == "MONTH" else rows[field.key]
+            values = show_values(field, rows[field.key]) if field.kind.name == "MONTH" else rows[field.key]
             typed = values.isna() & rows[field.key + RAW].notna()
             wanted = [
                 readers.text(value)

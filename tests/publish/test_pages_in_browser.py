@@ -7,7 +7,7 @@ import pytest
 
 from pledgebatch.notice.lists import CATEGORIES
 from pledgebatch.publish.supervisor import render_supervisor
-from pledgebatch.schema.frames import State
+from pledgebatch.schema.states import State
 from tests.browser import DESK, PHONE, barriers, opened, printed, too_wide
 from tests.publish.conftest import HOSTILE, NAME, WORD
 from tests.publish.months import Unit, finding, item, month_of

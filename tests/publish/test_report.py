@@ -10,7 +10,7 @@ from pledgebatch.publish import agenda
 from pledgebatch.publish.dossier import make_dossiers
 from pledgebatch.publish.report import MOST_LINES, render_receipt, render_report
 from pledgebatch.rules.book import BY_CODE, RULES
-from pledgebatch.schema.frames import State
+from pledgebatch.schema.states import State
 from pledgebatch.workbooks.causes import APART, places_in_words
 from pledgebatch.workbooks.findings import findings_of
 from tests.publish.months import FIRST_ROW, Unit, county, finding, item, member, month_of

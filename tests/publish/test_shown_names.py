@@ -4,7 +4,7 @@ import pandas as pd
 
 import pledgebatch
 from pledgebatch.rules.facts.names import shown_names
-from pledgebatch.schema.frames import State
+from pledgebatch.schema.states import State
 from tests import books
 
 

@@ -10,7 +10,7 @@ from pledgebatch.publish.figures import changes, count_figures, find_overdue
 from pledgebatch.publish.index import render_index
 from pledgebatch.publish.month_slice import restrict
 from pledgebatch.publish.supervisor import render_supervisor
-from pledgebatch.schema.frames import LIVE, State
+from pledgebatch.schema.states import LIVE, State
 from tests.publish.months import PERIOD, Unit, county, finding, item, member, month_of
 from tests.publish.pages import section, words
 

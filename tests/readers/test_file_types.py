@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from msoffcrypto import OfficeFile
 
-from pledgebatch.readers.file_types import Format, identify
+from pledgebatch.readers.file_types import Format, detect_type
 from tests import office
 from tests.intake.files import edited, right, take_in
 
@@ -70,7 +70,7 @@ def locked(tmp_path_factory):
     folder = tmp_path_factory.mktemp("locked")
     (folder / "right.xlsx").write_bytes(right())
     data = office.convert(folder / "right.xlsx", "xls", folder, PASSWORD).read_bytes()
-    assert identify(data) is Format.XLS
+    assert detect_type(data) is Format.XLS
     assert OfficeFile(io.BytesIO(data)).is_encrypted()
     return data
 

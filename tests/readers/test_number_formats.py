@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from pledgebatch.readers.number_formats import as_shown, formats_of, shows_day, tells
+from pledgebatch.readers.number_formats import cell_of_number, formats_of, shows_day, tells
 from pledgebatch.schema.cells import LOST, as_typed
 from pledgebatch.schema.fields import Field, Kind
 from pledgebatch.schema.kinds import for_kind, understand
@@ -27,8 +27,8 @@ def value(kind, cell):
     ],
 )  # fmt: skip
 def test_a_code_is_read_as_it_is_shown(number, code, text):
-    assert as_typed(as_shown(number, code)) == text
-    assert value(Kind.TEXT, as_shown(number, code)) == text
+    assert as_typed(cell_of_number(number, code)) == text
+    assert value(Kind.TEXT, cell_of_number(number, code)) == text
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_a_code_is_read_as_it_is_shown(number, code, text):
 )  # fmt: skip
 @pytest.mark.parametrize("since_1904", [False, True])
 def test_a_count_is_the_number_however_it_is_shown(number, code, meant, since_1904):
-    assert value(Kind.INTEGER, as_shown(number, code, since_1904)) == meant
+    assert value(Kind.INTEGER, cell_of_number(number, code, since_1904)) == meant
 
 
 @pytest.mark.parametrize(
@@ -54,11 +54,11 @@ def test_a_count_is_the_number_however_it_is_shown(number, code, meant, since_19
     ],
 )  # fmt: skip
 def test_a_day_is_a_day(number, code, day):
-    assert value(Kind.DATE, as_shown(number, code)) == (dt.date.fromisoformat(day) if day else None)
+    assert value(Kind.DATE, cell_of_number(number, code)) == (dt.date.fromisoformat(day) if day else None)
 
 
 def test_a_day_counted_from_1904_is_the_same_day():
-    assert value(Kind.DATE, as_shown(40607 - 1462, "yyyy-mm-dd", True)) == dt.date(2011, 3, 5)
+    assert value(Kind.DATE, cell_of_number(40607 - 1462, "yyyy-mm-dd", True)) == dt.date(2011, 3, 5)
 
 
 @pytest.mark.parametrize(
@@ -67,22 +67,22 @@ def test_a_day_counted_from_1904_is_the_same_day():
      (198503, '0000"年"00"月"', 3), (31107, "yyyy年m月", 3)],
 )  # fmt: skip
 def test_a_month_is_the_one_that_is_shown(number, code, month):
-    assert value(Kind.MONTH, as_shown(number, code)) == (1985 * 12 + month - 1 if month else None)
+    assert value(Kind.MONTH, cell_of_number(number, code)) == (1985 * 12 + month - 1 if month else None)
 
 
 @pytest.mark.parametrize("kind", [Kind.CODE, Kind.TEXT, Kind.PERSON])
 def test_what_takes_no_date_takes_the_number_in_a_date_format(kind):
-    assert value(kind, as_shown(3, "yyyy-mm-dd")) == "3"
+    assert value(kind, cell_of_number(3, "yyyy-mm-dd")) == "3"
 
 
 def test_a_code_that_became_a_day_or_time_is_no_code():
-    assert value(Kind.CODE, as_shown(40544, "m月d日")) is None
-    assert value(Kind.CODE, as_shown(0.0423611111111111, "h:mm")) is None
+    assert value(Kind.CODE, cell_of_number(40544, "m月d日")) is None
+    assert value(Kind.CODE, cell_of_number(0.0423611111111111, "h:mm")) is None
 
 
 def test_a_phone_in_any_number_format():
     for number, code in ((5198000121, "0000-0000000"), (5198000121, "00000000000"), (5198000121, "0.00E+00")):
-        assert value(Kind.PHONE, as_shown(number, code)) == "0519-8000121"
+        assert value(Kind.PHONE, cell_of_number(number, code)) == "0519-8000121"
 
 
 @pytest.mark.parametrize(

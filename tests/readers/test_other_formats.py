@@ -10,7 +10,7 @@ import xlrd
 
 from pledgebatch.intake.find import find
 from pledgebatch.readers import xls
-from pledgebatch.readers.ods import read_open_document
+from pledgebatch.readers.ods import read_ods
 from tests import books, office
 from tests.intake.files import right, take_in, zipped
 
@@ -155,7 +155,7 @@ def test_a_number_shown_as_a_day_is_counted_as_the_program_counts(tmp_path, prog
 
 
 def test_what_was_typed_as_true_is_true_in_a_document_too():
-    sheets, *_ = read_open_document(with_cells(adopted=number("float", "1", "1", 'table:formula="of:=TRUE()"')))
+    sheets = read_ods(with_cells(adopted=number("float", "1", "1", 'table:formula="of:=TRUE()"'))).sheets
     assert sheets["征求意见"][1][-1] is True
 
 

@@ -9,6 +9,7 @@ import pytest
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.month import consolidate
 from pledgebatch.pipeline.workspace import Workspace
+from pledgebatch.readers.precheck import READ_ALL, Skip
 from tests import books
 from tests.intake.files import edited, replaced, take_in, with_part
 
@@ -142,3 +143,17 @@ def test_names_of_outputs_are_safe_on_windows(published):
         assert path.stem.lower() not in reserved
         assert len(path.name) <= 120
         assert len(str(path.relative_to(published))) <= 200
+
+
+@pytest.mark.parametrize(
+    ("names", "read"),
+    [
+        (("说明", "甲", "乙"), ["甲", "乙"]),
+        (("说明", "甲", "第二张"), ["说明", "甲", "第二张"]),  # what is called 说明 may be the sheet that is missing
+        (("甲",), ["甲"]),
+    ],
+)
+def test_a_sheet_is_skipped_only_where_all_the_others_are_there(names, read):
+    skip = Skip(frozenset(("说明",)), frozenset(("甲", "乙")))
+    assert list(skip.to_read(names)) == read
+    assert list(READ_ALL.to_read(names)) == list(names)

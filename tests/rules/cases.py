@@ -24,8 +24,9 @@ from pledgebatch.rules.machinery.examples import Example
 from pledgebatch.schema.columns import Column, whole_array
 from pledgebatch.schema.deadlines import deadline
 from pledgebatch.schema.fields import Field, Sheet
-from pledgebatch.schema.frames import EXTRA, LAYOUT, History, Month, Tables, empty, frame
+from pledgebatch.schema.frames import EXTRA, LAYOUT, Tables, empty, frame
 from pledgebatch.schema.kinds import RAW
+from pledgebatch.schema.month import History, Month
 from pledgebatch.schema.sheets import BY_KEY, SHEETS, TABLES, TEMPLATE_VERSION
 from pledgebatch.workbooks.form import FORM_ROWS
 from pledgebatch.workbooks.registry_book import write_registry

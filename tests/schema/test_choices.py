@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pledgebatch.schema.fields import Field, Kind, shortened
+from pledgebatch.schema.fields import Field, Kind, short_forms
 from pledgebatch.schema.kinds import show, understand
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, OPINIONS, REGISTRY, SHEETS, WAIVERS
 
@@ -34,8 +34,8 @@ def test_what_is_clearly_meant_is_understood(field: Field, typed: str, meant: st
 
 
 def test_what_fits_two_choices_is_no_spelling_of_either() -> None:
-    assert "部分" not in shortened(("部分完成", "部分采纳"))
-    assert shortened(("党务政务公开栏", "报刊"))["党务公开栏"] == "党务政务公开栏"
+    assert "部分" not in short_forms(("部分完成", "部分采纳"))
+    assert short_forms(("党务政务公开栏", "报刊"))["党务公开栏"] == "党务政务公开栏"
 
 
 @pytest.mark.parametrize("field", CHOSEN, ids=lambda field: field.key)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pledgebatch.schema.cells import LOST, as_typed
-from pledgebatch.schema.columns import Column, text_array, typed, whole_array
+from pledgebatch.schema.columns import Column, text_array, type_cells, whole_array
 from pledgebatch.schema.kinds import understand
 from pledgebatch.schema.sheets import ITEMS, MEMBERS
 
@@ -46,7 +46,7 @@ def test_what_is_said_without_a_year_is_taken_in_that_of_its_file():
 
 
 def test_true_is_not_one_though_they_are_equal():
-    _, raws = typed(ITEMS["text"], [True, 1, 1.0, 0, False], 2011)
+    _, raws = type_cells(ITEMS["text"], [True, 1, 1.0, 0, False], 2011)
     assert list(raws) == ["TRUE", "1", "1", "0", "FALSE"]
 
 

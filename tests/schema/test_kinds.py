@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pledgebatch.schema.cells import as_typed
-from pledgebatch.schema.columns import typed
+from pledgebatch.schema.columns import type_cells
 from pledgebatch.schema.fields import Field, Kind
 from pledgebatch.schema.kinds import explain, show, understand
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION
@@ -146,7 +146,7 @@ def test_as_typed_stands_beside():
 @given(st.sampled_from(Kind), st.one_of(st.text(max_size=20), st.floats(), st.datetimes(), st.integers(), st.times()))
 def test_nothing_that_can_be_typed_crashes(kind, cell):
     field = Field("x", "x", kind, listed="是|否" if kind is Kind.CHOICE else "")
-    values, raws = typed(field, [cell, cell, ""], YEAR)
+    values, raws = type_cells(field, [cell, cell, ""], YEAR)
     meant = understand(field, cell, YEAR)
     assert (
         pd.isna(values[1])

@@ -3,8 +3,9 @@
 import pandas as pd
 import pytest
 
-from pledgebatch.schema.frames import FINDING, Severity, frame
+from pledgebatch.schema.frames import FINDING, frame
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION
+from pledgebatch.schema.states import Severity
 from pledgebatch.workbooks.causes import APART, find_causes, places_in_words, sort_causes
 from pledgebatch.workbooks.findings import Finding, findings_of, gravest
 from pledgebatch.workbooks.marks import marks_of

@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from pledgebatch.notice.periods import Period, Stage, stages_due
 from pledgebatch.schema.fields import Kind, Sheet
-from pledgebatch.schema.frames import FINDING, Severity, frame
+from pledgebatch.schema.frames import FINDING, frame
 from pledgebatch.schema.kinds import understand
 from pledgebatch.schema.sheets import (
     BY_KEY,
@@ -30,6 +30,7 @@ from pledgebatch.schema.sheets import (
     TEMPLATE_VERSION,
     WAIVERS,
 )
+from pledgebatch.schema.states import Severity
 from pledgebatch.workbooks.form import FORM_ROWS
 from pledgebatch.workbooks.guide import EXAMPLES
 from pledgebatch.workbooks.registry_book import write_registry

@@ -14,8 +14,9 @@ import pandas as pd
 import pytest
 
 from pledgebatch.notice.periods import Period
-from pledgebatch.schema.frames import FINDING, Severity, frame
+from pledgebatch.schema.frames import FINDING, frame
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION
+from pledgebatch.schema.states import Severity
 from pledgebatch.workbooks.form import FORM_ROWS, HEADINGS
 from pledgebatch.workbooks.workbook import write_workbook
 from pledgebatch.xlsx.formats import Formats, new_book

@@ -9,9 +9,10 @@ from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
 from pledgebatch.rules.language.normalised_text import normalised_text
 from pledgebatch.rules.machinery.cells import sure
-from pledgebatch.schema.frames import LIVE, Tables
+from pledgebatch.schema.frames import Tables
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import SHEETS
+from pledgebatch.schema.states import LIVE
 
 GONE = ("转出", "去世", "其他")
 """A member who left: the row stays, member rules leave it alone."""

@@ -6,7 +6,7 @@ import pandas as pd
 
 from pledgebatch.rules.language.words import any_of, lists, literal, over_distinct, without
 from pledgebatch.rules.machinery.cells import squeezed
-from pledgebatch.schema.texts import simplified
+from pledgebatch.schema.texts import simplify
 
 
 def normalised_text(items: pd.DataFrame, organisations: pd.DataFrame, by: str = "submission") -> pd.Series:
@@ -52,7 +52,7 @@ def _simplified(texts: pd.Series) -> pd.Series:
     if odd.empty:
         return texts
     plain = texts.copy()
-    plain.update(odd.map(simplified))
+    plain.update(odd.map(simplify))
     return plain
 
 

@@ -14,10 +14,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pledgebatch.rules.machinery.cells import blank
-from pledgebatch.schema.dates import SERIALS, of_serial
+from pledgebatch.schema.cells import SERIALS
+from pledgebatch.schema.choices import choice
+from pledgebatch.schema.dates import of_serial
 from pledgebatch.schema.fields import Field, Kind, Sheet
 from pledgebatch.schema.sheets import BY_KEY, ORGANISATION
-from pledgebatch.schema.texts import LOOK_ALIKE_DASHES, choice, squeeze
+from pledgebatch.schema.texts import LOOK_ALIKE_DASHES, squeeze
 
 Columns = Callable[[str], Sequence[str]]
 """The texts of a field, by key, in the rows that are asked about; of another sheet by ``key_on``: those of 组织承诺 the

@@ -13,8 +13,8 @@ from pledgebatch.notice.clauses import NO_CLAUSE, clause_of
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Stage
 from pledgebatch.rules.machinery.conditions import Condition
-from pledgebatch.schema.frames import Severity
 from pledgebatch.schema.sheets import SHEETS
+from pledgebatch.schema.states import Severity
 
 
 class Basis(StrEnum):

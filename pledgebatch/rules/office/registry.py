@@ -11,9 +11,10 @@ import pandas as pd
 
 from pledgebatch.rules.machinery.cells import short
 from pledgebatch.schema.fields import Kind, Sheet
-from pledgebatch.schema.frames import REMARK, Severity, frame
+from pledgebatch.schema.frames import REMARK, frame
 from pledgebatch.schema.kinds import CELL, RAW, explain
 from pledgebatch.schema.sheets import ORGANISATION, REGISTRY
+from pledgebatch.schema.states import Severity
 from pledgebatch.schema.texts import squeeze
 
 ASSUMED = {

@@ -19,7 +19,7 @@ from pledgebatch.rules.machinery.rule import (
     WARNING,
     Rule,
 )
-from pledgebatch.schema.frames import State
+from pledgebatch.schema.states import State
 
 COV01 = Rule(
     "COV01", "三-1", "都应", ERROR, FACT, BATCH, PLEDGE,

@@ -7,8 +7,8 @@ from pledgebatch.rules.facts.names import names_of
 from pledgebatch.rules.machinery.cells import blank, no_hints, obscure, short, squeezed, sure
 from pledgebatch.rules.machinery.rule import ALWAYS, BATCH, ERROR, FACT, FILE, NOTICE, WARNING, Rule
 from pledgebatch.schema.file_names import WORKBOOK, as_given, is_ours
-from pledgebatch.schema.frames import LIVE, State
 from pledgebatch.schema.sheets import BY_KEY, TEMPLATE_VERSION
+from pledgebatch.schema.states import LIVE, State
 from pledgebatch.schema.versions import VERSIONS
 
 FIL01 = Rule(

@@ -17,9 +17,9 @@ from pledgebatch.rules.machinery.cells import (
 from pledgebatch.rules.machinery.conditions import Blank, Same
 from pledgebatch.rules.machinery.required import required
 from pledgebatch.rules.machinery.rule import ALWAYS, BATCH, ERROR, FACT, NOTICE, ROW, UNIT, WARNING, Rule
-from pledgebatch.schema.frames import LIVE, State
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import ORGANISATION
+from pledgebatch.schema.states import LIVE, State
 from pledgebatch.schema.texts import MOST_COMPARED, squeeze
 
 ORG01 = Rule(

@@ -11,8 +11,9 @@ from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.collect import BESIDE
 from pledgebatch.pipeline.month import check_month
-from pledgebatch.schema.frames import LAST_KNOWN, UNREAD, History, columns_of, empty, frame
+from pledgebatch.schema.frames import LAST_KNOWN, UNREAD, columns_of, empty, frame
 from pledgebatch.schema.kinds import RAW
+from pledgebatch.schema.month import History
 from pledgebatch.schema.sheets import REGISTRY, SHEETS
 from tests import books
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pledgebatch.schema.digests import DATA, damaged, held, names_of, require_as_written
+from pledgebatch.schema.digests import DATA, damaged_month, file_in_use, names_of, require_as_written
 from pledgebatch.schema.frames import (
     CHANGE,
     COVERAGE,
@@ -46,7 +46,7 @@ FRAMES = {
 """The frames of a month that its ``data`` holds beside the sheets', by the name of the Month's attribute."""
 OF_THE_OFFICE = ("registry", "waivers", "remarks", "registry_moves")
 """Those that say what the office goes by, and are not divided among organisations."""
-KEPT: Mapping[str, Mapping[str, str]] = {
+ARCHIVE_TABLES: Mapping[str, Mapping[str, str]] = {
     **FRAMES,
     **{sheet.key: {**columns_of(sheet), "set_aside": "str"} for sheet in SHEETS},
     **OF_NO_SHEET,
@@ -65,7 +65,7 @@ NUMBERS = {pa.int64(): pd.Int64Dtype()}
 """Whole numbers, which may be missing."""
 
 
-def read_kept(
+def read_table(
     month: Path, name: str, columns: Collection[str] | None = None, only: pc.Expression | None = None
 ) -> pd.DataFrame:
     """``table_of`` as a frame."""
@@ -80,8 +80,8 @@ def table_of(
     What the month did not have yet is missing, what is declared no more is left out. Raises DamagedMonth where the file
     is not what was written.
     """
-    month, wanted = data.parent, _some(KEPT[name], columns)
-    if not had(month, name):
+    month, wanted = data.parent, _some(ARCHIVE_TABLES[name], columns)
+    if not has_table(month, name):
         return conform(pa.table({}), wanted)
     require_as_written(month, f"{data.name}/{name}.parquet")
     try:
@@ -91,12 +91,12 @@ def table_of(
         if names_of(month) is None:
             rows.validate(full=True)
     except PermissionError:
-        raise held(data / f"{name}.parquet") from None
+        raise file_in_use(data / f"{name}.parquet") from None
     except Exception as mistake:  # whatever the reader makes of it, it is not what was written
-        raise damaged(month, f"{data.name}/{name}.parquet 读不出来") from mistake
+        raise damaged_month(month, f"{data.name}/{name}.parquet 读不出来") from mistake
     lost = sorted(ESSENTIAL.intersection(wanted).difference(has))
     if lost:
-        raise damaged(month, f"{data.name}/{name}.parquet 缺少 {'、'.join(lost)} 列")
+        raise damaged_month(month, f"{data.name}/{name}.parquet 缺少 {'、'.join(lost)} 列")
     return rows
 
 
@@ -104,17 +104,17 @@ def conform(rows: pa.Table, columns: Mapping[str, str]) -> pa.Table:
     """``rows`` in just these ``columns``, of these types; one that they lack is missing throughout, and comes last."""
     has = [key for key in rows.schema.names if key in columns]
     lacking = [key for key in columns if key not in has]
-    told = {key: _of_type(rows[key], columns[key]) for key in has}
-    return pa.table(told | {key: pa.nulls(rows.num_rows, ARROW[columns[key]]) for key in lacking})
+    known = {key: _of_type(rows[key], columns[key]) for key in has}
+    return pa.table(known | {key: pa.nulls(rows.num_rows, ARROW[columns[key]]) for key in lacking})
 
 
 def as_frame(rows: pa.Table) -> pd.DataFrame:
     """Rows as a frame, by the types of their columns: what pandas noted of them takes longer to read than a few rows."""
-    told: pd.DataFrame = rows.replace_schema_metadata(None).to_pandas(types_mapper=NUMBERS.get)
-    return told
+    frame: pd.DataFrame = rows.replace_schema_metadata(None).to_pandas(types_mapper=NUMBERS.get)
+    return frame
 
 
-def had(month: Path, name: str) -> bool:
+def has_table(month: Path, name: str) -> bool:
     """Whether a month had a table at all when it was published."""
     names = names_of(month)
     return name in FIRST or (names is not None and f"{DATA}/{name}.parquet" in names)

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from pledgebatch.demo.habits import type_by_habit
-from pledgebatch.demo.inbox import OFFICE_TIME, save, written
+from pledgebatch.demo.inbox import OFFICE_TIME, save, workbook_of
 from pledgebatch.demo.items import Row
 from pledgebatch.demo.lists import read_table
 from pledgebatch.demo.organisations import Organisation, registry, reporting
+from pledgebatch.demo.spellings import type_in_own_spelling
 from pledgebatch.demo.year import Book, book
 from pledgebatch.notice.periods import Period
 from pledgebatch.schema.sheets import BY_KEY, ITEMS, MEMBERS
@@ -56,34 +56,34 @@ def events() -> tuple[Event, ...]:
     )
 
 
-def reported(organisation: Organisation, period: Period) -> Book | None:
+def report_of(organisation: Organisation, period: Period) -> Book | None:
     """What ``organisation`` reports for ``period``, the last word of the month; None where it sends nothing."""
-    told = deepcopy(book(organisation, period))
+    report = deepcopy(book(organisation, period))
     here = [each for each in events() if each.organisation == organisation.code and each.period <= period <= each.until]
     if any(each.action == "missing" for each in here):
         return None
     for each in here:
         if each.action == "nil":
-            told.answers["nil_return"] = "是"
-            told.rows = {key: [] for key in told.rows}
+            report.answers["nil_return"] = "是"
+            report.rows = {key: [] for key in report.rows}
         elif each.action == "order":
-            told.rows["assessments"] = _orders(organisation, each.period.year - 1)
+            report.rows["assessments"] = _orders(organisation, each.period.year - 1)
         elif each.sheet:
-            _befall(each, told)
-    return told
+            _apply_event(each, report)
+    return report
 
 
 def _orders(organisation: Organisation, year: int) -> list[Row]:
-    december = reported(organisation, Period(year, 12))
+    december = report_of(organisation, Period(year, 12))
     return [dict(row) for row in (december.rows["assessments"] if december else []) if row.get("rectify") == "是"]
 
 
-def _befall(event: Event, told: Book) -> None:
-    rows = told.rows.get(event.sheet, [])
+def _apply_event(event: Event, report: Book) -> None:
+    rows = report.rows.get(event.sheet, [])
     number = BY_KEY[event.sheet].number
     names = [row[number] for row in rows] if number else list(map(str, range(1, len(rows) + 1)))
     if event.sheet == "organisations":
-        told.answers[event.field] = event.typed
+        report.answers[event.field] = event.typed
         return
     if event.row not in names:  # an item of a person who is not there, or not there yet
         return
@@ -95,9 +95,9 @@ def _befall(event: Event, told: Book) -> None:
     else:
         row |= event.also | {event.field: event.typed}
         if event.sheet == MEMBERS.key and event.typed == "去世":
-            _withdraw(told, event.row, str(event.period.cutoff))
-    staying = sum(member.get("change") not in ("转出", "去世") for member in told.rows["members"])
-    told.answers["member_count"] = str(staying)
+            _withdraw_items(report, event.row, str(event.period.cutoff))
+    staying = sum(member.get("change") not in ("转出", "去世") for member in report.rows["members"])
+    report.answers["member_count"] = str(staying)
 
 
 def _joiner(name: str) -> str:
@@ -105,9 +105,9 @@ def _joiner(name: str) -> str:
     return name[0] + name[:0:-1] + "生"
 
 
-def _withdraw(told: Book, member_no: str, left: str) -> None:
+def _withdraw_items(report: Book, member_no: str, left: str) -> None:
     """The items still open when a member left are withdrawn."""
-    for item in told.rows[ITEMS.key]:
+    for item in report.rows[ITEMS.key]:
         if item.get("member_no") == member_no and item["due"] > left:
             undone = dict.fromkeys(("progress", "done_date", "result", "final_result"), "")
             item |= {"status": "撤销", "change_reason": "本人去世", **undone}
@@ -122,25 +122,27 @@ def build_year(workspace: Path, codes: Collection[str] = ()) -> None:
     write_registry(workspace / "registry.xlsx", listed[kept])
     for period in PERIODS:
         for organisation in chosen:
-            told = reported(organisation, period)
-            if told is not None:
-                deliver(workspace, organisation, period, told)
+            report = report_of(organisation, period)
+            if report is not None:
+                deliver(workspace, organisation, period, report)
 
 
-def deliver(workspace: Path, organisation: Organisation, period: Period, told: Book, days: int = 0) -> None:
+def deliver(workspace: Path, organisation: Organisation, period: Period, report: Book, days: int = 0) -> None:
     """Put what ``organisation`` reports into the inbox, ``days`` later than usual; a draft goes before where sent twice."""
     file = f"{organisation.name}_承诺台账_{period.year}{period.month:02d}.xlsx"
     inbox = workspace / "inbox" / str(period)
-    received = dt.datetime(period.year, period.month, 25, 9, organisation.number, 0, 0, OFFICE_TIME) + dt.timedelta(days)
+    received = dt.datetime(period.year, period.month, 25, 9, organisation.number, 0, 0, OFFICE_TIME) + dt.timedelta(
+        days
+    )
     happened = {(each.action, each.period, each.organisation) for each in events()}
     if ("sent_twice", period, organisation.code) in happened:
-        draft = replace(told, rows={**told.rows, "records": []})
-        save(inbox / file, written(draft, period), received)
+        draft = replace(report, rows={**report.rows, "records": []})
+        save(inbox / file, workbook_of(draft, period), received)
         file, received = f"补报/{file}", received + dt.timedelta(2)
-    typed = deepcopy(told)
+    typed = deepcopy(report)
     if any(typed.rows.values()):
-        type_by_habit(organisation.code, typed)
-    save(inbox / file, written(typed, period), received)
+        type_in_own_spelling(organisation.code, typed)
+    save(inbox / file, workbook_of(typed, period), received)
 
 
 def steps(workspace: Path) -> Iterator[tuple[Period, bool]]:
@@ -153,9 +155,9 @@ def steps(workspace: Path) -> Iterator[tuple[Period, bool]]:
         yield period, False
         if period == late.following:
             organisation = next(each for each in reporting() if each.code == code)
-            told = reported(organisation, late)
-            if told is not None:
-                told.answers["phone"] = CORRECTED
-                deliver(workspace, organisation, late, told, 20)
+            report = report_of(organisation, late)
+            if report is not None:
+                report.answers["phone"] = CORRECTED
+                deliver(workspace, organisation, late, report, 20)
             yield late, True
             yield period, False

@@ -7,9 +7,9 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from pledgebatch.schema.archive_tables import ARCHIVE_TABLES, ESSENTIAL, FIRST, as_frame, conform, read_table
 from pledgebatch.schema.digests import DATA, MANIFEST, DamagedMonth, seal
 from pledgebatch.schema.frames import empty
-from pledgebatch.schema.kept import ESSENTIAL, FIRST, KEPT, as_frame, conform, read_kept
 
 DECLARED = {"code": "str", "count": "Int64", "due": "datetime64[s]"}
 DAY = dt.datetime(2011, 6, 30)
@@ -43,21 +43,21 @@ def month(tmp_path):
     folder = tmp_path / "2011-03"
     (folder / DATA).mkdir(parents=True)
     (folder / MANIFEST).write_text("{}", "utf-8")
-    for name, columns in KEPT.items():
+    for name, columns in ARCHIVE_TABLES.items():
         empty(columns).to_parquet(folder / DATA / f"{name}.parquet", index=False)
     seal(folder)
     return folder
 
 
 def test_every_table_has_its_declared_columns(month):
-    for name, columns in KEPT.items():
-        told = read_kept(month, name)
+    for name, columns in ARCHIVE_TABLES.items():
+        told = read_table(month, name)
         assert {key: str(dtype) for key, dtype in told.dtypes.items()} == dict(columns), name
 
 
 def test_a_table_that_a_month_did_not_have_yet_has_no_rows(month, monkeypatch):
-    monkeypatch.setitem(KEPT, "supervision", {"organisation": "str", "said": "str"})
-    assert list(read_kept(month, "supervision")) == ["organisation", "said"]
+    monkeypatch.setitem(ARCHIVE_TABLES, "supervision", {"organisation": "str", "said": "str"})
+    assert list(read_table(month, "supervision")) == ["organisation", "said"]
 
 
 @pytest.mark.parametrize("sealed", [True, False])
@@ -69,23 +69,23 @@ def test_a_table_that_is_gone_is_named(month, name, sealed):
     with pytest.raises(
         DamagedMonth, match=f"2011-03 的存档已损坏（缺少 data/{name}.parquet）.*--period 2011-03 --again"
     ):
-        read_kept(month, name)
+        read_table(month, name)
 
 
 def test_a_month_without_the_column_that_says_whose_a_row_is_is_damaged(month):
-    for key in ESSENTIAL & set(KEPT["members"]):
-        rows = empty({each: dtype for each, dtype in KEPT["members"].items() if each != key})
+    for key in ESSENTIAL & set(ARCHIVE_TABLES["members"]):
+        rows = empty({each: dtype for each, dtype in ARCHIVE_TABLES["members"].items() if each != key})
         rows.to_parquet(month / DATA / "members.parquet", index=False)
         seal(month)
         with pytest.raises(DamagedMonth, match=f"缺少 {key} 列"):
-            read_kept(month, "members")
+            read_table(month, "members")
 
 
 @pytest.mark.parametrize("spoilt", ["", "[]", "{}", '{"files": {}}', '{"files": [], "together": 1}', "\0"])
 def test_digests_that_are_damaged_are_no_digests(month, spoilt):
     (month / DATA / "digests.json").write_text(spoilt, "utf-8")
     with pytest.raises(DamagedMonth, match="digests.json"):
-        read_kept(month, "members")
+        read_table(month, "members")
 
 
 def test_a_digest_taken_out_is_missed(month):
@@ -94,4 +94,4 @@ def test_a_digest_taken_out_is_missed(month):
     del told["files"]["data/members.parquet"]
     path.write_text(json.dumps(told), "utf-8")
     with pytest.raises(DamagedMonth):
-        read_kept(month, "members")
+        read_table(month, "members")

@@ -90,7 +90,7 @@ HABITS = MappingProxyType(
 """Who types how."""
 
 
-def type_by_habit(code: str, book: Book) -> None:
+def type_in_own_spelling(code: str, book: Book) -> None:
     """Retype the book of organisation ``code`` in its people's way, if they have one."""
     if code in HABITS:
         HABITS[code](book)

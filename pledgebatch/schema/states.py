@@ -1,0 +1,75 @@
+"""The words in which a month is judged: how grave a finding is, what became of a file, what a clause comes to."""
+
+from enum import StrEnum
+
+
+class Movement(StrEnum):
+    """How a row differs from the last report's."""
+
+    ADDED = "added"
+    GONE = "gone"
+    CHANGED = "changed"
+    UNREAD = "unread"
+
+    @property
+    def label(self) -> str:
+        """The kind in Chinese."""
+        return {"added": "新增", "gone": "不见", "changed": "变动", "unread": "未读到"}[self]
+
+
+class Severity(StrEnum):
+    """How grave a finding is (contract, section 2)."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTICE = "notice"
+
+    @property
+    def label(self) -> str:
+        """The severity in Chinese."""
+        return {"error": "错误", "warning": "警告", "notice": "提示"}[self]
+
+
+class State(StrEnum):
+    """What became of a submission, or of an organisation in the month (contract, section 6)."""
+
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    NIL = "nil"
+    LATE = "late"
+    UNREADABLE = "unreadable"
+    WRONG_PERIOD = "wrong_period"
+    SUPERSEDED = "superseded"
+    UNKNOWN_ORGANISATION = "unknown_organisation"
+    MISSING = "missing"
+
+    @property
+    def label(self) -> str:
+        """The state in Chinese."""
+        return STATE_LABELS[self]
+
+
+STATE_LABELS = {
+    State.ACCEPTED: "已接收",
+    State.RETURNED: "退回修改",
+    State.NIL: "无变化",
+    State.LATE: "迟报",
+    State.UNREADABLE: "无法读取",
+    State.WRONG_PERIOD: "月份不符",
+    State.SUPERSEDED: "已被替代",
+    State.UNKNOWN_ORGANISATION: "单位不明",
+    State.MISSING: "未报",
+}
+LIVE = (State.ACCEPTED, State.RETURNED, State.NIL, State.LATE)
+"""The states whose rows stand in the ledgers."""
+
+
+class Verdict(StrEnum):
+    """What a compliance report says of a clause."""
+
+    PASSED = "合格"
+    FAILED = "不合格"
+    NOT_DUE = "未到期"
+    NOT_APPLICABLE = "不适用"
+    FOR_REVIEW = "待人工核定"
+    NOT_EVALUATED = "未能核验"
