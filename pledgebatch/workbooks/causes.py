@@ -117,7 +117,7 @@ def _common_message(findings: Sequence[Finding]) -> str:
 
 
 def ranges_of(cells: Iterable[str]) -> list[str]:
-    """Cells in the order of the sheet, with those that stand in a column one below the other drawn together: AC4–AC15, AC18."""
+    """Cells in the order of the sheet, those one below the other drawn together: AC4–AC15, AC18."""
     runs: list[tuple[str, int, int]] = []
     places = [(cell, _CELL.fullmatch(cell)) for cell in dict.fromkeys(cells)]
     odd = [cell for cell, place in places if not place]

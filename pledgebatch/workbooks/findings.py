@@ -32,7 +32,7 @@ class Finding:
     waiver: str
 
     def spot(self, sheet: Sheet) -> Spot | None:
-        """The cell of ``sheet`` that it concerns: on the form its field alone; where it is about a row the row's main field."""
+        """The cell of ``sheet`` that it concerns: on the form its field alone; of a whole row its main field."""
         key = self.field if self.field in sheet.by_key else ""
         if sheet.form:
             return (None, key) if key else None

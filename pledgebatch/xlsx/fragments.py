@@ -86,7 +86,7 @@ def load_fragments(folder: Path) -> list[Fragment]:
 
 
 def join_fragments(skeleton: BinaryIO, target: Path | BinaryIO, rows: Mapping[str, Iterable[Fragment]]) -> None:
-    """Write the workbook ``skeleton`` to ``target``, the placed fragments of ``rows`` below the rows of the members they name."""
+    """Write the workbook ``skeleton`` to ``target``, with the placed fragments of ``rows``, by member, below its own rows."""
     with (
         zipfile.ZipFile(skeleton) as old,
         zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as new,
