@@ -12,8 +12,8 @@ from itertools import chain, groupby
 from pathlib import Path
 from typing import BinaryIO
 
-from pledgebatch.engine.cache import Memory, digest, digest_of, making, program
-from pledgebatch.engine.dataset import Stored, only
+from pledgebatch.engine.cache import Cache, digest, digest_of, making, program
+from pledgebatch.engine.dataset import Stored, of_organisations
 from pledgebatch.publish.cover import COVER, INDEX, About, write_cover, write_index
 from pledgebatch.publish.figures import Figures, count_figures
 from pledgebatch.publish.ledger_views import VIEWS, Names, View, names_of
@@ -102,8 +102,8 @@ def _standing(fragments: Iterable[Fragment]) -> Iterator[Standing]:
         first += each.rows
 
 
-def submit_parts(month: Month, pool: Executor, memory: Memory) -> Iterator[list[Fragment]]:
-    """Have a month written by the workers, a few organisations together, each few in a folder of ``memory``.
+def submit_parts(month: Month, pool: Executor, cache: Cache) -> Iterator[list[Fragment]]:
+    """Have a month written by the workers, a few organisations together, each few in a folder of ``cache``.
 
     What was written before stays as it is. Returns the fragments; the first that is asked for waits for all.
     """
@@ -118,8 +118,8 @@ def submit_parts(month: Month, pool: Executor, memory: Memory) -> Iterator[list[
             found = part.findings[part.findings["organisation"].fillna("").isin(codes)]
             sources = [(code, source_of[code], names.get(code, "")) for code in codes]
             name = f"{WRITTEN}/{digest(program(), sources, digest_of(found))}"
-            places.append(memory.use(name))
-            if not memory.has(name):
+            places.append(cache.use(name))
+            if not cache.has(name):
                 lacking[places[-1]] = codes
         if lacking:
             own = {code: names[code] for codes in lacking.values() for code in codes if code in names}
@@ -127,8 +127,8 @@ def submit_parts(month: Month, pool: Executor, memory: Memory) -> Iterator[list[
     return _await(whole, places, waiting)
 
 
-def place_by_workers(pool: Executor, memory: Memory, rows: ByMember) -> Mapping[str, Iterable[Fragment]]:
-    """``place_here`` by the workers, each few organisations in a folder of ``memory`` for each sheet.
+def place_by_workers(pool: Executor, cache: Cache, rows: ByMember) -> Mapping[str, Iterable[Fragment]]:
+    """``place_here`` by the workers, each few organisations in a folder of ``cache`` for each sheet.
 
     What stood there before stays as it is: where a row came or went, only its own sheet moves, from there on.
     """
@@ -142,9 +142,9 @@ def place_by_workers(pool: Executor, memory: Memory, rows: ByMember) -> Mapping[
                 continue
             source = Path(file).parent.name, few[0][0].view, [first for _, first in few]
             name = f"{PLACED}/{digest(program(), *source)}"
-            found[member].append(memory.use(name))
-            if not memory.has(name):
-                lacking.setdefault(file, {})[memory.folder / name] = few
+            found[member].append(cache.use(name))
+            if not cache.has(name):
+                lacking.setdefault(file, {})[cache.folder / name] = few
     for task in [pool.submit(place_into, places) for places in lacking.values()]:
         task.result()
     return {member: _load(places) for member, places in found.items()}
@@ -185,7 +185,7 @@ def _few(codes: Sequence[str]) -> Iterator[list[str]]:
 def write_part_into(month: Month, names: Names, places: Mapping[Path, Sequence[str]]) -> None:
     """``write_part`` of some organisations, or of what is nobody's, for each of the folders ``places``, and kept there."""
     codes = {code for own in places.values() for code in own}
-    month, content = load_rows(replace(month, tables=only(month.tables, codes))), make_content()
+    month, content = load_rows(replace(month, tables=of_organisations(month.tables, codes))), make_content()
     for target, own in zip(places, split_month(month, list(places.values())), strict=True):
         with making(target) as folder:
             save_fragments(write_part(own, names, content), folder)

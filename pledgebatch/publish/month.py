@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from pledgebatch.engine.cache import Memory
-from pledgebatch.engine.writing import Writing, in_words, made
+from pledgebatch.engine.cache import Cache
+from pledgebatch.engine.writing import Writing, in_words, wait_for
 from pledgebatch.publish import agenda
 from pledgebatch.publish.agenda_book import agenda_files, write_agenda
 from pledgebatch.publish.data import FINDINGS_LIST, write_data
@@ -40,30 +40,30 @@ class Publication:
     """The folders in ``old`` that are not written again but taken from there."""
 
 
-def publish(month: Month, publication: Publication, pool: Executor, memory: Memory | None = None) -> dict[str, str]:
+def publish(month: Month, publication: Publication, pool: Executor, cache: Cache | None = None) -> dict[str, str]:
     """Write the ledgers, reports, returns, data but for its tables, and the month's page.
 
     Returns the folders of organisations and superiors that could not be written, each with the reason.
 
     What was rolled up from several offices has no reports and returns: the offices below sent them. Parts of the ledger
-    that ``memory`` knows are not written again.
+    that ``cache`` knows are not written again.
     """
     folder, protection = publication.folder, publication.protection
     place = Place(folder, publication.old, publication.same, folder_names(month.registry))
     alone = replace(month, before=None)  # much to hand over for those whom last month does not concern
     tasks_counted, figures_counted = pool.submit(agenda.list_tasks, alone), pool.submit(count_figures, month)
-    parts = submit_parts(alone, pool, memory) if memory else None
-    tasks, figures = made("督办清单", tasks_counted), made("各项数字", figures_counted)
+    parts = submit_parts(alone, pool, cache) if cache else None
+    tasks, figures = wait_for("督办清单", tasks_counted), wait_for("各项数字", figures_counted)
     listed = pool.submit(write_agenda, alone, folder, tasks)
     printed = pool.submit(write_paper, alone, folder / PAPER.format(month.period), TITLE, figures)
     writing = Writing(pool, folder)
     kept = submit_organisations(month, place, agenda.group_tasks(tasks), pool, writing)
     submit_superiors(month, place, tasks, figures, protection, writing)
     data = pool.submit(write_data, alone, folder, publication.registry_sha256, protection)
-    in_place = partial(place_by_workers, pool, memory) if memory else place_here
+    in_place = partial(place_by_workers, pool, cache) if cache else place_here
     write_ledger(month, folder / LEDGER.format(month.period), parts=parts, figures=figures, in_place=in_place)
     for what, task in (("督办清单", listed), ("打印本", printed), ("原来的报告", kept), ("数据", data)):
-        made(what, task)
+        wait_for(what, task)
     failed = writing.end()
     page = _index(month, place, finish_superiors(month, place, protection), figures, failed)
     write_page(folder / "index.html", replace_section(page, publication.delivery))

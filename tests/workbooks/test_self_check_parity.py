@@ -18,7 +18,7 @@ from pledgebatch.intake.find import find
 from pledgebatch.intake.registry import read_registry
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period, stages_due
-from pledgebatch.pipeline.month import check_month
+from pledgebatch.pipeline.check import check_month
 from pledgebatch.rules.machinery.conditions import bare, certain_day, says_something
 from pledgebatch.schema.fields import Field, Kind, Sheet
 from pledgebatch.schema.sheets import ITEMS, LEGACY, MEMBERS, ORGANISATION, SELF_CHECK_NAME, SHEETS, TABLES
@@ -28,7 +28,7 @@ from pledgebatch.workbooks.self_check import COUNT, FIRST
 from pledgebatch.workbooks.table import START
 from pledgebatch.workbooks.workbook import write_workbook
 from tests import books, office
-from tests.rules.cases import right_answers, right_rows
+from tests.rules.right import right_answers, right_rows
 
 PERIODS = {"2010-10": 16, "2010-11": 24, "2011-02": 16, "2011-03": 56, "2011-06": 40, "2011-12": 56}
 """How many workbooks of each month."""

@@ -9,7 +9,7 @@ import pytest
 
 from pledgebatch.rules.language.words import any_of, folded, found, length, lists, over_distinct, share
 
-LISTS = ("content", "leftovers", "measurable", "national", "speech", "trades")
+LISTS = ("content", "template_residue", "measurable", "national", "speech", "trades")
 
 
 def texts_in(value: Any) -> Iterator[str]:

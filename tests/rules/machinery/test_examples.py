@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pledgebatch.notice.periods import Period
-from pledgebatch.rules.book import RULES
+from pledgebatch.rules.book import BY_CODE, RULES
 from pledgebatch.rules.machinery import evaluate as evaluated
 from pledgebatch.rules.machinery.examples import Example, examples
 from pledgebatch.rules.machinery.reads import reads
@@ -38,32 +38,45 @@ def _only(rows, sheet, named):
     return rows.drop(columns=[name for key in others for name in (key, key + RAW) if name in rows])
 
 
-OF_ONE = [each for each in EXAMPLES if cases.is_of_one(each)]
+RIGHT = [Example("", (), period, {"last": {}} if Period.parse(period).month not in (1, 11) else {}) for period in QUIET]
+"""A right workbook in every stage, in which nothing is found."""
+OF_ONE = [*(each for each in EXAMPLES if cases.is_of_one(each)), *RIGHT]
 OTHERS = [each for each in EXAMPLES if not cases.is_of_one(each)]
 A_KIND_EACH = {field.kind: each for each in reversed(OF_ONE) for field in cases.changed_fields(each)}
-THROUGH_FILES = [*OTHERS, *A_KIND_EACH.values()]
-"""Those about files, forms and several organisations, and one for every kind of field: written, and read again."""
+COUNTED = [each for each in OF_ONE if each.findings and BY_CODE[each.rule].checks]
+THROUGH_FILES = [*A_KIND_EACH.values(), *{each.rule: each for each in reversed(COUNTED)}.values()]
+"""One for every kind of field, and one for every rule that the self-check counts: written, and read again."""
 
 
-def test_an_example_of_one_organisation_is_told_just_what_it_promises(tmp_path: Path) -> None:
-    found = cases.findings_of_each(OF_ONE, tmp_path)
+@pytest.mark.parametrize(
+    ("examples", "read"),
+    [(OF_ONE, cases.typed_in), (THROUGH_FILES, cases.written_and_read)],
+    ids=["typed frames", "files"],
+)
+def test_an_example_of_one_organisation_brings_just_what_it_promises(tmp_path: Path, examples, read) -> None:
+    found = cases.findings_of_each(examples, tmp_path, read)
     wrong = {
-        f"{each.rule} {each.words}": (found_of, promised)
-        for each, found_of in zip(OF_ONE, found, strict=True)
-        if found_of != (promised := cases.expected(each))
+        f"{each.rule} {each.words}": (brought, promised)
+        for each, brought in zip(examples, found, strict=True)
+        if brought != (promised := cases.expected(each))
     }
     assert not wrong
 
 
-@pytest.mark.parametrize("example", THROUGH_FILES, ids=[f"{each.rule}-{n}" for n, each in enumerate(THROUGH_FILES)])
-def test_an_example_is_told_just_what_it_promises(tmp_path: Path, example: Example) -> None:
+@pytest.mark.parametrize("example", OTHERS, ids=[f"{each.rule}-{n}" for n, each in enumerate(OTHERS)])
+def test_an_example_of_files_or_others_brings_just_what_it_promises(tmp_path: Path, example: Example) -> None:
     assert cases.findings_of(example, tmp_path) == cases.expected(example)
 
 
-@pytest.mark.parametrize("period", QUIET)
-def test_a_right_workbook_is_told_nothing_in_any_stage(tmp_path: Path, period: str) -> None:
-    before = {"last": {}} if Period.parse(period).month not in (1, 11) else {}
-    assert cases.findings_of(Example("", (), period, {"other": {}} | before), tmp_path) == set()
+@pytest.mark.parametrize("period", ["2011-03", "2011-12"])
+def test_nothing_is_found_in_two_right_workbooks(tmp_path: Path, period: str) -> None:
+    assert cases.findings_of(Example("", (), period, {"other": {}, "last": {}}), tmp_path) == set()
+
+
+def test_every_rule_that_the_self_check_counts_goes_through_a_file() -> None:
+    assert {rule.code for rule in RULES if rule.checks} == {
+        each.rule for each in THROUGH_FILES if each.findings and BY_CODE[each.rule].checks
+    }
 
 
 def test_no_rule_is_forgotten() -> None:

@@ -10,8 +10,8 @@ from pledgebatch.intake.registry import read_registry
 from pledgebatch.months.archive import read_month
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline.collect import collect
-from pledgebatch.pipeline.month import check_month
+from pledgebatch.pipeline.check import check_month
+from pledgebatch.pipeline.read_arrivals import read_arrivals
 from pledgebatch.rules.book import BY_CODE, RULES
 from pledgebatch.rules.machinery.evaluate import CRASHED, TOO_MUCH
 from tests import books
@@ -41,7 +41,7 @@ def office(folder):
 
 def judged(place):
     """The month of an office, not published."""
-    batch = collect(find(place / "inbox" / str(PERIOD)), PERIOD.year, Serial())
+    batch = read_arrivals(find(place / "inbox" / str(PERIOD)), PERIOD.year, Serial())
     registry, waivers = read_registry(place / "registry.xlsx")
     return check_month(batch, registry, PERIOD, Parameters(), None, waivers)
 
