@@ -16,9 +16,7 @@ rooms = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(rooms)
 
 # What does not hold yet. Nothing may be added here; what has come to hold must go.
-CYCLES_TODAY = {"engine.cluster", "engine.workers"}
 KNOWN_TO_ENGINE_TODAY = {"schema.archive_tables", "schema.digests", "schema.frames"}
-PRIVATE_TODAY = {("publish.sheets", "_get_xf_index")}
 
 BESIDE = {("cli", "demo")}
 """The command that builds the demo."""
@@ -41,7 +39,7 @@ def test_no_import_points_upwards() -> None:
 
 
 def test_no_module_imports_itself_by_way_of_others() -> None:
-    assert set(rooms.cycles()) == CYCLES_TODAY
+    assert not rooms.cycles()
 
 
 def test_readers_know_cells_and_the_engine_no_pledges() -> None:
@@ -80,7 +78,7 @@ def test_private_names_of_a_library_stay_in_its_room() -> None:
         if rooms.room_of(module) not in HOME
         for name in private_names(tree, ours)
     }
-    assert found == PRIVATE_TODAY
+    assert not found
 
 
 def test_a_usual_module_is_short() -> None:

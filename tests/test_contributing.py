@@ -203,7 +203,7 @@ def write_roll_call(month: Month, folder: Path) -> None:
     names = month.coverage.loc[month.coverage["state"] == State.MISSING, "org_name"]
     (folder / "缺报名单.txt").write_text("".join(f"{name}\\n" for name in names), "utf-8", newline="\\n")
 '''
-CALL = "    data = pool.submit(write_data, alone, folder, registry_sha256, protection)\n"
+CALL = "    data = pool.submit(write_data, alone, folder, publication.registry_sha256, protection)\n"
 ROW = "| `output/{month}/催报名单.csv` | office |"
 WRITTEN = """
 import pathlib, tempfile
@@ -225,9 +225,9 @@ def test_an_output_is_added(copy: Checkout) -> None:
     module, month, outputs = files = listed("Add an output")
     copy.append(module, ROLL_CALL)
     copy.replace(
-        month, CALL, f'{CALL}    called = pool.submit(write_roll_call, alone, folder)\n    made("缺报名单", called)\n'
+        month, CALL, f'{CALL}    called = pool.submit(write_roll_call, alone, folder)\n    wait_for("缺报名单", called)\n'
     )
-    line = "from pledgebatch.publish.returns import"
+    line = "from pledgebatch.publish.superiors import"
     copy.replace(month, line, f"from pledgebatch.publish.roll_call import write_roll_call\n{line}")
     row = (
         f"| `output/{{month}}/缺报名单.txt` | office | Who did not report | `{module.removeprefix('pledgebatch/')}` |\n"

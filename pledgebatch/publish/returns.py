@@ -17,7 +17,7 @@ from pledgebatch.workbooks.workbook import write_workbook
 
 
 @dataclass(frozen=True)
-class Sent:
+class SentWorkbooks:
     """What the branches sent: the rows of each sheet by file, as they go back, and the findings that count by file."""
 
     rows: Mapping[str, Mapping[str, Rows]]
@@ -26,7 +26,7 @@ class Sent:
     extras: Extras
 
 
-def sent(month: Month) -> Sent:
+def sort_by_file(month: Month) -> SentWorkbooks:
     """Everything typed in ``month``, sorted out by file once: frames are slow at a few rows each."""
     found = counting(month.findings)
     rows = {}
@@ -36,7 +36,7 @@ def sent(month: Month) -> Sent:
         typed = recalled(sheet, month.tables[sheet.key], known, by_number=True)
         words = {field.key: as_sent(field, typed, month.period.year) for field in sheet.fields}
         rows[sheet.key] = rows_by("file", sheet, typed[["file", "row"]].assign(**words))
-    return Sent(
+    return SentWorkbooks(
         rows,
         {str(file): own for file, own in found.groupby("file")},
         since_by("file", month.tables["last_known"]),
@@ -44,7 +44,7 @@ def sent(month: Month) -> Sent:
     )
 
 
-def write_return(month: Month, everything: Sent, file: str, target: Path | BinaryIO) -> None:
+def write_return(month: Month, everything: SentWorkbooks, file: str, target: Path | BinaryIO) -> None:
     """Write what ``file`` held, with its findings marked. The branch's own file stays as received."""
     head = everything.rows[ORGANISATION.key].get(file, Rows())
     answers = {key: texts[0] for key, texts in head.texts.items() if texts}
