@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pledgebatch.engine.workers import workers
 from pledgebatch.intake.find import find
-from pledgebatch.pipeline.collect import collect
+from pledgebatch.pipeline.read_arrivals import read_arrivals
 from tests.intake.corpus import corpus
 from tests.intake.test_corpus import mutant
 from tests.intake.tricks import tricks
@@ -29,7 +29,7 @@ def main() -> None:
             (inbox / f"mutant{number:06d}.xlsx").write_bytes(mutant(number))
         start = time.perf_counter()
         with workers() as pool:
-            batch = collect(find(inbox), 2011, pool)
+            batch = read_arrivals(find(inbox), 2011, pool)
         seconds = time.perf_counter() - start
     read = batch.files["reason"].isna()
     kinds = batch.files["file"].str.extract(r"^(mutant|trick)", expand=False).fillna("corpus")

@@ -25,7 +25,7 @@ from python_calamine import CalamineWorkbook
 import pledgebatch
 from pledgebatch.intake.batch import read_batch
 from pledgebatch.intake.find import find
-from pledgebatch.pipeline.collect import BATCH
+from pledgebatch.pipeline.read_arrivals import BATCH
 from pledgebatch.publish.ledger import write_ledger
 from pledgebatch.schema.sheets import SHEETS
 

@@ -11,7 +11,9 @@ import pandas as pd
 from pledgebatch.engine.workers import Workers
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline import alone, month, office, send_out
+from pledgebatch.pipeline import check as checking
+from pledgebatch.pipeline import consolidate as consolidation
+from pledgebatch.pipeline import office, send_out
 from pledgebatch.pipeline import rollup as closure
 from pledgebatch.pipeline import status as standing
 from pledgebatch.pipeline import year as archive
@@ -32,7 +34,7 @@ def make_templates(workspace: Path, period: str, workers: Workers = None) -> pd.
 
 def check(files: Sequence[Path], period: str | None = None) -> list[Month]:
     """Check workbooks alone; one Month a file, with ``findings``, ``submissions`` and ``reconciliation``."""
-    return alone.check([Path(file) for file in files], _period(period) if period else None, count=0)
+    return checking.check([Path(file) for file in files], _period(period) if period else None, count=0)
 
 
 def consolidate(
@@ -43,8 +45,8 @@ def consolidate(
     ``again`` rebuilds a month that was sent, or on which later months were built, with registry, waivers and settings as
     ``archived`` with it, or those of ``now``.
     """
-    source, place = office.Source(registry), Workspace(Path(workspace))
-    return month.consolidate(place, _period(period), workers, again=again, registry_of=source)
+    rebuild, place = office.Rebuild(registry), Workspace(Path(workspace))
+    return consolidation.consolidate(place, _period(period), workers, again=rebuild if again else None)
 
 
 def office_remarks(workspace: Path, period: str | None = None) -> pd.DataFrame:

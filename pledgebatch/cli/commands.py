@@ -13,7 +13,9 @@ from pledgebatch.demo import PERIODS, build, long_year
 from pledgebatch.demo.inbox import LIST_NAME
 from pledgebatch.engine.workers import Workers
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline import alone, make_forms, month, office, send_out
+from pledgebatch.pipeline import check as checking
+from pledgebatch.pipeline import make_forms, office, send_out
+from pledgebatch.pipeline.consolidate import consolidate as consolidate_month
 from pledgebatch.pipeline.lock import holding
 from pledgebatch.pipeline.workspace import FIRST, Workspace
 from pledgebatch.publish.rule_book import in_chinese, render_rules
@@ -87,7 +89,7 @@ def check(
     """Validate workbooks alone, as a branch would before sending."""
     place = Workspace(workspace)
     settings = place.settings()
-    months = alone.check(files, period, settings.parameters, workers, (*settings.passwords, *passwords))
+    months = checking.check(files, period, settings.parameters, workers, (*settings.passwords, *passwords))
     if form == "json":
         click.echo(printing.as_json(months))
     else:
@@ -123,7 +125,8 @@ def consolidate(
     place = Workspace(workspace)
     period = options.month_of(period, place, "consolidate")
     say = printing.progress(quiet or form == "json")
-    done = month.consolidate(place, period, workers, say, again, passwords, office.Source(registry_of))
+    rebuild = office.Rebuild(registry_of) if again else None
+    done = consolidate_month(place, period, workers, say, passwords, rebuild)
     if form == "json":
         click.echo(printing.as_json([done]))
     else:
@@ -199,14 +202,15 @@ def demo(folder: Path, year: bool, workers: Workers, quiet: bool) -> int:
             long_year.build_year(folder)
             for period, again in long_year.steps(folder):
                 say(f"汇总 {period}")
-                done = month.consolidate(Workspace(folder), period, workers, again=again)
+                rebuild = office.Rebuild.ARCHIVED if again else None
+                done = consolidate_month(Workspace(folder), period, workers, again=rebuild)
                 printing.tell_month(done, str(Workspace(folder).output(period) / "index.html"))
             return DONE
         seeded = build(folder)
         place = Workspace(folder)
         for period in map(Period.parse, PERIODS):
             say(f"汇总 {period}")
-            done = month.consolidate(place, period, workers)
+            done = consolidate_month(place, period, workers)
             printing.tell_month(done, str(place.output(period) / "index.html"))
         send_out.make_templates(place, Period.parse(PERIODS[-1]).following, workers)
         click.echo(f"有意留下的 {len(seeded)} 处错误列在 {folder / LIST_NAME}，可与各月的问题清单对照。")

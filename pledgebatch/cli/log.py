@@ -71,7 +71,7 @@ def keeping_log(folder: Path = Path()) -> Iterator[Log]:
         handler.close()
 
 
-def keep_there(context: click.Context, _: click.Parameter, folder: Path) -> Path:
+def log_into(context: click.Context, _: click.Parameter, folder: Path) -> Path:
     """Keep the log in ``folder``, the workspace that the command is about."""
     if isinstance(context.obj, Log):
         context.obj.folder = folder

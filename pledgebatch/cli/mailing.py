@@ -1,4 +1,4 @@
-"""The commands about mail: ``send`` and ``collect``; what is told of the trail."""
+"""The commands about mail: ``send`` and ``collect``; what they show of the trail."""
 
 import json
 from pathlib import Path
@@ -76,8 +76,7 @@ def send(
     """Mail a month to organisations and supervisors."""
     place = Workspace(workspace)
     if passwords:
-        told = mailing.file_passwords(place)
-        _tell(told, PASSWORDS, form)
+        _tell(mailing.file_passwords(place), PASSWORDS, form)
         return DONE
     period = options.month_of(period, place, "send")
     if received:
@@ -98,15 +97,15 @@ def send(
 
 def _tell_sent(place: Workspace, period: Period, sent: mailing.Sent, form: str) -> pd.Series:
     """What sending came to, everybody named who has not got theirs for certain; returns which messages those are."""
-    said, prepared = sent.messages, sent.prepared
-    unsure = said["state"].eq(Delivery.SENDING)
-    wrong = said["state"].ne(Delivery.SENT) & said["state"].ne(Delivery.REPLACED)
+    messages, prepared = sent.messages, sent.prepared
+    unsure = messages["state"].eq(Delivery.SENDING)
+    wrong = messages["state"].ne(Delivery.SENT) & messages["state"].ne(Delivery.REPLACED)
     if form == "json":
-        _tell(said, MESSAGES, form)
+        _tell(messages, MESSAGES, form)
         return wrong
     doubtful = f"不能确定 {int(unsure.sum())} 封，" if unsure.any() else ""
     click.echo(
-        f"{period.label}：已发出 {int(said['state'].eq(Delivery.SENT).sum())} 封，{doubtful}"
+        f"{period.label}：已发出 {int(messages['state'].eq(Delivery.SENT).sum())} 封，{doubtful}"
         f"没有发出 {int((wrong & ~unsure).sum())} 封"
     )
     if prepared.sent_before:
@@ -114,10 +113,10 @@ def _tell_sent(place: Workspace, period: Period, sent: mailing.Sent, form: str) 
     if prepared.changed_since:
         click.echo(f"发过以后内容又有变动的：{'、'.join(prepared.changed_since)}；可用 --again --only 编码 重发")
     if wrong.any():
-        _tell(in_words(said[wrong]), MESSAGES, form)
+        _tell(in_words(messages[wrong]), MESSAGES, form)
     if unsure.any():
-        codes = "、".join(dict.fromkeys(said.loc[unsure, "organisation"]))
-        one = said.loc[unsure, "organisation"].iloc[0]
+        codes = "、".join(dict.fromkeys(messages.loc[unsure, "organisation"]))
+        one = messages.loc[unsure, "organisation"].iloc[0]
         click.echo(f"不能确定的（{codes}），服务器可能收下了，也可能没有，程序不会自己重发。请先问对方收到没有：")
         click.echo(f"  收到了，输入 {place.line('send', period, '--received', one)}")
         click.echo(f"  没有收到，输入 {place.line('send', period, '--again', '--only', one)}")
@@ -133,20 +132,20 @@ def collect(period: Period | None, workspace: Path, workers: Workers, form: str,
     """Fetch replies into the inbox."""
     place = Workspace(workspace)
     period = options.month_of(period, place, "collect")
-    said = mailing.collect_replies(place, period, workers, printing.progress(quiet or form == "json"))
-    own = said["outcome"].eq(Outcome.OWN)
-    strange = ~said["outcome"].isin([Outcome.TAKEN, Outcome.OWN])
-    odd = said["outcome"].eq(Outcome.TAKEN) & said["state"].ne(State.ACCEPTED)
+    mails = mailing.collect_replies(place, period, workers, printing.progress(quiet or form == "json"))
+    own = mails["outcome"].eq(Outcome.OWN)
+    strange = ~mails["outcome"].isin([Outcome.TAKEN, Outcome.OWN])
+    odd = mails["outcome"].eq(Outcome.TAKEN) & mails["state"].ne(State.ACCEPTED)
     if form == "json":
-        _tell(said[~own], MAILS, form)
+        _tell(mails[~own], MAILS, form)
         return DONE
-    taken = said["outcome"].eq(Outcome.TAKEN)
-    replied = said.loc[taken & said["state"].eq(State.ACCEPTED), "organisation"].nunique()
+    taken = mails["outcome"].eq(Outcome.TAKEN)
+    replied = mails.loc[taken & mails["state"].eq(State.ACCEPTED), "organisation"].nunique()
     click.echo(f"{period.label}：收到附件 {int(taken.sum())} 件，在 {place.inbox(period)}；已回信 {replied} 个组织")
     if (strange | odd).any():
         click.echo("请看一看：")
         shown = [*MAILS][:-1]
-        _tell(in_words(said[strange | odd])[shown], {key: MAILS[key] for key in shown}, form)
+        _tell(in_words(mails[strange | odd])[shown], {key: MAILS[key] for key in shown}, form)
     click.echo(f"接下来输入 {place.line('consolidate', period)}")
     return DONE
 

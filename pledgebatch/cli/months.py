@@ -29,19 +29,19 @@ def status(period: Period | None, workspace: Path, form: str) -> int:
         standing.require_begun(Workspace(workspace), period)
         tell_trail(Workspace(workspace), period, form)
         return DONE
-    told = standing.status(Workspace(workspace))
+    months = standing.status(Workspace(workspace))
     if form == "json":
-        click.echo(told.to_json(orient="records", force_ascii=False, indent=1))
+        click.echo(months.to_json(orient="records", force_ascii=False, indent=1))
     else:
-        printing.tell_table(told.astype("str").fillna(""), HEADERS)
-    remarks = office.office_remarks(Workspace(workspace), _latest(told))
+        printing.tell_table(months.astype("str").fillna(""), HEADERS)
+    remarks = office.office_remarks(Workspace(workspace), _latest(months))
     printing.tell_remarks(remarks, aside=form == "json")
     return DONE
 
 
-def _latest(told: pd.DataFrame) -> Period | None:
+def _latest(months: pd.DataFrame) -> Period | None:
     """The last month of which anything is there."""
-    names = told["period"].dropna()
+    names = months["period"].dropna()
     return Period.parse(names.iloc[-1]) if len(names) else None
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from pledgebatch.cli.log import keep_there
+from pledgebatch.cli.log import log_into
 from pledgebatch.engine.workers import Workers
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline.chosen import chosen_period, last_year
+from pledgebatch.pipeline.choose_period import choose_period, last_year
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.schema.periods import read_period, read_year
 
@@ -61,9 +61,9 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 FOLDER = click.Path(file_okay=True, path_type=Path)
 workspace: Decorator = click.option(
-    "--workspace", metavar="文件夹", type=FOLDER, default=".", callback=keep_there, help="工作目录，默认为当前文件夹。"
+    "--workspace", metavar="文件夹", type=FOLDER, default=".", callback=log_into, help="工作目录，默认为当前文件夹。"
 )
-folder: Decorator = click.argument("folder", metavar="文件夹", type=FOLDER, callback=keep_there)
+folder: Decorator = click.argument("folder", metavar="文件夹", type=FOLDER, callback=log_into)
 period: Decorator = click.option(
     "--period", metavar="月份", type=PeriodType(), default=None,
     help="哪个月，如 2011-03、2011年3月；不写的，按 inbox 或 input_templates 中最近的月份。",
@@ -108,7 +108,7 @@ def month_of(period: Period | None, place: Workspace, command: str) -> Period:
     """The month that was asked for, or the one that the folders say, which is then named on standard error."""
     if period:
         return period
-    chosen = chosen_period(place, command)
+    chosen = choose_period(place, command)
     click.echo(f"没有写明月份，按 {chosen}（{chosen.label}）办理", err=True)
     return chosen
 

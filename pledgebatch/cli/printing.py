@@ -50,12 +50,12 @@ def as_json(months: Sequence[Month]) -> str:
         "reconciliation": [month.reconciliation for month in months],
         "submissions": [month.submissions[[*SUBMISSION]].drop(columns="submission") for month in months],
     }
-    told = {name: [row for part in parts for row in _plain(part)] for name, parts in frames.items()}
-    told["remarks"] = [row for month in months for row in _plain(month.remarks)]
+    tables = {name: [row for rows in each for row in _plain(rows)] for name, each in frames.items()}
+    tables["remarks"] = [row for month in months for row in _plain(month.remarks)]
     whole = sorted({**_not_evaluated(months)}.items())
-    told["not_evaluated"] = [{"rule": code, "reason": reason} for code, reason in whole]
-    told["not_evaluated"] += [row for month in months for row in _plain(month.undecided)]
-    return json.dumps(told, ensure_ascii=False, indent=1)
+    tables["not_evaluated"] = [{"rule": code, "reason": reason} for code, reason in whole]
+    tables["not_evaluated"] += [row for month in months for row in _plain(month.undecided)]
+    return json.dumps(tables, ensure_ascii=False, indent=1)
 
 
 def _not_evaluated(months: Sequence[Month]) -> dict[str, str]:
@@ -74,11 +74,11 @@ def tell_findings(month: Month) -> None:
     for file in records(month.submissions):
         click.echo(f"{file['file']}：{State(str(file['state'])).label}")
     found = counting(month.findings)
-    told = in_order(causes(records(found)))
-    for one in told[:MOST_FINDINGS]:
+    grouped = in_order(causes(records(found)))
+    for one in grouped[:MOST_FINDINGS]:
         place = f"{one.sheet}!{cells_in_words(one.cells)}" if one.cells else one.sheet or "整个文件"
         click.echo(f"  [{one.severity.label}] {place} {one.message}（{one.rule}）")
-    if rest := sum(len(one.rows) for one in told[MOST_FINDINGS:]):
+    if rest := sum(len(one.rows) for one in grouped[MOST_FINDINGS:]):
         click.echo(f"  ……另有 {rest} 处，用 --format json 可看全部")
     counts = found["severity"].value_counts()
     click.echo("  共 " + "，".join(f"{severity.label} {counts.get(severity, 0)} 处" for severity in Severity))
@@ -90,11 +90,11 @@ def tell_findings(month: Month) -> None:
 
 def tell_month(month: Month, where: str) -> None:
     """A month in a few lines, and where to look."""
-    said = figures(month)
-    states = "，".join(f"{state} {count}" for state, count in said.states.items())
-    click.echo(f"{month.period.label}：应报 {said.expected} 个组织，已报 {said.received} 个（{states}）")
-    click.echo(f"在册党员 {said.members} 名，承诺事项 {said.items} 件")
-    click.echo("问题：" + "，".join(f"{severity} {count} 处" for severity, count in said.severities.items()))
+    known = figures(month)
+    states = "，".join(f"{state} {count}" for state, count in known.states.items())
+    click.echo(f"{month.period.label}：应报 {known.expected} 个组织，已报 {known.received} 个（{states}）")
+    click.echo(f"在册党员 {known.members} 名，承诺事项 {known.items} 件")
+    click.echo("问题：" + "，".join(f"{severity} {count} 处" for severity, count in known.severities.items()))
     totals = month.reconciliation[[*RECONCILIATION][3:]].sum()
     click.echo(
         f"核对：读到 {totals['read']} 行 = 入台账 {totals['ledger']} + 未入台账 {totals['set_aside']} + 空行 {totals['blank']}"

@@ -60,8 +60,8 @@ def tell(crash: BaseException, log: Log) -> int:
     log.crashed(crash)
     kept = f"详情记在 {log.path}，请发给维护人员" if log.path else "详情没有地方可记，请把这句话告诉维护人员"
     what = concern_of(crash)
-    told = _kind(crash).format(what=f"（{what}）" if what else "", kind=type(crash).__name__, limit=crash)
-    click.echo(f"错误：{told}；上一次的结果没有改动；{kept}。", err=True)
+    sentence = _kind(crash).format(what=f"（{what}）" if what else "", kind=type(crash).__name__, limit=crash)
+    click.echo(f"错误：{sentence}；上一次的结果没有改动；{kept}。", err=True)
     return OUR_MISTAKE
 
 

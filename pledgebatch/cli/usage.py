@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from pledgebatch.pipeline.workspace import FIRST, quoted
+from pledgebatch.pipeline.workspace import FIRST, quote
 from pledgebatch.schema.periods import read_period
 
 PROGRAM = "pledgebatch"
@@ -66,7 +66,7 @@ def _mended(group: click.Group, args: Sequence[str], command: str | None) -> Ite
     rest = [_closest(word, _options(group.commands[named])) for word in rest]
     for each in (rest, _with_period(rest), _with_month(rest)):
         if each is not None and _is_right(group.commands[named], named, each):
-            yield " ".join((named, *map(quoted, each)))
+            yield " ".join((named, *map(quote, each)))
 
 
 def _options(command: click.Command) -> list[str]:
@@ -112,8 +112,8 @@ def _with_month(words: Sequence[str]) -> list[str] | None:
     place = next((n for n, word in enumerate(words) if word.partition("=")[0] == "--period"), None)
     if place is None:
         return None
-    said = words[place + 1 : place + 2] if "=" not in words[place] else []
-    after = place + 1 + any(not word.startswith("-") for word in said)
+    value = words[place + 1 : place + 2] if "=" not in words[place] else []
+    after = place + 1 + any(not word.startswith("-") for word in value)
     return [*words[:place], "--period", str(FIRST), *words[after:]]
 
 

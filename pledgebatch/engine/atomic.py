@@ -38,10 +38,10 @@ def replacing(folder: Path) -> Iterator[Path]:
         yield fresh
         _swap(fresh, folder)
     except Exception as mistake:
-        told = mendable(mistake, folder)
-        if told is None or told is mistake:
+        sentence = mendable(mistake, folder)
+        if sentence is None or sentence is mistake:
             raise
-        raise OfficeMistake(str(told).replace(fresh.name, folder.name)) from mistake
+        raise OfficeMistake(str(sentence).replace(fresh.name, folder.name)) from mistake
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
 

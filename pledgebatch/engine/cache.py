@@ -1,4 +1,4 @@
-"""What a month remembers of its last run, so that a rerun makes only what changed. May be deleted any time."""
+"""What is kept of earlier runs, so that a rerun makes only what changed. May be deleted any time."""
 
 import hashlib
 import json
@@ -20,10 +20,10 @@ INDEX = "index.json"
 Stamp = list[list[str | int]]
 
 
-class Memory:
+class Cache:
     """A folder of things made by earlier runs of this very program, each below a name that says what it is made from.
 
-    Nothing is remembered where the index is damaged or another version of the program wrote it.
+    Nothing is known where the index is damaged or another version of the program wrote it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -41,9 +41,9 @@ class Memory:
         except OSError:
             raise OfficeMistake(f"无法写入 {folder}，请检查文件夹权限和磁盘空间") from None
         try:
-            told = json.loads((folder / INDEX).read_text("utf-8"))
-            if told["program"] == program():
-                self.pages, self._known = dict(told["pages"]), dict(told["made"])
+            index = json.loads((folder / INDEX).read_text("utf-8"))
+            if index["program"] == program():
+                self.pages, self._known = dict(index["pages"]), dict(index["made"])
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             pass
 
@@ -63,9 +63,9 @@ class Memory:
     def save(self) -> None:
         """Write down what was made so far, so that a run that is cut short need not begin anew."""
         made = self._known | {name: stamp(self.folder / name) for name in sorted(self._used)}
-        told = {"program": program(), "pages": self.pages, "made": made}
+        index = {"program": program(), "pages": self.pages, "made": made}
         fresh = self.folder / f".{INDEX}.new"
-        fresh.write_text(json.dumps(told), "utf-8")
+        fresh.write_text(json.dumps(index), "utf-8")
         os.replace(fresh, self.folder / INDEX)
 
     def close(self, pages: Mapping[str, str]) -> None:

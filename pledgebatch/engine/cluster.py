@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pledgebatch.engine.cache import program
-from pledgebatch.engine.workers import Processes
+from pledgebatch.engine.processes import Processes
 from pledgebatch.mistakes import OfficeMistake
 
 SCHEME = "dask://"
@@ -60,7 +60,7 @@ class Cluster(Executor):
 
     def submit(self, task: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
         """Schedule ``task`` on any worker; one whose machine is lost goes to another."""
-        future: Future[Any] = self._executor.submit(isolated, task, *args, **kwargs)
+        future: Future[Any] = self._executor.submit(run_isolated, task, *args, **kwargs)
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -120,15 +120,15 @@ def security(role: str) -> Any:
             Path(file).open("rb").close()
         except OSError:
             raise OfficeMistake(NO_FILE.format(file=file, setting=setting)) from None
-    told = Security(require_encryption=True)
+    tls = Security(require_encryption=True)
     try:
-        told.get_connection_args(role)
+        tls.get_connection_args(role)
     except (OSError, ValueError) as mistake:
         raise OfficeMistake(UNSOUND.format(reason=mistake)) from None
-    return told
+    return tls
 
 
-def isolated(task: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+def run_isolated(task: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """Run ``task`` in the process of this Dask worker; its exceptions, death and lateness are raised here."""
     return _own().submit(task, *args, **kwargs).result()
 

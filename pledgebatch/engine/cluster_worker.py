@@ -27,11 +27,11 @@ def main(given: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--processes", type=int, default=multiprocessing.cpu_count(), help="进程数，默认与处理器个数相同"
     )
-    told = parser.parse_args(given)
+    options = parser.parse_args(given)
     try:
-        if not ADDRESS.fullmatch(told.address) or told.processes < 1:
+        if not ADDRESS.fullmatch(options.address) or options.processes < 1:
             raise OfficeMistake("请写明调度程序的地址和进程数，如 dask://10.0.0.1:8786 --processes 4")
-        work(told.address, told.processes)
+        work(options.address, options.processes)
     except OfficeMistake as mistake:
         print(f"错误：{mistake}", file=sys.stderr)
         return COULD_NOT
@@ -49,7 +49,7 @@ def work(address: str, processes: int) -> None:
         import dask
         from distributed import Client
     dask.config.set({"distributed.worker.daemon": False, "logging": {"distributed": "critical"}})
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it says beside the exception, which is told
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it says beside the exception, which is shown
     with reaching(address):
         Client(url(address), security=security("client"), timeout=PATIENCE, set_as_default=False).close()
         asyncio.run(_serve(url(address), processes))
@@ -58,8 +58,8 @@ def work(address: str, processes: int) -> None:
 async def _serve(address: str, processes: int) -> None:
     from distributed import Nanny
 
-    told = security("worker")
-    nannies = [Nanny(address, nthreads=1, security=told, death_timeout=PATIENCE_OF_WORKERS) for _ in range(processes)]
+    tls = security("worker")
+    nannies = [Nanny(address, nthreads=1, security=tls, death_timeout=PATIENCE_OF_WORKERS) for _ in range(processes)]
     try:
         await asyncio.gather(*nannies)
         print(f"{processes} 个工作进程在等调度程序 {address} 的任务，按 Ctrl-C 结束", flush=True)

@@ -9,16 +9,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.feather as feather
 
-from pledgebatch.schema.archive_tables import as_frame, table_of
-from pledgebatch.schema.frames import Tables
+from pledgebatch.schema.arrow import as_frame
 
+Tables = Mapping[str, pd.DataFrame]
+"""Frames by name."""
+Reader = Callable[[Path, str, Collection[str] | None], pa.Table]
+"""Takes a folder, the name of a table, and the columns wanted, or None for all; returns those that it has."""
 Change = Callable[[str, pd.DataFrame], pd.DataFrame]
 """Takes the name of a table and some of its rows, of all columns or some, and returns them changed."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """A folder with a file a table: of Arrow, which is fast, or the data of a month, which last."""
+    """A folder with a file a table, in whatever form there is a reader for."""
 
     folder: Path
     numbers: Mapping[int, int] | None = None
@@ -26,6 +29,8 @@ class Source:
     all as they are."""
     organisations: frozenset[str] | None = None
     """The organisations whose rows are read, ``""`` for rows of nobody; None for all."""
+    reader: Reader | None = None
+    """What reads the tables; None for those that ``store`` kept."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,7 @@ class Stored(Mapping[str, pd.DataFrame]):
             return
         asked = columns and list(dict.fromkeys([*columns, *(which.by if which else ())]))
         for rows in self.arrow_pieces(name, asked):
-            yield _chosen(self.changed(name, as_frame(rows)), columns, which)
+            yield _choose(self.changed(name, as_frame(rows)), columns, which)
 
     def arrow_pieces(
         self, name: str, columns: Sequence[str] | None = None, which: Which | None = None
@@ -112,11 +117,11 @@ class Stored(Mapping[str, pd.DataFrame]):
         """Only the rows of some submissions: the numbers they have now, and those they get."""
         parts = []
         for part in self.parts:
-            told = [
+            each_numbers = [
                 {old: numbers[now] for old, now in (source.numbers or {}).items() if now in numbers}
                 for source in part.sources
             ]
-            sources = tuple(replace(each, numbers=own) for each, own in zip(part.sources, told, strict=True) if own)
+            sources = tuple(replace(each, numbers=own) for each, own in zip(part.sources, each_numbers, strict=True) if own)
             if sources:
                 parts.append(replace(part, sources=sources))
         if not parts:
@@ -149,7 +154,7 @@ def _of_source(
     which: Which | None,
 ) -> pa.Table:
     beside = (*(which.by if which else ()), "submission", "organisation", "file")
-    rows = _table(source.folder, name, columns and {*columns, *beside})
+    rows = (source.reader or _read_stored)(source.folder, name, columns and {*columns, *beside})
     has = rows.schema.names
     for wanted in (organisations, source.organisations):
         if wanted is not None and "organisation" in has:
@@ -161,17 +166,14 @@ def _of_source(
         rows = rows.set_column(has.index("submission"), "submission", now)
         rows = rows.filter(pc.is_valid(now)) if now.null_count else rows
     if which:
-        told = which.rows(as_frame(rows.select(list(which.by))))
-        rows = rows if told.all() else rows.filter(pa.array(told))
+        chosen = which.rows(as_frame(rows.select(list(which.by))))
+        rows = rows if chosen.all() else rows.filter(pa.array(chosen))
     return rows
 
 
-def _table(folder: Path, name: str, columns: Collection[str] | None) -> pa.Table:
-    """A table in the folder of a source, in all its columns or in those of ``columns`` that it has."""
-    arrow = folder / f"{name}.arrow"
-    if not arrow.exists():
-        return table_of(folder, name, columns)
-    with pa.OSFile(str(arrow)) as file:
+def _read_stored(folder: Path, name: str, columns: Collection[str] | None) -> pa.Table:
+    """A table that ``store`` kept, in all its columns or in those of ``columns`` that it has."""
+    with pa.OSFile(str(folder / f"{name}.arrow")) as file:
         has = pa.ipc.open_file(file).schema.names
         places = None if columns is None else [place for place, key in enumerate(has) if key in columns]
         return pa.ipc.open_file(file, options=pa.ipc.IpcReadOptions(included_fields=places)).read_all()
@@ -186,7 +188,7 @@ def _in_order(tables: Sequence[pa.Table]) -> pa.Table:
     return rows.take(pc.sort_indices(rows, [(key, "ascending") for key in keys])) if keys else rows
 
 
-def _chosen(rows: pd.DataFrame, columns: Sequence[str] | None, which: Which | None) -> pd.DataFrame:
+def _choose(rows: pd.DataFrame, columns: Sequence[str] | None, which: Which | None) -> pd.DataFrame:
     rows = rows[which.rows(rows)] if which else rows
     return rows if columns is None else rows[list(columns)]
 
@@ -212,7 +214,7 @@ def pieces(
     if isinstance(tables, Stored):
         yield from tables.pieces(name, columns, which)
     else:
-        yield _chosen(tables[name], columns, which)
+        yield _choose(tables[name], columns, which)
 
 
 def arrow_pieces(tables: Tables, name: str) -> Iterator[pa.Table]:
@@ -223,14 +225,14 @@ def arrow_pieces(tables: Tables, name: str) -> Iterator[pa.Table]:
         yield from (pa.Table.from_pandas(rows, preserve_index=False) for rows in pieces(tables, name))
 
 
-def changed(tables: Tables, change: Change) -> Tables:
+def change_rows(tables: Tables, change: Change) -> Tables:
     """The tables with their rows changed; those on disk when they are read."""
     if isinstance(tables, Stored):
         return replace(tables, changed=change)
     return {name: change(name, rows) for name, rows in tables.items()}
 
 
-def only(tables: Tables, organisations: Collection[str]) -> Tables:
+def of_organisations(tables: Tables, organisations: Collection[str]) -> Tables:
     """The tables for some organisations; those on disk are read when they are asked for."""
     if isinstance(tables, Stored):
         chosen = frozenset(organisations)

@@ -36,14 +36,14 @@ CONTEXT = Context()
 
 @contextmanager
 def _without_main() -> Iterator[None]:
-    """While this thread starts a process, nothing is said to it of the main module."""
+    """While this thread starts a process, the main module is kept from it."""
     me = get_ident()
     with _ONE_AT_A_TIME:
         usual = spawn.get_preparation_data
 
         def prepared(name: str) -> dict[str, Any]:
-            told: dict[str, Any] = usual(name)
-            return {key: value for key, value in told.items() if key not in OF_MAIN} if get_ident() == me else told
+            data: dict[str, Any] = usual(name)
+            return {key: value for key, value in data.items() if key not in OF_MAIN} if get_ident() == me else data
 
         spawn.get_preparation_data = prepared
         try:

@@ -56,7 +56,7 @@ def in_words(failed: Mapping[str, str]) -> list[str]:
     return [f"{place}（{why}）" for place, why in sorted(failed.items())]
 
 
-def made(what: str, future: "Future[Done]") -> Done:
+def wait_for(what: str, future: "Future[Done]") -> Done:
     """What ``future`` gives; where it took too much, the exception says of ``what``."""
     try:
         return future.result()

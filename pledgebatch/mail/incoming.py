@@ -26,19 +26,27 @@ AT_ONCE = 50
 """Mails put away together."""
 
 
+@dataclass(frozen=True)
+class Office:
+    """Whose mail is collected: the workspace ``root``, the month it is for, and the addresses in the registry."""
+
+    root: Path
+    period: str
+    senders: Collection[str]
+
+
 def collect_mails(
-    box: BaseMailBox, journal: Journal, settings: MailSettings, period: str, since: dt.date, known: Collection[str],
-    root: Path, say: Say,
-) -> list[str]:  # fmt: skip
+    box: BaseMailBox, journal: Journal, settings: MailSettings, office: Office, since: dt.date, say: Say
+) -> list[str]:
     """Take in what came since a day; returns the UIDs of mails that were there, but that the server did not give.
 
-    ``known`` are the addresses in the registry. A mail is entered in the journal with the places of its attachments,
+    A mail is entered in the journal with the places of its attachments,
     then they are written, then it is put away: cut off anywhere, the next run goes on where this one stopped, and
     nothing is taken twice. No mail keeps another from being taken.
     """
     folder = choose(box, settings.folder)
     mailbox = f"{settings.login()}/{folder or settings.folder}"
-    taking = _Taking(journal, mailbox, period, known, journal.outbox.known_ids(), root)
+    taking = _Taking(journal, mailbox, office, journal.outbox.known_ids())
     handled, gone = list[str](), list[str]()
     uids = uids_since(box, since)
     for number, uid in enumerate(uids, 1):
@@ -68,10 +76,8 @@ class _Taking:
 
     journal: Journal
     mailbox: str
-    period: str
-    senders: Collection[str]
+    office: Office
     own: Collection[str]
-    root: Path
 
     def known(self, key: str) -> sqlite3.Row | None:
         return self.journal.received.mail(self.mailbox, key)
@@ -85,7 +91,7 @@ class _Taking:
             self.journal.received.withdraw(row["id"])
             row = None
         if row is None:
-            self._enter(key, mail, at, _outcome(mail, self.own, self.senders))
+            self._enter(key, mail, at, _outcome(mail, self.own, self.office.senders))
             row = self.known(key)
             assert row is not None
         self._write(row["id"], mail, at)
@@ -100,8 +106,8 @@ class _Taking:
 
     def _enter(self, key: str, mail: Mail, received: dt.datetime, outcome: Outcome) -> None:
         folder = {
-            Outcome.TAKEN: self.root / "inbox" / self.period / "邮件",
-            Outcome.STRANGER: self.root / "mail" / "set_aside" / self.period,
+            Outcome.TAKEN: self.office.root / "inbox" / self.office.period / "邮件",
+            Outcome.STRANGER: self.office.root / "mail" / "set_aside" / self.office.period,
         }.get(outcome)
         # Windows does not tell capitals apart.
         taken = {path.lower() for path in self.journal.received.paths()}
@@ -110,14 +116,14 @@ class _Taking:
             assert folder is not None
             for name in free_names(safe_name(each.name)):
                 path = folder / name
-                relative = path.relative_to(self.root).as_posix()
+                relative = path.relative_to(self.office.root).as_posix()
                 if relative.lower() not in taken and not path.exists():
                     break
             taken.add(relative.lower())
             size = len(each.data)
             places.append({"name": each.name, "path": relative, "sha256": _sha256(each.data), "size": size})
         known = {
-            "mailbox": self.mailbox, "uid": key, "period": self.period, "message_id": mail.identity,
+            "mailbox": self.mailbox, "uid": key, "period": self.office.period, "message_id": mail.identity,
             "sender": mail.sender, "dated": _moment(mail.sent), "received": _moment(received),
             "subject": mail.subject, "outcome": str(outcome),
         }  # fmt: skip
@@ -127,9 +133,9 @@ class _Taking:
         """Write the attachments where the journal says, each whole or not at all, its time the time it was received."""
         places = self.journal.received.attachments(row)
         for place, each in zip(places, mail.files if places else (), strict=True):
-            path = self.root / place["path"]
+            path = self.office.root / place["path"]
             path.parent.mkdir(parents=True, exist_ok=True)
-            fresh = self.root / "mail" / "fresh"
+            fresh = self.office.root / "mail" / "fresh"
             fresh.write_bytes(each.data)
             with suppress(OSError, OverflowError):  # a time that this disk does not know; the book of receipts has it
                 os.utime(fresh, (received.timestamp(), received.timestamp()))

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
 from functools import cache, lru_cache, partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from pledgebatch.engine.dataset import Part, Source, Stored
 from pledgebatch.months.unread import Recalled
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
-from pledgebatch.schema.archive_tables import ARCHIVE_TABLES, ESSENTIAL, FRAMES, has_table, read_table
+from pledgebatch.schema.archive_tables import ARCHIVE_TABLES, ESSENTIAL, FRAMES, has_table, read_table, table_of
 from pledgebatch.schema.digests import (
     DATA,
     MANIFEST,
@@ -30,7 +30,7 @@ from pledgebatch.schema.frames import COVERAGE, OF_NO_SHEET, Tables, empty
 from pledgebatch.schema.month import History, Month
 from pledgebatch.schema.sheets import BY_KEY, ORGANISATION, SHEETS
 
-SAID: Mapping[str, type | tuple[type, ...]] = {"parameters": (int, float, str), "not_evaluated": str, "built_on": str, "offices": str}
+MANIFEST_TYPES: Mapping[str, type | tuple[type, ...]] = {"parameters": (int, float, str), "not_evaluated": str, "built_on": str, "offices": str}
 """What every manifest says, one value a name, with the type of the values."""
 FIGURED = {"coverage": list(COVERAGE), "findings": ["organisation", "rule", "clause", "severity", "waiver"]}
 """What a month's figures are made from, beside the rows of its tables."""
@@ -38,26 +38,26 @@ BESIDE = ("unread", "last_known")
 """The tables beside the ledgers that say what of them could not be read, and what was last known of it."""
 
 
-def consolidated(output: Path) -> list[Period]:
+def consolidated_months(output: Path) -> list[Period]:
     """The months in ``output``, in their order."""
     folders = [path for path in sorted(output.glob("20[0-9][0-9]-[01][0-9]")) if "01" <= path.name[5:] <= "12"]
     return [Period.parse(path.name) for path in folders if is_month(path)]
 
 
 def is_month(folder: Path) -> bool:
-    """Whether a month was published in ``folder``, damaged or not."""
+    """Whether a month was published in ``folder``, damaged_month or not."""
     return (folder / MANIFEST).exists() or (folder / DATA).is_dir()
 
 
 def last_period(output: Path, year: int, before: int = 13) -> Period | None:
     """The last month consolidated in ``year`` before the month ``before``."""
-    return next((each for each in reversed(consolidated(output)) if each.year == year and each.month < before), None)
+    return next((each for each in reversed(consolidated_months(output)) if each.year == year and each.month < before), None)
 
 
 def history(output: Path, period: Period, organisations: Collection[str] | None = None) -> History:
     """What ``period`` is compared with, of all or of some ``organisations``; with none, only what is no table.
 
-    Last month's figures are no business of some organisations alone. Raises DamagedMonth where a month is damaged.
+    Last month's figures are no business of some organisations alone. Raises DamagedMonth where a month is damaged_month.
     """
     last = last_period(output, period.year, period.month)
     earlier = last_period(output, period.year, last.month) if last else None
@@ -66,7 +66,7 @@ def history(output: Path, period: Period, organisations: Collection[str] | None 
         for each in dict.fromkeys((last, earlier, last_year)):
             if each:
                 require_whole(output / str(each))
-    before = [each for each in consolidated(output) if each < period]
+    before = [each for each in consolidated_months(output) if each < period]
     same_year = [each for each in before if each.year == period.year]
     read = cache(partial(Ledgers, output, organisations=organisations))
     return History(
@@ -99,10 +99,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 def _manifest(folder: Path, *standing: int) -> dict[str, Any]:
     """What a manifest says, read once a process as long as it stands as it did."""
     try:
-        told: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
-        each = [(value, kind) for key, kind in SAID.items() for value in dict(told[key]).values()]
-        whole = isinstance(told["inputs"], list) and all(isinstance(value, kind) for value, kind in each)
-        for period in (told["period"], *told["built_on"]):
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
+        each = [(value, kind) for key, kind in MANIFEST_TYPES.items() for value in dict(manifest[key]).values()]
+        whole = isinstance(manifest["inputs"], list) and all(isinstance(value, kind) for value, kind in each)
+        for period in (manifest["period"], *manifest["built_on"]):
             Period.parse(period)
     except PermissionError:
         raise file_in_use(folder / MANIFEST) from None
@@ -110,7 +110,7 @@ def _manifest(folder: Path, *standing: int) -> dict[str, Any]:
         whole = False
     if not whole:
         raise damaged_month(folder, f"{MANIFEST} 读不出来")
-    return told
+    return manifest
 
 
 def require_whole(folder: Path) -> None:
@@ -138,14 +138,14 @@ def last_reports(
     ledgers of a month where some are at hand.
     """
     read = read or partial(Ledgers, output, organisations=organisations)
-    months = [each for each in consolidated(output) if each < period and each.year >= period.year - 1]
+    months = [each for each in consolidated_months(output) if each < period and each.year >= period.year - 1]
     pieces: list[dict[str, pd.DataFrame]] = []
     seen: set[str] = set()
     for each in reversed(months):
         if organisations is not None and seen >= set(organisations):
             break
         rows = read(each)
-        fresh = _reporting(rows) - seen
+        fresh = _find_reporting(rows) - seen
         if fresh:
             seen |= fresh
             pieces.append(
@@ -159,7 +159,7 @@ def last_reports(
     return {key: pd.concat([piece[key] for piece in pieces], ignore_index=True) for key in pieces[0]}
 
 
-def _reporting(rows: Tables) -> set[str]:
+def _find_reporting(rows: Tables) -> set[str]:
     """The organisations that reported: with their form, or without one that could be read."""
     lacking = rows["unread"]
     return {*rows[ORGANISATION.key]["organisation"], *lacking.loc[lacking["sheet"] == ORGANISATION.key, "organisation"]}
@@ -190,15 +190,15 @@ class Ledgers(Mapping[str, pd.DataFrame]):
 
 def _ledger_rows(output: Path, period: Period, organisations: Collection[str] | None, key: str) -> pd.DataFrame:
     rows = read_table(output / str(period), key, only=_of(organisations))
-    return _standing(rows) if key in BY_KEY else rows
+    return _drop_set_aside(rows) if key in BY_KEY else rows
 
 
 def in_ledger(tables: Tables) -> dict[str, pd.DataFrame]:
     """The rows of the sheets that stand in the ledger, without the column that says so."""
-    return {sheet.key: _standing(tables[sheet.key]) for sheet in SHEETS}
+    return {sheet.key: _drop_set_aside(tables[sheet.key]) for sheet in SHEETS}
 
 
-def _standing(rows: pd.DataFrame) -> pd.DataFrame:
+def _drop_set_aside(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["set_aside"].isna()].drop(columns="set_aside")
 
 
@@ -231,12 +231,17 @@ def read_figures(folder: Path) -> Month:
     read = {name: read_table(folder, name, keys) for name, keys in FIGURED.items()}
     beside = [key for key in BESIDE if has_table(folder, key)]
     tables = [*(sheet.key for sheet in SHEETS), *beside]
-    return _month(folder, frames | read, Stored([Part((Source(folder / DATA),))], tables))
+    return _month(folder, frames | read, stored_month(folder, tables))
+
+
+def stored_month(folder: Path, tables: Sequence[str]) -> Stored:
+    """The ``tables`` of a month published in ``folder``, read when they are asked for."""
+    return Stored([Part((Source(folder / DATA, reader=table_of),))], tables)
 
 
 def _month(folder: Path, frames: Mapping[str, Any], tables: Tables) -> Month:
     manifest = read_manifest(folder)
-    held: dict[str, Any] = {
+    file_in_use: dict[str, Any] = {
         name: frames[name] if name in frames else empty(columns) for name, columns in FRAMES.items()
     }
     return Month(
@@ -246,10 +251,10 @@ def _month(folder: Path, frames: Mapping[str, Any], tables: Tables) -> Month:
         not_evaluated=manifest["not_evaluated"],
         built_on=manifest["built_on"],
         offices=manifest["offices"],
-        **held,
+        **file_in_use,
     )
 
 
-def _parameters(told: Mapping[str, Any]) -> Parameters:
+def _parameters(values: Mapping[str, Any]) -> Parameters:
     """The parameters a manifest names, as far as there are such today."""
-    return Parameters(**{each.name: told[each.name] for each in fields(Parameters) if each.name in told})
+    return Parameters(**{each.name: values[each.name] for each in fields(Parameters) if each.name in values})

@@ -44,7 +44,7 @@ def movements(
                 own = unread[unread["sheet"] == sheet.key]
                 compared = both - set(own.loc[own["field"].isna(), "organisation"])
                 unnumbered = set(own.loc[own["field"] == sheet.number, "organisation"])
-            old, new = (_compared(sheet, rows[sheet.key], compared, unnumbered) for rows in (before, after))
+            old, new = (_compare(sheet, rows[sheet.key], compared, unnumbered) for rows in (before, after))
             old, new = _by_text(sheet, old, new), _by_text(sheet, new, old)
             asked = [sheet[key] for key in keys if key not in SAID_ANEW and key != sheet.number]
             if len(old) or len(new):
@@ -55,7 +55,7 @@ def movements(
     return together.sort_values(order, kind="stable", ignore_index=True)[list(MOVEMENT)].astype(MOVEMENT)
 
 
-def since_last_report(
+def compare_with_last_reports(
     reports: Tables, now: Tables, period: Period, unread: pd.DataFrame, known: pd.DataFrame
 ) -> pd.DataFrame:
     """What moved between each organisation's last report (its month in column ``reported``) and this month.
@@ -81,15 +81,15 @@ def _not_read(unread: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     place = ["organisation", "sheet", "field"]
     whole = pd.MultiIndex.from_frame(unread.loc[unread["field"].isna(), place[:2]])
     known = known.assign(field=known["field"].mask(pd.MultiIndex.from_frame(known[place[:2]]).isin(whole)))
-    told = known.groupby(place, dropna=False, sort=False).agg(since=("since", "first"), rows=("nth", "nunique"))
-    told = told.reset_index()
+    lines = known.groupby(place, dropna=False, sort=False).agg(since=("since", "first"), rows=("nth", "nunique"))
+    lines = lines.reset_index()
     names = {sheet.key: sheet.name for sheet in SHEETS}
-    told["before"] = told["rows"].astype("str") + " 行"
-    told = told.assign(sheet=told["sheet"].map(names), number="", kind=str(Movement.UNREAD))
-    return told.reindex(columns=list(MOVEMENT)).astype(MOVEMENT)
+    lines["before"] = lines["rows"].astype("str") + " 行"
+    lines = lines.assign(sheet=lines["sheet"].map(names), number="", kind=str(Movement.UNREAD))
+    return lines.reindex(columns=list(MOVEMENT)).astype(MOVEMENT)
 
 
-def _compared(
+def _compare(
     sheet: Sheet, rows: pd.DataFrame, organisations: Collection[str], unnumbered: Collection[str]
 ) -> pd.DataFrame:
     """The rows of ``organisations`` in words, known by ``ROW``."""
@@ -134,9 +134,9 @@ def _differences(sheet: Sheet, asked: Collection[Field], old: pd.DataFrame, new:
     pairs = old.merge(new, how="outer", on=ROW, suffixes=(BEFORE, AFTER), indicator="side")
     words = sheet.identity[0] if sheet.identity else "pledger" if "pledger" in sheet.by_key else sheet.fields[0].key
     pieces = []
-    for kind, side, told in ((Movement.ADDED, "right_only", AFTER), (Movement.GONE, "left_only", BEFORE)):
-        whole = pairs.loc[pairs["side"] == side, [*ROW, words + told]]
-        pieces.append(whole.rename(columns={words + told: told.strip("_")}).assign(kind=str(kind)))
+    for kind, side, present in ((Movement.ADDED, "right_only", AFTER), (Movement.GONE, "left_only", BEFORE)):
+        whole = pairs.loc[pairs["side"] == side, [*ROW, words + present]]
+        pieces.append(whole.rename(columns={words + present: present.strip("_")}).assign(kind=str(kind)))
     matched = pairs[pairs["side"] == "both"]
     for field in asked:
         was, now = matched[field.key + BEFORE], matched[field.key + AFTER]

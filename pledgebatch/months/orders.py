@@ -37,9 +37,9 @@ def orders(now: pd.DataFrame, earlier: pd.DataFrame | None, period: Period) -> p
     days = (pd.Timestamp(period.cutoff) - now["by"]).dt.days.astype("Int64")
     late = (days > 0).fillna(False).astype(bool)
     state = pd.Series(OPEN, index=now.index, dtype="str").mask(late, LATE).mask(now["done"].notna(), DONE)
-    told = now.assign(state=state, days=days.where(late & now["done"].isna()))
+    standing = now.assign(state=state, days=days.where(late & now["done"].isna()))
     order = ["days", "by", "organisation", "subject"]
-    return told.sort_values(order, ascending=[False, True, True, True], ignore_index=True)[list(ORDER)].astype(ORDER)
+    return standing.sort_values(order, ascending=[False, True, True, True], ignore_index=True)[list(ORDER)].astype(ORDER)
 
 
 def _of_assessments(rows: pd.DataFrame) -> pd.DataFrame:
@@ -47,14 +47,14 @@ def _of_assessments(rows: pd.DataFrame) -> pd.DataFrame:
     name = ("　" + ordered["name"]).where(ordered["pledger"] == "党员").fillna("")
     day = ordered["date"].dt.strftime("%Y-%m-%d").astype("str").fillna("")
     subject = ordered["pledger"].fillna("") + name + "　" + ordered["assessor"].fillna("") + "评议　" + day
-    told = ordered[["organisation"]].assign(
+    given = ordered[["organisation"]].assign(
         kind=ASSESSMENTS.name, subject=subject, by=ordered["rectify_by"], done=ordered["rectified_on"]
     )
-    return told.astype(GIVEN)
+    return given.astype(GIVEN)
 
 
 def _of_reviews(items: pd.DataFrame) -> pd.DataFrame:
     back = items[items["conclusion"] == SENT_BACK]
     subject = "事项 " + back["item_no"].fillna("") + "　" + back["advice"].fillna("退回完善")
-    told = back[["organisation"]].assign(kind="审查退回", subject=subject, by=back["redo_by"])
-    return told.reindex(columns=list(GIVEN)).astype(GIVEN)
+    given = back[["organisation"]].assign(kind="审查退回", subject=subject, by=back["redo_by"])
+    return given.reindex(columns=list(GIVEN)).astype(GIVEN)

@@ -8,7 +8,7 @@ from pledgebatch.schema.frames import as_agreed
 from pledgebatch.schema.month import Month
 from pledgebatch.schema.states import Movement
 
-TOLD = ["organisation", "file", "sheet", "cell", "rule", "severity", "message"]
+OF_FINDINGS = ["organisation", "file", "sheet", "cell", "rule", "severity", "message"]
 
 
 def differences(sent: Month, now: Month) -> dict[str, pd.DataFrame]:
@@ -16,7 +16,7 @@ def differences(sent: Month, now: Month) -> dict[str, pd.DataFrame]:
     return {
         "states": _fields(sent.coverage, now.coverage, ["organisation"], "state"),
         "rows": movements(in_ledger(sent.tables), in_ledger(now.tables), everyone=True),
-        "findings": _whole(as_agreed(sent.findings), as_agreed(now.findings), TOLD),
+        "findings": _whole(as_agreed(sent.findings), as_agreed(now.findings), OF_FINDINGS),
         "files": _whole(sent.submissions, now.submissions, ["organisation", "file", "sha256", "state"]),
     }
 
@@ -33,6 +33,6 @@ def _whole(old: pd.DataFrame, new: pd.DataFrame, key: list[str]) -> pd.DataFrame
     both = old.merge(new, how="outer", on=[*key, "nth"], indicator="side")
     kinds = {"left_only": str(Movement.GONE), "right_only": str(Movement.ADDED)}
     only = both[both["side"] != "both"]
-    told = only.assign(kind=only["side"].astype("str").map(kinds)).drop(columns=["nth", "side"])
+    differing = only.assign(kind=only["side"].astype("str").map(kinds)).drop(columns=["nth", "side"])
     order = {**dict.fromkeys(key[:2], True), "kind": False}  # what is gone stands before what took its place
-    return told.sort_values(list(order), ascending=list(order.values()), kind="stable", ignore_index=True)
+    return differing.sort_values(list(order), ascending=list(order.values()), kind="stable", ignore_index=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pledgebatch.months.archive import consolidated, read_registry_of
+from pledgebatch.months.archive import consolidated_months, read_registry_of
 from pledgebatch.notice.periods import Period
 from pledgebatch.rules.facts.names import former_names, shown_names
 from pledgebatch.schema.frames import BETWEEN_NAMES, FORMER_NAMES, REGISTRY_MOVE, empty, frame
@@ -30,25 +30,25 @@ def with_former_names(registry: pd.DataFrame, output: Path, period: Period) -> p
             for old in (*former, name):
                 if isinstance(old, str) and squeeze(old) not in now:
                     known.setdefault(code, {})[squeeze(old)] = old
-    told = [BETWEEN_NAMES.join(known[code].values()) if code in known else None for code in registry["organisation"]]
-    return registry.assign(**{FORMER_NAMES: pd.Series(told, index=registry.index, dtype="str")})
+    names = [BETWEEN_NAMES.join(known[code].values()) if code in known else None for code in registry["organisation"]]
+    return registry.assign(**{FORMER_NAMES: pd.Series(names, index=registry.index, dtype="str")})
 
 
-def renamed(registry: pd.DataFrame) -> dict[str, dict[str, str]]:
+def find_renamed(registry: pd.DataFrame) -> dict[str, dict[str, str]]:
     """By organisation the folded former names of itself and of those just below it, each with the name of today."""
-    told: dict[str, dict[str, str]] = {}
+    renamed_to: dict[str, dict[str, str]] = {}
     rows = registry[["organisation", "parent_code", "org_name"]].itertuples(index=False)
     for (code, parent, name), former in zip(rows, former_names(registry), strict=True):
         for old in former:
             for whose in (code, parent):
                 if isinstance(whose, str):
-                    told.setdefault(whose, {})[squeeze(old)] = name
-    return told
+                    renamed_to.setdefault(whose, {})[squeeze(old)] = name
+    return renamed_to
 
 
 def built_before(output: Path, period: Period) -> list[Period]:
     """The months whose registries count: those of the year before ``period``, and the last one before it."""
-    before = [each for each in consolidated(output) if each < period]
+    before = [each for each in consolidated_months(output) if each < period]
     return [each for each in before if each.year == period.year or each == before[-1]]
 
 
@@ -59,7 +59,7 @@ def _archives(output: Path, period: Period) -> Iterable[pd.DataFrame]:
 
 def registry_moves(output: Path, period: Period, registry: pd.DataFrame) -> pd.DataFrame:
     """What changed since the registry of the last month consolidated before ``period``, in columns ``REGISTRY_MOVE``."""
-    before = [each for each in consolidated(output) if each < period]
+    before = [each for each in consolidated_months(output) if each < period]
     if not before:
         return empty(REGISTRY_MOVE)
     old = read_registry_of(output / str(before[-1])).set_index("organisation")
@@ -83,8 +83,8 @@ def registry_moves(output: Path, period: Period, registry: pd.DataFrame) -> pd.D
             for key in WATCHED:
                 was, now = (_in_words(key, each.at[code, key], names) for each in (old, new))
                 if was != now:
-                    told = {"kind": str(Movement.CHANGED), "field": key, "before": was, "after": now}
-                    rows.append(common | told)
+                    move = {"kind": str(Movement.CHANGED), "field": key, "before": was, "after": now}
+                    rows.append(common | move)
     return frame(REGISTRY_MOVE, rows)
 
 
@@ -98,24 +98,24 @@ def _in_words(key: str, value: object, names: Mapping[str, str]) -> str:
 def _above(registry: pd.DataFrame) -> dict[str, list[str]]:
     """All superiors of each organisation, the nearest first."""
     parents = {str(code): parent for code, parent in registry["parent_code"].items() if isinstance(parent, str)}
-    told: dict[str, list[str]] = {}
+    above: dict[str, list[str]] = {}
     for code in parents:
         at: str | None = parents[code]
-        while at is not None and at not in told.setdefault(code, []) and at != code:
-            told[code].append(at)
+        while at is not None and at not in above.setdefault(code, []) and at != code:
+            above[code].append(at)
             at = parents.get(at)
-    return told
+    return above
 
 
 def _last_figures(output: Path, months: list[Period], codes: list[str]) -> dict[str, dict[str, object]]:
     """The month of the last report of each organisation, and how many members and items it had."""
-    told: dict[str, dict[str, object]] = {}
+    reported: dict[str, dict[str, object]] = {}
     for each in reversed(months):
-        if len(told) == len(codes):
+        if len(reported) == len(codes):
             break
         columns = ["organisation", "state", "members", "items"]
         coverage = pd.read_parquet(output / str(each) / "data" / "coverage.parquet", columns=columns)
         live = coverage[coverage["state"].isin(LIVE) & coverage["organisation"].isin(codes)]
         for code, _, members, items in live.itertuples(index=False):
-            told.setdefault(code, {"since": str(each), "members": members, "items": items})
-    return told
+            reported.setdefault(code, {"since": str(each), "members": members, "items": items})
+    return reported

@@ -25,16 +25,16 @@ KEPT_IN_A_NEW_YEAR = ("member_count", "head", "phone", "supervision_contact")
 """Answers of the form that do not belong to one year's pledge."""
 
 
-def rolled_forward(
+def roll_forward(
     output: Path, period: Period, organisations: Collection[str] | None = None
 ) -> dict[str, pd.DataFrame]:
     """The last report before ``period`` of each organisation, or of some, by sheet key, as texts to show, with
     ``last_known``, what of them comes from an earlier one; empty where there is none."""
     reports = last_reports(output, period, organisations)
-    return {} if reports is None else {**rolled(reports, period), "last_known": reports["last_known"]}
+    return {} if reports is None else {**roll(reports, period), "last_known": reports["last_known"]}
 
 
-def rolled(reports: Tables, period: Period) -> dict[str, pd.DataFrame]:
+def roll(reports: Tables, period: Period) -> dict[str, pd.DataFrame]:
     """The last ``reports`` as texts, as far as they roll forward into ``period``; what could not be read, as last known.
 
     Pledges are made year by year (五): into a new year go the roster without those who left, what the form says of the
@@ -93,18 +93,18 @@ def answers_of(registered: Mapping[Any, object], names: Mapping[str, str], perio
     return answers | {"year": str(period.year), "period": str(period), "parent_org": names.get(parent, "")}
 
 
-def prefilled(registered: Mapping[str, str], said: Mapping[str, str]) -> dict[str, str]:
+def prefill(registered: Mapping[str, str], answers: Mapping[str, str]) -> dict[str, str]:
     """The answers to prefill on one organisation's form.
 
-    The office's fields are as ``registered``; the branch's own as it last ``said`` them, or else as registered.
+    The office's fields are as ``registered``; the branch's own as in its last ``answers``, or else as registered.
     """
     ours = {name for name in registered if ORGANISATION[name].filler is Filler.PREFILLED and registered[name]}
-    kept = {name: text for name, text in said.items() if text and name not in ours and name not in SAID_ANEW}
+    kept = {name: text for name, text in answers.items() if text and name not in ours and name not in SAID_ANEW}
     return {**registered, **kept}
 
 
 def carry_forward(tables: Tables, submissions: pd.DataFrame, reports: Tables | None) -> dict[str, pd.DataFrame]:
-    """``tables`` (marked with ``set_aside``) with the last report's rows of those who only said 本月无变化.
+    """``tables`` (marked with ``set_aside``) with the last report's rows of those who declared 本月无变化.
 
     A nil return is one answer: its rows stand in the ledger as last reported in the same year, without a row number of
     its file. One that sends rows all the same is taken at its rows.

@@ -27,10 +27,10 @@ def read_office(folder: Path) -> Month:
         month = read_month(folder)
     except DamagedMonth:
         raise OfficeMistake(f"{folder} 中的数据不全或已损坏，请让下级办公室重新汇总后再报来") from None
-    return month if month.offices else _named(month, folder)
+    return month if month.offices else _name_files(month, folder)
 
 
-def _named(month: Month, folder: Path) -> Month:
+def _name_files(month: Month, folder: Path) -> Month:
     registry = month.registry
     inside = registry["parent_code"].isin(registry["organisation"])
     office = "+".join(sorted(registry.loc[~inside, "organisation"]))
@@ -53,24 +53,24 @@ def merge(months: Sequence[Month]) -> Month:
     if len(periods) > 1:
         raise OfficeMistake(f"要汇总的不是同一个月：{'、'.join(periods)}，请分月汇总")
     registry = _registry(months)
-    numbered = [month.submissions.assign(part=part) for part, month in enumerate(months)]
+    numbered = [month.submissions.assign(office=office) for office, month in enumerate(months)]
     received = pd.concat(numbered, ignore_index=True).sort_values(["organisation", "file"], kind="stable")
     _refuse_repeated(received["file"].dropna(), "收件清单中有同名文件", "是否把同一个办公室的结果汇总了两次")
     new: list[dict[int, int]] = [{} for _ in months]
-    for number, (part, old) in enumerate(zip(received["part"], received["submission"], strict=True)):
-        new[part][old] = number
+    for number, (office, old) in enumerate(zip(received["office"], received["submission"], strict=True)):
+        new[office][old] = number
     coverage = by_organisation([month.coverage for month in months])
     _refuse_repeated(coverage["organisation"], "同一党组织报给了两处", "请核对各办公室的单位名册")
     tables = {}
     for key in first.tables:
-        parts = [month.tables[key] for month in months]
-        tables[key] = by_organisation([_renumbered(rows, numbers) for rows, numbers in zip(parts, new, strict=True)])
+        rows_of = [month.tables[key] for month in months]
+        tables[key] = by_organisation([_renumber(rows, numbers) for rows, numbers in zip(rows_of, new, strict=True)])
     frames: dict[str, Any] = {
         name: by_organisation([getattr(month, name) for month in months])
         for name in FRAMES
         if name not in ("registry", "submissions", "coverage")
     }
-    submissions = received.drop(columns="part").assign(submission=range(len(received))).reset_index(drop=True)
+    submissions = received.drop(columns="office").assign(submission=range(len(received))).reset_index(drop=True)
     return Month(
         period=first.period,
         parameters=_agreed([month.parameters for month in months]),
@@ -87,7 +87,7 @@ def merge(months: Sequence[Month]) -> Month:
     )
 
 
-def _renumbered(rows: pd.DataFrame, numbers: Mapping[int, int]) -> pd.DataFrame:
+def _renumber(rows: pd.DataFrame, numbers: Mapping[int, int]) -> pd.DataFrame:
     return rows.assign(submission=rows["submission"].map(numbers.get).astype("Int64")) if "submission" in rows else rows
 
 
@@ -105,8 +105,8 @@ def _refuse_repeated(values: pd.Series, what: str, todo: str) -> None:
         raise OfficeMistake(f"{what}：{'、'.join(repeated[:10])}，{todo}")
 
 
-def _agreed(said: Sequence[Parameters]) -> Parameters:
+def _agreed(offices: Sequence[Parameters]) -> Parameters:
     """The parameters that all share; where they differ, the default."""
     defaults = Parameters()
-    told = {each.name: {getattr(one, each.name) for one in said} for each in fields(Parameters)}
-    return Parameters(**{k: next(iter(v)) if len(v) == 1 else getattr(defaults, k) for k, v in told.items()})
+    values = {each.name: {getattr(one, each.name) for one in offices} for each in fields(Parameters)}
+    return Parameters(**{k: next(iter(v)) if len(v) == 1 else getattr(defaults, k) for k, v in values.items()})

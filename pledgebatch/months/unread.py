@@ -17,7 +17,7 @@ from pledgebatch.schema.states import LIVE
 from pledgebatch.schema.words import ANY_YEAR, in_words
 
 
-def unread(marked: Tables, submissions: pd.DataFrame, layout: pd.DataFrame, reports: Tables | None) -> pd.DataFrame:
+def find_unread(marked: Tables, submissions: pd.DataFrame, layout: pd.DataFrame, reports: Tables | None) -> pd.DataFrame:
     """What of the workbooks that count could not be read, in columns ``UNREAD``.
 
     ``marked`` are their rows with ``set_aside``, ``layout`` says which columns they had. Of a nil return without rows
@@ -38,7 +38,7 @@ def unread(marked: Tables, submissions: pd.DataFrame, layout: pd.DataFrame, repo
     return pd.concat([rows, _as_before(marked, live, reports)], ignore_index=True)
 
 
-def lacking(unread: pd.DataFrame, needs: Mapping[str, Collection[str]]) -> set[str]:
+def find_lacking(unread: pd.DataFrame, needs: Mapping[str, Collection[str]]) -> set[str]:
     """The organisations of whose workbooks one of the fields (by sheet) could not be read."""
     missed = pd.Series(False, index=unread.index)
     for sheet, fields in needs.items():
@@ -83,9 +83,9 @@ def last_known(lacking: pd.DataFrame, ledgers: Tables, reports: Tables, rolled: 
 
 def _cells(rows: pd.DataFrame, sheet: Sheet, field: str, own: pd.DataFrame) -> pd.DataFrame:
     """The texts of a field of ``rows`` where they say something, of those who lack it."""
-    told = rows.loc[rows[field].fillna("") != "", ["organisation", "nth", field]].rename(columns={field: "text"})
-    told = told.merge(own[["organisation", "submission", "file"]], on="organisation")
-    return told.assign(sheet=sheet.key, field=field).reindex(columns=list(LAST_KNOWN)).astype(LAST_KNOWN)
+    texts = rows.loc[rows[field].fillna("") != "", ["organisation", "nth", field]].rename(columns={field: "text"})
+    texts = texts.merge(own[["organisation", "submission", "file"]], on="organisation")
+    return texts.assign(sheet=sheet.key, field=field).reindex(columns=list(LAST_KNOWN)).astype(LAST_KNOWN)
 
 
 def _matched(sheet: Sheet, lacking: pd.DataFrame, ledger: pd.DataFrame, texts: pd.DataFrame) -> pd.DataFrame:
@@ -110,7 +110,7 @@ def _since(known: pd.DataFrame, reports: Tables) -> pd.Series:
     return months.fillna(known["organisation"].map(reported).astype("str")).astype("str")
 
 
-def uncompared(lacking: pd.DataFrame, reports: Tables) -> pd.DataFrame:
+def find_uncompared(lacking: pd.DataFrame, reports: Tables) -> pd.DataFrame:
     """What cannot be compared with the last ``reports``, in columns ``UNREAD``: what is ``lacking`` now, and what was
     lacking then and is not known from before."""
     then, known = reports["unread"], reports["last_known"]

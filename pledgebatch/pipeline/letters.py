@@ -69,11 +69,11 @@ def write_letters(
         if missing or not files:
             problems.append(problem | {"reason": f"缺少文件 {'、'.join(missing)}，请重新生成"})
             continue
-        letter = _letter(kind, known, address, period, files, settings, digest)
+        letter = _letter(known, address, period, files, settings, digest)
         if why := why_unwritable(letter, settings):
             problems.append(problem | {"reason": f"单位名册中的{why}"})
             continue
-        parts, reason = split(letter, settings)
+        parts, reason = split_by_size(letter, settings)
         letters.extend(parts)
         problems.extend([problem | {"reason": reason}] if reason else [])
     return letters, problems
@@ -102,15 +102,16 @@ def _files(
 
 
 def _letter(
-    kind: str, known: Problem, address: str, period: Period, files: Sequence[Path], settings: MailSettings, digest: str
+    known: Problem, address: str, period: Period, files: Sequence[Path], settings: MailSettings, digest: str
 ) -> Letter:
-    said = {"name": known["org_name"], "month": period.label}
+    kind = known["kind"]
+    names = {"name": known["org_name"], "month": period.label}
     enclosures = tuple(Enclosure.of(path, name_in_letter(path, known["org_name"], period)) for path in files)
     sealed = settings.encrypt and any(is_sealed(kind, each) for each in enclosures)
-    body = BODIES[kind].format(**said) + (f"\n{SEALED}\n" if sealed else "") + "\n附件：\n"
+    body = BODIES[kind].format(**names) + (f"\n{SEALED}\n" if sealed else "") + "\n附件：\n"
     body += "".join(f"  {number}. {each.name}\n" for number, each in enumerate(enclosures, 1))
     body += f"\n{settings.name}\n"
-    subject = SUBJECTS[kind].format(**said)
+    subject = SUBJECTS[kind].format(**names)
     return Letter(kind, known["organisation"], known["org_name"], address, subject, body, enclosures, digest)
 
 
@@ -127,7 +128,7 @@ def is_sealed(kind: str, enclosure: Enclosure) -> bool:
     return enclosure.path.suffix == ".xlsx" and (kind == LEDGER or enclosure.path.name == file_names.RETURN_FILE)
 
 
-def split(letter: Letter, settings: MailSettings) -> tuple[list[Letter], str]:
+def split_by_size(letter: Letter, settings: MailSettings) -> tuple[list[Letter], str]:
     """The letter in as many parts as the size of a mail needs, and why not, where one file alone is too large."""
     most = settings.max_mb * 1e6
     parts: list[list[Enclosure]] = [[]]

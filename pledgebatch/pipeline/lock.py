@@ -80,7 +80,7 @@ def _locked(workspace: Workspace, command: str) -> Iterator[None]:
             f"无法写入 {workspace.root}，请检查文件夹权限和磁盘空间"
         ) from mistake
     try:
-        _write_down(workspace.root / HOLDER, command)
+        _note_holder(workspace.root / HOLDER, command)
         yield
     finally:
         with suppress(OSError):
@@ -88,18 +88,18 @@ def _locked(workspace: Workspace, command: str) -> Iterator[None]:
         lock.release()
 
 
-def _write_down(path: Path, command: str) -> None:
+def _note_holder(path: Path, command: str) -> None:
     since = dt.datetime.now(OFFICE_TIME).strftime("%Y-%m-%d %H:%M:%S")
-    told = {"command": command, "since": since, "user": _user(), "host": platform.node(), "pid": os.getpid()}
+    holder = {"command": command, "since": since, "user": _user(), "host": platform.node(), "pid": os.getpid()}
     with suppress(OSError):  # the lock is what counts
-        path.write_text(json.dumps(told), "utf-8")
+        path.write_text(json.dumps(holder), "utf-8")
 
 
 def _held_by(path: Path) -> str:
     try:
-        told = json.loads(path.read_text("utf-8"))
+        holder = json.loads(path.read_text("utf-8"))
         who = (
-            f"{told['command']}，自 {told['since']} 起（用户 {told['user']}，电脑 {told['host']}，进程 {told['pid']}）"
+            f"{holder['command']}，自 {holder['since']} 起（用户 {holder['user']}，电脑 {holder['host']}，进程 {holder['pid']}）"
         )
     except (OSError, ValueError, KeyError, TypeError):
         who = "另一个命令刚刚开始"

@@ -14,7 +14,7 @@ from pledgebatch.intake.find import find
 from pledgebatch.intake.identity import identify_submissions
 from pledgebatch.intake.registry import read_registry
 from pledgebatch.mail import mailbox
-from pledgebatch.mail.incoming import collect_mails
+from pledgebatch.mail.incoming import Office, collect_mails
 from pledgebatch.mail.letter import Enclosure, Letter, message_id
 from pledgebatch.mail.outbox import Delivery, Entry, Prepared
 from pledgebatch.mail.outcome import Outcome
@@ -26,11 +26,11 @@ from pledgebatch.mail.settings import HERE, MailSettings
 from pledgebatch.mail.tables import now
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline.collect import collect
 from pledgebatch.pipeline.delivery import COLLECTED, ENCLOSED, deliveries, journal_of, show_delivery
 from pledgebatch.pipeline.letters import LABELS, ORGANISATIONS, SUPERVISORS, is_sealed, write_letters
 from pledgebatch.pipeline.lock import holds
-from pledgebatch.pipeline.receive import received
+from pledgebatch.pipeline.read_arrivals import read_arrivals
+from pledgebatch.pipeline.receive import enter_receipts
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.data import write_csv
 from pledgebatch.rules.facts.names import shown_names
@@ -161,9 +161,9 @@ def file_passwords(workspace: Workspace) -> pd.DataFrame:
     workspace.require()
     registry, _ = read_registry(workspace.registry)
     password = file_password()
-    told = registry[["organisation", "phone"]].copy()
-    told.insert(1, "org_name", told["organisation"].map(shown_names(registry)))
-    return told.assign(password=[password(code).get_secret_value() for code in told["organisation"]])
+    people = registry[["organisation", "phone"]].copy()
+    people.insert(1, "org_name", people["organisation"].map(shown_names(registry)))
+    return people.assign(password=[password(code).get_secret_value() for code in people["organisation"]])
 
 
 def _letters(
@@ -215,7 +215,7 @@ def _copies(settings: MailSettings, password: SecretStr | None) -> Copies | None
     return copies
 
 
-SAID = ("organisation", "state", "reason")
+IDENTITY = ("organisation", "state", "reason")
 NOT_GIVEN = "收取时邮件已被移走或删除，或服务器读不出来；还在邮箱里的，请再收一次或直接从网页邮箱取出附件"
 
 
@@ -236,16 +236,16 @@ def collect_replies(
         )
     registry, _ = read_registry(workspace.registry)
     password = mail_password(settings.login())
-    known = set(registry["email"].dropna())
+    office = Office(workspace.root, str(period), set(registry["email"].dropna()))
     with journal_of(workspace) as journal:
         with mailbox.open_mailbox(settings, password) as box:
             since = dt.date(period.year, period.month, 1)
-            gone = collect_mails(box, journal, settings, str(period), since, known, workspace.root, progress)
+            gone = collect_mails(box, journal, settings, office, since, progress)
         rows = journal.trail.mails(str(period))
         rows += [{"outcome": str(Outcome.GONE), "subject": f"第 {uid} 号邮件", "reason": NOT_GIVEN} for uid in gone]
-        told = frame(COLLECTED, _with_identity(workspace, period, registry, rows, count))
+        mails = frame(COLLECTED, _with_identity(workspace, period, registry, rows, count))
         show_delivery(workspace, period)
-    return told
+    return mails
 
 
 def _with_identity(
@@ -256,14 +256,14 @@ def _with_identity(
     taken = {str(row["path"]): row for row in rows if row["path"] and row["outcome"] == Outcome.TAKEN}
     arrivals = [each for each in find(inbox) if each.path.relative_to(workspace.root).as_posix() in taken]
     with workers(count) as pool:
-        batch = collect(arrivals, period.year, pool)
-    files = identify_submissions(received(workspace, period, arrivals, batch), registry, period)
-    told = [row for row in rows if str(row.get("path")) not in taken]
+        batch = read_arrivals(arrivals, period.year, pool)
+    files = identify_submissions(enter_receipts(workspace, period, arrivals, batch), registry, period)
+    identified = [row for row in rows if str(row.get("path")) not in taken]
     for number, *about in files[["submission", "organisation", "state", "reason"]].itertuples(index=False, name=None):
         whole = arrivals[number].path.relative_to(workspace.root).as_posix()
-        said = {key: None if pd.isna(value) else value for key, value in zip(SAID, about, strict=True)}
-        told.append(taken[whole] | said)
-    return told
+        identity = {key: None if pd.isna(value) else value for key, value in zip(IDENTITY, about, strict=True)}
+        identified.append(taken[whole] | identity)
+    return identified
 
 
 def trail(workspace: Workspace, period: Period) -> dict[str, pd.DataFrame]:

@@ -73,11 +73,11 @@ def write_forms(tables: Tables, places: dict[str, Path], period: Period, full: b
     counts = []
     for code, place in places.items():
         with concerning(f"组织 {place.name}"):
-            counts.append(_write_forms_of(tables, code, place, period, full, word))
+            counts.append(_make_forms_of(tables, code, place, period, full, word))
     return counts
 
 
-def _write_forms_of(tables: Tables, code: str, place: Path, period: Period, full: bool, word: bool) -> int:
+def _make_forms_of(tables: Tables, code: str, place: Path, period: Period, full: bool, word: bool) -> int:
     place.mkdir(parents=True, exist_ok=True)
     forms = forms_of(tables, code, period)
     name = forms[0][0].texts["org_name"]

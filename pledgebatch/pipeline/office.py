@@ -35,7 +35,7 @@ MONTH_ALONE = re.compile(r"(?:1[0-2]|0?[1-9]|[一二三四五六七八九十]+)\
 KEPT_IN_PART = "本月原由旧版程序汇总，存了名册和核验参数，没有存豁免清单和遮盖设置，重做时后两样用的是现在的"
 
 
-class Source(StrEnum):
+class Rebuild(StrEnum):
     """Whose registry, waivers and settings a month is rebuilt with."""
 
     ARCHIVED = "archived"
@@ -75,7 +75,7 @@ def office_as_archived(workspace: Workspace, period: Period) -> Office:
     folder = workspace.output(period)
     try:
         registry = read_registry_of(folder)
-        waivers, remarks = (_kept(folder, name) for name in ("waivers", "remarks"))
+        waivers, remarks = (_read_if_had(folder, name) for name in ("waivers", "remarks"))
         manifest = read_manifest(folder)
         parameters = Parameters(**manifest["parameters"])
         protection = _protection_of(manifest)
@@ -94,11 +94,11 @@ def office_as_archived(workspace: Workspace, period: Period) -> Office:
     return replace(now, registry=registry, parameters=parameters, remarks=remarks, registry_sha256=sha256)
 
 
-def office_of(workspace: Workspace, period: Period, again: bool, source: Source) -> Office:
+def office_of(workspace: Workspace, period: Period, again: Rebuild | None) -> Office:
     """What a month is made with: today's, unless it is made ``again`` as it was."""
-    archived = again and source is Source.ARCHIVED and (workspace.output(period) / MANIFEST).is_file()
+    archived = again is Rebuild.ARCHIVED and (workspace.output(period) / MANIFEST).is_file()
     office = office_as_archived(workspace, period) if archived else office_now(workspace, period)
-    return replace(office, remarks=_together(office.remarks, misplaced(workspace, period)))
+    return replace(office, remarks=_together(office.remarks, list_misplaced(workspace, period)))
 
 
 def office_remarks(workspace: Workspace, period: Period | None = None) -> pd.DataFrame:
@@ -109,10 +109,10 @@ def office_remarks(workspace: Workspace, period: Period | None = None) -> pd.Dat
     workspace.require()
     book = read_office_book(workspace.registry)
     waivers = judge_waivers(book.waivers, book.registry, period)
-    return _together(book.remarks, waivers, misplaced(workspace, period))
+    return _together(book.remarks, waivers, list_misplaced(workspace, period))
 
 
-def misplaced(workspace: Workspace, period: Period | None = None) -> pd.DataFrame:
+def list_misplaced(workspace: Workspace, period: Period | None = None) -> pd.DataFrame:
     """Remarks on files and folders that stand where nothing reads them."""
     return frame(REMARK, [*_beside_registry(workspace), *_in_inbox(workspace, period)])
 
@@ -120,13 +120,13 @@ def misplaced(workspace: Workspace, period: Period | None = None) -> pd.DataFram
 def _beside_registry(workspace: Workspace) -> Iterator[dict[str, Any]]:
     name = workspace.registry.name
     if (workspace.root / f"~${name}").is_file():
-        said = f"{name} 正在 Excel 或 WPS 中打开，没有保存的改动读不到；请保存、关闭后再运行一次"
-        yield _line(f"~${name}", said, Severity.NOTICE)
+        message = f"{name} 正在 Excel 或 WPS 中打开，没有保存的改动读不到；请保存、关闭后再运行一次"
+        yield _line(f"~${name}", message, Severity.NOTICE)
     for other in workspace.registries_beside():
         yield _line(other, f"“{other}”没有读，程序只读 {name}；请把要用的内容并进 {name}，多余的移走", Severity.NOTICE)
     for other in workspace.settings_beside():
-        said = f"“{other}”没有读，设置只读 {SETTINGS_NAME}；是设置的请改名为 {SETTINGS_NAME}，多余的移走"
-        yield _line(other, said, Severity.NOTICE)
+        message = f"“{other}”没有读，设置只读 {SETTINGS_NAME}；是设置的请改名为 {SETTINGS_NAME}，多余的移走"
+        yield _line(other, message, Severity.NOTICE)
 
 
 def _in_inbox(workspace: Workspace, period: Period | None) -> Iterator[dict[str, Any]]:
@@ -169,7 +169,7 @@ def _together(*remarks: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(remarks, ignore_index=True).astype(REMARK)
 
 
-def _kept(folder: Path, name: str) -> pd.DataFrame | None:
+def _read_if_had(folder: Path, name: str) -> pd.DataFrame | None:
     return read_table(folder, name) if has_table(folder, name) else None
 
 

@@ -11,8 +11,8 @@ from pledgebatch.engine.atomic import replacing, writing
 from pledgebatch.engine.workers import Workers, workers
 from pledgebatch.intake.registry import read_registry
 from pledgebatch.mistakes import OfficeMistake, concerning, mendable
-from pledgebatch.months.registered import renamed, with_former_names
-from pledgebatch.months.rolling import answers_of, prefilled, rolled_forward, under_new_names
+from pledgebatch.months.registered import find_renamed, with_former_names
+from pledgebatch.months.rolling import answers_of, prefill, roll_forward, under_new_names
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.lock import holding, holds
 from pledgebatch.pipeline.settings import SETTINGS_NAME, blank_settings
@@ -59,7 +59,7 @@ def make_templates(workspace: Workspace, period: Period, count: Workers = None) 
     workspace.require()
     parameters, output = workspace.settings().parameters, workspace.root / "output"
     registry, _ = read_registry(workspace.registry)
-    new_names = renamed(with_former_names(registry, output, period))
+    new_names = find_renamed(with_former_names(registry, output, period))
     names = dict(zip(registry["organisation"], registry["org_name"], strict=True))
     reporting = registry[registry["reports"] != "否"]
     files = list(template_files(registry, period).values())
@@ -73,9 +73,9 @@ def make_templates(workspace: Workspace, period: Period, count: Workers = None) 
         given = output, period, parameters.pledge_deadline
         waiting = []
         for start in range(0, len(jobs), BATCH):
-            part = jobs[start : start + BATCH]
-            own = {code: new_names[code] for _, _, code in part if code in new_names}
-            waiting.append(pool.submit(write_templates, part, own, *given))
+            some = jobs[start : start + BATCH]
+            own = {code: new_names[code] for _, _, code in some if code in new_names}
+            waiting.append(pool.submit(write_templates, some, own, *given))
         for future in waiting:
             future.result()
     shown = reporting["organisation"].map(shown_names(registry))
@@ -89,8 +89,8 @@ def template_files(registry: pd.DataFrame, period: Period) -> dict[str, str]:
     month = f"{period.year}{period.month:02d}"
     files = [file_name(name, WORKBOOK, month) for name in reporting["org_name"]]
     often = Counter(files)
-    told = [file_name(code, file) if often[file] > 1 else file for code, file in zip(codes, files, strict=True)]
-    return {code: f"{file}.xlsx" for code, file in zip(codes, all_different(told), strict=True)}
+    stems = [file_name(code, file) if often[file] > 1 else file for code, file in zip(codes, files, strict=True)]
+    return {code: f"{file}.xlsx" for code, file in zip(codes, all_different(stems), strict=True)}
 
 
 def write_templates(
@@ -101,12 +101,12 @@ def write_templates(
     pledge_deadline: tuple[int, int],
 ) -> None:
     """Write a batch of workbooks, prefilled from the registry and the last month consolidated in ``output``."""
-    rolled = under_new_names(rolled_forward(output, period, [code for _, _, code in jobs]), new_names)
+    rolled = under_new_names(roll_forward(output, period, [code for _, _, code in jobs]), new_names)
     known = since_by("organisation", rolled.pop("last_known")) if rolled else {}
     rows = {key: rows_by("organisation", BY_KEY[key], frame) for key, frame in rolled.items()}
     for path, registered, code in jobs:
         since = known.get(code, {})
         own = {key: replace(each.get(code, Rows()), since=since.get(key, {})) for key, each in rows.items()}
-        said = {key: texts[0] for key, texts in own.get(ORGANISATION.key, Rows()).texts.items() if texts}
+        answers = {key: texts[0] for key, texts in own.get(ORGANISATION.key, Rows()).texts.items() if texts}
         with concerning(f"组织 {code} 的 {path.name}"):
-            write_workbook(path, period, prefilled(registered, said), own, None, pledge_deadline)
+            write_workbook(path, period, prefill(registered, answers), own, None, pledge_deadline)

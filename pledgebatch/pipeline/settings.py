@@ -53,7 +53,7 @@ def read_settings(path: Path) -> Settings:
     """The settings in a file, defaults where it is absent. Raises OfficeMistake that tells all its mistakes at once."""
     if not path.exists():
         return Settings()
-    tables = _parsed(path)
+    tables = _parse(path)
     found = list(_mistakes(tables))
     if found:
         if len(found) == 1:
@@ -112,7 +112,7 @@ def _no_such_deadline(table: Any) -> Iterator[str]:
         )
 
 
-def _parsed(path: Path) -> dict[str, Any]:
+def _parse(path: Path) -> dict[str, Any]:
     """The tables of a TOML file. Raises OfficeMistake where it is none."""
     try:
         text = path.read_bytes().decode("utf-8-sig")

@@ -8,10 +8,10 @@ from pledgebatch.engine.atomic import settle
 from pledgebatch.intake.find import Arrival, find
 from pledgebatch.intake.registry import read_registry
 from pledgebatch.mistakes import OfficeMistake
-from pledgebatch.months.archive import consolidated, fingerprint, is_month, read_manifest, require_whole
+from pledgebatch.months.archive import consolidated_months, fingerprint, is_month, read_manifest, require_whole
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline.chosen import months_begun
-from pledgebatch.pipeline.receive import changed_since
+from pledgebatch.pipeline.choose_period import months_begun
+from pledgebatch.pipeline.receive import has_changed
 from pledgebatch.pipeline.workspace import FIRST, Workspace
 from pledgebatch.schema.archive_tables import read_table
 from pledgebatch.schema.digests import DamagedMonth
@@ -29,7 +29,7 @@ def status(workspace: Workspace) -> pd.DataFrame:
     """How each month stands that has templates, an inbox or an output, and what is to be done next."""
     workspace.require()
     settle(workspace.root / "output")
-    done = consolidated(workspace.root / "output")
+    done = consolidated_months(workspace.root / "output")
     lines = [_line(workspace, period, done) for period in sorted(months_begun(workspace) | set(done))]
     if not lines:
         registry, _ = read_registry(workspace.registry)
@@ -54,7 +54,7 @@ def _line(workspace: Workspace, period: Period, done: list[Period]) -> dict[str,
     if period not in done:
         return line | {"next": "；".join(_to_begin(period, made, len(arrivals), again))}
     try:
-        return line | _consolidated(workspace, period, arrivals, again)
+        return line | _count_consolidated(workspace, period, arrivals, again)
     except DamagedMonth as mistake:
         return line | {"next": str(mistake)}
 
@@ -69,7 +69,7 @@ def _to_begin(period: Period, made: int, received: int, again: bool) -> Iterator
     yield f"等各单位报来，放进收件文件夹 inbox/{period}，再汇总：{_command('consolidate', period, again)}"
 
 
-def _consolidated(workspace: Workspace, period: Period, arrivals: Sequence[Arrival], again: bool) -> dict[str, object]:
+def _count_consolidated(workspace: Workspace, period: Period, arrivals: Sequence[Arrival], again: bool) -> dict[str, object]:
     """What a consolidated month adds to its line. Raises DamagedMonth where it, or one that it rests on, is damaged."""
     folder = workspace.output(period)
     require_whole(folder)
@@ -86,7 +86,7 @@ def _consolidated(workspace: Workspace, period: Period, arrivals: Sequence[Arriv
     if stale:
         return line | {"next": f"{'、'.join(stale)} 已经重做，本月要接着重做：{_command('consolidate', period, True)}"}
     read = read_table(folder, "submissions", ["file", "sha256", "received"])
-    if changed_since(workspace, period, arrivals, read):
+    if has_changed(workspace, period, arrivals, read):
         return line | {"next": f"收件文件夹有变动，请重新汇总：{_command('consolidate', period, again)}"}
     return line | {"next": "；".join(_to_finish(workspace, period, line, again)) or "已办结"}
 

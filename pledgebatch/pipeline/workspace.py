@@ -42,8 +42,8 @@ class Workspace:
         """What a month came to."""
         return self.root / "output" / str(period)
 
-    def memory(self, period: Period) -> Path:
-        """What the program remembers of its last run of a month; may be deleted any time."""
+    def cache(self, period: Period) -> Path:
+        """What the program keeps of its last run of a month; may be deleted any time."""
         return self.root / ".cache" / str(period)
 
     def forms(self, period: Period) -> Path:
@@ -64,7 +64,7 @@ class Workspace:
         ]
         if self.root != Path.cwd():
             words += ["--workspace", str(self.root)]
-        return " ".join(quoted(word) for word in words)
+        return " ".join(quote(word) for word in words)
 
     def settings(self) -> Settings:
         """The settings, defaults where the file is absent. Raises OfficeMistake for what they do not allow."""
@@ -84,19 +84,19 @@ class Workspace:
             above = next((each for each in self.root.parents if (each / self.registry.name).is_file()), None)
             if above:
                 raise OfficeMistake(
-                    f"{self.root} 中没有单位名册，它的上面 {above} 才是工作目录：请加上 --workspace {quoted(str(above))}"
+                    f"{self.root} 中没有单位名册，它的上面 {above} 才是工作目录：请加上 --workspace {quote(str(above))}"
                 )
             raise OfficeMistake(
                 f"{self.root} 中没有单位名册 {self.registry.name}：不是工作目录的，请用 --workspace 指明；"
-                f"要在这里新建，请输入 pledgebatch init {quoted(str(self.root))} ，再填写单位名册"
+                f"要在这里新建，请输入 pledgebatch init {quote(str(self.root))} ，再填写单位名册"
             )
 
     def _require_folder(self) -> None:
         if self.root.is_file():
-            folder = quoted(str(self.root.parent))
+            folder = quote(str(self.root.parent))
             raise OfficeMistake(f"{self.root} 是文件，不是工作目录：请写它所在的文件夹，如 --workspace {folder}")
         if not self.root.is_dir():
-            new = f"pledgebatch init {quoted(str(self.root))}"
+            new = f"pledgebatch init {quote(str(self.root))}"
             raise OfficeMistake(f"找不到工作目录 {self.root}：请核对 --workspace 后面的文件夹；要新建，请输入 {new}")
 
     def registries_beside(self) -> list[str]:
@@ -113,6 +113,6 @@ class Workspace:
         return [path.name for path in files if not (read.exists() and path.samefile(read))]
 
 
-def quoted(word: str) -> str:
+def quote(word: str) -> str:
     """A word as a shell takes it for one."""
     return f'"{word}"' if re.search(r"[\s&()'^;]", word) else word

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pledgebatch.engine.atomic import replacing
 from pledgebatch.mistakes import OfficeMistake
-from pledgebatch.months.archive import consolidated, read_month, read_registry_of
+from pledgebatch.months.archive import consolidated_months, read_month, read_registry_of
 from pledgebatch.pipeline.lock import holds
 from pledgebatch.pipeline.workspace import FIRST, Workspace
 from pledgebatch.publish.month import folder_names
@@ -19,9 +19,9 @@ def archive_year(workspace: Workspace, organisation: str, year: int) -> Path:
     """
     workspace.require()
     output = workspace.root / "output"
-    periods = [period for period in consolidated(output) if period.year == year]
+    periods = [period for period in consolidated_months(output) if period.year == year]
     if not periods:
-        done = sorted({period.year for period in consolidated(output)})
+        done = sorted({period.year for period in consolidated_months(output)})
         known = f"汇总过的年度有 {'、'.join(map(str, done))}，" if done else ""
         line = (
             workspace.line("year", organisation, "--year", done[-1]) if done else workspace.line("consolidate", FIRST)

@@ -12,8 +12,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO
 
-from pledgebatch.engine.cache import Memory, digest, digest_of, making, program
-from pledgebatch.engine.dataset import Stored, only
+from pledgebatch.engine.cache import Cache, digest, digest_of, making, program
+from pledgebatch.engine.dataset import Stored, of_organisations
 from pledgebatch.publish.cover import About, write_cover, write_index
 from pledgebatch.publish.figures import Figures, figures
 from pledgebatch.publish.ledger_views import VIEWS, Names, View, names_of
@@ -101,8 +101,8 @@ def _standing(pieces: Iterable[Piece]) -> Iterator[Standing]:
         first += piece.rows
 
 
-def submit_parts(month: Month, pool: Executor, memory: Memory) -> Iterator[list[Piece]]:
-    """Have a month written by the workers, a few organisations together, each few in a folder of ``memory``.
+def submit_parts(month: Month, pool: Executor, cache: Cache) -> Iterator[list[Piece]]:
+    """Have a month written by the workers, a few organisations together, each few in a folder of ``cache``.
 
     What was written before stays as it is. Returns the pieces; the first that is asked for waits for all.
     """
@@ -117,8 +117,8 @@ def submit_parts(month: Month, pool: Executor, memory: Memory) -> Iterator[list[
             found = part.findings[part.findings["organisation"].fillna("").isin(codes)]
             told = [(code, made_from[code], names.get(code, "")) for code in codes]
             name = f"{WRITTEN}/{digest(program(), told, digest_of(found))}"
-            places.append(memory.use(name))
-            if not memory.has(name):
+            places.append(cache.use(name))
+            if not cache.has(name):
                 lacking[places[-1]] = codes
         if lacking:
             own = {code: names[code] for codes in lacking.values() for code in codes if code in names}
@@ -126,8 +126,8 @@ def submit_parts(month: Month, pool: Executor, memory: Memory) -> Iterator[list[
     return _written(whole, places, waiting)
 
 
-def place_apart(pool: Executor, memory: Memory, rows: ByMember) -> Mapping[str, Iterable[Piece]]:
-    """``place_here`` by the workers, each few organisations in a folder of ``memory`` for each sheet.
+def place_apart(pool: Executor, cache: Cache, rows: ByMember) -> Mapping[str, Iterable[Piece]]:
+    """``place_here`` by the workers, each few organisations in a folder of ``cache`` for each sheet.
 
     What stood there before stays as it is: where a row came or went, only its own sheet moves, from there on.
     """
@@ -141,9 +141,9 @@ def place_apart(pool: Executor, memory: Memory, rows: ByMember) -> Mapping[str, 
                 continue
             made_from = Path(file).parent.name, few[0][0].view, [first for _, first in few]
             name = f"{PLACED}/{digest(program(), *made_from)}"
-            found[member].append(memory.use(name))
-            if not memory.has(name):
-                lacking.setdefault(file, {})[memory.folder / name] = few
+            found[member].append(cache.use(name))
+            if not cache.has(name):
+                lacking.setdefault(file, {})[cache.folder / name] = few
     for task in [pool.submit(place_onto, places) for places in lacking.values()]:
         task.result()
     return {member: _made(places) for member, places in found.items()}
@@ -184,7 +184,7 @@ def _few(codes: Sequence[str]) -> Iterator[list[str]]:
 def write_part_onto(month: Month, names: Names, places: Mapping[Path, Sequence[str]]) -> None:
     """``write_part`` of some organisations, or of what is nobody's, for each of the folders ``places``, and kept there."""
     codes = {code for own in places.values() for code in own}
-    month, content = in_memory(replace(month, tables=only(month.tables, codes))), contents_apart()
+    month, content = in_memory(replace(month, tables=of_organisations(month.tables, codes))), contents_apart()
     for place, own in zip(places, split(month, list(places.values())), strict=True):
         with making(place) as folder:
             keep(write_part(own, names, content), folder)

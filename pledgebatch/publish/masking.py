@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from pledgebatch.engine.dataset import changed
+from pledgebatch.engine.dataset import change_rows
 from pledgebatch.publish.names import PARTED
 from pledgebatch.publish.personal_texts import Hidden, mask
 from pledgebatch.publish.protection import EVERYBODY, Protection, Withheld
@@ -155,7 +155,7 @@ def protect(month: Month, protection: Protection, hidden: Mapping[Withheld, Hidd
     return replace(
         month,
         **frames,
-        tables=changed(month.tables, partial(_table, reader=reader)),
+        tables=change_rows(month.tables, partial(_table, reader=reader)),
         coverage=reader.coverage(month.coverage),
         findings=reader.findings(month.findings, sheets, rules_under(month.parameters)),
         set_aside=reader.covered(set_aside.assign(content=content)),

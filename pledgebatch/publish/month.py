@@ -11,9 +11,9 @@ from typing import Any
 import pandas as pd
 
 from pledgebatch.engine.atomic import link
-from pledgebatch.engine.cache import Memory
+from pledgebatch.engine.cache import Cache
 from pledgebatch.engine.dataset import Stored
-from pledgebatch.engine.writing import Writing, in_words, made
+from pledgebatch.engine.writing import Writing, in_words, wait_for
 from pledgebatch.mistakes import concerning
 from pledgebatch.publish import agenda
 from pledgebatch.publish.agenda_book import agenda_files, write_agenda
@@ -66,7 +66,7 @@ def publish(
     folder: Path,
     registry_sha256: str,
     pool: Executor,
-    memory: Memory | None = None,
+    cache: Cache | None = None,
     old: Path = Path(),
     same: Collection[str] = (),
     protection: Protection = UNPROTECTED,
@@ -78,24 +78,24 @@ def publish(
 
     What was rolled up from several offices has no reports and returns: the offices below sent them. The folders in
     ``same`` are not written again but taken from ``old``, the month as it was published before; nor are the parts of the
-    ledger that ``memory`` knows. ``protection`` says what superiors do not see, ``delivery`` what the month's page shows
+    ledger that ``cache`` knows. ``protection`` says what superiors do not see, ``delivery`` what the month's page shows
     of mail.
     """
     place = Place(folder, old, same, folder_names(month.registry))
     alone = replace(month, before=None)  # much to hand over for those whom last month does not concern
     told, counted = pool.submit(agenda.tasks, alone), pool.submit(figures, month)
-    parts = submit_parts(alone, pool, memory) if memory else None
-    tasks, said = made("督办清单", told), made("各项数字", counted)
+    parts = submit_parts(alone, pool, cache) if cache else None
+    tasks, said = wait_for("督办清单", told), wait_for("各项数字", counted)
     listed = pool.submit(write_agenda, alone, folder, tasks)
     printed = pool.submit(write_paper, alone, folder / PAPER.format(month.period), TITLE, said)
     writing = Writing(pool, folder)
     kept = _submit_organisations(month, place, agenda.by_organisation(tasks), pool, writing)
     _submit_superiors(month, place, tasks, said, protection, writing)
     data = pool.submit(write_data, alone, folder, registry_sha256, protection)
-    in_place = partial(place_apart, pool, memory) if memory else place_here
+    in_place = partial(place_apart, pool, cache) if cache else place_here
     write_ledger(month, folder / LEDGER.format(month.period), parts=parts, said=said, in_place=in_place)
     for what, task in (("督办清单", listed), ("打印本", printed), ("原来的报告", kept), ("数据", data)):
-        made(what, task)
+        wait_for(what, task)
     failed = writing.end()
     page = _index(month, place, _superiors(month, place, protection), said, failed)
     _write(folder / "index.html", put_in(page, delivery))

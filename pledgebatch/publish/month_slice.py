@@ -32,7 +32,7 @@ def restrict(month: Month, organisations: Collection[str]) -> Month:
     frames: dict[str, Any] = {name: only(getattr(month, name)) for name in FRAMES}
     return replace(
         month,
-        tables=dataset.only(month.tables, organisations),
+        tables=dataset.of_organisations(month.tables, organisations),
         before=restrict(month.before, organisations) if month.before else None,
         **frames,
     )
@@ -48,7 +48,7 @@ def split(month: Month, groups: Sequence[Collection[str]]) -> list[Month]:
 
     parts: dict[str, list[Any]] = {name: sorted_out(getattr(month, name)) for name in FRAMES}
     if isinstance(month.tables, dataset.Stored):
-        parts["tables"] = [dataset.only(month.tables, codes) for codes in groups]
+        parts["tables"] = [dataset.of_organisations(month.tables, codes) for codes in groups]
     else:
         tables = {name: sorted_out(rows) for name, rows in month.tables.items()}
         parts["tables"] = [{name: rows[number] for name, rows in tables.items()} for number in range(len(groups))]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 import pandas as pd
 
-from pledgebatch.months.unread import lacking
+from pledgebatch.months.unread import find_lacking
 from pledgebatch.rules.book import BY_CODE
 from pledgebatch.rules.machinery.reads import reads
 from pledgebatch.schema.month import Month
@@ -22,12 +22,12 @@ MOST_NAMED, MOST_COLUMNS = 8, 3
 
 def left_out(month: Month | None) -> set[str]:
     """The organisations of whose figures some are not known."""
-    return lacking(of_month(month), FIGURED) if month else set()
+    return find_lacking(of_month(month), FIGURED) if month else set()
 
 
 def unsure(month: Month, code: str) -> set[str]:
     """The organisations of which nothing can be said by the rule ``code``."""
-    return lacking(of_month(month), reads(BY_CODE[code]))
+    return find_lacking(of_month(month), reads(BY_CODE[code]))
 
 
 def of_month(month: Month) -> pd.DataFrame:

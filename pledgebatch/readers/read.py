@@ -77,7 +77,7 @@ def _read_container(data: bytes, format_: Format, skip: Skip) -> Book:
         found.repeated,
         data,
         found.shared,
-        {name: sheet.part for name, sheet in found.sheets.items() if sheet.folded},
+        {name: sheet.part for name, sheet in found.sheets.items() if sheet.has_details},
         notes=notes_of(data, {name: sheet.part for name, sheet in found.sheets.items()}),
     )
     _compare(book, found)

@@ -38,7 +38,7 @@ class SheetScan:
     """The last row and column in use, counted from 1, or a bound of them where that is small."""
     odd: bool
     """Formulas, comments, repeated rows or spacing inside values: what a reader may misread or leave out."""
-    folded: bool
+    has_details: bool
     """Hidden rows or merged cells."""
     hidden: bool
     misread: bool = False
@@ -57,9 +57,9 @@ def scan_sheet(part: str, text: bytes, hidden: bool, shared: Shared) -> SheetSca
     lowest = max(map(int, set(rows)), default=0)
     near = lowest * NARROW <= MOST_CELLS and not _NOT_NEAR.search(text, start, end)
     reach = (lowest, NARROW) if near else _reach(text, start, end)
-    twofold = text.find(ALTERNATE.encode(), start, end) >= 0
-    if start < 0 or reach is None or twofold or has(b":", b":c") or (end < 0 and b"<sheetData/>" not in text):
-        return scan_by_parsing(part, text, hidden, shared, twofold or shared.misread)
+    has_alternatives = text.find(ALTERNATE.encode(), start, end) >= 0
+    if start < 0 or reach is None or has_alternatives or has(b":", b":c") or (end < 0 and b"<sheetData/>" not in text):
+        return scan_by_parsing(part, text, hidden, shared, has_alternatives or shared.misread)
     values = text.count(b"</v>", start, end)
     if inline := has(b"l", b"inlineStr"):
         values += text.count(b"</is>", start, end)
@@ -67,10 +67,10 @@ def scan_sheet(part: str, text: bytes, hidden: bool, shared: Shared) -> SheetSca
     formulas = has(b"f", b"<f")
     odd = odd or formulas or has(b"!", b"<!") or has(b"?", b"<?") or (inline and has(b"D", PICTURE))
     odd = odd or _NO_DIGIT.search(text, start, end) is not None or _shows(text, shared, start, end)
-    folded = text.find(b"<mergeCell ", end) >= 0 or has(b"d", b'hidden="')
+    has_details = text.find(b"<mergeCell ", end) >= 0 or has(b"d", b'hidden="')
     misread = shared.misread or has(b"-", b't="s"><v>-')
     misread = misread or ((inline or formulas) and has_rare_escape(text, start, end))
-    return SheetScan(part, values, reach, odd, folded, hidden, misread)
+    return SheetScan(part, values, reach, odd, has_details, hidden, misread)
 
 
 def scan_by_parsing(part: str, text: bytes, hidden: bool, shared: Shared, misread: bool = True) -> SheetScan:

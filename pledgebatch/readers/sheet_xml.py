@@ -25,7 +25,7 @@ class _Parser:
         self.rows: set[int] = set()
         self.alternate = self.phonetic = 0
         self.cell: dict[str, str] = {}
-        self.has_formula = self.in_formula = self.in_value = self.in_text = self.twofold = False
+        self.has_formula = self.in_formula = self.in_value = self.in_text = self.has_alternatives = False
         self.text = self.formula = ""
 
     def parse(self, xml: bytes) -> SheetDetails:
@@ -52,7 +52,7 @@ class _Parser:
             self.phonetic += 1
         elif name == ALTERNATE:
             self.alternate += 1
-            self.twofold = True
+            self.has_alternatives = True
         elif name == "mergeCell":
             first, _, last = attributes.get("ref", "").upper().partition(":")
             top, bottom = place_of(first), place_of(last or first)
@@ -100,12 +100,12 @@ class _Parser:
                 raise ValueError(attributes["r"])
             self.row, self.column = place
         self.cell, self.text, self.formula = attributes, "", ""
-        self.has_formula, self.twofold = False, bool(self.alternate)
+        self.has_formula, self.has_alternatives = False, bool(self.alternate)
 
     def _end_cell(self) -> None:
         """Take in the cell that ends here."""
         place, kind, details = (self.row, self.column), self.cell.get("t", "n"), self.details
-        if self.twofold and (self.text or self.has_formula):
+        if self.has_alternatives and (self.text or self.has_formula):
             details.lost[place] = Hiding.UNREADABLE, ""
         elif is_picture("", self.formula) or (kind == "e" and "vm" in self.cell):
             details.lost[place] = Hiding.PICTURE, ""
@@ -115,7 +115,7 @@ class _Parser:
             details.lost[place] = Hiding.UNCALCULATED, ""
         if place in details.lost:
             self._reach(place)
-        if kind == "e" or not self.text or self.twofold:
+        if kind == "e" or not self.text or self.has_alternatives:
             return
         value = self._value(kind)
         if value == "":

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pledgebatch.schema.arrow import as_frame
 from pledgebatch.schema.digests import DATA, damaged_month, file_in_use, names_of, require_as_written
 from pledgebatch.schema.frames import (
     CHANGE,
@@ -61,8 +62,6 @@ FIRST = frozenset((
 ))  # fmt: skip
 """The tables that every month has, those too that were published without digests."""
 ARROW = {"str": pa.large_string(), "Int64": pa.int64(), "datetime64[s]": pa.timestamp("s")}
-NUMBERS = {pa.int64(): pd.Int64Dtype()}
-"""Whole numbers, which may be missing."""
 
 
 def read_table(
@@ -106,12 +105,6 @@ def conform(rows: pa.Table, columns: Mapping[str, str]) -> pa.Table:
     lacking = [key for key in columns if key not in has]
     known = {key: _of_type(rows[key], columns[key]) for key in has}
     return pa.table(known | {key: pa.nulls(rows.num_rows, ARROW[columns[key]]) for key in lacking})
-
-
-def as_frame(rows: pa.Table) -> pd.DataFrame:
-    """Rows as a frame, by the types of their columns: what pandas noted of them takes longer to read than a few rows."""
-    frame: pd.DataFrame = rows.replace_schema_metadata(None).to_pandas(types_mapper=NUMBERS.get)
-    return frame
 
 
 def has_table(month: Path, name: str) -> bool:

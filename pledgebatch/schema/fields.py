@@ -104,12 +104,14 @@ def short_forms(choices: Collection[str]) -> dict[str, str]:
         ends = [len(choice), *range(2 * WORD, len(choice) - WORD + 1, WORD)]
         words = [choice[:head] + choice[end:] for end in ends for head in range(WORD, end, WORD)]
         found |= {
-            word: choice for word in words if 2 * len(word) >= len(choice) and _fitting(word, choices) == [choice]
+            word: choice
+            for word in words
+            if 2 * len(word) >= len(choice) and _choices_holding(word, choices) == [choice]
         }
     return found
 
 
-def _fitting(word: str, choices: Collection[str]) -> list[str]:
+def _choices_holding(word: str, choices: Collection[str]) -> list[str]:
     """The choices whose characters hold those of ``word`` in their order."""
     return [choice for choice in choices for rest in [iter(choice)] if all(each in rest for each in word)]
 

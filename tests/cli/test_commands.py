@@ -12,7 +12,7 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 from pledgebatch.cli import main
-from pledgebatch.pipeline import month, part
+from pledgebatch.pipeline import assess_part, conclude
 from pledgebatch.pipeline.lock import LOCK
 from pledgebatch.rules.book import BY_CODE, RULES
 from tests import books
@@ -233,8 +233,8 @@ def crash(members):
 def test_a_rule_that_crashes_is_told_as_not_evaluated_and_the_run_goes_on(place, capsys, monkeypatch, command):
     """Exit status 1, no traceback on the terminal, and the traceback in the log."""
     broken = replace(BY_CODE["MEM07"], cases=[replace(case, breach=crash) for case in BY_CODE["MEM07"].cases])
-    for judging in (month, part):
-        monkeypatch.setattr(judging, "RULES", [broken if rule.code == "MEM07" else rule for rule in RULES])
+    for assessing in (assess_part, conclude):
+        monkeypatch.setattr(assessing, "RULES", [broken if rule.code == "MEM07" else rule for rule in RULES])
     asked = ["--period", "2011-03"] if command == "consolidate" else [str(place / "inbox" / "2011-03" / NAME)]
     status, out, err = run(capsys, command, "--workspace", str(place), "--workers", "0", "--format", "json", *asked)
     told = json.loads(out)

@@ -17,8 +17,10 @@ import pytest
 from pledgebatch.cli.exit_status import COULD_NOT, DONE, OUR_MISTAKE
 from pledgebatch.cli.log import LOG_NAME, keeping_log
 from pledgebatch.demo import inbox
-from pledgebatch.pipeline import alone, month, send_out, year
+from pledgebatch.pipeline import check as checking
 from pledgebatch.pipeline import rollup as closure
+from pledgebatch.pipeline import run as running
+from pledgebatch.pipeline import send_out, year
 from pledgebatch.pipeline import status as standing
 from pledgebatch.rules import book
 from tests import books
@@ -63,7 +65,7 @@ def raising(mistake):
 def test_a_crash_is_one_sentence_with_status_3_and_its_traceback_is_in_the_log(
     capsys, place, monkeypatch, mistake, said
 ):
-    monkeypatch.setattr(month, "search", raising(mistake))
+    monkeypatch.setattr(running, "search", raising(mistake))
     status, out, err = run(capsys, "consolidate", *ASKED, "--workspace", place, "--quiet")
     assert (status, out, len(err.splitlines())) == (OUR_MISTAKE, "", 1)
     assert err.startswith(f"错误：{said}")
@@ -74,9 +76,9 @@ def test_a_crash_is_one_sentence_with_status_3_and_its_traceback_is_in_the_log(
 
 
 COMMANDS = [
-    (month, "office_of", ["consolidate", *ASKED]),
+    (running, "office_of", ["consolidate", *ASKED]),
     (send_out, "read_registry", ["templates", *ASKED]),
-    (alone, "collect", ["check", "FILE", "--workers", 0]),
+    (checking, "read_arrivals", ["check", "FILE", "--workers", 0]),
     (standing, "consolidated", ["status"]),
     (closure, "read_office", ["rollup", "FILE", "--workers", 0]),
     (year, "consolidated", ["year", "S1", "--year", 2011]),
@@ -103,7 +105,7 @@ def test_commands_without_a_workspace_say_so_too(capsys, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EACCES, errno.EROFS, errno.ENAMETOOLONG, errno.EIO, errno.EMFILE])
 def test_what_the_office_can_mend_is_no_crash(capsys, place, monkeypatch, code):
-    monkeypatch.setattr(month, "office_of", raising(OSError(code, os.strerror(code), "某个文件.xlsx")))
+    monkeypatch.setattr(running, "office_of", raising(OSError(code, os.strerror(code), "某个文件.xlsx")))
     status, out, err = run(capsys, "consolidate", *ASKED, "--workspace", place)
     assert (status, out, len(err.splitlines())) == (COULD_NOT, "", 1)
     assert "某个文件.xlsx" in err
@@ -113,7 +115,7 @@ def test_what_the_office_can_mend_is_no_crash(capsys, place, monkeypatch, code):
 def test_a_log_that_cannot_be_written_is_kept_among_temporary_files(capsys, place, tmp_path, monkeypatch):
     (place / LOG_NAME).mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    monkeypatch.setattr(month, "search", raising(KeyError("ours")))
+    monkeypatch.setattr(running, "search", raising(KeyError("ours")))
     err = run(capsys, "consolidate", *ASKED, "--workspace", place)[2]
     assert str(tmp_path / LOG_NAME) in err
     assert "Traceback" in (tmp_path / LOG_NAME).read_text("utf-8")

@@ -6,7 +6,8 @@ import shutil
 import pytest
 
 import pledgebatch
-from pledgebatch.pipeline import collect, part, share
+from pledgebatch.engine import partition
+from pledgebatch.pipeline import assess_part, read_arrivals
 from pledgebatch.rules.book import RULES
 from pledgebatch.workbooks.registry_book import write_registry
 from tests import books
@@ -36,13 +37,13 @@ def place(built, tmp_path):
 def read(monkeypatch):
     """The names of the files that were read."""
     names = []
-    real = collect.read_batch
+    real = read_arrivals.read_batch
 
     def told(numbered, *more):
         names.extend(arrival.file for _, arrival in numbered)
         return real(numbered, *more)
 
-    monkeypatch.setattr(collect, "read_batch", told)
+    monkeypatch.setattr(read_arrivals, "read_batch", told)
     return names
 
 
@@ -84,20 +85,20 @@ def test_of_one_changed_workbook_only_it_is_read_and_only_its_pages_are_written(
 
 
 @pytest.mark.parametrize("most", [1, 4])
-def test_of_one_changed_workbook_only_its_organisation_is_judged(place, monkeypatch, most):
-    judged = []
-    real = part.judge_part
+def test_of_one_changed_workbook_only_its_organisation_is_assessed(place, monkeypatch, most):
+    assessed = []
+    real = assess_part.assess_part
 
     def told(batch, submissions, *more):
-        judged.append(sorted(submissions["organisation"].dropna().unique()))
+        assessed.append(sorted(submissions["organisation"].dropna().unique()))
         return real(batch, submissions, *more)
 
-    monkeypatch.setattr(share, "MOST_SOURCES", most)
-    monkeypatch.setattr(part, "judge_part", told)
+    monkeypatch.setattr(partition, "MOST_SOURCES", most)
+    monkeypatch.setattr(assess_part, "assess_part", told)
     for phone in ("0519-85501231", "0519-85501232"):
         books.write(place / "inbox" / PERIOD / "一小.xlsx", {"phone": phone})
         pledgebatch.consolidate(place, PERIOD, workers=0)
-    assert judged == ([["S1"]] * 2 if most > 1 else [["S1", "S2"]] * 2)
+    assert assessed == ([["S1"]] * 2 if most > 1 else [["S1", "S2"]] * 2)
     now = digest(place)
     assert anew(place) == now
 
@@ -192,7 +193,7 @@ def test_a_run_cut_short_reads_nothing_twice(place, read, monkeypatch):
     before = digest(place)
     shutil.rmtree(place / ".cache")
     with monkeypatch.context() as broken:
-        broken.setattr("pledgebatch.pipeline.month.publish", lambda *given: 1 / 0)
+        broken.setattr("pledgebatch.pipeline.publish.publish_month", lambda *given: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             pledgebatch.consolidate(place, PERIOD, workers=0)
     read.clear()

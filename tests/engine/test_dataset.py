@@ -3,8 +3,18 @@
 import pandas as pd
 import pytest
 
-from pledgebatch.engine.dataset import Part, Source, Stored, Which, changed, of_submissions, only, pieces, store
-from pledgebatch.schema.archive_tables import ARCHIVE_TABLES
+from pledgebatch.engine.dataset import (
+    Part,
+    Source,
+    Stored,
+    Which,
+    change_rows,
+    of_organisations,
+    of_submissions,
+    pieces,
+    store,
+)
+from pledgebatch.schema.archive_tables import ARCHIVE_TABLES, table_of
 
 ROWS = pd.DataFrame(
     {
@@ -26,10 +36,10 @@ def parts(tmp_path):
 
 
 def stored(parts, *numbers):
-    told = numbers or (None, None)
+    each = numbers or (None, None)
     codes = (frozenset(["S1"]), frozenset(["S2"]))
     return Stored(
-        [Part((Source(folder, numbers),), own) for folder, numbers, own in zip(parts, told, codes, strict=True)],
+        [Part((Source(folder, numbers),), own) for folder, numbers, own in zip(parts, each, codes, strict=True)],
         ["members"],
     )
 
@@ -43,7 +53,7 @@ def test_the_whole_table_is_what_was_kept(parts):
 def test_parquet_says_the_same_as_arrow(tmp_path):
     rows = ROWS.reindex(columns=list(ARCHIVE_TABLES["items"])).astype(ARCHIVE_TABLES["items"])
     rows.to_parquet(tmp_path / "items.parquet", index=False)
-    pd.testing.assert_frame_equal(Stored([Part((Source(tmp_path),))], ["items"])["items"], rows)
+    pd.testing.assert_frame_equal(Stored([Part((Source(tmp_path, reader=table_of),))], ["items"])["items"], rows)
 
 
 def test_submissions_are_read_under_the_numbers_they_have_now(parts):
@@ -55,19 +65,19 @@ def test_submissions_are_read_under_the_numbers_they_have_now(parts):
 
 @pytest.mark.parametrize("codes", [["S1"], ["S2"], ["S1", "S2"], []])
 def test_some_organisations_of_a_table_on_disk_and_of_one_in_memory(parts, codes):
-    expected = only({"members": ROWS}, codes)["members"]
-    pd.testing.assert_frame_equal(only(stored(parts), codes)["members"], expected)
+    expected = of_organisations({"members": ROWS}, codes)["members"]
+    pd.testing.assert_frame_equal(of_organisations(stored(parts), codes)["members"], expected)
 
 
 def test_some_columns_only(parts):
-    told = only(stored(parts), ["S2"])
+    told = of_organisations(stored(parts), ["S2"])
     assert [list(piece) for piece in pieces(told, "members", ["name"])] == [["name"]]
     assert [piece["name"].tolist() for piece in pieces(told, "members", ["name"])] == [["乙"]]
 
 
 def test_chosen_rows_only_by_columns_that_need_not_be_asked_for(parts):
     late = Which(["due"], lambda rows: rows["due"] > pd.Timestamp(2011, 12, 1))
-    plain = changed(stored(parts), lambda name, rows: rows)
+    plain = change_rows(stored(parts), lambda name, rows: rows)
     for tables in (stored(parts), plain, {"members": ROWS}):
         told = [piece for piece in pieces(tables, "members", ["name"], late) if len(piece)]
         assert [(list(piece), piece["name"].tolist()) for piece in told] == [(["name"], ["丙"])]
@@ -75,15 +85,15 @@ def test_chosen_rows_only_by_columns_that_need_not_be_asked_for(parts):
 
 def test_a_part_is_not_read_where_none_of_its_organisations_is_asked_for(parts, tmp_path):
     (tmp_path / "a" / "members.arrow").unlink()
-    assert only(stored(parts), ["S2"])["members"]["name"].tolist() == ["乙"]
+    assert of_organisations(stored(parts), ["S2"])["members"]["name"].tolist() == ["乙"]
 
 
 def test_a_change_is_made_when_rows_are_read(parts):
     def hide(name, rows):
         return rows.assign(name="＊") if "name" in rows else rows
 
-    assert changed(stored(parts), hide)["members"]["name"].tolist() == ["＊"] * 4
-    assert changed({"members": ROWS}, hide)["members"]["name"].tolist() == ["＊"] * 4
+    assert change_rows(stored(parts), hide)["members"]["name"].tolist() == ["＊"] * 4
+    assert change_rows({"members": ROWS}, hide)["members"]["name"].tolist() == ["＊"] * 4
 
 
 def test_submissions_of_tables_in_memory():

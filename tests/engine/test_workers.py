@@ -16,16 +16,14 @@ from distributed import nanny
 from pebble.pool.process import PoolManager
 
 import pledgebatch
-from pledgebatch.engine import workers as seam
+from pledgebatch.engine import memory, processes
 from pledgebatch.engine.cluster import Cluster
-from pledgebatch.engine.workers import Processes, Serial, workers
+from pledgebatch.engine.processes import Processes
+from pledgebatch.engine.workers import Serial, workers
 from pledgebatch.mistakes import NoWorkers, OfficeMistake, OutOfMemory, OutOfTime
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline.month import consolidate
-from pledgebatch.pipeline.share import divide
+from pledgebatch.pipeline.consolidate import consolidate
 from pledgebatch.pipeline.workspace import Workspace
-from pledgebatch.schema.frames import SUBMISSION, columns_of, frame
-from pledgebatch.schema.sheets import REGISTRY
 from tests import books
 
 PERIOD = "2011-03"
@@ -59,7 +57,7 @@ def test_a_task_that_kills_every_worker_fails_and_the_next_one_runs():
 
 
 def test_a_task_that_takes_too_long_is_no_error_of_the_disk(monkeypatch):
-    monkeypatch.setattr(seam, "SECONDS", 1)
+    monkeypatch.setattr(processes, "SECONDS", 1)
     with Processes(1) as pool:
         with pytest.raises(OutOfTime) as told:
             pool.submit(time.sleep, 60).result()
@@ -174,14 +172,14 @@ def read_and_take(file, size):
 def test_a_worker_may_take_what_the_limit_says_after_arrow_took_its_own(tmp_path):
     pd.DataFrame({"text": ["甲"] * 50_000}).to_parquet(tmp_path / "rows.parquet")
     with Processes(1) as pool:
-        size = seam.MEMORY * 7 // 8
+        size = memory.LIMIT * 7 // 8
         assert pool.submit(read_and_take, tmp_path / "rows.parquet", size).result() == (50_000, size)
 
 
 ENDED_AT_ONCE = """
 import time
 import pebble.pool.process as pool
-from pledgebatch.engine.workers import Processes
+from pledgebatch.engine.processes import Processes
 
 def slowly(process, stop=pool.stop_process):
     time.sleep(1.5)  # as on a busy machine
@@ -248,7 +246,7 @@ def test_a_cluster_gives_the_same_bytes_and_its_workers_end_by_themselves(tmp_pa
 
 
 def test_many_small_parts_say_what_one_part_says(tmp_path, undisturbed, monkeypatch):
-    monkeypatch.setattr("pledgebatch.pipeline.share.PART", 1)
+    monkeypatch.setattr("pledgebatch.engine.partition.SIZE", 1)
     place = place_of(tmp_path / "w")
     month = pledgebatch.consolidate(place, PERIOD, workers=0)
     now = digest(place)
@@ -269,25 +267,6 @@ def test_a_cluster_of_another_version_is_refused(monkeypatch):
         Cluster("dask://local:1")
 
 
-def test_the_parts_of_a_registry_are_the_same_whatever_came_in(monkeypatch):
-    monkeypatch.setattr("pledgebatch.pipeline.share.PART", 2)
-    registry = frame(columns_of(REGISTRY), [{"organisation": code} for code in "ABCDE"])
-
-    def received(*codes):
-        return frame(SUBMISSION, [{"submission": n, "organisation": code} for n, code in enumerate(codes)])
-
-    assert divide(received(*"EDCBA"), registry) == [
-        {"A": [4], "B": [3]},
-        {"C": [2], "D": [1]},
-        {"E": [0]},
-    ]
-    assert divide(received("X", "C", None, "A"), registry) == [
-        {"A": [3]},
-        {"C": [1]},
-        {"": [2], "X": [0]},
-    ]
-
-
 def test_no_more_workers_than_asked_for():
     assert isinstance(workers(0), Serial)
-    assert seam.SECONDS > 0
+    assert processes.SECONDS > 0

@@ -13,7 +13,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from pledgebatch.engine.workers import Serial
 from pledgebatch.intake.batch import Batch
 from pledgebatch.intake.find import find
-from pledgebatch.pipeline.collect import collect
+from pledgebatch.pipeline.read_arrivals import read_arrivals
 from tests import books
 
 MEMBERS, ITEMS = "xl/worksheets/sheet3.xml", "xl/worksheets/sheet4.xml"
@@ -77,4 +77,4 @@ def take_in(folder: Path, passwords: tuple[str, ...] = (), **named: bytes) -> Ba
     inbox.mkdir(parents=True, exist_ok=True)
     for name, data in named.items():
         (inbox / name.replace("__", ".")).write_bytes(data)
-    return collect(find(inbox), 2011, Serial(), passwords)
+    return read_arrivals(find(inbox), 2011, Serial(), passwords)

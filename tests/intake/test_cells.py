@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline.alone import check
+from pledgebatch.pipeline.check import check
 from pledgebatch.readers.read import read
 from pledgebatch.schema.cells import LOST, as_typed
 from tests.intake.files import ITEMS, MEMBERS, replaced, right, take_in, with_part

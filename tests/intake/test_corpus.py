@@ -13,8 +13,8 @@ from pledgebatch.intake.batch import read_batch
 from pledgebatch.intake.find import Arrival, find
 from pledgebatch.intake.identity import identify_submissions
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline.collect import collect
-from pledgebatch.pipeline.judge import reconcile, set_aside
+from pledgebatch.pipeline.accounts import reconcile, set_rows_aside
+from pledgebatch.pipeline.read_arrivals import read_arrivals
 from pledgebatch.schema.states import State
 from tests import books
 from tests.intake.corpus import corpus
@@ -41,7 +41,7 @@ def inbox(tmp_path_factory):
 @pytest.fixture(scope="module")
 def read_corpus(inbox):
     with workers(1) as pool:
-        return collect(find(inbox[0]), 2011, pool)
+        return read_arrivals(find(inbox[0]), 2011, pool)
 
 
 def test_every_file_of_the_corpus_has_its_reason(inbox, read_corpus):
@@ -66,7 +66,7 @@ def test_every_file_of_the_corpus_has_a_state_and_its_rows_add_up(read_corpus):
 def assert_rows_add_up(batch, files):
     place = files.set_index("submission")[["organisation", "file"]]
     tables = {key: rows.join(place, on="submission") for key, rows in batch.tables.items()}
-    marked, aside = set_aside(tables, files, batch.skipped.join(place, on="submission"))
+    marked, aside = set_rows_aside(tables, files, batch.skipped.join(place, on="submission"))
     counted = reconcile(batch, marked, files)
     assert (counted["read"] == counted["ledger"] + counted["set_aside"] + counted["blank"]).all()
     assert (counted[["ledger", "set_aside", "blank"]] >= 0).all(axis=None)
@@ -123,7 +123,7 @@ def test_no_mutant_crashes_hangs_or_loses_a_row(tmp_path):
     for number in range(MUTANTS):
         (inbox / f"{number:05d}.xlsx").write_bytes(mutant(number))
     with workers(2) as pool:
-        batch = collect(find(inbox), 2011, pool)
+        batch = read_arrivals(find(inbox), 2011, pool)
     read = batch.files["file"].str.partition("/")[0]
     assert read.nunique() == MUTANTS
     files = identify_submissions(batch, REGISTRY, Period(2011, 3))
@@ -139,7 +139,7 @@ def test_no_mutant_that_is_read_loses_a_text(tmp_path):
     for number in numbers:
         (inbox / f"{number:05d}.xlsx").write_bytes(mutant(number))
     with workers(1) as pool:
-        batch = collect(find(inbox), 2011, pool)
+        batch = read_arrivals(find(inbox), 2011, pool)
     read = batch.files[batch.files["reason"].isna()]
     assert len(read) > 0.5 * len(numbers)
     hiding = set(batch.obscured["submission"])
@@ -196,11 +196,11 @@ class Greedy(Arrival):
 
 @pytest.mark.parametrize(("kind", "reason"), [(Deadly, "读取时出错"), (Slow, "时间过长"), (Greedy, "")])
 def test_a_file_that_breaks_its_worker_costs_itself_only(tmp_path, monkeypatch, kind, reason):
-    monkeypatch.setattr("pledgebatch.engine.workers.SECONDS", 3)
+    monkeypatch.setattr("pledgebatch.engine.processes.SECONDS", 3)
     (tmp_path / "a.xlsx").write_bytes(right())
     good = find(tmp_path)[0]
     with workers(1) as pool:
-        batch = collect([good, kind("b.xlsx", good.path, (), 1, ""), good], 2011, pool)
+        batch = read_arrivals([good, kind("b.xlsx", good.path, (), 1, ""), good], 2011, pool)
     told = batch.files["reason"].fillna("").tolist()
     assert (told[0], told[2]) == ("", "")
     assert told[1]
@@ -213,4 +213,4 @@ def test_the_same_is_read_in_this_process_and_in_others(inbox, read_corpus):
     arrivals = [each for each in find(inbox[0]) if each.path in names]
     alone = read_batch(list(enumerate(arrivals)), 2011)
     assert alone.files["reason"].equals(read_corpus.files["reason"][: len(arrivals)])
-    assert collect(arrivals[:3], 2011, Serial()).files["reason"].equals(alone.files["reason"][:3])
+    assert read_arrivals(arrivals[:3], 2011, Serial()).files["reason"].equals(alone.files["reason"][:3])

@@ -8,7 +8,7 @@ from pledgebatch.intake.identity import identify_submissions
 from pledgebatch.intake.registry import read_registry
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline.month import check_month
+from pledgebatch.pipeline.check import check_month
 from tests import books
 from tests.intake.files import edited, locked, right, take_in, with_part
 

@@ -4,7 +4,7 @@ import pytest
 
 from pledgebatch.engine.workers import workers
 from pledgebatch.intake.find import find
-from pledgebatch.pipeline.collect import collect
+from pledgebatch.pipeline.read_arrivals import read_arrivals
 from pledgebatch.readers.precheck import check_container
 from pledgebatch.schema.sheets import ITEMS, SHEETS
 from tests.intake.files import right, take_in
@@ -22,7 +22,7 @@ def batch(tmp_path_factory, expected):
     for name, (data, *_) in expected.items():
         (inbox / name).write_bytes(data)
     with workers(1) as pool:
-        return collect(find(inbox), 2011, pool)
+        return read_arrivals(find(inbox), 2011, pool)
 
 
 def test_every_trick_is_read_or_refused_with_its_reason(batch, expected):

@@ -14,7 +14,7 @@ import pytest
 
 import pledgebatch
 from pledgebatch.intake.find import find
-from pledgebatch.mail.incoming import collect_mails
+from pledgebatch.mail.incoming import Office, collect_mails
 from pledgebatch.mail.journal import Journal
 from pledgebatch.mail.settings import MailSettings
 from tests import books
@@ -261,18 +261,17 @@ def test_a_server_that_gives_less_than_it_should(tmp_path):
     sent = [wrapping.mail((f"{n}.xlsx", b"PK")) for n in range(2)]
     server = Server({"1": sent[0], "2": b"", "3": imaplib.IMAP4.error("bad"), "4": sent[1]})
     (tmp_path / "mail").mkdir()
+    office = Office(tmp_path, MONTH, {"s1@x.cn"})
     for _ in range(2):
         journal = Journal(tmp_path / "mail")
-        gone = collect_mails(server, journal, MailSettings(), MONTH, dt.date(2011, 3, 1), {"s1@x.cn"}, tmp_path, print)
+        gone = collect_mails(server, journal, MailSettings(), office, dt.date(2011, 3, 1), print)
         journal.close()
         assert gone == ["2", "3"]
         assert names(tmp_path / "inbox") == ["0.xlsx", "1.xlsx"]
         server.mails = {"2": b"", "3": imaplib.IMAP4.error("bad"), "14": sent[0], "15": sent[1]}
     server.mails = {"1": imaplib.IMAP4.abort("cut")}
     with pytest.raises(imaplib.IMAP4.abort):
-        collect_mails(
-            server, Journal(tmp_path / "mail"), MailSettings(), MONTH, dt.date(2011, 3, 1), (), tmp_path, print
-        )
+        collect_mails(server, Journal(tmp_path / "mail"), MailSettings(), office, dt.date(2011, 3, 1), print)
 
 
 def test_no_password_in_what_a_crash_leaves_behind(tmp_path, office, monkeypatch):

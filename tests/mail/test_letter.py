@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pledgebatch.mail.letter import Enclosure, Letter, compose, message_id, plain_name
 from pledgebatch.mail.settings import MailSettings
-from pledgebatch.pipeline.letters import split
+from pledgebatch.pipeline.letters import split_by_size
 from tests.mail.places import attachments
 
 WHEN = dt.datetime(2011, 4, 1, 1, 30, tzinfo=dt.UTC)
@@ -86,11 +86,11 @@ def test_a_letter_too_large_goes_in_parts_and_a_file_too_large_not_at_all():
     large = Letter(
         **{**vars(one), "enclosures": tuple(Enclosure(e.name, e.path, e.sha256, 6_000_000) for e in one.enclosures)}
     )
-    parts, why = split(large, MailSettings(max_mb=20))
+    parts, why = split_by_size(large, MailSettings(max_mb=20))
     assert [[each.name for each in part.enclosures] for part in parts] == [["a.xlsx", "b.xlsx"], ["c.xlsx"]]
     assert [part.subject[-5:] for part in parts] == ["（1/2）", "（2/2）"]
     assert not why
-    parts, why = split(large, MailSettings(max_mb=5))
+    parts, why = split_by_size(large, MailSettings(max_mb=5))
     assert not parts
     assert "a.xlsx" in why
 

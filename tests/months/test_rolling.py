@@ -7,7 +7,7 @@ import pytest
 from openpyxl import load_workbook
 
 import pledgebatch
-from pledgebatch.months.archive import consolidated
+from pledgebatch.months.archive import consolidated_months
 from pledgebatch.workbooks.guide import SETTLED
 from tests import books
 
@@ -129,7 +129,7 @@ def test_a_nil_return_carries_the_last_rows_into_the_ledger(place):
     assert (counted["read"] == counted["ledger"] + counted["set_aside"] + counted["blank"]).all()
     assert "沿用" in month.submissions["reason"].iloc[0]
     assert report(place, "2011-05").movements.empty
-    assert [str(each) for each in consolidated(place / "output")] == ["2011-03", "2011-04", "2011-05"]
+    assert [str(each) for each in consolidated_months(place / "output")] == ["2011-03", "2011-04", "2011-05"]
 
 
 def test_a_nil_return_with_rows_is_taken_at_its_rows(place):

@@ -174,7 +174,7 @@ def test_pages_that_cannot_be_written_cost_one_organisation_and_are_named(tmp_pa
         send(place, code, head={"phone": ""})
     output = place / "output" / PERIOD
     with monkeypatch.context() as clumsy:
-        clumsy.setattr("pledgebatch.pipeline.month.workers", lambda *count: Clumsy("A", "Q"))
+        clumsy.setattr("pledgebatch.engine.engine.workers", lambda *count: Clumsy("A", "Q"))
         month = pledgebatch.consolidate(place, PERIOD, workers=0)
     lacking = ["organisations/A_A小学党支部", "supervisors/Q_Q小学党支部"]
     assert month.unwritten == [f"{folder}（内存不足）" for folder in lacking]

@@ -18,8 +18,8 @@ import pledgebatch
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline import send_out
+from pledgebatch.pipeline.consolidate import consolidate
 from pledgebatch.pipeline.lock import HOLDER, LOCK, holding, holds
-from pledgebatch.pipeline.month import consolidate
 from pledgebatch.pipeline.workspace import Workspace
 from tests import books
 
@@ -137,7 +137,7 @@ def signalled(process, what):
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGSTOP")
 def test_two_writers_of_whom_one_is_paused_at_any_moment_or_killed_leave_a_whole_month(place, tmp_path):
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pledgebatch.pipeline.month"])
+    context.set_forkserver_preload(["pledgebatch.pipeline.consolidate"])
     output, sent = place / "output" / MONTH, place / "inbox" / MONTH / NAME
     versions, whole = [], []
     for number, phone in enumerate(("0519-85501236", "0519-85501237")):

@@ -13,7 +13,7 @@ import pytest
 
 from pledgebatch.engine.atomic import recover
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline.month import consolidate
+from pledgebatch.pipeline.consolidate import consolidate
 from pledgebatch.pipeline.workspace import Workspace
 from tests import books
 
@@ -44,7 +44,7 @@ def test_a_month_killed_at_any_moment_leaves_the_last_good_output(tmp_path):
     sent.write_bytes(books.write(tmp_path / NAME, head={"phone": "0519-85501237"}).read_bytes())
     os.utime(sent, (1_300_000_100, 1_300_000_100))
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pledgebatch.pipeline.month"])
+    context.set_forkserver_preload(["pledgebatch.pipeline.consolidate"])
     undisturbed = books.workspace(tmp_path / "u")
     other = undisturbed / "inbox" / "2011-03" / NAME
     other.write_bytes(sent.read_bytes())

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from pledgebatch.months.archive import in_ledger
-from pledgebatch.months.understood import understood
+from pledgebatch.months.understood import list_understood
 from pledgebatch.notice.lists import CATEGORIES
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period, stages_due
-from pledgebatch.pipeline import judge
+from pledgebatch.pipeline.accounts import set_rows_aside
+from pledgebatch.pipeline.coverage import count_pledges, list_coverage
+from pledgebatch.pipeline.verdicts import decide_verdicts, find_unanswered
 from pledgebatch.rules.book import BY_CODE
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import (
@@ -88,10 +90,10 @@ def month_of(
     registry = _registry(units)
     submissions = _submissions(received, strays)
     tables = {sheet.key: _typed(sheet, received, period) for sheet in SHEETS}
-    marked, aside = judge.set_aside(tables, submissions)
+    marked, aside = set_rows_aside(tables, submissions)
     files = {unit.code: unit.file for unit in received}
     found = frame(FINDING, [{"file": files.get(str(each["organisation"])), **each} for each in findings])
-    coverage = judge.cover(registry, submissions, judge.count(marked, empty(UNREAD)), found)
+    coverage = list_coverage(registry, submissions, count_pledges(marked, empty(UNREAD)), found)
     due, unsaid = stages_due(period), dict(not_evaluated or {})
     return Month(
         period=period,
@@ -102,10 +104,10 @@ def month_of(
         tables={
             **marked,
             **{name: empty(columns) for name, columns in OF_NO_SHEET.items()},
-            "understood": understood(in_ledger(marked)),
+            "understood": list_understood(in_ledger(marked)),
         },
         findings=found,
-        verdicts=judge.decide(coverage, found, judge.unanswered(marked), unsaid, due),
+        verdicts=decide_verdicts(coverage, found, find_unanswered(marked), unsaid, due),
         set_aside=aside,
         reconciliation=_reconciliation(received, marked),
         changes=empty(CHANGE),

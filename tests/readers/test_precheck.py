@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline.month import consolidate
+from pledgebatch.pipeline.consolidate import consolidate
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.readers.precheck import READ_ALL, Skip
 from tests import books

@@ -16,8 +16,9 @@ from pledgebatch.intake.registry import read_registry
 from pledgebatch.months.archive import in_ledger
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline.month import check_month
-from pledgebatch.pipeline.part import Judged, judge_part
+from pledgebatch.pipeline.assess_part import assess_part
+from pledgebatch.pipeline.assessed import Assessment, Terms
+from pledgebatch.pipeline.check import check_month
 from pledgebatch.rules.book import RULES
 from pledgebatch.rules.machinery.examples import Example
 from pledgebatch.schema.fields import Field
@@ -107,11 +108,11 @@ def _findings_of_kind(examples: Sequence[Example], folder: Path, read: Reading) 
 
 def _judged(
     batch: Batch, registry: pd.DataFrame, period: Period, parameters: Parameters, before: History | None
-) -> tuple[Judged, Tables]:
+) -> tuple[Assessment, Tables]:
     """What the rules find in a month with what was ``before``; of an earlier month itself, None, only the rows count."""
     submissions = identify_submissions(batch, registry, period)
     undecided = "" if before else "an earlier month"
-    return judge_part(batch, submissions, registry, period, parameters, before or History(), undecided)
+    return assess_part(batch, submissions, Terms(registry, period, parameters, before or History()), undecided)
 
 
 def typed_in(organisations: Sequence[Lines], codes: Sequence[str], period: Period, folder: Path) -> Batch:

@@ -7,7 +7,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from pledgebatch.schema.archive_tables import ARCHIVE_TABLES, ESSENTIAL, FIRST, as_frame, conform, read_table
+from pledgebatch.schema.archive_tables import ARCHIVE_TABLES, ESSENTIAL, FIRST, conform, read_table
+from pledgebatch.schema.arrow import as_frame
 from pledgebatch.schema.digests import DATA, MANIFEST, DamagedMonth, seal
 from pledgebatch.schema.frames import empty
 

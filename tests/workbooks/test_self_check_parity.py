@@ -18,7 +18,7 @@ from pledgebatch.intake.find import find
 from pledgebatch.intake.registry import read_registry
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period, stages_due
-from pledgebatch.pipeline.month import check_month
+from pledgebatch.pipeline.check import check_month
 from pledgebatch.rules.machinery.conditions import bare, certain_day, says_something
 from pledgebatch.schema.fields import Field, Kind, Sheet
 from pledgebatch.schema.sheets import ITEMS, LEGACY, MEMBERS, ORGANISATION, SELF_CHECK_NAME, SHEETS, TABLES

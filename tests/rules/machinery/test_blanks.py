@@ -9,8 +9,8 @@ from pledgebatch.intake.batch import read_batch
 from pledgebatch.intake.find import arrivals
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline.collect import BESIDE
-from pledgebatch.pipeline.month import check_month
+from pledgebatch.pipeline.check import check_month
+from pledgebatch.pipeline.read_arrivals import BESIDE
 from pledgebatch.schema.frames import LAST_KNOWN, UNREAD, columns_of, empty, frame
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.month import History

@@ -8,8 +8,8 @@ from pledgebatch.intake.find import find
 from pledgebatch.intake.registry import read_registry
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline.collect import collect
-from pledgebatch.pipeline.month import check_month
+from pledgebatch.pipeline.check import check_month
+from pledgebatch.pipeline.read_arrivals import read_arrivals
 from pledgebatch.rules.book import BY_CODE, RULES
 from pledgebatch.rules.machinery.evaluate import CRASHED, TOO_MUCH
 from tests import books
@@ -39,7 +39,7 @@ def office(folder):
 
 def read(place):
     """What came to an office, and its registry."""
-    batch = collect(find(place / "inbox" / str(PERIOD)), PERIOD.year, Serial())
+    batch = read_arrivals(find(place / "inbox" / str(PERIOD)), PERIOD.year, Serial())
     return batch, read_registry(place / "registry.xlsx")[0]
 
 

@@ -1,4 +1,4 @@
-"""A judging task that takes too much is broken up until one organisation is left; everybody else is judged."""
+"""A task of assessing that takes too much is broken up until one organisation is left; everybody else is assessed."""
 
 import os
 
@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 
 import pledgebatch
+from pledgebatch.engine import partition
 from pledgebatch.engine.workers import Serial
 from pledgebatch.mistakes import NoWorkers, OutOfMemory, OutOfTime
-from pledgebatch.pipeline import share
-from pledgebatch.pipeline.part import judge_onto
+from pledgebatch.pipeline.assess_part import assess_onto
 from pledgebatch.rules.machinery.evaluate import CRASHED, TOO_LONG, TOO_MUCH
 from tests import books
 
@@ -23,13 +23,13 @@ BAD = "S3"
 
 
 class Overcharged(Serial):
-    """A pool in which whatever judges the school ``BAD`` fails, with its rules evaluated or, at the worst, in any way."""
+    """A pool in which whatever assesses the school ``BAD`` fails, with its rules evaluated or, at the worst, in any way."""
 
     def __init__(self, mistake, at_worst=False):
         self.mistake, self.at_worst, self.tasks = mistake, at_worst, []
 
     def submit(self, task, /, *args, **kwargs):
-        if task is not judge_onto:
+        if task is not assess_onto:
             return super().submit(task, *args, **kwargs)
         batch, own, *_, undecided = args
         self.tasks.append(sorted(own["organisation"]))
@@ -53,8 +53,8 @@ def place(tmp_path):
 
 
 def publish(place, monkeypatch, pool):
-    monkeypatch.setattr("pledgebatch.pipeline.month.workers", lambda *count: pool)
-    monkeypatch.setattr(share, "PIECES", 2)
+    monkeypatch.setattr("pledgebatch.engine.engine.workers", lambda *count: pool)
+    monkeypatch.setattr(partition, "PIECES", 2)
     return pledgebatch.consolidate(place, PERIOD, workers=0)
 
 
@@ -65,7 +65,7 @@ def of_others(rows):
 @pytest.mark.parametrize(
     ("mistake", "reason"), [(OutOfTime("…"), TOO_LONG), (OutOfMemory("…"), TOO_MUCH), (ZeroDivisionError(), CRASHED)]
 )
-def test_the_rules_of_that_organisation_are_undecided_and_all_others_are_judged(place, monkeypatch, mistake, reason):
+def test_the_rules_of_that_organisation_are_undecided_and_all_others_are_assessed(place, monkeypatch, mistake, reason):
     pool = Overcharged(mistake)
     month = publish(place, monkeypatch, pool)
     assert pool.tasks == [SCHOOLS, ["S1", "S2", "S3"], ["S4", "S5"], ["S1", "S2"], ["S3"], ["S3"]]

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from pledgebatch.mistakes import OfficeMistake
-from pledgebatch.months.archive import consolidated
+from pledgebatch.months.archive import consolidated_months
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.workspace import FIRST, Workspace
 from pledgebatch.schema.periods import read_period
@@ -12,13 +12,13 @@ BEGUN = ("input_templates", "inbox")
 """Where a folder says that a month has begun."""
 
 
-def chosen_period(workspace: Workspace, command: str) -> Period:
+def choose_period(workspace: Workspace, command: str) -> Period:
     """For ``templates`` the month after the last one consolidated, for others the latest that has begun.
 
     Raises OfficeMistake, with the line to type, where there is none.
     """
     workspace.require()
-    begun, done = months_begun(workspace), consolidated(workspace.root / "output")
+    begun, done = months_begun(workspace), consolidated_months(workspace.root / "output")
     if command == "templates":
         if done:
             return done[-1].following
@@ -43,7 +43,7 @@ def _months(folder: Path) -> set[Period]:
 def last_year(workspace: Workspace) -> int:
     """The year of the last month consolidated. Raises OfficeMistake, with the line to type, where there is none."""
     workspace.require()
-    done = consolidated(workspace.root / "output")
+    done = consolidated_months(workspace.root / "output")
     if done:
         return done[-1].year
     line = workspace.line("consolidate", max(months_begun(workspace), default=FIRST))

@@ -6,7 +6,7 @@ import pytest
 
 import pledgebatch
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline.chosen import chosen_period, last_year
+from pledgebatch.pipeline.choose_period import choose_period, last_year
 from pledgebatch.pipeline.workspace import Workspace
 from tests import books
 
@@ -25,7 +25,7 @@ def consolidated(place, *periods):
 
 def refused(place, command):
     with pytest.raises(pledgebatch.OfficeMistake) as told:
-        chosen_period(Workspace(place), command)
+        choose_period(Workspace(place), command)
     return str(told.value)
 
 
@@ -47,9 +47,9 @@ def test_templates_take_the_month_after_the_last_one_consolidated(place):
     (place / "inbox" / "2011-08").mkdir()
     assert "templates --period 2011-08" in refused(place, "templates")
     consolidated(place, "2010-12", "2011-03")
-    assert chosen_period(Workspace(place), "templates") == Period(2011, 4)
+    assert choose_period(Workspace(place), "templates") == Period(2011, 4)
     consolidated(place, "2011-12")
-    assert chosen_period(Workspace(place), "templates") == Period(2012, 1)
+    assert choose_period(Workspace(place), "templates") == Period(2012, 1)
 
 
 @pytest.mark.parametrize("command", OTHERS)
@@ -68,7 +68,7 @@ def test_others_take_the_latest_month_with_a_folder(place, command, folders, per
         (place / folder).mkdir(parents=True)
     (place / "inbox" / "2012-01").write_bytes(b"no folder")
     consolidated(place, "2013-01")
-    assert str(chosen_period(Workspace(place), command)) == period
+    assert str(choose_period(Workspace(place), command)) == period
 
 
 def test_the_year_is_that_of_the_last_month_consolidated(place):

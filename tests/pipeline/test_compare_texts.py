@@ -3,11 +3,12 @@
 import pyarrow as pa
 import pytest
 
-from pledgebatch.engine.cache import Memory
+from pledgebatch.engine.cache import Cache
 from pledgebatch.engine.dataset import store
+from pledgebatch.engine.engine import Engine
 from pledgebatch.engine.workers import Serial
-from pledgebatch.pipeline import compare
-from pledgebatch.pipeline.compare import SKETCHED, shared_out, sketched
+from pledgebatch.pipeline import compare_texts
+from pledgebatch.pipeline.compare_texts import SKETCHED, label_with, sketch_table
 from pledgebatch.rules.language.near_duplicates import labels_of
 from tests.rules.language.test_near_duplicates import pledges
 
@@ -16,19 +17,23 @@ TEXTS = sorted(set(pledges(600)))
 
 @pytest.fixture
 def label(tmp_path):
-    """Labels the texts of a run, judged in two parts, one of which has what the other has too."""
+    """Labels the texts of a run, assessed in two parts, one of which has what the other has too."""
 
     def run(texts):
         parts = [tmp_path / name for name in ("one", "two")]
         for folder, own in zip(parts, (texts[: len(texts) // 2], texts[len(texts) // 3 :]), strict=True):
             folder.mkdir(exist_ok=True)
-            store({SKETCHED: sketched(own)}, folder)
-        memory = Memory(tmp_path / "memory")
-        told = shared_out(Serial(), memory, parts)(as_texts(texts), 85)
-        memory.close({})
-        return told.tolist()
+            store({SKETCHED: sketch_table(own)}, folder)
+        engine = engine_of(tmp_path)
+        labels = label_with(engine, parts)(as_texts(texts), 85)
+        engine.cache.close({})
+        return labels.tolist()
 
     return run
+
+
+def engine_of(folder):
+    return Engine(Serial(), Cache(folder / "cache"))
 
 
 def as_texts(texts):
@@ -44,7 +49,7 @@ def forbid(monkeypatch, *names):
         raise AssertionError("compared again")
 
     for name in names:
-        monkeypatch.setattr(compare, name, refuse)
+        monkeypatch.setattr(compare_texts, name, refuse)
 
 
 def test_all_are_compared_at_first_and_none_when_nothing_changed(label, monkeypatch):
@@ -71,6 +76,6 @@ def test_where_much_changed_all_are(label, monkeypatch):
 
 def test_another_cutoff_is_another_comparison(label, tmp_path, monkeypatch):
     label(TEXTS)
-    monkeypatch.setattr(compare, "label_again", lambda *given: pytest.fail("of another cutoff"))
-    told = shared_out(Serial(), Memory(tmp_path / "memory"), [tmp_path / "one", tmp_path / "two"])(as_texts(TEXTS), 95)
-    assert told.tolist() == labels_of(as_texts(TEXTS), 95).tolist()
+    monkeypatch.setattr(compare_texts, "label_again", lambda *given: pytest.fail("of another cutoff"))
+    labels = label_with(engine_of(tmp_path), [tmp_path / "one", tmp_path / "two"])(as_texts(TEXTS), 95)
+    assert labels.tolist() == labels_of(as_texts(TEXTS), 95).tolist()

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline.alone import check
+from pledgebatch.pipeline.check import check
 from pledgebatch.pipeline.settings import SETTINGS_NAME
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.schema.sheets import BY_KEY

@@ -1,8 +1,7 @@
-"""Shares the comparing of a whole month's texts out over the workers, who find what the texts come to in judged parts."""
+"""Has the workers compare a whole month's texts; they find what the texts come to in the assessed parts."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.feather as feather
 
-from pledgebatch.engine.cache import Memory, digest, making
+from pledgebatch.engine.cache import digest, making
+from pledgebatch.engine.engine import Engine
 from pledgebatch.rules.language.near_duplicates import (
     BANDS,
     Label,
@@ -27,7 +27,7 @@ from pledgebatch.rules.language.near_duplicates import (
 )
 
 SKETCHED = "sketches"
-"""The table of a judged part that holds its distinct texts, and what near-duplicates are proposed by."""
+"""The table of an assessed part that holds its distinct texts, and what near-duplicates are proposed by."""
 TEXT, WORDS = "text", [f"sketch_{number}" for number in range(8)]
 """Its columns: the text, its sketch in eight words, and ``key_`` with a number for each band."""
 SHARES, MOST = 2, 500_000
@@ -39,47 +39,49 @@ ALIKE = "alike"
 TEXTS, PLACES, LABELS = "texts.arrow", "places.npy", "labels.npy"
 
 
-def sketched(texts: pd.Series) -> pd.DataFrame:
-    """The distinct ``texts`` with their sketches and keys, as a judged part keeps them."""
-    told = distinct(texts)
-    sketches, keys = sketch(told)
+def sketch_table(texts: pd.Series) -> pd.DataFrame:
+    """The distinct ``texts`` with their sketches and keys, as they are kept of a part."""
+    each = distinct(texts)
+    sketches, keys = sketch(each)
     words = dict(zip(WORDS, np.ascontiguousarray(sketches.view(np.uint64).T), strict=True))
     bands = {_key(band): keys[:, band] for band in range(BANDS)}
-    return pd.DataFrame({TEXT: pd.Series(told, dtype="str"), **words, **bands})
+    return pd.DataFrame({TEXT: pd.Series(each, dtype="str"), **words, **bands})
 
 
-def shared_out(pool: Executor, memory: Memory, parts: Sequence[Path]) -> Label:
-    """``labels_of`` by the workers of ``pool`` for texts of judged ``parts``; what ``memory`` can tell is not compared."""
+def label_with(engine: Engine, parts: Sequence[Path]) -> Label:
+    """``labels_of`` by the workers of ``engine`` for texts of assessed ``parts``; what its cache has is not compared."""
+    cache = engine.cache
 
     def label(texts: Texts, cutoff: float) -> Numbers:
-        now = memory.folder / ALIKE / "now"
+        now = cache.folder / ALIKE / "now"
         with making(now) as folder:
             feather.write_feather(pa.table({TEXT: texts}), folder / TEXTS, compression="uncompressed")
         with (now / TEXTS).open("rb") as file:
-            told = hashlib.file_digest(file, "sha256").hexdigest()
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         kind = f"{ALIKE}/{cutoff:g}-"
-        place = memory.use(name := kind + digest(told))
+        place = cache.use(name := kind + digest(sha256))
         labels: Numbers
-        if memory.has(name):
+        if cache.has(name):
             labels = np.load(place / LABELS)
         else:
-            before = [memory.folder / each for each in memory.made(ALIKE) if each.startswith(kind)]
-            labels = _compare(pool, now, parts, cutoff, before[-1] if before else None)
+            before = [cache.folder / each for each in cache.made(ALIKE) if each.startswith(kind)]
+            labels = _compare(engine, now, parts, cutoff, before[-1] if before else None)
             with making(place) as folder:
                 (now / TEXTS).rename(folder / TEXTS)
                 np.save(folder / LABELS, labels)
+            cache.save()
         return labels
 
     return label
 
 
-def _compare(pool: Executor, folder: Path, parts: Sequence[Path], cutoff: float, before: Path | None) -> Numbers:
-    """The labels of the texts in ``folder``; those that were ``before`` and came to what is kept there have told much."""
-    told: Numbers | None = pool.submit(label_again, folder, parts, cutoff, before).result() if before else None
-    if told is not None:
-        return told
-    count = SHARES * -(-pool.submit(find_places, folder, parts).result() // MOST)
-    tasks = [pool.submit(label_share, folder, parts, cutoff, range(share, BANDS, count)) for share in range(count)]
+def _compare(engine: Engine, folder: Path, parts: Sequence[Path], cutoff: float, before: Path | None) -> Numbers:
+    """The labels of the texts in ``folder``, in as few comparisons as those that were made ``before`` allow."""
+    labels: Numbers | None = engine.submit(label_again, folder, parts, cutoff, before).result() if before else None
+    if labels is not None:
+        return labels
+    count = SHARES * -(-engine.submit(find_places, folder, parts).result() // MOST)
+    tasks = [engine.submit(label_share, folder, parts, cutoff, range(share, BANDS, count)) for share in range(count)]
     return joined([task.result() for task in tasks])
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pledgebatch.engine.cache import Memory, stamp
+from pledgebatch.engine.cache import Cache, stamp
 from pledgebatch.publish.month import folder_names, moves_below, subtrees
 from pledgebatch.publish.month_slice import FRAMES
 from pledgebatch.publish.personal_texts import hidden_from
@@ -17,29 +17,29 @@ from pledgebatch.schema.month import Month
 def pages_of(month: Month, protection: Protection = UNPROTECTED) -> dict[str, str]:
     """The folders of organisations and superiors, each with a digest of all that its files are made from."""
     common = repr((month.period, month.parameters, sorted(month.not_evaluated.items()), sorted(month.built_on.items())))
-    told = {code: hashlib.sha256(common.encode()) for code in month.coverage["organisation"]}
+    digests = {code: hashlib.sha256(common.encode()) for code in month.coverage["organisation"]}
     for name in FRAMES:  # the rows of the tables are named by the SHA-256 of the file they stand in
         rows = getattr(month, name).drop(columns="submission", errors="ignore")
         hashes = pd.util.hash_pandas_object(rows, index=False)
         for code, own in hashes.groupby(rows["organisation"], sort=False):
-            if code in told:
-                told[code].update(name.encode() + own.to_numpy().tobytes())
+            if code in digests:
+                digests[code].update(name.encode() + own.to_numpy().tobytes())
     kept_back = repr(protection) + "".join(each.digest() for each in hidden_from(month, protection).values())
     names = folder_names(month.registry)
-    pages = {f"organisations/{names[code]}": digest.hexdigest() for code, digest in told.items()}
+    pages = {f"organisations/{names[code]}": digest.hexdigest() for code, digest in digests.items()}
     for superior, below in subtrees(month.registry).items():
         moves = moves_below(month, superior).to_csv(index=False)
-        together = kept_back + moves + "".join(told[code].hexdigest() for code in sorted(below) if code in told)
+        together = kept_back + moves + "".join(digests[code].hexdigest() for code in sorted(below) if code in digests)
         pages[f"supervisors/{names[superior]}"] = together
     return pages
 
 
-def unchanged(memory: Memory, pages: Mapping[str, str], old: Path) -> set[str]:
+def find_unchanged(cache: Cache, pages: Mapping[str, str], old: Path) -> set[str]:
     """The ``pages`` that stand in ``old`` as they would be written now; nobody touched them since."""
-    now = marked(pages, old)
-    return {place for place in pages if now[place] == memory.pages.get(place)}
+    now = with_stamps(pages, old)
+    return {place for place in pages if now[place] == cache.pages.get(place)}
 
 
-def marked(pages: Mapping[str, str], folder: Path) -> dict[str, str]:
+def with_stamps(pages: Mapping[str, str], folder: Path) -> dict[str, str]:
     """``pages`` with the sizes and times of their files in ``folder``."""
     return {place: f"{digest} {stamp(folder / place)}" for place, digest in pages.items()}

@@ -1,0 +1,122 @@
+"""Draws a month together: what can only be said of all organisations at once, and what everything comes to."""
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from pledgebatch.months.orders import orders
+from pledgebatch.months.registered import registry_moves
+from pledgebatch.pipeline.assess_part import what_one_workbook_lacks
+from pledgebatch.pipeline.assessed import Assessed, Terms
+from pledgebatch.pipeline.coverage import list_coverage
+from pledgebatch.pipeline.run import Run
+from pledgebatch.pipeline.states import count_errors, last_moment, mark_unreadable, settle_states
+from pledgebatch.pipeline.verdicts import decide_verdicts, find_not_read, settle_undecided
+from pledgebatch.rules.book import RULES
+from pledgebatch.rules.facts.tables import ACROSS
+from pledgebatch.rules.machinery.evaluate import evaluate
+from pledgebatch.rules.office.waivers import waive
+from pledgebatch.schema.frames import FINDING, UNREAD, by_organisation, counting, empty
+from pledgebatch.schema.month import Month
+
+
+def conclude(run: Run, assessed: Assessed, submissions: pd.DataFrame) -> Month:
+    """The month of all organisations, with what the office brought to it."""
+    month = conclude_month(run.terms, assessed, submissions)
+    moves = registry_moves(run.outputs, run.period, run.office.registry)
+    return replace(
+        month, waivers=run.office.waivers, remarks=run.office.remarks, registry_moves=moves, litter=run.litter
+    )
+
+
+def conclude_month(terms: Terms, assessed: Assessed, submissions: pd.DataFrame) -> Month:
+    """What was ``assessed`` as one month, by its ``terms``."""
+    period, due, own = terms.period, terms.due, assessed.assessment
+    submissions = mark_unreadable(submissions, assessed.unfit)
+    place = submissions.set_index("submission")[["organisation", "file"]]
+    heads = assessed.batch.tables["organisations"].join(place, on="submission")
+    registry = terms.registry if terms.registry is not None else _as_registry(heads)
+    across, crashed, unsure = _look_across(terms, assessed, submissions, registry)
+    not_evaluated = dict(own.not_evaluated.itertuples(index=False, name=None)) | crashed
+    unsure = pd.concat([own.undecided, unsure])
+    undecided, not_evaluated = settle_undecided(unsure, not_evaluated, submissions)
+    unsure = pd.concat([undecided, find_not_read(assessed.tables.get("unread", empty(UNREAD)), due)])
+    findings = sort_findings(_waive(terms, pd.concat([own.findings, across], ignore_index=True)))
+    counted = counting(findings)
+    submissions = settle_states(submissions, heads, counted)
+    submissions = count_errors(submissions, counted, counting(_waive(terms, own.replaced)))
+    submissions = _with_carried(submissions, own.carried)
+    late = last_moment(period, terms.parameters.late_after_day)
+    coverage = list_coverage(registry, submissions, own.counted, counted, late)
+    return Month(
+        period=period,
+        parameters=terms.parameters,
+        registry=registry,
+        submissions=submissions,
+        coverage=coverage,
+        tables=assessed.tables,
+        findings=findings,
+        verdicts=decide_verdicts(coverage, counted, own.unanswered, not_evaluated, due, unsure),
+        set_aside=by_organisation([own.set_aside]),
+        reconciliation=by_organisation([own.reconciliation]),
+        changes=assessed.batch.changes.join(place, on="submission"),
+        not_evaluated={rule.code: not_evaluated[rule.code] for rule in RULES if rule.code in not_evaluated},
+        undecided=undecided,
+        orders=orders(own.orders, terms.history.orders, period),
+        built_on=terms.history.built_on,
+        before=terms.history.figures,
+    )
+
+
+def _look_across(
+    terms: Terms, assessed: Assessed, submissions: pd.DataFrame, registry: pd.DataFrame
+) -> tuple[pd.DataFrame, dict[str, str], pd.DataFrame]:
+    """The findings of the rules that look across organisations, and those that could not be evaluated, for anybody or for
+    some."""
+    counted = assessed.assessment.counted
+    known: dict[str, Any] = {
+        "reporting": list_coverage(registry, submissions, counted, empty(FINDING)),
+        "registry": terms.registry,
+        "parameters": terms.parameters,
+        "label": assessed.label,
+    }
+    files = submissions.set_index("submission")["file"]
+    each = pd.Categorical(files)  # a number a row, not a name
+    for name in ACROSS:
+        rows = assessed.assessment.across[name]
+        file = pd.Series(each, files.index).reindex(rows["submission"]).array
+        known[name] = rows.assign(file=file) if name != "layout" else rows
+    absent = what_one_workbook_lacks() if terms.registry is None else {}
+    return evaluate([rule for rule in RULES if rule.across], known, terms.due, absent)
+
+
+def _waive(terms: Terms, findings: pd.DataFrame) -> pd.DataFrame:
+    """The findings, those marked that the office waived."""
+    if terms.waivers is None or terms.registry is None:
+        return findings
+    return waive(findings, terms.waivers, terms.period)
+
+
+def _with_carried(submissions: pd.DataFrame, carried: pd.DataFrame) -> pd.DataFrame:
+    """The submissions, with the reason of those for which the last report's rows stand."""
+    reason_of = dict(carried.itertuples(index=False, name=None))
+    reasons = [
+        reason_of.get(number, reason)
+        for number, reason in submissions[["submission", "reason"]].itertuples(index=False)
+    ]
+    return submissions.assign(reason=pd.Series(reasons, index=submissions.index, dtype="str"))
+
+
+def sort_findings(findings: pd.DataFrame) -> pd.DataFrame:
+    """Findings by organisation, file, sheet, row and rule: the same whatever order the files came in."""
+    return findings.sort_values(
+        ["organisation", "file", "sheet", "row", "field", "rule", "message"], kind="stable", na_position="first"
+    ).reset_index(drop=True)
+
+
+def _as_registry(heads: pd.DataFrame) -> pd.DataFrame:
+    """The organisations of the workbooks themselves, in the place of a registry."""
+    known = heads.dropna(subset=["organisation"]).drop_duplicates("organisation")
+    blank = pd.Series(pd.NA, index=known.index, dtype="str")
+    return known.assign(parent_code=blank, reports="是", contact=blank, email=blank, note=blank)

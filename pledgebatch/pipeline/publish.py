@@ -1,0 +1,35 @@
+"""Publishes what a month came to, in the place of what was published before."""
+
+from dataclasses import replace
+
+from pledgebatch.engine.writing import in_words
+from pledgebatch.months.archive import stored_month
+from pledgebatch.pipeline.assessed import HELD
+from pledgebatch.pipeline.delivery import delivery_of
+from pledgebatch.pipeline.run import Run
+from pledgebatch.pipeline.unchanged_pages import find_unchanged, pages_of, with_stamps
+from pledgebatch.publish.month import publish as publish_month
+from pledgebatch.publish.rebuilt import keep_as_sent, write_comparison
+from pledgebatch.schema.digests import seal
+from pledgebatch.schema.month import Month
+
+
+def publish(run: Run, month: Month) -> Month:
+    """Write everything that leaves the office; what stands as it would be written is taken over.
+
+    Returns the month as it stands on disk once its folder is in place.
+    """
+    run.progress("生成台账、报告和退回件")
+    office, cache = run.office, run.engine.cache
+    pages = pages_of(month, office.protection)
+    same = find_unchanged(cache, pages, run.published)
+    delivery = delivery_of(run.workspace, run.period)
+    failed = publish_month(
+        month, run.folder, office.registry_sha256, run.engine.pool, cache, run.published, same, office.protection, delivery
+    )
+    run.engine.finish()
+    seal(run.folder)
+    if sent := keep_as_sent(run.published, run.folder, run.again):
+        write_comparison(sent, run.folder)
+    cache.close(with_stamps({page: made for page, made in pages.items() if page not in failed}, run.folder))
+    return replace(month, tables=stored_month(run.published, HELD), unwritten=in_words(failed))

@@ -1,0 +1,116 @@
+"""A run: one month being consolidated, with all that is settled before the first file is read."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pledgebatch.engine.atomic import replacing
+from pledgebatch.engine.engine import Engine, running
+from pledgebatch.engine.workers import Workers
+from pledgebatch.intake.find import Arrival, search
+from pledgebatch.mistakes import OfficeMistake
+from pledgebatch.months.archive import consolidated_months, history
+from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline.assessed import Terms
+from pledgebatch.pipeline.office import Office, Rebuild, list_misplaced, office_of
+from pledgebatch.pipeline.workspace import Workspace
+from pledgebatch.schema.month import History
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a month is consolidated from and by, the same from its beginning to its end."""
+
+    workspace: Workspace
+    period: Period
+    again: bool
+    """Whether a month that was sent may be made anew."""
+    office: Office
+    passwords: Sequence[str]
+    arrivals: Sequence[Arrival]
+    litter: int
+    """How many files beside them were left behind by programs."""
+    history: History
+    engine: Engine
+    folder: Path
+    """Where the month is written; it takes the place of ``published`` at the end."""
+    progress: Progress
+
+    @property
+    def terms(self) -> Terms:
+        """What submissions are assessed by."""
+        office = self.office
+        return Terms(office.registry, self.period, office.parameters, self.history, office.waivers)
+
+    @property
+    def outputs(self) -> Path:
+        """Where all months stand."""
+        return self.workspace.root / "output"
+
+    @property
+    def published(self) -> Path:
+        """Where this month stands, as it was published before, or will be."""
+        return self.workspace.output(self.period)
+
+
+@contextmanager
+def begin_run(
+    workspace: Workspace,
+    period: Period,
+    count: Workers,
+    progress: Progress,
+    passwords: Sequence[str],
+    again: Rebuild | None,
+) -> Iterator[Run]:
+    """A run of ``period``, whose folder takes its place once all is done; after an exception nothing has changed.
+
+    Raises OfficeMistake where the workspace does not allow it.
+    """
+    workspace.require()
+    settings = workspace.settings()
+    arrivals, litter = search(workspace.inbox(period))
+    if not arrivals:
+        raise OfficeMistake(_nothing_came(workspace, period))
+    _refuse_earlier(workspace, period, again)
+    office = office_of(workspace, period, again)
+    before = history(workspace.root / "output", period, ())
+    with (
+        replacing(workspace.output(period)) as folder,
+        running(count, workspace.cache(period)) as engine,
+    ):
+        yield Run(
+            workspace=workspace,
+            period=period,
+            again=again is not None,
+            office=office,
+            passwords=(*settings.passwords, *passwords),
+            arrivals=arrivals,
+            litter=litter,
+            history=before,
+            engine=engine,
+            folder=folder,
+            progress=progress,
+        )
+
+
+def _nothing_came(workspace: Workspace, period: Period) -> str:
+    """That the inbox is empty, and what stands under no month."""
+    found = list_misplaced(workspace, period)
+    astray = [each for each in zip(found["file"], found["message"], strict=True) if each[0].startswith("inbox/")]
+    return (
+        f"收件文件夹 {workspace.inbox(period)} 中没有文件：请把收到的 {period} 工作簿放进去，"
+        f"再输入 {workspace.line('consolidate', period)}"
+    ) + "".join(f"。{file}：{message}" for file, message in astray)
+
+
+def _refuse_earlier(workspace: Workspace, period: Period, again: Rebuild | None) -> None:
+    """Raise OfficeMistake for a month on which later ones were built, unless it is made ``again``."""
+    later = [str(each) for each in consolidated_months(workspace.root / "output") if each > period]
+    if later and again is None:
+        raise OfficeMistake(
+            f"后面的 {'、'.join(later)} 已经接着汇总了。确要再汇总 {period}，请加上 --again："
+            "原来的一份会留存，差别会列出；做完以后，请再依次重做后面的月份"
+        )

@@ -1,0 +1,60 @@
+"""What becomes of each submission: its state, its errors, whether it came late."""
+
+from collections.abc import Collection
+
+import pandas as pd
+
+from pledgebatch.notice.periods import Period
+from pledgebatch.readers.read import UNFIT
+from pledgebatch.rules.book import BY_CODE
+from pledgebatch.schema.states import LIVE, Severity, State
+
+
+def settle_states(submissions: pd.DataFrame, heads: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
+    """The submissions with their last word: returned where there are errors, nil where declared, else accepted."""
+    errors = findings.loc[findings["severity"] == Severity.ERROR, "file"].unique()
+    nil = heads.loc[heads["nil_return"] == "是", "submission"]
+    settled = submissions.copy()
+    accepted = settled["state"] == State.ACCEPTED
+    settled.loc[accepted & settled["submission"].isin(nil), "state"] = State.NIL
+    settled.loc[accepted & settled["file"].isin(errors), "state"] = State.RETURNED
+    return settled
+
+
+def find_replaced_by_worse(submissions: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
+    """The workbooks that were replaced by one with errors of its own."""
+    wrong = select_own_errors(findings)["file"]
+    worse = submissions.loc[submissions["state"].isin(LIVE) & submissions["file"].isin(wrong), "organisation"]
+    return submissions[was_replaced(submissions) & submissions["organisation"].isin(worse)]
+
+
+def was_replaced(submissions: pd.DataFrame) -> pd.Series:
+    """Whether another workbook of its organisation took the place of a submission."""
+    return (submissions["state"] == State.SUPERSEDED) & ~submissions["identical"].astype(bool)
+
+
+def count_errors(submissions: pd.DataFrame, findings: pd.DataFrame, of_replaced: pd.DataFrame) -> pd.DataFrame:
+    """The submissions with ``errors``: how many each of those that count has by itself, and how many each has that was
+    replaced by one with errors; missing for others."""
+    counts = select_own_errors(pd.concat([findings, of_replaced])).groupby("file").size()
+    judged = submissions["state"].isin(LIVE) | submissions.index.isin(find_replaced_by_worse(submissions, findings).index)
+    errors = submissions["file"].map(counts).fillna(0).where(judged)
+    return submissions.assign(errors=errors.astype("Int64"))
+
+
+def select_own_errors(findings: pd.DataFrame) -> pd.DataFrame:
+    """What is only seen across organisations does not count: a workbook that was replaced is not compared with others."""
+    across = [code for code, rule in BY_CODE.items() if rule.across]
+    return findings[(findings["severity"] == Severity.ERROR) & ~findings["rule"].isin(across)]
+
+
+def last_moment(period: Period, day: int) -> str:
+    """The moment, as in ``received``, after which a workbook is late; empty where the office sets no day."""
+    return f"{period.following}-{day:02d} 23:59:59" if day else ""
+
+
+def mark_unreadable(submissions: pd.DataFrame, numbers: Collection[int]) -> pd.DataFrame:
+    """The submissions, those of ``numbers`` as if they could not be read."""
+    settled = submissions.copy()
+    settled.loc[submissions["submission"].isin(numbers), ["state", "reason"]] = [str(State.UNREADABLE), UNFIT]
+    return settled

@@ -1,0 +1,108 @@
+"""The verdict on each clause for each organisation, and what keeps it open."""
+
+from collections.abc import Collection, Mapping
+
+import pandas as pd
+
+from pledgebatch.months.unread import find_lacking
+from pledgebatch.notice.clauses import CLAUSES
+from pledgebatch.notice.periods import Stage
+from pledgebatch.pipeline.coverage import SEVERITIES
+from pledgebatch.rules.book import BY_CODE, rules_of
+from pledgebatch.rules.facts.approval import MEMBER
+from pledgebatch.rules.machinery.cells import sure
+from pledgebatch.rules.machinery.evaluate import NOTHING_TO_COMPARE
+from pledgebatch.rules.machinery.reads import reads
+from pledgebatch.schema.frames import UNDECIDED, VERDICT, Tables, by_organisation, empty, frame
+from pledgebatch.schema.kinds import RAW
+from pledgebatch.schema.states import LIVE, Verdict
+
+NOT_READ = "有关的栏目或工作表未读到"
+UNANSWERED = {"organisation": "str", "clause": "str"}
+
+
+def find_unanswered(accounts: Tables) -> pd.DataFrame:
+    """The clauses of which a reviewer has left a question about a member's item unanswered, for each organisation."""
+    items = accounts["items"][accounts["items"]["set_aside"].isna()]
+    items = items[sure(items["pledger"] == MEMBER)]
+    found = [empty(UNANSWERED)]
+    for clause in CLAUSES:
+        if clause.reviewer:
+            blank = items.loc[(items[[key + RAW for key in clause.reviewer]] == "").any(axis=1), "organisation"]
+            found.append(pd.DataFrame({"organisation": blank.drop_duplicates(), "clause": clause.number}))
+    return pd.concat(found, ignore_index=True).astype(UNANSWERED)
+
+
+def find_not_read(unread: pd.DataFrame, due: Collection[Stage]) -> pd.DataFrame:
+    """The rules that rest on columns that could not be ``unread`` (``UNREAD``), in columns ``UNDECIDED``."""
+    rows: list[dict[str, object]] = [
+        {"organisation": code, "rule": rule.code, "reason": NOT_READ}
+        for rule in (BY_CODE.values() if len(unread) else ())
+        if rule.stage in due
+        for code in sorted(find_lacking(unread, reads(rule)))
+    ]
+    return frame(UNDECIDED, rows)
+
+
+def settle_undecided(
+    undecided: pd.DataFrame, not_evaluated: Mapping[str, str], submissions: pd.DataFrame
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    """What is ``undecided`` for some organisations only, and the rules not evaluated for anybody, each with the reason."""
+    everybody = set(submissions["organisation"].fillna(""))
+    for_nobody = {
+        str(code): str(rows["reason"].iloc[0])
+        for code, rows in undecided.groupby("rule")
+        if everybody <= set(rows["organisation"])
+    }
+    whole = {**not_evaluated, **for_nobody}
+    return by_organisation([undecided[~undecided["rule"].isin(list(whole))]]), whole
+
+
+def decide_verdicts(
+    coverage: pd.DataFrame,
+    findings: pd.DataFrame,
+    unanswered: pd.DataFrame,
+    not_evaluated: Mapping[str, str],
+    due: Collection[Stage],
+    undecided: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """The verdict on each clause for each organisation, with its findings by severity.
+
+    Where a rule is ``undecided`` for an organisation, so is the clause, unless it is broken already.
+    """
+    unsure = empty(UNDECIDED) if undecided is None else undecided
+    live = coverage["state"].isin(LIVE)
+    counts = findings.groupby(["organisation", "rule", "severity"]).size()
+    frames = []
+    for clause in CLAUSES:
+        codes = rules_of(clause.number)
+        found = counts[counts.index.get_level_values("rule").isin(codes)]
+        table = found.groupby(["organisation", "severity"]).sum().unstack("severity")
+        table = table.reindex(index=coverage["organisation"], columns=SEVERITIES).fillna(0).reset_index()
+        verdict = pd.Series(
+            str(_in_general(codes, bool(clause.not_mechanical), not_evaluated, due)), index=coverage.index
+        )
+        if clause.reviewer and Stage.PUBLISH in due:
+            open_ = unanswered.loc[unanswered["clause"] == clause.number, "organisation"]
+            pending = coverage["organisation"].isin(open_)
+            verdict[pending] = Verdict.FOR_REVIEW
+        if not clause.not_mechanical:
+            open_ = unsure.loc[unsure["rule"].isin(codes), "organisation"]
+            verdict[~live | coverage["organisation"].isin(open_)] = Verdict.NOT_EVALUATED
+        verdict[table["error"] > 0] = Verdict.FAILED
+        frames.append(table.assign(clause=clause.number, verdict=verdict))
+    decided = pd.concat(frames, ignore_index=True)
+    return decided[list(VERDICT)].astype(VERDICT)
+
+
+def _in_general(
+    codes: Collection[str], not_mechanical: bool, not_evaluated: Mapping[str, str], due: Collection[Stage]
+) -> Verdict:
+    """The verdict on a clause where nothing was found."""
+    if not_mechanical:
+        return Verdict.NOT_APPLICABLE
+    rules = [BY_CODE[code] for code in codes if code in BY_CODE]
+    reasons = {not_evaluated[rule.code] for rule in rules if rule.code in not_evaluated}
+    if not rules or reasons - NOTHING_TO_COMPARE:
+        return Verdict.NOT_EVALUATED
+    return Verdict.PASSED if any(rule.stage in due for rule in rules) else Verdict.NOT_DUE
