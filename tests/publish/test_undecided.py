@@ -14,7 +14,7 @@ def test_the_pages_name_the_rule_and_the_organisation_and_the_archive_knows(tmp_
     month = pledgebatch.consolidate(place, str(PERIOD), workers=0)
     output = place / "output" / str(PERIOD)
     assert f"MEM03：云溪3小党支部（{CRASHED}）" in (output / "index.html").read_text("utf-8")
-    for code in (BAD, "S4"):
+    for code in (BAD, "S2"):
         (report,) = output.glob(f"organisations/{code}_*/合规报告.html")
         assert (CRASHED in report.read_text("utf-8")) == (code == BAD)
     pd.testing.assert_frame_equal(read_month(output).undecided, month.undecided)
