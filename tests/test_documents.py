@@ -6,6 +6,7 @@ import logging
 import re
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -138,7 +139,8 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     registry = books.REGISTRY.assign(email="a@example.org")
     books.write_registry(place / "registry.xlsx", registry)
     for period in ("2011-03", "2011-04"):
-        books.write(place / "inbox" / period / "一小.xlsx", {"period": period, "phone": ""}, period=period)
+        path = books.write(place / "inbox" / period / "一小.xlsx", {"period": period, "phone": ""}, period=period)
+        _rename_a_header(path)
         run("templates", "--period", period, "--workers", 0)
         run("consolidate", "--period", period, "--workers", 0)
     books.write(
@@ -156,6 +158,13 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         logging.getLogger("pledgebatch").error("a rule crashed")
     found = {path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file()}
     return found | demo_list(above)
+
+
+def _rename_a_header(path: Path) -> None:
+    book = openpyxl.load_workbook(path)
+    (cell,) = [cell for row in book["党员承诺"].iter_rows(max_row=5) for cell in row if cell.value == "文化程度"]
+    cell.value = "学历"
+    book.save(path)
 
 
 def demo_list(folder: Path) -> set[str]:

@@ -10,27 +10,29 @@ from typing import Any
 import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from pledgebatch.intake.cell_problems import LONGEST_TEXT, OBSCURED, lose_days, obscured, too_long
+from pledgebatch.intake.cell_problems import LONGEST_TEXT, OBSCURED, obscured, too_long
 from pledgebatch.intake.find import Arrival
-from pledgebatch.intake.forms import form_cells
-from pledgebatch.intake.headers import find_sheets, match
+from pledgebatch.intake.headers import find_sheets
+from pledgebatch.intake.layouts.composed import Composed, texts_of
+from pledgebatch.intake.layouts.evidence import Clues
+from pledgebatch.intake.layouts.known import NOTHING, Known
+from pledgebatch.intake.layouts.laid_out import titles_of, understand_layout
+from pledgebatch.intake.layouts.search import Found, is_of_another_year
 from pledgebatch.intake.match import Match
-from pledgebatch.intake.tables import Taken, content, is_blank, table_cells
+from pledgebatch.intake.tables import Taken, content, is_blank
 from pledgebatch.notice.periods import Period
 from pledgebatch.readers.book import Book, Cells
 from pledgebatch.readers.cell_notes import of_the_branch
 from pledgebatch.readers.file_types import BROKEN_ZIP, Unreadable
-from pledgebatch.readers.number_formats import DAYS_TO_1904
 from pledgebatch.readers.precheck import Skip
 from pledgebatch.readers.read import read
-from pledgebatch.schema.cells import LOST, SERIALS, Cell, as_typed
-from pledgebatch.schema.columns import Column, text_array, whole_array
+from pledgebatch.schema.cells import LOST, as_typed
+from pledgebatch.schema.columns import Column, blank_texts, text_array, whole_array
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import CHANGE, EXTRA, LAYOUT, NOTE, Tables, frame
-from pledgebatch.schema.kinds import RAW, WITH_YEAR, understand
+from pledgebatch.schema.kinds import RAW, understand
 from pledgebatch.schema.sheets import GUIDE_NAME, HIDDEN_NAME, ORGANISATION, SELF_CHECK_NAME, SHEETS
 from pledgebatch.schema.texts import code
-from pledgebatch.schema.versions import Version, version_of
 
 NO_SHEET = "不是规定的工作表"
 GUIDES = Skip(frozenset((GUIDE_NAME, SELF_CHECK_NAME)), frozenset(sheet.name for sheet in SHEETS))
@@ -46,9 +48,12 @@ FILE = {
     "hidden_code": "str",
     "hidden_period": "str",
     "template_version": "str",
+    "titles": "str",
+    "searched": "str",
 }
 """What is known of a file before anybody judged it; ``reason`` is given where it could not be read, ``sender`` where
-the book of receipts knows from which addresses it came by mail."""
+the book of receipts knows from which addresses it came by mail. ``titles`` stand in one that does not say its code, and
+may say whose it is; ``searched`` is the digest of what was known when it was looked through for tables of its own."""
 
 ROWS_READ = {"submission": "Int64", "sheet": "str", "read": "Int64", "blank": "Int64"}
 """``sheet`` is the name of the sheet, or a tab's own where it is none of ours."""
@@ -74,9 +79,11 @@ class Batch:
     skipped: pd.DataFrame
 
 
-def read_batch(arrivals: Sequence[tuple[int, Arrival]], year: int, passwords: Sequence[str] = ()) -> Batch:
+def read_batch(
+    arrivals: Sequence[tuple[int, Arrival]], year: int, passwords: Sequence[str] = (), known: Known = NOTHING
+) -> Batch:
     """Read numbered arrivals; what is typed without a year is taken in the workbook's own, or else in ``year``."""
-    desk = _Desk(year, tuple(passwords))
+    desk = _Desk(year, tuple(passwords), known)
     with _uncollected():
         for number, arrival in arrivals:
             desk.take(number, arrival)
@@ -102,10 +109,13 @@ class _Rows:
         self.submissions: list[tuple[int, int]] = []
         """Their numbers, and how many rows each has."""
         self.rows: list[int | None] = []
+        self.cells: dict[int, str] = {}
+        """By place among the rows where their values stand, of those that were laid out otherwise."""
         self.columns = {field.key: Column(field) for field in sheet.fields}
 
-    def add(self, number: int, taken: Taken, year: int) -> None:
+    def add(self, number: int, taken: Taken, year: int, cells: Sequence[str] = ()) -> None:
         if count := len(taken.rows):
+            self.cells.update(enumerate(cells, len(self.rows)))
             self.submissions.append((number, count))
             self.rows.extend(taken.rows)
             for key, column in self.columns.items():
@@ -114,6 +124,8 @@ class _Rows:
     def frame(self) -> pd.DataFrame:
         numbers = [number for number, count in self.submissions for _ in range(count)]
         arrays: dict[str, Any] = {"submission": whole_array(numbers), "row": whole_array(self.rows)}
+        cells = [self.cells.get(at) for at in range(len(numbers))] if self.cells else []
+        arrays["cells"] = text_array(cells) if cells else blank_texts(len(numbers))
         for key, column in self.columns.items():
             arrays[key], arrays[key + RAW] = column.arrays()
         return pd.DataFrame(arrays, copy=False)
@@ -125,6 +137,7 @@ class _Desk:
 
     year: int
     passwords: tuple[str, ...] = ()
+    known: Known = NOTHING
     files: list[dict[str, Any]] = field(default_factory=list)
     rows_read: list[dict[str, Any]] = field(default_factory=list)
     changes: list[dict[str, Any]] = field(default_factory=list)
@@ -138,6 +151,7 @@ class _Desk:
     def take(self, number: int, arrival: Arrival) -> None:
         known = {"submission": number, "file": arrival.file, "size": arrival.size, "received": arrival.received}
         self.files.append(known)
+        book = None
         try:
             if arrival.refused:
                 raise Unreadable(arrival.refused)
@@ -148,32 +162,61 @@ class _Desk:
             for sheet in SHEETS:
                 for tab in tabs[sheet.key]:
                     book.details(tab, sheet.form)
+            known |= _hidden(book.sheets)
+            year = _year_of(str(known.get("hidden_period"))) or self.year
+            laid = understand_layout(book, tabs, others, known, Clues(year), self.known)
         except Unreadable as why:
             known["reason"] = str(why)
+            if book is not None:
+                known["titles"] = titles_of(book)
             return
-        known |= _hidden(book.sheets)
-        version = version_of(str(known.get("template_version")))
-        year = _year_of(str(known.get("hidden_period"))) or self.year
+        known |= laid.told
         for sheet in SHEETS:
-            if tabs[sheet.key]:
-                taken = self._keep(number, sheet, book, tabs[sheet.key], version, year)
+            if laid.read[sheet.key]:
+                taken = self._keep(number, sheet, book, laid.read[sheet.key], year)
                 if sheet is ORGANISATION:
                     said = understand(sheet["period"], taken.columns.get("period", (LOST,))[0], year)
                     year = said // 12 if said else year
-            elif sheet.key not in version.lacking:
+            elif sheet.key in laid.found.composed:
+                self._keep_composed(number, laid.found.composed[sheet.key], book, year)
+            elif sheet.key not in laid.version.lacking:
                 self.changes.append({"submission": number, "sheet": sheet.name, "kind": "missing_sheet"})
-        for tab in others:
-            cells = book.sheets[tab]
-            filled = [(row, NO_SHEET, content(None, line)) for row, line in enumerate(cells, 1) if not is_blank(line)]
-            if filled:
-                self._count(number, tab, 0, len(cells) - len(filled), filled)
-                value = f"{tab}（{len(filled)} 行{'，已隐藏' if tab in book.hidden else ''}）"
-                self.obscured.append({"submission": number, "sheet": tab, "kind": "other_sheet", "value": value})
+        self.changes.extend({"submission": number, **change} for change in laid.found.changes)
+        for tab in laid.others:
+            self._keep_other(number, book, tab, laid.found)
 
-    def _keep(self, number: int, sheet: Sheet, book: Book, tabs: list[str], version: Version, year: int) -> Taken:
+    def _keep_other(self, number: int, book: Book, tab: str, found: Found) -> None:
+        """Account for a tab that was not read, or not all of it."""
+        cells = book.sheets[tab]
+        if tab in found.searched:
+            filled = found.left.get(tab, [])
+        else:
+            filled = [(row, NO_SHEET, content(None, line)) for row, line in enumerate(cells, 1) if not is_blank(line)]
+        if filled:
+            self._count(number, tab, 0, 0 if tab in found.searched else len(cells) - len(filled), filled)
+            value = f"{tab}（{len(filled)} 行{'，已隐藏' if tab in book.hidden else ''}）"
+            self.obscured.append({"submission": number, "sheet": tab, "kind": "other_sheet", "value": value})
+
+    def _keep_composed(self, number: int, told: Composed, book: Book, year: int) -> None:
+        """Keep the rows of a sheet that were found elsewhere."""
+        sheet, taken = told.sheet, told.taken
+        self.changes.extend({"submission": number, **change} for change in told.changes)
+        for name, values in told.layout(number).items():
+            self.layout[name].extend(values)
+        self.obscured.extend({"submission": number, **each} for each in told.obscured(book))
+        self._count(number, sheet.name, len(taken.rows), taken.blank, taken.skipped)
+        self.rows[sheet.key].add(number, taken, year, told.origins())
+        self.extras.extend(
+            {"submission": number, "sheet": sheet.name, "row": record.row + 1, "header": header, "value": value}
+            for record in told.records
+            for header, value in texts_of(record)
+        )
+
+    def _keep(
+        self, number: int, sheet: Sheet, book: Book, read_: dict[str, tuple[Match, Taken]], year: int
+    ) -> Taken:
         """Keep the rows of the fullest of the tabs that are this sheet; the rows of the others are set aside."""
-        read_ = {tab: _take(sheet, book, tab, version) for tab in tabs}
-        tab = max(read_, key=lambda tab: len(read_[tab][1].rows))
+        tab = max(read_, key=lambda tab: (not is_of_another_year(tab, book.sheets[tab], year), len(read_[tab][1].rows)))
         placed, taken = read_.pop(tab)
         for other, (there, rest) in read_.items():
             self._set_aside(number, book, tab, other, there, rest)
@@ -275,21 +318,3 @@ def _year_of(period: str) -> int | None:
         return Period.parse(period).year
     except ValueError:
         return None
-
-
-def _take(sheet: Sheet, book: Book, tab: str, version: Version) -> tuple[Match, Taken]:
-    cells = book.sheets[tab]
-    placed = match(sheet, cells, version)
-    lose_days(placed, cells, book.details(tab, sheet.form))
-    taken = form_cells(placed, cells) if sheet.form else table_cells(sheet, placed, cells, book.details(tab))
-    if book.shared.since_1904:
-        for each in sheet.fields:
-            if each.kind in WITH_YEAR and each.key in taken.columns:
-                taken.columns[each.key] = list(map(_from_1900, taken.columns[each.key]))
-    return placed, taken
-
-
-def _from_1900(cell: Cell) -> Cell:
-    """A day as a plain number counts from 1904 in such a workbook; a cell in a date format has been understood."""
-    is_day = isinstance(cell, int | float) and not isinstance(cell, bool) and cell + DAYS_TO_1904 in SERIALS
-    return cell + DAYS_TO_1904 if is_day else cell

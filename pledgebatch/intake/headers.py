@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 
 from pledgebatch.intake.forms import match_form
 from pledgebatch.intake.labels import label, labels_in, labels_of, other_labels
+from pledgebatch.intake.layouts.evidence import Clues
 from pledgebatch.intake.match import Match
-from pledgebatch.intake.table_headers import DEEPEST_HEADER, match_table
+from pledgebatch.intake.table_headers import DEEPEST_HEADER, NOTHING_KNOWN, match_table
 from pledgebatch.readers.book import Cells
-from pledgebatch.readers.file_types import Unreadable
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.sheets import GUIDE_NAME, HIDDEN_NAME, SELF_CHECK_NAME, SHEETS
 from pledgebatch.schema.texts import squeeze
@@ -60,10 +60,7 @@ def _is_labelled(sheet: Sheet, cells: Cells) -> bool:
 
 
 def find_sheets(sheets: Mapping[str, Cells]) -> tuple[dict[str, list[str]], list[str]]:
-    """By sheet key the tabs that are such a sheet, by name first, then by their headers; and the tabs that are none.
-
-    Raises Unreadable for what is no pledge workbook at all.
-    """
+    """By sheet key the tabs that are such a sheet, by name first, then by their headers; and the tabs that are none."""
     names = {squeeze(sheet.name): sheet.key for sheet in SHEETS}
     found: dict[str, list[str]] = {sheet.key: [] for sheet in SHEETS}
     strange: list[str] = []
@@ -80,15 +77,18 @@ def find_sheets(sheets: Mapping[str, Cells]) -> tuple[dict[str, list[str]], list
         is_named = next((key for name, key in names.items() if name in squeeze(tab)), "") == best
         is_one = fits[best] >= (LIKENESS_BY_NAME if is_named else LIKENESS)
         (found[best] if is_one else others).append(tab)
-    if not any(_is_labelled(sheet, sheets[tab]) for sheet in SHEETS for tab in found[sheet.key]):
-        raise Unreadable("文件能打开，但不是承诺工作簿（没有一张规定的工作表），请报送下发的工作簿")
     return found, others
 
 
-def match(sheet: Sheet, cells: Cells, version: Version = TODAY) -> Match:
+def are_labelled(sheets: Mapping[str, Cells], found: Mapping[str, Iterable[str]]) -> bool:
+    """Whether one of the tabs ``found`` has a header of its sheet; a workbook without any is none of ours."""
+    return any(_is_labelled(sheet, sheets[tab]) for sheet in SHEETS for tab in found[sheet.key])
+
+
+def match(sheet: Sheet, cells: Cells, version: Version = TODAY, clues: Clues = NOTHING_KNOWN) -> Match:
     """Matches the headers of a table, or the labels of a form."""
     labels = labels_in(sheet, version)
-    found = match_form(sheet, cells, labels) if sheet.form else match_table(sheet, cells, labels)
+    found = match_form(sheet, cells, labels) if sheet.form else match_table(sheet, cells, labels, clues)
     lacking = version.lacking.get(sheet.key, ())
-    found.changes = [change for change in found.changes if change.pop("field", "") not in lacking]
+    found.changes = [change for change in found.changes if change.get("field", "") not in lacking]
     return found

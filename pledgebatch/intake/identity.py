@@ -1,6 +1,6 @@
 """Whose each submission is, for which month, and which of several counts."""
 
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -16,14 +16,20 @@ from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.states import State
 from pledgebatch.schema.texts import squeeze
 
+Rosters = Callable[[], Mapping[str, Collection[str]]]
+"""Gives by organisation the folded names of its members as last reported; asked for only where nothing else tells."""
 
-def identify_submissions(batch: Batch, registry: pd.DataFrame | None, period: Period | None) -> pd.DataFrame:
+
+def identify_submissions(
+    batch: Batch, registry: pd.DataFrame | None, period: Period | None, rosters: Rosters = dict
+) -> pd.DataFrame:
     """The files with ``organisation``, ``state``, ``reason``, ``identical`` and ``sent_by`` added; one row each.
 
     The visible answers of 组织承诺 govern, the hidden sheet stands in where they are blank or cannot be understood. A
-    file that could not be read is ascribed by the code or name in its path, or else by who mailed it, for want of
-    anything better. ``sent_by`` is another registered organisation, from whose address alone a file came. Without a
-    registry every code is taken as it is; without a period, every month.
+    file that does not say its code, or could not be read, is ascribed by its name, what stands above its tables, the
+    members it names, its path, or else by who mailed it, for want of anything better, and ``reason`` says by which.
+    ``sent_by`` is another registered organisation, from whose address alone a file came. Without a registry every code is
+    taken as it is; without a period, every month.
     """
     heads = batch.tables["organisations"].set_index("submission")
     files = batch.files.set_index("submission")
@@ -40,21 +46,30 @@ def identify_submissions(batch: Batch, registry: pd.DataFrame | None, period: Pe
         # What an organisation is called now stands above what one was called before.
         names: dict[str, str] = {name: code for code, name in names_of(registry).tolist()}
         names |= _alone(registry["org_name"], registry["organisation"])
-        for name in _shared(registry["org_name"]):
+        shared = _shared(registry["org_name"])
+        for name in shared:
             names.pop(name, None)  # whose of them a file is cannot be told by it
         said = heads["org_name"].reindex(files.index)[unsaid]
-        files.loc[unsaid, "organisation"] = [
-            names.get(squeeze(name)) if isinstance(name, str) else None for name in said
-        ]
         reports = registry[registry["reports"] != "否"]
         units = _alone(reports["unit_name"], reports["organisation"])
-        files.loc[~read, "organisation"] = [_in_path(file, names, known, units) for file in files.loc[~read, "file"]]
+        words = names, known, units
+        for number, file in files[~read].iterrows():
+            files.loc[number, "organisation"] = _in_path(file["file"], *words) or _by_what_it_says(file, None, words, shared)[0]
+        for number, file in files[unsaid].iterrows():
+            whose, why = _by_what_it_says(file, said.get(number), words, shared)
+            if whose is None:
+                whose, why = _by_roster(batch.tables["members"], number, rosters)
+            if whose is None:
+                whose, why = _by_place(file, words, _senders(registry))
+            if whose is not None:
+                files.loc[number, ["organisation", "reason"]] = [whose, f"没有填组织编码，按{why}认定"]
         unknown = read & ~files["organisation"].isin(known)
         files.loc[unknown, "state"] = State.UNKNOWN_ORGANISATION
         # A finding about an unknown code carries the code as typed.
         typed = heads["unit_code" + RAW].reindex(files.index)[unknown].str.strip()
         files.loc[unknown, "organisation"] = typed.where(typed != "", files.loc[unknown, "organisation"])
-        files.loc[unknown, "reason"] = "组织编码不在单位名册中"
+        files.loc[unknown, "reason"] = NOT_REGISTERED
+        files.loc[unknown & files["organisation"].isna(), "reason"] = NOBODY_S
     if period is not None:
         hidden = files["hidden_period"].map(_ordinal).astype("Int64")
         month = heads["period"].reindex(files.index).fillna(hidden)
@@ -68,6 +83,13 @@ def identify_submissions(batch: Batch, registry: pd.DataFrame | None, period: Pe
     files["sent_by"] = pd.Series(by, index=files.index, dtype="str").where(files["organisation"].isin(known))
     _supersede(files, heads["filled_on"].reindex(files.index), batch.tables, called)
     return files.drop(columns="sender").reset_index().astype({"organisation": "str", "state": "str", "reason": "str"})
+
+
+NOT_REGISTERED = "组织编码不在单位名册中"
+NOBODY_S = "没有填组织编码，名称、标题、党员、文件名和寄件人也看不出是哪个党组织的"
+LONGEST_TITLE = 40
+FEWEST_MEMBERS, MOST_OF_THEM = 3, 0.6
+"""Members of last time that a workbook must name, and their part of those that it names."""
 
 
 def _ordinal(text: object) -> int | None:
@@ -101,6 +123,55 @@ def _alone(names: pd.Series, codes: pd.Series) -> dict[str, str]:
     shared = _shared(names)
     folded = ((squeeze(name), code) for name, code in zip(names, codes, strict=True) if isinstance(name, str))
     return {name: code for name, code in folded if name and name not in shared}
+
+
+Words = tuple[Mapping[str, str], Collection[str], Mapping[str, str]]
+"""By which an organisation is known: its names, the codes, and the names of units."""
+
+
+def _without(text: str, shared: Collection[str]) -> str:
+    """``text`` without the names that several organisations bear: whose it is cannot be told by them."""
+    folded = squeeze(text)
+    for name in shared:
+        folded = folded.replace(name, "")
+    return folded
+
+
+def _by_what_it_says(
+    file: pd.Series, name: object, words: Words, shared: Collection[str] = ()
+) -> tuple[str | None, str]:
+    """Whose a workbook is by the name that its form gives, or by what stands above its tables, and which of the two."""
+    names, _, units = words
+    if isinstance(name, str) and (code := names.get(squeeze(name)) or _in_path(_without(name, shared), names, (), units)):
+        return code, f"党组织名称“{name}”"
+    for title in str(file["titles"]).split("\n") if isinstance(file["titles"], str) else ():
+        if code := _in_path(_without(title, shared), names, (), units):
+            return code, f"表中的“{title[:LONGEST_TITLE]}”"
+    return None, ""
+
+
+def _by_roster(members: pd.DataFrame, number: Hashable, rosters: Rosters) -> tuple[str | None, str]:
+    """Whose a workbook is by the members that it names, where most of them are one organisation's of last time."""
+    own = members[members["submission"] == number]
+    called = {squeeze(name) for name in own["name"].dropna()}
+    shared = {code: len(called & set(names)) for code, names in rosters().items()} if called else {}
+    best = sorted(shared, key=lambda code: -shared[code])[:2]
+    if not best or shared[best[0]] < max(FEWEST_MEMBERS, MOST_OF_THEM * len(called)):
+        return None, ""
+    if len(best) > 1 and shared[best[1]] * 2 > shared[best[0]]:
+        return None, ""
+    return best[0], f"党员名单（{len(called)} 人中有 {shared[best[0]]} 人是它上次报的党员）"
+
+
+def _by_place(file: pd.Series, words: Words, senders: Mapping[str, list[str]]) -> tuple[str | None, str]:
+    """Whose a workbook is by its own name, that of its folder, or who mailed it, and which of them."""
+    folder, _, name = str(file["file"]).rpartition("/")
+    for what, text in (("文件名", name), ("文件夹", folder)):
+        if text and (code := _in_path(text, *words)):
+            return code, f"{what}“{text}”"
+    sender = file["sender"]
+    codes = {code for each in sender.split(SENDERS) for code in senders.get(each, ())} if isinstance(sender, str) else set()
+    return (codes.pop(), f"寄件人 {sender}") if len(codes) == 1 else (None, "")
 
 
 def _in_path(file: str, called: Mapping[str, str], known: Collection[str], units: Mapping[str, str]) -> str | None:

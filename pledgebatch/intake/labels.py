@@ -11,11 +11,19 @@ from pledgebatch.schema.synonyms import synonyms
 from pledgebatch.schema.texts import LONGEST_VALUE, squeeze
 from pledgebatch.schema.versions import TODAY, VERSIONS, Version
 
-MARKS = "*:;.,、。★☆※#●○■□◆◇▲△▼▽√-_'\"“”《》【】〖〗[]"
+MARKS = "*:;.,、。★☆※#●○■□◆◇▲△▼▽√-_'\"“”《》【】〖〗[]!?↑↓→←「」『』|"
 """What stands before or behind a label and is none of it."""
-NUMBERING = re.compile(r"^[(\[【]?(?:\d{1,2}|[一二三四五六七八九十]{1,3}(?=[)\]】.、:]))[)\]】.、:]?")
+NUMBERING = re.compile(
+    r"^[(\[【]?(?:\d{1,2}|[一二三四五六七八九十]{1,3}(?=[)\]】.、:])|[A-Z](?=[)\]】.、:])|[IVX]{1,4}(?=[)\]】.、:]))[)\]】.、:]?"
+    r"|^第?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[列栏]:?|^(?:必填|选填|栏目|列)\d{0,2}:?"
+)
+BETWEEN = re.compile(r"[、,.·\-_/]")
+"""What stands between the characters of a label and says nothing: 出生年、月."""
+FOREIGN = re.compile(r"[A-Za-z][A-Za-z ._]*")
+"""A translation beside a label."""
 HINT = re.compile(
     r"[^\u4e00-\u9fff\d]+|[\d年月日.\-/]+|[\d岁人年月日次名元个位件项份/]+|必填.*|选填|可选|.*[填写选如例注].*|见.*"
+    r"|.*\d+字.*|不[得可超少].*|精确.*|格式.*|与.*一致|中文|汉字|票数?|公示用|打√|手签|按.{1,6}|限.{1,6}"
     r"|是/?否|有/?无|男/?女|是或否|有或无|(?:规范)?全称|公历|阳历|签字|签章|盖章|签名|公章|手写|文字|数字|下拉|单选|多选|单位:.*"
 )
 """What a remark beside a label says that does not make it another label: a unit, a form, a word of order."""
@@ -47,6 +55,9 @@ def _simpler(text: str, whole: str) -> list[str]:
     """What ``text`` may come to without the marks, the numbering and the remarks about it."""
     bare = _without_remarks(whole)
     found = [whole.strip(MARKS), bare.strip(MARKS), NUMBERING.sub("", bare.strip(MARKS), count=1).strip(MARKS)]
+    found.append(BETWEEN.sub("", bare.strip(MARKS)))
+    if FOREIGN.search(bare):
+        found.append(FOREIGN.sub("", bare).strip(MARKS + "/()"))
     pieces = [squeeze(piece) for piece in text.split()]
     for count in range(1, len(pieces)):
         if HINT.fullmatch("".join(pieces[count:]).strip("()[]【】")):
@@ -55,7 +66,18 @@ def _simpler(text: str, whole: str) -> list[str]:
 
 
 def _without_remarks(text: str) -> str:
-    return BRACKET.sub(lambda found: "" if HINT.fullmatch(found[1]) else found[0], text)
+    return BRACKET.sub(lambda found: "" if HINT.fullmatch(found[1]) or _lists(found[1]) else found[0], text)
+
+
+def _lists(text: str) -> bool:
+    """Whether a remark lists choices."""
+    words = [word for word in re.split(r"[/、,，|;；或]", text) if word]
+    return len(words) > 1 and _choices().issuperset(words)
+
+
+@cache
+def _choices() -> frozenset[str]:
+    return frozenset(choice for sheet in SHEETS for field in sheet.fields for choice in field.choices)
 
 
 @cache

@@ -24,10 +24,10 @@ class Match:
     no_data: dict[int, str] = field(default_factory=dict)
     """0-based rows of a table that hold no data, each with the reason."""
 
-    def change(self, kind: str, of: Field, found: str = "", cell: str = "") -> None:
-        """Note that ``of`` is not where or what it should be."""
+    def change(self, kind: str, of: Field, found: str = "", cell: str = "", **why: str) -> None:
+        """Note that ``of`` is not where or what it should be; ``why`` it was read all the same: ``basis`` and ``sure``."""
         told = {"sheet": self.sheet.name, "header": of.header, "field": of.key, "kind": kind}
-        self.changes.append(told | ({"found": found, "cell": cell} if found else {}))
+        self.changes.append(told | ({"found": found, "cell": cell} if found else {}) | why)
 
 
 def in_places(words: Mapping[str, str]) -> str:

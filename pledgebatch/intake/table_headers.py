@@ -4,20 +4,21 @@ from collections.abc import Mapping, Sequence
 
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
-from pledgebatch.intake.fitting import fits
 from pledgebatch.intake.labels import label, label_of, other_labels
+from pledgebatch.intake.layouts.assignment import CLEAR, assign
+from pledgebatch.intake.layouts.evidence import Clues, Column, telling
 from pledgebatch.intake.match import Match, in_places
 from pledgebatch.readers.book import Cells
 from pledgebatch.schema.cells import LOST, Cell, as_typed
-from pledgebatch.schema.fields import Field, Sheet
+from pledgebatch.schema.fields import Sheet
 
 DEEPEST_HEADER = 40
 """Rows searched for the header row, before the rest of the sheet is."""
-LOOKED_AT = 500
-"""Cells of a column that are looked at to see what it holds."""
+NOTHING_KNOWN = Clues(2011)
+"""What is known of a table besides itself where nobody says: a year for days that are typed without one."""
 
 
-def match_table(sheet: Sheet, cells: Cells, labels: Mapping[str, str]) -> Match:
+def match_table(sheet: Sheet, cells: Cells, labels: Mapping[str, str], clues: Clues = NOTHING_KNOWN) -> Match:
     """Matches the header row of ``cells``, wherever it stands."""
     found = Match(sheet)
     row = _header_row(sheet, cells, labels)
@@ -40,7 +41,7 @@ def match_table(sheet: Sheet, cells: Cells, labels: Mapping[str, str]) -> Match:
     for key in [key for key, columns in standing.items() if len(columns) > 1]:
         _choose(found, cells, key, standing[key], strange)
     if len(standing) < len(sheet.fields):
-        _recognise(found, cells, strange)
+        _recognise(found, cells, strange, clues)
     found.extras = strange | _unlabelled(found, cells, strange)
     return found
 
@@ -130,31 +131,29 @@ def _choose(found: Match, cells: Cells, key: str, columns: list[int], strange: d
     found.change("repeated_column", each, places, xl_rowcol_to_cell(found.header_row, chosen))
 
 
-def _recognise(found: Match, cells: Cells, strange: dict[int, str]) -> None:
-    """Read a column under another word for a missing field, where it is the only one and its cells bear it out."""
-    sheet = found.sheet
-    words = other_labels(sheet)
-    missing = [each for each in sheet.fields if each.key not in found.columns]
-    wanted = {each.key for each in missing}
-    meant = {column: {key for key in words.get(label(typed), ()) if key in wanted} for column, typed in strange.items()}
-    below = cells[found.header_row + 1 :][:LOOKED_AT]
-    for each in missing:
-        near = [column for column, keys in meant.items() if each.key in keys]
-        sure = [column for column in near if len(meant[column]) == 1 and _bears(each, sheet, below, column)]
-        if len(near) == 1 and sure:
-            column = near[0]
-            found.columns[each.key] = column
-            cell = xl_rowcol_to_cell(found.header_row, column)
-            found.change("renamed_column", each, strange.pop(column), cell)
-        elif near:
-            told = {xl_rowcol_to_cell(found.header_row, column): strange[column] for column in near}
+def _recognise(found: Match, cells: Cells, strange: dict[int, str], clues: Clues) -> None:
+    """Read the columns under other words as the fields that are missing, where words and cells bear it out."""
+    sheet, below = found.sheet, cells[found.header_row + 1 :]
+    words = {column: sheet[key].header for key, column in found.columns.items()} | strange
+    cells_of = {place: [line[place] for line in below] for place in sorted(words)}
+    rows = telling(list(cells_of.values()))
+    columns = [Column(place, (words[place],), own, rows=rows) for place, own in cells_of.items()]
+    reading = assign([(sheet, each) for each in sheet.fields], columns, clues)
+    for each in [each for each in sheet.fields if each.key not in found.columns]:
+        choice = reading.fields.get((sheet.key, each.key))
+        if choice and columns[choice.column].place in strange:
+            place = columns[choice.column].place
+            found.columns[each.key] = place
+            kind = "renamed_column" if choice.sure == CLEAR else "guessed_column"
+            cell = xl_rowcol_to_cell(found.header_row, place)
+            found.change(kind, each, strange.pop(place), cell, basis=choice.basis, sure=choice.sure)
+            continue
+        near = [columns[at] for at, (_, key) in sorted(reading.nearest.items()) if key == each.key]
+        if near:
+            told = {xl_rowcol_to_cell(found.header_row, one.place): one.header for one in near}
             found.change("doubtful_column", each, in_places(told), next(iter(told)))
         else:
             found.change("missing_column", each)
-
-
-def _bears(each: Field, sheet: Sheet, below: Cells, column: int) -> bool:
-    return fits(each, [line[column] for line in below], each.key in sheet.identity)
 
 
 def _unlabelled(found: Match, cells: Cells, strange: Mapping[int, str]) -> dict[int, str]:

@@ -12,9 +12,12 @@ from pledgebatch.schema.columns import type_cells
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import LAST_KNOWN, UNREAD, Tables, empty
 from pledgebatch.schema.kinds import RAW
-from pledgebatch.schema.sheets import BY_KEY, ORGANISATION, SHEETS, TABLES
+from pledgebatch.schema.sheets import BY_KEY, MEMBERS, ORGANISATION, SHEETS, TABLES
 from pledgebatch.schema.states import LIVE
 from pledgebatch.schema.words import ANY_YEAR, in_words
+
+NEVER_EMPTIED = ("members", "items")
+"""The tables that an organisation has rows in once it had some."""
 
 
 def find_unread(
@@ -32,7 +35,7 @@ def find_unread(
     for sheet in SHEETS:
         lack = {field.key: everybody - had.get((sheet.key, field.key), set()) for field in sheet.fields}
         whole = set.intersection(*lack.values()).union(*(lack[key] for key in sheet.identity))
-        whole |= _all_set_aside(marked[sheet.key]) & everybody
+        whole |= (_all_set_aside(marked[sheet.key]) | _emptied(sheet, marked, live, reports)) & everybody
         found += [(number, sheet.key, None) for number in sorted(whole)]
         found += [(number, sheet.key, key) for key, numbers in lack.items() for number in sorted(numbers - whole)]
     rows = pd.DataFrame(found, columns=["submission", "sheet", "field"]).astype({"submission": "Int64"})
@@ -51,6 +54,19 @@ def find_lacking(unread: pd.DataFrame, needs: Mapping[str, Collection[str]]) -> 
 def _all_set_aside(rows: pd.DataFrame) -> set[int]:
     """The submissions of whose rows none stands in the ledger."""
     return set(rows["submission"]) - set(rows.loc[rows["set_aside"].isna(), "submission"])
+
+
+def _emptied(sheet: Sheet, marked: Tables, live: pd.DataFrame, reports: Tables | None) -> set[int]:
+    """The submissions that give no row of the roster or of the items, though the last report had some: nobody means that."""
+    if reports is None or sheet.key not in NEVER_EMPTIED:
+        return set()
+    forms = marked[ORGANISATION.key].set_index("submission")
+    year = (live["submission"].map(forms["period"]) // 12).astype("Int64").astype("str")
+    before = reports[sheet.key][["organisation", "reported"]].drop_duplicates()
+    last = live["organisation"].map(dict(zip(before["organisation"], before["reported"].str[:4], strict=True)))
+    had = last.notna() & ((sheet is MEMBERS) | (last == year))
+    nil = live["submission"].isin(forms.index[forms["nil_return"] == "是"])
+    return set(live.loc[had & ~nil, "submission"]) - set(marked[sheet.key]["submission"])
 
 
 def _as_before(marked: Tables, live: pd.DataFrame, reports: Tables | None) -> pd.DataFrame:

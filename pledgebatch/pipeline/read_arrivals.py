@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ from pledgebatch.engine.dataset import Part, Source, Stored, store
 from pledgebatch.engine.engine import Engine
 from pledgebatch.intake.batch import Batch, read_batch
 from pledgebatch.intake.find import Arrival
+from pledgebatch.intake.layouts.known import NOTHING, Known
 from pledgebatch.mistakes import OutOfTime, mendable
 from pledgebatch.readers.read import UNFIT
 from pledgebatch.schema.sheets import SHEETS
@@ -30,6 +31,16 @@ Numbered = Sequence[tuple[int, Arrival]]
 Read = TypeVar("Read")
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What files are read by, the same for all of a month."""
+
+    year: int
+    passwords: Sequence[str] = ()
+    known: Known = NOTHING
+    """What is known of branches' tables before they are read."""
+
+
 def read_arrivals(arrivals: Sequence[Arrival], year: int, pool: Executor, passwords: Sequence[str] = ()) -> Batch:
     """Read ``arrivals``, numbered in their order. One that breaks its worker costs itself only."""
     batches = _read_each(list(enumerate(arrivals)), lambda task: pool.submit(read_batch, task, year, passwords))
@@ -37,7 +48,7 @@ def read_arrivals(arrivals: Sequence[Arrival], year: int, pool: Executor, passwo
 
 
 def read_stored(
-    arrivals: Sequence[Arrival], year: int, passwords: Sequence[str], order: Mapping[str, int], engine: Engine
+    arrivals: Sequence[Arrival], reading: Reading, order: Mapping[str, int], engine: Engine
 ) -> Batch:
     """What ``read_arrivals`` gives, its tables on disk; what the cache knows by its SHA-256 is not read again.
 
@@ -45,14 +56,14 @@ def read_stored(
     are found together.
     """
     cache = engine.cache
-    known = _find_read_before(arrivals, cache)
+    known = _find_read_before(arrivals, cache, reading.known.digest)
     fresh = [(number, arrival) for number, arrival in enumerate(arrivals) if number not in known]
     fresh.sort(key=lambda each: (order.get(each[1].name.partition("_")[0], len(order)), each[0]))
     stored: dict[str, dict[int, int]] = {}
     for number, (name, old) in known.items():
         stored.setdefault(name, {})[old] = number
     place = cache.folder / ROWS
-    for name, task in _read_each(fresh, lambda task: engine.submit(read_onto, task, year, passwords, place)):
+    for name, task in _read_each(fresh, lambda task: engine.submit(read_onto, task, reading, place)):
         stored.setdefault(f"{ROWS}/{name}", {}).update({old: number for old, (number, _) in enumerate(task)})
     parts = [Part((Source(cache.use(name), numbers),)) for name, numbers in sorted(stored.items())]
     beside = Stored(parts, BESIDE)
@@ -64,21 +75,26 @@ def read_stored(
     return Batch(tables=Stored(parts, TABLES), **frames)
 
 
-def read_onto(task: Numbered, year: int, passwords: Sequence[str], place: Path) -> str:
+def read_onto(task: Numbered, reading: Reading, place: Path) -> str:
     """Read ``task`` and keep it below ``place``, numbered from 0; returns the name it is kept under."""
-    batch = read_batch([(number, arrival) for number, (_, arrival) in enumerate(task)], year, passwords)
-    name = digest(*batch.files[["sha256", "file", "reason"]].itertuples(index=False, name=None))
+    numbered = [(number, arrival) for number, (_, arrival) in enumerate(task)]
+    batch = read_batch(numbered, reading.year, reading.passwords, reading.known)
+    name = digest(*batch.files[["sha256", "file", "reason", "searched"]].itertuples(index=False, name=None))
     with making(place / name) as folder:
         store({**batch.tables, **{name: getattr(batch, name) for name in BESIDE}}, folder)
     return name
 
 
-def _find_read_before(arrivals: Sequence[Arrival], cache: Cache) -> dict[int, tuple[str, int]]:
-    """Where the arrivals that were read before are kept: the name, and their number there; each place serves once."""
+def _find_read_before(arrivals: Sequence[Arrival], cache: Cache, searched: str) -> dict[int, tuple[str, int]]:
+    """Where the arrivals that were read before are kept: the name, and their number there; each place serves once.
+
+    What was searched by other knowledge than that whose digest is ``searched`` is read again.
+    """
     places: dict[str, list[tuple[str, int]]] = {}
     for name in cache.made(ROWS):
         files = Stored([Part((Source(cache.folder / name),))], ["files"])["files"]
-        for old, sha256 in files.loc[files["reason"].isna(), ["submission", "sha256"]].itertuples(index=False):
+        same = files["reason"].isna() & (files["searched"].isna() | (files["searched"] == searched))
+        for old, sha256 in files.loc[same, ["submission", "sha256"]].itertuples(index=False):
             places.setdefault(sha256, []).append((name, int(old)))
     if not places:
         return {}

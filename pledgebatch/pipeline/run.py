@@ -9,6 +9,7 @@ from pledgebatch.engine.atomic import replacing
 from pledgebatch.engine.engine import Engine, running
 from pledgebatch.engine.workers import Workers
 from pledgebatch.intake.find import Arrival, search
+from pledgebatch.intake.layouts.decisions import LayoutBook, read_layouts
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.months.archive import consolidated_months, history
 from pledgebatch.notice.periods import Period
@@ -29,6 +30,8 @@ class Run:
     again: bool
     """Whether a month that was sent may be made anew."""
     office: Office
+    layouts: LayoutBook
+    """What was guessed of branches' own tables, and what the office says of it."""
     passwords: Sequence[str]
     arrivals: Sequence[Arrival]
     litter: int
@@ -86,6 +89,7 @@ def begin_run(
             period=period,
             again=again is not None,
             office=office,
+            layouts=read_layouts(workspace.layouts),
             passwords=(*settings.passwords, *passwords),
             arrivals=arrivals,
             litter=litter,

@@ -30,6 +30,11 @@ class Workspace:
         """单位名册 and 豁免清单."""
         return self.root / "registry.xlsx"
 
+    @property
+    def layouts(self) -> Path:
+        """What was guessed of branches' own tables, confirmed or refused."""
+        return self.root / "layouts.xlsx"
+
     def inbox(self, period: Period) -> Path:
         """What came back in a month."""
         return self.root / "inbox" / str(period)

@@ -1,11 +1,12 @@
 """What is known of one organisation in a month, as plain records: a page takes a few of each, and frames are slow at few."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 
 from pledgebatch.engine.dataset import pieces
+from pledgebatch.publish.guesses import guessed, line_of
 from pledgebatch.rules.machinery.cells import short
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.kinds import RAW
@@ -31,6 +32,8 @@ class Dossier:
     files: list[Record]
     labels: Mapping[tuple[str, str, int], str] = field(default_factory=dict)
     """What the rows of findings are called, by file, sheet and row."""
+    guesses: Sequence[Record] = ()
+    """How its own tables were understood."""
 
 
 def make_dossiers(month: Month) -> dict[str, Dossier]:
@@ -41,6 +44,9 @@ def make_dossiers(month: Month) -> dict[str, Dossier]:
     aside = group_records(records(month.set_aside), "file")
     files = group_records(with_labels(month.submissions), "organisation")
     labels = _labels(month)
+    own_tables: dict[str, list[Record]] = defaultdict(list)
+    for change in guessed(month).to_dict("records"):
+        own_tables[change["organisation"]].append(line_of(change))
     return {
         who["organisation"]: Dossier(
             who,
@@ -56,6 +62,7 @@ def make_dossiers(month: Month) -> dict[str, Dossier]:
                 for file in files[who["organisation"]]
             ],
             labels.get(who["organisation"], {}),
+            own_tables.get(who["organisation"], ()),
         )
         for who in with_labels(month.coverage)
     }

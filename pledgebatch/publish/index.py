@@ -10,6 +10,7 @@ import pandas as pd
 from pledgebatch.notice.lists import CATEGORIES
 from pledgebatch.publish.copies import files_of_others, organisations_with_copies
 from pledgebatch.publish.figures import Figures, count_figures
+from pledgebatch.publish.guesses import guesses
 from pledgebatch.publish.movements import registry_moves_in_words
 from pledgebatch.publish.render import count_by_clause, list_undecided, reasons_not_evaluated, render
 from pledgebatch.publish.unread import NOT_READ, in_words
@@ -61,6 +62,7 @@ def render_index(
         figures=figures,
         rows=_board(coverage),
         unread=in_words(month, names),
+        guesses=guesses(month, names),
         counts=COUNTS,
         most=MOST_SHOWN,
         links=links,

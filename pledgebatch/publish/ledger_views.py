@@ -52,11 +52,12 @@ RECONCILIATION: Headers = {
 }  # fmt: skip
 CHANGES: Headers = {
     "file": ("文件", 42), "sheet": ("工作表", 12), "cell": ("单元格", 8), "label": ("改动", 12),
-    "header": ("标准表头", 18), "found": ("所见", 30),
+    "header": ("标准表头", 18), "found": ("所见", 30), "sure": ("把握", 8), "basis": ("依据", 40),
 }  # fmt: skip
 ORDER_DATES = {"by": "期限", "done": "完成日期"}
 CHANGED = {
     "missing_sheet": "缺工作表", "missing_column": "缺栏目", "renamed_column": "改了表头", "doubtful_column": "表头不明", "repeated_column": "表头重复", "extra_column": "多出栏目",
+    "guessed_column": "按内容读入", "held_column": "没有读入", "read_tab": "另样表式", "refused_tab": "整张未读",
 }  # fmt: skip
 ORAL = "member_no name post post_type birth_month education pledge_form oral_reason oral_study_date change"
 ITEM = "item_no pledger name text"

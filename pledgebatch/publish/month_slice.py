@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from pledgebatch.engine import dataset
 from pledgebatch.schema import archive_tables
-from pledgebatch.schema.frames import OF_NO_SHEET, Tables, columns_of, empty
+from pledgebatch.schema.frames import MARKED, OF_NO_SHEET, Tables, columns_of, empty
 from pledgebatch.schema.month import Month
 from pledgebatch.schema.sheets import SHEETS
 
@@ -82,7 +82,7 @@ def _nothing(month: Month, names: Iterable[str]) -> dict[str, Any]:
 
 @cache
 def _no_rows() -> Tables:
-    sheets = {sheet.key: empty({**columns_of(sheet), "set_aside": "str"}) for sheet in SHEETS}
+    sheets = {sheet.key: empty({**columns_of(sheet), **MARKED}) for sheet in SHEETS}
     return sheets | {name: empty(columns) for name, columns in OF_NO_SHEET.items()}
 
 

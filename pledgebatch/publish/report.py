@@ -66,6 +66,7 @@ def render_report(month: Month, one: Dossier, tasks: Sequence[Record] = ()) -> s
         waived=_waived(one, rules),
         not_evaluated=reasons_not_evaluated(month, str(one.who["organisation"])),
         files=one.files,
+        guesses=one.guesses,
     )
 
 

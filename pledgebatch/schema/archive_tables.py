@@ -15,6 +15,7 @@ from pledgebatch.schema.frames import (
     COVERAGE,
     FINDING,
     FORMER_NAMES,
+    MARKED,
     OF_NO_SHEET,
     ORDER,
     RECONCILIATION,
@@ -49,7 +50,7 @@ OF_THE_OFFICE = ("registry", "waivers", "remarks", "registry_moves")
 """Those that say what the office goes by, and are not divided among organisations."""
 ARCHIVE_TABLES: Mapping[str, Mapping[str, str]] = {
     **FRAMES,
-    **{sheet.key: {**columns_of(sheet), "set_aside": "str"} for sheet in SHEETS},
+    **{sheet.key: {**columns_of(sheet), **MARKED} for sheet in SHEETS},
     **OF_NO_SHEET,
 }
 """Every table of a month, with its columns and their types."""

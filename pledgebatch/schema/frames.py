@@ -14,6 +14,9 @@ Tables = Mapping[str, pd.DataFrame]
 
 PLACE = {"submission": "Int64", "organisation": "str", "file": "str", "row": "Int64"}
 """Where a row stands: number of the submission, code of the organisation, its file, Excel's row (missing on a form)."""
+MARKED = {"set_aside": "str", "cells": "str"}
+"""What is known of a row besides: why it stands in no ledger; and, where its table was laid out otherwise than ours, its
+``cells``: ``field=cell``, a line each."""
 
 FINDING = {
     "organisation": "str",
@@ -106,9 +109,17 @@ CHANGE = {
     "header": "str",
     "found": "str",
     "kind": "str",
+    "tab": "str",
+    "field": "str",
+    "basis": "str",
+    "sure": "str",
 }
 """What differs from the standard form: ``kind`` is missing_sheet, missing_column, renamed_column (read all the
-same), doubtful_column (like a missing one, not read) or repeated_column (``found`` names each, ``cell`` is the one read)."""
+same), doubtful_column (like a missing one, not read), repeated_column (``found`` names each, ``cell`` is the one read),
+guessed_column (read, to be confirmed), held_column (no margin: kept, not read), read_tab and refused_tab.
+
+Of what was read or held by a guess, ``tab`` is the branch's own, ``basis`` says why in Chinese, and ``sure`` is 明确 or
+待确认; ``field`` is a key."""
 
 MOVEMENT = {
     "organisation": "str",

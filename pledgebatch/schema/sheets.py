@@ -469,6 +469,24 @@ WAIVERS = Sheet(
     ),
 )
 
+LAYOUTS = Sheet(
+    "layouts",
+    "表式",
+    (
+        Field("unit_code", "组织编码", CODE, filler=OFFICE),
+        Field("tab", "工作表", TEXT, filler=OFFICE, width=14),
+        Field("cell", "单元格", TEXT, filler=OFFICE, width=7),
+        Field("header", "原表头", TEXT, filler=OFFICE, width=16),
+        Field("sheet", "读作工作表", TEXT, filler=OFFICE, width=10),
+        Field("field", "读作栏目", TEXT, filler=OFFICE, help="没有读入的，填规定的栏目，下次汇总照此读", width=14),
+        Field("basis", "依据", TEXT, filler=OFFICE, width=36),
+        Field("sure", "把握", CHOICE, listed="明确|待确认", filler=OFFICE),
+        Field("handled", "处理", CHOICE, listed="确认|不采用", filler=OFFICE, help="确认的以后不再问，不采用的以后不再读"),
+        Field("clerk", "经办人", PERSON, filler=OFFICE),
+    ),
+    identity=("header",),
+)
+
 SHEETS = (ORGANISATION, MEMBERS, ITEMS, OPINIONS, LEGACY, RECORDS, ASSESSMENTS)
 """The data sheets of the standard workbook, in their order."""
 TABLES = SHEETS[1:]

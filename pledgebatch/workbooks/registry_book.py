@@ -36,7 +36,7 @@ def write_registry(
     formats = Formats(book)
     _add_guide(book.add_worksheet(GUIDE_NAME), formats)
     for declared, frame in ((REGISTRY, registry), (WAIVERS, waivers)):
-        _add_table(book.add_worksheet(declared.name), formats, declared, frame)
+        write_office_table(book.add_worksheet(declared.name), formats, declared, frame)
     book.close()
 
 
@@ -64,7 +64,7 @@ def _add_guide(sheet: Worksheet, formats: Formats) -> None:
     print_setup(sheet, 0)
 
 
-def _add_table(sheet: TemplateSheet, formats: Formats, declared: Sheet, frame: pd.DataFrame | None) -> None:
+def write_office_table(sheet: TemplateSheet, formats: Formats, declared: Sheet, frame: pd.DataFrame | None) -> None:
     """Header in the first row, not protected: the registry is the office's own to sort, filter and extend."""
     rows = rows_of(declared, frame)
     cell_formats = [formats("cell", num_format=text_format(field)) for field in declared.fields]

@@ -19,8 +19,8 @@ GONE = ("转出", "去世", "其他")
 
 ACROSS = {
     "organisations": ("submission", "organisation", "org_name"),
-    "roster": ("submission", "organisation", "row", "name", "name" + RAW, "birth_month"),
-    "items": ("submission", "organisation", "row", "text" + RAW, "normalised_text"),
+    "roster": ("submission", "organisation", "row", "cells", "name", "name" + RAW, "birth_month"),
+    "items": ("submission", "organisation", "row", "cells", "text" + RAW, "normalised_text"),
     "layout": ("submission", "sheet", "field", "column", "row"),
 }
 """What the rules that look across organisations see, and no more: it is held for the whole month at once."""
@@ -30,7 +30,7 @@ PLACES = {"members": "name", "items": "text"}
 
 def across(known: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
     """The tables of ``ACROSS`` of some organisations, by name."""
-    tables = {name: known[name][list(columns)] for name, columns in ACROSS.items()}
+    tables = {name: known[name][[key for key in columns if key in known[name]]] for name, columns in ACROSS.items()}
     layout = tables["layout"]
     return tables | {"layout": layout[layout["field"] == layout["sheet"].map(PLACES)]}
 

@@ -1,6 +1,7 @@
 """Evaluates rules over the tables of a month and turns breaches into findings."""
 
 import logging
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from string import Formatter
@@ -191,7 +192,7 @@ def _apply(rule: Rule, case: Case, known: Mapping[str, Any]) -> pd.DataFrame | N
         "sheet": rows.get("sheet", nothing),
         "row": rows.get("row", nothing),
         "field": case.at or (rows["field"] if "field" in rows else pd.NA),  # noqa: SIM401 - the stubs want a text
-        "cell": rows.get("cell", nothing),
+        "cell": _own_cells(rows, case.at) if "cells" in rows else rows.get("cell", nothing),
         "rule": rule.code,
         "clause": rule.clause,
         "severity": str(case.severity),
@@ -200,6 +201,14 @@ def _apply(rule: Rule, case: Case, known: Mapping[str, Any]) -> pd.DataFrame | N
         "waiver": nothing,
     }
     return pd.DataFrame(placed, index=rows.index).astype(PLACED)
+
+
+def _own_cells(rows: pd.DataFrame, field: str | None) -> pd.Series:
+    """Where the values of ``field`` stand in tables that are laid out otherwise than ours."""
+    cells = rows["cells"]
+    if not field or not cells.notna().any():
+        return pd.Series(pd.NA, index=rows.index, dtype="str")
+    return cells.str.extract(rf"^{re.escape(field)}=(.+)$", flags=re.MULTILINE, expand=False).astype("str")
 
 
 def _unsure(case: Case, over: pd.DataFrame, unread: pd.DataFrame | None) -> pd.Series:

@@ -27,12 +27,27 @@ def form_altered(changes: pd.DataFrame) -> pd.Series:
         "missing_column": "工作表“{sheet}”缺少“{header}”一栏，请补回表头",
         "renamed_column": "表头“{header}”被改为“{found}”，位于{sheet}!{cell}，已按“{header}”读入，请改回",
         "doubtful_column": "工作表“{sheet}”缺少“{header}”一栏；{found}像是这一栏，但不能确定，没有按它读入，请把表头改回“{header}”",
+        "guessed_column": "“{found}”（{tab}!{cell}）按《{sheet}》的“{header}”读入，请核对（依据：{basis}），并请改用退回的标准工作簿",
+        "held_column": "“{found}”（{tab}!{cell}）没有读入：{basis}，请把表头改为规定的名称",
+        "refused_tab": "工作表“{sheet}”有 {found}没有读入：{basis}",
         "repeated_column": "工作表“{sheet}”中“{header}”出现了不止一次（{found}），读的是 {cell}，请删去多余的",
     }.items():
         chosen = changes[changes["kind"] == kind]
-        names = ["sheet", "header", "found", "cell"]
-        texts = [message.format(**dict(zip(names, row, strict=True))) for row in chosen[names].itertuples(index=False)]
+        names = ["sheet", "header", "found", "cell", "tab", "basis"]
+        told = chosen[names].assign(tab=chosen["tab"].fillna(chosen["sheet"]))
+        texts = [message.format(**dict(zip(names, row, strict=True))) for row in told.itertuples(index=False)]
         hints[chosen.index] = texts
+    return hints
+
+
+@FIL01.case(on="changes", severity=NOTICE)
+def tab_recognised(changes: pd.DataFrame) -> pd.Series:
+    """A tab of another name or layout that was read as a sheet of ours: the branch sees how it was understood."""
+    hints = no_hints(changes)
+    chosen = changes[changes["kind"] == "read_tab"]
+    names = ["found", "sheet", "basis"]
+    message = "工作表“{found}”按《{sheet}》读入（{basis}），请核对；退回的是填好的标准工作簿，下次请用它填报"
+    hints[chosen.index] = [message.format(**dict(zip(names, row, strict=True))) for row in chosen[names].itertuples(index=False)]
     return hints
 
 

@@ -1,0 +1,1 @@
+"""Tables laid out otherwise than ours: small ones in, standard rows out."""

@@ -1,0 +1,219 @@
+"""Tables of every shape: what is read of them, from which cell, and what is told."""
+
+import pytest
+
+from tests.intake.layouts.tabs import FORM, PLEDGES, ROSTER, read, rows, told
+
+NAMES = [("李明",), ("王芳",), ("赵强",)]
+TEXTS = [("每月组织一次集中学习",), ("每周听课3节",), ("与4名学困生结对辅导",)]
+HEADERS = ROSTER[0]
+
+
+def with_headers(**new):
+    return [[new.get(header, header) for header in HEADERS], *ROSTER[1:]]
+
+
+def test_a_tab_of_any_name_is_known_by_its_headers():
+    batch = read(一=FORM, 二=ROSTER, 三=PLEDGES)
+    assert rows(batch, "members", "name") == NAMES
+    assert rows(batch, "items", "text") == TEXTS
+    assert rows(batch, "organisations", "unit_code", "head") == [("S1", "李明")]
+    assert sorted(batch.changes.loc[batch.changes["kind"] == "read_tab", "tab"]) == ["三", "二"]
+
+
+@pytest.mark.parametrize("gap", [1, 3])
+def test_two_tables_below_each_other_are_two(gap):
+    batch = read(组织承诺=FORM, 汇总=[["党员名册"], *ROSTER, *[[]] * gap, ["承诺台账"], *PLEDGES])
+    assert rows(batch, "members", "name") == NAMES
+    assert rows(batch, "items", "text") == TEXTS
+
+
+def test_two_tables_beside_each_other_are_two_and_their_values_keep_their_cells():
+    beside = [[*left, "", *right] for left, right in zip(ROSTER, PLEDGES, strict=True)]
+    batch = read(组织承诺=FORM, 汇总=beside)
+    assert rows(batch, "members", "name") == NAMES
+    assert rows(batch, "items", "text") == TEXTS
+    (first, *_) = batch.tables["items"]["cells"]
+    assert "text=L2" in first.split("\n")
+
+
+def test_a_table_of_members_and_items_in_the_same_rows_is_both():
+    flat = [
+        ["序号", "姓名", "性别", "出生年月", "承诺事项", "完成时限"],
+        [1, "李明", "男", "1970-05", "每周听课3节", "6月底前"],
+        [1, "李明", "男", "1970-05", "接待家长来访4次", "12月底前"],
+        [2, "王芳", "女", "1982-11", "与4名学困生结对辅导", "6月底前"],
+    ]
+    batch = read(组织承诺=FORM, 总表=flat)
+    assert rows(batch, "members", "member_no", "name", "sex") == [("1", "李明", "男"), ("2", "王芳", "女")]
+    assert rows(batch, "items", "pledger", "name", "text") == [
+        ("党员", "李明", "每周听课3节"), ("党员", "李明", "接待家长来访4次"), ("党员", "王芳", "与4名学困生结对辅导"),
+    ]  # fmt: skip
+
+
+def test_a_name_merged_down_holds_for_all_its_items():
+    flat = [
+        ["姓名", "性别", "出生年月", "承诺事项"],
+        ["李明", "男", "1970-05", "每周听课3节"], ["", "", "", "接待家长来访4次"], ["王芳", "女", "1982-11", "与4名学困生结对辅导"],
+    ]  # fmt: skip
+    batch = read({"总表": ["A2:A3", "B2:B3", "C2:C3"]}, 组织承诺=FORM, 总表=flat)
+    assert rows(batch, "members", "name") == [("李明",), ("王芳",)]
+    assert rows(batch, "items", "name") == [("李明",), ("李明",), ("王芳",)]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [["承诺事项一", "完成时限一", "承诺事项二", "完成时限二"], ["承诺1", "时限1", "承诺2", "时限2"], ["第一项承诺", "第一项完成时限", "第二项承诺", "第二项完成时限"],
+     ["承诺事项", "完成时限", "承诺事项", "完成时限"]],
+)  # fmt: skip
+def test_items_in_columns_beside_their_member_become_rows(headers):
+    wide = [
+        ["序号", "姓名", "性别", *headers],
+        [1, "李明", "男", "每周听课3节", "6月底前", "接待家长来访4次", "12月底前"],
+        [2, "王芳", "女", "与4名学困生结对辅导", "6月底前", "", ""],
+    ]
+    batch = read(组织承诺=FORM, 党员=wide)
+    assert rows(batch, "members", "name") == [("李明",), ("王芳",)]
+    assert rows(batch, "items", "name", "text", "due") == [
+        ("李明", "每周听课3节", "6月底前"), ("李明", "接待家长来访4次", "12月底前"), ("王芳", "与4名学困生结对辅导", "6月底前"),
+    ]  # fmt: skip
+
+
+def test_pledges_of_three_kinds_in_three_columns_say_which_kind_they_are():
+    wide = [
+        ["姓名", "性别", "共性承诺", "岗位承诺", "创新承诺"],
+        ["李明", "男", "每月学习一次", "每周听课3节", "接待家长来访4次"],
+    ]
+    batch = read(组织承诺=FORM, 党员=wide)
+    assert rows(batch, "items", "part") == [("共性",), ("岗位",), ("创新",)]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"), [("姓名（性别）", ["李明（男）", "王芳（女）"]), ("姓名/性别", ["李明/男", "王芳/女"])]
+)
+def test_two_facts_in_a_cell_are_two(header, cells):
+    roster = [
+        ["序号", header, "出生年月", "入党时间"],
+        [1, cells[0], "1970-05", "1995-07"],
+        [2, cells[1], "1982-11", "2006-07"],
+    ]
+    batch = read(组织承诺=FORM, 党员承诺=roster)
+    assert rows(batch, "members", "name", "sex") == [("李明", "男"), ("王芳", "女")]
+    assert ("党员承诺", "B1", "性别", "sex") in told(batch, "guessed_column")
+
+
+def test_annex_1_and_2_as_tabs_are_the_form_the_members_and_their_items():
+    items = [["承诺事项", "完成时限"]]
+    member = [
+        ["党员公开承诺书"],
+        ["姓名", "{}", "性别", "男"],
+        ["出生年月", "1970-05", "民族", "汉族"],
+        ["入党时间", "1995-07"],
+        [],
+    ]
+    one, other = ([[cell.format(name) for cell in line] for line in member] for name in ("李明", "王芳"))
+    batch = read(
+        附件1=[["基层党组织公开承诺书"], *FORM, [], *items, ["每月组织一次集中学习", "2011-12-20"]],
+        附件2李明=[*one, *items, ["每周听课3节", "6月底前"]],
+        附件2王芳=[*other, *items, ["与4名学困生结对辅导", "6月底前"]],
+    )
+    assert rows(batch, "organisations", "unit_code") == [("S1",)]
+    assert rows(batch, "members", "name", "birth_month") == [("李明", "1970-05"), ("王芳", "1970-05")]
+    assert rows(batch, "items", "pledger", "name", "text") == [
+        ("组织", "", "每月组织一次集中学习"), ("党员", "李明", "每周听课3节"), ("党员", "王芳", "与4名学困生结对辅导"),
+    ]  # fmt: skip
+    assert "text=附件2王芳!A7" in batch.tables["items"]["cells"].iloc[2].split("\n")
+
+
+def test_a_table_turned_over_is_read_from_its_own_cells():
+    turned = [list(line) for line in zip(*ROSTER, strict=True)]
+    batch = read(组织承诺=FORM, 名册=turned)
+    assert rows(batch, "members", "name", "sex") == [("李明", "男"), ("王芳", "女"), ("赵强", "男")]
+    assert "name=C2" in batch.tables["members"]["cells"].iloc[1].split("\n")
+
+
+def test_several_items_in_one_cell_are_held_back_with_what_to_do():
+    flat = [["姓名", "性别", "出生年月", "承诺事项"], ["李明", "男", "1970-05", "1.每周听课3节；2.接待家长来访4次"]]
+    batch = read(组织承诺=FORM, 总表=flat)
+    assert rows(batch, "items", "text") == []
+    assert rows(batch, "members", "name") == [("李明",)]
+    (aside,) = batch.skipped["content"]
+    assert "接待家长来访4次" in aside
+
+
+def test_a_second_header_ends_a_table_and_is_no_member():
+    contacts = [["姓名", "性别", "电话"], ["周敏", "女", "13800000000"]]
+    batch = read(组织承诺=FORM, 党员承诺=[*ROSTER, [], ["通讯录"], *contacts])
+    assert rows(batch, "members", "name") == NAMES
+    assert any("周敏" in content for content in batch.skipped["content"])
+
+
+def test_every_row_of_a_tab_that_says_nothing_known_is_set_aside_and_named():
+    batch = read(组织承诺=FORM, 党员承诺=ROSTER, 杂记=[["食堂", "三月"], ["采购", "一千元"]])
+    assert list(batch.skipped.loc[batch.skipped["sheet"] == "杂记", "content"]) == ["食堂；三月", "采购；一千元"]
+    assert batch.rows_read.set_index("sheet").loc["杂记", ["read", "blank"]].tolist() == [2, 0]
+    assert "杂记" in set(batch.changes.loc[batch.changes["kind"] == "refused_tab", "tab"])
+
+
+def test_a_workbook_in_which_nothing_is_known_is_refused_with_its_tabs_and_what_to_do():
+    batch = read(杂记=[["食堂", "三月"], ["采购", "一千元"]])
+    (reason,) = batch.files["reason"]
+    assert "杂记" in reason
+    assert "2 行" in reason
+    assert "请" in reason
+
+
+TRAPS = ["党内职务", "职称", "学位", "备注", "转正时间", "参加工作时间", "配偶姓名", "年龄", "身份证号", "籍贯"]
+
+
+@pytest.mark.parametrize("trap", TRAPS)
+@pytest.mark.parametrize("lacking", ["职务或职业", "出生年月", "入党时间", "姓名", "民族"])
+def test_a_column_of_another_kind_is_never_read_as_ours(trap, lacking):
+    at = HEADERS.index(lacking)
+    roster = [[trap if place == at else cell for place, cell in enumerate(HEADERS)], *ROSTER[1:]]
+    batch = read(组织承诺=FORM, 党员承诺=roster, 承诺事项=PLEDGES)
+    key = {
+        "职务或职业": "post",
+        "出生年月": "birth_month",
+        "入党时间": "joined_month",
+        "姓名": "name",
+        "民族": "ethnicity",
+    }[lacking]
+    assert batch.tables["members"][key].isna().all()
+
+
+@pytest.mark.parametrize("headers", [("时间", "时间"), ("出生日期", "时间"), ("日期", "入党时间")])
+def test_birth_comes_before_joining_whatever_the_two_are_called(headers):
+    words = dict(zip(("出生年月", "入党时间"), headers, strict=True))
+    batch = read(组织承诺=FORM, 党员承诺=with_headers(**words), 承诺事项=PLEDGES)
+    assert rows(batch, "members", "birth_month", "joined_month")[0] == ("1970-05", "1995-07")
+
+
+def test_numbers_that_begin_anew_are_given_up():
+    head = ["序号", "承诺事项", "完成时限"]
+    two = [
+        ["组织承诺"],
+        head,
+        [1, "每月学习一次", "12月"],
+        [2, "每季公开一次", "12月"],
+        [],
+        ["李明的承诺"],
+        head,
+        [1, "每周听课3节", "6月"],
+        [2, "家访20户", "6月"],
+    ]
+    batch = read(组织承诺=FORM, 党员承诺=ROSTER, 台账=two)
+    assert len(rows(batch, "items", "text")) == 4
+    assert batch.tables["items"]["item_no"].isna().all()
+
+
+def test_two_tables_right_beside_each_other_are_not_one():
+    beside = [[*left, *right] for left, right in zip(ROSTER, PLEDGES, strict=True)]
+    batch = read(组织承诺=FORM, 汇总=beside)
+    assert rows(batch, "members", "name") == NAMES
+    assert rows(batch, "items", "name", "text") == [(line[2], line[3]) for line in PLEDGES[1:]]
+
+
+def test_a_roster_divided_over_two_tabs_is_one():
+    batch = read(组织承诺=FORM, 党员承诺=ROSTER[:3], 党员承诺2=[ROSTER[0], ROSTER[3]], 承诺事项=PLEDGES)
+    assert rows(batch, "members", "name") == NAMES
