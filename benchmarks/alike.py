@@ -14,7 +14,7 @@ from random import Random
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from pledgebatch.rules.alike import clusters
+from pledgebatch.rules.language.near_duplicates import clusters
 
 LEAST = 0.85
 WHEN = [

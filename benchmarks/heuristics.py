@@ -30,7 +30,10 @@ def judge(count: int) -> None:
     from pledgebatch.notice.parameters import Parameters
     from pledgebatch.notice.periods import Period, Stage
     from pledgebatch.rules.book import BY_CODE
-    from pledgebatch.rules.evaluate import evaluate
+    try:
+        from pledgebatch.rules.machinery.evaluate import evaluate
+    except ModuleNotFoundError:  # an earlier revision, before the rules had rooms
+        from pledgebatch.rules.machinery.evaluate import evaluate
     from pledgebatch.schema.frames import LAYOUT, columns_of, empty, frame
     from pledgebatch.schema.kinds import RAW
     from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION

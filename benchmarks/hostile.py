@@ -9,9 +9,9 @@ import tempfile
 import time
 from pathlib import Path
 
+from pledgebatch.engine.workers import workers
 from pledgebatch.intake.find import find
 from pledgebatch.pipeline.collect import collect
-from pledgebatch.pipeline.workers import workers
 from tests.intake.corpus import corpus
 from tests.intake.test_corpus import mutant
 from tests.intake.tricks import tricks

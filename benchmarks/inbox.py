@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from pledgebatch.engine.workers import workers
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline.workers import workers
-from pledgebatch.publish.registry_book import write_registry
-from pledgebatch.publish.workbook import write_workbook
+from pledgebatch.workbooks.registry_book import write_registry
+from pledgebatch.workbooks.workbook import write_workbook
 
 PERIOD = Period(2011, 4)
 MEMBERS, ITEMS = 50, 150

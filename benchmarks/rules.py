@@ -22,10 +22,10 @@ from pledgebatch.intake.registry import read_registry
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import stages_due
 from pledgebatch.rules.book import RULES
-from pledgebatch.rules.cells import unusable
-from pledgebatch.rules.evaluate import evaluate
-from pledgebatch.rules.rule import ALWAYS, ERROR, FACT, ROW, Rule
-from pledgebatch.rules.tables import arrange
+from pledgebatch.rules.facts.tables import arrange
+from pledgebatch.rules.machinery.cells import unusable
+from pledgebatch.rules.machinery.evaluate import evaluate
+from pledgebatch.rules.machinery.rule import ALWAYS, ERROR, FACT, ROW, Rule
 from pledgebatch.schema.fields import Kind
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, SHEETS

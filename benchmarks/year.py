@@ -18,8 +18,8 @@ from inbox import make
 
 import pledgebatch
 from pledgebatch.notice.periods import Period
-from pledgebatch.publish.table import START
 from pledgebatch.schema.sheets import ITEMS
+from pledgebatch.workbooks.table import START
 
 
 def seconds(folder: Path, period: Period) -> float:

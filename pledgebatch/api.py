@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from pledgebatch.engine.workers import Workers
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline import alone, month, office, send_out
 from pledgebatch.pipeline import rollup as closure
 from pledgebatch.pipeline import status as standing
 from pledgebatch.pipeline import year as archive
-from pledgebatch.pipeline.workers import Workers
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.schema.frames import Month
 from pledgebatch.schema.periods import read_period

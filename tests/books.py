@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from pledgebatch.notice.periods import Period
-from pledgebatch.publish.registry_book import write_registry
-from pledgebatch.publish.workbook import write_workbook
+from pledgebatch.workbooks.registry_book import write_registry
+from pledgebatch.workbooks.workbook import write_workbook
 
 REGISTRY = pd.DataFrame(
     [

@@ -7,8 +7,8 @@ import pandas as pd
 
 import pledgebatch
 from pledgebatch.notice.periods import Period
-from pledgebatch.publish.registry_book import write_registry
-from pledgebatch.publish.workbook import write_workbook
+from pledgebatch.workbooks.registry_book import write_registry
+from pledgebatch.workbooks.workbook import write_workbook
 from tests import books
 
 APRIL, MAY = Period(2011, 4), Period(2011, 5)

@@ -14,8 +14,8 @@ import pledgebatch
 from pledgebatch.cli.commands import pledgebatch as commands
 from pledgebatch.cli.log import keeping_log
 from pledgebatch.demo.inbox import LIST_NAME
-from pledgebatch.intake.identify import Format
 from pledgebatch.pipeline.settings import blank_settings
+from pledgebatch.readers.file_types import Format
 from pledgebatch.schema.frames import State
 from tests import books
 
@@ -101,9 +101,9 @@ def longest(sentence: ast.expr) -> str:
 
 def test_the_handbook_explains_every_state_and_why_a_file_cannot_be_read() -> None:
     assert all(f"| {state.label} |" in HANDBOOK for state in State)
-    from pledgebatch.intake import identify
+    from pledgebatch.readers import file_types
 
-    reasons = identify.REFUSED.values()
+    reasons = file_types.REFUSED.values()
     assert len(reasons) >= len(Format) - 4
     assert all(f"| {said} |" in HANDBOOK for said in reasons)
 

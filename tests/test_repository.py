@@ -7,9 +7,9 @@ from click.testing import CliRunner
 
 from pledgebatch.cli.commands import pledgebatch
 from pledgebatch.notice.periods import Period
-from pledgebatch.publish.registry_book import write_registry
 from pledgebatch.publish.rule_book import render_rules
-from pledgebatch.publish.workbook import write_workbook
+from pledgebatch.workbooks.registry_book import write_registry
+from pledgebatch.workbooks.workbook import write_workbook
 
 ROOT = Path(__file__).parents[1]
 BLANK = ROOT / "input_templates"

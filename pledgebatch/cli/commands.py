@@ -10,10 +10,10 @@ from pledgebatch.cli.months import COMMANDS
 from pledgebatch.cli.running import Commands
 from pledgebatch.demo import PERIODS, annals, build
 from pledgebatch.demo.inbox import LIST_NAME
+from pledgebatch.engine.workers import Workers
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline import alone, make_forms, month, office, send_out
 from pledgebatch.pipeline.lock import holding
-from pledgebatch.pipeline.workers import Workers
 from pledgebatch.pipeline.workspace import FIRST, Workspace
 from pledgebatch.publish.rule_book import in_chinese, render_rules
 from pledgebatch.rules.book import catalogue

@@ -7,16 +7,16 @@ import click
 import pandas as pd
 
 from pledgebatch.cli import DONE, FOUND_ERRORS, options, printing
+from pledgebatch.engine.workers import Workers
 from pledgebatch.mail.outbox import Delivery, Prepared
 from pledgebatch.mail.outcome import Outcome
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline import mailing
 from pledgebatch.pipeline.letters import LABELS, ORGANISATIONS, SUPERVISORS
-from pledgebatch.pipeline.workers import Workers
 from pledgebatch.pipeline.workspace import Workspace
-from pledgebatch.publish.render import records
 from pledgebatch.schema.frames import State
+from pledgebatch.schema.records import records
 
 WHO = {"all": (ORGANISATIONS, SUPERVISORS), ORGANISATIONS: (ORGANISATIONS,), SUPERVISORS: (SUPERVISORS,)}
 PREVIEW = {

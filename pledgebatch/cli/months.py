@@ -7,12 +7,12 @@ import pandas as pd
 
 from pledgebatch.cli import DONE, options, printing
 from pledgebatch.cli.mailing import tell_trail
+from pledgebatch.engine.workers import Workers
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline import office
 from pledgebatch.pipeline import rollup as closure
 from pledgebatch.pipeline import status as standing
 from pledgebatch.pipeline import year as archive
-from pledgebatch.pipeline.workers import Workers
 from pledgebatch.pipeline.workspace import Workspace
 
 HEADERS = ["月份", "已生成工作簿", "收到文件", "应报", "已报", "退回", "未报", "错误", "下一步"]

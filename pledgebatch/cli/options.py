@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from pledgebatch.cli.log import keep_there
+from pledgebatch.engine.workers import Workers
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.chosen import chosen_period, last_year
-from pledgebatch.pipeline.workers import Workers
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.schema.periods import read_period, read_year
 

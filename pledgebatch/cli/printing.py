@@ -9,13 +9,14 @@ import click
 import pandas as pd
 
 from pledgebatch.cli import DONE, FOUND_ERRORS
-from pledgebatch.publish.causes import causes, cells_in_words, in_order
 from pledgebatch.publish.figures import figures
 from pledgebatch.publish.index import split_remarks
 from pledgebatch.publish.rebuilt import COMPARISON, SENT
-from pledgebatch.publish.render import records, undecided
-from pledgebatch.rules.evaluate import OUR_FAULT
+from pledgebatch.publish.render import undecided
+from pledgebatch.rules.machinery.evaluate import OUR_FAULT
 from pledgebatch.schema.frames import RECONCILIATION, SUBMISSION, Month, Severity, State, as_agreed, counting
+from pledgebatch.schema.records import records
+from pledgebatch.workbooks.causes import causes, cells_in_words, in_order
 
 MOST_REMARKS = 40
 """Remarks on the registry told one by one on a terminal."""

@@ -14,8 +14,8 @@ from pledgebatch.demo.lists import read_table
 from pledgebatch.demo.organisations import Organisation, registry, reporting
 from pledgebatch.demo.year import Book, book
 from pledgebatch.notice.periods import Period
-from pledgebatch.publish.registry_book import write_registry
 from pledgebatch.schema.sheets import BY_KEY, ITEMS, MEMBERS
+from pledgebatch.workbooks.registry_book import write_registry
 
 PERIODS = tuple(map(Period.of_ordinal, range(Period(2010, 11).ordinal, Period(2011, 12).ordinal + 1)))
 """From the month of the notice to the end of the year after."""

@@ -20,10 +20,10 @@ from pledgebatch.demo.mistakes import Mistake, make_mistakes, mistakes, seeded
 from pledgebatch.demo.organisations import Organisation, registry, reporting, unregistered
 from pledgebatch.demo.year import Book, book
 from pledgebatch.notice.periods import Period
-from pledgebatch.publish.registry_book import write_registry
-from pledgebatch.publish.workbook import write_workbook
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.sheets import BY_KEY
+from pledgebatch.workbooks.registry_book import write_registry
+from pledgebatch.workbooks.workbook import write_workbook
 
 LIST_NAME = "种子错误.csv"
 SEEDED = {

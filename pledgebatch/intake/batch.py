@@ -10,22 +10,23 @@ from typing import Any
 import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from pledgebatch.intake.cell_problems import LONGEST_TEXT, OBSCURED, lose_days, obscured, too_long
 from pledgebatch.intake.find import Arrival
 from pledgebatch.intake.forms import form_cells
 from pledgebatch.intake.headers import find_sheets, match
-from pledgebatch.intake.identify import BROKEN_ZIP, Unreadable
 from pledgebatch.intake.match import Match
-from pledgebatch.intake.notes import of_the_branch
-from pledgebatch.intake.number_formats import DAYS_TO_1904
-from pledgebatch.intake.obscured import LONGEST_TEXT, OBSCURED, lose_days, obscured, too_long
-from pledgebatch.intake.read import Book, Cells, read
 from pledgebatch.intake.tables import Taken, content, is_blank, table_cells
 from pledgebatch.notice.periods import Period
+from pledgebatch.readers.cell_notes import of_the_branch
+from pledgebatch.readers.file_types import BROKEN_ZIP, Unreadable
+from pledgebatch.readers.number_formats import DAYS_TO_1904
+from pledgebatch.readers.read import Book, Cells, read
+from pledgebatch.schema.cells import LOST, Cell, as_typed
 from pledgebatch.schema.columns import Column, text_array, whole_array
 from pledgebatch.schema.dates import SERIALS
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import CHANGE, EXTRA, LAYOUT, NOTE, Tables, frame
-from pledgebatch.schema.kinds import LOST, RAW, WITH_YEAR, Cell, as_typed, understand
+from pledgebatch.schema.kinds import RAW, WITH_YEAR, understand
 from pledgebatch.schema.sheets import HIDDEN_NAME, ORGANISATION, SHEETS
 from pledgebatch.schema.texts import code
 from pledgebatch.schema.versions import Version, version_of

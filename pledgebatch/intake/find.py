@@ -12,10 +12,10 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 
-from pledgebatch.intake.identify import BROKEN_ZIP, REFUSED, Format, Unreadable, identify
 from pledgebatch.intake.litter import is_litter
 from pledgebatch.intake.mails import NOTHING_BY_ITSELF, WRAPPERS, enclosed, sender_in
-from pledgebatch.intake.zips import name_of, open_zip
+from pledgebatch.readers.file_types import BROKEN_ZIP, REFUSED, Format, Unreadable, identify
+from pledgebatch.readers.zips import name_of, open_zip
 
 LARGEST_FILE = 64 * 2**20
 DEEPEST_ZIP = 2

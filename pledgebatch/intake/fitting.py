@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from pledgebatch.schema.cells import Cell, as_typed
 from pledgebatch.schema.fields import Field, Kind
-from pledgebatch.schema.kinds import Cell, as_typed, understand
+from pledgebatch.schema.kinds import understand
 from pledgebatch.schema.sheets import SHEETS
 from pledgebatch.schema.texts import person, squeeze
 

@@ -10,10 +10,11 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from pledgebatch.intake.fitting import fits
 from pledgebatch.intake.labels import label, label_of, other_labels
 from pledgebatch.intake.match import Match, in_places
-from pledgebatch.intake.read import Cells
 from pledgebatch.intake.tables import Taken
+from pledgebatch.readers.read import Cells
+from pledgebatch.schema.cells import LOST, as_typed
 from pledgebatch.schema.fields import Field, Kind, Sheet
-from pledgebatch.schema.kinds import FORMS, LOST, as_typed
+from pledgebatch.schema.kinds import FORMS
 from pledgebatch.schema.sheets import SHEETS
 from pledgebatch.schema.texts import squeeze
 

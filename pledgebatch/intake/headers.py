@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Mapping
 
 from pledgebatch.intake.forms import match_form
-from pledgebatch.intake.identify import Unreadable
 from pledgebatch.intake.labels import label, labels_in, labels_of, other_labels
 from pledgebatch.intake.match import Match
-from pledgebatch.intake.read import Cells
 from pledgebatch.intake.table_headers import DEEPEST_HEADER, match_table
+from pledgebatch.readers.file_types import Unreadable
+from pledgebatch.readers.read import Cells
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.sheets import GUIDE_NAME, HIDDEN_NAME, SELF_CHECK_NAME, SHEETS
 from pledgebatch.schema.texts import squeeze

@@ -5,14 +5,14 @@ from typing import Any
 
 import pandas as pd
 
+from pledgebatch.engine.dataset import of_submissions
 from pledgebatch.intake.batch import Batch
 from pledgebatch.intake.differences import differences
 from pledgebatch.intake.receipts import SENDERS
 from pledgebatch.notice.periods import Period
-from pledgebatch.rules.registry import names_of, shown_names
+from pledgebatch.rules.facts.names import names_of, shown_names
 from pledgebatch.schema.frames import State, Tables
 from pledgebatch.schema.kinds import RAW
-from pledgebatch.schema.stored import of_submissions
 from pledgebatch.schema.texts import squeeze
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from fnmatch import fnmatchcase
 
-from pledgebatch.intake.identify import Format, identify
+from pledgebatch.readers.file_types import Format, identify
 
 FILES = (
     "._*", ".ds_store", ".localized", ".apdisk", ".volumeicon.icns", ".com.apple.*", "icon\r", "icon\uf00d",  # macOS

@@ -8,10 +8,10 @@ from email.message import Message
 from functools import partial
 from pathlib import PurePosixPath
 
-from pledgebatch.intake.identify import REFUSED, Format, Unreadable, identify
 from pledgebatch.intake.litter import is_litter
 from pledgebatch.intake.mail_texts import attachment_name, headers_alone, identity_of, sender_of, sent_at, subject_of
 from pledgebatch.intake.wrapped import NAMELESS, in_apple, in_outlook, in_signed, in_text, in_tnef
+from pledgebatch.readers.file_types import REFUSED, Format, Unreadable, identify
 
 WRAPPERS = (Format.MAIL, Format.OUTLOOK, Format.TNEF, Format.SIGNED, Format.APPLE)
 """What holds files and is looked into, beside zips."""

@@ -11,11 +11,12 @@ from functools import cache, cached_property
 from pledgebatch.intake.fitting import ANY_YEAR, STRICT, is_name
 from pledgebatch.intake.labels import header_words, label
 from pledgebatch.intake.match import Match
-from pledgebatch.intake.read import Cells
 from pledgebatch.notice.periods import Stage
+from pledgebatch.readers.read import Cells
 from pledgebatch.schema import numbers
+from pledgebatch.schema.cells import LOST, Cell, as_typed
 from pledgebatch.schema.fields import Field, Kind, Sheet
-from pledgebatch.schema.kinds import LOST, Cell, as_typed, understand
+from pledgebatch.schema.kinds import understand
 from pledgebatch.schema.texts import squeeze
 
 REPEATED_HEADER, TITLE, FOOTER, SUBTOTAL_ROW, SAMPLE_ROW = "重复的表头", "标题行", "结束语", "合计行", "示例行"

@@ -9,22 +9,23 @@ from typing import Any
 import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from pledgebatch.intake.cell_problems import lose_days, obscured
 from pledgebatch.intake.headers import find_sheet, find_sheets_like, match
-from pledgebatch.intake.identify import Unreadable
 from pledgebatch.intake.labels import label
 from pledgebatch.intake.match import Match
-from pledgebatch.intake.obscured import lose_days, obscured
-from pledgebatch.intake.read import Book, read
 from pledgebatch.intake.registry_words import choice_meant, without_invisible
 from pledgebatch.intake.tables import Taken, table_cells
 from pledgebatch.mistakes import OfficeMistake
-from pledgebatch.rules.cells import short
-from pledgebatch.rules.files import HIDING
-from pledgebatch.rules.registry import as_published, judge_registry
+from pledgebatch.readers.file_types import Unreadable
+from pledgebatch.readers.read import Book, read
+from pledgebatch.rules.machinery.cells import short
+from pledgebatch.rules.office.registry import as_published, judge_registry
+from pledgebatch.rules.topics.files import HIDING
+from pledgebatch.schema.cells import LOST, Cell, as_typed
 from pledgebatch.schema.columns import text_array, typed
 from pledgebatch.schema.fields import Field, Kind, Sheet
 from pledgebatch.schema.frames import REMARK, Severity, columns_of, empty, frame
-from pledgebatch.schema.kinds import CELL, LOST, RAW, Cell, as_typed
+from pledgebatch.schema.kinds import CELL, RAW
 from pledgebatch.schema.sheets import REGISTRY, WAIVERS
 
 FIRST_YEAR = 2010

@@ -7,9 +7,9 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from pledgebatch.intake.fitting import fits
 from pledgebatch.intake.labels import label, label_of, other_labels
 from pledgebatch.intake.match import Match, in_places
-from pledgebatch.intake.read import Cells
+from pledgebatch.readers.read import Cells
+from pledgebatch.schema.cells import LOST, Cell, as_typed
 from pledgebatch.schema.fields import Field, Sheet
-from pledgebatch.schema.kinds import LOST, Cell, as_typed
 
 DEEPEST_HEADER = 40
 """Rows searched for the header row, before the rest of the sheet is."""

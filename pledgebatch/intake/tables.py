@@ -6,13 +6,14 @@ docs/tolerances.md lists what is tolerated here; nothing is dropped without bein
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from pledgebatch.intake.closely import Seen
 from pledgebatch.intake.fitting import ANY_YEAR, STRICT
 from pledgebatch.intake.match import Match
 from pledgebatch.intake.no_data import rows_without_data
-from pledgebatch.intake.read import Cells
+from pledgebatch.readers.read import Cells
+from pledgebatch.readers.sheet_xml import Seen
+from pledgebatch.schema.cells import LOST, Cell, Ditto, as_typed
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.kinds import LOST, Cell, Ditto, as_typed, understand
+from pledgebatch.schema.kinds import understand
 from pledgebatch.schema.texts import is_told
 
 DITTOS = frozenset(("同上", "〃", "″", "〞", "''", '"', "同前", "同上行", "－同上－"))

@@ -14,7 +14,7 @@ from pathlib import Path, PurePath
 from urllib.parse import quote
 
 from pledgebatch.intake.find import OFFICE_TIME
-from pledgebatch.rules.cells import short
+from pledgebatch.rules.machinery.cells import short
 from pledgebatch.schema.fields import Kind
 from pledgebatch.schema.kinds import FORMS
 from pledgebatch.schema.texts import email as as_address

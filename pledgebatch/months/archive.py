@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pledgebatch.engine.dataset import Part, Source, Stored
 from pledgebatch.months.unread import Recalled
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
@@ -19,7 +20,6 @@ from pledgebatch.schema.digests import DATA, MANIFEST, as_it_stands, damaged, he
 from pledgebatch.schema.frames import COVERAGE, OF_NO_SHEET, History, Month, Tables, empty
 from pledgebatch.schema.kept import ESSENTIAL, FRAMES, KEPT, had, read_kept
 from pledgebatch.schema.sheets import BY_KEY, ORGANISATION, SHEETS
-from pledgebatch.schema.stored import Part, Source, Stored
 
 SAID: Mapping[str, type | tuple[type, ...]] = {"parameters": (int, float, str), "not_evaluated": str, "built_on": str, "offices": str}
 """What every manifest says, one value a name, with the type of the values."""

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from pledgebatch.notice.periods import Period
-from pledgebatch.rules.approval import SENT_BACK
+from pledgebatch.rules.facts.approval import SENT_BACK
 from pledgebatch.schema.frames import ORDER, Tables, empty
 from pledgebatch.schema.sheets import ASSESSMENTS, ITEMS
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from pledgebatch.months.archive import consolidated, read_registry_of
 from pledgebatch.notice.periods import Period
-from pledgebatch.rules.registry import former_names, shown_names
+from pledgebatch.rules.facts.names import former_names, shown_names
 from pledgebatch.schema.frames import BETWEEN_NAMES, FORMER_NAMES, LIVE, REGISTRY_MOVE, Movement, empty, frame
 from pledgebatch.schema.sheets import REGISTRY
 from pledgebatch.schema.texts import squeeze

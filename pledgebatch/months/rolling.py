@@ -11,8 +11,8 @@ from pledgebatch.months.changes import SAID_ANEW, YEARLY
 from pledgebatch.months.orders import open_orders
 from pledgebatch.months.unread import Recalled
 from pledgebatch.notice.periods import Period
-from pledgebatch.rules.approval import approved
-from pledgebatch.rules.tables import GONE
+from pledgebatch.rules.facts.approval import approved
+from pledgebatch.rules.facts.tables import GONE
 from pledgebatch.schema.fields import Filler
 from pledgebatch.schema.frames import LIVE, Tables
 from pledgebatch.schema.kinds import RAW

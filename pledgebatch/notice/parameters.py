@@ -18,7 +18,9 @@ class Parameters:
     dissatisfaction: float = setting(0.20, "不满意票超过多大比例应限期整改", low=0, high=1, share=True)
     near_duplicate: float = setting(0.85, "承诺文字相似到什么程度提示雷同", low=0.5, high=1, share=True)
     late_after_day: int = setting(0, "次月几日以后收到的算迟报；0 表示不算", low=0, high=31)
-    first_term_begins: str = setting("09-01", "第一学期开学；时限写“开学前”“寒假前”“本学期内”的，按这四天推算", day=True)
+    first_term_begins: str = setting(
+        "09-01", "第一学期开学；时限写“开学前”“寒假前”“本学期内”的，按这四天推算", day=True
+    )
     first_term_ends: str = setting("01-20", "第一学期结束、放寒假", day=True)
     second_term_begins: str = setting("02-20", "第二学期开学", day=True)
     second_term_ends: str = setting("06-30", "第二学期结束、放暑假", day=True)
@@ -40,6 +42,10 @@ class Parameters:
             "near_duplicate": percent(self.near_duplicate),
             "late": late and f"；{late}",
         }
+
+
+USUAL_DEADLINE = Parameters().pledge_deadline
+"""The pledge deadline from 2011 where the office has set no other."""
 
 
 def percent(share: float) -> str:

@@ -7,6 +7,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pledgebatch.notice.parameters import USUAL_DEADLINE
+
+FIRST_DEADLINE = dt.date(2010, 11, 30)
+"""五: the pledges of the first year are in principle made by the end of November."""
+
 
 class Stage(StrEnum):
     """When a rule starts to apply, or a column to be required."""
@@ -78,12 +83,12 @@ class Period:
         return f"{self.year}年{self.month}月"
 
 
-def pledge_deadline(year: int, later_years: tuple[int, int] = (3, 15)) -> dt.date:
-    """五: by the end of November in 2010, at the beginning of the year from 2011 (month and day are a setting)."""
-    return dt.date(2010, 11, 30) if year <= 2010 else dt.date(year, *later_years)
+def pledge_deadline(year: int, later_years: tuple[int, int] = USUAL_DEADLINE) -> dt.date:
+    """五: ``FIRST_DEADLINE`` in the first year, at the beginning of the year in later ones (a setting)."""
+    return FIRST_DEADLINE if year <= FIRST_DEADLINE.year else dt.date(year, *later_years)
 
 
-def stages_due(period: Period, later_years: tuple[int, int] = (3, 15)) -> frozenset[Stage]:
+def stages_due(period: Period, later_years: tuple[int, int] = USUAL_DEADLINE) -> frozenset[Stage]:
     """The stages whose rules apply in ``period``."""
     deadline = pledge_deadline(period.year, later_years)
     due = {Stage.ALWAYS}

@@ -52,7 +52,7 @@ class Setting:
         if kind is tuple:
             return f"写在方括号里的文字，如 {self.example or '[]'}" + (f"，可以有 {texts}" if texts else "")
         if self.day:
-            return "每年都有的一天，月和日各两位，放在英文双引号里，如 \"09-01\""
+            return '每年都有的一天，月和日各两位，放在英文双引号里，如 "09-01"'
         if kind is str:
             return f" {texts} 之一，放在英文双引号里" if texts else "放在英文双引号里的文字"
         number = "整数" if kind is int else "数"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from pledgebatch.engine.workers import Workers, workers
 from pledgebatch.intake.batch import Batch
 from pledgebatch.intake.find import arrivals
 from pledgebatch.mistakes import OfficeMistake
@@ -11,7 +12,6 @@ from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.collect import collect
 from pledgebatch.pipeline.month import check_month
-from pledgebatch.pipeline.workers import Workers, workers
 from pledgebatch.pipeline.workspace import FIRST, quoted
 from pledgebatch.schema.frames import Month
 

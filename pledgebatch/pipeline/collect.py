@@ -9,13 +9,13 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
+from pledgebatch.engine.cache import Memory, digest, making
+from pledgebatch.engine.dataset import Part, Source, Stored, store
 from pledgebatch.intake.batch import Batch, read_batch
 from pledgebatch.intake.find import Arrival
-from pledgebatch.intake.read import UNFIT
 from pledgebatch.mistakes import OutOfTime, mendable
-from pledgebatch.months.memory import Memory, digest, making
+from pledgebatch.readers.read import UNFIT
 from pledgebatch.schema.sheets import SHEETS
-from pledgebatch.schema.stored import Part, Source, Stored, store
 
 BATCH = 25
 """Workbooks a task: enough to outweigh the cost of handing it over."""

@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.feather as feather
 
-from pledgebatch.months.memory import Memory, digest, making
-from pledgebatch.rules.alike import (
+from pledgebatch.engine.cache import Memory, digest, making
+from pledgebatch.rules.language.near_duplicates import (
     BANDS,
     Label,
     Numbers,

@@ -5,13 +5,13 @@ from contextlib import contextmanager
 
 import pandas as pd
 
+from pledgebatch.engine.atomic import writing
 from pledgebatch.mail.journal import NAME, DamagedJournal, Journal, readable
 from pledgebatch.mail.outbox import Delivery
 from pledgebatch.mail.outcome import Outcome
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.letters import LABELS
 from pledgebatch.pipeline.workspace import Workspace
-from pledgebatch.publish.atomic import writing
 from pledgebatch.publish.delivery import put_in, render_delivery, render_unreadable
 from pledgebatch.schema.frames import frame
 

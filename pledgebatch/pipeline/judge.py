@@ -8,13 +8,13 @@ from pledgebatch.intake.batch import Batch
 from pledgebatch.months.unread import lacking
 from pledgebatch.notice.clauses import CLAUSES
 from pledgebatch.notice.periods import Period, Stage
-from pledgebatch.rules.approval import MEMBER
 from pledgebatch.rules.book import BY_CODE
-from pledgebatch.rules.cells import sure
-from pledgebatch.rules.evaluate import NOTHING_TO_COMPARE
-from pledgebatch.rules.reads import reads
-from pledgebatch.rules.registry import shown_names
-from pledgebatch.rules.tables import GONE
+from pledgebatch.rules.facts.approval import MEMBER
+from pledgebatch.rules.facts.names import shown_names
+from pledgebatch.rules.facts.tables import GONE
+from pledgebatch.rules.machinery.cells import sure
+from pledgebatch.rules.machinery.evaluate import NOTHING_TO_COMPARE
+from pledgebatch.rules.machinery.reads import reads
 from pledgebatch.schema.frames import (
     COVERAGE,
     LIVE,

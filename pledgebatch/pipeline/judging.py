@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pandas as pd
 
+from pledgebatch.engine.cache import Memory, digest, digest_of, program
+from pledgebatch.engine.dataset import Part, Source
 from pledgebatch.intake.batch import Batch
-from pledgebatch.intake.read import UNFIT
 from pledgebatch.mistakes import OfficeMistake
-from pledgebatch.months.memory import Memory, digest, digest_of, program
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.part import divided, judge_onto
 from pledgebatch.pipeline.share import Task, broken_up, share_out
-from pledgebatch.rules.evaluate import because
+from pledgebatch.readers.read import UNFIT
+from pledgebatch.rules.machinery.evaluate import because
 from pledgebatch.schema.frames import State
-from pledgebatch.schema.stored import Part, Source
 
 LOG = logging.getLogger(__name__)
 

@@ -13,11 +13,11 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.send_out import template_files
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.month import folder_names, subtrees
-from pledgebatch.publish.safe import file_name
-from pledgebatch.rules.registry import shown_names
+from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema import file_names
 from pledgebatch.schema.fields import Kind
 from pledgebatch.schema.kinds import FORMS, RAW
+from pledgebatch.xlsx.safe_text import file_name
 
 WORKBOOK, REPORT, LEDGER = "workbook", "report", "ledger"
 LABELS = {WORKBOOK: "下发工作簿", REPORT: "报告和退回件", LEDGER: "上报台账"}

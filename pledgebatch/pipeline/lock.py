@@ -12,10 +12,10 @@ from functools import wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
+from pledgebatch.engine.private_files import close_to_others, private
 from pledgebatch.intake.find import OFFICE_TIME
 from pledgebatch.mistakes import OfficeMistake, mendable
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline.private import close_to_others, private
 from pledgebatch.pipeline.workspace import Workspace
 
 LOCK = ".pledgebatch.lock"

@@ -8,6 +8,8 @@ from pathlib import Path
 import pandas as pd
 from pydantic import SecretStr
 
+from pledgebatch.engine.atomic import replacing
+from pledgebatch.engine.workers import Workers, workers
 from pledgebatch.intake.find import find
 from pledgebatch.intake.identity import identify_submissions
 from pledgebatch.intake.registry import read_registry
@@ -29,11 +31,9 @@ from pledgebatch.pipeline.delivery import COLLECTED, ENCLOSED, deliveries, journ
 from pledgebatch.pipeline.letters import LABELS, ORGANISATIONS, SUPERVISORS, is_sealed, write_letters
 from pledgebatch.pipeline.lock import holds
 from pledgebatch.pipeline.receive import received
-from pledgebatch.pipeline.workers import Workers, workers
 from pledgebatch.pipeline.workspace import Workspace
-from pledgebatch.publish.atomic import replacing
 from pledgebatch.publish.data import write_csv
-from pledgebatch.rules.registry import shown_names
+from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema.frames import frame
 
 Progress = Callable[[str], None]

@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pandas as pd
 
+from pledgebatch.engine.atomic import replacing
+from pledgebatch.engine.workers import Workers, workers
 from pledgebatch.intake.registry import read_registry
 from pledgebatch.mistakes import OfficeMistake, concerning
 from pledgebatch.months.archive import Ledgers, is_month
 from pledgebatch.months.unread import Recalled
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.lock import holds
-from pledgebatch.pipeline.workers import Workers, workers
 from pledgebatch.pipeline.workspace import Workspace
-from pledgebatch.publish.atomic import replacing
 from pledgebatch.publish.month import folder_names
 from pledgebatch.publish.pledge_forms import KEPT, POSTED, copies, forms_of, render_forms
-from pledgebatch.rules.registry import shown_names
+from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema.frames import Tables
 
 BATCH = 20

@@ -6,12 +6,16 @@ from typing import Any
 
 import pandas as pd
 
+from pledgebatch.engine.atomic import replacing
+from pledgebatch.engine.cache import Memory
+from pledgebatch.engine.dataset import Part, Source, Stored
+from pledgebatch.engine.workers import Workers, give_back, workers
+from pledgebatch.engine.writing import in_words, made
 from pledgebatch.intake.batch import Batch
 from pledgebatch.intake.find import search
 from pledgebatch.intake.identity import identify_submissions
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.months.archive import consolidated, history
-from pledgebatch.months.memory import Memory
 from pledgebatch.months.orders import orders
 from pledgebatch.months.registered import registry_moves
 from pledgebatch.notice.parameters import Parameters
@@ -27,21 +31,17 @@ from pledgebatch.pipeline.office import misplaced, office_of
 from pledgebatch.pipeline.pages import marked, pages_of, unchanged
 from pledgebatch.pipeline.part import HELD, Judged, alone, judge_part, read_judged
 from pledgebatch.pipeline.receive import received
-from pledgebatch.pipeline.workers import Workers, give_back, workers
 from pledgebatch.pipeline.workspace import Workspace
-from pledgebatch.publish.atomic import replacing
 from pledgebatch.publish.data import write_tables
 from pledgebatch.publish.month import publish
 from pledgebatch.publish.rebuilt import keep_as_sent, write_comparison
-from pledgebatch.publish.writing import in_words, made
-from pledgebatch.rules.alike import Label
 from pledgebatch.rules.book import RULES
-from pledgebatch.rules.evaluate import evaluate
-from pledgebatch.rules.tables import ACROSS
-from pledgebatch.rules.waivers import waive
+from pledgebatch.rules.facts.tables import ACROSS
+from pledgebatch.rules.language.near_duplicates import Label
+from pledgebatch.rules.machinery.evaluate import evaluate
+from pledgebatch.rules.office.waivers import waive
 from pledgebatch.schema.digests import seal
 from pledgebatch.schema.frames import FINDING, UNREAD, History, Month, Tables, by_organisation, counting, empty
-from pledgebatch.schema.stored import Part, Source, Stored
 
 Progress = Callable[[str], None]
 

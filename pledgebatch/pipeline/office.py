@@ -21,8 +21,8 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.settings import SETTINGS_NAME
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.protection import Protection
-from pledgebatch.rules.registry import as_published
-from pledgebatch.rules.waivers import judge_waivers
+from pledgebatch.rules.office.registry import as_published
+from pledgebatch.rules.office.waivers import judge_waivers
 from pledgebatch.schema.digests import MANIFEST, DamagedMonth
 from pledgebatch.schema.frames import REMARK, Severity, frame
 from pledgebatch.schema.kept import FRAMES, had, read_kept

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from pledgebatch.months.memory import Memory, stamp
-from pledgebatch.publish.hidden import hidden_from
+from pledgebatch.engine.cache import Memory, stamp
 from pledgebatch.publish.month import folder_names, moves_below, subtrees
-from pledgebatch.publish.narrow import FRAMES
+from pledgebatch.publish.month_slice import FRAMES
+from pledgebatch.publish.personal_texts import hidden_from
 from pledgebatch.publish.protection import UNPROTECTED, Protection
 from pledgebatch.schema.frames import Month
 

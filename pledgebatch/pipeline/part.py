@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from pledgebatch.engine.cache import making
+from pledgebatch.engine.dataset import Part, Stored, of_submissions, store
 from pledgebatch.intake.batch import Batch
 from pledgebatch.months.archive import history, in_ledger
 from pledgebatch.months.changes import since_last_report
-from pledgebatch.months.memory import making
 from pledgebatch.months.orders import given_orders
 from pledgebatch.months.rolling import carry_forward, rolled
 from pledgebatch.months.understood import understood
@@ -21,14 +22,20 @@ from pledgebatch.pipeline import judge
 from pledgebatch.pipeline.collect import BESIDE, TABLES
 from pledgebatch.pipeline.compare import SKETCHED, sketched
 from pledgebatch.rules.book import RULES
-from pledgebatch.rules.due import settled
-from pledgebatch.rules.evaluate import NO_LAST_MONTH, NO_LAST_YEAR, OUR_FAULT, evaluate, lacking, leave_undecided
-from pledgebatch.rules.registry import of_branches
-from pledgebatch.rules.tables import ACROSS, across, arrange
-from pledgebatch.rules.words import beginning
+from pledgebatch.rules.facts.deadlines import settled
+from pledgebatch.rules.facts.tables import ACROSS, across, arrange
+from pledgebatch.rules.language.words import beginning
+from pledgebatch.rules.machinery.evaluate import (
+    NO_LAST_MONTH,
+    NO_LAST_YEAR,
+    OUR_FAULT,
+    evaluate,
+    lacking,
+    leave_undecided,
+)
+from pledgebatch.rules.office.registry import of_branches
 from pledgebatch.schema.frames import FINDING, LAST_KNOWN, LIVE, MOVEMENT, OF_NO_SHEET, History, State, Tables, empty
 from pledgebatch.schema.sheets import SHEETS
-from pledgebatch.schema.stored import Part, Stored, of_submissions, store
 
 NO_REGISTRY = "单独核验一个文件时没有单位名册和其他单位的工作簿，汇总时再核"
 
@@ -238,7 +245,7 @@ def judge_onto(
     with making(place) as folder:
         store({JUDGED + name: getattr(judged, name) for name in FRAMES}, folder)
         store({SEEN + name: rows for name, rows in judged.across.items()}, folder)
-        store({SKETCHED: sketched(beginning(judged.across["items"]["essence"]))}, folder)
+        store({SKETCHED: sketched(beginning(judged.across["items"]["normalised_text"]))}, folder)
         store(tables, folder)
         if judged.undecided.empty and set(judged.not_evaluated["reason"]).isdisjoint(OUR_FAULT):
             (folder / UNITS).write_text(json.dumps(units, ensure_ascii=False, sort_keys=True), "utf-8")

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from pledgebatch.engine.atomic import replacing
+from pledgebatch.engine.workers import Workers, workers
+from pledgebatch.engine.writing import in_words
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.months.rollup import merge, read_office
 from pledgebatch.pipeline.lock import holding
-from pledgebatch.pipeline.workers import Workers, workers
 from pledgebatch.pipeline.workspace import Workspace
-from pledgebatch.publish.atomic import replacing
 from pledgebatch.publish.data import write_tables
 from pledgebatch.publish.month import publish
-from pledgebatch.publish.writing import in_words
 from pledgebatch.schema.digests import seal
 from pledgebatch.schema.frames import Month
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from pledgebatch.engine.atomic import replacing, writing
+from pledgebatch.engine.workers import Workers, workers
 from pledgebatch.intake.registry import read_registry
 from pledgebatch.mistakes import OfficeMistake, concerning, mendable
 from pledgebatch.months.registered import renamed, with_former_names
@@ -14,17 +16,15 @@ from pledgebatch.months.rolling import answers_of, prefilled, rolled_forward, un
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.lock import holding, holds
 from pledgebatch.pipeline.settings import SETTINGS_NAME, blank_settings
-from pledgebatch.pipeline.workers import Workers, workers
 from pledgebatch.pipeline.workspace import Workspace
-from pledgebatch.publish.atomic import replacing, writing
 from pledgebatch.publish.leaflet import LEAFLET_NAME, render_leaflet
-from pledgebatch.publish.registry_book import write_registry
-from pledgebatch.publish.rows import Rows, rows_by, since_by
-from pledgebatch.publish.safe import all_different, file_name
-from pledgebatch.publish.workbook import write_workbook
-from pledgebatch.rules.registry import shown_names
+from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema.file_names import WORKBOOK
 from pledgebatch.schema.sheets import BY_KEY, ORGANISATION
+from pledgebatch.workbooks.registry_book import write_registry
+from pledgebatch.workbooks.rows import Rows, rows_by, since_by
+from pledgebatch.workbooks.workbook import write_workbook
+from pledgebatch.xlsx.safe_text import all_different, file_name
 
 BATCH = 100
 """Workbooks a task."""

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from pledgebatch.months.memory import Memory, digest
+from pledgebatch.engine.cache import Memory, digest
+from pledgebatch.engine.dataset import Part, Source
 from pledgebatch.pipeline.part import Units, units_of
-from pledgebatch.schema.stored import Part, Source
 
 PART = 300
 """Organisations that are judged together: enough to outweigh what the rules cost whatever they are applied to."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
+from pledgebatch.engine.atomic import settle
 from pledgebatch.intake.find import Arrival, find
 from pledgebatch.intake.registry import read_registry
 from pledgebatch.mistakes import OfficeMistake
@@ -12,7 +13,6 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.chosen import months_begun
 from pledgebatch.pipeline.receive import changed_since
 from pledgebatch.pipeline.workspace import FIRST, Workspace
-from pledgebatch.publish.atomic import settle
 from pledgebatch.schema.digests import DamagedMonth
 from pledgebatch.schema.frames import LIVE, Severity, State, counting, frame
 from pledgebatch.schema.kept import read_kept

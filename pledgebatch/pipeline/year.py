@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
+from pledgebatch.engine.atomic import replacing
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.months.archive import consolidated, read_month, read_registry_of
 from pledgebatch.pipeline.lock import holds
 from pledgebatch.pipeline.workspace import FIRST, Workspace
-from pledgebatch.publish.atomic import replacing
 from pledgebatch.publish.month import folder_names
 from pledgebatch.publish.year import render_year, write_year
 

@@ -8,12 +8,12 @@ import pandas as pd
 from pledgebatch.months.orders import DONE
 from pledgebatch.notice.periods import Period, Stage, in_order, pledge_deadline, stages_due
 from pledgebatch.publish.figures import DATED, DONE_WITH, WATCHED, overdue, uncovered
-from pledgebatch.publish.hidden import COVER
-from pledgebatch.publish.narrow import ledger
-from pledgebatch.publish.protect import WITHHELD
-from pledgebatch.publish.render import records
-from pledgebatch.rules.tables import GONE
+from pledgebatch.publish.masking import WITHHELD
+from pledgebatch.publish.month_slice import ledger
+from pledgebatch.publish.personal_texts import COVER
+from pledgebatch.rules.facts.tables import GONE
 from pledgebatch.schema.frames import LIVE, Month, State
+from pledgebatch.schema.records import records
 from pledgebatch.schema.sheets import ITEMS
 
 REMINDER = {

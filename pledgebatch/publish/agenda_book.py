@@ -8,10 +8,10 @@ import pandas as pd
 from pledgebatch.notice.periods import Period, Stage, stages_due
 from pledgebatch.publish import agenda
 from pledgebatch.publish.data import write_csv
-from pledgebatch.publish.formats import Formats, new_book
 from pledgebatch.publish.sheets import Column, days, plain_columns, write_table
 from pledgebatch.schema.frames import Month
 from pledgebatch.schema.sheets import ITEMS, REGISTRY
+from pledgebatch.xlsx.formats import Formats, new_book
 
 CODE = (REGISTRY["unit_code"].header, 10)
 NAME = (REGISTRY["org_name"].header, 30)

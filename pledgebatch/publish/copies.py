@@ -5,9 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-from pledgebatch.publish.render import with_labels
-from pledgebatch.rules.registry import shown_names
+from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema.frames import LIVE, Month, State
+from pledgebatch.schema.records import with_labels
 
 
 def several(month: Month) -> list[dict[str, Any]]:

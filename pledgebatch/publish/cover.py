@@ -9,9 +9,9 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.publish.figures import STATUSES, Figures, changes, counted, why_empty
-from pledgebatch.publish.formats import ACCENT, FONT, GREY, Formats
-from pledgebatch.publish.safe import cell_text
 from pledgebatch.publish.sheets import HEADER, print_on_a4
+from pledgebatch.xlsx.formats import ACCENT, FONT, GREY, Formats
+from pledgebatch.xlsx.safe_text import cell_text
 
 ACROSS = 8
 """Columns of the cover."""

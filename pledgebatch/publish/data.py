@@ -13,17 +13,17 @@ import pandas as pd
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pledgebatch.engine.dataset import arrow_pieces
 from pledgebatch.notice.clauses import CLAUSES
-from pledgebatch.publish.moved import in_headers
+from pledgebatch.publish.ledger_views import Names, names_of
+from pledgebatch.publish.movements import in_headers
 from pledgebatch.publish.protection import Protection
-from pledgebatch.publish.views import Names, names_of
 from pledgebatch.rules.book import RULES
-from pledgebatch.rules.rule import Rule
+from pledgebatch.rules.machinery.rule import Rule
 from pledgebatch.schema.digests import MANIFEST
 from pledgebatch.schema.frames import Month, Severity, Tables, as_agreed
 from pledgebatch.schema.kept import FRAMES
 from pledgebatch.schema.sheets import TEMPLATE_VERSION
-from pledgebatch.schema.stored import arrow_pieces
 
 INPUT = ("file", "sha256", "received", "organisation", "state")
 """What the manifest says of each file."""

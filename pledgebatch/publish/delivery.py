@@ -5,7 +5,8 @@ import re
 import pandas as pd
 from markupsafe import escape
 
-from pledgebatch.publish.render import records, template
+from pledgebatch.publish.render import template
+from pledgebatch.schema.records import records
 
 _SECTION = re.compile(r'(<section id="delivery">).*?(</section>)', re.DOTALL)
 

@@ -1,21 +1,19 @@
 """What is known of one organisation in a month, as plain records: a page takes a few of each, and frames are slow at few."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import pandas as pd
 
-from pledgebatch.publish.render import records, with_labels
-from pledgebatch.rules.cells import short
+from pledgebatch.engine.dataset import pieces
+from pledgebatch.rules.machinery.cells import short
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import LIVE, Month
 from pledgebatch.schema.kinds import RAW
+from pledgebatch.schema.records import Record, grouped, records, with_labels
 from pledgebatch.schema.sheets import ITEMS, MEMBERS
-from pledgebatch.schema.stored import pieces
 
-Record = dict[str, Any]
 MOST_ASIDE = 20
 LONGEST_LABEL = 14
 """Characters by which a row is called."""
@@ -90,14 +88,6 @@ def _sorted_out(
     frame: pd.DataFrame, key: str = "organisation", with_words: Callable[[pd.DataFrame], list[Record]] = records
 ) -> dict[str, list[Record]]:
     return grouped(with_words(frame), key)
-
-
-def grouped(rows: Iterable[Record], *keys: str) -> dict[Any, list[Record]]:
-    """Records by the value of ``keys``, in the order in which each value first comes."""
-    groups: dict[Any, list[Record]] = defaultdict(list)
-    for row in rows:
-        groups[row[keys[0]] if len(keys) == 1 else tuple(row[key] for key in keys)].append(row)
-    return groups
 
 
 def _aside(rows: list[Record]) -> list[str]:

@@ -8,7 +8,7 @@ import pandas as pd
 from pledgebatch.notice.clauses import CLAUSES, NO_CLAUSE
 from pledgebatch.notice.lists import CATEGORIES
 from pledgebatch.notice.periods import Period
-from pledgebatch.publish.narrow import ledger, restrict
+from pledgebatch.publish.month_slice import ledger, restrict
 from pledgebatch.publish.unread import left_out
 from pledgebatch.schema.frames import LIVE, Month, Severity, State, counting
 from pledgebatch.schema.kinds import RAW

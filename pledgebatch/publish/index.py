@@ -11,12 +11,13 @@ from pledgebatch.notice.lists import CATEGORIES
 from pledgebatch.notice.periods import stages_due
 from pledgebatch.publish.copies import several, strange
 from pledgebatch.publish.figures import COVERS_MEMBERS, Figures, changes, figures, overdue, uncovered, why_empty
-from pledgebatch.publish.moved import registry_moved
-from pledgebatch.publish.render import by_clause, reasons, records, render, undecided, with_labels
+from pledgebatch.publish.movements import registry_moved
+from pledgebatch.publish.render import by_clause, reasons, render, undecided
 from pledgebatch.publish.unread import NOT_READ, in_words, unsure
 from pledgebatch.rules.book import BY_CODE
-from pledgebatch.rules.cells import short
+from pledgebatch.rules.machinery.cells import short
 from pledgebatch.schema.frames import LIVE, Month, Severity, State, counting
+from pledgebatch.schema.records import records, with_labels
 
 MOST_OVERDUE = 10
 MOST_ABSENT = 15

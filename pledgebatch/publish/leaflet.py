@@ -2,10 +2,10 @@
 
 from pledgebatch.notice.periods import Period, Stage, pledge_deadline, stages_due
 from pledgebatch.publish.agenda import STAGE_TASKS
-from pledgebatch.publish.guide import EXAMPLES, STEPS
 from pledgebatch.publish.render import template
 from pledgebatch.schema.frames import Severity
 from pledgebatch.schema.sheets import ITEMS, ORGANISATION
+from pledgebatch.workbooks.guide import EXAMPLES, STEPS
 
 LEAFLET_NAME = "填报须知.html"
 PLEDGES = (

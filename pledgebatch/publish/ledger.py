@@ -12,12 +12,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO
 
-from pledgebatch.months.memory import Memory, digest, digest_of, making, program
+from pledgebatch.engine.cache import Memory, digest, digest_of, making, program
+from pledgebatch.engine.dataset import Stored, only
 from pledgebatch.publish.cover import About, write_cover, write_index
 from pledgebatch.publish.figures import Figures, figures
-from pledgebatch.publish.formats import Formats, new_book
-from pledgebatch.publish.narrow import bare, in_memory, in_parts, split
-from pledgebatch.publish.pieces import QUICK, Piece, compress, keep, kept, placed, put_together
+from pledgebatch.publish.ledger_views import VIEWS, Names, View, names_of
+from pledgebatch.publish.month_slice import bare, in_memory, in_parts, split
 from pledgebatch.publish.sheets import (
     AT_ONCE,
     FIRST,
@@ -31,9 +31,9 @@ from pledgebatch.publish.sheets import (
     needs,
     rows_xml,
 )
-from pledgebatch.publish.views import VIEWS, Names, View, names_of
 from pledgebatch.schema.frames import Month
-from pledgebatch.schema.stored import Stored, only
+from pledgebatch.xlsx.formats import Formats, new_book
+from pledgebatch.xlsx.fragments import QUICK, Piece, compress, keep, kept, placed, put_together
 
 IN_PARTS = tuple(view for view in VIEWS if view.table)
 TOGETHER = 30

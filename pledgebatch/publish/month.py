@@ -10,31 +10,31 @@ from typing import Any
 
 import pandas as pd
 
+from pledgebatch.engine.atomic import link
+from pledgebatch.engine.cache import Memory
+from pledgebatch.engine.dataset import Stored
+from pledgebatch.engine.writing import Writing, in_words, made
 from pledgebatch.mistakes import concerning
-from pledgebatch.months.memory import Memory
 from pledgebatch.publish import agenda
 from pledgebatch.publish.agenda_book import agenda_files, write_agenda
-from pledgebatch.publish.atomic import link
 from pledgebatch.publish.data import FINDINGS_LIST, write_data
 from pledgebatch.publish.delivery import put_in
 from pledgebatch.publish.dossier import dossiers
 from pledgebatch.publish.figures import Figures, figures
-from pledgebatch.publish.hidden import hidden_from
 from pledgebatch.publish.index import Superior, render_index, render_supervisor
 from pledgebatch.publish.ledger import TITLE, place_apart, place_here, submit_parts, write_ledger
-from pledgebatch.publish.marked import sent, write_return
-from pledgebatch.publish.narrow import restrict, split
+from pledgebatch.publish.masking import protect
+from pledgebatch.publish.month_slice import restrict, split
 from pledgebatch.publish.paper import PAPER, write_paper
-from pledgebatch.publish.protect import protect
+from pledgebatch.publish.personal_texts import hidden_from
 from pledgebatch.publish.protection import UNPROTECTED, Protection
 from pledgebatch.publish.render import href
 from pledgebatch.publish.report import render_receipt, render_report
-from pledgebatch.publish.safe import all_different, file_name
-from pledgebatch.publish.writing import Writing, in_words, made
-from pledgebatch.rules.registry import shown_names
+from pledgebatch.publish.returns import sent, write_return
+from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema.file_names import RETURN_FILE
 from pledgebatch.schema.frames import LIVE, Month, Severity, counting
-from pledgebatch.schema.stored import Stored
+from pledgebatch.xlsx.safe_text import all_different, file_name
 
 LEDGER, OWN_LEDGER = "汇总台账_{}.xlsx", "台账_{}.xlsx"
 """The ledger of the office, and that of a superior organisation, by month."""

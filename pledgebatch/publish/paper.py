@@ -10,14 +10,14 @@ from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.publish.cover import NOTES, UNREAD
 from pledgebatch.publish.figures import Figures, changes, counted, figures, overdue, why_empty
-from pledgebatch.publish.formats import Formats, lines, new_book
-from pledgebatch.publish.narrow import ledger
-from pledgebatch.publish.safe import cell_text
+from pledgebatch.publish.ledger_views import SEVERITIES, Names, covered, names_of
+from pledgebatch.publish.month_slice import ledger
 from pledgebatch.publish.sheets import GRADED, NOTHING, SHADES, AsTyped, Column, days, field_column, print_on_a4
-from pledgebatch.publish.views import SEVERITIES, Names, covered, names_of
 from pledgebatch.schema.frames import Month, counting
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import ITEMS
+from pledgebatch.xlsx.formats import Formats, lines, new_book
+from pledgebatch.xlsx.safe_text import cell_text
 
 PAPER = "打印_{}.xlsx"
 POINTS = 9

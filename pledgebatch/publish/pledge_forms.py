@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from pledgebatch.notice.periods import Period
-from pledgebatch.publish.formats import lines
 from pledgebatch.publish.render import template
-from pledgebatch.publish.safe import cell_texts
-from pledgebatch.rules.tables import GONE
+from pledgebatch.rules.facts.tables import GONE
 from pledgebatch.schema import fields
 from pledgebatch.schema.frames import Tables
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION
 from pledgebatch.schema.words import in_words
+from pledgebatch.xlsx.formats import lines
+from pledgebatch.xlsx.safe_text import cell_texts
 
 LINE = 62
 """Units of a line of items: 31 Chinese characters."""

@@ -5,13 +5,13 @@ from pathlib import Path
 
 from pledgebatch.months.archive import is_month, read_month
 from pledgebatch.months.rebuilt import differences
-from pledgebatch.publish.formats import Formats, new_book
-from pledgebatch.publish.moved import in_headers
+from pledgebatch.publish.movements import in_headers
 from pledgebatch.publish.sheets import plain_columns, write_table
-from pledgebatch.rules.registry import shown_names
+from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema.digests import DamagedMonth
 from pledgebatch.schema.frames import Movement, Severity, State
 from pledgebatch.schema.sheets import REGISTRY
+from pledgebatch.xlsx.formats import Formats, new_book
 
 SENT = "sent"
 """The folder of a month's output in which earlier versions stand as they were sent, numbered from 1."""

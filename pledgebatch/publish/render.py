@@ -9,13 +9,12 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import quote
 
-import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from pledgebatch.notice.clauses import CLAUSES, NO_CLAUSE
-from pledgebatch.rules.registry import shown_names
-from pledgebatch.schema.frames import Month, State, counting
+from pledgebatch.rules.facts.names import shown_names
+from pledgebatch.schema.frames import Month, counting
 
 COLOURS = {
     "accent": "#8c1d18", "ink": "#262220", "line": "#ddd6cc", "soft": "#f8f5f0", "grey": "#5f5851", "bad": "#a3130d",
@@ -75,21 +74,6 @@ def href(path: str) -> str:
 def render(page: str, month: Month, **values: Any) -> str:
     """A page about ``month``."""
     return template(page).render(period=month.period.label, cutoff=month.period.cutoff.isoformat(), **values)
-
-
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows as dicts, missing values as empty texts."""
-    names = list(map(str, frame.columns))
-    columns = [
-        ["" if value is None or value is pd.NA or value != value else value for value in frame[name].tolist()]
-        for name in frame.columns
-    ]
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
-
-
-def with_labels(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """As ``records``, with the state in words as ``label``."""
-    return [row | {"label": State(row["state"]).label} for row in records(frame)]
 
 
 def by_clause(month: Month, most: int = 10) -> list[dict[str, Any]]:

@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pledgebatch.notice.clauses import CLAUSES
-from pledgebatch.publish.causes import Cause, causes, places_in_words
-from pledgebatch.publish.dossier import Dossier, Record, grouped
+from pledgebatch.publish.dossier import Dossier
 from pledgebatch.publish.render import reasons, render
 from pledgebatch.rules.book import rules_under
-from pledgebatch.rules.cells import short
-from pledgebatch.rules.rule import Rule
+from pledgebatch.rules.machinery.cells import short
+from pledgebatch.rules.machinery.rule import Rule
 from pledgebatch.schema.frames import LIVE, Month, Severity, State, Verdict
+from pledgebatch.schema.records import Record, grouped
 from pledgebatch.schema.sheets import ORGANISATION
+from pledgebatch.workbooks.causes import Cause, causes, places_in_words
 
 MOST_LINES = 6
 """Messages of a rule shown in full; the return workbook and findings.csv hold all."""

@@ -10,16 +10,16 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from pledgebatch.publish.formats import ACCENT, SEVERITY_COLOURS, Formats, new_book, units, width
-from pledgebatch.publish.formats import lines as text_lines
-from pledgebatch.publish.page import print_setup
-from pledgebatch.publish.plain import PlainSheet, numbered
-from pledgebatch.publish.safe import cell_text
-from pledgebatch.publish.table import PAGE_WIDTH
 from pledgebatch.schema.fields import Field, Kind
 from pledgebatch.schema.frames import LIVE, Severity, State
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.words import shown
+from pledgebatch.workbooks.table import PAGE_WIDTH
+from pledgebatch.xlsx.formats import ACCENT, SEVERITY_COLOURS, Formats, new_book, units, width
+from pledgebatch.xlsx.formats import lines as text_lines
+from pledgebatch.xlsx.page_setup import print_setup
+from pledgebatch.xlsx.safe_text import cell_text
+from pledgebatch.xlsx.writer import PlainSheet, numbered
 
 MOST_ROWS = 1_048_576
 """Excel's; a longer table goes on on a numbered next sheet."""

@@ -6,7 +6,7 @@ import pandas as pd
 
 from pledgebatch.months.unread import lacking
 from pledgebatch.rules.book import BY_CODE
-from pledgebatch.rules.reads import reads
+from pledgebatch.rules.machinery.reads import reads
 from pledgebatch.schema.frames import Month
 from pledgebatch.schema.sheets import BY_KEY
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from docxtpl import DocxTemplate
 from jinja2 import Environment, StrictUndefined
 
-from pledgebatch.publish.formats import CREATED
 from pledgebatch.publish.pledge_forms import Sheet, day_in_words
+from pledgebatch.xlsx.formats import CREATED
 
 
 def write_word(sheets: Sequence[Sheet], target: Path) -> None:

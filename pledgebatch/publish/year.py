@@ -8,15 +8,16 @@ import pandas as pd
 
 from pledgebatch.publish import agenda
 from pledgebatch.publish.agenda_book import AWARDS, ORDERS, columns
-from pledgebatch.publish.formats import Formats, new_book
-from pledgebatch.publish.moved import moved
-from pledgebatch.publish.narrow import ledger
-from pledgebatch.publish.render import records, render
+from pledgebatch.publish.ledger_views import MOVEMENTS, NAMES, covered
+from pledgebatch.publish.month_slice import ledger
+from pledgebatch.publish.movements import moved
+from pledgebatch.publish.render import render
 from pledgebatch.publish.sheets import field_column, write_table
-from pledgebatch.publish.views import MOVEMENTS, NAMES, covered
-from pledgebatch.rules.tables import GONE
+from pledgebatch.rules.facts.tables import GONE
 from pledgebatch.schema.frames import Month, Movement, Severity, as_agreed
+from pledgebatch.schema.records import records
 from pledgebatch.schema.sheets import ASSESSMENTS, ITEMS, MEMBERS, ORGANISATION, SHEETS
+from pledgebatch.xlsx.formats import Formats, new_book
 
 PERIOD = {"period": ("月份", 12)}
 MONTHS = {

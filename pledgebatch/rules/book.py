@@ -5,34 +5,29 @@ from functools import cache
 import pandas as pd
 
 from pledgebatch.notice.parameters import Parameters
-from pledgebatch.rules import (
+from pledgebatch.rules.heuristics import content, oral, similarity, standard, template_residue, trades
+from pledgebatch.rules.machinery.examples import shown
+from pledgebatch.rules.machinery.rule import Rule
+from pledgebatch.rules.topics import (
     consultation,
-    content,
     coverage,
-    declared,
+    declaration,
     deeds,
     directions,
     evaluation,
     files,
-    gone,
     history,
     items,
     leaders,
-    leftovers,
     mechanisms,
     members,
-    oral,
+    missing_rows,
     organisations,
     publication,
     review,
     signatures,
-    similarity,
-    standard,
     tracking,
-    trades,
 )
-from pledgebatch.rules.examples import shown
-from pledgebatch.rules.rule import Rule
 
 RULES = (
     *files.RULES,
@@ -47,7 +42,7 @@ RULES = (
     *content.RULES,
     *standard.RULES,
     *trades.RULES,
-    *leftovers.RULES,
+    *template_residue.RULES,
     *directions.RULES,
     *deeds.RULES,
     *similarity.RULES,
@@ -55,16 +50,16 @@ RULES = (
     *publication.RULES,
     *tracking.RULES,
     *history.RULES,
-    *gone.RULES,
+    *missing_rows.RULES,
     *mechanisms.RULES,
     *evaluation.RULES,
-    *declared.RULES,
+    *declaration.RULES,
 )
 
 
 @cache
 def rules_under(parameters: Parameters) -> dict[str, Rule]:
-    """The rules by code, as they are told where these figures are in force."""
+    """The rules by code, as they read where these figures are in force."""
     return {rule.code: rule.quoting(parameters) for rule in RULES}
 
 
@@ -78,7 +73,7 @@ def catalogue(parameters: Parameters | None = None) -> pd.DataFrame:
     """The rules by code: ``NAMES``, an example that breaks the rule and one that does not, in words, and how much of it
     the workbook's self-check counts. Examples hold for the usual figures, which is said where others are in force."""
     rules = rules_under(parameters or Parameters())
-    told = [
+    rows = [
         [
             *(str(getattr(rule, name)) for name in NAMES),
             *(_usually(rule) + shown(code, breaks).words for breaks in (True, False)),
@@ -86,7 +81,7 @@ def catalogue(parameters: Parameters | None = None) -> pd.DataFrame:
         ]
         for code, rule in sorted(rules.items())
     ]
-    return pd.DataFrame(told, columns=[*NAMES, "breaks", "passes", "in_workbook"], dtype="str")
+    return pd.DataFrame(rows, columns=[*NAMES, "breaks", "passes", "in_workbook"], dtype="str")
 
 
 def _usually(rule: Rule) -> str:

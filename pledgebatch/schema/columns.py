@@ -11,8 +11,9 @@ import pandas as pd
 import pyarrow as pa
 
 from pledgebatch.schema import texts
+from pledgebatch.schema.cells import LOST, Cell, Lost, as_typed
 from pledgebatch.schema.fields import Field, Kind
-from pledgebatch.schema.kinds import DTYPES, LOST, WITH_YEAR, Cell, Lost, as_typed, for_kind, understand
+from pledgebatch.schema.kinds import DTYPES, WITH_YEAR, for_kind, understand
 
 _TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 

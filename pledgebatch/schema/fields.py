@@ -59,6 +59,13 @@ class Field:
     """Whether several of the choices may be given, and others in words: a set."""
     personal: bool | None = None
     """Whether it says something of a person; None leaves it to the kind."""
+    begins: Stage | None = None
+    """The stage in which it begins, of one that is not required; None for one that may always be filled in."""
+
+    @property
+    def stage(self) -> Stage:
+        """The stage it belongs to."""
+        return self.required or self.begins or Stage.ALWAYS
 
     @cached_property
     def choices(self) -> tuple[str, ...]:

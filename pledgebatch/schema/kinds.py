@@ -7,46 +7,14 @@ understood), and ``key_raw``, the text as typed (``""`` where blank, missing whe
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
-from enum import Enum, auto
 from typing import Any
 
 import pandas as pd
 
 from pledgebatch.schema import dates, deadlines, education, numbers, texts
+from pledgebatch.schema.cells import Cell, Ditto, Shown, as_typed, significant
 from pledgebatch.schema.fields import Field, Kind
-
-Cell = Any
-"""What a reader gives: str, float, int, bool, datetime, date, time, timedelta or None."""
-
-
-class Lost(Enum):
-    """See ``LOST``."""
-
-    CELL = auto()
-
-
-LOST = Lost.CELL
-"""A cell whose content did not arrive: its column is missing, or it holds an error. Neither blank nor typed."""
-
-
-@dataclass(frozen=True)
-class Ditto:
-    """A cell that says in words (``typed``) what another ``cell`` says: 同上."""
-
-    typed: str
-    cell: Cell
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A ``number`` whose cell shows it as another ``text``, or as a ``day`` that hardly anybody means."""
-
-    number: float
-    text: str
-    day: Cell = None
-
 
 RAW, CELL = "_raw", "_cell"
 """Ends of column names: the text as typed, and, where a frame has it, the cell it stands in."""
@@ -57,31 +25,6 @@ DTYPES: dict[Kind, str] = {
     Kind.DEADLINE: "datetime64[s]",
 }
 """Column types of the kinds that are not text."""
-
-
-def significant(number: float) -> float:
-    """A number as spreadsheets show it, with 15 digits: 12.000000000000002 is 12."""
-    return float(f"{number:.15g}")
-
-
-def as_typed(cell: Cell) -> str:
-    """The text of a cell, as near to what was typed as the file tells; ``""`` for a blank one."""
-    if isinstance(cell, str):
-        return cell if texts.is_told(cell) else ""
-    if cell is None or cell is LOST:
-        return ""
-    if isinstance(cell, Ditto):
-        return cell.typed
-    if isinstance(cell, Shown):
-        return cell.text
-    if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
-    if isinstance(cell, float):
-        cell = significant(cell) if abs(cell) < 1e15 else cell
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
-    if isinstance(cell, dt.datetime):
-        return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(" ", "seconds")
-    return str(cell)
 
 
 def understand(field: Field, cell: Cell, year: int) -> Any:

@@ -1,6 +1,6 @@
 """Every sheet and field of the standard workbook and the registry: the one declaration.
 
-Field by field: key, header, kind, stage from which it is required, choices, clause, who fills it in, help.
+Field by field: key, header, kind, stage from which it is required (or in which it begins), choices, clause, who fills it in, help.
 """
 
 from pledgebatch.notice.periods import Stage
@@ -71,7 +71,7 @@ ORGANISATION = Sheet(
         Field(
             "copy_public", "承诺书已公示", CHOICE, PUBLISH, listed="是|否", clause="附件1注", help="一式三份，公示一份"
         ),
-        Field("continuation_pages", "另附纸页数", INTEGER, clause="附件1注", help="没有另附纸的不填"),
+        Field("continuation_pages", "另附纸页数", INTEGER, begins=PUBLISH, clause="附件1注", help="没有另附纸的不填"),
         Field("supervision_contact", "群众监督电话", PHONE, PUBLISH, clause="五.4", help="群众反映意见的电话"),
         Field("has_analysis_meeting", "已建立分析例会制度", CHOICE, MONTHLY, listed="是|否", clause="五.5"),
         Field("has_ledger", "已建立台账管理制度", CHOICE, MONTHLY, listed="是|否", clause="五.5"),
@@ -93,10 +93,16 @@ MEMBERS = Sheet(
         Field("name", "姓名", PERSON, ALWAYS, clause="附件2"),
         Field("sex", "性别", CHOICE, ALWAYS, listed="男|女", clause="附件2", personal=True),
         Field("birth_month", "出生年月", MONTH, ALWAYS, clause="附件2", help="如 1985-03", personal=True),
-        Field("ethnicity", "民族", CHOICE, ALWAYS, listed="@ethnic_groups", clause="附件2", help="如 汉族", personal=True),
-        Field("post", "职务或职业", TEXT, ALWAYS, clause="附件2", help="没有职务的党员可填“无”", width=10, personal=True),
+        Field(
+            "ethnicity", "民族", CHOICE, ALWAYS, listed="@ethnic_groups", clause="附件2", help="如 汉族", personal=True
+        ),
+        Field(
+            "post", "职务或职业", TEXT, ALWAYS, clause="附件2", help="没有职务的党员可填“无”", width=10, personal=True
+        ),
         Field("joined_month", "入党时间", MONTH, ALWAYS, clause="附件2", help="如 2006-07", personal=True),
-        Field("education", "文化程度", CHOICE, ALWAYS, listed="@education_levels", clause="附件2", width=9, personal=True),
+        Field(
+            "education", "文化程度", CHOICE, ALWAYS, listed="@education_levels", clause="附件2", width=9, personal=True
+        ),
         Field("branch", "所在党支部", TEXT, ALWAYS, clause="附件2", filler=PREFILLED, width=16),
         Field(
             "post_type",
@@ -125,9 +131,23 @@ MEMBERS = Sheet(
             help="年老体弱等确有困难的，经支部研究可以口头承诺",
         ),
         Field(
-            "oral_reason", "口头承诺原因", CHOICE, listed="年老体弱|文化程度低|其他", clause="三", help="口头承诺的必填", personal=True
+            "oral_reason",
+            "口头承诺原因",
+            CHOICE,
+            begins=PLEDGE,
+            listed="年老体弱|文化程度低|其他",
+            clause="三",
+            help="口头承诺的必填",
+            personal=True,
         ),
-        Field("oral_study_date", "支部研究日期", DATE, clause="三", help="口头承诺的必填：支部研究同意的日期"),
+        Field(
+            "oral_study_date",
+            "支部研究日期",
+            DATE,
+            begins=PLEDGE,
+            clause="三",
+            help="口头承诺的必填：支部研究同意的日期",
+        ),
         Field(
             "participation_plan",
             "参加活动的打算",
@@ -146,14 +166,23 @@ MEMBERS = Sheet(
             "change",
             "人员变动",
             CHOICE,
+            begins=PUBLISH,
             listed="在册|转入|转出|去世|其他",
             clause="三",
             help="调出、去世的保留原行，在此注明",
         ),
         Field("self_check", "年底自查", TEXT, YEAR, clause="五.6", width=20),
         Field("self_check_date", "自查日期", DATE, YEAR, clause="五.6"),
-        Field("leader_comment", "领导点评", TEXT, clause="五.6", width=16),
-        Field("award_nominee", "拟评选表彰", CHOICE, listed="是|否", clause="五.6", help="承诺事项未完成的不宜列入"),
+        Field("leader_comment", "领导点评", TEXT, begins=YEAR, clause="五.6", width=16),
+        Field(
+            "award_nominee",
+            "拟评选表彰",
+            CHOICE,
+            begins=YEAR,
+            listed="是|否",
+            clause="五.6",
+            help="承诺事项未完成的不宜列入",
+        ),
     ),
     identity=("name",),
     number="member_no",
@@ -178,7 +207,7 @@ ITEMS = Sheet(
         ),
         Field("text", "承诺事项", TEXT, ALWAYS, clause="附件1/2", help="一行写一件，写明做什么、做多少", width=30),
         Field("measures", "具体措施", TEXT, PLEDGE, clause="五.2", help="怎样做到，不要重复承诺事项", width=24),
-        Field("responsible", "责任人", PERSON, clause="五.5"),
+        Field("responsible", "责任人", PERSON, begins=PLEDGE, clause="五.5"),
         Field("due", "完成时限", DEADLINE, ALWAYS, clause="附件1/2", help="如 2011-06-30、6月底前、第三季度", width=11),
         Field(
             "virtue",
@@ -190,7 +219,7 @@ ITEMS = Sheet(
             help="组织选“五个好”，党员选“五带头”",
             width=10,
         ),
-        Field("direction", "承诺方向", CHOICE, listed="@directions", clause="四", width=12),
+        Field("direction", "承诺方向", CHOICE, begins=PLEDGE, listed="@directions", clause="四", width=12),
         Field(
             "basis",
             "承诺依据",
@@ -200,12 +229,14 @@ ITEMS = Sheet(
             clause="五.2",
             width=8,
         ),
-        Field("opinion_no", "群众意见编号", CODE, clause="五.1", help="来自《征求意见》的意见编号"),
-        Field("real_deed", "是否实事好事", CHOICE, listed="是|否", clause="二.3"),
-        Field("beneficiary", "受益群众", TEXT, clause="五.1", help="实事好事惠及哪些群众", width=12),
-        Field("key_project", "是否重点项目", CHOICE, listed="是|否", clause="五.2"),
-        Field("legacy_no", "遗留问题编号", CODE, clause="五.2", help="来自《遗留问题》的问题编号"),
-        Field("duty", "设岗定责或义工", TEXT, clause="二.2", help="无职党员所设岗位或义工服务", width=12),
+        Field("opinion_no", "群众意见编号", CODE, begins=PLEDGE, clause="五.1", help="来自《征求意见》的意见编号"),
+        Field("real_deed", "是否实事好事", CHOICE, begins=PLEDGE, listed="是|否", clause="二.3"),
+        Field("beneficiary", "受益群众", TEXT, begins=PLEDGE, clause="五.1", help="实事好事惠及哪些群众", width=12),
+        Field("key_project", "是否重点项目", CHOICE, begins=PLEDGE, listed="是|否", clause="五.2"),
+        Field("legacy_no", "遗留问题编号", CODE, begins=PLEDGE, clause="五.2", help="来自《遗留问题》的问题编号"),
+        Field(
+            "duty", "设岗定责或义工", TEXT, begins=PLEDGE, clause="二.2", help="无职党员所设岗位或义工服务", width=12
+        ),
         Field(
             "advanced",
             "审查：体现先进性",
@@ -268,8 +299,10 @@ ITEMS = Sheet(
             filler=REVIEWER,
             help=OF_MEMBERS,
         ),
-        Field("advice", "完善意见", TEXT, clause="五.3", filler=REVIEWER, help="退回完善的必填", width=16),
-        Field("redo_by", "完善期限", DATE, clause="五.3", filler=REVIEWER, help="退回完善的必填"),
+        Field(
+            "advice", "完善意见", TEXT, begins=PUBLISH, clause="五.3", filler=REVIEWER, help="退回完善的必填", width=16
+        ),
+        Field("redo_by", "完善期限", DATE, begins=PUBLISH, clause="五.3", filler=REVIEWER, help="退回完善的必填"),
         Field(
             "publicity",
             "公开形式",
@@ -291,11 +324,17 @@ ITEMS = Sheet(
             clause="五.5",
             help="每月更新",
         ),
-        Field("progress", "进展说明", TEXT, clause="五.5", width=16),
-        Field("done_date", "完成日期", DATE, clause="六.1", help="已完成的必填"),
-        Field("result", "完成结果及佐证", TEXT, clause="六.1", help="已完成的必填", width=20),
+        Field("progress", "进展说明", TEXT, begins=MONTHLY, clause="五.5", width=16),
+        Field("done_date", "完成日期", DATE, begins=MONTHLY, clause="六.1", help="已完成的必填"),
+        Field("result", "完成结果及佐证", TEXT, begins=MONTHLY, clause="六.1", help="已完成的必填", width=20),
         Field(
-            "change_reason", "变更原因", TEXT, clause="五.5", help="审定后改动文字、时限，或延期、撤销的必填", width=14
+            "change_reason",
+            "变更原因",
+            TEXT,
+            begins=MONTHLY,
+            clause="五.5",
+            help="审定后改动文字、时限，或延期、撤销的必填",
+            width=14,
         ),
         Field("final_result", "年终结果", CHOICE, YEAR, listed="完成|部分完成|未完成", clause="六.1"),
     ),

@@ -184,7 +184,7 @@ def test_a_disk_that_is_full_for_a_worker_is_told_of_the_disk(place):
 
 
 def test_a_rule_that_crashes_in_a_worker_is_in_the_log_and_not_on_the_terminal(place):
-    done = broken(place, "pledgebatch.rules.evaluate", "_apply", "KeyError(1)", "--format", "json")
+    done = broken(place, "pledgebatch.rules.machinery.evaluate", "_apply", "KeyError(1)", "--format", "json")
     assert (done.returncode, done.stderr) == (1, "")
     assert json.loads(done.stdout)["not_evaluated"]
     assert "in fail" in (place / LOG_NAME).read_text("utf-8")

@@ -9,10 +9,10 @@ from python_calamine import CalamineWorkbook
 import pledgebatch
 from pledgebatch.demo import PERIODS, build
 from pledgebatch.notice.periods import Period, stages_due
-from pledgebatch.publish.checks import lines_due
-from pledgebatch.publish.self_check import COUNT, FIRST
 from pledgebatch.schema.frames import LIVE, Severity
 from pledgebatch.schema.sheets import SELF_CHECK_NAME
+from pledgebatch.workbooks.checks import lines_due
+from pledgebatch.workbooks.self_check import COUNT, FIRST
 from tests import office
 
 OPENED = {"2010-12": 6, "2011-04": 12}

@@ -10,10 +10,10 @@ from pathlib import Path
 import openpyxl
 from msoffcrypto.format.ooxml import OOXMLFile
 
+from pledgebatch.engine.workers import Serial
 from pledgebatch.intake.batch import Batch
 from pledgebatch.intake.find import find
 from pledgebatch.pipeline.collect import collect
-from pledgebatch.pipeline.workers import Serial
 from tests import books
 
 MEMBERS, ITEMS = "xl/worksheets/sheet3.xml", "xl/worksheets/sheet4.xml"

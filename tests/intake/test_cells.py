@@ -8,10 +8,10 @@ from functools import cache
 import pandas as pd
 import pytest
 
-from pledgebatch.intake.read import read
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.alone import check
-from pledgebatch.schema.kinds import LOST, as_typed
+from pledgebatch.readers.read import read
+from pledgebatch.schema.cells import LOST, as_typed
 from tests.intake.files import ITEMS, MEMBERS, replaced, right, take_in, with_part
 
 FORM, OPINIONS, STYLES, STRINGS = (

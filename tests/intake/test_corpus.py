@@ -8,13 +8,13 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from pledgebatch.engine.workers import Serial, workers
 from pledgebatch.intake.batch import read_batch
 from pledgebatch.intake.find import Arrival, find
 from pledgebatch.intake.identity import identify_submissions
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.collect import collect
 from pledgebatch.pipeline.judge import reconcile, set_aside
-from pledgebatch.pipeline.workers import Serial, workers
 from pledgebatch.schema.frames import State
 from tests import books
 from tests.intake.corpus import corpus
@@ -196,7 +196,7 @@ class Greedy(Arrival):
 
 @pytest.mark.parametrize(("kind", "reason"), [(Deadly, "读取时出错"), (Slow, "时间过长"), (Greedy, "")])
 def test_a_file_that_breaks_its_worker_costs_itself_only(tmp_path, monkeypatch, kind, reason):
-    monkeypatch.setattr("pledgebatch.pipeline.workers.SECONDS", 3)
+    monkeypatch.setattr("pledgebatch.engine.workers.SECONDS", 3)
     (tmp_path / "a.xlsx").write_bytes(right())
     good = find(tmp_path)[0]
     with workers(1) as pool:

@@ -7,7 +7,7 @@ import pytest
 
 from pledgebatch.intake.batch import read_batch
 from pledgebatch.intake.find import find
-from pledgebatch.intake.identify import Format, identify
+from pledgebatch.readers.file_types import Format, identify
 from tests import books
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from pledgebatch.intake.batch import read_batch
 from pledgebatch.intake.find import find, search
-from pledgebatch.intake.identify import REFUSED, Format
 from pledgebatch.intake.mails import read_mail
+from pledgebatch.readers.file_types import REFUSED, Format
 from tests.intake import wrapping
 from tests.mail.places import attachments
 

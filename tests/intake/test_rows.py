@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pledgebatch.intake.headers import match
-from pledgebatch.intake.read import read
 from pledgebatch.intake.tables import Taken, table_cells
-from pledgebatch.schema.kinds import as_typed
+from pledgebatch.readers.read import read
+from pledgebatch.schema.cells import as_typed
 from pledgebatch.schema.sheets import BY_KEY, ITEMS, MEMBERS, TABLES
 from tests.intake.files import right
 

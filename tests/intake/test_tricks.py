@@ -2,10 +2,10 @@
 
 import pytest
 
+from pledgebatch.engine.workers import workers
 from pledgebatch.intake.find import find
-from pledgebatch.intake.guard import look
 from pledgebatch.pipeline.collect import collect
-from pledgebatch.pipeline.workers import workers
+from pledgebatch.readers.precheck import look
 from pledgebatch.schema.sheets import ITEMS, SHEETS
 from tests.intake.files import right, take_in
 from tests.intake.tricks import LARGE, WIDE, tricks

@@ -20,8 +20,8 @@ from typing import Any
 import pandas as pd
 
 from pledgebatch.intake.mails import read_mail
-from pledgebatch.publish.registry_book import write_registry
 from pledgebatch.schema.sheets import REGISTRY
+from pledgebatch.workbooks.registry_book import write_registry
 from tests.mail.servers import Office
 
 MONTH = "2011-03"

@@ -8,7 +8,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 import pledgebatch
-from pledgebatch.publish.registry_book import write_registry
+from pledgebatch.workbooks.registry_book import write_registry
 from tests import books
 
 S2 = {"unit_code": "S2", "org_name": "云溪二小党支部", "unit_name": "云溪二小", "relation": "指导"}

@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 import pledgebatch
 from pledgebatch.months.archive import consolidated
-from pledgebatch.publish.guide import SETTLED
+from pledgebatch.workbooks.guide import SETTLED
 from tests import books
 
 NOTHING = {"members": [], "items": [], "opinions": [], "records": []}

@@ -12,8 +12,8 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.make_forms import make_forms
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.figures import changes, figures
-from pledgebatch.publish.marks import RECALLED
 from pledgebatch.schema.frames import Verdict
+from pledgebatch.workbooks.marks import RECALLED
 from tests import books
 from tests.months.test_rolling import NOTHING, cells, report, send_back, send_out
 

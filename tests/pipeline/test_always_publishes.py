@@ -6,10 +6,10 @@ import pytest
 
 import pledgebatch
 from pledgebatch.cli.printing import outcome
+from pledgebatch.engine.workers import Serial
 from pledgebatch.mistakes import OutOfMemory
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.make_forms import make_forms
-from pledgebatch.pipeline.workers import Serial
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.month import write_organisations, write_page_of_superior
 from pledgebatch.publish.sheets import NOTHING

@@ -3,13 +3,13 @@
 import pyarrow as pa
 import pytest
 
-from pledgebatch.months.memory import Memory
+from pledgebatch.engine.cache import Memory
+from pledgebatch.engine.dataset import store
+from pledgebatch.engine.workers import Serial
 from pledgebatch.pipeline import compare
 from pledgebatch.pipeline.compare import SKETCHED, shared_out, sketched
-from pledgebatch.pipeline.workers import Serial
-from pledgebatch.rules.alike import labels_of
-from pledgebatch.schema.stored import store
-from tests.rules.test_alike import pledges
+from pledgebatch.rules.language.near_duplicates import labels_of
+from tests.rules.language.test_near_duplicates import pledges
 
 TEXTS = sorted(set(pledges(600)))
 

@@ -6,11 +6,11 @@ import pandas as pd
 import pytest
 
 import pledgebatch
+from pledgebatch.engine.workers import Serial
 from pledgebatch.mistakes import NoWorkers, OutOfMemory, OutOfTime
 from pledgebatch.pipeline import share
 from pledgebatch.pipeline.part import judge_onto
-from pledgebatch.pipeline.workers import Serial
-from pledgebatch.rules.evaluate import CRASHED, TOO_LONG, TOO_MUCH
+from pledgebatch.rules.machinery.evaluate import CRASHED, TOO_LONG, TOO_MUCH
 from tests import books
 
 PERIOD = "2011-03"

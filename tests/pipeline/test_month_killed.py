@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from pledgebatch.engine.atomic import recover
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.month import consolidate
 from pledgebatch.pipeline.workspace import Workspace
-from pledgebatch.publish.atomic import recover
 from tests import books
 
 KILLS = 20

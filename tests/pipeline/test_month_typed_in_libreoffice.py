@@ -8,12 +8,12 @@ from python_calamine import CalamineWorkbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 import pledgebatch
-from pledgebatch.publish.form import FORM_ROWS
-from pledgebatch.publish.table import START
-from pledgebatch.publish.views import NAMES
+from pledgebatch.publish.ledger_views import NAMES
 from pledgebatch.schema.fields import Field, Kind, Sheet
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, OPINIONS, ORGANISATION
+from pledgebatch.workbooks.form import FORM_ROWS
+from pledgebatch.workbooks.table import START
 from tests import books, office
 
 ANSWERS = {"member_count": ("2人", 2), "head": ("李　明", "李明"), "phone": ("051985501234", "0519-85501234")}

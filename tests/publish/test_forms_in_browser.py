@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from pledgebatch.publish.narrow import ledger
+from pledgebatch.publish.month_slice import ledger
 from pledgebatch.publish.pledge_forms import KEPT, POSTED, copies, forms_of, render_forms
 from pledgebatch.schema.sheets import SHEETS
 from tests.browser import opened, printed

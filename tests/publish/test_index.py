@@ -10,7 +10,7 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.publish.delivery import put_in, render_delivery
 from pledgebatch.publish.figures import changes, figures, overdue
 from pledgebatch.publish.index import Superior, render_index, render_supervisor
-from pledgebatch.publish.narrow import restrict
+from pledgebatch.publish.month_slice import restrict
 from pledgebatch.publish.render import by_clause, href
 from pledgebatch.schema.frames import LIVE, State
 from tests.publish.months import PERIOD, Unit, county, finding, item, member, month_of

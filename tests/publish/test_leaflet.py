@@ -10,7 +10,7 @@ import pytest
 
 from pledgebatch.notice.periods import Period
 from pledgebatch.publish.leaflet import PLEDGES, render_leaflet
-from pledgebatch.rules.measure import measurable
+from pledgebatch.rules.language.measure import measurable
 from tests.publish.pages import OUTSIDE, words
 
 CHROMIUM = shutil.which("chromium")

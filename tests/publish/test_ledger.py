@@ -16,11 +16,11 @@ from pledgebatch.publish import ledger as ledgers
 from pledgebatch.publish import sheets
 from pledgebatch.publish.figures import figures
 from pledgebatch.publish.ledger import write_ledger
-from pledgebatch.publish.narrow import ledger, restrict, split
-from pledgebatch.publish.safe import CUT, LONGEST_CELL
-from pledgebatch.publish.views import NAMES
+from pledgebatch.publish.ledger_views import NAMES
+from pledgebatch.publish.month_slice import ledger, restrict, split
 from pledgebatch.schema.frames import State
 from pledgebatch.schema.sheets import BY_KEY, ITEMS, MEMBERS
+from pledgebatch.xlsx.safe_text import CUT, LONGEST_CELL
 from tests.publish.months import Unit, county, finding, item, member, month_of
 
 

@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 
 import pledgebatch
+from pledgebatch.engine.workers import Serial
 from pledgebatch.months.archive import read_month
-from pledgebatch.pipeline.workers import Serial
 from pledgebatch.publish.month import publish
 from pledgebatch.publish.protection import Protection
 from tests import books

@@ -9,7 +9,7 @@ import pytest
 
 from pledgebatch.months.archive import read_month
 from pledgebatch.publish.figures import figures
-from pledgebatch.rules.tables import GONE
+from pledgebatch.rules.facts.tables import GONE
 from pledgebatch.schema.kept import KEPT
 from tests.outputs import Outputs
 

@@ -3,15 +3,15 @@
 import pandas as pd
 import pytest
 
-from pledgebatch.publish.views import NAMES as LEDGER_NAMES
+from pledgebatch.publish.ledger_views import NAMES as LEDGER_NAMES
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import SHEETS
 from pledgebatch.schema.words import shown
 from tests import readers
 from tests.clients import require
 from tests.outputs import Outputs
-from tests.readers import READERS, Cells
-from tests.readers.matrix import DOCUMENT, matrix
+from tests.programs import READERS, Cells
+from tests.programs.matrix import DOCUMENT, matrix
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def test_the_matrix_in_the_document_is_what_the_readers_found(
     outputs: Outputs, right: list[Cells], seen: dict[str, list[Cells]]
 ) -> None:
     require("; ".join(missing() for _, missing in READERS.values() if missing()))
-    assert matrix(outputs.paths, right, seen) in DOCUMENT.read_text("utf-8"), "run “python -m tests.readers”"
+    assert matrix(outputs.paths, right, seen) in DOCUMENT.read_text("utf-8"), "run “python -m tests.programs”"
 
 
 @pytest.mark.parametrize("name", ["汇总台账_2011-04", "台账_2011-04"])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from openxml_audit import FileFormat, OpenXmlValidator, ValidationSeverity
 
-from pledgebatch.publish.plain import MOST_HEIGHT
+from pledgebatch.xlsx.writer import MOST_HEIGHT
 from tests.outputs import Outputs
 
 SHEETS = "xl/worksheets/sheet"

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pledgebatch.publish.formats import lines
-from pledgebatch.publish.narrow import ledger
+from pledgebatch.publish.month_slice import ledger
 from pledgebatch.publish.pledge_forms import (
     KEPT,
     LINE,
@@ -23,6 +22,7 @@ from pledgebatch.publish.pledge_forms import (
 )
 from pledgebatch.publish.word_forms import write_word
 from pledgebatch.schema.sheets import SHEETS
+from pledgebatch.xlsx.formats import lines
 from tests.publish.months import PERIOD, Unit, item, member, month_of
 from tests.publish.pages import OUTSIDE, words
 

@@ -7,12 +7,12 @@ import pytest
 
 from pledgebatch.notice.clauses import CLAUSES
 from pledgebatch.publish import agenda
-from pledgebatch.publish.causes import APART, places_in_words
 from pledgebatch.publish.dossier import dossiers
-from pledgebatch.publish.render import records
 from pledgebatch.publish.report import MOST_LINES, render_receipt, render_report
 from pledgebatch.rules.book import BY_CODE, RULES
 from pledgebatch.schema.frames import State
+from pledgebatch.schema.records import records
+from pledgebatch.workbooks.causes import APART, places_in_words
 from tests.publish.months import FIRST_ROW, Unit, county, finding, item, member, month_of
 from tests.publish.pages import OUTSIDE, section, words
 

@@ -18,13 +18,13 @@ from pledgebatch.intake.batch import read_batch
 from pledgebatch.intake.find import arrivals
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
-from pledgebatch.publish.marked import sent, write_return
 from pledgebatch.publish.pledge_forms import forms_of
-from pledgebatch.publish.workbook import write_workbook
+from pledgebatch.publish.returns import sent, write_return
 from pledgebatch.schema.fields import Kind
 from pledgebatch.schema.frames import FINDING, LAST_KNOWN, OF_NO_SHEET, empty
 from pledgebatch.schema.sheets import BY_KEY, ITEMS, MEMBERS, ORGANISATION, SHEETS
 from pledgebatch.schema.words import in_words
+from pledgebatch.workbooks.workbook import write_workbook
 from tests import books
 from tests.intake.files import edited
 

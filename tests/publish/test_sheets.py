@@ -11,12 +11,12 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from pledgebatch.publish import sheets
-from pledgebatch.publish.formats import Formats, new_book
 from pledgebatch.publish.sheets import Column, write_table
+from pledgebatch.xlsx.formats import Formats, new_book
 
 WRITE = """
 import hashlib, io
-from pledgebatch.publish.formats import Formats, new_book
+from pledgebatch.xlsx.formats import Formats, new_book
 from pledgebatch.publish.sheets import GRADED, Column, write_table
 target = io.BytesIO()
 book = new_book(target, constant_memory=True, in_memory=False)

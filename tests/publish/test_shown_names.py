@@ -3,7 +3,7 @@
 import pandas as pd
 
 import pledgebatch
-from pledgebatch.rules.registry import shown_names
+from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema.frames import State
 from tests import books
 

@@ -10,27 +10,27 @@ import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 
 from pledgebatch.intake.batch import CHANGED, FILE, ROWS_READ, SKIPPED, Batch, read_batch
+from pledgebatch.intake.cell_problems import OBSCURED
 from pledgebatch.intake.find import find
 from pledgebatch.intake.identity import identify_submissions
-from pledgebatch.intake.obscured import OBSCURED
 from pledgebatch.intake.registry import read_registry
 from pledgebatch.months.archive import in_ledger
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period, Stage, stages_due
 from pledgebatch.pipeline.month import check_month
 from pledgebatch.pipeline.part import Judged, judge_part
-from pledgebatch.publish.form import FORM_ROWS
-from pledgebatch.publish.registry_book import write_registry
-from pledgebatch.publish.table import HEADER, START
-from pledgebatch.publish.workbook import write_workbook
 from pledgebatch.rules.book import RULES
-from pledgebatch.rules.examples import Example
+from pledgebatch.rules.machinery.examples import Example
 from pledgebatch.schema.columns import Column, whole_array
 from pledgebatch.schema.deadlines import deadline
 from pledgebatch.schema.fields import Field, Sheet
 from pledgebatch.schema.frames import EXTRA, LAYOUT, History, Month, Tables, empty, frame
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import BY_KEY, SHEETS, TABLES, TEMPLATE_VERSION
+from pledgebatch.workbooks.form import FORM_ROWS
+from pledgebatch.workbooks.registry_book import write_registry
+from pledgebatch.workbooks.table import HEADER, START
+from pledgebatch.workbooks.workbook import write_workbook
 from tests import books
 
 OTHER = {"unit_code": "S2", "org_name": "云溪二小党支部", "unit_name": "云溪二小", "relation": "指导"}
@@ -66,7 +66,7 @@ LAID_OUT = frame(
 """Where the fields stand in a workbook that nobody altered."""
 
 
-def told(example: Example, folder: Path) -> set[tuple[str, str, str, str]]:
+def findings_of(example: Example, folder: Path) -> set[tuple[str, str, str, str]]:
     """Rule, severity, organisation and cell of every finding that an example brings."""
     found = consolidated(example, folder).findings[["rule", "severity", "organisation", "cell"]].fillna("")
     return set(found.itertuples(index=False, name=None))
@@ -74,7 +74,7 @@ def told(example: Example, folder: Path) -> set[tuple[str, str, str, str]]:
 
 def expected(example: Example) -> set[tuple[str, str, str, str]]:
     """The findings that an example promises, as ``told`` gives them."""
-    return {_promise(example, each) for each in example.told}
+    return {_promise(example, each) for each in example.findings}
 
 
 def is_of_one(example: Example) -> bool:
@@ -93,7 +93,7 @@ def changed_fields(example: Example) -> Iterator[Field]:
             yield from (BY_KEY[key][field] for row in rows for field in row if field != "like")
 
 
-def told_together(examples: Sequence[Example], folder: Path) -> list[set[tuple[str, str, str, str]]]:
+def findings_of_each(examples: Sequence[Example], folder: Path) -> list[set[tuple[str, str, str, str]]]:
     """What ``told`` gives for each of ``examples`` that ``is_of_one``: those of a kind of month are judged in one, each
     as an organisation of its own, from typed frames and without a file. No rule looks across them."""
     kinds: dict[str, list[int]] = {}
@@ -240,8 +240,8 @@ def right_answers(period: Period) -> dict[str, str]:
         "self_check_date": f"{period.year}-12-20",
         "appraisal_date": f"{period.year}-12-22",
     }
-    said = books.HEAD | (year_end if Stage.YEAR in stages_due(period) else {})
-    return _in_year({"row": said}, period)["row"] | {"period": str(period), "year": str(period.year)}
+    answers = books.HEAD | (year_end if Stage.YEAR in stages_due(period) else {})
+    return _in_year({"row": answers}, period)["row"] | {"period": str(period), "year": str(period.year)}
 
 
 def right_rows(sheet: str, period: Period, second: bool = False) -> dict[str, dict[str, str]]:
@@ -321,13 +321,13 @@ def _in_year(rows: dict[str, dict[str, str]], period: Period) -> dict[str, dict[
 
 def _of_the_other(row: dict[str, str]) -> dict[str, str]:
     """The same row for people of the other organisation."""
-    said = {key: OTHER_NAMES.get(text, text) for key, text in row.items()}
-    if "branch" in said:
-        said |= {
+    moved = {key: OTHER_NAMES.get(text, text) for key, text in row.items()}
+    if "branch" in moved:
+        moved |= {
             "branch": OTHER["org_name"],
-            "birth_month": f"{int(said['birth_month'][:4]) + 1}{said['birth_month'][4:]}",
+            "birth_month": f"{int(moved['birth_month'][:4]) + 1}{moved['birth_month'][4:]}",
         }
-    return said
+    return moved
 
 
 def _alter(path: Path, form: Mapping[str, Any], hidden: Mapping[str, str], cells: Mapping[str, Any]) -> None:

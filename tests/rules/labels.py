@@ -34,9 +34,9 @@ class Label:
         """Whether telling ``code`` is what must be done."""
         return any(code in each for each in self.needed)
 
-    def lacks(self, told: set[str]) -> frozenset[str]:
+    def lacks(self, found: set[str]) -> frozenset[str]:
         """The codes of which one should have been told and none was."""
-        return frozenset().union(*(each for each in self.needed if not each & told))
+        return frozenset().union(*(each for each in self.needed if not each & found))
 
     @property
     def allowed(self) -> frozenset[str]:

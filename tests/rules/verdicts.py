@@ -22,12 +22,12 @@ from pledgebatch.schema.frames import LAYOUT, columns_of, empty, frame
 from pledgebatch.schema.kinds import RAW, explain, show, understand
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, OPINIONS, ORGANISATION
 from pledgebatch.schema.texts import fold
-from tests.rules import heuristics
+from tests.rules import labelled_pledges
 from tests.rules.labels import PARTS, Label, Right, read
 
 TRUSTED = 0.92
 LEFT_ALONE = 0.97
-YEAR = heuristics.PERIOD.year
+YEAR = labelled_pledges.PERIOD.year
 SENTENCES = (("ITM02",), ("ITM06", "ITM07"), ("ITM08",), ("ITM09",), ("ITM11",), ("ITM12",), ("ITM13",), ("ITM22",))
 OTHERS = {"plans": ("MEM15",), "opinions": ("CON01", "CON03")}
 SHEET_OF = {"phone": ORGANISATION, "status": ITEMS, "publicity": ITEMS}
@@ -35,7 +35,7 @@ FIRST_SEEN = ("pledges", "sentences")
 
 
 @dataclass
-class Verdict(heuristics.Counted):
+class Verdict(labelled_pledges.Counted):
     """How often one heuristic, or one kind of value, was right; ``faults`` are the rows where it was not."""
 
     name: str
@@ -66,19 +66,19 @@ def heuristics_verdicts(part: str) -> tuple[list[Verdict], Verdict]:
     """The verdict on each heuristic, and the one on the concrete pledges, whose ``right`` were left alone."""
     rows = [row for name in FIRST_SEEN for row in read(part, name)]
     labels = [Label.parse(row["codes"]) for row in rows]
-    said = _told(rows, heuristics.PLEDGES)
+    found = _messages(rows, labelled_pledges.PLEDGES)
     texts = [f"{row['text']} ~ {row['measures']}" if row["measures"] else row["text"] for row in rows]
-    verdicts = [_judge(group, labels, [set(each) for each in said], texts) for group in SENTENCES]
+    verdicts = [_judge(group, labels, [set(each) for each in found], texts) for group in SENTENCES]
     concrete = Verdict("concrete")
-    for row, label, codes in zip(texts, labels, said, strict=True):
+    for row, label, codes in zip(texts, labels, found, strict=True):
         if not label.needed:
             extra = sorted(set(codes) - label.optional)
             concrete.count("wrong" if extra else "right", f"{row} {' '.join(extra)}")
-    verdicts.append(_quoted(rows, said))
+    verdicts.append(_quoted(rows, found))
     plans = read(part, "plans")
-    told = _told([row | {"unit": "school"} for row in plans], OTHERS["plans"])
+    of_plans = _messages([row | {"unit": "school"} for row in plans], OTHERS["plans"])
     verdicts.append(
-        _judge(OTHERS["plans"], [Label.parse(row["codes"]) for row in plans], [set(each) for each in told],
+        _judge(OTHERS["plans"], [Label.parse(row["codes"]) for row in plans], [set(each) for each in of_plans],
                [row["participation_plan"] for row in plans])
     )  # fmt: skip
     verdicts.extend(_on_opinions(part))
@@ -99,37 +99,37 @@ def value_verdicts(part: str) -> Iterator[Verdict]:
             yield _understood(name, SHEET_OF.get(name, MEMBERS)[name], rows)
 
 
-def _judge(codes: Iterable[str], labels: list[Label], said: list[set[str]], rows: list[str]) -> Verdict:
+def _judge(codes: Iterable[str], labels: list[Label], found: list[set[str]], rows: list[str]) -> Verdict:
     group = frozenset(codes)
     verdict = Verdict("/".join(codes))
-    for label, told, row in zip(labels, said, rows, strict=True):
+    for label, broken, row in zip(labels, found, rows, strict=True):
         if label.needs(group):
-            verdict.count("right" if told & group else "missed", row)
-        elif told & group:
-            verdict.count("alone" if told & group <= label.allowed else "wrong", row)
+            verdict.count("right" if broken & group else "missed", row)
+        elif broken & group:
+            verdict.count("alone" if broken & group <= label.allowed else "wrong", row)
         else:
             verdict.count("alone", row)
     return verdict
 
 
-def _quoted(rows: list[dict[str, str]], said: list[dict[str, str]]) -> Verdict:
+def _quoted(rows: list[dict[str, str]], found: list[dict[str, str]]) -> Verdict:
     """Left-over placeholders that are told: whether the message quotes them whole."""
     verdict = Verdict("ITM13 quotes")
-    for row, told in zip(rows, said, strict=True):
-        if row.get("quoted") and "ITM13" in told:
-            quotes = re.findall("“(.*?)”", told["ITM13"])
+    for row, messages in zip(rows, found, strict=True):
+        if row.get("quoted") and "ITM13" in messages:
+            quotes = re.findall("“(.*?)”", messages["ITM13"])
             whole = any(fold(row["quoted"]) in fold(each) for each in quotes)
-            verdict.count("right" if whole else "missed", f"{row['text']} {told['ITM13']}")
+            verdict.count("right" if whole else "missed", f"{row['text']} {messages['ITM13']}")
     return verdict
 
 
-def _told(rows: list[dict[str, str]], codes: Iterable[str]) -> list[dict[str, str]]:
+def _messages(rows: list[dict[str, str]], codes: Iterable[str]) -> list[dict[str, str]]:
     """The codes told of each row, each with its message."""
-    findings = heuristics.findings_of(heuristics.tables(rows), codes)
-    said: list[dict[str, str]] = [{} for _ in rows]
+    findings = labelled_pledges.findings_of(labelled_pledges.tables(rows), codes)
+    found: list[dict[str, str]] = [{} for _ in rows]
     for number, code, message in zip(findings["row"], findings["rule"], findings["message"], strict=True):
-        said[int(number)][code] = message
-    return said
+        found[int(number)][code] = message
+    return found
 
 
 def _on_opinions(part: str) -> Iterator[Verdict]:
@@ -147,15 +147,15 @@ def _on_opinions(part: str) -> Iterator[Verdict]:
     tables = {
         "units": organisations.assign(has_members=True), "organisations": organisations, "layout": empty(LAYOUT),
         "opinions": _typed(OPINIONS, list(zip(places, numbered, strict=True))), "items": _typed(ITEMS, cited),
-        "roster": _typed(MEMBERS, []), "period": heuristics.PERIOD,
+        "roster": _typed(MEMBERS, []), "period": labelled_pledges.PERIOD,
     }  # fmt: skip
-    findings = heuristics.findings_of(tables, OTHERS["opinions"])
+    findings = labelled_pledges.findings_of(tables, OTHERS["opinions"])
     thin = findings[findings["severity"] == "notice"]  # that nothing was heard or heeded at all is no heuristic
-    said = [set(thin.loc[thin["organisation"] == f"D{place}", "rule"]) for place in range(len(cases))]
+    found = [set(thin.loc[thin["organisation"] == f"D{place}", "rule"]) for place in range(len(cases))]
     first = [next(row for row in rows if row["case"] == case) for case in cases]
     labels = [Label.parse(row["codes"]) for row in first]
     for code in OTHERS["opinions"]:
-        yield _judge((code,), labels, said, [row["opinion"] for row in first])
+        yield _judge((code,), labels, found, [row["opinion"] for row in first])
 
 
 def _typed(sheet: Any, rows: list[tuple[int, dict[str, str]]]) -> pd.DataFrame:
@@ -174,16 +174,16 @@ def _understood(name: str, column: Any, rows: list[dict[str, str]]) -> Verdict:
     for row in rows:
         right, typed = Right.parse(row["right"]), row["typed"]
         value = show(column, _value(column, row))
-        told = f"{typed} -> {value or 'asked'}, right {row['right']}"
+        line = f"{typed} -> {value or 'asked'}, right {row['right']}"
         offered = re.search(r"是否“(.*?)”", explain(column, typed)) if not value else None
         if "known" in right.values:
             value = value and "known"
         if right.accepts(value):
-            verdict.count("right", told)
+            verdict.count("right", line)
         else:
-            verdict.count("wrong" if value else "missed", told)
+            verdict.count("wrong" if value else "missed", line)
         if offered and not right.accepts(offered[1]):
-            verdict.count("misled", f"{told}, offered {offered[1]}")
+            verdict.count("misled", f"{line}, offered {offered[1]}")
     return verdict
 
 
@@ -203,13 +203,13 @@ def _answered(name: str, rows: list[dict[str, str]], answers: Any) -> Verdict:
 
 
 def _leading_offices(rows: list[dict[str, str]]) -> list[str]:
-    said = _told([{"post": row["typed"], "is_leader": "否", "unit": "school"} for row in rows], ("MEM11",))
-    return ["是" if told else "否" for told in said]
+    found = _messages([{"post": row["typed"], "is_leader": "否", "unit": "school"} for row in rows], ("MEM11",))
+    return ["是" if each else "否" for each in found]
 
 
 def _branches(rows: list[dict[str, str]]) -> list[str]:
-    said = _told([{"branch": row["typed"], "unit": row["unit"]} for row in rows], ("MEM09",))
-    return ["asked" if told else "ok" for told in said]
+    found = _messages([{"branch": row["typed"], "unit": row["unit"]} for row in rows], ("MEM09",))
+    return ["asked" if each else "ok" for each in found]
 
 
 def _print_part(part: str, shown: bool) -> bool:

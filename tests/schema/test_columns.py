@@ -4,8 +4,9 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pledgebatch.schema.cells import LOST, as_typed
 from pledgebatch.schema.columns import Column, text_array, typed, whole_array
-from pledgebatch.schema.kinds import LOST, as_typed, understand
+from pledgebatch.schema.kinds import understand
 from pledgebatch.schema.sheets import ITEMS, MEMBERS
 
 CELLS = st.one_of(

@@ -4,8 +4,8 @@ from urllib.parse import quote
 
 import pytest
 
-from pledgebatch.publish.safe import all_different, file_name
 from pledgebatch.schema.file_names import RETURN, WORKBOOK, as_given, is_ours
+from pledgebatch.xlsx.safe_text import all_different, file_name
 
 NAME, MONTH = "云溪一小党支部", "201103"
 OURS = f"{NAME}_{WORKBOOK}_{MONTH}"

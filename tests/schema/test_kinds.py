@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pledgebatch.schema.cells import as_typed
 from pledgebatch.schema.columns import typed
 from pledgebatch.schema.fields import Field, Kind
-from pledgebatch.schema.kinds import as_typed, explain, show, understand
+from pledgebatch.schema.kinds import explain, show, understand
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION
 from pledgebatch.schema.texts import is_name
 

@@ -1,0 +1,111 @@
+"""A month narrowed to some organisations or to a part of itself, and the rows of its ledgers."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pledgebatch.engine import dataset
+from pledgebatch.schema import kept
+from pledgebatch.schema.frames import OF_NO_SHEET, Month, Tables, columns_of, empty
+from pledgebatch.schema.sheets import SHEETS
+
+FRAMES = tuple(name for name in kept.FRAMES if name not in kept.OF_THE_OFFICE)
+"""The frames of a month that have an organisation in each row."""
+
+
+def restrict(month: Month, organisations: Collection[str]) -> Month:
+    """The same month for some organisations only."""
+    codes = pa.array(list(organisations), pa.large_string())
+
+    def only(frame: pd.DataFrame) -> pd.DataFrame:
+        told = pc.is_in(pa.array(frame["organisation"], codes.type), value_set=codes)
+        chosen: pd.DataFrame = frame[told.to_numpy(zero_copy_only=False)]
+        return chosen.reset_index(drop=True)
+
+    frames: dict[str, Any] = {name: only(getattr(month, name)) for name in FRAMES}
+    return replace(
+        month,
+        tables=dataset.only(month.tables, organisations),
+        before=restrict(month.before, organisations) if month.before else None,
+        **frames,
+    )
+
+
+def split(month: Month, groups: Sequence[Collection[str]]) -> list[Month]:
+    """The month in several parts, each of some organisations, ``""`` for what is nobody's; every frame is sorted out once."""
+    group_of = {code: number for number, codes in enumerate(groups) for code in codes}
+
+    def sorted_out(rows: pd.DataFrame) -> list[pd.DataFrame]:
+        found = dict(iter(rows.groupby(rows["organisation"].fillna("").map(group_of))))
+        return [found.get(number, rows.iloc[:0]).reset_index(drop=True) for number in range(len(groups))]
+
+    parts: dict[str, list[Any]] = {name: sorted_out(getattr(month, name)) for name in FRAMES}
+    if isinstance(month.tables, dataset.Stored):
+        parts["tables"] = [dataset.only(month.tables, codes) for codes in groups]
+    else:
+        tables = {name: sorted_out(rows) for name, rows in month.tables.items()}
+        parts["tables"] = [{name: rows[number] for name, rows in tables.items()} for number in range(len(groups))]
+    light = replace(month, before=None, **_nothing(month, kept.OF_THE_OFFICE))
+    return [replace(light, **{name: each[number] for name, each in parts.items()}) for number in range(len(groups))]
+
+
+def in_parts(month: Month) -> Iterator[Month]:
+    """The month in parts, at least one, that fit in memory one at a time: each with its rows and findings, and little else."""
+    tables = month.tables
+    if not isinstance(tables, dataset.Stored):
+        yield month
+        return
+    nothing = bare(month)
+    part_of = {code: number for number, part in enumerate(tables.parts) for code in part.organisations or ()}
+    places = month.findings.groupby(month.findings["organisation"].map(part_of)).indices
+    numbers = {id(part): number for number, part in enumerate(tables.parts)}
+    for part, _ in tables.wanted():
+        found = month.findings.take(np.asarray(places.get(numbers[id(part)], ()), np.intp)).reset_index(drop=True)
+        yield replace(nothing, tables=replace(tables, parts=[part]), findings=found)
+
+
+def bare(month: Month) -> Month:
+    """The month without a row."""
+    return replace(month, tables=_no_rows(), before=None, **_nothing(month, kept.FRAMES))
+
+
+def _nothing(month: Month, names: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(month, name).iloc[:0] for name in names}
+
+
+@cache
+def _no_rows() -> Tables:
+    sheets = {sheet.key: empty({**columns_of(sheet), "set_aside": "str"}) for sheet in SHEETS}
+    return sheets | {name: empty(columns) for name, columns in OF_NO_SHEET.items()}
+
+
+def in_memory(month: Month) -> Month:
+    """The month with its rows in memory."""
+    return replace(month, tables=dict(month.tables))
+
+
+def ledger(
+    month: Month,
+    key: str,
+    columns: Sequence[str] | None = None,
+    chosen: Callable[[pd.DataFrame], pd.Series] | None = None,
+    by: Sequence[str] = (),
+) -> pd.DataFrame:
+    """The rows of a sheet that stand in the ledger: of all columns or some, all rows or those ``chosen`` ``by`` some.
+
+    Of a month on disk only what is asked for is ever held together.
+    """
+
+    def wanted(rows: pd.DataFrame) -> pd.Series:
+        standing = rows["set_aside"].isna()
+        return standing if chosen is None else standing & chosen(rows)
+
+    which = dataset.Which((*by, "set_aside"), wanted)
+    found = list(dataset.pieces(month.tables, key, columns and [*columns, "set_aside"], which))
+    return found[0] if len(found) == 1 else pd.concat(found, ignore_index=True)

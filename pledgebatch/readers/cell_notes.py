@@ -1,0 +1,67 @@
+"""Notes on cells: what a branch writes beside what it fills in."""
+
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from xml.etree import ElementTree
+
+from xlsxwriter.utility import xl_cell_to_rowcol
+
+from pledgebatch.readers.sheet_xml import Place
+
+NAMED = b"omments"
+"""Stands in the directory of every container that has notes."""
+OURS = re.compile(r"【(?:错误|警告|提示)】|灰字是上次已知")
+"""How the lines begin that a return has in its notes."""
+PLACEHOLDER = "[Threaded comment]"
+"""How the text begins that stands in for a thread where a program knows of none."""
+KINDS = ("comments", "threadedComment")
+"""How the links to notes end, and the parts of a container that hold them."""
+
+
+def notes_of(data: bytes, parts: Mapping[str, str]) -> dict[str, dict[Place, str]]:
+    """The notes on the sheets of an OOXML container, whose ``parts`` are given by name: by sheet and cell."""
+    if NAMED not in data:
+        return {}
+    with zipfile.ZipFile(io.BytesIO(data)) as container:
+        return {name: _notes(container, part) for name, part in parts.items()}
+
+
+def _notes(container: zipfile.ZipFile, part: str) -> dict[Place, str]:
+    folder, file = posixpath.split(part)
+    links = f"{folder}/_rels/{file}.rels"
+    if links not in container.namelist():
+        return {}
+    found: dict[str, dict[Place, list[str]]] = {kind: {} for kind in KINDS}
+    for link in ElementTree.fromstring(container.read(links)):
+        kind = link.get("Type", "").rpartition("/")[2]
+        target = link.get("Target", "")
+        written = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
+        if kind in found and written in container.namelist():
+            for place, text in _of_part(container.read(written)):
+                found[kind].setdefault(place, []).append(text)
+    plain = {
+        place: [text for text in texts if not text.startswith(PLACEHOLDER)] for place, texts in found[KINDS[0]].items()
+    }
+    return {place: "\n".join(texts) for place, texts in (plain | found[KINDS[1]]).items() if texts}
+
+
+def _of_part(xml: bytes) -> Iterator[tuple[Place, str]]:
+    """The notes of one part, each with its cell."""
+    for element in ElementTree.fromstring(xml).iter():
+        if element.tag.rpartition("}")[2] in ("comment", "threadedComment") and element.get("ref"):
+            texts = (each.text or "" for each in element.iter() if _is_said(each))
+            yield xl_cell_to_rowcol(element.get("ref", "").upper()), "".join(texts)
+
+
+def _is_said(element: ElementTree.Element) -> bool:
+    """Whether an element holds words; how Chinese is pronounced is no part of what is said."""
+    name = element.tag.rpartition("}")[2]
+    return name == "t" or (name == "text" and not len(element))
+
+
+def of_the_branch(note: str) -> str:
+    """A note without the lines that a return had written into it."""
+    return "\n".join(line for line in note.strip().splitlines() if not OURS.match(line)).strip()

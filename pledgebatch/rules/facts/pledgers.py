@@ -1,0 +1,120 @@
+"""Whose the items are: of the organisation itself, or of a member on the roster."""
+
+import pandas as pd
+
+from pledgebatch.rules.machinery.cells import blank, given, of_organisation, sure
+from pledgebatch.rules.machinery.conditions import Blank, Condition, Has, Is, NamedIn
+from pledgebatch.schema.kinds import RAW
+from pledgebatch.schema.sheets import TABLES
+
+MEMBER = ["submission", "member_no"]
+"""What names a member within the batch."""
+NO_POST = ("无", "无职务", "没有", "暂无")
+NAMED_BY = ("member_no", "name")
+"""What an item may name its pledger by."""
+
+
+def _spoke() -> Condition:
+    spoke: Condition = ~Is("nil_return", ("是",))
+    for sheet in TABLES:
+        spoke |= Has(sheet.key)
+    return spoke
+
+
+SPOKE = _spoke()
+"""``units`` as the workbook finds it by itself: not a nil return without rows."""
+_PLEDGED = ~Blank("text") & ~Is("pledger", ("组织",))
+_OF_NOBODY = (~Blank("member_no") & ~NamedIn("members", NAMED_BY[:1])) | (
+    ~Blank("name") & ~NamedIn("members", NAMED_BY[1:])
+)
+WITHOUT_ITEMS = ~Blank("name") & ~NamedIn("items", NAMED_BY, _PLEDGED) & ~Has("items", _PLEDGED & _OF_NOBODY)
+"""``without_items`` as the workbook finds it by itself, where every item is of somebody on the list: another may be of a
+member who is named there in a way that only the office understands."""
+NEWCOMER = Is("change", ("转入",))
+"""Who may be in the first report: the workbook does not know whether there was one before."""
+
+
+def own_items(items: pd.DataFrame) -> pd.DataFrame:
+    """The items of the organisations: those whose 承诺主体 is 组织."""
+    return items[(items["pledger"] == "组织") & given(items, "text")]
+
+
+def member_items(items: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+    """The items of ``people``, rows of the member sheet, each found by its number."""
+    rows = items[(items["pledger"] == "党员") & given(items, "text") & items["member_no"].notna()]
+    return rows[pd.MultiIndex.from_frame(rows[MEMBER]).isin(pd.MultiIndex.from_frame(people[MEMBER].dropna()))]
+
+
+def among(rows: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
+    """Which rows are of a submission that has rows in ``others``."""
+    return rows["submission"].isin(others["submission"])
+
+
+def unowned(items: pd.DataFrame) -> pd.DataFrame:
+    """The items of nobody known: where there are some, what a pledger lacks cannot be told."""
+    nobody = items["pledger"].isna() | ((items["pledger"] == "党员") & items["member_no"].isna())
+    return items[nobody.fillna(True) & given(items, "text")]
+
+
+def unknown(rows: pd.DataFrame, key: str) -> pd.Series:
+    """Something was typed that was not understood, or the column is missing: what stands there is not known."""
+    return rows[key].isna() & ~blank(rows, key)
+
+
+def perhaps_listed(rows: pd.DataFrame, listed: pd.DataFrame, key: str) -> pd.Series:
+    """Which rows are of a submission that lists something under a number that is not known: it may be any number."""
+    return among(rows, listed[unknown(listed, key)])
+
+
+def lacking(units: pd.DataFrame, items: pd.DataFrame, key: str, has: pd.Series) -> pd.Series:
+    """The units with items of their own of which none ``has`` what field ``key`` should say; a boolean over ``units``."""
+    items = _narrow(items, key)
+    own = own_items(items)
+    quiet = pd.concat([own[unknown(own, key)], items[items["pledger"].isna()]])
+    return among(units, own) & ~among(units, own[has.reindex(own.index)]) & ~among(units, quiet)
+
+
+def first_lacking(items: pd.DataFrame, people: pd.DataFrame, key: str, has: pd.Series) -> pd.Series:
+    """The first item of each of ``people`` with items of which none ``has`` what ``key`` should say; over ``items``."""
+    items = _narrow(items, key)
+    rows = member_items(items, people)
+    rows = rows.assign(has=has.reindex(rows.index) | unknown(rows, key))
+    lacks = ~rows.groupby(MEMBER)["has"].transform("any").astype(bool) & ~rows.duplicated(MEMBER)
+    return (lacks & ~among(rows, unowned(items))).reindex(items.index, fill_value=False)
+
+
+def _narrow(items: pd.DataFrame, key: str) -> pd.DataFrame:
+    """The columns that tell whose an item is and what it says of ``key``: choosing rows of all columns is costly."""
+    return items[[*MEMBER, "pledger", "text", "text" + RAW, key, key + RAW]]
+
+
+def pledge_dates(items: pd.DataFrame, organisations: pd.DataFrame, members: pd.DataFrame) -> pd.Series:
+    """The day on which each item was pledged, missing where unknown."""
+    by_organisation = of_organisation(items, organisations, "org_date")
+    by_member = of_pledger(items, members, "signed_date")
+    return by_organisation.where(items["pledger"] == "组织", by_member.where(items["pledger"] == "党员"))
+
+
+def of_pledger(items: pd.DataFrame, members: pd.DataFrame, key: str) -> pd.Series:
+    """What the roster says of each item's member, missing where the number matches no row."""
+    listed = members[[*MEMBER, key]].dropna(subset=["member_no"]).drop_duplicates(MEMBER)
+    matched = items[MEMBER].merge(listed, how="left", on=MEMBER)
+    return matched[key].set_axis(items.index)
+
+
+def without_items(roster: pd.DataFrame, items: pd.DataFrame) -> pd.Series:
+    """Members with a name of whom no item tells, by number or by name."""
+    pledged = items[given(items, "text") & sure(items["pledger"] != "组织")]
+    covered = pd.Series(False, index=roster.index)
+    for key in ("member_no", "name"):
+        named = pd.MultiIndex.from_frame(pledged.dropna(subset=[key])[["submission", key]])
+        covered |= pd.MultiIndex.from_frame(roster[["submission", key]]).isin(named) & roster[key].notna()
+    return roster["name"].notna() & ~covered
+
+
+def newcomers(roster: pd.DataFrame, last_members: pd.DataFrame | None) -> pd.Series:
+    """Members marked 转入 who were not there in the last month."""
+    before = last_members if last_members is not None else roster.iloc[:0]
+    known = pd.MultiIndex.from_frame(before[["organisation", "member_no"]])
+    here = pd.MultiIndex.from_frame(roster[["organisation", "member_no"]])
+    return sure((roster["change"] == "转入") & ~here.isin(known))

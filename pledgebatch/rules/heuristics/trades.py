@@ -1,0 +1,84 @@
+"""五.2: what a member pledges of the own post is of the own trade. The trades and their words are in ``data/trades.toml``."""
+
+from collections.abc import Mapping
+from functools import partial
+
+import pandas as pd
+
+from pledgebatch.rules.facts.pledgers import of_pledger
+from pledgebatch.rules.language.words import any_of, found, has, lists, over_distinct, without
+from pledgebatch.rules.machinery.cells import no_hints, of_organisation, squeezed, sure
+from pledgebatch.rules.machinery.rule import HEURISTIC, PLEDGE, UNIT, WARNING, Rule
+
+CLINICS = ("公立医院卫生院", "民营医院")
+SPECIALIST, MANAGER, SERVANT = "专业技术岗位", "管理岗位", "服务岗位"
+WITHOUT_POST = ("in_class", "in_ward", "management")
+FOREIGN: Mapping[tuple[str, bool], tuple[tuple[str, ...], str]] = {
+    (SPECIALIST, False): (("service", "nursing", "management"), "teaching"),
+    (SPECIALIST, True): (("service", "teaching", "management"), "nursing"),
+    (SERVANT, False): (("teaching", "nursing", "management"), "service"),
+    (SERVANT, True): (("teaching", "nursing", "management"), "service"),
+    (MANAGER, False): (("service", "nursing"), "management"),
+    (MANAGER, True): (("service", "care"), "management"),
+    ("无职党员", False): (WITHOUT_POST, ""),
+    ("无职党员", True): (WITHOUT_POST, ""),
+    ("离退休", False): (WITHOUT_POST, ""),
+    ("离退休", True): (WITHOUT_POST, ""),
+}
+"""By post type, and whether the unit is a clinic: the trades that are not its own, and the one that is."""
+
+ITM22 = Rule(
+    "ITM22", "五.2", "应", WARNING, HEURISTIC, UNIT, PLEDGE,
+    asks="岗位部分的承诺与本人岗位类别相符",
+    mend="核对岗位类别；不是本人岗位上的事，换成本岗位的事项",
+)  # fmt: skip
+
+
+@ITM22.case(on="items", at="text")
+def not_of_the_post(items: pd.DataFrame, members: pd.DataFrame, organisations: pd.DataFrame) -> pd.Series:
+    """The trade that the text speaks of is neither the post type's nor the post's, and nothing in the text speaks for the own.
+
+    A head who teaches or operates is in order, and a specialist with a leading office who decides.
+    """
+    hints = no_hints(items)
+    rows = items[(items["part"] == "岗位") & (items["pledger"] == "党员") & items["text"].notna()]
+    types, posts = of_pledger(rows, members, "post_type"), of_pledger(rows, members, "post")
+    leads = sure(of_pledger(rows, members, "is_leader") == "是")
+    clinic = of_organisation(rows, organisations, "unit_category").isin(CLINICS)
+    own = _trades_of(posts)
+    for (post, is_clinic), (foreign, usual) in FOREIGN.items():
+        here = rows[sure(types == post) & (clinic == is_clinic)]
+        alone = ~over_distinct(here["text"], partial(_speaks_for, trade=usual))
+        for trade in foreign:
+            others = alone & ~own[trade].reindex(here.index) & ~(leads[here.index] & (trade == "management"))
+            words = over_distinct(here.loc[others, "text"], partial(_acts, trade=trade)).dropna()
+            messages = f"岗位类别为“{post}”，承诺的“" + words + "”不像本岗位上的事，请核对岗位类别或改写事项"
+            hints.update(messages)
+    return hints
+
+
+def _acts(texts: pd.Series, trade: str) -> pd.Series:
+    """What folded texts say is done in a trade, once what only bears its name is taken out."""
+    bare = without(texts, any_of(lists("trades")["named"]["patterns"]), "、")
+    return found(bare, any_of(lists("trades")["acts"][trade]))
+
+
+def _speaks_for(texts: pd.Series, trade: str) -> pd.Series:
+    """Which folded texts name what is done in the own trade."""
+    if not trade:
+        return pd.Series(False, index=texts.index)
+    bare = without(texts, any_of(lists("trades")["named"]["patterns"]), "、")
+    return has(bare, any_of(lists("trades")["own"][trade]["patterns"]))
+
+
+def _trades_of(posts: pd.Series) -> pd.DataFrame:
+    """The trades that each post names."""
+    titles, words = squeezed(posts).fillna(""), lists("trades")
+    never = pd.Series(False, index=posts.index)
+    named = words["posts"]
+    return pd.DataFrame(
+        {trade: has(titles, any_of(named[trade])) if trade in named else never for trade in words["acts"]}
+    )
+
+
+RULES = (ITM22,)

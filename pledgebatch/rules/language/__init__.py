@@ -1,0 +1,1 @@
+"""How Chinese texts are judged: words, clauses, measures, likeness. Knows no rule."""

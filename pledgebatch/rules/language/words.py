@@ -1,0 +1,104 @@
+"""Word lists and patterns of the heuristics, read from ``data/``, and the one way to look for them."""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pledgebatch.schema.texts import MOST_COMPARED, MOST_JUDGED, squeeze
+
+
+@cache
+def lists(name: str) -> dict[str, Any]:
+    """The lists of ``data/<name>.toml`` by key."""
+    return tomllib.loads(files("pledgebatch.rules").joinpath("data", f"{name}.toml").read_text("utf-8"))
+
+
+def any_of(patterns: Iterable[str]) -> str:
+    """One pattern for several."""
+    return "(?:" + "|".join(patterns) + ")"
+
+
+def over_distinct(texts: pd.Series, judge: Callable[[pd.Series], pd.Series], fold: bool = True) -> pd.Series:
+    """What ``judge`` says of each distinct text, folded (width, white space), over all of ``texts``.
+
+    A blank text gives False, or is missing where ``judge`` gives texts. Heuristics look at distinct texts only:
+    branches copy, and one text is judged the same wherever it stands.
+    """
+    places, distinct = pd.factorize(beginning(texts, MOST_JUDGED))
+    each = pd.Series(distinct, dtype="str")
+    judged = judge(folded(each) if fold else each)
+    spread = judged.take(places.clip(0)) if len(each) else pd.Series(index=texts.index, dtype=judged.dtype)
+    known = pd.Series(places >= 0, index=texts.index)
+    spread = spread.set_axis(texts.index)
+    return spread & known if judged.dtype == bool else spread.where(known)
+
+
+def beginning(texts: pd.Series, most: int = MOST_COMPARED) -> pd.Series:
+    """As much of each text as is compared, or judged."""
+    return texts.str.slice(0, most)
+
+
+def narrow(texts: pd.Series) -> pd.Series:
+    """Texts in one width, with one blank for several; line ends stay."""
+    plain = pc.utf8_normalize(pa.array(texts, pa.large_string()), "NFKC")
+    plain = pc.replace_substring_regex(pc.replace_substring_regex(plain, r"[ \t\f\v]+", " "), r"\s*[\r\n]\s*", "\n")
+    return pd.Series(plain.to_pandas().array, index=texts.index, dtype="str")
+
+
+def folded(texts: pd.Series) -> pd.Series:
+    """Texts in one width and without white space."""
+    plain = pc.replace_substring_regex(pc.utf8_normalize(pa.array(texts, pa.large_string()), "NFKC"), r"\s+", "")
+    return pd.Series(plain.to_pandas().array, index=texts.index, dtype="str")
+
+
+def has(texts: pd.Series, pattern: str) -> pd.Series:
+    """Which texts hold ``pattern``."""
+    matches = pc.match_substring_regex(pa.array(texts, pa.large_string()), pattern).fill_null(False)
+    return pd.Series(matches.to_numpy(zero_copy_only=False), index=texts.index, dtype=bool)
+
+
+def without(texts: pd.Series, pattern: str, put: str = "") -> pd.Series:
+    """The texts with ``pattern`` taken out."""
+    return texts.str.replace(pattern, put, regex=True)
+
+
+def found(texts: pd.Series, pattern: str) -> pd.Series:
+    """What of each text matches ``pattern`` first, or its group where it has one; missing where nothing does."""
+    hits = texts[has(texts, pattern)]
+    seek = re.compile(pattern)
+    words = [match[match.lastindex or 0] if (match := seek.search(text)) else text for text in hits]
+    return pd.Series(words, index=hits.index, dtype="str").reindex(texts.index)
+
+
+def as_it_stands(text: str, words: str) -> str:
+    """The ``words`` found in a folded ``text``, as they stand in the text itself."""
+    parts = [(place, each) for place, each in enumerate(text) for each in squeeze(each)]
+    start = "".join(each for _, each in parts).find(words)
+    if start < 0 or not words:
+        return words
+    return text[parts[start][0] : parts[start + len(words) - 1][0] + 1]
+
+
+def length(texts: pd.Series) -> pd.Series:
+    """Letters and figures of each text, punctuation not counted."""
+    return without(texts, r"[^\pL\pN]").str.len()
+
+
+def share(texts: pd.Series, pattern: str) -> pd.Series:
+    """The part of each text's letters and figures that lie in matches of ``pattern``."""
+    hits = texts[has(texts, pattern)]
+    whole = length(hits)
+    part = (whole - length(without(hits, pattern, ","))) / whole.where(whole > 0)
+    return part.reindex(texts.index).fillna(0)
+
+
+def literal(words: Iterable[str]) -> str:
+    """A pattern for plain words, the longest of those that begin alike first; in an order in which RE2 sees what they share."""
+    return any_of(map(re.escape, sorted(words, reverse=True)))

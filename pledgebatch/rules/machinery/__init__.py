@@ -1,0 +1,1 @@
+"""What a rule is made of and how rules are evaluated. Knows no rule."""

@@ -1,0 +1,62 @@
+"""豁免清单 of the registry: findings that the office set aside, and waivers that are no longer, or never were, good."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from pledgebatch.notice.periods import Period
+from pledgebatch.rules.book import BY_CODE
+from pledgebatch.rules.machinery.cells import short, sure
+from pledgebatch.rules.office.registry import Found, alike_together, remark
+from pledgebatch.schema.fields import Field
+from pledgebatch.schema.frames import REMARK, empty
+from pledgebatch.schema.kinds import RAW, form_of
+from pledgebatch.schema.sheets import WAIVERS
+
+
+def waive(findings: pd.DataFrame, waivers: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """The findings, those with a waiver good on the last day of ``period`` saying until when and why."""
+    flawed = {index for index, _ in _flaws(waivers, None, period)}
+    good = waivers[~waivers.index.isin(list(flawed))].sort_values("until", kind="stable")
+    if good.empty or findings.empty:
+        return findings
+    reasons = "豁免至 " + good["until"].dt.strftime("%Y-%m-%d") + "：" + good["reason"].astype("str")
+    last = dict(zip(zip(good["organisation"], good["rule"], strict=True), reasons, strict=True))
+    pairs = zip(findings["organisation"], findings["rule"], strict=True)
+    return findings.assign(waiver=pd.Series([last.get(pair) for pair in pairs], index=findings.index, dtype="str"))
+
+
+def judge_waivers(waivers: pd.DataFrame, registry: pd.DataFrame, period: Period | None = None) -> pd.DataFrame:
+    """Remarks for the office on waivers that are expired, incomplete, or for an organisation or rule unknown.
+
+    ``waivers`` has, beside the fields, the cell of each as ``key_cell``. Without a ``period`` none is expired.
+    """
+    return alike_together(list(_flaws(waivers, registry, period)), waivers, WAIVERS) if len(waivers) else empty(REMARK)
+
+
+def _flaws(waivers: pd.DataFrame, registry: pd.DataFrame | None, period: Period | None) -> Iterator[Found]:
+    """What is wrong with each waiver; each flaw by itself is enough."""
+    for field in WAIVERS.fields:
+        for index, raw in waivers.loc[waivers[field.key].isna(), field.key + RAW].items():
+            yield remark(index, field.key, raw, f"{_wanting(field)}，这条豁免不起作用，请补填")
+    if registry is not None:
+        strange = ~waivers["unit_code"].isin(registry["unit_code"]) & waivers["unit_code"].notna()
+        for index, raw in waivers.loc[strange, "unit_code" + RAW].items():
+            yield remark(
+                index, "unit_code", raw, f"组织编码“{short(raw)}”不在单位名册中，这条豁免不起作用，请改正或删去"
+            )
+    unknown = waivers["rule"].notna() & ~waivers["rule"].isin(list(BY_CODE))
+    for index, raw in waivers.loc[unknown, "rule" + RAW].items():
+        yield remark(
+            index, "rule", raw, f"没有编号为“{short(raw)}”的规则，这条豁免不起作用，请按 pledgebatch rules 所列改正"
+        )
+    if period is not None:
+        expired = sure(waivers["until"] < pd.Timestamp(period.cutoff))
+        for index, day in waivers.loc[expired, "until"].dt.strftime("%Y-%m-%d").items():
+            message = f"豁免已于 {day} 到期，不再起作用；仍需豁免的请重新批准，否则请删去"
+            yield remark(index, "until", waivers.at[index, "until" + RAW], message)
+
+
+def _wanting(field: Field) -> str:
+    form = form_of(field)
+    return f"“{field.header}”未填写或不能识别" + (f"（应为{form}）" if form else "")

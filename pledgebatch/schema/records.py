@@ -1,0 +1,36 @@
+"""Rows of frames as plain records, for those who write a page or a sheet of a few of them."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from pledgebatch.schema.frames import State
+
+Record = dict[str, Any]
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows as dicts, missing values as empty texts."""
+    names = list(map(str, frame.columns))
+    columns = [
+        ["" if value is None or value is pd.NA or value != value else value for value in frame[name].tolist()]
+        for name in frame.columns
+    ]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def with_labels(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """As ``records``, with the state in words as ``label``."""
+    return [row | {"label": State(row["state"]).label} for row in records(frame)]
+
+
+def grouped(rows: Iterable[Record], *keys: str) -> dict[Any, list[Record]]:
+    """Records by the value of ``keys``, in the order in which each value first comes."""
+    groups: dict[Any, list[Record]] = defaultdict(list)
+    for row in rows:
+        groups[row[keys[0]] if len(keys) == 1 else tuple(row[key] for key in keys)].append(row)
+    return groups
+
+

@@ -1,0 +1,1 @@
+"""The standard workbook: its form, its tables, its self-check; and the registry's book."""

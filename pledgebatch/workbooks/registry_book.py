@@ -1,0 +1,85 @@
+"""The registry workbook: 单位名册 and 豁免清单, blank or filled."""
+
+from pathlib import Path
+from typing import BinaryIO
+
+import pandas as pd
+from xlsxwriter.worksheet import Worksheet
+
+from pledgebatch.notice.periods import Stage
+from pledgebatch.schema.fields import Sheet
+from pledgebatch.schema.sheets import GUIDE_NAME, REGISTRY, WAIVERS
+from pledgebatch.workbooks.rows import rows_of
+from pledgebatch.workbooks.validations import told, validation
+from pledgebatch.xlsx.formats import STAGE_COLOURS, STRONG_COLOURS, Formats, lines, new_book, text_format, width
+from pledgebatch.xlsx.page_setup import print_setup
+from pledgebatch.xlsx.template import LaidOutBook, LaidOutSheet
+
+STEPS = (
+    f"《{REGISTRY.name}》一行一个党组织，从表头下面一行填起，中间不要空行，不要改表头。深色表头的栏目必填。",
+    f"“{REGISTRY['unit_code'].header}”由办公室编定，以后不改、不重复使用，撤销的组织也不让出编码。",
+    f"“{REGISTRY['parent_code'].header}”填上一级党组织的编码，只有最上一级不填。",
+    f"“{REGISTRY['reports'].header}”：每月要报承诺工作簿的填“是”；只接收台账、不报送的填“否”。",
+    f"《{WAIVERS.name}》写明哪个组织的哪条规则豁免到哪一天，理由和批准人不能空；过期自动失效，不必删去。",
+    "党组织名称、所在单位、联系电话等会预先填进发给各单位的承诺工作簿，改动以后从下一次发放起生效。",
+)
+WIDTHS = (14, 20, 10, 56)
+ROOM = 5_000
+"""Rows that dropdowns reach."""
+
+
+def write_registry(
+    target: Path | BinaryIO, registry: pd.DataFrame | None = None, waivers: pd.DataFrame | None = None
+) -> None:
+    """Write registry.xlsx; the frames hold texts, with field keys for columns, and None leaves a sheet blank."""
+    book = new_book(target, LaidOutBook)
+    formats = Formats(book)
+    _write_guide(book.add_worksheet(GUIDE_NAME), formats)
+    for declared, frame in ((REGISTRY, registry), (WAIVERS, waivers)):
+        _write_table(book.add_worksheet(declared.name), formats, declared, frame)
+    book.close()
+
+
+def _write_guide(sheet: Worksheet, formats: Formats) -> None:
+    sheet.hide_gridlines(2)
+    for column, size in enumerate(WIDTHS):
+        sheet.set_column(column, column, size)
+    sheet.set_row(0, 34)
+    sheet.write_string(0, 0, f"{REGISTRY.name}填表说明", formats("title"))
+    for number, step in enumerate(STEPS, 1):
+        text = f"{number}. {step}"
+        sheet.merge_range(number, 0, number, len(WIDTHS) - 1, text, formats("plain"))
+        sheet.set_row(number, 15 * lines(text, sum(WIDTHS)) + 3)
+    row = len(STEPS) + 2
+    for column, header in enumerate(("工作表", "栏目", "必填", "怎样填")):
+        sheet.write_string(row, column, header, formats("group"))
+    for declared in (REGISTRY, WAIVERS):
+        for field in declared.fields:
+            row += 1
+            for column, text in enumerate((declared.name, field.header, "必填" if field.required else "", told(field))):
+                sheet.write_string(row, column, text, formats("label"))
+    sheet.set_portrait()
+    print_setup(sheet, 0)
+
+
+def _write_table(sheet: LaidOutSheet, formats: Formats, declared: Sheet, frame: pd.DataFrame | None) -> None:
+    """Header in the first row, not protected: the registry is the office's own to sort, filter and extend."""
+    rows = rows_of(declared, frame)
+    looks = [formats("cell", num_format=text_format(field)) for field in declared.fields]
+    sheet.set_row(0, 34, formats("plain"))
+    for column, field in enumerate(declared.fields):
+        sheet.set_column(column, column, width(field), looks[column])
+        colours = STRONG_COLOURS if field.required else STAGE_COLOURS
+        header = formats("header", bg_color=colours[Stage.ALWAYS], bold=bool(field.required))
+        sheet.write_string(0, column, field.header, header)
+        if check := validation(field):
+            sheet.data_validation(1, column, ROOM, column, check)
+    told = enumerate(rows.column(field.key) for field in declared.fields)
+    sheet.write_below(1, {column: sheet.contents(texts, looks[column]) for column, texts in told}, {})
+    if len(rows):
+        sheet.ignore_errors({"number_stored_as_text": f"A2:Z{len(rows) + 1}"})
+    sheet.freeze_panes(1, 2)
+    sheet.autofilter(0, 0, ROOM, len(declared.fields) - 1)
+    sheet.set_landscape()
+    print_setup(sheet, 0)
+    sheet.hide_gridlines(2)

@@ -1,0 +1,90 @@
+"""The texts of tables as they go into workbooks: fit for cells, and sorted out by whose they are."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from pledgebatch.schema.fields import Sheet
+from pledgebatch.schema.frames import NOTE
+from pledgebatch.xlsx.safe_text import cell_text, cell_texts
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The texts of a table by field key, and for each row its place in the branch's own file."""
+
+    own: list[int] = field(default_factory=list)
+    texts: Mapping[str, list[str]] = field(default_factory=dict)
+    locked: Mapping[str, list[bool]] = field(default_factory=dict)
+    """By field key, which rows may not change it."""
+    since: Mapping[str, str] = field(default_factory=dict)
+    """By field key the month in which its texts were read last, where they could not be read since."""
+    extras: Sequence[tuple[str, Mapping[int, str]]] = ()
+    """The branch's own columns: the header of each, and its texts by the place of the row in the branch's own file."""
+
+    def __len__(self) -> int:
+        return len(self.own)
+
+    def column(self, key: str) -> list[str]:
+        """The texts of a field, blank where the frame does not have it."""
+        return self.texts.get(key) or [""] * len(self.own)
+
+    def only(self, places: Sequence[int]) -> "Rows":
+        """The rows at some places."""
+        own = [self.own[at] for at in places]
+        texts = {key: list(map(told.__getitem__, places)) for key, told in self.texts.items()}
+        locked = {key: list(map(flags.__getitem__, places)) for key, flags in self.locked.items()}
+        return Rows(own, texts, {key: flags for key, flags in locked.items() if any(flags)})
+
+
+def rows_of(sheet: Sheet, frame: pd.DataFrame | Rows | None) -> Rows:
+    """The texts of ``frame``, made fit for cells; they may be that already.
+
+    Columns are field keys; those that are blank from top to bottom are left out.
+    """
+    if isinstance(frame, Rows):
+        return frame
+    if frame is None or frame.empty:
+        return Rows()
+    told = {each.key: frame[each.key] for each in sheet.fields if each.key in frame}
+    texts = {key: cell_texts(column.tolist()) for key, column in told.items() if column.any()}
+    own = frame["row"].fillna(0).astype("int64").tolist() if "row" in frame else [0] * len(frame)
+    settled = frame["settled"].tolist() if "settled" in frame else []
+    return Rows(own, texts, dict.fromkeys(sheet.settled, settled) if any(settled) else {})
+
+
+Since = Mapping[str, Mapping[str, Mapping[str, str]]]
+"""By whose it is and by sheet: the fields of which last known texts stand, and the month in which those were read."""
+
+
+def since_by(whose: str, known: pd.DataFrame) -> Since:
+    """What is last ``known`` (``LAST_KNOWN``), sorted out by its column ``whose``."""
+    told: dict[str, dict[str, dict[str, str]]] = {}
+    for one, sheet, key, month in known[[whose, "sheet", "field", "since"]].drop_duplicates().itertuples(index=False):
+        told.setdefault(one, {}).setdefault(sheet, {})[key] = month
+    return told
+
+
+Extras = Mapping[tuple[str, str], Sequence[tuple[str, Mapping[int, str]]]]
+"""By file and the name of a sheet: the branch's own columns in their order."""
+
+
+def extras_by_file(extras: pd.DataFrame) -> Extras:
+    """The branch's own columns among ``extras`` (``EXTRA``); of two with one header the cells of a row come in order."""
+    cells = extras[~extras["header"].str.fullmatch(NOTE.format(r"[A-Z]+\d+")).astype(bool)]
+    nth = cells.groupby(["file", "sheet", "header", "row"]).cumcount()
+    told: dict[tuple[str, str], dict[tuple[str, int], dict[int, str]]] = {}
+    places = cells[["file", "sheet", "header", "row", "value"]].itertuples(index=False)
+    for number, (file, sheet, header, row, value) in zip(nth, places, strict=True):
+        told.setdefault((file, sheet), {}).setdefault((header, number), {})[row] = cell_text(value)
+    return {
+        place: [(cell_text(header), texts) for (header, _), texts in columns.items()] for place, columns in told.items()
+    }
+
+
+def rows_by(whose: str, sheet: Sheet, frame: pd.DataFrame) -> dict[str, Rows]:
+    """The texts of ``frame`` sorted out by its column ``whose``, all at once: frames are slow at a few rows each."""
+    every = rows_of(sheet, frame)
+    return {str(one): every.only(np.asarray(places).tolist()) for one, places in frame.groupby(whose).indices.items()}

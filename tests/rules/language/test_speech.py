@@ -1,0 +1,63 @@
+"""What a pledge says, clause by clause."""
+
+import pandas as pd
+import pytest
+
+from pledgebatch.rules.language.normalised_text import plainest
+from pledgebatch.rules.language.speech import Speech
+from pledgebatch.rules.language.words import as_it_stands, folded
+
+
+def judged(text: str, what: str) -> str | None:
+    (quote,) = getattr(Speech(folded(pd.Series([text], dtype="str"))), what)
+    return quote if isinstance(quote, str) else None
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("夜班不串岗，交接清楚，票据齐全", "夜班不串岗"), ("病历在24小时内写完；三级查房一级不漏", "病历在24小时内写完"), ("坚决不搞有偿家教", "坚决不搞有偿家教"),
+        ("按规定监考，考完及时阅卷登分", "按规定监考"),
+    ],
+)  # fmt: skip
+def test_a_duty_is_told_by_its_shape_and_quoted(text, quoted):
+    assert judged(text, "duty") == quoted
+    assert judged(text, "everything") is None
+
+
+@pytest.mark.parametrize(
+    "text", ["树立良好形象，做学生成长的灯塔", "学好《教育法》，当好表率", "落实“三严三实”，一如既往", "服务好群众"]
+)
+def test_a_slogan_with_coincidences_says_nothing(text):
+    assert judged(text, "nothing")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["夜班药房每晚加开一个窗口到十点", "结对帮教1人", "编写校本教材一本", "修跑道", "12月10日前修订会议审批办法，由纪检同志复核", "把旧课桌锯短给一年级用"],
+)  # fmt: skip
+def test_a_deed_is_left_alone_however_short(text):
+    assert [judged(text, what) for what in ("duty", "nothing", "more", "everything")] == [None] * 4
+
+
+def test_a_comparative_without_a_figure_and_an_outcome_without_exception_are_quoted():
+    assert judged("提高家长满意度", "more") == "提高家长满意度"
+    assert judged("课间操出勤率提高到98%", "more") is None
+    assert judged("全年不出一起医患纠纷", "everything") == "不出一起"
+    assert judged("假期把四栋楼的消防栓全部换新", "everything") is None
+
+
+def test_measures_say_nothing_only_where_all_of_them_do():
+    assert judged("加强领导，认真抓好落实", "general") == "加强领导"
+    assert judged("加强领导，每班设一名记录员", "general") is None
+
+
+def test_copies_are_known_under_other_openings_numerals_and_characters():
+    texts = ["本人承诺：每周辅导三名学生写作文", "每周輔導兩名學生寫作文", "拥护党的纲领，遵守党的章程"]
+    first, second, fixed = plainest(folded(pd.Series(texts, dtype="str")).str.replace(r"\W", "", regex=True))
+    assert first == second
+    assert pd.isna(fixed)
+
+
+def test_a_scrap_is_quoted_as_it_stands():
+    assert as_it_stands("立足 ＊＊岗位，奉献", "**岗位") == "＊＊岗位"
