@@ -8,8 +8,8 @@ from random import Random
 import pandas as pd
 
 from pledgebatch.notice.periods import Period
-from pledgebatch.publish.registry_book import write_registry
-from pledgebatch.publish.workbook import write_workbook
+from pledgebatch.workbooks.registry_book import write_registry
+from pledgebatch.workbooks.workbook import write_workbook
 from tests.layouts.inventing import LAST_PERIOD, PERIOD, Filling, invent
 from tests.layouts.kinds import KINDS, Kind
 from tests.layouts.sketch import Sketch

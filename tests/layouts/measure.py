@@ -17,7 +17,7 @@ from tests.layouts.corpus import OF_EACH, Made, sketches, workspace
 from tests.layouts.inventing import LAST_PERIOD, PERIOD
 from tests.layouts.kinds import KINDS, REFUSED, SHARE, Kind
 from tests.layouts.sketch import IDENTITY
-from tests.layouts.truth import Account, Line, Outcome, account, told
+from tests.layouts.truth import Account, Line, Outcome, account, messages
 
 LEAST = 0.98
 """The part of the cells of all kinds that are to be read that must arrive."""
@@ -60,9 +60,9 @@ def measure(folder: Path, made: Sequence[Made], workers: int | None = None) -> M
     if any(each.has_last for each in made):
         api.consolidate(place, LAST_PERIOD, workers)
     month = api.consolidate(place, PERIOD, workers)
-    words = told(month, place, {each.file: each.sketch.filling.code for each in made})
+    shown = messages(month, place, {each.file: each.sketch.filling.code for each in made})
     ledgers = _ledgers(month)
-    return Measured([(each, account(each, ledgers.get(each.file, {}), words[each.file])) for each in made])
+    return Measured([(each, account(each, ledgers.get(each.file, {}), shown[each.file])) for each in made])
 
 
 def _ledgers(month: Month) -> Mapping[str, Mapping[str, list[Line]]]:
@@ -102,8 +102,8 @@ def report(measured: Measured) -> str:
 def _line(name: str, promise: str, books: int, counts: Counter[Outcome], least: float) -> str:
     cells = _cells(counts)
     share = (counts[Outcome.RIGHT] + counts[Outcome.HELD]) / cells
-    told = "".join(f"{counts[each]:>8}" for each in COLUMNS)
-    return f"{name:<20}{promise:>9}{books:>6}{cells:>7}{told}{share:>8.1%}{' <' if share < least else ''}"
+    figures = "".join(f"{counts[each]:>8}" for each in COLUMNS)
+    return f"{name:<20}{promise:>9}{books:>6}{cells:>7}{figures}{share:>8.1%}{' <' if share < least else ''}"
 
 
 def main() -> int:

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
+from pledgebatch.schema.cells import as_typed
 from pledgebatch.schema.fields import Field
-from pledgebatch.schema.kinds import as_typed
 from pledgebatch.schema.sheets import BY_KEY
 from tests.layouts.inventing import Filling, Row
 from tests.layouts.spelling import Cell, Hand, canonical

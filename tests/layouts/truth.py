@@ -52,7 +52,7 @@ class Account:
 
 
 @dataclass
-class Told:
+class Messages:
     """What people are shown of one workbook besides the ledgers."""
 
     state: str
@@ -63,8 +63,8 @@ class Told:
     unread: list[Line]
     layouts: list[Line]
 
-    def of(self, fact: Fact, in_ledger: bool) -> bool:
-        """Whether somebody is told that a cell was not read."""
+    def name(self, fact: Fact, in_ledger: bool) -> bool:
+        """Whether they name a cell as one that was not read."""
         return (
             self.state not in LIVE
             or self._aside(fact)
@@ -108,8 +108,8 @@ class Told:
         )
 
 
-def told(month: Month, workspace: Path, files: Mapping[str, str]) -> dict[str, Told]:
-    """By file what is told of it; ``files`` has the code of each."""
+def messages(month: Month, workspace: Path, files: Mapping[str, str]) -> dict[str, Messages]:
+    """By file what is shown of it; ``files`` has the code of each."""
     by_file = {
         name: _by_file(frame)
         for name, frame in (
@@ -122,7 +122,7 @@ def told(month: Month, workspace: Path, files: Mapping[str, str]) -> dict[str, T
     for file, code in files.items():
         known = by_file["submissions"].get(file, [{"state": "missing", "organisation": ""}])[0]
         lines = {name: by_file[name].get(file, []) for name in ("set_aside", "changes", "findings", "unread")}
-        found[file] = Told(known["state"], str(known["organisation"]), layouts=layouts.get(code, []), **lines)
+        found[file] = Messages(known["state"], str(known["organisation"]), layouts=layouts.get(code, []), **lines)
     return found
 
 
@@ -147,18 +147,18 @@ def _layouts(workspace: Path) -> dict[str, list[Line]]:
     return lines
 
 
-def account(made: Made, ledgers: Mapping[str, list[Line]], told: Told) -> Account:
+def account(made: Made, ledgers: Mapping[str, list[Line]], shown: Messages) -> Account:
     """What became of the cells of a workbook; ``ledgers`` are its rows in the ledgers, by sheet."""
     done = Account()
-    if told.state in LIVE and told.organisation != made.sketch.filling.code:
-        done.note(Outcome.WRONG, f"the workbook is taken for that of {told.organisation}")
+    if shown.state in LIVE and shown.organisation != made.sketch.filling.code:
+        done.note(Outcome.WRONG, f"the workbook is taken for that of {shown.organisation}")
     rows = _match(made, ledgers, done)
     facts: dict[tuple[str, str, str], list[Fact]] = defaultdict(list)
     for fact in made.sketch.facts:
         facts[fact.sheet, fact.row, fact.field].append(fact)
     for (sheet, row, _), same in facts.items():
-        _judge(same, rows.get((sheet, row)), told, done)
-    _look_for_strange(made, rows, facts, told, done)
+        _judge(same, rows.get((sheet, row)), shown, done)
+    _look_for_strange(made, rows, facts, shown, done)
     return done
 
 
@@ -178,7 +178,7 @@ def _match(made: Made, ledgers: Mapping[str, list[Line]], done: Account) -> dict
     return rows
 
 
-def _judge(same: list[Fact], line: Line | None, told: Told, done: Account) -> None:
+def _judge(same: list[Fact], line: Line | None, shown: Messages, done: Account) -> None:
     """Note what became of a cell, which may stand in several places."""
     fact = same[0]
     if not fact.value:
@@ -189,9 +189,9 @@ def _judge(same: list[Fact], line: Line | None, told: Told, done: Account) -> No
     if arrived in {each.value for each in same}:
         done.note(Outcome.RIGHT)
     elif line and (arrived or line[fact.field + RAW]):
-        outcome = Outcome.DOUBTED if told.doubts(fact.sheet, fact.field) else Outcome.WRONG
+        outcome = Outcome.DOUBTED if shown.doubts(fact.sheet, fact.field) else Outcome.WRONG
         done.note(outcome, f"{where}, not {arrived or line[fact.field + RAW]!r}")
-    elif any(told.of(each, line is not None) for each in same):
+    elif any(shown.name(each, line is not None) for each in same):
         done.note(Outcome.HELD if fact.refusable else Outcome.ASKED, where)
     else:
         done.note(Outcome.LOST, where)
@@ -201,7 +201,7 @@ def _look_for_strange(
     made: Made,
     rows: Mapping[tuple[str, str], Line],
     facts: Mapping[tuple[str, str, str], list[Fact]],
-    told: Told,
+    shown: Messages,
     done: Account,
 ) -> None:
     """Note values in the ledger that nobody wrote there: a column of the branch's own that was read as ours, or another of
@@ -226,7 +226,7 @@ def _look_for_strange(
             if own and raw.strip() not in {fact.typed for fact in expected}:
                 done.note(Outcome.TRAP, f"{own.header!r} {raw!r} read as {sheet}.{of.key} of {row!r}")
             elif not expected and not _may_be(of, line, meant.get((sheet, row), {}), owns[sheet, row]):
-                outcome = Outcome.DOUBTED if told.doubts(sheet, of.key) else Outcome.WRONG
+                outcome = Outcome.DOUBTED if shown.doubts(sheet, of.key) else Outcome.WRONG
                 done.note(outcome, f"{raw!r} as {sheet}.{of.key} of {row!r}, where nothing was written")
 
 
