@@ -58,6 +58,7 @@ class Messages:
     state: str
     organisation: str
     set_aside: list[Line]
+    extras: list[Line]
     changes: list[Line]
     findings: list[Line]
     unread: list[Line]
@@ -74,9 +75,15 @@ class Messages:
         )
 
     def _aside(self, fact: Fact) -> bool:
-        """It stands among what was set aside: in its row, or with its whole column."""
-        rows = (line for line in self.set_aside if squeeze(fact.typed) in squeeze(str(line["content"])))
-        return any(pd.isna(line["row"]) or line["row"] == fact.place[0] + 1 for line in rows)
+        """It stands among what was set aside: with its row, whose other columns are listed by themselves, or with its column."""
+        words, row = squeeze(fact.typed), fact.place[0] + 1
+        beside = any(line["row"] == row and squeeze(line["value"]) == words for line in self.extras)
+        for line in self.set_aside:
+            if words in squeeze(line["content"]) and (pd.isna(line["row"]) or line["row"] == row):
+                return True
+            if line["row"] == row and beside and line["sheet"] in (fact.tab, BY_KEY[fact.sheet].name):
+                return True
+        return False
 
     def _found(self, fact: Fact) -> bool:
         """A finding about the file names its cell."""
@@ -113,7 +120,7 @@ def messages(month: Month, workspace: Path, files: Mapping[str, str]) -> dict[st
     by_file = {
         name: _by_file(frame)
         for name, frame in (
-            ("set_aside", month.set_aside), ("changes", month.changes), ("findings", month.findings), ("unread", month.tables["unread"]),
+            ("set_aside", month.set_aside), ("changes", month.changes), ("findings", month.findings), ("unread", month.tables["unread"]), ("extras", month.tables["extras"]),
             ("submissions", month.submissions),
         )
     }  # fmt: skip
@@ -121,7 +128,7 @@ def messages(month: Month, workspace: Path, files: Mapping[str, str]) -> dict[st
     found = {}
     for file, code in files.items():
         known = by_file["submissions"].get(file, [{"state": "missing", "organisation": ""}])[0]
-        lines = {name: by_file[name].get(file, []) for name in ("set_aside", "changes", "findings", "unread")}
+        lines = {name: by_file[name].get(file, []) for name in ("set_aside", "extras", "changes", "findings", "unread")}
         found[file] = Messages(known["state"], str(known["organisation"]), layouts=layouts.get(code, []), **lines)
     return found
 
