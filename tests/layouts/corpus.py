@@ -73,7 +73,9 @@ def workspace(folder: Path, made: Sequence[Made]) -> Path:
     for period in (LAST_PERIOD, PERIOD):
         (folder / "inbox" / period).mkdir(parents=True)
     for each in made:
-        write(each.sketch, folder / "inbox" / PERIOD / each.file)
+        path = folder / "inbox" / PERIOD / each.file
+        path.parent.mkdir(exist_ok=True)
+        write(each.sketch, path)
         if each.has_last:
             before = each.sketch.filling.month_before()
             rows = {

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.layouts import kinds_columns, kinds_items, kinds_plain, kinds_refused, kinds_shapes
+from tests.layouts import kinds_columns, kinds_items, kinds_plain, kinds_refused, kinds_shapes, kinds_tabs
 from tests.layouts.sketch import Sketch
 
 READ, SHOWN, REFUSED = "read", "shown", "refused"
@@ -26,8 +26,8 @@ class Kind:
 
 def _kinds() -> tuple[Kind, ...]:
     promised = (
-        (READ, (*kinds_columns.KINDS, *kinds_plain.KINDS)),
-        (SHOWN, (*kinds_shapes.KINDS, *kinds_items.KINDS)),
+        (READ, (*kinds_columns.KINDS, *kinds_plain.KINDS, *kinds_tabs.READ_KINDS)),
+        (SHOWN, (*kinds_shapes.KINDS, *kinds_items.KINDS, *kinds_tabs.SHOWN_KINDS)),
         (REFUSED, kinds_refused.KINDS),
     )
     return tuple(Kind(lay.__name__, promise, lay) for promise, lays in promised for lay in lays)

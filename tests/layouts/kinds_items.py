@@ -137,6 +137,33 @@ def items_in_columns(sketch: Sketch, nth: int) -> None:
     )
 
 
+def parts_in_columns(sketch: Sketch, nth: int) -> None:
+    """A column for each part, 共性承诺, 岗位承诺 and 创新承诺, beside the member, with one deadline for all."""
+    plain_form(sketch, sketch.page("组织承诺"), ours=False)
+    page = sketch.page(("党员承诺", "党员承诺登记表")[nth % 2])
+    of_member = [Column(key, BY_KEY["members"][key].header) for key in OF_MEMBER]
+    step = len(of_member)
+    parts = ("共性", "岗位", "创新")
+    heads = [part + ("承诺", "承诺事项", "承诺内容")[nth % 3] for part in parts]
+    at = sketch.headers(page, [*of_member, *(Column("", header) for header in heads), Column("", "完成时限")], nth % 2)
+    pledged = {member["name"]: items for member, items in pledges_of(sketch)}
+    of = BY_KEY["items"]
+    for number, member in enumerate(sketch.filling.members, at):
+        sketch.refusable = False
+        sketch.line(page, "members", of_member, member, number, number)
+        sketch.refusable = True
+        items = pledged.get(member["name"], [])[:3]
+        for column, item in enumerate(items):
+            sketch.fact(page, (number, step + column), item["text"], of["text"], "items", item["text"], heads[column])
+            sketch.note(page, (number, step + column), parts[column], of["part"], "items", item["text"], heads[column])
+            sketch.note(page, (number, 1), member["name"], of["name"], "items", item["text"], "姓名")
+        if items:
+            due = sketch.hand.type(of["due"], items[0]["due"])
+            for item in items:
+                sketch.fact(page, (number, step + 3), due, of["due"], "items", item["text"], "完成时限")
+    sketch.refusable = False
+
+
 def annexes(sketch: Sketch, nth: int) -> None:
     """The paper annexes as tabs: annex 1 with the organisation's items, annex 2 a tab for each member."""
     _annex_1(sketch, sketch.page("附件1" if nth % 2 else "党组织承诺书"), nth)
@@ -189,4 +216,4 @@ def _annex_2(sketch: Sketch, page: Page, member: Row, items: list[Row], nth: int
         sketch.note(page, (2, 1), member["name"], BY_KEY["items"]["name"], "items", item["text"], "姓名")
 
 
-KINDS = (one_flat_table, names_merged, ledger_merged, items_in_columns, annexes)
+KINDS = (one_flat_table, names_merged, ledger_merged, items_in_columns, parts_in_columns, annexes)

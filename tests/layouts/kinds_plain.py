@@ -184,29 +184,65 @@ def form_as_list(sketch: Sketch, nth: int) -> None:
         page.put(4, 3, "请核对")
 
 
+def header_repeated(sketch: Sketch, nth: int) -> None:
+    """The header again on every page, with 续表 or the number of the page."""
+    ours = nth % 2 == 0
+    plain_form(sketch, sketch.page("组织承诺"), ours)
+    for sheet in TABLES:
+        page = sketch.page(BY_KEY[sheet].name)
+        columns = columns_of(sheet) if ours else own_columns(sheet)
+        rows, at, size = sketch.filling.tables[sheet], titled(page, sheet, ours), 5 + nth
+        for begin in range(0, len(rows), size):
+            if begin and nth % 3:
+                page.put(at, 0, "续表" if nth % 3 == 1 else f"第{begin // size}页")
+                at += 1
+            at = sketch.table(page, sheet, columns, rows[begin : begin + size], at)
+    if ours:
+        hide(sketch)
+
+
+def gaps(sketch: Sketch, nth: int) -> None:
+    """Blank rows between the rows, blank columns between the columns, rows numbered in advance."""
+    ours = nth % 2 == 0
+    plain_form(sketch, sketch.page("组织承诺"), ours)
+    for sheet in TABLES:
+        page = sketch.page(BY_KEY[sheet].name)
+        columns = columns_of(sheet) if ours else own_columns(sheet)
+        blank = Column("", "")
+        columns = [each for column in columns for each in ((column, blank) if nth % 3 == 2 else (column,))]
+        at = sketch.headers(page, columns, titled(page, sheet, ours))
+        for number, row in enumerate(sketch.filling.tables[sheet]):
+            sketch.line(page, sheet, columns, row, number, at)
+            at += 2 if number % (2 + nth) == 1 else 1
+        if nth % 3 == 0 and columns[0].key in ("member_no", "item_no"):
+            for number in range(5):
+                page.put(at + number, 0, len(sketch.filling.tables[sheet]) + number + 1)
+    if ours:
+        hide(sketch)
+
+
 def no_code(sketch: Sketch, nth: int) -> None:
-    """No 组织编码 anywhere: the name of the organisation, the title, the file's name or its folder say whose it is."""
-    head = sketch.filling.head
-    keys = [key for key in OWN_FORM if key != "unit_code"]
-    way = nth % 4
+    """No 组织编码 anywhere: the name of the organisation, a title, the roster, the file's name or its folder say whose it is."""
+    head, seed = sketch.filling.head, sketch.filling.seed
+    way = ("name", "title", "roster", "file", "unit", "folder")[nth % 6]
 
     def above(page: Page, sheet: str) -> int:
-        page.put(0, 0, f"{head['org_name']}{TITLES[sheet]}" if way == 1 else TITLES[sheet])
-        if way == 2:
+        page.put(0, 0, f"{head['org_name']}{TITLES[sheet]}" if way == "title" else TITLES[sheet])
+        if way == "unit":
             page.put(1, 0, f"单位：{head['unit_name']}")
         return 3
 
-    compose(sketch, ours=False, form=False, above=above)
-    if way in (1, 2, 3):
-        keys = [key for key in keys if key not in ("org_name", "unit_name")]
+    def edit(sheet: str, columns: list[Column]) -> list[Column]:
+        return [column for column in columns if column.key != "branch"]
+
+    compose(sketch, edit, ours=False, form=False, above=above)
+    hidden = {"unit_code"} if way == "name" else {"unit_code", "org_name", "unit_name"}
+    keys = [key for key in OWN_FORM if key not in hidden]
     page = sketch.page("组织承诺")
     sketch.answers(page, form_labels(keys), {key: ((row, 0), (row, 1)) for row, key in enumerate(keys, 1)})
-    sketch.file = (
-        f"台账{sketch.filling.seed}",
-        f"4月台账{sketch.filling.seed}",
-        f"报表{sketch.filling.seed}",
-        f"{head['org_name']}4月",
-    )[way]
+    sketch.file = {"file": f"{head['org_name']}4月", "folder": f"{head['unit_name']}/4月台账"}.get(way, f"台账{seed}")
 
 
-KINDS = (header_lower, grouped, own_numbering, tabs_renamed, subtotals, last_template, form_as_list, no_code)
+KINDS = (
+    header_lower, grouped, own_numbering, tabs_renamed, subtotals, last_template, form_as_list, header_repeated, gaps, no_code,
+)  # fmt: skip

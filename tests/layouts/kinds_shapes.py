@@ -7,7 +7,7 @@ from tests.layouts.compose import OWN_FORM, TABLES, TITLES, compose, form_labels
 from tests.layouts.kinds_columns import rename, with_traps
 from tests.layouts.kinds_plain import TABS
 from tests.layouts.sketch import Column, Place, Sketch
-from tests.layouts.words import UNLISTED
+from tests.layouts.words import UNLISTED, decorate
 
 
 def renamed_freely(sketch: Sketch, nth: int) -> None:
@@ -23,6 +23,30 @@ def renamed_freely(sketch: Sketch, nth: int) -> None:
         ]
 
     compose(sketch, edit, ours=False)
+
+
+def all_at_once(sketch: Sketch, nth: int) -> None:
+    """A table of the branch's own making: other words, numbered headers, another order, columns of its own, titles, a total."""
+    plain_form(sketch, sketch.page("组织承诺"), ours=False)
+    for sheet in TABLES:
+        page = sketch.page(TABS[sheet][nth % 4])
+        columns = [
+            rename(sketch, sheet, column) if sketch.random.random() < 0.5 else column for column in own_columns(sheet)
+        ]
+        if nth % 2:
+            sketch.random.shuffle(columns)
+        columns = with_traps(sketch, sheet, columns, 3)
+        columns = [
+            replace(column, header=decorate(sketch.random, column.key, column.header, number))
+            if column.key and nth % 3
+            else column
+            for number, column in enumerate(columns, 1)
+        ]
+        page.put(0, 0, f"{sketch.filling.name}{TITLES[sheet]}")
+        page.put(1, 0, f"填报单位：{sketch.filling.name}", "", "", "2011年4月25日")
+        at = sketch.table(page, sheet, columns, sketch.filling.tables[sheet], 2 + nth % 2)
+        page.put(at, 0, "合计")
+        page.put(at + 1, 0, "填表人：" + sketch.filling.head["filled_by"])
 
 
 def form_in_columns(sketch: Sketch, nth: int) -> None:
@@ -160,6 +184,7 @@ def by_groups(sketch: Sketch, nth: int) -> None:
 
 
 KINDS = (
+    all_at_once,
     renamed_freely,
     form_in_columns,
     tables_below,

@@ -101,6 +101,8 @@ class Sketch:
     pages: list[Page] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     owns: list[Own] = field(default_factory=list)
+    strange: list[str] = field(default_factory=list)
+    """Tabs that are none of ours: nothing of them is read, and each is named."""
     file: str = ""
     suffix: str = "xlsx"
     writer: str = "openpyxl"
@@ -129,6 +131,8 @@ class Sketch:
     def cell(self, sheet: str, column: Column, row: Row, nth: int) -> Cell:
         if column.fill:
             return column.fill(row, nth)
+        if not column.key:
+            return ""
         return self.hand.type(BY_KEY[sheet][column.key], row.get(column.key, ""))
 
     def body(

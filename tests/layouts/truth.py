@@ -64,7 +64,7 @@ class Messages:
     unread: list[Line]
     layouts: list[Line]
 
-    def name(self, fact: Fact, in_ledger: bool) -> bool:
+    def names(self, fact: Fact, in_ledger: bool) -> bool:
         """Whether they name a cell as one that was not read."""
         return (
             self.state not in LIVE
@@ -72,6 +72,12 @@ class Messages:
             or self._found(fact)
             or (in_ledger and self._column(fact))
             or self._guessed(fact)
+        )
+
+    def names_tab(self, tab: str) -> bool:
+        """Whether a tab that is not read is named."""
+        return any(line["sheet"] == tab for line in self.set_aside) or any(
+            tab in line["message"] for line in self.findings
         )
 
     def _aside(self, fact: Fact) -> bool:
@@ -166,6 +172,8 @@ def account(made: Made, ledgers: Mapping[str, list[Line]], shown: Messages) -> A
     for (sheet, row, _), same in facts.items():
         _judge(same, rows.get((sheet, row)), shown, done)
     _look_for_strange(made, rows, facts, shown, done)
+    for tab in made.sketch.strange:
+        done.note(Outcome.RIGHT if shown.names_tab(tab) else Outcome.LOST, f"the tab {tab} is not named")
     return done
 
 
@@ -198,7 +206,7 @@ def _judge(same: list[Fact], line: Line | None, shown: Messages, done: Account) 
     elif line and (arrived or line[fact.field + RAW]):
         outcome = Outcome.DOUBTED if shown.doubts(fact.sheet, fact.field) else Outcome.WRONG
         done.note(outcome, f"{where}, not {arrived or line[fact.field + RAW]!r}")
-    elif any(shown.name(each, line is not None) for each in same):
+    elif any(shown.names(each, line is not None) for each in same):
         done.note(Outcome.HELD if fact.refusable else Outcome.ASKED, where)
     else:
         done.note(Outcome.LOST, where)
