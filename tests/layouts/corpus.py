@@ -36,12 +36,15 @@ class Made:
     """Whether its organisation reported last month, in the standard workbook."""
 
 
-def sketches(of_each: int = OF_EACH, kinds: Sequence[Kind] = KINDS, without_office: bool = False) -> list[Made]:
-    """The workbooks, laid out but not written; ``without_office`` leaves out those that another office suite must write."""
+def sketches(
+    of_each: int = OF_EACH, kinds: Sequence[Kind] = KINDS, without_office: bool = False, most: int = 12
+) -> list[Made]:
+    """The workbooks, laid out but not written; ``without_office`` leaves out those that another office suite must
+    write, ``most`` is how many members there may be."""
     made = []
     for place, kind in enumerate(KINDS):
         for nth in range(of_each) if kind in kinds else ():
-            sketch = _sketch(nth * len(KINDS) + place)
+            sketch = _sketch(nth * len(KINDS) + place, most)
             kind.lay(sketch, nth)
             if without_office and sketch.writer == "office":
                 continue
@@ -58,9 +61,9 @@ def sketches(of_each: int = OF_EACH, kinds: Sequence[Kind] = KINDS, without_offi
     return made
 
 
-def _sketch(seed: int) -> Sketch:
+def _sketch(seed: int, most: int) -> Sketch:
     random = Random(f"layout {seed}")
-    return Sketch(invent(seed, 6 + random.randint(0, 6)), random, Hand(Random(f"hand {seed}")))
+    return Sketch(invent(seed, random.randint(most // 2, most)), random, Hand(Random(f"hand {seed}")))
 
 
 def workspace(folder: Path, made: Sequence[Made]) -> Path:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from random import Random
 
-PERIOD, LAST_PERIOD, YEAR = "2011-04", "2011-03", 2011
+PERIOD, LAST_PERIOD, NEXT_PERIOD, YEAR = "2011-04", "2011-03", "2011-05", 2011
 Row = dict[str, str]
 """The texts of one row by field key."""
 

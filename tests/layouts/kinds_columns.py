@@ -89,12 +89,15 @@ def with_traps(sketch: Sketch, sheet: str, columns: list[Column], count: int) ->
 
 def every_trap(sketch: Sketch, nth: int) -> None:
     """Columns that look like ours in a roster and a ledger of which every third lacks the field that they look like."""
-    traps = [trap for number, trap in enumerate(TRAPS) if number % 3 == nth % 3]
+    traps = [trap for number, trap in enumerate(TRAPS) if number % 2 == nth % 2]
 
     def edit(sheet: str, columns: list[Column]) -> list[Column]:
         for number, trap in enumerate(each for each in traps if each.sheet == sheet):
             columns = _set_trap(
-                sketch, columns, trap, instead=number % 3 == 0 and trap.beside not in ("name", "text", "member_no")
+                sketch,
+                columns,
+                trap,
+                instead=(number + nth // 2) % 3 == 0 and trap.beside not in ("name", "text", "member_no"),
             )
         return columns
 

@@ -11,10 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from python_calamine import CalamineWorkbook
+
 from pledgebatch import api
 from pledgebatch.schema.frames import LIVE, Month
 from tests.layouts.corpus import OF_EACH, Made, sketches, workspace
-from tests.layouts.inventing import LAST_PERIOD, PERIOD
+from tests.layouts.inventing import LAST_PERIOD, NEXT_PERIOD, PERIOD
 from tests.layouts.kinds import KINDS, REFUSED, SHARE, Kind
 from tests.layouts.sketch import IDENTITY
 from tests.layouts.truth import Account, Line, Outcome, account, messages
@@ -63,6 +65,22 @@ def measure(folder: Path, made: Sequence[Made], workers: int | None = None) -> M
     shown = messages(month, place, {each.file: each.sketch.filling.code for each in made})
     ledgers = _ledgers(month)
     return Measured([(each, account(each, ledgers.get(each.file, {}), shown[each.file])) for each in made])
+
+
+def without_members(place: Path, made: Sequence[Made], workers: int | None = None) -> list[Made]:
+    """The workbooks whose organisation gets one for next month with none of its members."""
+    files = api.make_templates(place, NEXT_PERIOD, workers).set_index("organisation")["file"]
+    return [
+        each
+        for each in made
+        if not _is_prefilled(place / "input_templates" / NEXT_PERIOD / files[each.sketch.filling.code], each)
+    ]
+
+
+def _is_prefilled(path: Path, made: Made) -> bool:
+    rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_name("党员承诺").to_python()
+    cells = {str(cell) for row in rows for cell in row}
+    return any(member["name"] in cells for member in made.sketch.filling.members)
 
 
 def _ledgers(month: Month) -> Mapping[str, Mapping[str, list[Line]]]:
@@ -115,12 +133,16 @@ def main() -> int:
     ask.add_argument("--workers", type=int, default=None)
     given = ask.parse_args()
     chosen = [kind for kind in KINDS if kind.name in given.kinds or not given.kinds]
+    made = sketches(given.each, chosen)
     with tempfile.TemporaryDirectory() as folder:
-        measured = measure(given.keep or Path(folder) / "w", sketches(given.each, chosen), given.workers)
-    for made, done in measured.accounts if given.where else ():
-        for place in done.places[: given.where]:
-            print(f"{made.kind.name} {made.nth} {made.file}: {place}")
+        place = given.keep or Path(folder) / "w"
+        measured = measure(place, made, given.workers)
+        bare = without_members(place, made, given.workers)
+    for each, done in measured.accounts if given.where else ():
+        for where in done.places[: given.where]:
+            print(f"{each.kind.name} {each.nth} {each.file}: {where}")
     print(report(measured))
+    print(f"next month: {len(bare)} of {len(made)} get a workbook with none of their members")
     return 1 if measured.share < LEAST or measured.silent else 0
 
 

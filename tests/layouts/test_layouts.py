@@ -2,18 +2,19 @@
 
 import pytest
 
+from tests.layouts.corpus import OF_EACH as CORPUS
 from tests.layouts.corpus import Made, sketches
 from tests.layouts.kinds import KINDS, REFUSED
 from tests.layouts.measure import LEAST, Measured, measure, report
 from tests.layouts.truth import Outcome
 from tests.layouts.words import TRAPS
 
-OF_EACH = 2
+OF_EACH, MOST_MEMBERS = 2, 7
 
 
 @pytest.fixture(scope="module")
 def made() -> list[Made]:
-    return sketches(OF_EACH, without_office=True)
+    return sketches(OF_EACH, without_office=True, most=MOST_MEMBERS)
 
 
 @pytest.fixture(scope="module")
@@ -23,14 +24,19 @@ def measured(made, tmp_path_factory) -> Measured:
 
 def test_there_are_workbooks_and_traps_enough():
     assert len(KINDS) >= 22
-    assert len(sketches()) >= 150
+    assert len(KINDS) * CORPUS >= 150
     assert len(TRAPS) >= 25
 
 
 def test_a_workbook_is_laid_out_the_same_every_time(made):
-    again = sketches(OF_EACH, without_office=True)
+    again = sketches(OF_EACH, without_office=True, most=MOST_MEMBERS)
     assert [each.sketch.pages for each in again] == [each.sketch.pages for each in made]
     assert [each.sketch.facts for each in again] == [each.sketch.facts for each in made]
+
+
+def test_every_trap_is_set(made):
+    headers = {own.header for each in made for own in each.sketch.owns}
+    assert [trap.header for trap in TRAPS if headers.isdisjoint(trap.header)] == []
 
 
 def test_a_cell_that_must_arrive_stands_in_the_workbook(made):
