@@ -37,10 +37,9 @@ def several_in_a_cell(sketch: Sketch, nth: int) -> None:
     of_member = [Column(key, BY_KEY["members"][key].header) for key in (OF_MEMBER if nth % 2 else OF_MEMBER[:4])]
     at = sketch.headers(page, [*of_member, Column("", "承诺事项"), Column("", "完成时限")], 1)
     pledged = {member["name"]: items for member, items in pledges_of(sketch)}
+    sketch.refusable = True
     for place, member in enumerate(sketch.filling.members):
-        sketch.refusable = nth % 3 == 2
         sketch.line(page, "members", of_member, member, place, at + place)
-        sketch.refusable = True
         items = pledged.get(member["name"], [])
         page.put(
             at + place,

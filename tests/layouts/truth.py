@@ -83,7 +83,7 @@ class Messages:
     def _aside(self, fact: Fact) -> bool:
         """It stands among what was set aside: with its row, whose other columns are listed by themselves, or with its column."""
         words, row = squeeze(fact.typed), fact.place[0] + 1
-        beside = any(line["row"] == row and squeeze(line["value"]) == words for line in self.extras)
+        beside = any(line["row"] == row and words in squeeze(line["value"]) for line in self.extras)
         for line in self.set_aside:
             if words in squeeze(line["content"]) and (pd.isna(line["row"]) or line["row"] == row):
                 return True
@@ -235,11 +235,10 @@ def _look_for_strange(
             if not isinstance(raw, str) or not raw.strip():
                 continue
             expected = facts.get((sheet, row, of.key), [])
-            own = next(
-                (each for each in owns[sheet, row] if each.typed == raw.strip() and of.key not in each.may), None
-            )
-            if own and raw.strip() not in {fact.typed for fact in expected}:
-                done.note(Outcome.TRAP, f"{own.header!r} {raw!r} read as {sheet}.{of.key} of {row!r}")
+            same = [own for own in owns[sheet, row] if own.typed == raw.strip()]
+            is_own = bool(same) and not any(of.key in own.may for own in same)
+            if is_own and raw.strip() not in {fact.typed for fact in expected}:
+                done.note(Outcome.TRAP, f"{same[0].header!r} {raw!r} read as {sheet}.{of.key} of {row!r}")
             elif not expected and not _may_be(of, line, meant.get((sheet, row), {}), owns[sheet, row]):
                 outcome = Outcome.DOUBTED if shown.doubts(sheet, of.key) else Outcome.WRONG
                 done.note(outcome, f"{raw!r} as {sheet}.{of.key} of {row!r}, where nothing was written")
