@@ -12,7 +12,7 @@ from tests.figures import MEASURED
 settings.register_profile("calm", deadline=None)
 settings.load_profile("calm")
 
-SPREAD = ("test_examples.py",)
+SPREAD = ("test_examples.py", "test_contributing.py")
 """Modules whose tests share nothing costly: they go to any worker, those of another module to one."""
 TOGETHER = {
     "tests/mail/": "post office",

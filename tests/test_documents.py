@@ -22,7 +22,7 @@ from tests import books
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 HANDBOOK = (DOCS / "手册.md").read_text("utf-8")
-READERS = [ROOT / "README.md", ROOT / "README.zh-CN.md", *sorted(DOCS.glob("*.md"))]
+READERS = [ROOT / "README.md", ROOT / "README.zh-CN.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md"))]
 CODE = re.compile(r"`([^`\n]+)`|^(?: {4,})(\S.*)$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#:]*)(?:#([^)]*))?\)")
 BY_HAND = ("inbox/{month}/**", "mail/journal.sqlite3", "mail/set_aside/**")

@@ -177,7 +177,7 @@ def rules(form: str, workspace: Path) -> int:
     elif form == "markdown":
         click.echo(render_rules(parameters), nl=False)
     else:
-        columns = {"code": "编号", "clause": "条款", "modal": "通知用语", "severity": "程度", "stage": "阶段",
+        columns = {"code": "编号", "clause": "条款", "source": "出处", "modal": "通知用语", "severity": "程度", "stage": "阶段",
                    "asks": "要求", "in_workbook": "工作簿自查", "breaks": "不合要求的例子", "passes": "合要求的例子", "mend": "改法"}  # fmt: skip
         printing.tell_table(in_chinese(catalogue(parameters))[list(columns)], list(columns.values()))
     return DONE

@@ -8,7 +8,7 @@ from pledgebatch.intake.batch import Batch
 from pledgebatch.months.unread import lacking
 from pledgebatch.notice.clauses import CLAUSES
 from pledgebatch.notice.periods import Period, Stage
-from pledgebatch.rules.book import BY_CODE
+from pledgebatch.rules.book import BY_CODE, rules_of
 from pledgebatch.rules.facts.approval import MEMBER
 from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.rules.facts.tables import GONE
@@ -271,18 +271,19 @@ def decide(
     counts = findings.groupby(["organisation", "rule", "severity"]).size()
     frames = []
     for clause in CLAUSES:
-        found = counts[counts.index.get_level_values("rule").isin(clause.rules)]
+        codes = rules_of(clause.number)
+        found = counts[counts.index.get_level_values("rule").isin(codes)]
         table = found.groupby(["organisation", "severity"]).sum().unstack("severity")
         table = table.reindex(index=coverage["organisation"], columns=SEVERITIES).fillna(0).reset_index()
         verdict = pd.Series(
-            str(_in_general(clause.rules, bool(clause.not_mechanical), not_evaluated, due)), index=coverage.index
+            str(_in_general(codes, bool(clause.not_mechanical), not_evaluated, due)), index=coverage.index
         )
         if clause.reviewer and Stage.PUBLISH in due:
             open_ = unanswered.loc[unanswered["clause"] == clause.number, "organisation"]
             pending = coverage["organisation"].isin(open_)
             verdict[pending] = Verdict.FOR_REVIEW
         if not clause.not_mechanical:
-            open_ = unsure.loc[unsure["rule"].isin(clause.rules), "organisation"]
+            open_ = unsure.loc[unsure["rule"].isin(codes), "organisation"]
             verdict[~live | coverage["organisation"].isin(open_)] = Verdict.NOT_EVALUATED
         verdict[table["error"] > 0] = Verdict.FAILED
         frames.append(table.assign(clause=clause.number, verdict=verdict))

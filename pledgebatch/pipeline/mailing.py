@@ -198,7 +198,7 @@ def _sealing(settings: MailSettings) -> Seal:
     password = file_password()
 
     def sealed(letter: Letter, enclosure: Enclosure, data: bytes) -> bytes:
-        return seal(data, password(letter.organisation)) if is_sealed(letter.kind, enclosure) else data
+        return seal(data, password(letter.organisation), enclosure.name) if is_sealed(letter.kind, enclosure) else data
 
     return sealed
 

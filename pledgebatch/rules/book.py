@@ -4,6 +4,7 @@ from functools import cache
 
 import pandas as pd
 
+from pledgebatch.notice.clauses import clause_of, sentences_named
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.rules.heuristics import content, oral, similarity, standard, template_residue, trades
 from pledgebatch.rules.machinery.examples import shown
@@ -66,22 +67,39 @@ def rules_under(parameters: Parameters) -> dict[str, Rule]:
 BY_CODE = rules_under(Parameters())
 
 
-NAMES = ("code", "clause", "modal", "severity", "basis", "scope", "stage", "asks", "mend")
+def _clauses_of(rule: Rule) -> set[str]:
+    return {clause_of(sentence) for sentence in sentences_named(rule.sentence)}
+
+
+@cache
+def rules_of(clause: str) -> tuple[str, ...]:
+    """The codes of the rules that stand under a clause of the notice, in the order of the book."""
+    return tuple(rule.code for rule in RULES if clause in _clauses_of(rule))
+
+
+@cache
+def rules_on(sentence: str) -> tuple[str, ...]:
+    """The codes of the rules that rest on a sentence of the notice."""
+    return tuple(rule.code for rule in RULES if sentence in sentences_named(rule.sentence))
+
+
+NAMES = ("code", "clause", "sentence", "ground", "modal", "severity", "basis", "scope", "stage", "asks", "mend")
 
 
 def catalogue(parameters: Parameters | None = None) -> pd.DataFrame:
-    """The rules by code: ``NAMES``, an example that breaks the rule and one that does not, in words, and how much of it
-    the workbook's self-check counts. Examples hold for the usual figures, which is said where others are in force."""
+    """The rules by code: ``NAMES``, an example that breaks the rule and one that does not, in words, how much of it the
+    workbook's self-check counts, and where it stands and who asks it. Examples hold for the usual figures, which is said where others are in force."""
     rules = rules_under(parameters or Parameters())
     rows = [
         [
             *(str(getattr(rule, name)) for name in NAMES),
             *(_usually(rule) + shown(code, breaks).words for breaks in (True, False)),
             str(rule.in_workbook),
+            rule.source,
         ]
         for code, rule in sorted(rules.items())
     ]
-    return pd.DataFrame(rows, columns=[*NAMES, "breaks", "passes", "in_workbook"], dtype="str")
+    return pd.DataFrame(rows, columns=[*NAMES, "breaks", "passes", "in_workbook", "source"], dtype="str")
 
 
 def _usually(rule: Rule) -> str:

@@ -61,6 +61,8 @@ class Field:
     """Whether it says something of a person; None leaves it to the kind."""
     begins: Stage | None = None
     """The stage in which it begins, of one that is not required; None for one that may always be filled in."""
+    since: str = ""
+    """The version of the workbook that brought it; empty where all had it."""
 
     @property
     def stage(self) -> Stage:
@@ -129,6 +131,8 @@ class Sheet:
     """The fields that stay as they are once the row was reviewed and passed."""
     known_by: tuple[str, ...] = ()
     """The fields by which a row is known again next month, where rows have no number."""
+    since: str = ""
+    """The version of the workbook that brought it; empty where all had it."""
 
     @cached_property
     def by_key(self) -> dict[str, Field]:

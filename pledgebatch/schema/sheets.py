@@ -43,7 +43,7 @@ ORGANISATION = Sheet(
             help="姓名应在《党员承诺》中，且“是否担任领导职务”为“是”",
         ),
         Field("phone", "联系电话", PHONE, ALWAYS, clause="附件1", help="手机，或带区号的固定电话"),
-        Field("nil_return", "本月无变化", CHOICE, listed="是|否", clause="五.5", help="与上月相比没有任何变化的填“是”"),
+        Field("nil_return", "本月无变化", CHOICE, listed="是|否", clause="五.5", help="与上月相比没有任何变化的填“是”", since="1"),
         Field(
             "legacy_answer",
             "有无遗留问题",
@@ -66,12 +66,13 @@ ORGANISATION = Sheet(
             listed="是|否",
             clause="附件1注",
             help="承诺书一式三份，此为上一级党组织一份",
+            since="1",
         ),
-        Field("copy_own", "承诺书已自存", CHOICE, PUBLISH, listed="是|否", clause="附件1注", help="一式三份，自存一份"),
+        Field("copy_own", "承诺书已自存", CHOICE, PUBLISH, listed="是|否", clause="附件1注", help="一式三份，自存一份", since="1"),
         Field(
-            "copy_public", "承诺书已公示", CHOICE, PUBLISH, listed="是|否", clause="附件1注", help="一式三份，公示一份"
+            "copy_public", "承诺书已公示", CHOICE, PUBLISH, listed="是|否", clause="附件1注", help="一式三份，公示一份", since="1"
         ),
-        Field("continuation_pages", "另附纸页数", INTEGER, begins=PUBLISH, clause="附件1注", help="没有另附纸的不填"),
+        Field("continuation_pages", "另附纸页数", INTEGER, begins=PUBLISH, clause="附件1注", help="没有另附纸的不填", since="1"),
         Field("supervision_contact", "群众监督电话", PHONE, PUBLISH, clause="五.4", help="群众反映意见的电话"),
         Field("has_analysis_meeting", "已建立分析例会制度", CHOICE, MONTHLY, listed="是|否", clause="五.5"),
         Field("has_ledger", "已建立台账管理制度", CHOICE, MONTHLY, listed="是|否", clause="五.5"),
@@ -232,10 +233,10 @@ ITEMS = Sheet(
         Field("opinion_no", "群众意见编号", CODE, begins=PLEDGE, clause="五.1", help="来自《征求意见》的意见编号"),
         Field("real_deed", "是否实事好事", CHOICE, begins=PLEDGE, listed="是|否", clause="二.3"),
         Field("beneficiary", "受益群众", TEXT, begins=PLEDGE, clause="五.1", help="实事好事惠及哪些群众", width=12),
-        Field("key_project", "是否重点项目", CHOICE, begins=PLEDGE, listed="是|否", clause="五.2"),
-        Field("legacy_no", "遗留问题编号", CODE, begins=PLEDGE, clause="五.2", help="来自《遗留问题》的问题编号"),
+        Field("key_project", "是否重点项目", CHOICE, begins=PLEDGE, listed="是|否", clause="五.2", since="1"),
+        Field("legacy_no", "遗留问题编号", CODE, begins=PLEDGE, clause="五.2", help="来自《遗留问题》的问题编号", since="1"),
         Field(
-            "duty", "设岗定责或义工", TEXT, begins=PLEDGE, clause="二.2", help="无职党员所设岗位或义工服务", width=12
+            "duty", "设岗定责或义工", TEXT, begins=PLEDGE, clause="二.2", help="无职党员所设岗位或义工服务", width=12, since="1"
         ),
         Field(
             "advanced",
@@ -335,6 +336,7 @@ ITEMS = Sheet(
             clause="五.5",
             help="审定后改动文字、时限，或延期、撤销的必填",
             width=14,
+            since="1",
         ),
         Field("final_result", "年终结果", CHOICE, YEAR, listed="完成|部分完成|未完成", clause="六.1"),
     ),
@@ -369,6 +371,7 @@ LEGACY = Sheet(
     ),
     identity=("problem",),
     number="legacy_no",
+    since="1",
 )
 
 RECORDS = Sheet(
@@ -472,5 +475,6 @@ TABLES = SHEETS[1:]
 """Those that hold many rows."""
 BY_KEY = {sheet.key: sheet for sheet in (*SHEETS, REGISTRY, WAIVERS)}
 GUIDE_NAME, SELF_CHECK_NAME, HIDDEN_NAME = "填表说明", "自查", "_pledgebatch"
-TEMPLATE_VERSION = "1"
-"""Changes when the workbook's sheets or headers change."""
+TEMPLATE_VERSIONS = ("0.9", "1")
+"""The versions of the standard workbook, in their order: whoever changes its sheets or headers adds one."""
+TEMPLATE_VERSION = TEMPLATE_VERSIONS[-1]

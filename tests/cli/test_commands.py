@@ -106,6 +106,8 @@ def test_the_rules_as_a_table_and_as_json(capsys):
     names = [
         "code",
         "clause",
+        "sentence",
+        "ground",
         "modal",
         "severity",
         "basis",
@@ -116,6 +118,7 @@ def test_the_rules_as_a_table_and_as_json(capsys):
         "breaks",
         "passes",
         "in_workbook",
+        "source",
     ]
     assert {tuple(rule) for rule in json.loads(run(capsys, "rules", "--format", "json")[1])} == {tuple(names)}
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import socketserver
+import ssl
 import threading
 import time
 from collections import Counter
@@ -10,6 +11,8 @@ from dataclasses import dataclass, field
 
 STEPS = ("connect", "ehlo", "auth", "mail", "rcpt", "data", "end", "answer")
 """``end``: the message is whole, and not taken; ``answer``: it is taken."""
+ENCRYPTING = ("starttls", "handshake")
+"""The steps more of a server that encrypts: what it says to STARTTLS, and what comes then."""
 FAULTS = ("drop", "stall", "babble", "later", "refuse")
 WRONG = {
     "babble": b"hello?\r\n",
@@ -31,12 +34,15 @@ class Liar:
     """How often the final dot came for each recipient."""
     counts: Counter[str] = field(default_factory=Counter)
     port: int = 0
+    encrypting: ssl.SSLContext | None = None
+    """Where there is one, STARTTLS is offered."""
 
 
 class _Conversation(socketserver.StreamRequestHandler):
     """One connection."""
 
     timeout = 20
+    encrypted = False
 
     def handle(self) -> None:
         with contextlib.suppress(OSError, EOFError):
@@ -46,7 +52,12 @@ class _Conversation(socketserver.StreamRequestHandler):
 
     def obey(self, verb: bytes, line: bytes) -> None:
         if verb.startswith(b"EHLO"):
-            self.answer("ehlo", b"250-here\r\n250-SIZE 100000000\r\n250 AUTH PLAIN\r\n")
+            offered = b"250-STARTTLS\r\n" if self.server.liar.encrypting and not self.encrypted else b""
+            self.answer("ehlo", b"250-here\r\n" + offered + b"250-SIZE 100000000\r\n250 AUTH PLAIN\r\n")
+        elif verb.startswith(b"STARTTLS"):
+            self.answer("starttls", b"220 go on\r\n")
+            if not self.goes_wrong("handshake"):
+                self.encrypt()
         elif verb.startswith(b"AUTH"):
             self.answer("auth", b"235 welcome\r\n")
         elif verb.startswith(b"MAIL"):
@@ -64,6 +75,17 @@ class _Conversation(socketserver.StreamRequestHandler):
             raise EOFError
         else:
             self.wfile.write(b"250 ok\r\n")
+
+    def encrypt(self) -> None:
+        self.request = self.server.liar.encrypting.wrap_socket(self.request, server_side=True)
+        self.rfile, self.wfile = self.request.makefile("rb"), self.request.makefile("wb", 0)
+        self.encrypted = True
+
+    def finish(self) -> None:
+        with contextlib.suppress(OSError):
+            super().finish()
+        if self.encrypted:
+            self.request.close()  # the server closes the socket beneath it alone
 
     def take_in(self) -> None:
         lines = []

@@ -13,7 +13,8 @@ from pledgebatch.pipeline import mailing
 from pledgebatch.pipeline.send_out import template_files
 from pledgebatch.pipeline.workspace import Workspace
 from tests.mail import places
-from tests.mail.liar import FAULTS, STEPS, Liar, lying
+from tests.mail.liar import ENCRYPTING, FAULTS, STEPS, Liar, lying
+from tests.mail.servers import certify
 
 MONTH = Period(2011, 3)
 COUNT = 24
@@ -72,6 +73,32 @@ def test_every_fault_once_at_a_step_costs_nobody_a_second_letter(tmp_path, liar,
     unsure = [code for code, state in states.items() if state == Delivery.SENDING]
     assert len(unsure) == (3 if step in ("end", "answer") else 0)  # no answer, none in time, none that is one
     assert max(liar.ends.values()) <= (2 if step == "end" else 1)
+
+
+@pytest.mark.parametrize("step", [*ENCRYPTING, "ehlo", "mail", "data", "end", "answer"])
+def test_every_fault_once_at_a_step_of_an_encrypted_conversation(tmp_path, liar, step):
+    liar.encrypting = certify(tmp_path)
+    more = {"smtp_security": "starttls", "smtp_host": "localhost", "ca_file": str(tmp_path / "cert.pem")}
+    workspace = place_of(tmp_path, liar, f"{step}.tls.test", **more)
+    liar.fault = now_and_then(step)
+    send(workspace, liar)
+    liar.fault = lambda step, count: ""
+    states, stopped = send(workspace, liar)
+    assert (finished(states), stopped) == (True, "")
+    unsure = [code for code, state in states.items() if state == Delivery.SENDING]
+    assert len(unsure) == (3 if step in ("end", "answer") else 0)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("step", ENCRYPTING)
+def test_a_server_that_never_encrypts_gets_no_letter_and_everybody_is_named(tmp_path, liar, step, fault):
+    liar.encrypting = certify(tmp_path)
+    more = {"smtp_security": "starttls", "smtp_host": "localhost", "ca_file": str(tmp_path / "cert.pem")}
+    workspace = place_of(tmp_path, liar, f"{step}{fault}.tls.test", attempts=2, **more)
+    liar.fault = lambda at, count: fault if at == step else ""
+    states, stopped = send(workspace, liar)
+    assert (set(states.values()), bool(stopped)) == ({Delivery.PREPARED}, True)
+    assert not liar.taken
 
 
 def test_what_is_refused_when_it_is_whole_is_not_tried_again_in_the_same_run(tmp_path, liar):

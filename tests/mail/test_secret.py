@@ -2,6 +2,7 @@
 
 import io
 import smtplib
+import struct
 import sys
 import traceback
 import types
@@ -14,10 +15,14 @@ from pydantic import SecretStr
 import pledgebatch
 from pledgebatch.cli.commands import pledgebatch as command
 from pledgebatch.mail import seal as sealing
+from pledgebatch.mail.outbox import Delivery
 from pledgebatch.mail.post import Post
 from pledgebatch.mail.secret import file_password, mail_password
 from pledgebatch.mail.settings import MailSettings
 from pledgebatch.mistakes import OfficeMistake
+from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline import mailing
+from pledgebatch.pipeline.workspace import Workspace
 from tests import books
 from tests.mail import places
 from tests.mail.places import attachments
@@ -119,11 +124,35 @@ def test_a_sealed_file_that_does_not_open_to_what_it_was_is_never_sent(monkeypat
         encrypt(self, password, out)
 
     data = (places.ROOT / "input_templates" / "registry.xlsx").read_bytes()
-    assert sealing.seal(data, SecretStr(SECRET))
+    assert sealing.seal(data, SecretStr(SECRET), "台账.xlsx")
     monkeypatch.setattr(sealing.OOXMLFile, "encrypt", other)
-    with pytest.raises(AssertionError, match="does not open") as crash:
-        sealing.seal(data, SecretStr(SECRET))
+    with pytest.raises(OfficeMistake, match="台账.xlsx 加上打开密码后打不开，没有寄出") as crash:
+        sealing.seal(data, SecretStr(SECRET), "台账.xlsx")
     assert SECRET not in "".join(traceback.format_exception(crash.value))
+
+
+def test_a_file_that_cannot_be_sealed_costs_its_own_letter_only(tmp_path, monkeypatch):
+    monkeypatch.setenv("PLEDGEBATCH_FILE_SECRET", SECRET)
+    place = books.workspace(tmp_path / "w")
+    addresses = ["p0@seal.test", "s1@seal.test", "s2@seal.test"]
+    places.write_registry(place / "registry.xlsx", books.REGISTRY.assign(email=addresses))
+    for name, code in (("一小.xlsx", "S1"), ("二小.xlsx", "S2")):
+        books.write(place / "inbox" / "2011-03" / name, {"unit_code": code, "phone": "123"})
+    encrypt, broken = sealing.OOXMLFile.encrypt, file_password()("S1").get_secret_value()
+
+    def fragile(self, password, out):
+        if password == broken:
+            raise struct.error("unpack requires a buffer")
+        encrypt(self, password, out)
+
+    monkeypatch.setattr(sealing.OOXMLFile, "encrypt", fragile)
+    with receiving(Receiver()) as receiver:
+        (place / "pledgebatch.toml").write_text(place_of_settings(tmp_path, receiver.port), "utf-8")
+        pledgebatch.consolidate(place, "2011-03", workers=0)
+        sent = mailing.send(Workspace(place), Period(2011, 3)).messages.set_index("organisation")
+    assert sent["state"].to_dict() == {"P0": Delivery.SENT, "S1": Delivery.FAILED, "S2": Delivery.SENT}
+    assert "加不上打开密码（error），没有寄出" in sent.loc["S1", "reason"]
+    assert set(receiver.by_recipient()) == {"p0@seal.test", "s2@seal.test"}
 
 
 def test_no_password_in_the_traceback_of_a_crash(monkeypatch):

@@ -9,7 +9,7 @@ from pledgebatch.rules.machinery.cells import no_hints, obscure, short
 from pledgebatch.rules.machinery.rule import ALWAYS, HEURISTIC, NOTICE, ROW, WARNING, Rule
 
 ITM02 = Rule(
-    "ITM02", "五.5", "要", WARNING, HEURISTIC, ROW, ALWAYS,
+    "ITM02", "五.5-3", "要", WARNING, HEURISTIC, ROW, ALWAYS,
     asks="一行只写一件承诺事项，便于逐项跟踪",
     mend="把每一件拆成单独的一行，各写各的措施和时限",
 )  # fmt: skip
@@ -24,7 +24,7 @@ def several_in_one(items: pd.DataFrame) -> pd.Series:
 
 
 ITM04 = Rule(
-    "ITM04", "五.2", "力求", WARNING, HEURISTIC, ROW, ALWAYS,
+    "ITM04", "五.2-4", "力求", WARNING, HEURISTIC, ROW, ALWAYS,
     asks="完成时限能确定到哪一天",
     mend="写明日期或月份，如 2011-06-30、6月底前；全年都做的写“12月底前”",
 )  # fmt: skip
@@ -38,7 +38,7 @@ def due_without_a_day(items: pd.DataFrame, period: Period) -> pd.Series:
 
 
 ITM07 = Rule(
-    "ITM07", "五.2", "力求", WARNING, HEURISTIC, ROW, ALWAYS,
+    "ITM07", "五.2-4", "力求", WARNING, HEURISTIC, ROW, ALWAYS,
     asks="承诺事项内容具体，不是口号",
     mend="写明做什么、为谁做、做多少",
 )  # fmt: skip
@@ -57,7 +57,7 @@ def slogan(items: pd.DataFrame) -> pd.Series:
 
 
 ITM06 = Rule(
-    "ITM06", "五.2", "力求", WARNING, HEURISTIC, ROW, ALWAYS,
+    "ITM06", "五.2-4", "力求", WARNING, HEURISTIC, ROW, ALWAYS,
     asks="承诺事项有具体的对象、数量或频次",
     mend="写明对象、数量或频次，如“每周辅导 2 名学生”",
 )  # fmt: skip
@@ -70,7 +70,7 @@ def vague(items: pd.DataFrame) -> pd.Series:
 
 
 ITM08 = Rule(
-    "ITM08", "五.2", "力求", NOTICE, HEURISTIC, ROW, ALWAYS,
+    "ITM08", "五.2-4", "力求", NOTICE, HEURISTIC, ROW, ALWAYS,
     asks="说提高、减少的，写明现在多少、做到多少",
     mend="写明基数和目标，如“由 35 分钟减到 25 分钟”",
 )  # fmt: skip

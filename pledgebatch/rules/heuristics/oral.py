@@ -14,9 +14,10 @@ SCHOOLED = _LEVELS[: _LEVELS.index("大学专科") + 1]
 """大学专科 and above."""
 
 COV04 = Rule(
-    "COV04", "三", "可以", WARNING, HEURISTIC, ROW, ALWAYS,
+    "COV04", "三-2", "可以", WARNING, HEURISTIC, ROW, ALWAYS,
     asks="口头承诺的原因与年龄、文化程度相符",
     mend="核对口头承诺原因、出生年月和文化程度；没有困难的改为书面承诺",
+    office=f"“年老”以满 {OLD_FROM} 周岁为准",
 )  # fmt: skip
 
 

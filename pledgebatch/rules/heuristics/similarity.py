@@ -18,7 +18,7 @@ from pledgebatch.rules.machinery.rule import ALWAYS, BATCH, HEURISTIC, HISTORY, 
 MOST_NAMED = 5
 """So many others are named, the rest counted."""
 SIM01 = Rule(
-    "SIM01", "五.2", "要", WARNING, HEURISTIC, UNIT, ALWAYS,
+    "SIM01", "五.2-2", "要", WARNING, HEURISTIC, UNIT, ALWAYS,
     asks="党员各自结合岗位和本人实际承诺，不互相照抄",
     mend="由本人结合岗位重新提出承诺事项",
 )  # fmt: skip
@@ -58,7 +58,7 @@ def _of_members(items: pd.DataFrame) -> pd.DataFrame:
 
 
 SIM02 = Rule(
-    "SIM02", "二.2", "注重", WARNING, HEURISTIC, BATCH, ALWAYS,
+    "SIM02", "二.2-1", "注重", WARNING, HEURISTIC, BATCH, ALWAYS,
     asks="各单位、各党员结合自身实际承诺，不照抄其他单位（相似度 {near_duplicate} 以上的提示）",
     mend="结合本单位、本人岗位改写；确属统一部署的，写明本单位怎样做",
     across=True,
@@ -88,7 +88,7 @@ def nearly_copied_across_organisations(
 
 
 SIM03 = Rule(
-    "SIM03", "五", "一般", WARNING, HEURISTIC, HISTORY, ALWAYS,
+    "SIM03", "五-1", "一般", WARNING, HEURISTIC, HISTORY, ALWAYS,
     asks="每年结合新的任务重新承诺，不照搬上一年",
     mend="结合本年度任务改写；确需延续的，写明今年做到什么程度",
 )  # fmt: skip

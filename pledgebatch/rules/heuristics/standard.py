@@ -8,7 +8,7 @@ from pledgebatch.rules.machinery.cells import given
 from pledgebatch.rules.machinery.rule import ALWAYS, HEURISTIC, NOTICE, ROW, WARNING, Rule
 
 ITM11 = Rule(
-    "ITM11", "二.1", "注意防止", NOTICE, HEURISTIC, ROW, ALWAYS,
+    "ITM11", "二.1-2", "注意防止", NOTICE, HEURISTIC, ROW, ALWAYS,
     asks="承诺高于日常工作和纪律的要求",
     mend="换成职责之外、能让群众受益的一件事，写明做多少",
 )  # fmt: skip
@@ -42,7 +42,7 @@ def _nothing_else(items: pd.DataFrame, dutiful: pd.Series) -> pd.Series:
 
 
 ITM12 = Rule(
-    "ITM12", "五.3", "重点", NOTICE, HEURISTIC, ROW, ALWAYS,
+    "ITM12", "五.3-1", "重点", NOTICE, HEURISTIC, ROW, ALWAYS,
     asks="不作难以兑现的绝对承诺，由审查人把关",
     mend="请审查人核定是否切实可行；做不到的改成办得到的目标，如“九成以上”",
     asks_reviewer=True,

@@ -25,7 +25,7 @@ from pledgebatch.schema.sheets import ITEMS
 from pledgebatch.schema.texts import MOST_JUDGED, squeeze
 
 ITM09 = Rule(
-    "ITM09", "五.2", "力求", WARNING, HEURISTIC, ROW, PLEDGE,
+    "ITM09", "五.2-4", "力求", WARNING, HEURISTIC, ROW, PLEDGE,
     asks="每个事项有实在的措施，不重复承诺事项",
     mend="写明怎样做到：谁来做、分几步、用什么办法",
     owns=("items.measures",),

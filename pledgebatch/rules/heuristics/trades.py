@@ -28,7 +28,7 @@ FOREIGN: Mapping[tuple[str, bool], tuple[tuple[str, ...], str]] = {
 """By post type, and whether the unit is a clinic: the trades that are not its own, and the one that is."""
 
 ITM22 = Rule(
-    "ITM22", "五.2", "应", WARNING, HEURISTIC, UNIT, PLEDGE,
+    "ITM22", "五.2-2", "应", WARNING, HEURISTIC, UNIT, PLEDGE,
     asks="岗位部分的承诺与本人岗位类别相符",
     mend="核对岗位类别；不是本人岗位上的事，换成本岗位的事项",
 )  # fmt: skip

@@ -11,6 +11,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import pandas as pd
+
+from pledgebatch.rules.machinery.cells import blank
 from pledgebatch.schema.dates import SERIALS, of_serial
 from pledgebatch.schema.fields import Field, Kind, Sheet
 from pledgebatch.schema.sheets import BY_KEY, ORGANISATION
@@ -67,7 +70,11 @@ class Condition:
         return Not(self)
 
     def holds(self, sheet: Sheet, columns: Columns) -> list[bool]:
-        """Whether it is so, row by row."""
+        """Whether it is so of texts as typed, row by row."""
+        raise NotImplementedError
+
+    def over(self, frame: pd.DataFrame) -> pd.Series:
+        """Whether it is so of the rows of a typed frame; what is not known is not so."""
         raise NotImplementedError
 
 
@@ -96,6 +103,10 @@ class Blank(OfCell):
         """White space is nothing, nor is what nobody sees."""
         return not bare(text).strip()
 
+    def over(self, frame: pd.DataFrame) -> pd.Series:
+        """A missing column is not blank."""
+        return blank(frame, self.key)
+
 
 @dataclass(frozen=True)
 class Unlisted(OfCell):
@@ -104,6 +115,10 @@ class Unlisted(OfCell):
     def is_so(self, text: str, field: Field) -> bool:
         """As the office understands it: 汉 for 汉族, √ for 是."""
         return choice(text, field) is None
+
+    def over(self, frame: pd.DataFrame) -> pd.Series:
+        """None of the choices was understood; nor is one known where the column is missing."""
+        return frame[self.key].isna()
 
 
 @dataclass(frozen=True)
@@ -116,6 +131,10 @@ class Is(OfCell):
         """As the office understands it."""
         value = choice(text, field) if field.kind is Kind.CHOICE else squeeze(text)
         return value in self.values
+
+    def over(self, frame: pd.DataFrame) -> pd.Series:
+        """By what was understood."""
+        return frame[self.key].isin(self.values)
 
 
 @dataclass(frozen=True)
@@ -209,6 +228,10 @@ class Both(Condition):
         first = self.one.holds(sheet, columns)
         return [a and b for a, b in zip(first, self.other.holds(sheet, columns), strict=True)] if any(first) else first
 
+    def over(self, frame: pd.DataFrame) -> pd.Series:
+        """Whether it is so, row by row."""
+        return self.one.over(frame) & self.other.over(frame)
+
 
 @dataclass(frozen=True)
 class Either(Condition):
@@ -222,6 +245,10 @@ class Either(Condition):
         pairs = zip(self.one.holds(sheet, columns), self.other.holds(sheet, columns), strict=True)
         return [a or b for a, b in pairs]
 
+    def over(self, frame: pd.DataFrame) -> pd.Series:
+        """Whether it is so, row by row."""
+        return self.one.over(frame) | self.other.over(frame)
+
 
 @dataclass(frozen=True)
 class Not(Condition):
@@ -232,6 +259,10 @@ class Not(Condition):
     def holds(self, sheet: Sheet, columns: Columns) -> list[bool]:
         """Whether it is so, row by row."""
         return [not each for each in self.one.holds(sheet, columns)]
+
+    def over(self, frame: pd.DataFrame) -> pd.Series:
+        """Whether it is so, row by row."""
+        return ~self.one.over(frame)
 
 
 @dataclass(frozen=True)

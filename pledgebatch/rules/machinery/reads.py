@@ -6,6 +6,7 @@ from string import Formatter
 from types import CodeType, FunctionType
 from typing import Any
 
+from pledgebatch.rules.machinery.conditions import Condition
 from pledgebatch.rules.machinery.rule import SHEET_OF, Rule
 from pledgebatch.schema.fields import Field
 from pledgebatch.schema.kinds import RAW
@@ -44,9 +45,10 @@ def _words(value: Any, seen: set[int]) -> Iterator[str]:
         yield value.removesuffix(RAW)
     elif isinstance(value, Field):
         yield value.key
-    elif isinstance(value, Mapping):
-        yield from _words(tuple(value), seen)
-    elif isinstance(value, tuple | list | set | frozenset):
+    elif isinstance(value, Condition):
+        for each in vars(value).values():
+            yield from _words(each, seen)
+    elif isinstance(value, Mapping | tuple | list | set | frozenset):
         for each in value:
             yield from _words(each, seen)
     elif isinstance(value, FunctionType) and value.__module__.startswith(OURS):

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
+from typing import TypedDict, Unpack
 
 import pandas as pd
 
+from pledgebatch.notice.clauses import NO_CLAUSE, clause_of
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Stage
 from pledgebatch.rules.machinery.conditions import Condition
@@ -31,6 +33,13 @@ class Scope(StrEnum):
     UNIT = "unit"
     BATCH = "batch"
     HISTORY = "history"
+
+
+class Ground(StrEnum):
+    """Who asks what a rule asks."""
+
+    NOTICE = "通知"
+    OFFICE = "办公室要求"
 
 
 class Offline(StrEnum):
@@ -58,13 +67,13 @@ class Case:
 
     breach: Breach
     on: str
-    at: str | None
-    message: str
     severity: Severity
+    at: str | None = None
+    message: str = "{hint}"
     offline: Condition | None = None
     """The same breach as the workbook finds it by itself; None where no formula can."""
     offline_blanks: Condition | None = None
-    """Where a formula cannot tell every breach: those of them that are blank cells."""
+    """Those of the breaches that are blank cells, where a formula cannot tell every breach of the place."""
     offline_sure: Condition | None = None
     """Where a formula cannot tell every breach: those of the others that it is sure of."""
     about: str = ""
@@ -84,12 +93,26 @@ class Case:
         return list(inspect.signature(self.breach).parameters)
 
 
+class How(TypedDict, total=False):
+    """What a case may say besides what it is over: the fields of ``Case``, its severity where it is not the rule's."""
+
+    severity: Severity
+    at: str | None
+    message: str
+    offline: Condition | None
+    offline_blanks: Condition | None
+    offline_sure: Condition | None
+    about: str
+    stage: Stage
+
+
 @dataclass(frozen=True, eq=False)
 class Rule:
     """A mechanical check with a stable code; ``rules.csv`` of the contract has its clause, severity and stage."""
 
     code: str
-    clause: str
+    sentence: str
+    """The sentence of the notice that it rests on: 五.3-2; ``NO_CLAUSE`` where there is none."""
     modal: str
     severity: Severity
     basis: Basis
@@ -105,26 +128,16 @@ class Rule:
     """Whether it looks at several organisations at once, or at those that sent nothing: over ``tables.ACROSS``."""
     asks_reviewer: bool = False
     """Whether a finding is a question that a reviewer decides: counted apart, as pending."""
+    office: str = ""
+    """What of it the notice does not say, and the office asks: how often, by which day, from which age."""
     cases: list[Case] = field(default_factory=list)
 
-    def case(
-        self,
-        on: str,
-        at: str | None = None,
-        message: str = "{hint}",
-        severity: Severity | None = None,
-        offline: Condition | None = None,
-        offline_blanks: Condition | None = None,
-        offline_sure: Condition | None = None,
-        about: str = "",
-        stage: Stage = Stage.ALWAYS,
-    ) -> Callable[[Breach], Breach]:
-        """Register the decorated function, named for the breach, as a case of this rule."""
+    def case(self, on: str, **how: Unpack[How]) -> Callable[[Breach], Breach]:
+        """Register the decorated function, named for the breach, as a case of this rule over table ``on``."""
+        how.setdefault("severity", self.severity)
 
         def register(breach: Breach) -> Breach:
-            grade = severity or self.severity
-            conditions = (offline, offline_blanks, offline_sure)
-            self.cases.append(Case(breach, on, at, message, grade, *conditions, about, stage))
+            self.cases.append(Case(breach, on, **how))
             return breach
 
         return register
@@ -132,7 +145,25 @@ class Rule:
     def quoting(self, parameters: Parameters) -> "Rule":
         """The rule as it reads where these figures are in force."""
         figures = parameters.in_words()
-        return replace(self, asks=self.asks.format(**figures), mend=self.mend.format(**figures))
+        texts = {name: getattr(self, name).format(**figures) for name in ("asks", "mend", "office")}
+        return replace(self, **texts)
+
+    @property
+    def clause(self) -> str:
+        """The clause of the notice that it stands under."""
+        return clause_of(self.sentence)
+
+    @property
+    def ground(self) -> Ground:
+        """Who asks it: the notice alone, or the office as well."""
+        return Ground.OFFICE if self.office or self.clause == NO_CLAUSE else Ground.NOTICE
+
+    @property
+    def source(self) -> str:
+        """Where it stands and who asks it, in words."""
+        if self.clause == NO_CLAUSE:
+            return Ground.OFFICE
+        return f"{Ground.NOTICE} {self.sentence}" + (f"；{Ground.OFFICE}：{self.office}" if self.office else "")
 
     @property
     def checks(self) -> list["Check"]:
@@ -146,9 +177,10 @@ class Rule:
             full = len(whole) == len(cases)
             blanks = [(case, case.offline_blanks) for case in cases if case.offline_blanks]
             sure = [(case, case.offline_sure) for case in cases if case.offline_sure]
-            terms = whole if full else [*whole, *blanks, *sure]
+            more = [(case, case.offline) for case in cases if case.offline and not case.offline_blanks]
+            terms = whole if full else [*more, *blanks, *sure]
             if sheet and terms:
-                checks.append(Check(self, sheet, at, severity, tuple(terms), full, not (whole or sure)))
+                checks.append(Check(self, sheet, at, severity, tuple(terms), full, not (full or more or sure)))
         return checks
 
     @property

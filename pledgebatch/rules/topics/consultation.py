@@ -5,13 +5,14 @@ import pandas as pd
 from pledgebatch.rules.facts.pledgers import SPOKE, among, lacking, perhaps_listed
 from pledgebatch.rules.language.speech import speech
 from pledgebatch.rules.language.words import over_distinct
-from pledgebatch.rules.machinery.cells import day, given, has_sheet, no_hints, sure, unclear, unfilled, unusable
-from pledgebatch.rules.machinery.conditions import Blank, Has
+from pledgebatch.rules.machinery.cells import day, given, has_sheet, no_hints, sure, unclear, unusable
+from pledgebatch.rules.machinery.conditions import Has
+from pledgebatch.rules.machinery.required import required
 from pledgebatch.rules.machinery.rule import ALWAYS, ERROR, FACT, NOTICE, PLEDGE, ROW, UNIT, WARNING, Rule
-from pledgebatch.schema.sheets import MEMBERS, ORGANISATION
+from pledgebatch.schema.sheets import ORGANISATION
 
 CON01 = Rule(
-    "CON01", "五.1", "要", ERROR, FACT, UNIT, PLEDGE,
+    "CON01", "五.1-1", "要", ERROR, FACT, UNIT, PLEDGE,
     asks="承诺前征求过群众意见",
     mend="在《征求意见》中补填走访、座谈、问卷等征求意见的情况",
 )  # fmt: skip
@@ -42,7 +43,7 @@ def one_person_consulted(units: pd.DataFrame, opinions: pd.DataFrame) -> pd.Seri
 
 
 CON02 = Rule(
-    "CON02", "五.1", "要", ERROR, FACT, UNIT, ALWAYS,
+    "CON02", "五.1-1", "要", ERROR, FACT, UNIT, ALWAYS,
     asks="先征求意见，后作出承诺",
     mend="核对首次征求意见的日期、承诺日期和签名日期；确属先承诺的，补征意见后重新承诺",
 )  # fmt: skip
@@ -72,7 +73,7 @@ def consulted_after_pledging(opinions: pd.DataFrame, organisations: pd.DataFrame
 
 
 CON03 = Rule(
-    "CON03", "五.1", "要", WARNING, FACT, UNIT, PLEDGE,
+    "CON03", "五.1-1", "要", WARNING, FACT, UNIT, PLEDGE,
     asks="承诺以群众意见为依据：组织事项至少有一项引用意见，引用的编号在《征求意见》中",
     mend="在“群众意见编号”中填《征求意见》里的意见编号",
 )  # fmt: skip
@@ -120,7 +121,7 @@ def _cites_unknown(items: pd.DataFrame, listed: pd.DataFrame, key: str) -> pd.Se
 
 
 CON04 = Rule(
-    "CON04", "五.2", "要", ERROR, FACT, UNIT, PLEDGE,
+    "CON04", "五.2-3", "要", ERROR, FACT, UNIT, PLEDGE,
     asks="说明有无遗留问题；未解决的问题作为重点项目列入承诺事项",
     mend="填写“有无遗留问题”；有的填《遗留问题》，未解决的列入承诺事项并把“是否重点项目”填为“是”",
     owns=("organisations.legacy_answer",),
@@ -174,7 +175,7 @@ def legacy_unknown(items: pd.DataFrame, legacy: pd.DataFrame, units: pd.DataFram
 
 
 CON05 = Rule(
-    "CON05", "五.2", "可", NOTICE, FACT, UNIT, PLEDGE,
+    "CON05", "五.2-4", "可", NOTICE, FACT, UNIT, PLEDGE,
     asks="开会讨论过承诺事项",
     mend="开过班子成员会、党员群众代表会的，在《工作记录》中补记一条“讨论会议”",
 )  # fmt: skip
@@ -188,17 +189,14 @@ def never_discussed(units: pd.DataFrame, records: pd.DataFrame, layout: pd.DataF
 
 
 MEM15 = Rule(
-    "MEM15", "五.2", "-", NOTICE, FACT, ROW, PLEDGE,
+    "MEM15", "五.2-2", "-", NOTICE, FACT, ROW, PLEDGE,
     asks="党员写明参加活动的打算",
     mend="填写本人参加创先争优活动的具体打算",
     owns=("members.participation_plan",),
 )  # fmt: skip
 
-
-@MEM15.case(on="roster", at="participation_plan", offline=Blank("participation_plan"))
-def no_plan_to_take_part(roster: pd.DataFrame) -> pd.Series:
-    """The notice asks each member for a plan before the pledges."""
-    return unfilled(roster, MEMBERS["participation_plan"])
+# The notice asks each member for a plan before the pledges.
+required(MEM15, "roster", "participation_plan")
 
 
 @MEM15.case(on="roster", at="participation_plan", message="“{hint}”没有说打算做什么，请写明参加哪项活动、做哪件事")

@@ -3,8 +3,9 @@
 import pandas as pd
 
 from pledgebatch.rules.facts.pledgers import NEWCOMER, SPOKE, WITHOUT_ITEMS, newcomers, without_items
-from pledgebatch.rules.machinery.cells import given, no_hints, sure, unusable
+from pledgebatch.rules.machinery.cells import given, no_hints, sure
 from pledgebatch.rules.machinery.conditions import Blank, Has, Is, Unlisted
+from pledgebatch.rules.machinery.required import required
 from pledgebatch.rules.machinery.rule import (
     ALWAYS,
     BATCH,
@@ -19,10 +20,9 @@ from pledgebatch.rules.machinery.rule import (
     Rule,
 )
 from pledgebatch.schema.frames import State
-from pledgebatch.schema.sheets import MEMBERS
 
 COV01 = Rule(
-    "COV01", "三", "都应", ERROR, FACT, BATCH, PLEDGE,
+    "COV01", "三-1", "都应", ERROR, FACT, BATCH, PLEDGE,
     asks="每个党组织都有组织承诺事项",
     mend="在《承诺事项》中补填承诺主体为“组织”的事项",
 )  # fmt: skip
@@ -48,7 +48,7 @@ def organisation_without_item(
 
 NOT_ORAL = Blank("pledge_form") | Is("pledge_form", ("书面",))
 COV02 = Rule(
-    "COV02", "三", "都应", ERROR, FACT, UNIT, PLEDGE,
+    "COV02", "三-1", "都应", ERROR, FACT, UNIT, PLEDGE,
     asks="在册党员都有书面承诺事项，或经支部研究的口头承诺",
     mend="在《承诺事项》中补填该党员的事项；确有困难的，承诺方式填“口头”并填原因和支部研究日期",
 )  # fmt: skip
@@ -74,27 +74,20 @@ def without_pledge(roster: pd.DataFrame, items: pd.DataFrame, last_members: pd.D
 
 
 COV03 = Rule(
-    "COV03", "三", "可以", ERROR, FACT, ROW, ALWAYS,
+    "COV03", "三-2", "可以", ERROR, FACT, ROW, ALWAYS,
     asks="口头承诺有原因，并经党支部研究",
     mend="补填口头承诺原因和支部研究日期；不属困难情形的改为书面承诺",
     owns=("members.oral_reason", "members.oral_study_date"),
 )  # fmt: skip
 
+required(COV03, "roster", "oral_reason", Is("pledge_form", ("口头",)))
 
-@COV03.case(on="roster", at="oral_reason", offline=Unlisted("oral_reason") & Is("pledge_form", ("口头",)))
-def oral_without_reason(roster: pd.DataFrame) -> pd.Series:
-    """Age and infirmity, little schooling, or another difficulty."""
-    return unusable(roster, MEMBERS["oral_reason"]).where(sure(roster["pledge_form"] == "口头"))
-
-
-@COV03.case(on="roster", at="oral_study_date", offline_blanks=Blank("oral_study_date") & Is("pledge_form", ("口头",)))
-def oral_without_study(roster: pd.DataFrame) -> pd.Series:
-    """The branch must have discussed it."""
-    return unusable(roster, MEMBERS["oral_study_date"]).where(sure(roster["pledge_form"] == "口头"))
+# The branch must have discussed it.
+required(COV03, "roster", "oral_study_date", Is("pledge_form", ("口头",)))
 
 
 COV06 = Rule(
-    "COV06", "六.2", "力争", NOTICE, FACT, BATCH, MONTHLY,
+    "COV06", "六.2-1", "力争", NOTICE, FACT, BATCH, MONTHLY,
     asks="在册党员全部作出承诺，不留空白点",
     mend="督促提示中的党员作出承诺，补填承诺事项或口头承诺",
 )  # fmt: skip

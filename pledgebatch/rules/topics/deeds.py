@@ -15,13 +15,14 @@ from pledgebatch.rules.facts.pledgers import (
     unknown,
     unowned,
 )
-from pledgebatch.rules.machinery.cells import blank, given, no_hints, squeezed, sure, unfilled, unusable
-from pledgebatch.rules.machinery.conditions import Blank, Is, Unlisted
+from pledgebatch.rules.machinery.cells import given, no_hints, squeezed, sure, unfilled
+from pledgebatch.rules.machinery.conditions import Blank, Is
+from pledgebatch.rules.machinery.required import required
 from pledgebatch.rules.machinery.rule import ALWAYS, ERROR, FACT, NOTICE, PLEDGE, PUBLISH, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.sheets import ITEMS
 
 ITM19 = Rule(
-    "ITM19", "二.3", "要", WARNING, FACT, UNIT, PLEDGE,
+    "ITM19", "二.3-2", "要", WARNING, FACT, UNIT, PLEDGE,
     asks="每年承诺几件实事好事：组织一般不少于 {real_deeds_organisation}，每名党员不少于 {real_deeds_member}",
     mend="补充为群众办实事的事项，或把已有的这类事项的“是否实事好事”填为“是”",
 )  # fmt: skip
@@ -67,39 +68,33 @@ def member_with_few_deeds(items: pd.DataFrame, roster: pd.DataFrame, parameters:
 
 
 ITM20 = Rule(
-    "ITM20", "五.1", "力求", NOTICE, FACT, ROW, ALWAYS,
+    "ITM20", "五.1-1", "力求", NOTICE, FACT, ROW, ALWAYS,
     asks="实事好事写明受益群众",
     mend="填写这件实事惠及哪些群众，如“全体学生”“周边居民”",
 )  # fmt: skip
 
-
-@ITM20.case(
-    on="items",
-    at="beneficiary",
+# A real deed is done for somebody.
+required(
+    ITM20,
+    "items",
+    "beneficiary",
+    Is("real_deed", ("是",)),
     message="这是一件实事好事，“受益群众”未填写，请填写惠及哪些群众",
-    offline=Blank("beneficiary") & Is("real_deed", ("是",)),
 )
-def deed_for_nobody(items: pd.DataFrame) -> pd.Series:
-    """A real deed is done for somebody."""
-    return sure(items["real_deed"] == "是") & blank(items, "beneficiary")
 
 
 ITM21 = Rule(
-    "ITM21", "五.2", "注重", NOTICE, FACT, ROW, PLEDGE,
+    "ITM21", "五.2-1", "注重", NOTICE, FACT, ROW, PLEDGE,
     asks="每个事项写明承诺依据",
     mend="从下拉列表中选择承诺依据",
     owns=("items.basis",),
 )  # fmt: skip
 
-
-@ITM21.case(on="items", at="basis", offline=Unlisted("basis"))
-def basis_wrong(items: pd.DataFrame) -> pd.Series:
-    """Blank, or none of the six."""
-    return unusable(items, ITEMS["basis"])
+required(ITM21, "items", "basis")
 
 
 ITM23 = Rule(
-    "ITM23", "二.2", "要", ERROR, FACT, UNIT, PLEDGE,
+    "ITM23", "二.2-4", "要", ERROR, FACT, UNIT, PLEDGE,
     asks="无职党员结合设岗定责或义工服务作出承诺",
     mend="在该党员的事项中填“设岗定责或义工”，如“环境卫生监督岗”“每月义工一次”",
 )  # fmt: skip
@@ -115,7 +110,7 @@ def without_duty(items: pd.DataFrame, roster: pd.DataFrame) -> pd.Series:
 
 
 ITM10 = Rule(
-    "ITM10", "五.5", "要", ERROR, FACT, ROW, PUBLISH,
+    "ITM10", "五.5-1", "要", ERROR, FACT, ROW, PUBLISH,
     asks="审查通过的事项有实施计划",
     mend="补填实施计划：分几步做、何时做到哪一步",
     owns=("items.plan",),

@@ -15,7 +15,7 @@ THEME = ("优质发展", "特色建设", "质量管理")
 TAGS = {"组织": vocabulary("five_goods"), "党员": vocabulary("five_leads")}
 
 ITM15 = Rule(
-    "ITM15", "二.1", "要", WARNING, FACT, UNIT, PLEDGE,
+    "ITM15", "二.1-1", "要", WARNING, FACT, UNIT, PLEDGE,
     asks="每个承诺主体至少有一项标明先进性：组织用“五个好”，党员用“五带头”",
     mend="从下拉列表中为事项选择先进性标签",
     owns=("items.virtue",),
@@ -57,7 +57,7 @@ def _without(units: pd.DataFrame, items: pd.DataFrame, category: tuple[str, ...]
 
 
 ITM16 = Rule(
-    "ITM16", "四", "要", WARNING, FACT, UNIT, PLEDGE,
+    "ITM16", "四-1", "要", WARNING, FACT, UNIT, PLEDGE,
     asks="局机关的组织事项有学习型、服务型机关等机关方向",
     mend="围绕机关方向补充承诺事项，或为已有事项选择承诺方向",
 )  # fmt: skip
@@ -74,7 +74,7 @@ def office_off_direction(units: pd.DataFrame, items: pd.DataFrame) -> pd.Series:
 
 
 ITM17 = Rule(
-    "ITM17", "四", "应", WARNING, FACT, UNIT, PLEDGE,
+    "ITM17", "四-2", "应", WARNING, FACT, UNIT, PLEDGE,
     asks="公办学校、公立医院卫生院的组织事项围绕优质发展、特色建设、质量管理",
     mend="围绕这三个方向补充承诺事项，或为已有事项选择承诺方向",
 )  # fmt: skip
@@ -89,7 +89,7 @@ def public_off_theme(units: pd.DataFrame, items: pd.DataFrame) -> pd.Series:
 
 
 ITM18 = Rule(
-    "ITM18", "四", "要", WARNING, FACT, UNIT, PLEDGE,
+    "ITM18", "四-5", "要", WARNING, FACT, UNIT, PLEDGE,
     asks="民办学校、民营医院的组织事项有民办单位的承诺方向",
     mend="围绕提示的方向补充承诺事项，或为已有事项选择承诺方向",
 )  # fmt: skip

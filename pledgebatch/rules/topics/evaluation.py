@@ -5,11 +5,11 @@ import pandas as pd
 from pledgebatch.notice.parameters import Parameters, percent
 from pledgebatch.notice.periods import Period
 from pledgebatch.rules.facts.approval import SENT_BACK
-from pledgebatch.rules.machinery.cells import blank, lacking, no_hints, placed, sure, unclear, unusable
-from pledgebatch.rules.machinery.conditions import Blank, Is, Unlisted, first_lacking
-from pledgebatch.rules.machinery.rule import ALWAYS, ERROR, FACT, ROW, UNIT, WARNING, YEAR, Breach, Rule
-from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.sheets import ASSESSMENTS, ITEMS, MEMBERS, ORGANISATION
+from pledgebatch.rules.machinery.cells import blank, no_hints, placed, sure, unclear
+from pledgebatch.rules.machinery.conditions import Is
+from pledgebatch.rules.machinery.required import required, required_together
+from pledgebatch.rules.machinery.rule import ALWAYS, ERROR, FACT, ROW, UNIT, WARNING, YEAR, Rule
+from pledgebatch.schema.sheets import ASSESSMENTS, MEMBERS, ORGANISATION
 
 SELF_CHECK = ("self_check", "self_check_date")
 VOTES = ("satisfied", "fairly_satisfied", "basically_satisfied", "dissatisfied")
@@ -17,31 +17,18 @@ ORGANISATION_ITSELF = 0
 """In the place of a member's number where the organisation is meant."""
 
 EVA01 = Rule(
-    "EVA01", "五.6", "要", ERROR, FACT, ROW, YEAR,
+    "EVA01", "五.6-1", "要", ERROR, FACT, ROW, YEAR,
     asks="党组织和每名党员年底都已自查",
     mend="对照承诺自查，填写自查情况和日期",
     owns=tuple(f"{sheet.key}.{key}" for sheet in (ORGANISATION, MEMBERS) for key in SELF_CHECK),
 )  # fmt: skip
 
 
-def _unchecked(sheet: Sheet, key: str) -> Breach:
-    def unchecked(rows: pd.DataFrame) -> pd.Series:
-        """No account of the year, or no day; where both are blank, reported once."""
-        return lacking(rows, sheet, key, SELF_CHECK)
-
-    return unchecked
-
-
-for _table, _sheet in (("organisations", ORGANISATION), ("roster", MEMBERS)):
-    for _key in SELF_CHECK:
-        _lacking = first_lacking(_sheet, _key, SELF_CHECK)
-        _dated = _key == "self_check_date"
-        EVA01.case(
-            on=_table, at=_key, offline=None if _dated else _lacking, offline_blanks=_lacking if _dated else None
-        )(_unchecked(_sheet, _key))
+for _table in ("organisations", "roster"):
+    required_together(EVA01, _table, SELF_CHECK)
 
 EVA02 = Rule(
-    "EVA02", "五.6", "要", ERROR, FACT, UNIT, YEAR,
+    "EVA02", "五.6-1", "要", ERROR, FACT, UNIT, YEAR,
     asks="党员和群众都对党组织作了评议，票数不超过参加人数",
     mend="组织评议并填写《评议整改》；核对票数和参加人数",
 )  # fmt: skip
@@ -78,40 +65,28 @@ def _cast(assessments: pd.DataFrame) -> pd.Series:
 
 
 EVA03 = Rule(
-    "EVA03", "五.6", "要", WARNING, FACT, ROW, YEAR,
+    "EVA03", "五.6-1", "要", WARNING, FACT, ROW, YEAR,
     asks="结合民主评议党员进行，有评议日期",
     mend="填写民主评议党员日期",
     owns=("organisations.appraisal_date",),
 )  # fmt: skip
 
-
-@EVA03.case(on="organisations", at="appraisal_date", offline_blanks=Blank("appraisal_date"))
-def not_appraised(organisations: pd.DataFrame) -> pd.Series:
-    """No day on which the members were appraised."""
-    return unusable(organisations, ORGANISATION["appraisal_date"])
+required(EVA03, "organisations", "appraisal_date")
 
 
 EVA04 = Rule(
-    "EVA04", "六.1", "要", ERROR, FACT, ROW, YEAR,
+    "EVA04", "六.1-3", "要", ERROR, FACT, ROW, YEAR,
     asks="年底每个事项都有结果",
     mend="从下拉列表中选择年终结果",
     owns=("items.final_result",),
 )  # fmt: skip
 
-
-@EVA04.case(
-    on="items",
-    at="final_result",
-    offline=Unlisted("final_result") & ~Is("status", ("撤销",)) & ~Is("conclusion", (SENT_BACK,)),
-)
-def not_closed(items: pd.DataFrame) -> pd.Series:
-    """Withdrawn is closed; an item sent back in review is not to be closed until it is passed."""
-    closed = items["status"].isin(["撤销"]) | sure(items["conclusion"] == SENT_BACK)
-    return unusable(items, ITEMS["final_result"]).where(~closed)
+# Withdrawn is closed; an item sent back in review is not to be closed until it is passed.
+required(EVA04, "items", "final_result", ~Is("status", ("撤销",)) & ~Is("conclusion", (SENT_BACK,)))
 
 
 EVA05 = Rule(
-    "EVA05", "六.1", "应", ERROR, FACT, UNIT, ALWAYS,
+    "EVA05", "六.1-4", "应", ERROR, FACT, UNIT, ALWAYS,
     asks="未完成的、群众不满意的限期整改，并按期改好",
     mend="未完成的、不满意票超过 {dissatisfaction} 的，在《评议整改》中对该组织或党员填“限期整改”和整改期限；改好的填整改完成日期",
     owns=("assessments.rectify_by",),
@@ -158,10 +133,8 @@ def dissatisfied_and_not_rectified(assessments: pd.DataFrame, parameters: Parame
     return hints
 
 
-@EVA05.case(on="assessments", at="rectify_by", offline_blanks=Blank("rectify_by") & Is("rectify", ("是",)), stage=YEAR)
-def rectified_without_deadline(assessments: pd.DataFrame) -> pd.Series:
-    """Rectification is ordered for a day."""
-    return unusable(assessments, ASSESSMENTS["rectify_by"]).where(sure(assessments["rectify"] == "是"))
+# Rectification is ordered for a day.
+required(EVA05, "assessments", "rectify_by", Is("rectify", ("是",)), stage=YEAR)
 
 
 @EVA05.case(
@@ -177,7 +150,7 @@ def rectification_overdue(assessments: pd.DataFrame, period: Period) -> pd.Serie
 
 
 EVA06 = Rule(
-    "EVA06", "五.6", "注重", WARNING, FACT, UNIT, YEAR,
+    "EVA06", "五.6-2", "注重", WARNING, FACT, UNIT, YEAR,
     asks="与领导点评、评选表彰衔接：有领导点评，未完成承诺的不列入表彰",
     mend="领导点评记入《工作记录》；有事项未完成的不列入评选表彰",
 )  # fmt: skip

@@ -12,7 +12,7 @@ from pledgebatch.schema.sheets import BY_KEY, TEMPLATE_VERSION
 from pledgebatch.schema.versions import VERSIONS
 
 FIL01 = Rule(
-    "FIL01", "五.5", "要", ERROR, FACT, FILE, ALWAYS,
+    "FIL01", "五.5-3", "要", ERROR, FACT, FILE, ALWAYS,
     asks="使用统一发放的承诺工作簿，工作表、表头不增不改",
     mend="按提示恢复工作表和表头，或把内容复制到重新下发的工作簿中",
 )  # fmt: skip
@@ -53,7 +53,7 @@ def template_earlier(heads: pd.DataFrame) -> pd.Series:
     hints = no_hints(heads)
     other = _of_another_version(heads)
     for name in VERSIONS:
-        what = f"模板版本“{name}”早于现行版本“{TEMPLATE_VERSION}”，已按旧版读入，但旧版没有{_lacking(name)}"
+        what = f"模板版本“{name}”早于现行版本“{TEMPLATE_VERSION}”，已按旧版读入{_lacking(name)}"
         hints[other & (heads["template_version"] == name)] = f"{what}。下次请用当月下发的工作簿填报"
     return hints
 
@@ -64,16 +64,16 @@ def _of_another_version(heads: pd.DataFrame) -> pd.Series:
 
 
 def _lacking(version: str) -> str:
-    """What an earlier version could not say, in words."""
+    """What an earlier version could not say, in words; nothing where it only had other headers."""
     missing = []
     for key, fields in VERSIONS[version].lacking.items():
         headers = "”“".join(BY_KEY[key][field].header for field in fields)
         missing.append(f"工作表“{BY_KEY[key].name}”" + (f"的“{headers}”栏" if fields else ""))
-    return "、".join(missing)
+    return f"，但旧版没有{'、'.join(missing)}" if missing else ""
 
 
 FIL02 = Rule(
-    "FIL02", "五", "一般", WARNING, FACT, BATCH, ALWAYS,
+    "FIL02", "五-1", "一般", WARNING, FACT, BATCH, ALWAYS,
     asks="每个党组织每月报送一个工作簿",
     mend="确认后报的一份无误即可；如应以先报的为准，请重新报送",
 )  # fmt: skip
@@ -93,7 +93,7 @@ def sent_twice_identically(submissions: pd.DataFrame) -> pd.Series:
 
 
 FIL03 = Rule(
-    "FIL03", "五", "一般", ERROR, FACT, FILE, ALWAYS,
+    "FIL03", "五-1", "一般", ERROR, FACT, FILE, ALWAYS,
     asks="工作簿的承诺年度、填报月份就是本次汇总的年度、月份",
     mend="改正承诺年度、填报月份，或改报本月的工作簿",
     owns=("organisations.year", "organisations.period"),
@@ -161,7 +161,7 @@ def named_otherwise(heads: pd.DataFrame, period: Period, registry: pd.DataFrame 
 
 
 FIL05 = Rule(
-    "FIL05", "五.5", "要", ERROR, FACT, FILE, ALWAYS,
+    "FIL05", "五.5-3", "要", ERROR, FACT, FILE, ALWAYS,
     asks="报送的文件能够打开、未加密、是承诺工作簿",
     mend="用 Excel 或 WPS 打开核对，另存为 .xlsx 后重新报送",
 )  # fmt: skip
@@ -174,7 +174,7 @@ def unreadable(submissions: pd.DataFrame) -> pd.Series:
 
 
 FIL06 = Rule(
-    "FIL06", "五.5", "要", WARNING, FACT, FILE, ALWAYS,
+    "FIL06", "五.5-3", "要", WARNING, FACT, FILE, ALWAYS,
     asks="填的内容看得见、读得出：没有错误值、未计算的公式、合并的数据格、隐藏的行和表",
     mend="按提示取消合并、隐藏，把公式改为内容，保存后重新报送",
 )  # fmt: skip

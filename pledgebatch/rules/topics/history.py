@@ -12,7 +12,7 @@ from pledgebatch.rules.machinery.cells import blank, days, differs, of_organisat
 from pledgebatch.rules.machinery.rule import ERROR, FACT, HISTORY, MONTHLY, NOTICE, PUBLISH, WARNING, Rule
 
 REV04 = Rule(
-    "REV04", "五.3", "要", WARNING, FACT, HISTORY, MONTHLY,
+    "REV04", "五.3-2", "要", WARNING, FACT, HISTORY, MONTHLY,
     asks="退回的事项在完善期限之前改好",
     mend="按完善意见修改承诺事项，再请审查人审查；不再承诺的填“撤销”并写明原因",
 )  # fmt: skip
@@ -60,7 +60,7 @@ def _long_overdue(
 
 
 PUB03 = Rule(
-    "PUB03", "附件1注", "form", ERROR, FACT, HISTORY, PUBLISH,
+    "PUB03", "附件1注-2", "form", ERROR, FACT, HISTORY, PUBLISH,
     asks="公示的承诺与审定的一致：改动后重新公开",
     mend="把改动后的承诺重新公开，更新公开日期；不是有意改动的请改回",
 )  # fmt: skip
@@ -105,7 +105,7 @@ def _explained(items: pd.DataFrame, last_approval: pd.Series) -> pd.Series:
 
 
 TRK04 = Rule(
-    "TRK04", "五.5", "要", WARNING, FACT, HISTORY, MONTHLY,
+    "TRK04", "五.5-2", "要", WARNING, FACT, HISTORY, MONTHLY,
     asks="进展只进不退，并逐月更新",
     mend="核对进展状态；有进展的更新“进展说明”，没有进展的写明原因和下一步",
 )  # fmt: skip
@@ -146,7 +146,7 @@ def progress_unchanged(
 
 
 TRK05 = Rule(
-    "TRK05", "五.5", "要", ERROR, FACT, HISTORY, MONTHLY,
+    "TRK05", "五.5-2", "要", ERROR, FACT, HISTORY, MONTHLY,
     asks="审定的承诺和时限不随意改动：改动有原因，并重新审查",
     mend="写明变更原因，重新审查并更新审查日期（组织的事项由上一级党组织重新审定，更新审定日期）；不是有意改动的请改回",
 )  # fmt: skip

@@ -4,8 +4,9 @@ import pandas as pd
 
 from pledgebatch.notice.periods import Period
 from pledgebatch.rules.facts.pledgers import among, of_pledger, perhaps_listed, pledge_dates, unowned
-from pledgebatch.rules.machinery.cells import given, no_hints, of_organisation, sure, unclear, unfilled, unusable
-from pledgebatch.rules.machinery.conditions import Blank, Repeated, Unlisted
+from pledgebatch.rules.machinery.cells import given, no_hints, of_organisation, sure, unclear, unusable
+from pledgebatch.rules.machinery.conditions import Blank, Repeated
+from pledgebatch.rules.machinery.required import required
 from pledgebatch.rules.machinery.rule import ALWAYS, ERROR, FACT, NOTICE, PLEDGE, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.sheets import ITEMS
 
@@ -14,35 +15,29 @@ OFFICES = "局机关"
 """The category in which the three parts of 四 are customary rather than asked for."""
 
 ITM01 = Rule(
-    "ITM01", "附件1/2", "form", ERROR, FACT, ROW, ALWAYS,
+    "ITM01", "附件1/2-2", "form", ERROR, FACT, ROW, ALWAYS,
     asks="每一行都写明承诺事项",
     mend="补填承诺事项；多余的行请整行清空",
     owns=("items.text",),
 )  # fmt: skip
 
-
-@ITM01.case(on="items", at="text", offline=Blank("text"))
-def text_blank(items: pd.DataFrame) -> pd.Series:
-    """A row with other content but no pledge has no line in the ledger."""
-    return unfilled(items, ITEMS["text"])
+# A row with other content but no pledge has no line in the ledger.
+required(ITM01, "items", "text")
 
 
 ITM03 = Rule(
-    "ITM03", "附件1/2", "form", ERROR, FACT, ROW, ALWAYS,
+    "ITM03", "附件1/2-2", "form", ERROR, FACT, ROW, ALWAYS,
     asks="每个事项都有完成时限",
     mend="填写完成时限，如 2011-06-30 或 6月底前",
     owns=("items.due",),
 )  # fmt: skip
 
-
-@ITM03.case(on="items", at="due", offline=Blank("due"))
-def due_blank(items: pd.DataFrame) -> pd.Series:
-    """No deadline; one that cannot be resolved is ITM04's business."""
-    return unfilled(items, ITEMS["due"])
+# No deadline; one that cannot be resolved is ITM04's business.
+required(ITM03, "items", "due", only_blank=True)
 
 
 ITM05 = Rule(
-    "ITM05", "五", "一般", WARNING, FACT, ROW, ALWAYS,
+    "ITM05", "五-1", "一般", WARNING, FACT, ROW, ALWAYS,
     asks="完成时限在承诺年度之内，不早于承诺日期",
     mend="改为本年度内可以完成的时限；跨年的分年度承诺",
 )  # fmt: skip
@@ -64,17 +59,13 @@ def due_before_the_pledge(items: pd.DataFrame, organisations: pd.DataFrame, memb
 
 
 ITM14 = Rule(
-    "ITM14", "四", "一般", WARNING, FACT, UNIT, PLEDGE,
+    "ITM14", "四-4", "一般", WARNING, FACT, UNIT, PLEDGE,
     asks="每个承诺主体的事项包括共性、岗位、创新三部分",
     mend="补上缺少的部分，或改正内容类别",
     owns=("items.part",),
 )  # fmt: skip
 
-
-@ITM14.case(on="items", at="part", severity=ERROR, offline=Unlisted("part"))
-def part_wrong(items: pd.DataFrame) -> pd.Series:
-    """Not one of the three parts."""
-    return unusable(items, ITEMS["part"])
+required(ITM14, "items", "part", severity=ERROR)
 
 
 @ITM14.case(on="items", at="part", message="{hint}，请补上")
@@ -118,7 +109,7 @@ def _parts_missing(items: pd.DataFrame, organisations: pd.DataFrame, members: pd
 
 
 ITM24 = Rule(
-    "ITM24", "五.5", "要", ERROR, FACT, UNIT, ALWAYS,
+    "ITM24", "五.5-3", "要", ERROR, FACT, UNIT, ALWAYS,
     asks="事项编号已填写，在本工作簿中不重复",
     mend="补填编号；重复的改用未用过的编号",
     owns=("items.item_no",),
@@ -135,7 +126,7 @@ def item_no_wrong(items: pd.DataFrame) -> pd.Series:
 
 
 ITM25 = Rule(
-    "ITM25", "三", "都应", ERROR, FACT, UNIT, ALWAYS,
+    "ITM25", "三-1", "都应", ERROR, FACT, UNIT, ALWAYS,
     asks="党员承诺事项的序号、姓名与《党员承诺》一致",
     mend="按《党员承诺》改正党员序号或姓名",
     owns=("items.member_no",),

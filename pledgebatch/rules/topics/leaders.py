@@ -18,7 +18,7 @@ from pledgebatch.rules.machinery.conditions import Is
 from pledgebatch.rules.machinery.rule import ALWAYS, ERROR, FACT, HEURISTIC, PLEDGE, ROW, UNIT, WARNING, Rule
 
 COV05 = Rule(
-    "COV05", "二.2", "要", WARNING, FACT, ROW, ALWAYS,
+    "COV05", "二.2-3", "要", WARNING, FACT, ROW, ALWAYS,
     asks="担任领导职务的党员作书面承诺",
     mend="改为书面承诺并填写承诺事项；不担任领导职务的改正“是否担任领导职务”",
 )  # fmt: skip
@@ -36,7 +36,7 @@ def leader_pledges_orally(roster: pd.DataFrame) -> pd.Series:
 
 
 LDR01 = Rule(
-    "LDR01", "二.2", "要", ERROR, FACT, UNIT, PLEDGE,
+    "LDR01", "二.2-3", "要", ERROR, FACT, UNIT, PLEDGE,
     asks="担任领导职务的党员有书面承诺事项",
     mend="在《承诺事项》中补填该同志的承诺事项",
 )  # fmt: skip
@@ -56,7 +56,7 @@ def leader_without_items(
 
 
 LDR02 = Rule(
-    "LDR02", "二.2", "要", WARNING, FACT, UNIT, PLEDGE,
+    "LDR02", "二.2-3", "要", WARNING, FACT, UNIT, PLEDGE,
     asks="担任领导职务的党员带头签名，不落在半数普通党员之后",
     mend="核对签名日期；确属在后的，今后由领导党员先承诺",
 )  # fmt: skip
@@ -78,7 +78,7 @@ def leader_signed_late(roster: pd.DataFrame) -> pd.Series:
 
 
 LDR03 = Rule(
-    "LDR03", "二.2", "应", WARNING, HEURISTIC, UNIT, PLEDGE,
+    "LDR03", "二.2-3", "应", WARNING, HEURISTIC, UNIT, PLEDGE,
     asks="领导党员的承诺高于普通党员：事项数、可衡量的比例不低于本支部普通党员的中位数",
     mend="由审查人核定：内容和标准确实高于普通党员的不必修改；否则补充或写明数量、时间",
     asks_reviewer=True,

@@ -14,9 +14,10 @@ CHECKS = ("跟踪检查", "督导检查")
 MEETING = "分析例会"
 
 TRK08 = Rule(
-    "TRK08", "五.5", "要", WARNING, FACT, UNIT, MONTHLY,
+    "TRK08", "五.5-2", "要", WARNING, FACT, UNIT, MONTHLY,
     asks="每季度有跟踪检查或督导检查",
     mend="检查党员践诺情况，并记入《工作记录》",
+    office="每季度至少检查一次",
 )  # fmt: skip
 
 
@@ -31,10 +32,11 @@ def unchecked(units: pd.DataFrame, records: pd.DataFrame, layout: pd.DataFrame, 
 
 
 TRK09 = Rule(
-    "TRK09", "五.5", "要", WARNING, FACT, UNIT, MONTHLY,
+    "TRK09", "五.5-3", "要", WARNING, FACT, UNIT, MONTHLY,
     asks="建立分析例会、台账管理、督导检查制度，每季度有分析例会",
     mend="建立制度后填“是”；开过的分析例会记入《工作记录》",
     owns=("organisations.has_analysis_meeting", "organisations.has_ledger", "organisations.has_inspection"),
+    office="每季度开一次分析例会",
 )  # fmt: skip
 
 
@@ -63,9 +65,9 @@ def no_meeting(units: pd.DataFrame, records: pd.DataFrame, layout: pd.DataFrame,
     return _not_recorded(units, records, layout, period, 3, (MEETING,))
 
 
-def _half_yearly(code: str, clause: str, modal: str, activity: str, asks: str, mend: str) -> Rule:
+def _half_yearly(code: str, sentence: str, modal: str, activity: str, asks: str, mend: str) -> Rule:
     """A rule that ``activity`` is recorded at least once in each half of the year."""
-    rule = Rule(code, clause, modal, NOTICE, FACT, UNIT, HALF, asks, mend)
+    rule = Rule(code, sentence, modal, NOTICE, FACT, UNIT, HALF, asks, mend, office="每半年一次")
 
     def not_in_the_half(units: pd.DataFrame, records: pd.DataFrame, layout: pd.DataFrame, period: Period) -> pd.Series:
         """Not once in the half-year that ends with the month."""
@@ -78,18 +80,23 @@ def _half_yearly(code: str, clause: str, modal: str, activity: str, asks: str, m
 
 
 GUI01 = _half_yearly(
-    "GUI01", "六.1", "将", "指导组来访", "局党工委指导组每半年来访指导", "记入《工作记录》；没有来过的向党委办公室反映"
+    "GUI01",
+    "六.1-1",
+    "将",
+    "指导组来访",
+    "局党工委指导组每半年来访指导",
+    "记入《工作记录》；没有来过的向党委办公室反映",
 )
 GUI02 = _half_yearly(
     "GUI02",
-    "六.3",
+    "六.3-1",
     "要",
     "经验报告",
     "每半年总结并报告好做法好经验",
     "向局党工委领导小组办公室报告，并记入《工作记录》",
 )
 GUI03 = _half_yearly(
-    "GUI03", "六.3", "要", "宣传报道", "每半年通过网站、简报、媒体宣传", "组织宣传，并记入《工作记录》"
+    "GUI03", "六.3-2", "要", "宣传报道", "每半年通过网站、简报、媒体宣传", "组织宣传，并记入《工作记录》"
 )
 
 

@@ -8,8 +8,9 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.rules.facts.branches import bare_name, is_within
 from pledgebatch.rules.facts.names import names_of, shown_names
 from pledgebatch.rules.facts.pledgers import NO_POST
-from pledgebatch.rules.machinery.cells import no_hints, of_organisation, squeezed, sure, unfilled, unread, unusable
+from pledgebatch.rules.machinery.cells import no_hints, of_organisation, squeezed, sure, unread, unusable
 from pledgebatch.rules.machinery.conditions import CUTOFF, Before, Blank, Is, Unlisted
+from pledgebatch.rules.machinery.required import required
 from pledgebatch.rules.machinery.rule import ALWAYS, BATCH, ERROR, FACT, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.sheets import MEMBERS
 from pledgebatch.schema.texts import fold, is_name
@@ -22,16 +23,13 @@ MOST_NAMED = 3
 
 def _asked(code: str, key: str, asks: str, mend: str) -> Rule:
     """A rule of annex 2 that every row answers one field of the form."""
-    return Rule(code, "附件2", "form", ERROR, FACT, ROW, ALWAYS, asks, mend, owns=(f"members.{key}",))
+    return Rule(code, "附件2-1", "form", ERROR, FACT, ROW, ALWAYS, asks, mend, owns=(f"members.{key}",))
 
 
 MEM01 = _asked("MEM01", "name", "姓名已填写，只含汉字、字母和间隔号", "填写姓名，删去编号、称呼和其他符号")
 
-
-@MEM01.case(on="members", at="name", offline_blanks=Blank("name"))
-def name_blank(members: pd.DataFrame) -> pd.Series:
-    """A member without a name has no line in the ledger."""
-    return unusable(members, MEMBERS["name"])
+# A member without a name has no line in the ledger.
+required(MEM01, "members", "name")
 
 
 @MEM01.case(on="members", at="name")
@@ -47,11 +45,7 @@ def name_odd(members: pd.DataFrame) -> pd.Series:
 
 MEM02 = _asked("MEM02", "sex", "性别为男或女", "从下拉列表中选择")
 
-
-@MEM02.case(on="roster", at="sex", offline=Unlisted("sex"))
-def sex_wrong(roster: pd.DataFrame) -> pd.Series:
-    """Neither 男 nor 女 after normalisation."""
-    return unusable(roster, MEMBERS["sex"])
+required(MEM02, "roster", "sex")
 
 
 MEM03 = _asked("MEM03", "birth_month", "出生年月是一个年月，年龄在 18 至 110 岁之间", "按档案填写，如 1985-03")
@@ -69,20 +63,13 @@ def birth_month_wrong(roster: pd.DataFrame, period: Period) -> pd.Series:
 
 MEM04 = _asked("MEM04", "ethnicity", "民族为 56 个民族之一（可省“族”字）", "从下拉列表中选择")
 
-
-@MEM04.case(on="roster", at="ethnicity", offline_blanks=Blank("ethnicity"))
-def ethnicity_wrong(roster: pd.DataFrame) -> pd.Series:
-    """Blank, or none of the 56; the nearest is suggested."""
-    return unusable(roster, MEMBERS["ethnicity"])
+# Blank, or none of the 56; the nearest is suggested.
+required(MEM04, "roster", "ethnicity")
 
 
 MEM05 = _asked("MEM05", "post", "职务或职业已填写；只有无职党员可填“无”", "填写现任职务或职业")
 
-
-@MEM05.case(on="roster", at="post", offline=Blank("post"))
-def post_blank(roster: pd.DataFrame) -> pd.Series:
-    """No post given."""
-    return unusable(roster, MEMBERS["post"])
+required(MEM05, "roster", "post")
 
 
 @MEM05.case(
@@ -111,7 +98,7 @@ def joined_month_wrong(roster: pd.DataFrame, period: Period) -> pd.Series:
 
 
 MEM07 = Rule(
-    "MEM07", "附件2", "-", WARNING, FACT, ROW, ALWAYS,
+    "MEM07", "附件2-1", "-", WARNING, FACT, ROW, ALWAYS,
     asks="入党时已满十八周岁",
     mend="核对出生年月与入党时间；档案如此的不必修改",
 )  # fmt: skip
@@ -129,11 +116,7 @@ def joined_before_eighteen(roster: pd.DataFrame) -> pd.Series:
 
 MEM08 = _asked("MEM08", "education", "文化程度为学历等级之一", "从下拉列表中选择")
 
-
-@MEM08.case(on="roster", at="education", offline=Blank("education"))
-def education_blank(roster: pd.DataFrame) -> pd.Series:
-    """No education given."""
-    return unfilled(roster, MEMBERS["education"])
+required(MEM08, "roster", "education", only_blank=True)
 
 
 @MEM08.case(on="roster", at="education", severity=WARNING)
@@ -143,7 +126,7 @@ def education_unknown(roster: pd.DataFrame) -> pd.Series:
 
 
 MEM09 = Rule(
-    "MEM09", "附件2", "form", ERROR, FACT, UNIT, ALWAYS,
+    "MEM09", "附件2-1", "form", ERROR, FACT, UNIT, ALWAYS,
     asks="所在党支部为本组织，或本组织在名册上的下级组织",
     mend="填写党组织全称",
     owns=("members.branch",),
@@ -194,21 +177,18 @@ def _within(
 
 
 MEM10 = Rule(
-    "MEM10", "四", "一般", ERROR, FACT, ROW, ALWAYS,
+    "MEM10", "四-4", "一般", ERROR, FACT, ROW, ALWAYS,
     asks="岗位类别为五类之一",
     mend="从下拉列表中选择",
     owns=("members.post_type",),
 )  # fmt: skip
 
-
-@MEM10.case(on="roster", at="post_type", offline=Unlisted("post_type"))
-def post_type_wrong(roster: pd.DataFrame) -> pd.Series:
-    """The kind of post decides what a member's 岗位 pledge should be about."""
-    return unusable(roster, MEMBERS["post_type"])
+# The kind of post decides what a member's 岗位 pledge should be about.
+required(MEM10, "roster", "post_type")
 
 
 MEM11 = Rule(
-    "MEM11", "二.2", "要", ERROR, FACT, ROW, ALWAYS,
+    "MEM11", "二.2-3", "要", ERROR, FACT, ROW, ALWAYS,
     asks="是否担任领导职务填是或否，并与职务相符",
     mend="书记、校长、院长、园长、主任、局长、科长及其副职填“是”",
     owns=("members.is_leader",),
@@ -225,10 +205,7 @@ def holds_office(post: str) -> bool:
     return any(OFFICE.fullmatch(title) and not NOT_AN_OFFICE.fullmatch(title) for title in titles)
 
 
-@MEM11.case(on="roster", at="is_leader", offline=Unlisted("is_leader"))
-def is_leader_wrong(roster: pd.DataFrame) -> pd.Series:
-    """Neither 是 nor 否."""
-    return unusable(roster, MEMBERS["is_leader"])
+required(MEM11, "roster", "is_leader")
 
 
 @MEM11.case(
@@ -242,7 +219,7 @@ def office_denied(roster: pd.DataFrame) -> pd.Series:
 
 
 MEM12 = Rule(
-    "MEM12", "三", "都应", ERROR, FACT, BATCH, ALWAYS,
+    "MEM12", "三-1", "都应", ERROR, FACT, BATCH, ALWAYS,
     asks="同一名党员只在一个组织登记一次",
     mend="删去重复的一行；已转出的在“人员变动”中注明",
     across=True,
@@ -278,7 +255,7 @@ def listed_elsewhere(roster: pd.DataFrame, organisations: pd.DataFrame) -> pd.Se
 
 
 MEM16 = Rule(
-    "MEM16", "五.5", "要", ERROR, FACT, UNIT, ALWAYS,
+    "MEM16", "五.5-3", "要", ERROR, FACT, UNIT, ALWAYS,
     asks="党员序号已填写，在本工作簿中不重复",
     mend="补填序号；重复的改用未用过的序号",
     owns=("members.member_no",),

@@ -12,7 +12,7 @@ MOST_NAMED = 5
 """Rows that are gone which a message names."""
 
 TRK06 = Rule(
-    "TRK06", "六.1", "要", ERROR, FACT, HISTORY, MONTHLY,
+    "TRK06", "六.1-3", "要", ERROR, FACT, HISTORY, MONTHLY,
     asks="上月的事项本月都在；不再承诺的注明撤销",
     mend="补回不见了的事项，编号不变；不再承诺的保留原行，进展状态填“撤销”并写明原因",
 )  # fmt: skip
@@ -45,7 +45,7 @@ def open_though_member_left(items: pd.DataFrame, members: pd.DataFrame, last_ite
 
 
 TRK07 = Rule(
-    "TRK07", "三", "都应", ERROR, FACT, HISTORY, MONTHLY,
+    "TRK07", "三-1", "都应", ERROR, FACT, HISTORY, MONTHLY,
     asks="上月的党员本月都在，调出、去世的注明；新转入的一个月内作出承诺",
     mend="补回不见了的党员，调出、去世的保留原行，在“人员变动”中注明；新转入的补填承诺事项",
 )  # fmt: skip

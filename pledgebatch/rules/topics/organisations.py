@@ -11,11 +11,11 @@ from pledgebatch.rules.machinery.cells import (
     short,
     squeezed,
     sure,
-    unfilled,
     unread,
     unusable,
 )
-from pledgebatch.rules.machinery.conditions import Blank, Same, Unlisted
+from pledgebatch.rules.machinery.conditions import Blank, Same
+from pledgebatch.rules.machinery.required import required
 from pledgebatch.rules.machinery.rule import ALWAYS, BATCH, ERROR, FACT, NOTICE, ROW, UNIT, WARNING, Rule
 from pledgebatch.schema.frames import LIVE, State
 from pledgebatch.schema.kinds import RAW
@@ -23,7 +23,7 @@ from pledgebatch.schema.sheets import ORGANISATION
 from pledgebatch.schema.texts import MOST_COMPARED, squeeze
 
 ORG01 = Rule(
-    "ORG01", "附件1", "form", ERROR, FACT, BATCH, ALWAYS,
+    "ORG01", "附件1-1", "form", ERROR, FACT, BATCH, ALWAYS,
     asks="组织编码、党组织名称与单位名册一致",
     mend="按单位名册改正编码或名称；确属新设的，请党委办公室先补录名册",
     owns=("organisations.unit_code", "organisations.org_name"),
@@ -79,7 +79,7 @@ def name_differs(heads: pd.DataFrame, registry: pd.DataFrame) -> pd.Series:
 
 
 ORG02 = Rule(
-    "ORG02", "附件1", "form", ERROR, FACT, ROW, ALWAYS,
+    "ORG02", "附件1-1", "form", ERROR, FACT, ROW, ALWAYS,
     asks="党员人数为 1 以上的整数",
     mend="按党员名册填写人数，预备党员计算在内",
     owns=("organisations.member_count",),
@@ -95,7 +95,7 @@ def member_count_wrong(organisations: pd.DataFrame) -> pd.Series:
 
 
 ORG03 = Rule(
-    "ORG03", "三", "都应", ERROR, FACT, UNIT, ALWAYS,
+    "ORG03", "三-1", "都应", ERROR, FACT, UNIT, ALWAYS,
     asks="党员人数与《党员承诺》中在册的党员人数一致",
     mend="核对名册：补上漏填的党员，或改正党员人数；已调出、去世的在“人员变动”中注明",
 )  # fmt: skip
@@ -138,17 +138,13 @@ def size_unusual(organisations: pd.DataFrame) -> pd.Series:
 
 
 ORG05 = Rule(
-    "ORG05", "附件1", "form", ERROR, FACT, UNIT, ALWAYS,
+    "ORG05", "附件1-1", "form", ERROR, FACT, UNIT, ALWAYS,
     asks="党组织负责人已填写，并在《党员承诺》中列为领导",
     mend="填写负责人姓名；并在《党员承诺》中把该同志“是否担任领导职务”填为“是”",
     owns=("organisations.head",),
 )  # fmt: skip
 
-
-@ORG05.case(on="organisations", at="head", offline=Blank("head"))
-def head_blank(organisations: pd.DataFrame) -> pd.Series:
-    """Nobody is named."""
-    return unusable(organisations, ORGANISATION["head"])
+required(ORG05, "organisations", "head")
 
 
 @ORG05.case(
@@ -166,17 +162,13 @@ def head_not_a_leader(units: pd.DataFrame, roster: pd.DataFrame) -> pd.Series:
 
 
 ORG06 = Rule(
-    "ORG06", "附件1", "form", ERROR, FACT, ROW, ALWAYS,
+    "ORG06", "附件1-1", "form", ERROR, FACT, ROW, ALWAYS,
     asks="联系电话为手机或固定电话",
     mend="填写 11 位手机号，或带区号的固定电话",
     owns=("organisations.phone",),
 )  # fmt: skip
 
-
-@ORG06.case(on="organisations", at="phone", offline=Blank("phone"))
-def phone_blank(organisations: pd.DataFrame) -> pd.Series:
-    """No telephone."""
-    return unfilled(organisations, ORGANISATION["phone"])
+required(ORG06, "organisations", "phone", only_blank=True)
 
 
 @ORG06.case(on="organisations", at="phone", severity=WARNING)
@@ -186,21 +178,18 @@ def phone_unknown(organisations: pd.DataFrame) -> pd.Series:
 
 
 ORG07 = Rule(
-    "ORG07", "二.2", "要", ERROR, FACT, ROW, ALWAYS,
+    "ORG07", "二.2-1", "要", ERROR, FACT, ROW, ALWAYS,
     asks="单位类别为五类之一",
     mend="从下拉列表中选择",
     owns=("organisations.unit_category",),
 )  # fmt: skip
 
-
-@ORG07.case(on="organisations", at="unit_category", offline_sure=Unlisted("unit_category") & ~Blank("unit_category"))
-def category_wrong(organisations: pd.DataFrame) -> pd.Series:
-    """The category decides which directions of 四 apply."""
-    return unusable(organisations, ORGANISATION["unit_category"])
+# The category decides which directions of 四 apply.
+required(ORG07, "organisations", "unit_category")
 
 
 ORG08 = Rule(
-    "ORG08", "附件1", "form", ERROR, FACT, BATCH, ALWAYS,
+    "ORG08", "附件1-4", "form", ERROR, FACT, BATCH, ALWAYS,
     asks="上一级党组织在单位名册中，且不是本组织自己",
     mend="按单位名册填写上一级党组织的全称",
     owns=("organisations.parent_org",),
@@ -226,17 +215,14 @@ def parent_wrong(organisations: pd.DataFrame, registry: pd.DataFrame | None = No
 
 
 ORG09 = Rule(
-    "ORG09", "前言", "-", NOTICE, FACT, ROW, ALWAYS,
+    "ORG09", "前言-1", "-", NOTICE, FACT, ROW, ALWAYS,
     asks="隶属关系已填写：直属或指导",
     mend="从下拉列表中选择",
     owns=("organisations.relation",),
 )  # fmt: skip
 
-
-@ORG09.case(on="organisations", at="relation", offline_sure=Unlisted("relation") & ~Blank("relation"))
-def relation_wrong(organisations: pd.DataFrame) -> pd.Series:
-    """The notice directs the units of the bureau and guides the others."""
-    return unusable(organisations, ORGANISATION["relation"])
+# The notice directs the units of the bureau and guides the others.
+required(ORG09, "organisations", "relation")
 
 
 RULES = (ORG01, ORG02, ORG03, ORG04, ORG05, ORG06, ORG07, ORG08, ORG09)

@@ -8,11 +8,12 @@ from pledgebatch.rules.facts.approval import APPROVED, SENT_BACK, approved
 from pledgebatch.rules.facts.earlier_months import added_later, as_it_stood, new_against
 from pledgebatch.rules.machinery.cells import blank, no_hints, obscure, sure, unfilled, unusable
 from pledgebatch.rules.machinery.conditions import Blank
+from pledgebatch.rules.machinery.required import required
 from pledgebatch.rules.machinery.rule import ERROR, FACT, NOTICE, PUBLISH, ROW, WARNING, Rule
-from pledgebatch.schema.sheets import ITEMS, ORGANISATION
+from pledgebatch.schema.sheets import ITEMS
 
 PUB01 = Rule(
-    "PUB01", "五.4", "要", ERROR, FACT, ROW, PUBLISH,
+    "PUB01", "五.4-1", "要", ERROR, FACT, ROW, PUBLISH,
     asks="审定的事项已经公开",
     mend="向党员群众公开，并填写公开日期",
     owns=("items.publicity_date",),
@@ -38,7 +39,7 @@ def not_made_public(
 
 
 PUB02 = Rule(
-    "PUB02", "五.4", "要", ERROR, FACT, ROW, PUBLISH,
+    "PUB02", "五.4-1", "要", ERROR, FACT, ROW, PUBLISH,
     asks="写明公开形式，可以有几种；口头、电话等不算公开",
     mend="填写公开形式，几种之间用“、”分开；口头、电话通知的请另行公开",
     owns=("items.publicity",),
@@ -66,21 +67,17 @@ def not_public(items: pd.DataFrame) -> pd.Series:
 
 
 PUB04 = Rule(
-    "PUB04", "五.4", "要", NOTICE, FACT, ROW, PUBLISH,
+    "PUB04", "五.4-1", "要", NOTICE, FACT, ROW, PUBLISH,
     asks="公布了群众监督电话",
     mend="填写群众反映意见的电话",
     owns=("organisations.supervision_contact",),
 )  # fmt: skip
 
-
-@PUB04.case(on="organisations", at="supervision_contact", offline_blanks=Blank("supervision_contact"))
-def contact_blank(organisations: pd.DataFrame) -> pd.Series:
-    """Nobody to call, or nothing that can be called."""
-    return unusable(organisations, ORGANISATION["supervision_contact"])
+required(PUB04, "organisations", "supervision_contact")
 
 
 DDL01 = Rule(
-    "DDL01", "五", "原则上", WARNING, FACT, ROW, PUBLISH,
+    "DDL01", "五-2", "原则上", WARNING, FACT, ROW, PUBLISH,
     asks=f"{FIRST_DEADLINE.year} 年的公开承诺在 {FIRST_DEADLINE.month} 月底前完成",
     mend="核对公开日期；确实晚了的不必修改，今后按时公开",
 )  # fmt: skip
@@ -108,9 +105,10 @@ def public_after_november(
 
 
 DDL02 = Rule(
-    "DDL02", "五", "-", WARNING, FACT, ROW, PUBLISH,
+    "DDL02", "五-3", "-", WARNING, FACT, ROW, PUBLISH,
     asks="2011 年起，公开承诺在年初的规定日期前完成（{deadline}）",
     mend="核对公开日期；确实晚了的不必修改，今后按时公开",
+    office="“年初”具体为 {deadline}以前",
 )  # fmt: skip
 
 

@@ -12,15 +12,14 @@ from pledgebatch.rules.language.words import without
 from pledgebatch.rules.machinery.cells import (
     days,
     given,
-    lacking,
     no_hints,
     of_organisation,
     squeezed,
     sure,
-    unfilled,
     unusable,
 )
-from pledgebatch.rules.machinery.conditions import FIRST_DAY, Before, Blank, Condition, Is, Unlisted, first_lacking
+from pledgebatch.rules.machinery.conditions import FIRST_DAY, Before, Blank, Condition, Is, Unlisted
+from pledgebatch.rules.machinery.required import required, required_together
 from pledgebatch.rules.machinery.rule import (
     ALWAYS,
     ERROR,
@@ -40,33 +39,18 @@ from pledgebatch.schema.sheets import ITEMS
 REVIEWED = ("reviewer", "review_date", "conclusion")
 
 REV01 = Rule(
-    "REV01", "五.3", "要", ERROR, FACT, ROW, PUBLISH,
+    "REV01", "五.3-1", "要", ERROR, FACT, ROW, PUBLISH,
     asks="党员的每个事项都经党支部审查，有审查人、审查日期和审查结论",
     mend="由审查人审查后填写",
     owns=tuple(f"items.{key}" for key in REVIEWED),
 )  # fmt: skip
 
 
-def _unreviewed(key: str) -> Breach:
-    def unreviewed(items: pd.DataFrame) -> pd.Series:
-        """No reviewer, day or conclusion of a member's item; where several are blank, the item is reported once.
-
-        The organisation's own are approved by its superior, which is ORG11's business.
-        """
-        return lacking(items, ITEMS, key, REVIEWED).where(sure(items["pledger"] == MEMBER))
-
-    return unreviewed
-
-
-for _key in REVIEWED:
-    _lacking = first_lacking(ITEMS, _key, REVIEWED) & Is("pledger", (MEMBER,))
-    _dated = _key == "review_date"
-    REV01.case(on="items", at=_key, offline=None if _dated else _lacking, offline_blanks=_lacking if _dated else None)(
-        _unreviewed(_key)
-    )
+# The organisation's own items are approved by its superior, which is ORG11's business.
+required_together(REV01, "items", REVIEWED, Is("pledger", (MEMBER,)))
 
 REV02 = Rule(
-    "REV02", "五.3", "重点", ERROR, JUDGEMENT, ROW, PUBLISH,
+    "REV02", "五.3-1", "重点", ERROR, JUDGEMENT, ROW, PUBLISH,
     asks="党员每个事项的审查五问都已回答",
     mend="由审查人逐项回答：体现先进性、围绕年度任务、体现岗位职责、符合群众意愿、切实可行",
     owns=tuple(f"items.{key}" for key in FIVE_ANSWERS),
@@ -98,7 +82,7 @@ for _key in FIVE_ANSWERS:
 
 
 REV03 = Rule(
-    "REV03", "五.3", "要", ERROR, FACT, ROW, ALWAYS,
+    "REV03", "五.3-2", "要", ERROR, FACT, ROW, ALWAYS,
     asks="五问都答“是”的才通过；退回完善的有完善意见和完善期限",
     mend="改正审查结论或五问的回答；退回完善的补填完善意见和完善期限",
     owns=("items.advice", "items.redo_by"),
@@ -143,21 +127,15 @@ for _answer, _severity in (("否", ERROR), ("需完善", WARNING)):
             offline=_passed_offline(_key, _answer),
         )(_passed_in_spite(_key, _answer))
 
+# The notice asks to guide, not only to refuse.
+required(REV03, "items", "advice", Is("conclusion", (SENT_BACK,)))
 
-@REV03.case(on="items", at="advice", offline=Blank("advice") & Is("conclusion", (SENT_BACK,)))
-def sent_back_without_advice(items: pd.DataFrame) -> pd.Series:
-    """The notice asks to guide, not only to refuse."""
-    return unfilled(items, ITEMS["advice"]).where(sure(items["conclusion"] == SENT_BACK))
-
-
-@REV03.case(on="items", at="redo_by", offline_blanks=Blank("redo_by") & Is("conclusion", (SENT_BACK,)))
-def sent_back_without_date(items: pd.DataFrame) -> pd.Series:
-    """And to urge: by a day."""
-    return unusable(items, ITEMS["redo_by"]).where(sure(items["conclusion"] == SENT_BACK))
+# And to urge: by a day.
+required(REV03, "items", "redo_by", Is("conclusion", (SENT_BACK,)))
 
 
 REV05 = Rule(
-    "REV05", "五.3", "要", NOTICE, HEURISTIC, UNIT, ALWAYS,
+    "REV05", "五.3-1", "要", NOTICE, HEURISTIC, UNIT, ALWAYS,
     asks="逐一审查：意见有针对性，审查人不是承诺人自己",
     mend="逐项写明意见；由他人审查",
 )  # fmt: skip
@@ -194,7 +172,7 @@ def reviewed_by_the_pledger(items: pd.DataFrame, members: pd.DataFrame) -> pd.Se
 
 
 REV06 = Rule(
-    "REV06", "五", "要", ERROR, FACT, ROW, ALWAYS,
+    "REV06", "五-4", "要", ERROR, FACT, ROW, ALWAYS,
     asks="先征求意见，再承诺，再审查，再公开",
     mend="核对各环节的日期；确实颠倒的补做后按实际日期填写",
 )  # fmt: skip

@@ -6,27 +6,25 @@ from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
 from pledgebatch.rules.facts.approval import SENT_BACK
 from pledgebatch.rules.facts.progress import OPEN, UNDONE, is_open
-from pledgebatch.rules.machinery.cells import blank, no_hints, sure, unfilled, unusable
-from pledgebatch.rules.machinery.conditions import CUTOFF, Before, Blank, Is, Unlisted
+from pledgebatch.rules.machinery.cells import no_hints, sure, unusable
+from pledgebatch.rules.machinery.conditions import CUTOFF, Before, Blank, Is
+from pledgebatch.rules.machinery.required import required
 from pledgebatch.rules.machinery.rule import ERROR, FACT, MONTHLY, NOTICE, ROW, WARNING, Rule
 from pledgebatch.schema.sheets import ITEMS
 
 TRK01 = Rule(
-    "TRK01", "五.5", "要", ERROR, FACT, ROW, MONTHLY,
+    "TRK01", "五.5-2", "要", ERROR, FACT, ROW, MONTHLY,
     asks="每个事项每月都有进展状态",
     mend="从下拉列表中选择进展状态",
     owns=("items.status",),
+    office="每月更新一次",
 )  # fmt: skip
 
-
-@TRK01.case(on="items", at="status", offline=Unlisted("status"))
-def status_missing(items: pd.DataFrame) -> pd.Series:
-    """Blank, or not one of the six."""
-    return unusable(items, ITEMS["status"])
+required(TRK01, "items", "status")
 
 
 TRK02 = Rule(
-    "TRK02", "六.1", "要", ERROR, FACT, ROW, MONTHLY,
+    "TRK02", "六.1-3", "要", ERROR, FACT, ROW, MONTHLY,
     asks="已完成的事项有完成日期（不晚于月底）和完成结果",
     mend="补填完成日期和完成结果及佐证；没有完成的改正进展状态",
     owns=("items.done_date", "items.result"),
@@ -46,14 +44,11 @@ def done_without_date(items: pd.DataFrame, period: Period) -> pd.Series:
     return hints.where(sure(items["status"] == "已完成"))
 
 
-@TRK02.case(on="items", at="result", offline=Blank("result") & Is("status", ("已完成",)))
-def done_without_result(items: pd.DataFrame) -> pd.Series:
-    """Nothing to show for it."""
-    return unfilled(items, ITEMS["result"]).where(sure(items["status"] == "已完成"))
+required(TRK02, "items", "result", Is("status", ("已完成",)))
 
 
 TRK03 = Rule(
-    "TRK03", "六.1", "要", ERROR, FACT, ROW, MONTHLY,
+    "TRK03", "六.1-3", "要", ERROR, FACT, ROW, MONTHLY,
     asks="到期的事项已经完成，快到期的抓紧",
     mend="已完成的更新状态并填写结果；{due_soon_days}以内到期的抓紧；确需延期的，经审定后变更时限并注明原因",
 )  # fmt: skip
@@ -81,22 +76,20 @@ def due_soon(items: pd.DataFrame, period: Period, parameters: Parameters) -> pd.
 
 
 TRK10 = Rule(
-    "TRK10", "六.1", "要", WARNING, FACT, ROW, MONTHLY,
+    "TRK10", "六.1-3", "要", WARNING, FACT, ROW, MONTHLY,
     asks="延期、无法完成、撤销的事项写明原因",
     mend="在“变更原因”中写明原因",
     owns=("items.change_reason",),
 )  # fmt: skip
 
-
-@TRK10.case(
-    on="items",
-    at="change_reason",
+# What is put off or given up is explained to those it was promised to.
+required(
+    TRK10,
+    "items",
+    "change_reason",
+    Is("status", UNDONE),
     message="进展状态为“{status}”，“变更原因”却空着，请写明原因；状态填错的请改正",
-    offline=Blank("change_reason") & Is("status", UNDONE),
 )
-def undone_without_reason(items: pd.DataFrame) -> pd.Series:
-    """What is put off or given up is explained to those it was promised to."""
-    return items["status"].isin(UNDONE) & blank(items, "change_reason")
 
 
 RULES = (TRK01, TRK02, TRK03, TRK10)
