@@ -56,7 +56,7 @@ def sketches(
                 f"{head['org_name']}公开承诺",
             )
             file = f"{sketch.file or names[nth % len(names)]}.{sketch.suffix}"
-            made.append(Made(kind, nth, sketch, file, (nth // 2 + place) % 2 == 0))
+            made.append(Made(kind, nth, sketch, file, sketch.needs_last or (nth // 2 + place) % 2 == 0))
     assert len({each.sketch.filling.name for each in made}) == len({each.file for each in made}) == len(made)
     return made
 

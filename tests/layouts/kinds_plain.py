@@ -225,6 +225,7 @@ def no_code(sketch: Sketch, nth: int) -> None:
     """No 组织编码 anywhere: the name of the organisation, a title, the roster, the file's name or its folder say whose it is."""
     head, seed = sketch.filling.head, sketch.filling.seed
     way = ("name", "title", "roster", "file", "unit", "folder")[nth % 6]
+    sketch.needs_last = way == "roster"
 
     def above(page: Page, sheet: str) -> int:
         page.put(0, 0, f"{head['org_name']}{TITLES[sheet]}" if way == "title" else TITLES[sheet])

@@ -106,6 +106,8 @@ class Sketch:
     file: str = ""
     suffix: str = "xlsx"
     writer: str = "openpyxl"
+    needs_last: bool = False
+    """Whether only last month's report can say what it is."""
     refusable: bool = False
     """What is written while this is set may be held back; see ``Fact``."""
 
