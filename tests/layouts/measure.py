@@ -14,7 +14,8 @@ from pathlib import Path
 from python_calamine import CalamineWorkbook
 
 from pledgebatch import api
-from pledgebatch.schema.frames import LIVE, Month
+from pledgebatch.schema.month import Month
+from pledgebatch.schema.states import LIVE
 from tests.layouts.corpus import OF_EACH, Made, sketches, workspace
 from tests.layouts.inventing import LAST_PERIOD, NEXT_PERIOD, PERIOD
 from tests.layouts.kinds import KINDS, REFUSED, SHARE, Kind

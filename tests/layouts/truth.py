@@ -11,9 +11,10 @@ import openpyxl
 import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from pledgebatch.schema.frames import LIVE, Month
 from pledgebatch.schema.kinds import RAW, show
+from pledgebatch.schema.month import Month
 from pledgebatch.schema.sheets import BY_KEY
+from pledgebatch.schema.states import LIVE
 from pledgebatch.schema.texts import squeeze
 from tests.layouts.corpus import Made
 from tests.layouts.sketch import IDENTITY, Fact
