@@ -225,7 +225,9 @@ def test_an_output_is_added(copy: Checkout) -> None:
     module, month, outputs = files = listed("Add an output")
     copy.append(module, ROLL_CALL)
     copy.replace(
-        month, CALL, f'{CALL}    called = pool.submit(write_roll_call, alone, folder)\n    wait_for("缺报名单", called)\n'
+        month,
+        CALL,
+        f'{CALL}    called = pool.submit(write_roll_call, alone, folder)\n    wait_for("缺报名单", called)\n',
     )
     line = "from pledgebatch.publish.superiors import"
     copy.replace(month, line, f"from pledgebatch.publish.roll_call import write_roll_call\n{line}")

@@ -47,9 +47,7 @@ def read_arrivals(arrivals: Sequence[Arrival], year: int, pool: Executor, passwo
     return merge([batch for batch, _ in batches]) if batches else read_batch([], year)
 
 
-def read_stored(
-    arrivals: Sequence[Arrival], reading: Reading, order: Mapping[str, int], engine: Engine
-) -> Batch:
+def read_stored(arrivals: Sequence[Arrival], reading: Reading, order: Mapping[str, int], engine: Engine) -> Batch:
     """What ``read_arrivals`` gives, its tables on disk; what the cache knows by its SHA-256 is not read again.
 
     Workbooks named as agreed are read in the ``order`` of their organisations' names, so that those assessed together

@@ -53,7 +53,9 @@ APART = 10_000_000
 def _tell_apart(sheet: Sheet, found: pd.DataFrame, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
     """The findings and the numbers of the rows of ``sheet``, those of several rows out of one place told apart."""
     own = rows["row"]
-    several = rows["cells"].notna() & rows.duplicated(["file", "row"], keep=False) if "cells" in rows else own.isna() & False
+    several = (
+        rows["cells"].notna() & rows.duplicated(["file", "row"], keep=False) if "cells" in rows else own.isna() & False
+    )
     if not several.any():
         return found, own
     nth = rows[several].groupby(["file", "row"]).cumcount()

@@ -105,7 +105,9 @@ def followed(*months):
     """The states of the orders month after month; each month its assessments."""
     known, told = None, []
     for number, rows in enumerate(months):
-        known = orders(given_orders(ledgers(S1={"assessments": rows})), known, Period.of_ordinal(Period(2010, 12).ordinal + number))
+        known = orders(
+            given_orders(ledgers(S1={"assessments": rows})), known, Period.of_ordinal(Period(2010, 12).ordinal + number)
+        )
         told.append([(line.state, None if pd.isna(line.days) else line.days) for line in known.itertuples()])
     return told
 

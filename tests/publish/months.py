@@ -247,7 +247,9 @@ def _found(unit: Unit) -> list[dict[str, object]]:
         found += [finding("ITM03", unit.code, message, **place, row=n, cell=f"I{n}", value="") for n in (4, 6, 7, 9)]
     if unit.state in (State.ACCEPTED, State.RETURNED, State.LATE) and int(unit.code[1:]) % 3 == 0:
         message = "缺少“创新”内容，请补上"
-        found.append(finding("ITM14", unit.code, message, sheet="承诺事项", field="part", row=4, cell="E4", value="共性"))
+        found.append(
+            finding("ITM14", unit.code, message, sheet="承诺事项", field="part", row=4, cell="E4", value="共性")
+        )
     if int(unit.code[1:]) % 4 == 0:
         message = "文件名应为“党组织名称_承诺台账_年月”，下次请按此命名"
         found.append(finding("FIL04", unit.code, message, severity="notice"))

@@ -70,7 +70,10 @@ def test_each_superior_has_a_line_with_its_own_subtree_and_its_links(whole):
 
 
 def test_the_chart_of_reporting_adds_up(whole, page):
-    assert 'aria-label="各类单位已报/应报：局机关 1/1，公办学校 13/14，公立医院卫生院 3/6，民办学校 2/2，民营医院 1/1"' in page
+    assert (
+        'aria-label="各类单位已报/应报：局机关 1/1，公办学校 13/14，公立医院卫生院 3/6，民办学校 2/2，民营医院 1/1"'
+        in page
+    )
 
 
 def test_a_category_of_nobodys_list_is_shown_too():
@@ -124,7 +127,13 @@ def test_a_page_asks_for_nothing_beside_itself(whole, page):
 
 def test_what_is_shown_of_mail_is_escaped_and_takes_the_place_of_what_was_shown(page):
     messages = pd.DataFrame(
-        {"kind": ["上报台账"], "label": ["没有发出"], "org_name": ["</section><script>"], "address": ["a@x.cn"], "reason": ["对方邮箱已满"]}
+        {
+            "kind": ["上报台账"],
+            "label": ["没有发出"],
+            "org_name": ["</section><script>"],
+            "address": ["a@x.cn"],
+            "reason": ["对方邮箱已满"],
+        }
     )
     mails = pd.DataFrame(columns=["label", "path", "sender", "received", "subject"], dtype="str")
     once = replace_section(page, render_delivery(messages, mails))

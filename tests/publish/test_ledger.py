@@ -176,12 +176,14 @@ def test_a_waived_finding_is_listed_but_counted_nowhere():
         finding("COV01", "C001", "没有组织承诺", sheet="组织承诺", waiver="豁免至 2011-12：已批准"),
     ]
     heads = [{"unit_code": "C001"}]
-    book = reopened(
-        month_of([one(organisations=heads, items=[item("Z1", "开放图书馆"), item("Z2", "家访")])], found)
-    )
+    book = reopened(month_of([one(organisations=heads, items=[item("Z1", "开放图书馆"), item("Z2", "家访")])], found))
     assert [row["问题"] for row in rows_of(book, "承诺事项台账")] == [None, "1 处：TRK01"]
     assert [row["问题"] for row in rows_of(book, "组织台账")] == [None]
-    assert [row["豁免"] for row in rows_of(book, "问题清单")] == ["豁免至 2011-12：已批准", None, "豁免至 2011-12：已批准"]
+    assert [row["豁免"] for row in rows_of(book, "问题清单")] == [
+        "豁免至 2011-12：已批准",
+        None,
+        "豁免至 2011-12：已批准",
+    ]
 
 
 def test_findings_are_listed_with_their_severity_in_words(whole, book):
@@ -240,7 +242,9 @@ def test_the_charts_show_the_figures_of_the_month(whole, book):
         for column, first, last in CHARTED.findall(chart):
             cells = book["封面"][f"{column}{first}:{column}{last or first}"]
             series.append([cell.value for (cell,) in cells])
-    people, parts_of, clauses = (table.T.to_numpy().tolist() for table in (figures.people, figures.parts, figures.clauses))
+    people, parts_of, clauses = (
+        table.T.to_numpy().tolist() for table in (figures.people, figures.parts, figures.clauses)
+    )
     assert series == [*people[1:], *parts_of, list(figures.statuses.values()), *clauses]
 
 

@@ -106,7 +106,9 @@ def test_a_mask_leaves_the_first_character():
     assert [mask_name(text) for text in ("李明", "欧阳修文", "·", "")] == ["李＊", "欧＊", "·", ""]
 
 
-@pytest.mark.parametrize("keys", [{"direct_mask": ("sex",)}, {"guidance_mask": ("nonsense",)}, {"direct_leave_out": ("text",)}])
+@pytest.mark.parametrize(
+    "keys", [{"direct_mask": ("sex",)}, {"guidance_mask": ("nonsense",)}, {"direct_leave_out": ("text",)}]
+)
 def test_what_cannot_be_kept_back_is_refused_wherever_it_is_asked_for(keys):
     with pytest.raises(ValueError, match=next(iter(keys))):
         Protection(**keys)

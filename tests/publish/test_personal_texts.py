@@ -11,7 +11,14 @@ ROSTER = ("张伟", "张伟明", "李芳", "高峰", "和平", "买买提·艾�
 
 
 def hidden(names=ROSTER, left_out=(), phones=None, addresses=False, months=None):
-    return Hidden(Names(map(normalise_name, names)), frozenset(map(normalise_name, left_out)), phones, addresses, months or {}, 2010 * 12)
+    return Hidden(
+        Names(map(normalise_name, names)),
+        frozenset(map(normalise_name, left_out)),
+        phones,
+        addresses,
+        months or {},
+        2010 * 12,
+    )
 
 
 @pytest.mark.parametrize(

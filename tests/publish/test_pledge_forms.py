@@ -61,7 +61,12 @@ def test_the_organisation_and_each_member_with_a_written_pledge_has_a_form():
 
 def test_two_copies_are_kept_and_one_is_posted():
     made = forms([member(1, "王敏")], [item("Z1", "修操场"), pledge(1)])
-    assert [sheet.copy for sheet in sheets_to_print(made, KEPT)] == ["上一级党组织存", "本党组织存", "所在党组织存", "承诺人存"]
+    assert [sheet.copy for sheet in sheets_to_print(made, KEPT)] == [
+        "上一级党组织存",
+        "本党组织存",
+        "所在党组织存",
+        "承诺人存",
+    ]
     assert [sheet.copy for sheet in sheets_to_print(made, POSTED)] == ["公示", "公示"]
 
 

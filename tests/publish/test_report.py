@@ -80,15 +80,14 @@ def test_findings_with_the_same_message_stand_together_with_their_cells():
 def test_cells_are_told_sheet_by_sheet():
     found = county().findings
     some = found[(found["organisation"] == "C002") & found["cell"].notna()]
-    assert (
-        places_in_words(findings_of(some), {})
-        == "《党员承诺》B5、D5–D7 共 4 处；《承诺事项》I4、I6、I7、I9 共 4 处"
-    )
+    assert places_in_words(findings_of(some), {}) == "《党员承诺》B5、D5–D7 共 4 处；《承诺事项》I4、I6、I7、I9 共 4 处"
 
 
 def test_the_message_comes_before_the_code_and_the_mending_between():
     shown = section(report(due(17)), "问题和改法")
-    places = [shown.index(part) for part in ("“完成时限”未填写", "D17", f"改法： {BY_CODE['ITM03'].mend}", "规则 ITM03")]
+    places = [
+        shown.index(part) for part in ("“完成时限”未填写", "D17", f"改法： {BY_CODE['ITM03'].mend}", "规则 ITM03")
+    ]
     assert places == sorted(places)
 
 
@@ -130,8 +129,15 @@ def test_a_repair_says_field_value_and_what_to_type():
 
 
 def test_a_place_is_named_for_who_has_no_spreadsheet_at_hand():
-    rows = {"members": [member(1, "王芳")], "items": [item("Z1", "年内为全校教师办两期课堂观察培训班"), item("Z2", "办好食堂")]}
-    found = [due(FIRST_ROW), due(FIRST_ROW + 1), finding("MEM02", CODE, "“性别”未填写", sheet="党员承诺", field="sex", row=FIRST_ROW, cell="C4")]
+    rows = {
+        "members": [member(1, "王芳")],
+        "items": [item("Z1", "年内为全校教师办两期课堂观察培训班"), item("Z2", "办好食堂")],
+    }
+    found = [
+        due(FIRST_ROW),
+        due(FIRST_ROW + 1),
+        finding("MEM02", CODE, "“性别”未填写", sheet="党员承诺", field="sex", row=FIRST_ROW, cell="C4"),
+    ]
     shown = section(report_of(month_of([unit(State.RETURNED, **rows)], found), CODE), "问题和改法")
     assert "《承诺事项》D4、D5 共 2 处：Z1“年内为全校教师办两期课堂观…”、Z2“办好食堂”" in shown
     assert "《党员承诺》C4：王芳" in shown
@@ -140,7 +146,16 @@ def test_a_place_is_named_for_who_has_no_spreadsheet_at_hand():
 def test_what_differs_in_what_it_quotes_alone_is_one_line_where_it_is_much():
     def shown(count):
         found = [
-            finding("COV02", CODE, f"“党员{n}”没有书面承诺事项", sheet="党员承诺", field="name", cell=f"B{n}", row=n, value=f"党员{n}")
+            finding(
+                "COV02",
+                CODE,
+                f"“党员{n}”没有书面承诺事项",
+                sheet="党员承诺",
+                field="name",
+                cell=f"B{n}",
+                row=n,
+                value=f"党员{n}",
+            )
             for n in range(4, 4 + count)
         ]
         return section(report(*found), "问题和改法")

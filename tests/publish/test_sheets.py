@@ -64,7 +64,9 @@ def test_a_long_table_is_written_a_few_rows_at_a_time(rows, monkeypatch):
     target = io.BytesIO()
     book = new_book(target, constant_memory=True, in_memory=False)
     values = [f"第{row}项\n又一行" for row in range(rows)]
-    write_table(book, Formats(book), "逾期事项", [Column("事项", 20, values), Column("天数", 8, list(range(rows)))], "2011年3月")
+    write_table(
+        book, Formats(book), "逾期事项", [Column("事项", 20, values), Column("天数", 8, list(range(rows)))], "2011年3月"
+    )
     book.close()
     found = CalamineWorkbook.from_filelike(io.BytesIO(target.getvalue())).get_sheet_by_name("逾期事项").to_python()
     assert found[1:] == ([[value, row] for row, value in enumerate(values)] or [[sheets.NOTHING, ""]])

@@ -37,7 +37,17 @@ def test_a_name_that_somebody_gave_is_none_of_ours(file):
     assert not is_ours(as_given(file), "S1", {NAME}, MONTH)
 
 
-@pytest.mark.parametrize("name", [NAME, "云溪/一小：“东”校区*党支部", "云溪区" + "实验" * 60 + "学校党支部", " 云溪　一小党支部 ", "A_B党支部", "CON"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        NAME,
+        "云溪/一小：“东”校区*党支部",
+        "云溪区" + "实验" * 60 + "学校党支部",
+        " 云溪　一小党支部 ",
+        "A_B党支部",
+        "CON",
+    ],
+)
 def test_every_name_that_we_give_is_ours(name):
     given = file_name(name, WORKBOOK, MONTH)
     for each in (*make_distinct([given, given]), file_name("S1", given)):

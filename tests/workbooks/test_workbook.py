@@ -410,7 +410,13 @@ def test_what_has_one_cause_is_one_line_with_all_its_cells() -> None:
 
 
 def test_the_list_of_what_to_mend_is_as_high_as_its_words() -> None:
-    found = finding("承诺事项", 7, "publicity", "error", "“公开形式”填的“口头通知”不能识别，请填：会议、文件、党务政务公开栏、报刊、网络、其他")
+    found = finding(
+        "承诺事项",
+        7,
+        "publicity",
+        "error",
+        "“公开形式”填的“口头通知”不能识别，请填：会议、文件、党务政务公开栏、报刊、网络、其他",
+    )
     short = finding("承诺事项", 8, "text", "error", "没有填写")
     page = opened(made(ANSWERS, rows={}, findings=frame(FINDING, [found, short])))[GUIDE_NAME]
     places = {line[3].value: line[3].row for line in page.iter_rows(min_row=1, max_col=4)}
