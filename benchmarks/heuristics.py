@@ -30,6 +30,7 @@ def judge(count: int) -> None:
     from pledgebatch.notice.parameters import Parameters
     from pledgebatch.notice.periods import Period, Stage
     from pledgebatch.rules.book import BY_CODE
+
     try:
         from pledgebatch.rules.machinery.evaluate import evaluate
     except ModuleNotFoundError:  # an earlier revision, before the rules had rooms
@@ -54,7 +55,13 @@ def judge(count: int) -> None:
         submission=items["submission"], organisation="S1", row=range(count), member_no=numbers,
         post_type=told["post_type"].where(told["post_type"] != "", "专业技术岗位"), is_leader="否",
     ).astype(columns_of(MEMBERS))  # fmt: skip
-    organisation = {"row": 0, "organisation": "S1", "submission": 0, "org_name": "青禾小学党支部", "unit_category": "公办学校"}
+    organisation = {
+        "row": 0,
+        "organisation": "S1",
+        "submission": 0,
+        "org_name": "青禾小学党支部",
+        "unit_category": "公办学校",
+    }
     organisations = frame(columns_of(ORGANISATION), [organisation])
     registry = pd.DataFrame(
         [["S1", "青禾小学党支部", "青禾小学", None], ["S2", "云溪一小党支部", "云溪一小", None]],
@@ -74,7 +81,9 @@ def judge(count: int) -> None:
 def seconds(source: Path, count: int) -> dict[str, float]:
     """What the rules of the package in ``source`` take."""
     command = [sys.executable, str(Path(__file__).resolve()), "--judge", str(count)]
-    told = subprocess.run(command, env={"PYTHONPATH": str(source), "PATH": ""}, capture_output=True, text=True, check=True)
+    told = subprocess.run(
+        command, env={"PYTHONPATH": str(source), "PATH": ""}, capture_output=True, text=True, check=True
+    )
     return {code: float(time) for code, time in map(str.split, told.stdout.splitlines())}
 
 

@@ -38,9 +38,22 @@ ORDER = (0, 1, 2, 3, 1, 2)
 """The slots of a pledge."""
 
 OPINIONS = pd.DataFrame(
-    [{"opinion_no": "Y1", "date": "2011-02-25", "method": "座谈会", "attendance": "12", "opinion": "盼多开放图书馆", "adopted": "采纳"}]
+    [
+        {
+            "opinion_no": "Y1",
+            "date": "2011-02-25",
+            "method": "座谈会",
+            "attendance": "12",
+            "opinion": "盼多开放图书馆",
+            "adopted": "采纳",
+        }
+    ]
 )
-MONTHLY, HALF_YEARLY, YEARLY = ("跟踪检查", "分析例会", "讨论会议"), ("指导组来访", "经验报告", "宣传报道"), ("领导点评",)
+MONTHLY, HALF_YEARLY, YEARLY = (
+    ("跟踪检查", "分析例会", "讨论会议"),
+    ("指导组来访", "经验报告", "宣传报道"),
+    ("领导点评",),
+)
 RECORDED = {4: MONTHLY, 6: MONTHLY + HALF_YEARLY, 9: MONTHLY, 12: MONTHLY + HALF_YEARLY + YEARLY}
 """What is recorded in which months."""
 VOTES = pd.DataFrame(
@@ -64,7 +77,9 @@ def make(folder: Path, count: int, period: Period = PERIOD) -> None:
                    "unit_category": "公办学校", "parent_code": "G", "reports": "是"} for code in codes]  # fmt: skip
     write_registry(folder / "registry.xlsx", pd.DataFrame([top, *rows]))
     with workers() as pool:
-        for task in [pool.submit(write_some, inbox, period, rows[start : start + 100]) for start in range(0, count, 100)]:
+        for task in [
+            pool.submit(write_some, inbox, period, rows[start : start + 100]) for start in range(0, count, 100)
+        ]:
             task.result()
 
 
@@ -78,7 +93,12 @@ def write_some(inbox: Path, period: Period, rows: list[dict[str, str]]) -> None:
                     "phone": "0519-86501234", "legacy_answer": "无", "org_date": "2011-03-08", "org_sealed": "是", "approval_opinion": "同意", "approval_sealed": "是",
                     "approval_date": "2011-03-10", "copy_parent": "是", "copy_own": "是", "copy_public": "是", "supervision_contact": "0519-86501235",
                     "has_analysis_meeting": "是", "has_ledger": "是", "has_inspection": "是"}  # fmt: skip
-        frames = {"members": members(row), "items": items(row, period), "opinions": OPINIONS, "records": records(period)}
+        frames = {
+            "members": members(row),
+            "items": items(row, period),
+            "opinions": OPINIONS,
+            "records": records(period),
+        }
         if period.month == 12:
             answers |= CLOSED | {"appraisal_date": "2011-12-20"}
             frames |= {"members": frames["members"].assign(**CLOSED), "assessments": VOTES}
@@ -117,7 +137,9 @@ def records(period: Period) -> pd.DataFrame:
     """What was done up to ``period``."""
     months = [month for month in RECORDED if month <= max(period.month, min(RECORDED))]
     done = [(month, activity) for month in months for activity in RECORDED[month]]
-    return pd.DataFrame([{"date": f"2011-{month:02d}-08", "activity": each, "summary": f"{each}，有记录"} for month, each in done])
+    return pd.DataFrame(
+        [{"date": f"2011-{month:02d}-08", "activity": each, "summary": f"{each}，有记录"} for month, each in done]
+    )
 
 
 def items(row: dict[str, str], period: Period) -> pd.DataFrame:

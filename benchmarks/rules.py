@@ -127,7 +127,9 @@ def main() -> None:
     print("|---|---|---|---|")
     print(f"| thirty field checks, pandera ({cases:,} failure cases) | {theirs:.1f} | {rows / theirs:,.0f} | 1.00 |")
     print(f"| the same thirty, ours ({len(ours):,} findings) | {mine:.1f} | {rows / mine:,.0f} | {mine / theirs:.2f} |")
-    print(f"| all {len(RULES) - len(unsaid)} rules that apply ({len(found):,} findings) | {whole:.1f} | {rows / whole:,.0f} | {whole / theirs:.2f} |")
+    print(
+        f"| all {len(RULES) - len(unsaid)} rules that apply ({len(found):,} findings) | {whole:.1f} | {rows / whole:,.0f} | {whole / theirs:.2f} |"
+    )
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ from pledgebatch.schema.sheets import SHEETS
 
 Sheets = list[tuple[str, list[list[object]]]]
 
+
 def plain(files: list[Path], target: Path) -> None:
     """Read and concatenate everything; check nothing, report nothing."""
     with pd.ExcelWriter(target, engine="openpyxl") as writer:
@@ -49,7 +50,7 @@ def bare(files: list[Path]) -> None:
 
 
 def intake(folder: Path) -> None:
-    """Find, guard, read, match and type every file, in this process."""
+    """Find, check, read, match and type every file, in this process."""
     numbered = list(enumerate(find(folder)))
     for start in range(0, len(numbered), BATCH):
         read_batch(numbered[start : start + BATCH], PERIOD.year)
@@ -131,14 +132,20 @@ def main() -> None:
     print("| measure | seconds | ratio | aim |")
     print("|---|---|---|---|")
     print(f"| bare calamine read | {bare_read:.2f} | 1.00 | |")
-    print(f"| intake: guard, read, match, type | {taken_in:.2f} | {taken_in / bare_read:.2f} of the bare read | 1.8 |")
+    print(f"| intake: check, read, match, type | {taken_in:.2f} | {taken_in / bare_read:.2f} of the bare read | 1.8 |")
     print(f"| plain pandas + openpyxl script ({sample} workbooks measured) | {script:.1f} | 1.00 | |")
     print(f"| whole month | {month:.1f} | {script / month:.1f} times faster than the plain script | 8 |")
-    print(f"| floor: bare read, and bare write of all cells | {floor:.1f} | {month / floor:.2f} of it the whole month | 1.0 |")
-    print(f"| the ledger, in one process | {ledger:.1f} | {ledger / bare_ledger:.2f} of a bare write of its cells | 1.3 |")
+    print(
+        f"| floor: bare read, and bare write of all cells | {floor:.1f} | {month / floor:.2f} of it the whole month | 1.0 |"
+    )
+    print(
+        f"| the ledger, in one process | {ledger:.1f} | {ledger / bare_ledger:.2f} of a bare write of its cells | 1.3 |"
+    )
     print(f"| two local processes | {processes:.1f} | 1.00 | |")
     print(f"| two Dask workers, their start included | {cluster:.1f} | {cluster / processes:.2f}, {same} | 1.25 |")
-    print(f"| {len(sent)} prefilled workbooks | {templates:.1f} | {resaved / templates:.1f} times faster than openpyxl saves them | 4 |")
+    print(
+        f"| {len(sent)} prefilled workbooks | {templates:.1f} | {resaved / templates:.1f} times faster than openpyxl saves them | 4 |"
+    )
 
 
 if __name__ == "__main__":

@@ -71,7 +71,9 @@ def main() -> None:
         curve = np.polyfit(counts, seconds, CURVE, w=1 / seconds)
         square, slope, fixed = curve
         off = np.abs(np.polyval(curve, counts) / seconds - 1).max()
-        print(f"fitted: {fixed:.1f} s, {slope * 1000:.1f} ms an organisation, {square * MANY**2:.0f} s for 10,000 squared")
+        print(
+            f"fitted: {fixed:.1f} s, {slope * 1000:.1f} ms an organisation, {square * MANY**2:.0f} s for 10,000 squared"
+        )
         print(f"        which is off by {off:.0%} at most")
     if len(found) > 1:
         growth, base = np.polyfit(counts, heads, 1)

@@ -162,7 +162,7 @@ def test_a_new_version_of_the_workbook_is_issued(copy: Checkout) -> None:
     assert copy.changed() == sorted(files)
     copy.run("-c", MAY)
     copy.test(
-        "tests/schema/test_sheets.py", "tests/schema/test_versions.py", f"tests/pipeline/test_alone.py::{ACCEPTED}"
+        "tests/schema/test_sheets.py", "tests/schema/test_versions.py", f"tests/pipeline/test_check.py::{ACCEPTED}"
     )
 
 
@@ -203,7 +203,7 @@ def write_roll_call(month: Month, folder: Path) -> None:
     names = month.coverage.loc[month.coverage["state"] == State.MISSING, "org_name"]
     (folder / "缺报名单.txt").write_text("".join(f"{name}\\n" for name in names), "utf-8", newline="\\n")
 '''
-CALL = "    data = pool.submit(write_data, alone, folder, registry_sha256, protection)\n"
+CALL = "    data = pool.submit(write_data, alone, folder, publication.registry_sha256, protection)\n"
 ROW = "| `output/{month}/催报名单.csv` | office |"
 WRITTEN = """
 import pathlib, tempfile
@@ -225,9 +225,11 @@ def test_an_output_is_added(copy: Checkout) -> None:
     module, month, outputs = files = listed("Add an output")
     copy.append(module, ROLL_CALL)
     copy.replace(
-        month, CALL, f'{CALL}    called = pool.submit(write_roll_call, alone, folder)\n    made("缺报名单", called)\n'
+        month,
+        CALL,
+        f'{CALL}    called = pool.submit(write_roll_call, alone, folder)\n    wait_for("缺报名单", called)\n',
     )
-    line = "from pledgebatch.publish.returns import"
+    line = "from pledgebatch.publish.superiors import"
     copy.replace(month, line, f"from pledgebatch.publish.roll_call import write_roll_call\n{line}")
     row = (
         f"| `output/{{month}}/缺报名单.txt` | office | Who did not report | `{module.removeprefix('pledgebatch/')}` |\n"

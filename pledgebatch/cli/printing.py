@@ -9,16 +9,17 @@ import click
 import pandas as pd
 
 from pledgebatch.cli.exit_status import DONE, FOUND_ERRORS
-from pledgebatch.publish.figures import figures
+from pledgebatch.publish.figures import count_figures
 from pledgebatch.publish.index import split_remarks
 from pledgebatch.publish.rebuilt import COMPARISON, SENT
-from pledgebatch.publish.render import undecided
+from pledgebatch.publish.render import list_undecided
 from pledgebatch.rules.machinery.evaluate import OUR_FAULT
 from pledgebatch.schema.frames import RECONCILIATION, SUBMISSION, as_agreed, counting
 from pledgebatch.schema.month import Month
 from pledgebatch.schema.records import records
 from pledgebatch.schema.states import Severity, State
-from pledgebatch.workbooks.causes import causes, cells_in_words, in_order
+from pledgebatch.workbooks.causes import cells_in_words, find_causes, sort_causes
+from pledgebatch.workbooks.findings import findings_of
 
 MOST_REMARKS = 40
 """Remarks on the registry told one by one on a terminal."""
@@ -29,7 +30,9 @@ MOST_FINDINGS = 200
 def outcome(months: Sequence[Month]) -> int:
     """The exit status: 1 where something must be mended, by a branch or by us."""
     errors = any((counting(one.findings)["severity"] == Severity.ERROR).any() for one in months)
-    unsure = any(len(one.undecided) or one.unwritten or not OUR_FAULT.isdisjoint(one.not_evaluated.values()) for one in months)
+    unsure = any(
+        len(one.undecided) or one.unwritten or not OUR_FAULT.isdisjoint(one.not_evaluated.values()) for one in months
+    )
     return FOUND_ERRORS if errors or unsure else DONE
 
 
@@ -74,11 +77,11 @@ def tell_findings(month: Month) -> None:
     for file in records(month.submissions):
         click.echo(f"{file['file']}：{State(str(file['state'])).label}")
     found = counting(month.findings)
-    grouped = in_order(causes(records(found)))
+    grouped = sort_causes(find_causes(findings_of(found)))
     for one in grouped[:MOST_FINDINGS]:
         place = f"{one.sheet}!{cells_in_words(one.cells)}" if one.cells else one.sheet or "整个文件"
         click.echo(f"  [{one.severity.label}] {place} {one.message}（{one.rule}）")
-    if rest := sum(len(one.rows) for one in grouped[MOST_FINDINGS:]):
+    if rest := sum(len(one.findings) for one in grouped[MOST_FINDINGS:]):
         click.echo(f"  ……另有 {rest} 处，用 --format json 可看全部")
     counts = found["severity"].value_counts()
     click.echo("  共 " + "，".join(f"{severity.label} {counts.get(severity, 0)} 处" for severity in Severity))
@@ -90,7 +93,7 @@ def tell_findings(month: Month) -> None:
 
 def tell_month(month: Month, where: str) -> None:
     """A month in a few lines, and where to look."""
-    known = figures(month)
+    known = count_figures(month)
     states = "，".join(f"{state} {count}" for state, count in known.states.items())
     click.echo(f"{month.period.label}：应报 {known.expected} 个组织，已报 {known.received} 个（{states}）")
     click.echo(f"在册党员 {known.members} 名，承诺事项 {known.items} 件")
@@ -99,7 +102,7 @@ def tell_month(month: Month, where: str) -> None:
     click.echo(
         f"核对：读到 {totals['read']} 行 = 入台账 {totals['ledger']} + 未入台账 {totals['set_aside']} + 空行 {totals['blank']}"
     )
-    for one in undecided(month):
+    for one in list_undecided(month):
         click.echo(f"未能核验：{one}")
     for one in month.unwritten:
         click.echo(f"没有写成：{one}")

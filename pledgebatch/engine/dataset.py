@@ -83,7 +83,9 @@ class Stored(Mapping[str, pd.DataFrame]):
         """How many tables there are."""
         return len(self.names)
 
-    def pieces(self, name: str, columns: Sequence[str] | None = None, which: Which | None = None) -> Iterator[pd.DataFrame]:
+    def pieces(
+        self, name: str, columns: Sequence[str] | None = None, which: Which | None = None
+    ) -> Iterator[pd.DataFrame]:
         """A table part by part, of at least one, in ``columns`` or all; all rows or those that are chosen."""
         if self.changed is None:
             yield from (as_frame(rows) for rows in self.arrow_pieces(name, columns, which))
@@ -121,7 +123,9 @@ class Stored(Mapping[str, pd.DataFrame]):
                 {old: numbers[now] for old, now in (source.numbers or {}).items() if now in numbers}
                 for source in part.sources
             ]
-            sources = tuple(replace(each, numbers=own) for each, own in zip(part.sources, each_numbers, strict=True) if own)
+            sources = tuple(
+                replace(each, numbers=own) for each, own in zip(part.sources, each_numbers, strict=True) if own
+            )
             if sources:
                 parts.append(replace(part, sources=sources))
         if not parts:

@@ -43,7 +43,9 @@ class Processes(Executor):
         Thread(target=self._fail_forgotten, daemon=True).start()
 
     def _new(self) -> ProcessPool:
-        os.environ.setdefault(ARROW_POOL, "system")  # read when a process begins: what is reserved counts against its limit
+        os.environ.setdefault(
+            ARROW_POOL, "system"
+        )  # read when a process begins: what is reserved counts against its limit
         pool = ProcessPool(max_workers=self._count, initializer=begin_worker, context=CONTEXT)
         with _ignoring_interrupts():
             try:

@@ -34,7 +34,7 @@ def begin_worker() -> None:
     there = Event()
     Thread(target=_end_with_head, args=(there,), daemon=True).start()
     there.wait()  # what a thread takes is no business of the limit
-    gc.freeze()
+    gc.freeze()  # what is imported is there to stay
     limit_memory()
 
 
@@ -63,16 +63,12 @@ class Done:
 
 
 def run_task(task: Callable[..., Any], *args: Any, **kwargs: Any) -> Done:
-    """Run ``task``. GC is off meanwhile: frames and cells hold few cycles, and looking through them takes time."""
-    gc.disable()
+    """Run ``task``, and hand over with its result what it logged."""
     try:
         with _keeping_log() as records:
             return Done(task(*args, **kwargs), records)
     except BaseException as mistake:
         carried = _make_portable(mistake)
-    finally:
-        gc.enable()
-        gc.collect()
     raise carried  # only here, so that it does not take the other along as its context
 
 

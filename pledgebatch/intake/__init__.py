@@ -1,1 +1,1 @@
-"""Files in: find, guard, identify, read, match headers, type values."""
+"""Files in: find, identify, match headers, take cells, type values; the registry and the book of receipts."""

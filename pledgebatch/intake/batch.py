@@ -212,9 +212,7 @@ class _Desk:
             for header, value in texts_of(record)
         )
 
-    def _keep(
-        self, number: int, sheet: Sheet, book: Book, read_: dict[str, tuple[Match, Taken]], year: int
-    ) -> Taken:
+    def _keep(self, number: int, sheet: Sheet, book: Book, read_: dict[str, tuple[Match, Taken]], year: int) -> Taken:
         """Keep the rows of the fullest of the tabs that are this sheet; the rows of the others are set aside."""
         tab = max(read_, key=lambda tab: (not is_of_another_year(tab, book.sheets[tab], year), len(read_[tab][1].rows)))
         placed, taken = read_.pop(tab)

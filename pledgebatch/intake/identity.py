@@ -54,7 +54,9 @@ def identify_submissions(
         units = _alone(reports["unit_name"], reports["organisation"])
         words = names, known, units
         for number, file in files[~read].iterrows():
-            files.loc[number, "organisation"] = _in_path(file["file"], *words) or _by_what_it_says(file, None, words, shared)[0]
+            files.loc[number, "organisation"] = (
+                _in_path(file["file"], *words) or _by_what_it_says(file, None, words, shared)[0]
+            )
         for number, file in files[unsaid].iterrows():
             whose, why = _by_what_it_says(file, said.get(number), words, shared)
             if whose is None:
@@ -142,7 +144,9 @@ def _by_what_it_says(
 ) -> tuple[str | None, str]:
     """Whose a workbook is by the name that its form gives, or by what stands above its tables, and which of the two."""
     names, _, units = words
-    if isinstance(name, str) and (code := names.get(squeeze(name)) or _in_path(_without(name, shared), names, (), units)):
+    if isinstance(name, str) and (
+        code := names.get(squeeze(name)) or _in_path(_without(name, shared), names, (), units)
+    ):
         return code, f"党组织名称“{name}”"
     for title in str(file["titles"]).split("\n") if isinstance(file["titles"], str) else ():
         if code := _in_path(_without(title, shared), names, (), units):
@@ -170,7 +174,9 @@ def _by_place(file: pd.Series, words: Words, senders: Mapping[str, list[str]]) -
         if text and (code := _in_path(text, *words)):
             return code, f"{what}“{text}”"
     sender = file["sender"]
-    codes = {code for each in sender.split(SENDERS) for code in senders.get(each, ())} if isinstance(sender, str) else set()
+    codes = (
+        {code for each in sender.split(SENDERS) for code in senders.get(each, ())} if isinstance(sender, str) else set()
+    )
     return (codes.pop(), f"寄件人 {sender}") if len(codes) == 1 else (None, "")
 
 

@@ -166,7 +166,9 @@ def settle(journal: Journal, entries: Sequence[Entry], settings: MailSettings, c
         say(f"核对 {len(left)} 封不能确定是否已发出的邮件")
         time.sleep(min(POLL, settings.settle_seconds))
     for entry in left.values():
-        journal.outbox.mark_unsure(entry, f"{UNSURE}（{found if entry.witnessed or not copies else NO_MAILBOX}）。{ASK}")
+        journal.outbox.mark_unsure(
+            entry, f"{UNSURE}（{found if entry.witnessed or not copies else NO_MAILBOX}）。{ASK}"
+        )
 
 
 UNSURE = "邮件已交完，没有等到服务器说收下没有"

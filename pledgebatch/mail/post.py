@@ -77,7 +77,7 @@ class Post:
 
         Raises Refused or Dropped for what became of the message, Unreachable or OfficeMistake for the server.
         """
-        line = self._connected()
+        line = self._line_in_use()
         try:
             size = [f"SIZE={len(data)}"] if line.has_extn("size") else []
             _must(line.mail(self._settings.address, size))
@@ -101,7 +101,7 @@ class Post:
             self.close()
             raise Dropped from None
 
-    def _connected(self) -> smtplib.SMTP:
+    def _line_in_use(self) -> smtplib.SMTP:
         if self._taken >= MOST_IN_A_SESSION:
             self.close()
         if self._line is None:
@@ -188,11 +188,11 @@ def _last_answer(line: smtplib.SMTP, seconds: float) -> tuple[int, bytes]:
 
     Raises SMTPServerDisconnected or TimeoutError where that does not come, or is no answer.
     """
-    until, heard, texts = time.monotonic() + seconds, b"", list[bytes]()
-    while len(heard) + sum(map(len, texts)) < LONGEST_ANSWER:
-        first, whole, rest = heard.partition(b"\n")
+    until, received, texts = time.monotonic() + seconds, b"", list[bytes]()
+    while len(received) + sum(map(len, texts)) < LONGEST_ANSWER:
+        first, whole, rest = received.partition(b"\n")
         if not whole:
-            heard += _heard(line, until - time.monotonic())
+            received += _receive(line, until - time.monotonic())
             continue
         found = re.fullmatch(rb"(\d{3})(?:([ -])(.*?))?\r?", first)
         if not found:
@@ -200,20 +200,20 @@ def _last_answer(line: smtplib.SMTP, seconds: float) -> tuple[int, bytes]:
         texts.append(found[3] or b"")
         if found[2] != b"-":
             return int(found[1]), b"\n".join(texts)
-        heard = rest
+        received = rest
     raise smtplib.SMTPServerDisconnected
 
 
-def _heard(line: smtplib.SMTP, seconds: float) -> bytes:
+def _receive(line: smtplib.SMTP, seconds: float) -> bytes:
     if line.sock is None or seconds <= 0:
         raise TimeoutError
     patience = line.sock.gettimeout()
     line.sock.settimeout(seconds)
-    heard = line.sock.recv(4096)
-    if not heard:
+    received = line.sock.recv(4096)
+    if not received:
         raise smtplib.SMTPServerDisconnected
     line.sock.settimeout(patience)
-    return heard
+    return received
 
 
 def _must_be_settled(answer: tuple[int, bytes]) -> None:

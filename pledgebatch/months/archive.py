@@ -30,7 +30,12 @@ from pledgebatch.schema.frames import COVERAGE, OF_NO_SHEET, Tables, empty
 from pledgebatch.schema.month import History, Month
 from pledgebatch.schema.sheets import BY_KEY, ORGANISATION, SHEETS
 
-MANIFEST_TYPES: Mapping[str, type | tuple[type, ...]] = {"parameters": (int, float, str), "not_evaluated": str, "built_on": str, "offices": str}
+MANIFEST_TYPES: Mapping[str, type | tuple[type, ...]] = {
+    "parameters": (int, float, str),
+    "not_evaluated": str,
+    "built_on": str,
+    "offices": str,
+}
 """What every manifest says, one value a name, with the type of the values."""
 FIGURED = {"coverage": list(COVERAGE), "findings": ["organisation", "rule", "clause", "severity", "waiver"]}
 """What a month's figures are made from, beside the rows of its tables."""
@@ -51,7 +56,9 @@ def is_month(folder: Path) -> bool:
 
 def last_period(output: Path, year: int, before: int = 13) -> Period | None:
     """The last month consolidated in ``year`` before the month ``before``."""
-    return next((each for each in reversed(consolidated_months(output)) if each.year == year and each.month < before), None)
+    return next(
+        (each for each in reversed(consolidated_months(output)) if each.year == year and each.month < before), None
+    )
 
 
 def history(output: Path, period: Period, organisations: Collection[str] | None = None) -> History:

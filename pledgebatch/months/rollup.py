@@ -22,7 +22,9 @@ def read_office(folder: Path) -> Month:
     Raises OfficeMistake where ``folder`` is no month's output.
     """
     if not (folder / MANIFEST).is_file():
-        raise OfficeMistake(f"{folder} 不是某个月的输出（没有 {MANIFEST}），请指明到月份，如 pledgebatch rollup 甲/output/2011-03 乙/output/2011-03")
+        raise OfficeMistake(
+            f"{folder} 不是某个月的输出（没有 {MANIFEST}），请指明到月份，如 pledgebatch rollup 甲/output/2011-03 乙/output/2011-03"
+        )
     try:
         month = read_month(folder)
     except DamagedMonth:

@@ -20,6 +20,8 @@ def list_understood(ledgers: Tables) -> pd.DataFrame:
             if len(differ):
                 words = {"sheet": sheet.name, "field": field.key, "header": field.header}
                 piece = rows.loc[differ, ["organisation", "file", "row"]]
-                pieces.append(piece.assign(**words, typed=typed[differ], **{"told": understood_as[differ]})[list(UNDERSTOOD)])
+                pieces.append(
+                    piece.assign(**words, typed=typed[differ], **{"told": understood_as[differ]})[list(UNDERSTOOD)]
+                )
     together = pd.concat(pieces, ignore_index=True).astype(UNDERSTOOD)
     return together.sort_values(["organisation", "file", "sheet", "row"], kind="stable", ignore_index=True)

@@ -20,7 +20,9 @@ NEVER_EMPTIED = ("members", "items")
 """The tables that an organisation has rows in once it had some."""
 
 
-def find_unread(marked: Tables, submissions: pd.DataFrame, layout: pd.DataFrame, reports: Tables | None) -> pd.DataFrame:
+def find_unread(
+    marked: Tables, submissions: pd.DataFrame, layout: pd.DataFrame, reports: Tables | None
+) -> pd.DataFrame:
     """What of the workbooks that count could not be read, in columns ``UNREAD``.
 
     ``marked`` are their rows with ``set_aside``, ``layout`` says which columns they had. Of a nil return without rows
@@ -91,7 +93,9 @@ def last_known(lacking: pd.DataFrame, ledgers: Tables, reports: Tables, rolled: 
         pieces += [_cells(rows, sheet, field, whole) for field in asked if len(whole)]
         if len(columns):
             matched = _matched(sheet, columns, ledgers[sheet.key], texts)
-            pieces += [_cells(matched, sheet, str(field), those) for field, those in columns.groupby("field", sort=False)]
+            pieces += [
+                _cells(matched, sheet, str(field), those) for field, those in columns.groupby("field", sort=False)
+            ]
     known = pd.concat(pieces, ignore_index=True).astype(LAST_KNOWN)
     known["since"] = _since(known, reports)
     return known.sort_values(["submission", "sheet", "nth", "field"], kind="stable", ignore_index=True)
@@ -166,8 +170,13 @@ def recalled(sheet: Sheet, rows: pd.DataFrame, known: pd.DataFrame, by_number: b
     places = _places(sheet, rows, known if by_number else known.iloc[:0])
     wanted = list(zip(known["organisation"], known["nth"].astype("int64"), strict=True))
     alone = known[[place not in places for place in wanted]].drop_duplicates(["organisation", "nth"])
-    more = alone[[name for name in ("submission", "organisation", "file", "reported") if name in rows and name in alone]]
-    places |= {(code, nth): len(rows) + at for at, (code, nth) in enumerate(zip(alone["organisation"], alone["nth"], strict=True))}
+    more = alone[
+        [name for name in ("submission", "organisation", "file", "reported") if name in rows and name in alone]
+    ]
+    places |= {
+        (code, nth): len(rows) + at
+        for at, (code, nth) in enumerate(zip(alone["organisation"], alone["nth"], strict=True))
+    }
     rows = pd.concat([rows, more.reindex(columns=rows.columns).astype(rows.dtypes)], ignore_index=True)
     at = pd.Series([places[place] for place in wanted], index=known.index)
     for key, own in known.groupby("field", sort=False):

@@ -25,9 +25,8 @@ def conclude(run: Run, assessed: Assessed, submissions: pd.DataFrame) -> Month:
     """The month of all organisations, with what the office brought to it."""
     month = conclude_month(run.terms, assessed, submissions)
     moves = registry_moves(run.outputs, run.period, run.office.registry)
-    return replace(
-        month, waivers=run.office.waivers, remarks=run.office.remarks, registry_moves=moves, litter=run.litter
-    )
+    remarks = pd.concat([run.office.remarks, run.layouts.remarks], ignore_index=True)
+    return replace(month, waivers=run.office.waivers, remarks=remarks, registry_moves=moves, litter=run.litter)
 
 
 def conclude_month(terms: Terms, assessed: Assessed, submissions: pd.DataFrame) -> Month:

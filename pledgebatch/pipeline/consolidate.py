@@ -8,7 +8,6 @@ from pledgebatch.pipeline.assess import assess
 from pledgebatch.pipeline.collect import collect
 from pledgebatch.pipeline.conclude import conclude
 from pledgebatch.pipeline.identify import identify
-from pledgebatch.pipeline.layouts import keep_layouts
 from pledgebatch.pipeline.lock import holds
 from pledgebatch.pipeline.office import Rebuild
 from pledgebatch.pipeline.publish import publish
@@ -38,6 +37,4 @@ def consolidate(
         submissions = identify(run, batch)
         assessed = assess(run, batch, submissions)
         month = conclude(run, assessed, submissions)
-        published = publish(run, month)
-    keep_layouts(workspace.layouts, run.layouts.lines, published.changes, published.submissions)
-    return published
+        return publish(run, month)

@@ -12,7 +12,7 @@ from pledgebatch.mail.outcome import Outcome
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.letters import LABELS
 from pledgebatch.pipeline.workspace import Workspace
-from pledgebatch.publish.delivery import put_in, render_delivery, render_unreadable
+from pledgebatch.publish.delivery import render_delivery, render_unreadable, replace_section
 from pledgebatch.schema.frames import frame
 
 DELIVERY = {
@@ -77,4 +77,4 @@ def show_delivery(workspace: Workspace, period: Period) -> None:
     if page.is_file():
         text = page.read_text("utf-8", "replace")
         with writing(page, workspace.output(period)) as fresh:
-            fresh.write_text(put_in(text, delivery_of(workspace, period)), "utf-8", newline="\n")
+            fresh.write_text(replace_section(text, delivery_of(workspace, period)), "utf-8", newline="\n")

@@ -6,10 +6,12 @@ import pandas as pd
 
 from pledgebatch.intake.batch import Batch
 from pledgebatch.intake.identity import identify_submissions
-from pledgebatch.pipeline.layouts import rosters_of
+from pledgebatch.pipeline.layouts import rosters_before
 from pledgebatch.pipeline.run import Run
 
 
 def identify(run: Run, batch: Batch) -> pd.DataFrame:
     """The submissions of the month, a line a file."""
-    return identify_submissions(batch, run.office.registry, run.period, partial(rosters_of, run.outputs, run.period))
+    return identify_submissions(
+        batch, run.office.registry, run.period, partial(rosters_before, run.outputs, run.period)
+    )

@@ -20,7 +20,7 @@ from pledgebatch.schema.texts import squeeze
 from pledgebatch.workbooks.layouts_book import lines_of, write_layouts
 
 
-def known_of(book: LayoutBook, outputs: Path, period: Period) -> Known:
+def what_is_known(book: LayoutBook, outputs: Path, period: Period) -> Known:
     """What may be known of a table before it is read: the last month's rows, and what the office decided."""
     before = [each for each in consolidated_months(outputs) if each < period and each.year >= period.year - 1]
     last, made_from = None, ""
@@ -30,15 +30,15 @@ def known_of(book: LayoutBook, outputs: Path, period: Period) -> Known:
             made_from = fingerprint(last)
         except DamagedMonth:
             last = None
-    said = {
+    decided = {
         code: sorted((tab, word, sorted(each.items())) for (tab, word), each in own.items())
         for code, own in book.decided.items()
     }
-    return Known(last, book.decided, digest(made_from, json.dumps(said, ensure_ascii=False, sort_keys=True)))
+    return Known(last, book.decided, digest(made_from, json.dumps(decided, ensure_ascii=False, sort_keys=True)))
 
 
 @lru_cache(1)
-def rosters_of(outputs: Path, period: Period) -> Mapping[str, frozenset[str]]:
+def rosters_before(outputs: Path, period: Period) -> Mapping[str, frozenset[str]]:
     """By organisation the folded names of its members in its last report before ``period``."""
     reports = last_reports(outputs, period)
     if reports is None:
@@ -56,12 +56,12 @@ def keep_layouts(path: Path, before: Sequence[Line], changes: pd.DataFrame, subm
     decided = {key_of(line): line for line in before if line["handled"] or line["field"] and not line["sure"]}
     reported = set(submissions["organisation"].dropna())
     waiting = [line for line in before if key_of(line) not in decided and line["unit_code"] not in reported]
-    told: dict[tuple[str, str, str, int], Mapping[str, str]] = {
+    known: dict[tuple[str, str, str, int], Mapping[str, str]] = {
         key_of(line): line for line in (*waiting, *decided.values())
     }
     for line in fresh:
-        told.setdefault(key_of(dict(line)), line)
-    lines = [told[key] for key in sorted(told)]
+        known.setdefault(key_of(dict(line)), line)
+    lines = [known[key] for key in sorted(known)]
     if not lines and not path.is_file():
         return
     try:

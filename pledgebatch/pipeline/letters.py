@@ -12,7 +12,7 @@ from pledgebatch.months.archive import fingerprint, is_month
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.send_out import template_files
 from pledgebatch.pipeline.workspace import Workspace
-from pledgebatch.publish.month import folder_names, subtrees
+from pledgebatch.publish.folders import folder_names, subtrees
 from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema import file_names
 from pledgebatch.schema.fields import Kind

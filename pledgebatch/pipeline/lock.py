@@ -98,9 +98,7 @@ def _note_holder(path: Path, command: str) -> None:
 def _held_by(path: Path) -> str:
     try:
         holder = json.loads(path.read_text("utf-8"))
-        who = (
-            f"{holder['command']}，自 {holder['since']} 起（用户 {holder['user']}，电脑 {holder['host']}，进程 {holder['pid']}）"
-        )
+        who = f"{holder['command']}，自 {holder['since']} 起（用户 {holder['user']}，电脑 {holder['host']}，进程 {holder['pid']}）"
     except (OSError, ValueError, KeyError, TypeError):
         who = "另一个命令刚刚开始"
     return f"工作目录同一时间只能由一个命令写入。正在运行：{who}。请等它结束再运行；没有改动任何文件"

@@ -15,8 +15,8 @@ from pledgebatch.months.unread import Recalled
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.lock import holds
 from pledgebatch.pipeline.workspace import Workspace
-from pledgebatch.publish.month import folder_names
-from pledgebatch.publish.pledge_forms import KEPT, POSTED, copies, forms_of, render_forms
+from pledgebatch.publish.folders import folder_names
+from pledgebatch.publish.pledge_forms import KEPT, POSTED, forms_of, render_forms, sheets_to_print
 from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema.frames import Tables
 
@@ -83,7 +83,7 @@ def _make_forms_of(tables: Tables, code: str, place: Path, period: Period, full:
     name = forms[0][0].texts["org_name"]
     total = 0
     for kind in (KEPT, POSTED):
-        sheets = copies(forms, kind, full)
+        sheets = sheets_to_print(forms, kind, full)
         total += len(sheets)
         page = render_forms(sheets, name, kind)
         (place / f"承诺书_{kind}.html").write_text(page, "utf-8", newline="\n")

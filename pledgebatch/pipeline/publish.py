@@ -6,8 +6,10 @@ from pledgebatch.engine.writing import in_words
 from pledgebatch.months.archive import stored_month
 from pledgebatch.pipeline.assessed import HELD
 from pledgebatch.pipeline.delivery import delivery_of
+from pledgebatch.pipeline.layouts import keep_layouts
 from pledgebatch.pipeline.run import Run
 from pledgebatch.pipeline.unchanged_pages import find_unchanged, pages_of, with_stamps
+from pledgebatch.publish.month import Publication
 from pledgebatch.publish.month import publish as publish_month
 from pledgebatch.publish.rebuilt import keep_as_sent, write_comparison
 from pledgebatch.schema.digests import seal
@@ -24,12 +26,12 @@ def publish(run: Run, month: Month) -> Month:
     pages = pages_of(month, office.protection)
     same = find_unchanged(cache, pages, run.published)
     delivery = delivery_of(run.workspace, run.period)
-    failed = publish_month(
-        month, run.folder, office.registry_sha256, run.engine.pool, cache, run.published, same, office.protection, delivery
-    )
+    publication = Publication(run.folder, office.registry_sha256, office.protection, delivery, run.published, same)
+    failed = publish_month(month, publication, run.engine.pool, cache)
     run.engine.finish()
     seal(run.folder)
     if sent := keep_as_sent(run.published, run.folder, run.again):
         write_comparison(sent, run.folder)
     cache.close(with_stamps({page: made for page, made in pages.items() if page not in failed}, run.folder))
+    keep_layouts(run.workspace.layouts, run.layouts.lines, month.changes, month.submissions)
     return replace(month, tables=stored_month(run.published, HELD), unwritten=in_words(failed))

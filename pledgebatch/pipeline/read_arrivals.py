@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,34 +31,37 @@ Numbered = Sequence[tuple[int, Arrival]]
 Read = TypeVar("Read")
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What files are read by, the same for all of a month."""
+
+    year: int
+    passwords: Sequence[str] = ()
+    known: Known = NOTHING
+    """What is known of branches' tables before they are read."""
+
+
 def read_arrivals(arrivals: Sequence[Arrival], year: int, pool: Executor, passwords: Sequence[str] = ()) -> Batch:
     """Read ``arrivals``, numbered in their order. One that breaks its worker costs itself only."""
     batches = _read_each(list(enumerate(arrivals)), lambda task: pool.submit(read_batch, task, year, passwords))
     return merge([batch for batch, _ in batches]) if batches else read_batch([], year)
 
 
-def read_stored(
-    arrivals: Sequence[Arrival],
-    year: int,
-    passwords: Sequence[str],
-    order: Mapping[str, int],
-    engine: Engine,
-    known: Known = NOTHING,
-) -> Batch:
+def read_stored(arrivals: Sequence[Arrival], reading: Reading, order: Mapping[str, int], engine: Engine) -> Batch:
     """What ``read_arrivals`` gives, its tables on disk; what the cache knows by its SHA-256 is not read again.
 
     Workbooks named as agreed are read in the ``order`` of their organisations' names, so that those assessed together
     are found together.
     """
     cache = engine.cache
-    kept = _find_read_before(arrivals, cache, known.digest)
-    fresh = [(number, arrival) for number, arrival in enumerate(arrivals) if number not in kept]
+    known = _find_read_before(arrivals, cache, reading.known.digest)
+    fresh = [(number, arrival) for number, arrival in enumerate(arrivals) if number not in known]
     fresh.sort(key=lambda each: (order.get(each[1].name.partition("_")[0], len(order)), each[0]))
     stored: dict[str, dict[int, int]] = {}
-    for number, (name, old) in kept.items():
+    for number, (name, old) in known.items():
         stored.setdefault(name, {})[old] = number
     place = cache.folder / ROWS
-    for name, task in _read_each(fresh, lambda task: engine.submit(read_onto, task, year, passwords, place, known)):
+    for name, task in _read_each(fresh, lambda task: engine.submit(read_onto, task, reading, place)):
         stored.setdefault(f"{ROWS}/{name}", {}).update({old: number for old, (number, _) in enumerate(task)})
     parts = [Part((Source(cache.use(name), numbers),)) for name, numbers in sorted(stored.items())]
     beside = Stored(parts, BESIDE)
@@ -70,9 +73,10 @@ def read_stored(
     return Batch(tables=Stored(parts, TABLES), **frames)
 
 
-def read_onto(task: Numbered, year: int, passwords: Sequence[str], place: Path, known: Known = NOTHING) -> str:
+def read_onto(task: Numbered, reading: Reading, place: Path) -> str:
     """Read ``task`` and keep it below ``place``, numbered from 0; returns the name it is kept under."""
-    batch = read_batch([(number, arrival) for number, (_, arrival) in enumerate(task)], year, passwords, known)
+    numbered = [(number, arrival) for number, (_, arrival) in enumerate(task)]
+    batch = read_batch(numbered, reading.year, reading.passwords, reading.known)
     name = digest(*batch.files[["sha256", "file", "reason", "searched"]].itertuples(index=False, name=None))
     with making(place / name) as folder:
         store({**batch.tables, **{name: getattr(batch, name) for name in BESIDE}}, folder)

@@ -37,7 +37,9 @@ def has_changed(workspace: Workspace, period: Period, arrivals: Sequence[Arrival
     if sorted(before) != sorted(each.file for each in arrivals):
         return True
     now = digests(arrivals)
-    receipts = receive(arrivals, now, Receipts(workspace.root / "inbox"), _known_receipts(workspace, period), str(period))
+    receipts = receive(
+        arrivals, now, Receipts(workspace.root / "inbox"), _known_receipts(workspace, period), str(period)
+    )
     return any(
         moment != receipt.received or not (pd.isna(was) or was == sha256)
         for (was, moment), sha256, receipt in zip((before[each.file] for each in arrivals), now, receipts, strict=True)

@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-
-import pandas as pd
 
 from pledgebatch.engine.atomic import replacing
 from pledgebatch.engine.engine import Engine, running
@@ -32,13 +30,13 @@ class Run:
     again: bool
     """Whether a month that was sent may be made anew."""
     office: Office
+    layouts: LayoutBook
+    """What was guessed of branches' own tables, and what the office says of it."""
     passwords: Sequence[str]
     arrivals: Sequence[Arrival]
     litter: int
     """How many files beside them were left behind by programs."""
     history: History
-    layouts: LayoutBook
-    """What was guessed of branches' own tables in earlier runs, and what the office said of it."""
     engine: Engine
     folder: Path
     """Where the month is written; it takes the place of ``published`` at the end."""
@@ -81,8 +79,6 @@ def begin_run(
         raise OfficeMistake(_nothing_came(workspace, period))
     _refuse_earlier(workspace, period, again)
     office = office_of(workspace, period, again)
-    layouts = read_layouts(workspace.layouts)
-    office = replace(office, remarks=pd.concat([office.remarks, layouts.remarks], ignore_index=True))
     before = history(workspace.root / "output", period, ())
     with (
         replacing(workspace.output(period)) as folder,
@@ -93,11 +89,11 @@ def begin_run(
             period=period,
             again=again is not None,
             office=office,
+            layouts=read_layouts(workspace.layouts),
             passwords=(*settings.passwords, *passwords),
             arrivals=arrivals,
             litter=litter,
             history=before,
-            layouts=layouts,
             engine=engine,
             folder=folder,
             progress=progress,

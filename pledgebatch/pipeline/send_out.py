@@ -24,7 +24,7 @@ from pledgebatch.schema.sheets import BY_KEY, ORGANISATION
 from pledgebatch.workbooks.registry_book import write_registry
 from pledgebatch.workbooks.rows import Rows, rows_by, since_by
 from pledgebatch.workbooks.workbook import write_workbook
-from pledgebatch.xlsx.safe_text import all_different, file_name
+from pledgebatch.xlsx.safe_text import file_name, make_distinct
 
 BATCH = 100
 """Workbooks a task."""
@@ -90,7 +90,7 @@ def template_files(registry: pd.DataFrame, period: Period) -> dict[str, str]:
     files = [file_name(name, WORKBOOK, month) for name in reporting["org_name"]]
     often = Counter(files)
     stems = [file_name(code, file) if often[file] > 1 else file for code, file in zip(codes, files, strict=True)]
-    return {code: f"{file}.xlsx" for code, file in zip(codes, all_different(stems), strict=True)}
+    return {code: f"{file}.xlsx" for code, file in zip(codes, make_distinct(stems), strict=True)}
 
 
 def write_templates(

@@ -37,7 +37,9 @@ def count_errors(submissions: pd.DataFrame, findings: pd.DataFrame, of_replaced:
     """The submissions with ``errors``: how many each of those that count has by itself, and how many each has that was
     replaced by one with errors; missing for others."""
     counts = select_own_errors(pd.concat([findings, of_replaced])).groupby("file").size()
-    judged = submissions["state"].isin(LIVE) | submissions.index.isin(find_replaced_by_worse(submissions, findings).index)
+    judged = submissions["state"].isin(LIVE) | submissions.index.isin(
+        find_replaced_by_worse(submissions, findings).index
+    )
     errors = submissions["file"].map(counts).fillna(0).where(judged)
     return submissions.assign(errors=errors.astype("Int64"))
 

@@ -69,7 +69,9 @@ def _to_begin(period: Period, made: int, received: int, again: bool) -> Iterator
     yield f"等各单位报来，放进收件文件夹 inbox/{period}，再汇总：{_command('consolidate', period, again)}"
 
 
-def _count_consolidated(workspace: Workspace, period: Period, arrivals: Sequence[Arrival], again: bool) -> dict[str, object]:
+def _count_consolidated(
+    workspace: Workspace, period: Period, arrivals: Sequence[Arrival], again: bool
+) -> dict[str, object]:
     """What a consolidated month adds to its line. Raises DamagedMonth where it, or one that it rests on, is damaged."""
     folder = workspace.output(period)
     require_whole(folder)

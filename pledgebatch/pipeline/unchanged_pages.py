@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from pledgebatch.engine.cache import Cache, stamp
-from pledgebatch.publish.month import folder_names, moves_below, subtrees
+from pledgebatch.publish.folders import folder_names, moves_below, subtrees
 from pledgebatch.publish.month_slice import FRAMES
-from pledgebatch.publish.personal_texts import hidden_from
+from pledgebatch.publish.personal_texts import find_hidden
 from pledgebatch.publish.protection import UNPROTECTED, Protection
 from pledgebatch.schema.month import Month
 
@@ -24,7 +24,7 @@ def pages_of(month: Month, protection: Protection = UNPROTECTED) -> dict[str, st
         for code, own in hashes.groupby(rows["organisation"], sort=False):
             if code in digests:
                 digests[code].update(name.encode() + own.to_numpy().tobytes())
-    kept_back = repr(protection) + "".join(each.digest() for each in hidden_from(month, protection).values())
+    kept_back = repr(protection) + "".join(each.digest() for each in find_hidden(month, protection).values())
     names = folder_names(month.registry)
     pages = {f"organisations/{names[code]}": digest.hexdigest() for code, digest in digests.items()}
     for superior, below in subtrees(month.registry).items():

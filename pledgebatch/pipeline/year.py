@@ -7,7 +7,7 @@ from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.months.archive import consolidated_months, read_month, read_registry_of
 from pledgebatch.pipeline.lock import holds
 from pledgebatch.pipeline.workspace import FIRST, Workspace
-from pledgebatch.publish.month import folder_names
+from pledgebatch.publish.folders import folder_names
 from pledgebatch.publish.year import render_year, write_year
 
 

@@ -7,9 +7,9 @@ import pandas as pd
 
 from pledgebatch.months.orders import DONE
 from pledgebatch.notice.periods import Period, Stage, in_order, pledge_deadline, stages_due
-from pledgebatch.publish.figures import DATED, DONE_WITH, WATCHED, overdue, uncovered
+from pledgebatch.publish.figures import DATED, DONE_WITH, WATCHED, find_overdue, find_uncovered
 from pledgebatch.publish.masking import WITHHELD
-from pledgebatch.publish.month_slice import ledger
+from pledgebatch.publish.month_slice import ledger_rows
 from pledgebatch.publish.personal_texts import COVER
 from pledgebatch.rules.facts.tables import GONE
 from pledgebatch.schema.month import Month
@@ -39,34 +39,34 @@ STAGE_TASKS = {
 """What each stage asks of an organisation (五, 六)."""
 
 
-def reminders(month: Month) -> pd.DataFrame:
+def list_reminders(month: Month) -> pd.DataFrame:
     """催报名单: those whose workbook is still wanted, with whom to call; superior by superior."""
     coverage = month.coverage
     wanted = coverage[~coverage["state"].isin(LIVE) | (coverage["state"] == State.RETURNED)]
     reasons = month.submissions.drop_duplicates("file").set_index("file")["reason"]
-    said = wanted["file"].map(reasons).astype("str").fillna("没有收到任何文件")
+    reason = wanted["file"].map(reasons).astype("str").fillna("没有收到任何文件")
     returned = wanted["state"] == State.RETURNED
-    said = said.mask(returned, "有 " + wanted["error"].astype("str") + " 处错误，改正后重新报送")
+    reason = reason.mask(returned, "有 " + wanted["error"].astype("str") + " 处错误，改正后重新报送")
     labels = wanted["state"].map({str(state): state.label for state in State})
-    told = wanted.assign(label=labels, reason=said, last=returned)
-    return told.sort_values(["parent_name", "last", "organisation"], kind="stable", ignore_index=True)[
+    listed = wanted.assign(label=labels, reason=reason, last=returned)
+    return listed.sort_values(["parent_name", "last", "organisation"], kind="stable", ignore_index=True)[
         list(REMINDER)
     ].astype(REMINDER)
 
 
-def overdue_items(month: Month) -> pd.DataFrame:
+def list_overdue(month: Month) -> pd.DataFrame:
     """Items past their last day, oldest first, each with its person."""
-    return _due(overdue(month))
+    return _due(find_overdue(month))
 
 
-def due_next_month(month: Month) -> pd.DataFrame:
+def list_due_next_month(month: Month) -> pd.DataFrame:
     """Items to be done by the end of the next month, the nearest first; ``days`` are those left."""
     cutoff, following = pd.Timestamp(month.period.cutoff), pd.Timestamp(month.period.following.cutoff)
 
     def soon(items: pd.DataFrame) -> pd.Series:
         return items["due"].between(cutoff, following) & ~items["status"].isin(DONE_WITH)
 
-    rows = ledger(month, ITEMS.key, WATCHED, soon, DATED)
+    rows = ledger_rows(month, ITEMS.key, WATCHED, soon, DATED)
     rows = rows.assign(days=(rows["due"] - cutoff).dt.days)
     return _due(rows.sort_values(["days", "organisation", "row"], kind="stable"))
 
@@ -76,7 +76,7 @@ def _due(items: pd.DataFrame) -> pd.DataFrame:
     return items.assign(person=person, number=items["item_no"])[list(DUE)].astype(DUE).reset_index(drop=True)
 
 
-def by_person(due: pd.DataFrame) -> pd.DataFrame:
+def count_by_person(due: pd.DataFrame) -> pd.DataFrame:
     """How many of ``due`` each person has, and the most pressing of them."""
     unseen = due["person"].str.endswith((COVER, WITHHELD)).fillna(False).astype(bool)  # of several 张＊ who is who
     person = due["person"].mask(unseen, "（姓名按设置略去或遮盖）").fillna("（没有写责任人）")
@@ -84,23 +84,23 @@ def by_person(due: pd.DataFrame) -> pd.DataFrame:
     return groups.agg(count=("number", "size"), days=("days", "max"), due=("due", "min")).reset_index()
 
 
-def blanks(month: Month) -> pd.DataFrame:
+def list_blanks(month: Month) -> pd.DataFrame:
     """Members without a pledge, by name; what the rule about them found."""
-    return uncovered(month)[["organisation", "value", "cell", "message"]].reset_index(drop=True)
+    return find_uncovered(month)[["organisation", "value", "cell", "message"]].reset_index(drop=True)
 
 
-def tasks(month: Month) -> pd.DataFrame:
+def list_tasks(month: Month) -> pd.DataFrame:
     """What each organisation must still do, under the stage calendar; in the order of pressing."""
     period, coverage = month.period, month.coverage
     pieces = [
-        _counted(coverage, "error", MENDING),
-        _by_organisation(overdue_items(month), "超过时限的事项：更新状态并填写结果，或按程序变更时限"),
-        _by_organisation(
+        _tasks_for_counts(coverage, "error", MENDING),
+        _tasks_for_rows(list_overdue(month), "超过时限的事项：更新状态并填写结果，或按程序变更时限"),
+        _tasks_for_rows(
             month.orders[month.orders["state"] != DONE].rename(columns={"by": "due"}),
             "限期整改：完成后填写整改完成日期",
         ),
-        _by_organisation(blanks(month), "没有承诺的党员：补填承诺事项或口头承诺"),
-        _by_organisation(due_next_month(month), f"{period.following.month}月底前到期的事项：抓紧落实"),
+        _tasks_for_rows(list_blanks(month), "没有承诺的党员：补填承诺事项或口头承诺"),
+        _tasks_for_rows(list_due_next_month(month), f"{period.following.month}月底前到期的事项：抓紧落实"),
     ]
     absent = coverage.loc[~coverage["state"].isin(LIVE), ["organisation"]]
     pieces.insert(0, absent.assign(task=f"报送 {period.label}承诺工作簿", count=1))
@@ -111,10 +111,10 @@ def tasks(month: Month) -> pd.DataFrame:
     return together.sort_values("organisation", kind="stable", ignore_index=True)
 
 
-def by_organisation(told: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
+def group_tasks(tasks: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
     """The tasks of each organisation for its report; mending errors is what the report itself is about."""
-    told = told[told["task"] != MENDING]
-    dated = told.assign(by=told["by"].dt.strftime("%Y-%m-%d").astype("str"))
+    tasks = tasks[tasks["task"] != MENDING]
+    dated = tasks.assign(by=tasks["by"].dt.strftime("%Y-%m-%d").astype("str"))
     return {str(code): records(own) for code, own in dated.groupby("organisation")}
 
 
@@ -126,26 +126,28 @@ def _deadline(month: Month) -> dt.date:
     return pledge_deadline(month.period.following.year, month.parameters.pledge_deadline)
 
 
-def _counted(coverage: pd.DataFrame, key: str, task: str) -> pd.DataFrame:
+def _tasks_for_counts(coverage: pd.DataFrame, key: str, task: str) -> pd.DataFrame:
     return coverage[coverage[key] > 0].rename(columns={key: "count"}).assign(task=task)
 
 
-def _by_organisation(rows: pd.DataFrame, task: str) -> pd.DataFrame:
+def _tasks_for_rows(rows: pd.DataFrame, task: str) -> pd.DataFrame:
     dated = rows.assign(by=rows.get("due", pd.Series(pd.NaT, index=rows.index)))
     counts = dated.groupby("organisation").agg(count=("organisation", "size"), by=("by", "min")).reset_index()
     return counts.assign(task=task)
 
 
-def awards(month: Month) -> pd.DataFrame:
+def list_awards(month: Month) -> pd.DataFrame:
     """Who is proposed for an award, and who is barred by unfinished items (五.6)."""
-    members = ledger(month, "members", ("organisation", "member_no", "name", "award_nominee", "change"))
-    items = ledger(month, ITEMS.key, ("organisation", "item_no", "pledger", "member_no", "status", "final_result"))
+    members = ledger_rows(month, "members", ("organisation", "member_no", "name", "award_nominee", "change"))
+    items = ledger_rows(month, ITEMS.key, ("organisation", "item_no", "pledger", "member_no", "status", "final_result"))
     named = members[(members["award_nominee"] == "是") & ~members["change"].isin(GONE)]
     open_ = ~items["status"].isin(DONE_WITH) | items["final_result"].isin(UNFINISHED)
     left = items[open_ & (items["pledger"] == "党员")].dropna(subset=["member_no"])
     groups = left.groupby(["organisation", "member_no"])["item_no"]
     unfinished = groups.agg(unfinished="size", items=lambda each: "、".join(each.dropna())).reset_index()
-    told = named.merge(unfinished, how="left", on=["organisation", "member_no"]).fillna({"unfinished": 0})
-    told = told.sort_values(["organisation", "member_no"], kind="stable", ignore_index=True)
-    barred = pd.Series("可以评选", index=told.index, dtype="str").mask(told["unfinished"] > 0, "有未完成事项，不宜评选")
-    return told.assign(barred=barred, number=told["member_no"].astype("str"))[list(AWARD)].astype(AWARD)
+    nominees = named.merge(unfinished, how="left", on=["organisation", "member_no"]).fillna({"unfinished": 0})
+    nominees = nominees.sort_values(["organisation", "member_no"], kind="stable", ignore_index=True)
+    barred = pd.Series("可以评选", index=nominees.index, dtype="str").mask(
+        nominees["unfinished"] > 0, "有未完成事项，不宜评选"
+    )
+    return nominees.assign(barred=barred, number=nominees["member_no"].astype("str"))[list(AWARD)].astype(AWARD)

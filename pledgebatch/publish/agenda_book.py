@@ -8,7 +8,7 @@ import pandas as pd
 from pledgebatch.notice.periods import Period, Stage, stages_due
 from pledgebatch.publish import agenda
 from pledgebatch.publish.data import write_csv
-from pledgebatch.publish.sheets import Column, days, plain_columns, write_table
+from pledgebatch.publish.sheets import Column, day_numbers, plain_columns, write_table
 from pledgebatch.schema.month import Month
 from pledgebatch.schema.sheets import ITEMS, REGISTRY
 from pledgebatch.xlsx.formats import Formats, new_book
@@ -51,23 +51,23 @@ def agenda_files(period: Period) -> tuple[str, str]:
 def write_agenda(month: Month, folder: Path, tasks: pd.DataFrame) -> None:
     """Write 督办清单 of ``month`` with its ``tasks``, and 催报名单.csv, into ``folder``."""
     listed, pasted = (folder / name for name in agenda_files(month.period))
-    reminders = agenda.reminders(month)
+    reminders = agenda.list_reminders(month)
     write_csv(reminders.rename(columns={key: header for key, (header, _) in REMINDERS.items()}), pasted)
     book = new_book(listed, constant_memory=True, in_memory=False)
     formats = Formats(book)
     names = dict(zip(month.coverage["organisation"], month.coverage["org_name"], strict=True))
-    overdue = agenda.overdue_items(month)
+    overdue = agenda.list_overdue(month)
     tables = {
         "催报名单": (reminders, REMINDERS),
         "各组织待办": (tasks, TASKS),
         "逾期事项": (overdue, {**DUE, "days": ("逾期天数", 10)}),
-        "逾期责任人": (agenda.by_person(overdue), PERSONS),
-        "下月到期": (agenda.due_next_month(month), {**DUE, "days": ("还剩天数", 10)}),
-        "空白点": (agenda.blanks(month), BLANKS),
+        "逾期责任人": (agenda.count_by_person(overdue), PERSONS),
+        "下月到期": (agenda.list_due_next_month(month), {**DUE, "days": ("还剩天数", 10)}),
+        "空白点": (agenda.list_blanks(month), BLANKS),
         "整改跟踪": (month.orders, ORDERS),
     }
     if Stage.YEAR in stages_due(month.period):
-        tables["评选表彰"] = (agenda.awards(month), AWARDS)
+        tables["评选表彰"] = (agenda.list_awards(month), AWARDS)
     for title, (rows, headers) in tables.items():
         named = rows.assign(org_name=rows["organisation"].map(names).astype("str"))
         write_table(book, formats, title, columns(named, headers), month.period.label)
@@ -77,7 +77,7 @@ def write_agenda(month: Month, folder: Path, tasks: pd.DataFrame) -> None:
 def columns(rows: pd.DataFrame, headers: Mapping[str, tuple[str, float]]) -> list[Column]:
     """Columns of a frame as they stand, days as days; ``headers`` gives header and width by key."""
     return [
-        Column(header, size, days(rows[key]).tolist(), "date")
+        Column(header, size, day_numbers(rows[key]).tolist(), "date")
         if rows[key].dtype.kind == "M"
         else plain_columns(rows, {key: (header, size)})[0]
         for key, (header, size) in headers.items()

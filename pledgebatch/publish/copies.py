@@ -11,15 +11,15 @@ from pledgebatch.schema.records import with_labels
 from pledgebatch.schema.states import LIVE, State
 
 
-def several(month: Month) -> list[dict[str, Any]]:
+def organisations_with_copies(month: Month) -> list[dict[str, Any]]:
     """The organisations of which several files came, those first whose file in use has errors another has not.
 
     Each with its ``name``, the ``used`` file, and the ``others``; ``errors`` are those of the file in use where another
     has none.
     """
     names = _names(month)
-    told = []
-    for each, files in _told(month).groupby("organisation", sort=False):
+    listed = []
+    for each, files in _with_errors(month).groupby("organisation", sort=False):
         code = str(each)
         if code not in names or len(files) < 2:
             continue
@@ -28,13 +28,13 @@ def several(month: Month) -> list[dict[str, Any]]:
         others = [row for row in rows if row is not used]
         better = any(row["errors"] == 0 for row in others if row["state"] == State.SUPERSEDED)
         errors = used["errors"] if used and better else 0
-        told.append({"name": names[code], "used": used, "others": others, "errors": errors})
-    return sorted(told, key=lambda each: not each["errors"])
+        listed.append({"name": names[code], "used": used, "others": others, "errors": errors})
+    return sorted(listed, key=lambda each: not each["errors"])
 
 
-def strange(month: Month) -> Iterator[dict[str, Any]]:
+def files_of_others(month: Month) -> Iterator[dict[str, Any]]:
     """The files that came from the address of one organisation and claim to be another's."""
-    names, files = _names(month), _told(month)
+    names, files = _names(month), _with_errors(month)
     for row in with_labels(files[files["sent_by"].notna()]):
         yield row | {
             "name": names.get(row["organisation"], row["organisation"]),
@@ -47,7 +47,7 @@ def _names(month: Month) -> dict[str, str]:
     return shown_names(month.registry)
 
 
-def _told(month: Month) -> pd.DataFrame:
+def _with_errors(month: Month) -> pd.DataFrame:
     """The files with ``errors`` and ``sent_by``, which a month rolled up from an earlier version does not have."""
     files = month.submissions.copy()
     for name, dtype in {"errors": "Int64", "sent_by": "str"}.items():

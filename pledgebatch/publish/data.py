@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from pledgebatch.engine.dataset import arrow_pieces
 from pledgebatch.notice.clauses import CLAUSES
 from pledgebatch.publish.ledger_views import Names, names_of
-from pledgebatch.publish.movements import in_headers
+from pledgebatch.publish.movements import headers_of
 from pledgebatch.publish.protection import Protection
 from pledgebatch.rules.book import RULES
 from pledgebatch.rules.machinery.rule import Rule
@@ -72,10 +72,10 @@ def write_data(month: Month, folder: Path, registry_sha256: str, protection: Pro
 def _in_chinese(found: pd.DataFrame, names: Names) -> pd.DataFrame:
     """The findings as agreed, for people: under Chinese headers, with names and labels."""
     labels = {str(severity): severity.label for severity in Severity}
-    told = found.assign(
-        severity=found["severity"].map(labels), org_name=found["organisation"].map(names), field=in_headers(found)
+    named = found.assign(
+        severity=found["severity"].map(labels), org_name=found["organisation"].map(names), field=headers_of(found)
     ).astype({"org_name": "str", "severity": "str"})
-    return told[[*FINDINGS_HEADERS]].rename(columns=FINDINGS_HEADERS)
+    return named[[*FINDINGS_HEADERS]].rename(columns=FINDINGS_HEADERS)
 
 
 def write_tables(tables: Tables, folder: Path) -> None:
@@ -104,8 +104,17 @@ def _data(folder: Path) -> Path:
 def _as_written(rule: Rule) -> str:
     """What a rule asks, as a text: its cases by the names of what breaks them."""
     cases = [(case.breach.__name__, case.on, case.at, case.message, str(case.severity)) for case in rule.cases]
-    told = (rule.code, rule.clause, rule.modal, str(rule.severity), str(rule.stage), rule.asks, rule.mend, rule.owns)
-    return repr((*told, cases))
+    properties = (
+        rule.code,
+        rule.clause,
+        rule.modal,
+        str(rule.severity),
+        str(rule.stage),
+        rule.asks,
+        rule.mend,
+        rule.owns,
+    )
+    return repr((*properties, cases))
 
 
 def _digest(parts: Iterable[str]) -> str:

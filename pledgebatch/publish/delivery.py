@@ -30,6 +30,6 @@ def render_unreadable(sentence: str) -> str:
     return f"\n<h2>邮件往来</h2>\n<p>{escape(sentence)}</p>\n"
 
 
-def put_in(page: str, delivery: str) -> str:
+def replace_section(page: str, delivery: str) -> str:
     """The month's page with another content of this section."""
     return _SECTION.sub(lambda found: found[1] + delivery + found[2], page, count=1)

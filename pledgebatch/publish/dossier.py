@@ -1,10 +1,9 @@
 """What is known of one organisation in a month, as plain records: a page takes a few of each, and frames are slow at few."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-
-import pandas as pd
+from operator import attrgetter
 
 from pledgebatch.engine.dataset import pieces
 from pledgebatch.publish.guesses import guessed, line_of
@@ -15,6 +14,7 @@ from pledgebatch.schema.month import Month
 from pledgebatch.schema.records import Record, group_records, records, with_labels
 from pledgebatch.schema.sheets import ITEMS, MEMBERS
 from pledgebatch.schema.states import LIVE
+from pledgebatch.workbooks.findings import Finding, findings_of, group
 
 MOST_ASIDE = 20
 LONGEST_LABEL = 14
@@ -26,8 +26,8 @@ class Dossier:
     """One organisation: its line of the coverage, findings, verdicts by clause, and files with what became of them."""
 
     who: Record
-    counting: list[Record]
-    waived: list[Record]
+    counting: list[Finding]
+    waived: list[Finding]
     verdicts: dict[str, Record]
     files: list[Record]
     labels: Mapping[tuple[str, str, int], str] = field(default_factory=dict)
@@ -36,32 +36,32 @@ class Dossier:
     """How its own tables were understood."""
 
 
-def dossiers(month: Month) -> dict[str, Dossier]:
+def make_dossiers(month: Month) -> dict[str, Dossier]:
     """The dossier of each organisation that ``month`` covers."""
-    found = _sorted_out(month.findings)
-    verdicts = _sorted_out(month.verdicts)
-    counted = _sorted_out(month.reconciliation, "file")
-    aside = _sorted_out(month.set_aside, "file")
-    files = _sorted_out(month.submissions, with_words=with_labels)
-    called = _labels(month)
+    found = group(findings_of(month.findings), attrgetter("organisation"))
+    verdicts = group_records(records(month.verdicts), "organisation")
+    counts = group_records(records(month.reconciliation), "file")
+    aside = group_records(records(month.set_aside), "file")
+    files = group_records(with_labels(month.submissions), "organisation")
+    labels = _labels(month)
     own_tables: dict[str, list[Record]] = defaultdict(list)
     for change in guessed(month).to_dict("records"):
         own_tables[change["organisation"]].append(line_of(change))
     return {
         who["organisation"]: Dossier(
             who,
-            [one for one in found[who["organisation"]] if not one["waiver"]],
-            [one for one in found[who["organisation"]] if one["waiver"]],
-            {one["clause"]: one for one in verdicts[who["organisation"]]},
+            [each for each in found[who["organisation"]] if not each.waiver],
+            [each for each in found[who["organisation"]] if each.waiver],
+            {each["clause"]: each for each in verdicts[who["organisation"]]},
             [
                 file
                 | {
-                    "sheets": counted[file["file"]],
+                    "sheets": counts[file["file"]],
                     "aside": _aside(aside[file["file"]]) if file["state"] in LIVE else [],
                 }
                 for file in files[who["organisation"]]
             ],
-            called.get(who["organisation"], {}),
+            labels.get(who["organisation"], {}),
             own_tables.get(who["organisation"], ()),
         )
         for who in with_labels(month.coverage)
@@ -70,34 +70,28 @@ def dossiers(month: Month) -> dict[str, Dossier]:
 
 def _labels(month: Month) -> dict[str, dict[tuple[str, str, int], str]]:
     """By organisation, what the rows are called of which something was found."""
-    told: dict[str, dict[tuple[str, str, int], str]] = defaultdict(dict)
+    labels: dict[str, dict[tuple[str, str, int], str]] = defaultdict(dict)
     rows = month.findings.dropna(subset=["sheet", "row", "file"])
     for sheet in (MEMBERS, ITEMS):
         wanted = {*rows.loc[rows["sheet"] == sheet.name, ["file", "row"]].itertuples(index=False, name=None)}
         if not wanted:
             continue
-        number, text = str(sheet.number), sheet.identity[-1]
-        columns = ["organisation", "file", "row", number + RAW, text + RAW]
+        numbers, texts = str(sheet.number) + RAW, sheet.identity[-1] + RAW
+        columns = ["organisation", "file", "row", numbers, texts]
         for piece in pieces(month.tables, sheet.key, columns):
-            some = piece[piece["file"].isin({file for file, _ in wanted})].fillna({number + RAW: "", text + RAW: ""})
-            for code, file, row, numbered, said in some.itertuples(index=False, name=None):
+            some = piece[piece["file"].isin({file for file, _ in wanted})].fillna({numbers: "", texts: ""})
+            for code, file, row, number, words in some.itertuples(index=False, name=None):
                 if (file, row) in wanted:
-                    told[code][file, sheet.name, row] = _called(sheet, numbered, short(said, LONGEST_LABEL))
-    return told
+                    labels[code][file, sheet.name, row] = _label(sheet, number, short(words, LONGEST_LABEL))
+    return labels
 
 
-def _called(sheet: Sheet, number: str, text: str) -> str:
+def _label(sheet: Sheet, number: str, text: str) -> str:
     if sheet is MEMBERS:
         return text or f"序号 {short(number, LONGEST_LABEL)}"
     return f"{short(number, LONGEST_LABEL)}“{text}”" if text else short(number, LONGEST_LABEL)
 
 
-def _sorted_out(
-    frame: pd.DataFrame, key: str = "organisation", with_words: Callable[[pd.DataFrame], list[Record]] = records
-) -> dict[str, list[Record]]:
-    return group_records(with_words(frame), key)
-
-
 def _aside(rows: list[Record]) -> list[str]:
-    told = [f"《{row['sheet']}》第 {row['row']} 行（{row['reason']}）" for row in rows[:MOST_ASIDE]]
-    return told + ([f"共 {len(rows)} 行，详见退回修改工作簿"] if len(rows) > MOST_ASIDE else [])
+    listed = [f"《{row['sheet']}》第 {row['row']} 行（{row['reason']}）" for row in rows[:MOST_ASIDE]]
+    return listed + ([f"共 {len(rows)} 行，详见退回修改工作簿"] if len(rows) > MOST_ASIDE else [])

@@ -8,8 +8,8 @@ import pandas as pd
 from pledgebatch.notice.clauses import CLAUSES, NO_CLAUSE
 from pledgebatch.notice.lists import CATEGORIES
 from pledgebatch.notice.periods import Period
-from pledgebatch.publish.month_slice import ledger, restrict
-from pledgebatch.publish.unread import left_out
+from pledgebatch.publish.month_slice import ledger_rows, restrict
+from pledgebatch.publish.unread import organisations_left_out
 from pledgebatch.schema.frames import counting
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.month import Month
@@ -60,26 +60,30 @@ class Figures:
     """What of the key figures is of organisations of whose figures some are not known, in this month or the one compared."""
 
 
-def figures(month: Month) -> Figures:
+def count_figures(month: Month) -> Figures:
     """The month's figures; they add up over organisations."""
-    unread = left_out(month)
-    apart = unread | left_out(month.before)
-    before = figures(month.before) if month.before else None
+    unread = organisations_left_out(month)
+    apart = unread | organisations_left_out(month.before)
+    before = count_figures(month.before) if month.before else None
     if before and apart:
-        before = replace(before, apart=_of(month.before, apart))
-    return replace(_figures(month), unread=len(unread), apart=_of(month, apart), before=before)
+        before = replace(before, apart=_key_figures_of(month.before, apart))
+    return replace(_count_figures(month), unread=len(unread), apart=_key_figures_of(month, apart), before=before)
 
 
-def _of(month: Month | None, organisations: Collection[str]) -> dict[str, int]:
+def _key_figures_of(month: Month | None, organisations: Collection[str]) -> dict[str, int]:
     """The key figures of some organisations alone."""
-    return counted(_figures(restrict(replace(month, before=None), organisations))) if month and organisations else {}
+    return (
+        key_figures(_count_figures(restrict(replace(month, before=None), organisations)))
+        if month and organisations
+        else {}
+    )
 
 
-def _figures(month: Month) -> Figures:
+def _count_figures(month: Month) -> Figures:
     coverage = month.coverage
-    items = ledger(month, "items", ("organisation", "part", "publicity_date", "status"))
+    items = ledger_rows(month, "items", ("organisation", "part", "publicity_date", "status"))
     states = coverage["state"].value_counts()
-    found, legacy = counting(month.findings), ledger(month, "legacy", ("solved",))
+    found, legacy = counting(month.findings), ledger_rows(month, "legacy", ("solved",))
     severities = found["severity"].value_counts()
     categories = coverage.set_index("organisation")["unit_category"]
     category = items["organisation"].map(categories)
@@ -100,7 +104,7 @@ def _figures(month: Month) -> Figures:
         people=_people(month, categories),
         statuses=_statuses(items),
         clauses=_clauses(found),
-        overdue=len(ledger(month, "items", DATED, _late(month), DATED)),
+        overdue=len(ledger_rows(month, "items", DATED, _late(month), DATED)),
         legacy=len(legacy),
         solved=int((legacy["solved"] == "已解决").sum()),
         pending=int(coverage["pending"].sum()),
@@ -114,53 +118,53 @@ OF_FILES, FOUND = ("应报组织", "已报组织", "未报组织", "待审查人
 UNLIKE = "（未读到的不比）"
 
 
-def counted(said: Figures) -> dict[str, int]:
+def key_figures(figures: Figures) -> dict[str, int]:
     """The key figures under the labels that people read."""
     return {
-        "应报组织": said.expected,
-        "已报组织": said.received,
-        "未报组织": said.expected - said.received,
-        "在册党员": said.members,
-        "书面承诺": said.written,
-        "口头承诺": said.oral,
-        "承诺事项": said.items,
-        "已公开事项": said.published,
-        "逾期事项": said.overdue,
-        "遗留问题": said.legacy,
-        "其中已解决": said.solved,
-        "待审查人答": said.pending,
-        **{f"{FOUND}{severity}": count for severity, count in said.severities.items()},
-        **said.statuses,
+        "应报组织": figures.expected,
+        "已报组织": figures.received,
+        "未报组织": figures.expected - figures.received,
+        "在册党员": figures.members,
+        "书面承诺": figures.written,
+        "口头承诺": figures.oral,
+        "承诺事项": figures.items,
+        "已公开事项": figures.published,
+        "逾期事项": figures.overdue,
+        "遗留问题": figures.legacy,
+        "其中已解决": figures.solved,
+        "待审查人答": figures.pending,
+        **{f"{FOUND}{severity}": count for severity, count in figures.severities.items()},
+        **figures.statuses,
     }
 
 
-def changes(said: Figures) -> dict[str, str]:
+def changes(figures: Figures) -> dict[str, str]:
     """In words how each key figure changed since ``before``; empty where there is no such month.
 
     Who could not be read in one of the two months is left out of what is counted in the ledgers, and that is said.
     """
-    if said.before is None:
+    if figures.before is None:
         return {}
-    last = said.before.period
-    since = "上月" if last.following == said.period else f"{last.month}月"
-    then, now = counted(said.before), counted(said)
-    told = {}
+    last = figures.before.period
+    since = "上月" if last.following == figures.period else f"{last.month}月"
+    then, now = key_figures(figures.before), key_figures(figures)
+    words = {}
     for label in then | now:
-        left = said.apart and label not in OF_FILES and not label.startswith(FOUND)
+        left = figures.apart and label not in OF_FILES and not label.startswith(FOUND)
         by = now.get(label, 0) - then.get(label, 0)
         if left:
-            by -= said.apart.get(label, 0) - said.before.apart.get(label, 0)
-        told[label] = (f"比{since} {by:+d}" if by else f"与{since}持平") + (UNLIKE if left else "")
-    return told
+            by -= figures.apart.get(label, 0) - figures.before.apart.get(label, 0)
+        words[label] = (f"比{since} {by:+d}" if by else f"与{since}持平") + (UNLIKE if left else "")
+    return words
 
 
-def why_empty(said: Figures) -> str:
+def why_empty(figures: Figures) -> str:
     """Why there is nothing in the ledgers, in words; empty where somebody has reported."""
-    if said.received:
+    if figures.received:
         return ""
-    if not said.expected:
+    if not figures.expected:
         return "没有应报的党组织，各台账是空的。"
-    return f"截至目前，{said.expected} 个应报党组织都没有报来可用的工作簿，各台账是空的。"
+    return f"截至目前，{figures.expected} 个应报党组织都没有报来可用的工作簿，各台账是空的。"
 
 
 PEOPLE = ("在册党员", "书面承诺", "口头承诺", "尚无承诺")
@@ -169,9 +173,9 @@ STATUSES = (*ITEMS["status"].choices, NO_STATUS)
 
 
 def _people(month: Month, categories: pd.Series) -> pd.DataFrame:
-    told = month.coverage.groupby("unit_category")[["members", "written", "oral"]].sum()
-    none = uncovered(month)["organisation"].map(categories).value_counts()
-    table = told.assign(none=none).reindex(CATEGORIES).fillna(0).astype(int)
+    sums = month.coverage.groupby("unit_category")[["members", "written", "oral"]].sum()
+    none = find_uncovered(month)["organisation"].map(categories).value_counts()
+    table = sums.assign(none=none).reindex(CATEGORIES).fillna(0).astype(int)
     return table.set_axis(list(PEOPLE), axis=1)
 
 
@@ -197,9 +201,9 @@ DATED = ("due", "status")
 """What tells whether it is."""
 
 
-def overdue(month: Month) -> pd.DataFrame:
+def find_overdue(month: Month) -> pd.DataFrame:
     """Items past their last day and still to be done, oldest first, with ``days``."""
-    late = ledger(month, "items", WATCHED, _late(month), DATED)
+    late = ledger_rows(month, "items", WATCHED, _late(month), DATED)
     days = (pd.Timestamp(month.period.cutoff) - late["due"]).dt.days
     return late.assign(days=days).sort_values(["days", "organisation", "row"], ascending=[False, True, True])
 
@@ -209,7 +213,7 @@ def _late(month: Month) -> Callable[[pd.DataFrame], pd.Series]:
     return lambda rows: (rows["due"] < cutoff) & ~rows["status"].isin(DONE_WITH)
 
 
-def uncovered(month: Month) -> pd.DataFrame:
+def find_uncovered(month: Month) -> pd.DataFrame:
     """The findings about members with neither a written item nor an oral record; ``value`` is the name."""
     found = counting(month.findings)
     return found[found["rule"] == COVERS_MEMBERS]

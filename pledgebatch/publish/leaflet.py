@@ -36,5 +36,5 @@ def render_leaflet(period: Period, later_years: tuple[int, int]) -> str:
             f"{ITEMS[key].header}：{text.format(year=period.year)}" for key, text in EXAMPLES[ITEMS].items()
         ),
         nil=ORGANISATION["nil_return"].header,
-        severities=[(severity, severity.label, told) for severity, told in SEVERITIES.items()],
+        severities=[(severity, severity.label, meaning) for severity, meaning in SEVERITIES.items()],
     )

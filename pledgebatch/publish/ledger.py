@@ -8,32 +8,32 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import replace
 from importlib.metadata import version
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import BinaryIO
 
 from pledgebatch.engine.cache import Cache, digest, digest_of, making, program
 from pledgebatch.engine.dataset import Stored, of_organisations
-from pledgebatch.publish.cover import About, write_cover, write_index
-from pledgebatch.publish.figures import Figures, figures
+from pledgebatch.publish.cover import COVER, INDEX, About, write_cover, write_index
+from pledgebatch.publish.figures import Figures, count_figures
 from pledgebatch.publish.ledger_views import VIEWS, Names, View, names_of
-from pledgebatch.publish.month_slice import bare, in_memory, in_parts, split
+from pledgebatch.publish.month_slice import iterate_parts, load_rows, split_month, without_rows
 from pledgebatch.publish.sheets import (
     AT_ONCE,
     FIRST,
     MOST_ROWS,
     Column,
     Content,
-    at_once,
-    contents_apart,
     lay_out,
-    line_formats,
-    needs,
+    make_content,
+    number_formats,
     rows_xml,
+    slices,
+    width_needed,
 )
 from pledgebatch.schema.month import Month
 from pledgebatch.xlsx.formats import Formats, new_book
-from pledgebatch.xlsx.fragments import QUICK, Piece, compress, keep, kept, placed, put_together
+from pledgebatch.xlsx.fragments import QUICK, Fragment, compress, join_fragments, load_fragments, place, save_fragments
 
 IN_PARTS = tuple(view for view in VIEWS if view.table)
 TOGETHER = 30
@@ -41,136 +41,137 @@ TOGETHER = 30
 TITLE = "公开承诺汇总台账"
 WRITTEN, PLACED = "sheets", "placed"
 """The kinds of what is remembered of writing: rows that fit anywhere, and as they stand in the ledger."""
-Standing = tuple[Piece, int]
-"""A piece and the row in which it begins."""
+Standing = tuple[Fragment, int]
+"""A fragment and the row in which it begins."""
 ByMember = Mapping[str, Sequence[Standing]]
 """What stands on each sheet, by the member of the workbook that holds the sheet."""
 
 
-def place_here(rows: ByMember) -> Mapping[str, Iterable[Piece]]:
-    """The pieces of each sheet in their places, each made when it is needed."""
-    return {member: (placed(*each) for each in own) for member, own in rows.items()}
+def place_here(rows: ByMember) -> Mapping[str, Iterable[Fragment]]:
+    """The fragments of each sheet in their places, each made when it is needed."""
+    return {member: (place(*each) for each in own) for member, own in rows.items()}
 
 
 def write_ledger(
     month: Month,
     target: Path | BinaryIO,
     title: str = TITLE,
-    parts: Iterable[Iterable[Piece]] | None = None,
-    said: Figures | None = None,
-    in_place: Callable[[ByMember], Mapping[str, Iterable[Piece]]] = place_here,
+    parts: Iterable[Iterable[Fragment]] | None = None,
+    figures: Figures | None = None,
+    in_place: Callable[[ByMember], Mapping[str, Iterable[Fragment]]] = place_here,
 ) -> None:
     """Write the ledger workbook of ``month``: cover, index, ledgers, and what accounts for every row and file.
 
-    ``parts`` are what ``write_part`` gave for each part of the month, in their order, ``said`` its figures, and
-    ``in_place`` what puts their rows in their places, where workers do so.
+    ``parts`` are what ``write_part`` gave for each part of the month, in their order, ``figures`` its figures, where
+    they are known, and ``in_place`` what puts their rows in their places, where workers do so.
     """
     skeleton, names = io.BytesIO(), names_of(month)
     book = new_book(skeleton)
     formats = Formats(book)
-    line_formats(formats)
-    cover, index = book.add_worksheet("封面"), book.add_worksheet("目录")  # first in the book
+    number_formats(formats)
+    book.add_worksheet(COVER)
+    index = book.add_worksheet(INDEX)
     footer = f"{title}　{month.period.label}　数据截至 {month.period.cutoff}　pledgebatch {version('pledgebatch')}"
-    write_cover(book, cover, formats, said or figures(month), title, footer, month.withheld)
-    made: dict[str, list[Piece]] = {view.name: [] for view in VIEWS}
-    for piece in (piece for part in (_parts(month, names) if parts is None else parts) for piece in part):
-        made[piece.view].append(piece)
-    nothing = bare(month)
+    write_cover(book, formats, figures or count_figures(month), title, footer, month.withheld)
+    of_view: dict[str, list[Fragment]] = {view.name: [] for view in VIEWS}
+    for fragment in chain.from_iterable(_parts(month, names) if parts is None else parts):
+        of_view[fragment.view].append(fragment)
+    nothing = without_rows(month)
     shown: list[tuple[str, int, About]] = []
     rows: dict[str, list[Standing]] = {}
     for view in VIEWS:
         columns = view.columns(nothing, names)
-        for name, own in _sheets(view, made.pop(view.name)):
+        for name, own in _sheets(view, of_view.pop(view.name)):
             sheet = book.add_worksheet(name)
-            count = sum(piece.rows for piece in own)
-            needed = list(map(max, zip(*(piece.needs for piece in own), strict=True)))
+            count = sum(each.rows for each in own)
+            needed = list(map(max, zip(*(each.needs for each in own), strict=True)))
             lay_out(sheet, formats, columns, needed, footer, count)
             rows[f"xl/worksheets/sheet{len(book.worksheets())}.xml"] = list(_standing(own))
             shown.append((name, count, view.about))
     write_index(index, formats, shown, footer)
     book.close()
-    put_together(skeleton, target, in_place(rows))
+    join_fragments(skeleton, target, in_place(rows))
 
 
-def _standing(pieces: Iterable[Piece]) -> Iterator[Standing]:
-    """The pieces of a sheet that have rows, each with the row in which it begins."""
+def _standing(fragments: Iterable[Fragment]) -> Iterator[Standing]:
+    """The fragments of a sheet that have rows, each with the row in which it begins."""
     first = FIRST
-    for piece in pieces:
-        if piece.rows:
-            yield piece, first
-        first += piece.rows
+    for each in fragments:
+        if each.rows:
+            yield each, first
+        first += each.rows
 
 
-def submit_parts(month: Month, pool: Executor, cache: Cache) -> Iterator[list[Piece]]:
+def submit_parts(month: Month, pool: Executor, cache: Cache) -> Iterator[list[Fragment]]:
     """Have a month written by the workers, a few organisations together, each few in a folder of ``cache``.
 
-    What was written before stays as it is. Returns the pieces; the first that is asked for waits for all.
+    What was written before stays as it is. Returns the fragments; the first that is asked for waits for all.
     """
     names = names_of(month)
     whole = pool.submit(write_whole, month, names)
     places: list[Path] = []
     waiting: list[Future[None]] = []
-    for part in in_parts(month):
-        made_from = _made_from(part)
+    for part in iterate_parts(month):
+        source_of = _sources(part)
         lacking: dict[Path, list[str]] = {}
-        for codes in _few(sorted(made_from, key=lambda code: (not code, code))):
+        for codes in _few(sorted(source_of, key=lambda code: (not code, code))):
             found = part.findings[part.findings["organisation"].fillna("").isin(codes)]
-            told = [(code, made_from[code], names.get(code, "")) for code in codes]
-            name = f"{WRITTEN}/{digest(program(), told, digest_of(found))}"
+            sources = [(code, source_of[code], names.get(code, "")) for code in codes]
+            name = f"{WRITTEN}/{digest(program(), sources, digest_of(found))}"
             places.append(cache.use(name))
             if not cache.has(name):
                 lacking[places[-1]] = codes
         if lacking:
             own = {code: names[code] for codes in lacking.values() for code in codes if code in names}
-            waiting.append(pool.submit(write_part_onto, part, own, lacking))
-    return _written(whole, places, waiting)
+            waiting.append(pool.submit(write_part_into, part, own, lacking))
+    return _await(whole, places, waiting)
 
 
-def place_apart(pool: Executor, cache: Cache, rows: ByMember) -> Mapping[str, Iterable[Piece]]:
+def place_by_workers(pool: Executor, cache: Cache, rows: ByMember) -> Mapping[str, Iterable[Fragment]]:
     """``place_here`` by the workers, each few organisations in a folder of ``cache`` for each sheet.
 
     What stood there before stays as it is: where a row came or went, only its own sheet moves, from there on.
     """
-    found: dict[str, list[Path | Future[Piece]]] = {member: [] for member in rows}
+    found: dict[str, list[Path | Future[Fragment]]] = {member: [] for member in rows}
     lacking: dict[str, dict[Path, list[Standing]]] = {}
     for member, own in rows.items():
         for file, group in groupby(own, lambda each: each[0].place[0]):
             few = list(group)
             if not file:
-                found[member] += [pool.submit(placed, *each) for each in few]
+                found[member] += [pool.submit(place, *each) for each in few]
                 continue
-            made_from = Path(file).parent.name, few[0][0].view, [first for _, first in few]
-            name = f"{PLACED}/{digest(program(), *made_from)}"
+            source = Path(file).parent.name, few[0][0].view, [first for _, first in few]
+            name = f"{PLACED}/{digest(program(), *source)}"
             found[member].append(cache.use(name))
             if not cache.has(name):
                 lacking.setdefault(file, {})[cache.folder / name] = few
-    for task in [pool.submit(place_onto, places) for places in lacking.values()]:
+    for task in [pool.submit(place_into, places) for places in lacking.values()]:
         task.result()
-    return {member: _made(places) for member, places in found.items()}
+    return {member: _load(places) for member, places in found.items()}
 
 
-def _made(places: Iterable["Path | Future[Piece]"]) -> Iterator[Piece]:
+def _load(places: Iterable["Path | Future[Fragment]"]) -> Iterator[Fragment]:
     for each in places:
-        yield from kept(each) if isinstance(each, Path) else (each.result(),)
+        yield from load_fragments(each) if isinstance(each, Path) else (each.result(),)
 
 
-def place_onto(places: Mapping[Path, Sequence[Standing]]) -> None:
-    """Pieces in their places, those for each of the folders ``places`` kept there."""
-    for place, own in places.items():
-        with making(place) as folder:
-            keep((placed(*each) for each in own), folder)
+def place_into(places: Mapping[Path, Sequence[Standing]]) -> None:
+    """Put fragments in their places, those for each of the folders ``places`` kept there."""
+    for target, own in places.items():
+        with making(target) as folder:
+            save_fragments((place(*each) for each in own), folder)
 
 
-def _written(
-    whole: "Future[list[Piece]]", places: Iterable[Path], waiting: Iterable["Future[None]"]
-) -> Iterator[list[Piece]]:
+def _await(
+    whole: "Future[list[Fragment]]", places: Iterable[Path], waiting: Iterable["Future[None]"]
+) -> Iterator[list[Fragment]]:
     yield whole.result()
     for task in waiting:
         task.result()
-    yield from map(kept, places)
+    yield from map(load_fragments, places)
 
 
-def _made_from(part: Month) -> Mapping[str, str]:
+def _sources(part: Month) -> Mapping[str, str]:
     stored = part.tables
     assert isinstance(stored, Stored)
     return stored.parts[0].made_from
@@ -181,47 +182,51 @@ def _few(codes: Sequence[str]) -> Iterator[list[str]]:
         yield list(codes[start : start + TOGETHER])
 
 
-def write_part_onto(month: Month, names: Names, places: Mapping[Path, Sequence[str]]) -> None:
+def write_part_into(month: Month, names: Names, places: Mapping[Path, Sequence[str]]) -> None:
     """``write_part`` of some organisations, or of what is nobody's, for each of the folders ``places``, and kept there."""
     codes = {code for own in places.values() for code in own}
-    month, content = in_memory(replace(month, tables=of_organisations(month.tables, codes))), contents_apart()
-    for place, own in zip(places, split(month, list(places.values())), strict=True):
-        with making(place) as folder:
-            keep(write_part(own, names, content), folder)
+    month, content = load_rows(replace(month, tables=of_organisations(month.tables, codes))), make_content()
+    for target, own in zip(places, split_month(month, list(places.values())), strict=True):
+        with making(target) as folder:
+            save_fragments(write_part(own, names, content), folder)
 
 
-def write_part(month: Month, names: Names, content: Content) -> Iterator[Piece]:
+def write_part(month: Month, names: Names, content: Content) -> Iterator[Fragment]:
     """The rows of one part of a month, in memory, as they stand on the sheets of its ledger."""
     for view in IN_PARTS:
-        yield from _pieces(view.name, view.columns(month, names), content)
+        yield from _fragments(view.name, view.columns(month, names), content)
 
 
-def write_whole(month: Month, names: Names) -> list[Piece]:
+def write_whole(month: Month, names: Names) -> list[Fragment]:
     """The rows of the sheets that are written at once."""
-    content = contents_apart()
+    content = make_content()
     whole = [(view, view.beside if view.table else view.columns) for view in VIEWS]
-    return [piece for view, columns in whole if columns for piece in _pieces(view.name, columns(month, names), content)]
+    return [
+        each for view, columns in whole if columns for each in _fragments(view.name, columns(month, names), content)
+    ]
 
 
-def _parts(month: Month, names: Names) -> Iterator[Iterable[Piece]]:
+def _parts(month: Month, names: Names) -> Iterator[Iterable[Fragment]]:
     yield write_whole(month, names)
-    for part in in_parts(month):
-        yield write_part(in_memory(part), names, contents_apart())
+    for part in iterate_parts(month):
+        yield write_part(load_rows(part), names, make_content())
 
 
-def _pieces(view: str, columns: Sequence[Column], content: Content) -> Iterator[Piece]:
-    """The rows of ``columns`` as at least one piece, none of more than ``AT_ONCE`` rows."""
-    for part in at_once(slice(0, len(columns[0].values)), min(AT_ONCE, MOST_ROWS - 1)):
-        needed = tuple(needs(column, part) for column in columns)
-        yield Piece(view, part.stop - part.start, needed, *compress(rows_xml(columns, part, content).encode(), QUICK))
+def _fragments(view: str, columns: Sequence[Column], content: Content) -> Iterator[Fragment]:
+    """The rows of ``columns`` as at least one fragment, none of more than ``AT_ONCE`` rows."""
+    for rows in slices(slice(0, len(columns[0].values)), min(AT_ONCE, MOST_ROWS - 1)):
+        needed = tuple(width_needed(column, rows) for column in columns)
+        yield Fragment(
+            view, rows.stop - rows.start, needed, *compress(rows_xml(columns, rows, content).encode(), QUICK)
+        )
 
 
-def _sheets(view: View, made: Sequence[Piece]) -> Iterator[tuple[str, list[Piece]]]:
-    """The sheets of a view, the first by its name: as many pieces on each as it holds."""
-    sheets: list[list[Piece]] = [[]]
-    for piece in made:
-        if sum(each.rows for each in sheets[-1]) + piece.rows > MOST_ROWS - 1:
+def _sheets(view: View, fragments: Sequence[Fragment]) -> Iterator[tuple[str, list[Fragment]]]:
+    """The sheets of a view, the first by its name: as many fragments on each as it holds."""
+    sheets: list[list[Fragment]] = [[]]
+    for fragment in fragments:
+        if sum(each.rows for each in sheets[-1]) + fragment.rows > MOST_ROWS - 1:
             sheets.append([])
-        sheets[-1].append(piece)
+        sheets[-1].append(fragment)
     for number, own in enumerate(sheets, 1):
         yield view.name if number == 1 else f"{view.name}{number}", own

@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 
 from pledgebatch.publish.cover import About
-from pledgebatch.publish.figures import overdue
-from pledgebatch.publish.movements import moved, registry_moved
-from pledgebatch.publish.sheets import Column, days, field_column, plain_columns
+from pledgebatch.publish.figures import find_overdue
+from pledgebatch.publish.movements import movements_in_words, registry_moves_in_words
+from pledgebatch.publish.sheets import Column, day_numbers, field_column, plain_columns
 from pledgebatch.publish.unread import NOT_READ
 from pledgebatch.rules.facts.approval import OWN, PASSED
 from pledgebatch.rules.facts.names import shown_names
@@ -148,8 +148,8 @@ def _found(month: Month, sheet: Sheet, rows: pd.DataFrame) -> list[str]:
     codes: dict[tuple[Any, ...], list[str]] = {}
     for *place, code in here[[*key, "rule"]].dropna().itertuples(index=False, name=None):
         codes.setdefault(tuple(place), []).append(code)
-    told = {place: f"{len(found)} 处：{'、'.join(sorted(set(found)))}" for place, found in codes.items()}
-    return [told.get(place, "") for place in rows[key].itertuples(index=False, name=None)]
+    words = {place: f"{len(found)} 处：{'、'.join(sorted(set(found)))}" for place, found in codes.items()}
+    return [words.get(place, "") for place in rows[key].itertuples(index=False, name=None)]
 
 
 def not_passed(items: pd.DataFrame) -> pd.Series:
@@ -192,7 +192,7 @@ def _labelled(name: str, key: str, labels: Mapping[str, str]) -> Callable[[Month
     return labelled
 
 
-def covered(month: Month) -> pd.DataFrame:
+def coverage_in_words(month: Month) -> pd.DataFrame:
     """The coverage in words: a figure that is not known could not be read."""
     rows = month.coverage.assign(label=month.coverage["state"].map(STATES))
     counts = {
@@ -203,19 +203,19 @@ def covered(month: Month) -> pd.DataFrame:
 
 
 def _overdue(month: Month, names: Names) -> list[Column]:
-    late = overdue(month)
+    late = find_overdue(month)
     return [*_fields(late, ITEMS, OVERDUE, names), Column("超过天数", 9, late["days"].tolist(), "number")]
 
 
 def _orders(month: Month, names: Names) -> list[Column]:
-    dates = [Column(header, 12, days(month.orders[key]).tolist(), "date") for key, header in ORDER_DATES.items()]
+    dates = [Column(header, 12, day_numbers(month.orders[key]).tolist(), "date") for key, header in ORDER_DATES.items()]
     return [*_plain(month.orders, names, ORDERS), *dates]
 
 
 STATES = {str(state): state.label for state in State}
 SEVERITIES = {str(severity): severity.label for severity in Severity}
 VIEWS = (
-    _whole("报送情况", About("各组织报了没有，多少党员有承诺，问题多少", "收件与核验"), covered, COVERAGE),
+    _whole("报送情况", About("各组织报了没有，多少党员有承诺，问题多少", "收件与核验"), coverage_in_words, COVERAGE),
     _ledger(ORGANISATION, "各组织的承诺书填了什么"),
     _ledger(MEMBERS, "每名党员的承诺书填了什么"),
     _ledger(ITEMS, "承诺了哪些事，全部栏目"),
@@ -231,8 +231,8 @@ VIEWS = (
     _ledger(RECORDS, "开了哪些会，做了哪些检查、宣传"),
     _ledger(ASSESSMENTS, "评议结果和限期整改"),
     View("限期整改", About("哪些要限期整改，改了没有", "《评议整改》和审查退回"), _orders),
-    _whole("变动情况", About("与上次填报相比增了、少了、改了什么；名册的变动在最前面", "逐月比较"), moved, MOVEMENTS,
-           "movements", beside=lambda month, names: _plain(registry_moved(month), names, MOVEMENTS)),
+    _whole("变动情况", About("与上次填报相比增了、少了、改了什么；名册的变动在最前面", "逐月比较"), movements_in_words, MOVEMENTS,
+           "movements", beside=lambda month, names: _plain(registry_moves_in_words(month), names, MOVEMENTS)),
     _whole("问题清单", About("哪一格有什么问题，怎样改；豁免的写明理由，不计数", "逐条核验"),
            _labelled("findings", "severity", SEVERITIES), FINDINGS),
     _whole("未入台账", About("哪些行没有编号或名称，没有放进台账", "行的核对"), lambda month: month.set_aside, SET_ASIDE),

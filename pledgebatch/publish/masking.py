@@ -10,7 +10,7 @@ import pandas as pd
 
 from pledgebatch.engine.dataset import change_rows
 from pledgebatch.publish.names import PARTED
-from pledgebatch.publish.personal_texts import Hidden, mask
+from pledgebatch.publish.personal_texts import Hidden, mask_name
 from pledgebatch.publish.protection import EVERYBODY, Protection, Withheld
 from pledgebatch.rules.book import rules_under
 from pledgebatch.rules.machinery.rule import Rule
@@ -18,7 +18,7 @@ from pledgebatch.schema.fields import Field, Kind
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.month import Month
 from pledgebatch.schema.sheets import BY_KEY, MEMBERS, REGISTRY, SHEETS
-from pledgebatch.xlsx.safe_text import all_different
+from pledgebatch.xlsx.safe_text import make_distinct
 
 WITHHELD = "（按设置略去）"
 SHEET_NAMES = frozenset(sheet.name for sheet in SHEETS)
@@ -45,39 +45,39 @@ class Reader:
         if field.key in self.withheld.left_out:
             instead = WITHHELD if field.kind is Kind.PERSON else "" if cells.name == field.key + RAW else pd.NA
             return cells.where(cells.isna() | (cells == ""), instead)
-        return masked(cells) if field.key in self.withheld.masked else None
+        return mask_cells(cells) if field.key in self.withheld.masked else None
 
-    def covered(self, rows: pd.DataFrame) -> pd.DataFrame:
+    def cover(self, rows: pd.DataFrame) -> pd.DataFrame:
         """The rows with all columns looked through that may say anything."""
-        told: dict[str, pd.Series] = {}
+        shown: dict[str, pd.Series] = {}
         for key in rows.columns:
             if key in NO_TEXTS or rows[key].dtype != "str":
                 continue
             if key == "file":
-                told[key] = self._files(rows[key])
+                shown[key] = self._files(rows[key])
             elif key == "sheet":
                 strange = ~rows[key].isin(SHEET_NAMES | BY_KEY.keys())
-                told[key] = self._texts(rows, key).where(strange, rows[key]) if strange.any() else rows[key]
+                shown[key] = self._texts(rows, key).where(strange, rows[key]) if strange.any() else rows[key]
             else:
-                told[key] = self._texts(rows, key)
-        return rows.assign(**told)
+                shown[key] = self._texts(rows, key)
+        return rows.assign(**shown)
 
     def table(self, name: str, rows: pd.DataFrame) -> pd.DataFrame:
         """Rows of a table, of all its columns or some, as they are shown."""
         if name in BY_KEY:
             return self._of_sheet(rows, BY_KEY[name].by_key)
         if name == "extras":
-            return self.covered(rows).assign(value=WITHHELD)
+            return self.cover(rows).assign(value=WITHHELD)
         if name == "last_known":  # goes back to the branches alone
             return rows.iloc[:0]
         if name == "movements":
             return self._movements(rows)
         if name == "understood":
             return self._understood(rows)
-        return self.covered(rows)
+        return self.cover(rows)
 
     def _of_sheet(self, rows: pd.DataFrame, fields: Mapping[str, Field]) -> pd.DataFrame:
-        told = {}
+        columns = {}
         for key in rows.columns:
             field = fields.get(key.removesuffix(RAW))
             if field is None:
@@ -85,45 +85,47 @@ class Reader:
             shown = self.shows(field, rows[key])
             if shown is None and field.kind is Kind.PHONE:
                 known = rows[key].map(self.hidden.is_known_phone)
-                shown = rows[key].mask(known, masked(rows[key]))
+                shown = rows[key].mask(known, mask_cells(rows[key]))
             if shown is not None:
-                told[key] = shown.astype(rows[key].dtype)
+                columns[key] = shown.astype(rows[key].dtype)
             elif field.kind in OWN_WORDS and key == field.key:
-                told[key] = rows[key]
-        rest = self.covered(rows.drop(columns=list(told)))
-        return pd.concat([rest, pd.DataFrame(told, index=rows.index)], axis=1)[list(rows.columns)]
+                columns[key] = rows[key]
+        rest = self.cover(rows.drop(columns=list(columns)))
+        return pd.concat([rest, pd.DataFrame(columns, index=rows.index)], axis=1)[list(rows.columns)]
 
     def _understood(self, rows: pd.DataFrame) -> pd.DataFrame:
         seen = rows[~rows["field"].isin(self.withheld.left_out)]
         short = seen["field"].isin(self.withheld.masked)
-        told = self.covered(seen)
-        cells = {key: told[key].mask(short, masked(seen[key])) for key in ("typed", "told")}
-        return told.assign(**cells).astype(rows.dtypes).reset_index(drop=True)
+        shown = self.cover(seen)
+        cells = {key: shown[key].mask(short, mask_cells(seen[key])) for key in ("typed", "told")}
+        return shown.assign(**cells).astype(rows.dtypes).reset_index(drop=True)
 
     def _movements(self, rows: pd.DataFrame) -> pd.DataFrame:
         kept_back = rows["field"].isin(self.withheld.touched)
         whole = (rows["sheet"] == MEMBERS.name) & (rows["field"].fillna("") == "")
-        told = self.covered(rows)
+        shown = self.cover(rows)
         cells = {}
         for key in ("before", "after"):
-            of_persons = told[key].mask(whole, masked(rows[key])) if EVERYBODY in self.withheld.touched else told[key]
+            of_persons = (
+                shown[key].mask(whole, mask_cells(rows[key])) if EVERYBODY in self.withheld.touched else shown[key]
+            )
             cells[key] = of_persons.mask(kept_back & rows[key].notna() & (rows[key] != ""), WITHHELD)
-        return told.assign(**cells).astype(rows.dtypes)
+        return shown.assign(**cells).astype(rows.dtypes)
 
     def findings(self, rows: pd.DataFrame, sheets: set[str], rules: Mapping[str, Rule]) -> pd.DataFrame:
         """The findings in their places; those on ``sheets`` say what the rule asks, and not what was typed."""
         asks = rows["rule"].map({code: rule.asks for code, rule in rules.items()}).fillna(WITHHELD)
-        told = self.covered(rows)
+        shown = self.cover(rows)
         short, out = (rows["field"].isin(keys) for keys in (self.withheld.masked, self.withheld.left_out))
-        value = told["value"].mask(short, masked(rows["value"])).mask(out & rows["value"].notna(), WITHHELD)
-        message = told["message"].mask(rows["sheet"].isin(sheets), asks + WITHHELD)
-        return told.assign(value=value, message=message).astype(rows.dtypes)
+        value = shown["value"].mask(short, mask_cells(rows["value"])).mask(out & rows["value"].notna(), WITHHELD)
+        message = shown["message"].mask(rows["sheet"].isin(sheets), asks + WITHHELD)
+        return shown.assign(value=value, message=message).astype(rows.dtypes)
 
     def coverage(self, rows: pd.DataFrame) -> pd.DataFrame:
         """The list of who reported, with the persons of the registry."""
-        told = {key: self.shows(REGISTRY[key], rows[key]) for key in ("contact", "phone", "email")}
-        shown = {key: cells.astype(rows[key].dtype) for key, cells in told.items() if cells is not None}
-        return self.covered(rows).assign(**shown)
+        changed = {key: self.shows(REGISTRY[key], rows[key]) for key in ("contact", "phone", "email")}
+        columns = {key: cells.astype(rows[key].dtype) for key, cells in changed.items() if cells is not None}
+        return self.cover(rows).assign(**columns)
 
     def _texts(self, rows: pd.DataFrame, key: str) -> pd.Series:
         whose = rows["organisation"] if "organisation" in rows else pd.Series("", index=rows.index)
@@ -149,7 +151,7 @@ def protect(month: Month, protection: Protection, hidden: Mapping[Withheld, Hidd
     set_aside = month.set_aside
     content = set_aside["content"].where(set_aside["sheet"].isin(open_), WITHHELD)
     frames: dict[str, Any] = {
-        name: reader.covered(getattr(month, name))
+        name: reader.cover(getattr(month, name))
         for name in ("submissions", "reconciliation", "changes", "orders", "undecided")
     }
     return replace(
@@ -158,18 +160,18 @@ def protect(month: Month, protection: Protection, hidden: Mapping[Withheld, Hidd
         tables=change_rows(month.tables, partial(_table, reader=reader)),
         coverage=reader.coverage(month.coverage),
         findings=reader.findings(month.findings, sheets, rules_under(month.parameters)),
-        set_aside=reader.covered(set_aside.assign(content=content)),
+        set_aside=reader.cover(set_aside.assign(content=content)),
         withheld=withheld.in_words(),
     )
 
 
-def masked(cells: pd.Series) -> pd.Series:
+def mask_cells(cells: pd.Series) -> pd.Series:
     """Cells with each of the names or words in them masked."""
     return cells.map({cell: _masked(cell) for cell in cells.dropna().unique()}, na_action="ignore")
 
 
 def _masked(cell: str) -> str:
-    return PARTED.sub(lambda found: mask(found[0].strip()), cell)
+    return PARTED.sub(lambda found: mask_name(found[0].strip()), cell)
 
 
 def _table(name: str, rows: pd.DataFrame, reader: Reader) -> pd.DataFrame:
@@ -180,7 +182,7 @@ def _files(month: Month, hidden: Hidden) -> dict[str, str]:
     """The files of a month by the names under which they are shown, no two of them alike."""
     files = month.submissions["file"].dropna().drop_duplicates().tolist()
     shown = [hidden.in_text(file) for file in files]
-    stems = all_different(str(PurePosixPath(name).with_suffix("")) for name in shown)
+    stems = make_distinct(str(PurePosixPath(name).with_suffix("")) for name in shown)
     return {
         file: stem + PurePosixPath(name).suffix if name != file else file
         for file, name, stem in zip(files, shown, stems, strict=True)

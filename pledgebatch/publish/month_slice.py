@@ -25,8 +25,8 @@ def restrict(month: Month, organisations: Collection[str]) -> Month:
     codes = pa.array(list(organisations), pa.large_string())
 
     def only(frame: pd.DataFrame) -> pd.DataFrame:
-        told = pc.is_in(pa.array(frame["organisation"], codes.type), value_set=codes)
-        chosen: pd.DataFrame = frame[told.to_numpy(zero_copy_only=False)]
+        wanted = pc.is_in(pa.array(frame["organisation"], codes.type), value_set=codes)
+        chosen: pd.DataFrame = frame[wanted.to_numpy(zero_copy_only=False)]
         return chosen.reset_index(drop=True)
 
     frames: dict[str, Any] = {name: only(getattr(month, name)) for name in FRAMES}
@@ -38,7 +38,7 @@ def restrict(month: Month, organisations: Collection[str]) -> Month:
     )
 
 
-def split(month: Month, groups: Sequence[Collection[str]]) -> list[Month]:
+def split_month(month: Month, groups: Sequence[Collection[str]]) -> list[Month]:
     """The month in several parts, each of some organisations, ``""`` for what is nobody's; every frame is sorted out once."""
     group_of = {code: number for number, codes in enumerate(groups) for code in codes}
 
@@ -56,13 +56,13 @@ def split(month: Month, groups: Sequence[Collection[str]]) -> list[Month]:
     return [replace(light, **{name: each[number] for name, each in parts.items()}) for number in range(len(groups))]
 
 
-def in_parts(month: Month) -> Iterator[Month]:
+def iterate_parts(month: Month) -> Iterator[Month]:
     """The month in parts, at least one, that fit in memory one at a time: each with its rows and findings, and little else."""
     tables = month.tables
     if not isinstance(tables, dataset.Stored):
         yield month
         return
-    nothing = bare(month)
+    nothing = without_rows(month)
     part_of = {code: number for number, part in enumerate(tables.parts) for code in part.organisations or ()}
     places = month.findings.groupby(month.findings["organisation"].map(part_of)).indices
     numbers = {id(part): number for number, part in enumerate(tables.parts)}
@@ -71,7 +71,7 @@ def in_parts(month: Month) -> Iterator[Month]:
         yield replace(nothing, tables=replace(tables, parts=[part]), findings=found)
 
 
-def bare(month: Month) -> Month:
+def without_rows(month: Month) -> Month:
     """The month without a row."""
     return replace(month, tables=_no_rows(), before=None, **_nothing(month, archive_tables.FRAMES))
 
@@ -86,12 +86,12 @@ def _no_rows() -> Tables:
     return sheets | {name: empty(columns) for name, columns in OF_NO_SHEET.items()}
 
 
-def in_memory(month: Month) -> Month:
+def load_rows(month: Month) -> Month:
     """The month with its rows in memory."""
     return replace(month, tables=dict(month.tables))
 
 
-def ledger(
+def ledger_rows(
     month: Month,
     key: str,
     columns: Sequence[str] | None = None,

@@ -44,7 +44,7 @@ def _data(name: str) -> str:
 
 
 class _Alike(dict[int, str]):
-    """Each character as one that it is compared by, so that places stay: simplified, of ordinary width."""
+    """Each character as one that it is compared by, so that places stay: simplify, of ordinary width."""
 
     def __init__(self) -> None:
         super().__init__(LOOK_ALIKE_DASHES)
@@ -52,13 +52,13 @@ class _Alike(dict[int, str]):
     def __missing__(self, code: int) -> str:
         char = chr(code)
         if not visible(char):
-            told = UNSEEN
+            alike = UNSEEN
         else:
             folded = squeeze(char)
             same = folded if len(folded) == 1 else char
-            told = SPACE if char.isspace() and char not in "\n\r\t" else self.get(ord(same)) or simplify(same)
-        self[code] = told
-        return told
+            alike = SPACE if char.isspace() and char not in "\n\r\t" else self.get(ord(same)) or simplify(same)
+        self[code] = alike
+        return alike
 
 
 @cache
@@ -71,16 +71,16 @@ def as_compared(text: str) -> str:
     return text.translate(_alike())
 
 
-def plain(name: str) -> str:
-    """A name as it is compared: no spaces, simplified characters, one kind of dot."""
+def normalise_name(name: str) -> str:
+    """A name as it is compared: no spaces, simplify characters, one kind of dot."""
     return as_compared(name).translate(LOOK_ALIKE_DOTS).replace(UNSEEN, "").replace(SPACE, "")
 
 
-def named_in(cell: str, known: Collection[str] = ()) -> Iterator[str]:
+def find_persons(cell: str, known: Collection[str] = ()) -> Iterator[str]:
     """The persons that a cell for persons names, as they are compared: the ``known``, and what can be a name."""
     words = _words()
     for each in PARTED.findall(cell):
-        name = plain(each)
+        name = normalise_name(each)
         if name in known or (
             2 <= len(name) <= LONGEST_CHINESE
             and all(map(_HAN.match, name))

@@ -8,16 +8,16 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from pledgebatch.publish.cover import NOTES, UNREAD
-from pledgebatch.publish.figures import Figures, changes, counted, figures, overdue, why_empty
-from pledgebatch.publish.ledger_views import SEVERITIES, Names, covered, names_of
-from pledgebatch.publish.month_slice import ledger
-from pledgebatch.publish.sheets import GRADED, NOTHING, SHADES, AsTyped, Column, days, field_column, print_on_a4
+from pledgebatch.publish.cover import COVER, NOTES, UNREAD
+from pledgebatch.publish.figures import Figures, changes, count_figures, find_overdue, key_figures, why_empty
+from pledgebatch.publish.ledger_views import SEVERITIES, Names, coverage_in_words, names_of
+from pledgebatch.publish.month_slice import ledger_rows
+from pledgebatch.publish.sheets import GRADED, NOTHING, SHADES, AsTyped, Column, day_numbers, field_column, print_on_a4
 from pledgebatch.schema.frames import counting
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.month import Month
 from pledgebatch.schema.sheets import ITEMS
-from pledgebatch.xlsx.formats import Formats, lines, new_book
+from pledgebatch.xlsx.formats import Formats, count_lines, new_book
 from pledgebatch.xlsx.safe_text import cell_text
 
 PAPER = "打印_{}.xlsx"
@@ -40,30 +40,30 @@ WIDTHS = {"item_no": 9.0, "text": 86.0, "due": 14.5, "status": 9.0, "conclusion"
 LATE = {"item_no": 9.0, "text": 63.0, "due": 15.0, "status": 9.0}
 
 
-def write_paper(month: Month, target: Path | BinaryIO, title: str, said: Figures | None = None) -> None:
-    """Write what of ``month`` is meant for paper; ``said`` are its figures, where they are known."""
-    said, names = said or figures(month), names_of(month)
+def write_paper(month: Month, target: Path | BinaryIO, title: str, figures: Figures | None = None) -> None:
+    """Write what of ``month`` is meant for paper; ``figures`` are its figures, where they are known."""
+    figures, names = figures or count_figures(month), names_of(month)
     book = new_book(target, default_format_properties=USUAL)
     formats = Formats(book)
     footer = f"{title}　{month.period.label}　数据截至 {month.period.cutoff}"
-    _write_cover(book, formats, said, title, month.withheld, footer)
+    _add_cover(book, formats, figures, title, month.withheld, footer)
     tables = {
         "报送情况": _coverage(month),
         "逾期": _overdue(month, names),
         "限期整改": _orders(month, names),
         "问题清单": _findings(month, names),
-        ITEMS.name: _items(month, said.items),
+        ITEMS.name: _items(month, figures.items),
     }
     for name, columns in tables.items():
-        _write_table(book.add_worksheet(name), formats, columns, footer, names if name == ITEMS.name else {})
+        _add_table(book.add_worksheet(name), formats, columns, footer, names if name == ITEMS.name else {})
     book.close()
 
 
-def _write_cover(
-    book: xlsxwriter.Workbook, formats: Formats, said: Figures, title: str, withheld: str, footer: str
+def _add_cover(
+    book: xlsxwriter.Workbook, formats: Formats, figures: Figures, title: str, withheld: str, footer: str
 ) -> None:
     """封面: the figures of the month and how they changed; the charts are in the ledger."""
-    sheet = book.add_worksheet("封面")
+    sheet = book.add_worksheet(COVER)
     sheet.hide_gridlines(2)
     _on_paper(sheet, footer)
     sheet.set_portrait()
@@ -71,15 +71,15 @@ def _write_cover(
     for column, size in enumerate((28, 14, 40)):
         sheet.set_column(column, column, size)
     sheet.set_row(0, 40)
-    sheet.write_string(0, 0, f"{title}　{said.period.label}", formats("title"))
-    unread = UNREAD.format(count=said.unread) if said.unread else ""
+    sheet.write_string(0, 0, f"{title}　{figures.period.label}", formats("title"))
+    unread = UNREAD.format(count=figures.unread) if figures.unread else ""
     row = 1
-    for note in filter(None, (NOTES[0].format(cutoff=said.period.cutoff), why_empty(said), unread + withheld)):
+    for note in filter(None, (NOTES[0].format(cutoff=figures.period.cutoff), why_empty(figures), unread + withheld)):
         sheet.merge_range(row, 0, row, 2, note, formats("help"))
-        sheet.set_row(row, LINE * lines(note, 80) + 2)
+        sheet.set_row(row, LINE * count_lines(note, 80) + 2)
         row += 1
-    moved = changes(said)
-    for label, count in counted(said).items():
+    moved = changes(figures)
+    for label, count in key_figures(figures).items():
         sheet.set_row(row, 20)
         sheet.write_string(row, 0, label, formats("label", indent=1))
         sheet.write_number(row, 1, count, formats("number", align="right", valign="vcenter", indent=1))
@@ -101,7 +101,7 @@ def _whose(rows: pd.DataFrame, names: Names) -> Column:
 
 
 def _coverage(month: Month) -> list[Column]:
-    rows = covered(month)
+    rows = coverage_in_words(month)
     widths = {
         "org_name": NAME, "unit_category": ("单位类别", 15.0), "label": ("状态", 11.0), "members": ("在册党员", 9.0),
         "written": ("书面承诺", 9.0), "oral": ("口头承诺", 9.0), "items": ("承诺事项", 9.0), "error": ("错误", 6.0),
@@ -114,7 +114,7 @@ def _coverage(month: Month) -> list[Column]:
 
 
 def _overdue(month: Month, names: Names) -> list[Column]:
-    rows = overdue(month)
+    rows = find_overdue(month)
     fields = [Column(each.header, size, each.values, each.style) for size, each in _fields(rows, LATE)]
     late = Column("超过天数", 9.0, rows["days"].tolist(), "number")
     return [_whose(rows, names), fields[0], _who(rows), *fields[1:], late]
@@ -122,17 +122,18 @@ def _overdue(month: Month, names: Names) -> list[Column]:
 
 def _orders(month: Month, names: Names) -> list[Column]:
     rows = month.orders
-    told = {"kind": ("来自", 12.0), "subject": ("内容", 50.0), "state": ("状态", 12.0)}
-    texts = [Column(header, size, rows[key].tolist()) for key, (header, size) in told.items()]
+    headers = {"kind": ("来自", 12.0), "subject": ("内容", 50.0), "state": ("状态", 12.0)}
+    texts = [Column(header, size, rows[key].tolist()) for key, (header, size) in headers.items()]
     dates = [
-        Column(header, 15.0, days(rows[key]).tolist(), "date") for key, header in (("by", "期限"), ("done", "完成日期"))
+        Column(header, 15.0, day_numbers(rows[key]).tolist(), "date")
+        for key, header in (("by", "期限"), ("done", "完成日期"))
     ]
     return [_whose(rows, names), *texts, *dates]
 
 
 def _findings(month: Month, names: Names) -> list[Column]:
     rows = counting(month.findings)
-    told = {
+    headers = {
         "sheet": ("工作表", 11.0),
         "cell": ("单元格", 8.0),
         "label": ("程度", 6.0),
@@ -142,7 +143,7 @@ def _findings(month: Month, names: Names) -> list[Column]:
     rows = rows.assign(label=rows["severity"].map(SEVERITIES))
     columns = [
         Column(header, size, rows[key].tolist(), GRADED if key == "label" else "cell")
-        for key, (header, size) in told.items()
+        for key, (header, size) in headers.items()
     ]
     return [_whose(rows, names), *columns]
 
@@ -151,7 +152,7 @@ def _items(month: Month, count: int) -> list[Column]:
     """Every pledge, on one line or two; of a month with too many for paper only how many."""
     if count > MOST_ROWS:
         return [Column(*CODE, [""] * count)]
-    rows = ledger(month, ITEMS.key, ITEM_COLUMNS).sort_values(["organisation", "row"], kind="stable")
+    rows = ledger_rows(month, ITEMS.key, ITEM_COLUMNS).sort_values(["organisation", "row"], kind="stable")
     fields = [Column(each.header, size, each.values, each.style) for size, each in _fields(rows, WIDTHS)]
     return [Column(*CODE, rows["organisation"].tolist()), fields[0], _who(rows), *fields[1:]]
 
@@ -166,7 +167,7 @@ def _who(rows: pd.DataFrame) -> Column:
     return Column("承诺人", 9.0, named.fillna(rows["pledger"]).tolist())
 
 
-def _write_table(sheet: Worksheet, formats: Formats, columns: Sequence[Column], footer: str, headings: Names) -> None:
+def _add_table(sheet: Worksheet, formats: Formats, columns: Sequence[Column], footer: str, headings: Names) -> None:
     """A table on paper: its header on each page, rows as high as their texts, each organisation under its name.
 
     ``headings`` gives the names by code, the first column; none where the names stand in each row.
@@ -197,7 +198,7 @@ def _write_table(sheet: Worksheet, formats: Formats, columns: Sequence[Column], 
             else:
                 shade = {"bg_color": SHADES[text]} if column.style == GRADED and text in SHADES else {}
                 sheet.write_string(row, number, text, formats("cell", **SMALL, **shade))
-        tall = max(lines(text, _room(column.width)) for column, text in zip(columns, cells, strict=True))
+        tall = max(count_lines(text, _room(column.width)) for column, text in zip(columns, cells, strict=True))
         sheet.set_row(row, LINE + FURTHER * (min(tall, MOST_LINES) - 1))
         row += 1
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pledgebatch.engine.dataset import pieces
-from pledgebatch.publish.names import Names, as_compared, named_in, plain
+from pledgebatch.publish.names import Names, as_compared, find_persons, normalise_name
 from pledgebatch.publish.protection import EVERYBODY, PERSONAL, PERSONS, Protection, Withheld
 from pledgebatch.schema.fields import Kind
 from pledgebatch.schema.kinds import RAW
@@ -48,10 +48,10 @@ class Hidden:
     def in_texts(self, texts: pd.Series, organisations: pd.Series) -> pd.Series:
         """A column of texts with all that in it covered, each distinct text looked through once."""
         codes, distinct = pd.factorize(texts)
-        told = [self.in_text(text) for text in distinct]
+        shown = [self.in_text(text) for text in distinct]
         covered = texts
-        if any(new is not old for new, old in zip(told, distinct, strict=True)):
-            covered = texts.map(dict(zip(distinct, told, strict=True)), na_action="ignore").astype(texts.dtype)
+        if any(new is not old for new, old in zip(shown, distinct, strict=True)):
+            covered = texts.map(dict(zip(distinct, shown, strict=True)), na_action="ignore").astype(texts.dtype)
         dated = [number for number, text in enumerate(distinct) if self.months and _MONTH.search(as_compared(text))]
         if dated:
             at = np.isin(codes, dated)
@@ -64,16 +64,16 @@ class Hidden:
         alike = as_compared(text)
         spans = [*self._persons(text, alike), *self._phones(alike), *self._addresses(alike)]
         spans += self._months(alike, self.months.get(organisation, frozenset()))
-        told, end = "", 0
+        shown, end = "", 0
         for start, stop, instead in sorted(spans):
             if start >= end:
-                told, end = told + text[end:start] + instead, stop
-        return told + text[end:] if spans else text
+                shown, end = shown + text[end:start] + instead, stop
+        return shown + text[end:] if spans else text
 
     def digest(self) -> str:
         """What a page depends on of all this, in short."""
         months = sorted((code, sorted(each)) for code, each in self.months.items())
-        told = (
+        contents = (
             sorted(self.names),
             sorted(self.left_out),
             sorted(self.phones or ()),
@@ -81,7 +81,7 @@ class Hidden:
             months,
             self.since,
         )
-        return hashlib.sha256(repr(told).encode()).hexdigest()
+        return hashlib.sha256(repr(contents).encode()).hexdigest()
 
     def is_known_phone(self, text: object) -> bool:
         """Whether a telephone is one of those that are not shown."""
@@ -109,7 +109,7 @@ class Hidden:
                 yield found.start(), found.end(2), COVER * 2
 
 
-def hidden_from(month: Month, protection: Protection) -> dict[Withheld, Hidden]:
+def find_hidden(month: Month, protection: Protection) -> dict[Withheld, Hidden]:
     """What must not be read by each kind of superior from whom something is kept; of the whole ``month``."""
     roles = (
         Withheld.of(protection.direct_leave_out, protection.direct_mask),
@@ -118,13 +118,17 @@ def hidden_from(month: Month, protection: Protection) -> dict[Withheld, Hidden]:
     return {withheld: _hidden(month, withheld) for withheld in dict.fromkeys(roles) if withheld}
 
 
-def mask(text: str) -> str:
+def mask_name(text: str) -> str:
     """The first character, and covers for the others: 张＊, not how long the name is in full."""
     return text[:1] + COVER * (len(text) > 1)
 
 
 def _hidden(month: Month, withheld: Withheld) -> Hidden:
-    roster = {plain(name) for name in _told(month, MEMBERS.key, "name")} if withheld.touched & PERSONS else set()
+    roster = (
+        {normalise_name(name) for name in _texts_of(month, MEMBERS.key, "name")}
+        if withheld.touched & PERSONS
+        else set()
+    )
     left_out = _persons(month, withheld.left_out & PERSONS, roster)
     masked = _persons(month, withheld.masked & PERSONS, roster)
     by_kind = {
@@ -133,8 +137,8 @@ def _hidden(month: Month, withheld: Withheld) -> Hidden:
     months: dict[str, set[int]] = {}
     for key in by_kind[Kind.MONTH]:
         for rows in pieces(month.tables, MEMBERS.key, ["organisation", key]):
-            for code, told in rows.dropna().itertuples(index=False):
-                months.setdefault(code, set()).add(int(told))
+            for code, ordinal in rows.dropna().itertuples(index=False):
+                months.setdefault(code, set()).add(int(ordinal))
     return Hidden(
         names=Names(left_out | masked),
         left_out=frozenset(Names(left_out)),
@@ -151,13 +155,13 @@ def _persons(month: Month, keys: Collection[str], roster: set[str]) -> set[str]:
         return set()
     found = {name for cell in _cells(month, keys) for name in _in_cell(cell, roster)}
     if EVERYBODY in keys:
-        found |= roster | {plain(name) for name in _before(month)}
+        found |= roster | {normalise_name(name) for name in _before(month)}
     return found
 
 
 def _in_cell(cell: str, roster: Collection[str]) -> Iterator[str]:
-    whole = plain(cell)
-    yield from [whole] if whole in roster else named_in(cell, roster)
+    whole = normalise_name(cell)
+    yield from [whole] if whole in roster else find_persons(cell, roster)
 
 
 def _before(month: Month) -> set[str]:
@@ -175,11 +179,13 @@ def _before(month: Month) -> set[str]:
 
 def _cells(month: Month, keys: Collection[str]) -> set[str]:
     """What the fields ``keys`` say, on whatever sheet and in the registry."""
-    found = {cell for key in keys for sheet in SHEETS if key in sheet.by_key for cell in _told(month, sheet.key, key)}
+    found = {
+        cell for key in keys for sheet in SHEETS if key in sheet.by_key for cell in _texts_of(month, sheet.key, key)
+    }
     return found.union(*(month.registry[key].dropna() for key in keys if key in month.registry))
 
 
-def _told(month: Month, table: str, key: str) -> set[str]:
+def _texts_of(month: Month, table: str, key: str) -> set[str]:
     """What a field says, as understood and as typed."""
     both = pieces(month.tables, table, [key, key + RAW])
     return {each for rows in both for column in (key, key + RAW) for each in rows[column].dropna().unique() if each}

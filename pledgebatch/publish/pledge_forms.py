@@ -12,7 +12,7 @@ from pledgebatch.schema import fields
 from pledgebatch.schema.frames import Tables
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION
 from pledgebatch.schema.words import in_words
-from pledgebatch.xlsx.formats import lines
+from pledgebatch.xlsx.formats import count_lines
 from pledgebatch.xlsx.safe_text import cell_texts
 
 LINE = 62
@@ -59,7 +59,9 @@ def forms_of(tables: Tables, organisation: str, period: Period) -> list[list[She
         return []
     head = _texts(ORGANISATION, heads)[0]
     year = int(head["year"]) if head["year"].isdigit() else period.year
-    known = set(tables["last_known"].query("organisation == @organisation")["sheet"]) if "last_known" in tables else set()
+    known = (
+        set(tables["last_known"].query("organisation == @organisation")["sheet"]) if "last_known" in tables else set()
+    )
     pledges: dict[str, list[str]] = {}
     for text in _texts(ITEMS, items):
         whose = text["member_no"] if text["pledger"] == "党员" else ""
@@ -101,7 +103,7 @@ def paginate(texts: Iterable[str], first: int = FIRST_LINES, later: int = NEXT_L
     waiting = list(texts)[::-1]
     while waiting:
         text = waiting.pop()
-        needs = lines(text, LINE + 1)
+        needs = count_lines(text, LINE + 1)
         if needs <= left:
             pages[-1].append(text)
             left -= needs
@@ -118,7 +120,7 @@ def paginate(texts: Iterable[str], first: int = FIRST_LINES, later: int = NEXT_L
     return pages
 
 
-def copies(forms: Iterable[list[Sheet]], kind: str, full: bool = False) -> list[Sheet]:
+def sheets_to_print(forms: Iterable[list[Sheet]], kind: str, full: bool = False) -> list[Sheet]:
     """The sheets to print of the copies kept or of the one posted, copy after copy of each form."""
     return [
         replace(sheet, copy=keeper + (RECALLED if sheet.recalled else ""), posted=kind == POSTED and not full)

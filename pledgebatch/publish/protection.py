@@ -76,12 +76,12 @@ class Withheld:
 
     def in_words(self) -> str:
         """What the cover says of it."""
-        told = [
+        phrases = [
             verb + "".join(f"“{field.header}”" for key, field in PERSONAL.items() if key in keys)
             for verb, keys in (("略去", _as_set(self.left_out)), ("遮盖", _as_set(self.masked)))
             if keys
         ]
-        return f"按设置，本台账{'，'.join(told)}，在别的栏目、文字和文件名中也一样，相关问题只写规则要求，不写原来填的内容。"
+        return f"按设置，本台账{'，'.join(phrases)}，在别的栏目、文字和文件名中也一样，相关问题只写规则要求，不写原来填的内容。"
 
 
 def _as_set(keys: frozenset[str]) -> frozenset[str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pledgebatch.months.archive import is_month, read_month
 from pledgebatch.months.rebuilt import differences
-from pledgebatch.publish.movements import in_headers
+from pledgebatch.publish.movements import headers_of
 from pledgebatch.publish.sheets import plain_columns, write_table
 from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema.digests import DamagedMonth
@@ -82,13 +82,13 @@ def write_comparison(sent: Path, folder: Path) -> None:
     formats = Formats(book)
     for key, rows in differences(then, now).items():
         title, headers = TABLES[key]
-        told = rows.assign(org_name=rows["organisation"].map(names).astype("str"))
+        named = rows.assign(org_name=rows["organisation"].map(names).astype("str"))
         if key == "rows":
-            told["header"] = in_headers(told)
+            named["header"] = headers_of(named)
         labelled = ("before", "after") if key == "states" else ("kind", "severity", "state")
-        for column in set(labelled) & set(told):
-            told[column] = told[column].map(LABELS).astype("str")
-        write_table(book, formats, title, plain_columns(told, headers), now.period.label)
+        for column in set(labelled) & set(named):
+            named[column] = named[column].map(LABELS).astype("str")
+        write_table(book, formats, title, plain_columns(named, headers), now.period.label)
     book.close()
     _put_in(folder / PAGE, f'<li><a href="{COMPARISON}_{now.period}.xlsx">{COMPARISON}</a></li>')
 

@@ -38,7 +38,7 @@ def template(name: str) -> Template:
         autoescape=True,
         loader=PackageLoader("pledgebatch.publish", "pages"),
         undefined=StrictUndefined,
-        finalize=straight,
+        finalize=remove_turns,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -62,7 +62,7 @@ def _source(name: str) -> str:
     return files(__package__).joinpath("pages", name).read_text("utf-8")
 
 
-def straight(value: Any) -> Any:
+def remove_turns(value: Any) -> Any:
     """A value without the marks that turn the direction of text; the frames keep what was typed."""
     return _TURNS.sub("", value) if isinstance(value, str) and not value.isascii() and _TURNS.search(value) else value
 
@@ -77,7 +77,7 @@ def render(page: str, month: Month, **values: Any) -> str:
     return template(page).render(period=month.period.label, cutoff=month.period.cutoff.isoformat(), **values)
 
 
-def by_clause(month: Month, most: int = 10) -> list[dict[str, Any]]:
+def count_by_clause(month: Month, most: int = 10) -> list[dict[str, Any]]:
     """The clauses with most findings, for a chart."""
     counts = counting(month.findings)["clause"].value_counts()
     titles = {clause.number: f"{clause.number} {clause.title}" for clause in CLAUSES} | {NO_CLAUSE: "表格与报送"}
@@ -85,21 +85,21 @@ def by_clause(month: Month, most: int = 10) -> list[dict[str, Any]]:
     return [{"label": titles.get(str(clause), str(clause)), "count": int(count)} for clause, count in order[:most]]
 
 
-def reasons(month: Month, organisation: str = "") -> list[tuple[str, str]]:
+def reasons_not_evaluated(month: Month, organisation: str = "") -> list[tuple[str, str]]:
     """Why rules were not evaluated for anybody, or for one ``organisation``, each reason once with its rules."""
     own = month.undecided[month.undecided["organisation"] == organisation]
-    told: dict[str, list[str]] = {}
+    by_reason: dict[str, list[str]] = {}
     for code, reason in (*month.not_evaluated.items(), *zip(own["rule"], own["reason"], strict=True)):
-        told.setdefault(reason, []).append(code)
-    return [(reason, "、".join(codes)) for reason, codes in told.items()]
+        by_reason.setdefault(reason, []).append(code)
+    return [(reason, "、".join(codes)) for reason, codes in by_reason.items()]
 
 
-def undecided(month: Month) -> list[str]:
+def list_undecided(month: Month) -> list[str]:
     """The rules that were not evaluated for some organisations, each with the reason and their names."""
     names = shown_names(month.registry)
-    told = []
+    lines = []
     for (reason, code), rows in month.undecided.groupby(["reason", "rule"]):
         who = [str(names.get(each, each or "未登记的文件")) for each in rows["organisation"]]
         more = f"等 {len(who)} 个组织" if len(who) > MOST_UNDECIDED else ""
-        told.append(f"{code}：{'、'.join(who[:MOST_UNDECIDED])}{more}（{reason}）")
-    return told
+        lines.append(f"{code}：{'、'.join(who[:MOST_UNDECIDED])}{more}（{reason}）")
+    return lines

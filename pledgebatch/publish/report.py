@@ -2,18 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from pledgebatch.notice.clauses import CLAUSES
 from pledgebatch.publish.dossier import Dossier
-from pledgebatch.publish.render import reasons, render
+from pledgebatch.publish.render import reasons_not_evaluated, render
 from pledgebatch.rules.book import rules_under
 from pledgebatch.rules.machinery.cells import short
 from pledgebatch.rules.machinery.rule import Rule
 from pledgebatch.schema.month import Month
-from pledgebatch.schema.records import Record, group_records
+from pledgebatch.schema.records import Record
 from pledgebatch.schema.sheets import ORGANISATION
 from pledgebatch.schema.states import LIVE, Severity, State, Verdict
-from pledgebatch.workbooks.causes import Cause, causes, places_in_words
+from pledgebatch.workbooks.causes import Cause, find_causes, places_in_words
+from pledgebatch.workbooks.findings import group
 
 MOST_LINES = 6
 """Messages of a rule shown in full; the return workbook and findings.csv hold all."""
@@ -62,7 +64,7 @@ def render_report(month: Month, one: Dossier, tasks: Sequence[Record] = ()) -> s
         tally=_tally(clauses),
         cards=_cards(one, rules),
         waived=_waived(one, rules),
-        not_evaluated=reasons(month, str(one.who["organisation"])),
+        not_evaluated=reasons_not_evaluated(month, str(one.who["organisation"])),
         files=one.files,
         guesses=one.guesses,
     )
@@ -110,28 +112,29 @@ def _tally(clauses: list[dict[str, str]]) -> list[tuple[str, int]]:
 def _cards(one: Dossier, rules: Mapping[str, Rule]) -> list[Card]:
     """Findings of the same rule together, the gravest first, and in them those of one cause."""
     order = {severity: number for number, severity in enumerate(Severity)}
-    groups = group_records(({"cause": cause, "key": (cause.severity, cause.rule)} for cause in causes(one.counting)), "key")
+    groups: dict[tuple[Severity, str], list[Cause]] = {}
+    for cause in find_causes(one.counting):
+        groups.setdefault((cause.severity, cause.rule), []).append(cause)
     most = max(1, min(MOST_LINES, MOST_LINES_IN_ALL // max(len(groups), 1)))
     cards = []
-    for (severity, rule), told in groups.items():
-        alike = [each["cause"] for each in told]
-        lines = [Line(cause.message, places_in_words(cause.rows, one.labels), _typed(cause)) for cause in alike[:most]]
-        rest = [row for cause in alike[most:] for row in cause.rows]
-        count = sum(len(cause.rows) for cause in alike)
+    for (severity, rule), causes in groups.items():
+        lines = [Line(each.message, places_in_words(each.findings, one.labels), _typed(each)) for each in causes[:most]]
+        rest = [finding for each in causes[most:] for finding in each.findings]
+        count = sum(len(each.findings) for each in causes)
         cards.append(Card(severity, rules[rule], count, lines, len(rest), places_in_words(rest, {})))
     return sorted(cards, key=lambda card: (order[card.severity], -card.count, card.rule.code))
 
 
 def _typed(cause: Cause) -> str:
     """What was typed, where the message does not say it."""
-    return "" if all(short(row["value"]) in cause.message for row in cause.rows) else cause.typed
+    return "" if all(short(each.value) in cause.message for each in cause.findings) else cause.typed
 
 
 def _waived(one: Dossier, rules: Mapping[str, Rule]) -> list[dict[str, str]]:
     """The findings that do not count, rule by rule, with the waiver."""
     return [
-        {"asks": rules[code].asks, "rule": code, "waiver": waiver, "cells": places_in_words(rows, one.labels)}
-        for (code, waiver), rows in sorted(group_records(one.waived, "rule", "waiver").items())
+        {"asks": rules[code].asks, "rule": code, "waiver": waiver, "cells": places_in_words(found, one.labels)}
+        for (code, waiver), found in sorted(group(one.waived, attrgetter("rule", "waiver")).items())
     ]
 
 
@@ -155,9 +158,9 @@ def _repairs(one: Dossier, rules: Mapping[str, Rule]) -> list[Record]:
     """The few things whose repair removes most errors, or most warnings where there is no error: where, what stands
     there, and what should."""
     for severity in (Severity.ERROR, Severity.WARNING):
-        grave = [cause for cause in causes(one.counting, apart=1) if cause.severity is severity]
+        grave = [cause for cause in find_causes(one.counting, apart=1) if cause.severity is severity]
         if grave:
-            top = sorted(grave, key=lambda cause: (-len(cause.rows), cause.rule))[:MOST_REPAIRS]
+            top = sorted(grave, key=lambda cause: (-len(cause.findings), cause.rule))[:MOST_REPAIRS]
             return [
                 {
                     "what": f"《{cause.sheet}》{cause.header}"
@@ -167,8 +170,8 @@ def _repairs(one: Dossier, rules: Mapping[str, Rule]) -> list[Record]:
                     else "",
                     "now": _now(cause),
                     "right": _right(cause, one.who, rules),
-                    "count": len(cause.rows),
-                    "places": places_in_words(cause.rows, one.labels),
+                    "count": len(cause.findings),
+                    "places": places_in_words(cause.findings, one.labels),
                 }
                 for cause in top
             ]

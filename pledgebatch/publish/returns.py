@@ -18,7 +18,7 @@ from pledgebatch.workbooks.workbook import write_workbook
 
 
 @dataclass(frozen=True)
-class Sent:
+class SentWorkbooks:
     """What the branches sent: the rows of each sheet by file, as they go back, and the findings that count by file."""
 
     rows: Mapping[str, Mapping[str, Rows]]
@@ -27,7 +27,7 @@ class Sent:
     extras: Extras
 
 
-def sent(month: Month) -> Sent:
+def sort_by_file(month: Month) -> SentWorkbooks:
     """Everything typed in ``month``, sorted out by file once: frames are slow at a few rows each."""
     found = counting(month.findings)
     rows = {}
@@ -36,9 +36,9 @@ def sent(month: Month) -> Sent:
         known = known[known["sheet"] == sheet.key]
         typed = recalled(sheet, month.tables[sheet.key], known, by_number=True)
         words = {field.key: as_sent(field, typed, month.period.year) for field in sheet.fields}
-        found, apart = _told_apart(sheet, found, typed)
-        rows[sheet.key] = rows_by("file", sheet, typed[["file"]].assign(row=apart, **words))
-    return Sent(
+        found, numbers = _tell_apart(sheet, found, typed)
+        rows[sheet.key] = rows_by("file", sheet, typed[["file"]].assign(row=numbers, **words))
+    return SentWorkbooks(
         rows,
         {str(file): own for file, own in found.groupby("file")},
         since_by("file", month.tables["last_known"]),
@@ -50,10 +50,12 @@ APART = 10_000_000
 """Beyond the rows of any sheet: by how much the numbers of rows of one place are told apart."""
 
 
-def _told_apart(sheet: Sheet, found: pd.DataFrame, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
+def _tell_apart(sheet: Sheet, found: pd.DataFrame, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
     """The findings and the numbers of the rows of ``sheet``, those of several rows out of one place told apart."""
     own = rows["row"]
-    several = rows["cells"].notna() & rows.duplicated(["file", "row"], keep=False) if "cells" in rows else own.isna() & False
+    several = (
+        rows["cells"].notna() & rows.duplicated(["file", "row"], keep=False) if "cells" in rows else own.isna() & False
+    )
     if not several.any():
         return found, own
     nth = rows[several].groupby(["file", "row"]).cumcount()
@@ -76,7 +78,7 @@ def _told_apart(sheet: Sheet, found: pd.DataFrame, rows: pd.DataFrame) -> tuple[
     return found, own
 
 
-def write_return(month: Month, everything: Sent, file: str, target: Path | BinaryIO) -> None:
+def write_return(month: Month, everything: SentWorkbooks, file: str, target: Path | BinaryIO) -> None:
     """Write what ``file`` held, with its findings marked. The branch's own file stays as received."""
     head = everything.rows[ORGANISATION.key].get(file, Rows())
     answers = {key: texts[0] for key, texts in head.texts.items() if texts}

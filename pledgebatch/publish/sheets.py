@@ -15,11 +15,10 @@ from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.states import LIVE, Severity, State
 from pledgebatch.schema.words import show_values
 from pledgebatch.workbooks.table import PAGE_WIDTH
-from pledgebatch.xlsx.formats import ACCENT, SEVERITY_COLOURS, Formats, new_book, units, width
-from pledgebatch.xlsx.formats import lines as text_lines
+from pledgebatch.xlsx.formats import ACCENT, SEVERITY_COLOURS, Formats, count_lines, new_book, units, width
 from pledgebatch.xlsx.page_setup import print_setup
 from pledgebatch.xlsx.safe_text import cell_text
-from pledgebatch.xlsx.writer import PlainSheet, numbered
+from pledgebatch.xlsx.writer import PlainSheet, number_rows
 
 MOST_ROWS = 1_048_576
 """Excel's; a longer table goes on on a numbered next sheet."""
@@ -91,43 +90,41 @@ def field_column(field: Field, rows: pd.DataFrame, header: str = "") -> Column:
     """The column of a field: the value as understood, or else the text as typed, marked."""
     values, raws = rows[field.key], rows[field.key + RAW]
     if field.kind in (Kind.DATE, Kind.DEADLINE):
-        values = days(values)
+        values = day_numbers(values)
     elif field.kind is Kind.MONTH:
         values = show_values(field, values)
-    told = values.tolist()
+    cells = values.tolist()
     for position in (values.isna() & raws.notna() & (raws != "")).to_numpy().nonzero()[0]:
-        told[position] = AsTyped(raws.iloc[position])
-    return Column(header or field.header, width(field), told, STYLES.get(field.kind, "cell"))
+        cells[position] = AsTyped(raws.iloc[position])
+    return Column(header or field.header, width(field), cells, STYLES.get(field.kind, "cell"))
 
 
-def days(values: pd.Series) -> pd.Series:
+def day_numbers(values: pd.Series) -> pd.Series:
     """Days as Excel numbers them, missing where it numbers them wrong."""
     serials = (values - DAY_0).dt.days.astype("Int64")
     return serials.where(serials >= FIRST_SERIAL)
 
 
-def write_table(
-    book: xlsxwriter.Workbook, formats: Formats, name: str, columns: Sequence[Column], footer: str
-) -> None:
+def write_table(book: xlsxwriter.Workbook, formats: Formats, name: str, columns: Sequence[Column], footer: str) -> None:
     """Write a table on as many sheets of ``book``, in constant memory, as it needs, the first called ``name``."""
-    needed = [needs(column, slice(None)) for column in columns]
-    for number, part in enumerate(at_once(slice(0, len(columns[0].values)), MOST_ROWS - 1), 1):
+    needed = [width_needed(column, slice(None)) for column in columns]
+    for number, rows in enumerate(slices(slice(0, len(columns[0].values)), MOST_ROWS - 1), 1):
         sheet = book.add_worksheet(name if number == 1 else f"{name}{number}")
-        lay_out(sheet, formats, columns, needed, footer, part.stop - part.start)
-        for few in at_once(part, AT_ONCE):
-            lines = rows_xml(columns, few, partial(_content, sheet, formats)).encode()
-            sheet.write_text(numbered(lines, FIRST + few.start - part.start).decode())
+        lay_out(sheet, formats, columns, needed, footer, rows.stop - rows.start)
+        for few in slices(rows, AT_ONCE):
+            xml = rows_xml(columns, few, partial(_content, sheet, formats)).encode()
+            sheet.write_text(number_rows(xml, FIRST + few.start - rows.start).decode())
 
 
-def at_once(rows: slice, most: int) -> Iterator[slice]:
+def slices(rows: slice, most: int) -> Iterator[slice]:
     """``rows`` a few at a time, no more than ``most``; at least once, for none too."""
     for start in range(rows.start, max(rows.stop, rows.start + 1), most):
         yield slice(start, min(rows.stop, start + most))
 
 
-def needs(column: Column, part: slice) -> float:
+def width_needed(column: Column, rows: slice) -> float:
     """The width that some values of a column need, up to its own; 0 where they leave all cells blank."""
-    distinct = set(column.values[part])
+    distinct = set(column.values[rows])
     texts = [value.text if isinstance(value, AsTyped) else value for value in distinct]
     texts = [text for text in texts if isinstance(text, str) and text]
     least = NUMBERED.get(column.style, 0.0) if any(isinstance(value, int) for value in distinct) else 0.0
@@ -189,46 +186,46 @@ Content = Callable[[str, float, Any], tuple[str, int]]
 STYLED = ("cell", "date", "number")
 
 
-def line_formats(formats: Formats) -> None:
+def number_formats(formats: Formats) -> None:
     """Number the formats that rows have before all others, so that rows written apart agree on the numbers."""
     for style in STYLED:
         for more in ({}, CENTRED.get(style, {})):
-            formats(style, border=0, **more)._get_xf_index()
+            formats.number(style, border=0, **more)
     for colour in dict.fromkeys((MARKED["bg_color"], *SHADES.values())):
-        formats("cell", border=0, bg_color=colour)._get_xf_index()
+        formats.number("cell", border=0, bg_color=colour)
 
 
-def contents_apart() -> Content:
-    """Contents for rows written apart, for a book that began with ``line_formats``.
+def make_content() -> Content:
+    """Contents for rows written apart, for a book that began with ``number_formats``.
 
     They are remembered as long as what is returned: several views show the same long texts.
     """
     book = new_book(io.BytesIO())
     formats = Formats(book)
-    line_formats(formats)
+    number_formats(formats)
     return lru_cache(MOST_REMEMBERED)(partial(_content, book.add_worksheet(), formats))
 
 
-def rows_xml(columns: Sequence[Column], part: slice, content: Content) -> str:
+def rows_xml(columns: Sequence[Column], rows: slice, content: Content) -> str:
     """The XML of some rows of a table, to be numbered.
 
     Rows are as high as their texts: not every program that opens a workbook finds the height by itself.
 
-    Each distinct value of a column is looked at once: most say 是, 男 or 通过 ten thousand times.
+    Each distinct value of a column is taken once: most say 是, 男 or 通过 ten thousand times.
     """
     contents: list[list[str]] = []
     tall: dict[int, int] = {}
     for number, column in enumerate(columns):
-        values, opening = column.values[part], PlainSheet.opening(number)
-        told = {value: content(column.style, column.width, value) for value in dict.fromkeys(values)}
-        cells = {value: xml and opening + xml for value, (xml, _) in told.items()}
+        values, opening = column.values[rows], PlainSheet.opening(number)
+        made = {value: content(column.style, column.width, value) for value in dict.fromkeys(values)}
+        cells = {value: xml and opening + xml for value, (xml, _) in made.items()}
         contents.append([cells[value] for value in values])
-        if any(height > 1 for _, height in told.values()):
+        if any(height > 1 for _, height in made.values()):
             for row, value in enumerate(values):
-                if told[value][1] > tall.get(row, 1):
-                    tall[row] = told[value][1]
+                if made[value][1] > tall.get(row, 1):
+                    tall[row] = made[value][1]
     heights = {row: float(LINE_HEIGHT * min(count, MOST_LINES)) for row, count in tall.items()}
-    return PlainSheet.lines(contents, heights)
+    return PlainSheet.rows(contents, heights)
 
 
 def _content(sheet: PlainSheet, formats: Formats, style: str, width: float, value: object) -> tuple[str, int]:
@@ -240,10 +237,10 @@ def _content(sheet: PlainSheet, formats: Formats, style: str, width: float, valu
     typed = isinstance(value, AsTyped)
     text = cell_text(value.text if isinstance(value, AsTyped) else value)
     if typed:
-        look = formats("cell", border=0, **MARKED)
+        cell_format = formats("cell", border=0, **MARKED)
     elif style == GRADED:
-        look = formats("cell", border=0, **({"bg_color": SHADES[text]} if text in SHADES else {}))
+        cell_format = formats("cell", border=0, **({"bg_color": SHADES[text]} if text in SHADES else {}))
     else:
-        look = formats(style, border=0)
+        cell_format = formats(style, border=0)
     short = 2 * len(text) < width and "\n" not in text
-    return sheet.content(text, look), 1 if short else text_lines(text, width)
+    return sheet.content(text, cell_format), 1 if short else count_lines(text, width)

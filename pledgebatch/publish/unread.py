@@ -20,12 +20,12 @@ FIGURED: Mapping[str, Collection[str]] = {
 MOST_NAMED, MOST_COLUMNS = 8, 3
 
 
-def left_out(month: Month | None) -> set[str]:
+def organisations_left_out(month: Month | None) -> set[str]:
     """The organisations of whose figures some are not known."""
     return find_lacking(of_month(month), FIGURED) if month else set()
 
 
-def unsure(month: Month, code: str) -> set[str]:
+def organisations_not_evaluated(month: Month, code: str) -> set[str]:
     """The organisations of which nothing can be said by the rule ``code``."""
     return find_lacking(of_month(month), reads(BY_CODE[code]))
 
@@ -39,11 +39,11 @@ def of_month(month: Month) -> pd.DataFrame:
 def in_words(month: Month, names: Mapping[str, str]) -> str:
     """Whose sheets and columns could not be read, the first few by name; empty where everything was."""
     rows = of_month(month)
-    told = []
+    lines = []
     for code, own in rows.groupby("organisation"):
         whole = [f"《{BY_KEY[sheet].name}》" for sheet in own.loc[own["field"].isna(), "sheet"]]
         columns = own.loc[own["field"].notna(), ["sheet", "field"]].itertuples(index=False)
         headers = [f"《{BY_KEY[sheet].name}》的“{BY_KEY[sheet][key].header}”" for sheet, key in columns]
         more = f"等 {len(headers)} 栏" if len(headers) > MOST_COLUMNS else ""
-        told.append(f"{names.get(str(code), code)}（{'、'.join((*whole, *headers[:MOST_COLUMNS]))}{more}）")
-    return "、".join(told[:MOST_NAMED]) + (f" 等 {len(told)} 个党组织" if len(told) > MOST_NAMED else "")
+        lines.append(f"{names.get(str(code), code)}（{'、'.join((*whole, *headers[:MOST_COLUMNS]))}{more}）")
+    return "、".join(lines[:MOST_NAMED]) + (f" 等 {len(lines)} 个党组织" if len(lines) > MOST_NAMED else "")

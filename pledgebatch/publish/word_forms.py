@@ -28,6 +28,6 @@ def _without_clock(written: io.BytesIO, target: Path) -> None:
     """The same parts with no date of their own, so that the same content is the same bytes."""
     with zipfile.ZipFile(written) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as fixed:
         for part in source.infolist():
-            told = zipfile.ZipInfo(part.filename, (1980, 1, 1, 0, 0, 0))
-            told.compress_type = zipfile.ZIP_DEFLATED
-            fixed.writestr(told, source.read(part.filename))
+            copy = zipfile.ZipInfo(part.filename, (1980, 1, 1, 0, 0, 0))
+            copy.compress_type = zipfile.ZIP_DEFLATED
+            fixed.writestr(copy, source.read(part.filename))

@@ -8,9 +8,9 @@ import pandas as pd
 
 from pledgebatch.publish import agenda
 from pledgebatch.publish.agenda_book import AWARDS, ORDERS, columns
-from pledgebatch.publish.ledger_views import MOVEMENTS, NAMES, covered
-from pledgebatch.publish.month_slice import ledger
-from pledgebatch.publish.movements import moved
+from pledgebatch.publish.ledger_views import MOVEMENTS, NAMES, coverage_in_words
+from pledgebatch.publish.month_slice import ledger_rows
+from pledgebatch.publish.movements import movements_in_words
 from pledgebatch.publish.render import render
 from pledgebatch.publish.sheets import field_column, write_table
 from pledgebatch.rules.facts.tables import GONE
@@ -43,11 +43,11 @@ def write_year(months: Sequence[Month], target: Path | BinaryIO) -> None:
     footer = f"{last.coverage['org_name'].iloc[0]}　{last.period.year}年"
     write_table(book, formats, "逐月情况", columns(_month_by_month(months), MONTHS), footer)
     for sheet in SHEETS:
-        rows = ledger(_standing(months), sheet.key)
+        rows = ledger_rows(_standing(months), sheet.key)
         write_table(book, formats, NAMES[sheet.key], [field_column(field, rows) for field in sheet.fields], footer)
-    told = _over(months, moved)
-    write_table(book, formats, "全年变动", columns(told, {**PERIOD, **MOVEMENTS}), footer)
-    for name, rows, headers in (("整改跟踪", last.orders, ORDERS), ("评选表彰", agenda.awards(last), AWARDS)):
+    moves = _over(months, movements_in_words)
+    write_table(book, formats, "全年变动", columns(moves, {**PERIOD, **MOVEMENTS}), footer)
+    for name, rows, headers in (("整改跟踪", last.orders, ORDERS), ("评选表彰", agenda.list_awards(last), AWARDS)):
         own = {key: value for key, value in headers.items() if key not in ("organisation", "org_name")}
         write_table(book, formats, name, columns(rows, own), footer)
     found = _over(months, lambda month: as_agreed(month.findings))
@@ -59,11 +59,11 @@ def write_year(months: Sequence[Month], target: Path | BinaryIO) -> None:
 def render_year(months: Sequence[Month]) -> str:
     """The page of one organisation's ``months``."""
     last, standing = months[-1], _standing(months)
-    items, members = ledger(standing, ITEMS.key), ledger(standing, MEMBERS.key)
+    items, members = ledger_rows(standing, ITEMS.key), ledger_rows(standing, MEMBERS.key)
     roster = members[~members["change"].isin(GONE)]
     results = items["final_result"].value_counts()
-    form = records(ledger(standing, ORGANISATION.key))
-    moves = _over(months, moved)
+    form = records(ledger_rows(standing, ORGANISATION.key))
+    moves = _over(months, movements_in_words)
     return render(
         "year.html.j2",
         last,
@@ -76,9 +76,9 @@ def render_year(months: Sequence[Month]) -> str:
         checked=int(roster["self_check"].notna().sum()),
         members=len(roster),
         votes=[(ASSESSMENTS[key].header, key) for key in VOTES],
-        assessments=records(ledger(standing, ASSESSMENTS.key)),
+        assessments=records(ledger_rows(standing, ASSESSMENTS.key)),
         orders=records(_dated(last.orders)),
-        awards=records(agenda.awards(last)),
+        awards=records(agenda.list_awards(last)),
         moved=len(moves),
         moves=records(_grave(moves).tail(MOST_MOVED)),
     )
@@ -93,11 +93,11 @@ def _grave(moves: pd.DataFrame) -> pd.DataFrame:
 
 def _standing(months: Sequence[Month]) -> Month:
     """The last month in which the organisation stood in the ledger, or else the last."""
-    return next((month for month in reversed(months) if len(ledger(month, ORGANISATION.key))), months[-1])
+    return next((month for month in reversed(months) if len(ledger_rows(month, ORGANISATION.key))), months[-1])
 
 
 def _month_by_month(months: Sequence[Month]) -> pd.DataFrame:
-    return _over(months, covered)
+    return _over(months, coverage_in_words)
 
 
 def _over(months: Sequence[Month], rows: Callable[[Month], pd.DataFrame]) -> pd.DataFrame:

@@ -106,7 +106,7 @@ def _too_large(members: list[zipfile.ZipInfo]) -> str:
 
 def _unsafe(members: list[zipfile.ZipInfo], data: bytes) -> str:
     parsed = (member for member in members if _is_parsed(member.filename))
-    return UNSAFE if any(_is_unsafe(_packed(data, member), member.compress_type) for member in parsed) else ""
+    return UNSAFE if any(_is_unsafe(_packed_bytes(data, member), member.compress_type) for member in parsed) else ""
 
 
 def _is_parsed(part: str) -> bool:
@@ -117,7 +117,7 @@ def _is_parsed(part: str) -> bool:
     )
 
 
-def _packed(data: bytes, member: zipfile.ZipInfo) -> bytes:
+def _packed_bytes(data: bytes, member: zipfile.ZipInfo) -> bytes:
     name, extra = struct.unpack_from("<HH", data, member.header_offset + 26)
     start = member.header_offset + 30 + name + extra
     return data[start : start + member.compress_size]
@@ -152,7 +152,7 @@ def _check_sheets(container: zipfile.ZipFile, data: bytes, skip: Skip) -> Preche
     parts = find_parts(container)
     if parts is None:
         return Precheck()
-    found = Precheck(shared=_shared(container, parts))
+    found = Precheck(shared=_read_shared(container, parts))
     texts, room = {parts.strings: found.shared.texts} if parts.strings else {}, MOST_UNPACKED - len(found.shared.texts)
     texts = texts if room > 0 else {}
     wanted = skip.to_read(tab.name for tab in parts.tabs)
@@ -187,7 +187,7 @@ def _without_false_count(texts: bytes, part: str) -> dict[str, bytes]:
     return {part: _COUNT.sub(b"", texts[:BEGINNING]) + texts[BEGINNING:]}
 
 
-def _shared(container: zipfile.ZipFile, parts: PackageParts) -> Shared:
+def _read_shared(container: zipfile.ZipFile, parts: PackageParts) -> Shared:
     texts, styles = (container.read(part) if part else b"" for part in (parts.strings, parts.styles))
     formats = formats_of(styles) if styles and not defines(styles) else NO_FORMATS
     return Shared(texts if not defines(texts) else b"", formats, parts.since_1904)

@@ -47,7 +47,7 @@ def has_rare_escape(text: bytes, start: int = 0, end: int | None = None) -> bool
     return text.find(b"_x", start, end) >= 0 and _MISREAD.search(text, start, end) is not None
 
 
-def unescaped(text: str) -> str:
+def unescape(text: str) -> str:
     """A text without the escapes of characters that XML cannot hold: ``_x000D_`` is a line end, ``_x005F_`` a line."""
     return _ESCAPE.sub(_character, text) if "_x" in text else text
 
@@ -88,7 +88,7 @@ class _Parser:
     def end(self, tag: str) -> None:
         name = tag.rpartition(":")[2]
         if name == "si":
-            self.found.append(LOST if self.lost else unescaped("".join(self.pieces)))
+            self.found.append(LOST if self.lost else unescape("".join(self.pieces)))
         elif name == "t":
             self.inside = False
         elif name == "rPh":

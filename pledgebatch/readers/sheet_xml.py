@@ -4,7 +4,7 @@ import datetime as dt
 from xml.parsers import expat
 
 from pledgebatch.readers.number_formats import cell_of_number
-from pledgebatch.readers.shared_strings import ALTERNATE, Shared, unescaped
+from pledgebatch.readers.shared_strings import ALTERNATE, Shared, unescape
 from pledgebatch.readers.sheet_details import Hiding, Place, SheetDetails, is_picture, place_of
 from pledgebatch.schema.cells import LOST, Cell, FormattedNumber
 
@@ -144,7 +144,7 @@ class _Parser:
             if kind == "s":
                 return self.shared.strings[int(text)] if text.isdigit() else LOST
             if kind in ("str", "inlineStr"):
-                return unescaped(self.text)
+                return unescape(self.text)
             if kind == "b":
                 return text in TRUE
             if kind == "d":

@@ -27,11 +27,11 @@ def name_of(member: zipfile.ZipInfo) -> str:
     as zips of old were.
     """
     raw = member.orig_filename.encode("utf-8" if member.flag_bits & UTF_8 else "cp437")
-    name = _unicode_path(member.extra, raw) or _decoded(raw) or member.orig_filename
+    name = _unicode_path(member.extra, raw) or _decode_name(raw) or member.orig_filename
     return unicodedata.normalize("NFC", name.partition("\0")[0].replace("\\", "/").strip("/"))
 
 
-def _decoded(raw: bytes) -> str:
+def _decode_name(raw: bytes) -> str:
     for encoding in ("utf-8", "gb18030"):
         try:
             return raw.decode(encoding)

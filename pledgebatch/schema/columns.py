@@ -48,7 +48,7 @@ class Column:
 
     def arrays(self) -> tuple[Any, Any]:
         """The values understood and the texts typed, one for each cell."""
-        values, raws = self._understood()
+        values, raws = self._understand_each()
         self.longest = max(map(len, filter(None, raws)), default=0)
         typed = self._each_text(raws)
         dtype = DTYPES.get(self.field.kind, "str")
@@ -60,7 +60,7 @@ class Column:
             return pd.arrays.IntegerArray(self._each(whole), self._each(missing)), _of_strings(typed)
         return self._each(np.array(values, dtype="datetime64[D]").astype(dtype)), _of_strings(typed)
 
-    def _understood(self) -> tuple[list[Any], list[str | None]]:
+    def _understand_each(self) -> tuple[list[Any], list[str | None]]:
         """The values and the texts of the distinct cells, by their number."""
         if self.field.kind is Kind.TEXT and set(map(type, self._distinct.get(0, ()))) <= {str}:
             # As by the others, without asking each of thousands of texts what it is.

@@ -32,5 +32,3 @@ def group_records(rows: Iterable[Record], *keys: str) -> dict[Any, list[Record]]
     for row in rows:
         groups[row[keys[0]] if len(keys) == 1 else tuple(row[key] for key in keys)].append(row)
     return groups
-
-

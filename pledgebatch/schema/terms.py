@@ -24,7 +24,12 @@ class SchoolYear:
     @classmethod
     def of(cls, parameters: Parameters) -> "SchoolYear":
         """The school year of the settings."""
-        return cls(**{key: _day(getattr(parameters, key)) for key in ("first_term_begins", "first_term_ends", "second_term_begins", "second_term_ends")})
+        return cls(
+            **{
+                key: _day(getattr(parameters, key))
+                for key in ("first_term_begins", "first_term_ends", "second_term_begins", "second_term_ends")
+            }
+        )
 
 
 def _day(text: str) -> Day:

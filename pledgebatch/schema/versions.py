@@ -44,9 +44,7 @@ def _as_it_was(name: str) -> Version:
 def _headers(sheet: str, versions: Sequence[str]) -> dict[str, str]:
     """By header the fields of ``sheet`` that were renamed since the first of ``versions``, as that called them."""
     as_called = {
-        key: header
-        for version in reversed(versions)
-        for header, key in HEADERS.get(version, {}).get(sheet, {}).items()
+        key: header for version in reversed(versions) for header, key in HEADERS.get(version, {}).get(sheet, {}).items()
     }
     return {header: key for key, header in as_called.items()}
 

@@ -1,26 +1,25 @@
-"""Findings of one cause told once: for those who read them. The findings themselves stay one a cell."""
+"""Findings of one cause drawn together, for those who read them. The findings themselves stay one a cell."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from operator import attrgetter
 
 from pledgebatch.rules.machinery.cells import short
 from pledgebatch.rules.machinery.rule import Rule
 from pledgebatch.schema.fields import Field
 from pledgebatch.schema.kinds import form_of
-from pledgebatch.schema.records import group_records
 from pledgebatch.schema.sheets import SHEETS
 from pledgebatch.schema.states import Severity
+from pledgebatch.workbooks.findings import Finding, group
 
-Record = Mapping[str, Any]
 Labels = Mapping[tuple[str, str, int], str]
 """What a row is called, by file, sheet and row: the number and the text of an item, the name of a member."""
 APART = 3
-"""Findings that differ in what they quote are told apart up to so many: what each says is worth a line."""
+"""Findings that differ in what they quote stay apart up to so many: what each says is worth a line."""
 MOST_LABELS = 3
-MOST_SPANS = 8
-"""Stretches of cells named before it is only said how many there are."""
+MOST_RANGES = 8
+"""Ranges of cells named before it is only said how many there are."""
 MOST_VALUES = 3
 ELSE = "…"
 _VARIES = re.compile(r"“[^”]*”|[A-Za-z]*\d[\d.:/-]*")
@@ -34,12 +33,28 @@ _FIELDS = {(sheet.name, key): field for sheet in SHEETS for key, field in sheet.
 class Cause:
     """Findings of one rule, severity and field that say the same, but for what each quotes."""
 
-    rule: str
-    severity: Severity
-    sheet: str
-    field: str
     message: str
-    rows: Sequence[Record]
+    findings: Sequence[Finding]
+
+    @property
+    def rule(self) -> str:
+        """The code of the rule."""
+        return self.findings[0].rule
+
+    @property
+    def severity(self) -> Severity:
+        """How grave it is."""
+        return self.findings[0].severity
+
+    @property
+    def sheet(self) -> str:
+        """The name of the sheet; empty where it is about a whole file."""
+        return self.findings[0].sheet
+
+    @property
+    def field(self) -> str:
+        """The key of the field; empty where it is about a whole row or more."""
+        return self.findings[0].field
 
     @property
     def header(self) -> str:
@@ -54,14 +69,14 @@ class Cause:
     @property
     def cells(self) -> list[str]:
         """The cells in their order."""
-        return [row["cell"] for row in self.rows if row["cell"]]
+        return [each.cell for each in self.findings if each.cell]
 
     @property
     def typed(self) -> str:
         """What stands there now, the first few of it: nothing where all are blank."""
-        distinct = dict.fromkeys(short(row["value"]) for row in self.rows if row["value"])
-        told = "、".join(f"“{value}”" for value in list(distinct)[:MOST_VALUES])
-        return told + ("等" if len(distinct) > MOST_VALUES else "")
+        distinct = dict.fromkeys(short(each.value) for each in self.findings if each.value)
+        quoted = "、".join(f"“{value}”" for value in list(distinct)[:MOST_VALUES])
+        return quoted + ("等" if len(distinct) > MOST_VALUES else "")
 
     @property
     def unusable(self) -> bool:
@@ -70,41 +85,39 @@ class Cause:
 
     def right(self, rules: Mapping[str, Rule]) -> str:
         """What to type instead: what was clearly meant, or the form of the field, or else how its rule is mended."""
-        meant = {found[1] for row in self.rows for found in [_MEANT.search(row["message"])] if found}
-        if len(meant) == 1 and len({row["value"] for row in self.rows}) == 1:
+        meant = {match[1] for each in self.findings if (match := _MEANT.search(each.message))}
+        if len(meant) == 1 and len({each.value for each in self.findings}) == 1:
             return f"改填“{meant.pop()}”"
         form = form_of(self._field) if self._field and self.unusable else ""
         return f"请填：{form}" if form else rules[self.rule].mend
 
 
-def causes(found: Iterable[Record], apart: int = APART) -> list[Cause]:
+def find_causes(findings: Iterable[Finding], apart: int = APART) -> list[Cause]:
     """Findings by their causes, in the order in which each first comes.
 
     Those that differ in what they quote stay ``apart`` up to so many.
     """
-    told = []
-    kinds = group_records(map(dict, found), "rule", "severity", "sheet", "field", "file")
-    for (rule, severity, sheet, field, _), rows in kinds.items():
-        alike = group_records((row | {"words": _VARIES.sub(ELSE, row["message"])} for row in rows), "words")
-        for same in alike.values():
-            whole = group_records(same, "message")
-            parts = [same] if len(whole) > apart else list(whole.values())
-            told += [Cause(rule, Severity(severity), sheet, field, _message(part), part) for part in parts]
-    return told
+    causes = []
+    for of_kind in group(findings, attrgetter("rule", "severity", "sheet", "field", "file")).values():
+        for alike in group(of_kind, lambda each: _VARIES.sub(ELSE, each.message)).values():
+            same = group(alike, attrgetter("message"))
+            groups = [alike] if len(same) > apart else list(same.values())
+            causes += [Cause(_common_message(each), each) for each in groups]
+    return causes
 
 
-def _message(rows: Sequence[Record]) -> str:
+def _common_message(findings: Sequence[Finding]) -> str:
     """The message of all: what differs in them is left open."""
-    messages = list(dict.fromkeys(row["message"] for row in rows))
+    messages = list(dict.fromkeys(each.message for each in findings))
     if len(messages) == 1:
-        return str(messages[0])
+        return messages[0]
     varying = [_VARIES.findall(message) for message in messages]
     same = iter([len({*each}) == 1 for each in zip(*varying, strict=True)])
     return _VARIES.sub(lambda found: found[0] if next(same) else f"“{ELSE}”" if "“" in found[0] else ELSE, messages[0])
 
 
-def spans(cells: Iterable[str]) -> list[str]:
-    """Cells with those that stand in a column one below the other drawn together: AC4–AC15, AC18."""
+def ranges_of(cells: Iterable[str]) -> list[str]:
+    """Cells in the order of the sheet, those one below the other drawn together: AC4–AC15, AC18."""
     runs: list[tuple[str, int, int]] = []
     places = [(cell, _CELL.fullmatch(cell)) for cell in dict.fromkeys(cells)]
     odd = [cell for cell, place in places if not place]
@@ -113,7 +126,7 @@ def spans(cells: Iterable[str]) -> list[str]:
             runs[-1] = (column, runs[-1][1], row)
         else:
             runs.append((column, row, row))
-    drawn = [
+    ranges = [
         text
         for column, first, last in runs
         for text in (
@@ -122,7 +135,7 @@ def spans(cells: Iterable[str]) -> list[str]:
             else [f"{column}{row}" for row in range(first, last + 1)]
         )
     ]
-    return [*drawn, *odd]
+    return [*ranges, *odd]
 
 
 def _in_sheet(place: tuple[str, int]) -> tuple[int, str, int]:
@@ -131,29 +144,27 @@ def _in_sheet(place: tuple[str, int]) -> tuple[int, str, int]:
 
 def cells_in_words(cells: Sequence[str]) -> str:
     """D17；D17、D21；D4–D15、D18 共 13 处."""
-    drawn = spans(cells)
-    told = "、".join(drawn[:MOST_SPANS]) + (" 等" if len(drawn) > MOST_SPANS else "")
-    return told + (f" 共 {len(cells)} 处" if len(cells) > 1 else "")
+    ranges = ranges_of(cells)
+    words = "、".join(ranges[:MOST_RANGES]) + (" 等" if len(ranges) > MOST_RANGES else "")
+    return words + (f" 共 {len(cells)} 处" if len(cells) > 1 else "")
 
 
-def places_in_words(rows: Iterable[Record], labels: Labels) -> str:
+def places_in_words(findings: Iterable[Finding], labels: Labels) -> str:
     """The places of findings sheet by sheet, with what their rows are called, for who has no spreadsheet at hand."""
-    told = []
-    for sheet, here in group_records(map(dict, rows), "sheet").items():
+    places = []
+    for sheet, here in group(findings, attrgetter("sheet")).items():
         if not sheet:
             continue
-        cells = cells_in_words([row["cell"] for row in here if row["cell"]])
-        names = list(
-            dict.fromkeys(labels.get((row["file"], sheet, row["row"]), "") for row in here if row["row"] != "")
-        )
-        names = [name for name in names if name]
+        cells = cells_in_words([each.cell for each in here if each.cell])
+        rows = dict.fromkeys((each.file, sheet, each.row) for each in here if each.row is not None)
+        names = [name for name in dict.fromkeys(labels.get(row, "") for row in rows) if name]
         more = f" 等 {len(names)} 项" if len(names) > MOST_LABELS else ""
-        called = f"：{'、'.join(names[:MOST_LABELS])}{more}" if names else ""
-        told.append(f"《{sheet}》{cells}{called}")
-    return "；".join(told)
+        words = f"：{'、'.join(names[:MOST_LABELS])}{more}" if names else ""
+        places.append(f"《{sheet}》{cells}{words}")
+    return "；".join(places)
 
 
-def in_order(found: Iterable[Cause]) -> list[Cause]:
+def sort_causes(causes: Iterable[Cause]) -> list[Cause]:
     """The gravest first."""
     grades = list(Severity)
-    return sorted(found, key=lambda cause: grades.index(cause.severity))
+    return sorted(causes, key=lambda cause: grades.index(cause.severity))

@@ -29,7 +29,7 @@ class Line:
     @property
     def terms(self) -> list[tuple[Sheet, Case, Condition]]:
         """The cases that it counts, each with its condition and the sheet in whose rows that is so."""
-        return [(BY_KEY[SHEET_OF[case.on]], case, told) for check in self.checks for case, told in check.terms]
+        return [(BY_KEY[SHEET_OF[case.on]], case, so) for check in self.checks for case, so in check.terms]
 
 
 @cache
@@ -63,9 +63,9 @@ def _applies(check: Check, due: Collection[Stage], owned: Collection[str]) -> bo
     return f"{check.sheet}.{check.at}" not in owned and ("owned" not in taken or required in due)
 
 
-def count_now(line: Line, used: Mapping[str, "Used"]) -> int:
+def count_now(line: Line, used: Mapping[str, "UsedRows"]) -> int:
     """What the formula of a line gives for the texts of the form and of the tables."""
-    return sum(sum(used[sheet.key].told(case.on, condition, used)) for sheet, case, condition in line.terms)
+    return sum(sum(used[sheet.key].holds(case.on, condition, used)) for sheet, case, condition in line.terms)
 
 
 def totals_of(sheet: Sheet) -> tuple[str, ...]:
@@ -73,22 +73,24 @@ def totals_of(sheet: Sheet) -> tuple[str, ...]:
     return (sheet.key, "roster") if sheet is MEMBERS else (sheet.key,)
 
 
-class Used:
+class UsedRows:
     """The rows of a sheet that have content, and whether they count as members who have not left."""
 
     def __init__(self, sheet: Sheet, rows: Rows, days: Mapping[str, str]) -> None:
         """Leave out the rows that hold a number or another text alone, and those that say 无; the form is one row,
         whatever it holds."""
         self._sheet = sheet
-        telling = [texts for key, texts in rows.texts.items() if key != sheet.number]
-        typed = [any(line) for line in zip(*telling, strict=True)]
+        besides_numbers = [texts for key, texts in rows.texts.items() if key != sheet.number]
+        typed = [any(line) for line in zip(*besides_numbers, strict=True)]
         self.end = max((index for index, has in enumerate(typed, 1) if has), default=1)
         lines = [*zip(*rows.texts.values(), strict=True)]
-        told = [any(map(says_something, line)) for line in zip(*telling, strict=True)] or [False] * len(lines)
+        speaking = [any(map(says_something, line)) for line in zip(*besides_numbers, strict=True)] or [False] * len(
+            lines
+        )
         named = [*map(bare, rows.column(named_by(sheet)))]
         used = [
             sum(map(bool, map(bare, line))) > 1 and (says or not name)
-            for line, says, name in zip(lines, told, named, strict=True)
+            for line, says, name in zip(lines, speaking, named, strict=True)
         ]
         kept = [0] if sheet.form else [index for index, is_used in enumerate(used) if is_used]
         self._columns = {key: [texts[index] for index in kept] for key, texts in rows.texts.items()}
@@ -103,7 +105,7 @@ class Used:
     def _column(self, key: str) -> list[str]:
         return self._columns.get(key) or self._days.get(key) or self._blank
 
-    def told(self, table: str, condition: Condition, others: Mapping[str, "Used"]) -> list[bool]:
+    def holds(self, table: str, condition: Condition, others: Mapping[str, "UsedRows"]) -> list[bool]:
         """Whether it is so in each row of ``table``; ``others`` are all sheets, by key."""
         if not self._blank:
             return []
@@ -120,8 +122,8 @@ class Used:
         return [each and stays for each, stays in zip(so, self._stays, strict=True)] if table == "roster" else so
 
 
-def used_rows(answers: Mapping[str, str], tables: Mapping[str, Rows], cutoff: dt.date) -> dict[str, Used]:
+def find_used_rows(answers: Mapping[str, str], tables: Mapping[str, Rows], cutoff: dt.date) -> dict[str, UsedRows]:
     """What is filled in, sheet by sheet."""
     days = {CUTOFF: cutoff.isoformat(), FIRST_DAY: cutoff.replace(day=1).isoformat()}
     form = Rows([0], {key: [answers.get(key, "")] for key in ORGANISATION.by_key})
-    return {sheet.key: Used(sheet, form if sheet.form else tables[sheet.key], days) for sheet in SHEETS}
+    return {sheet.key: UsedRows(sheet, form if sheet.form else tables[sheet.key], days) for sheet in SHEETS}

@@ -1,24 +1,25 @@
 """填表说明, the first sheet: how to fill the workbook in, and in a return what to mend."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 
 from xlsxwriter.worksheet import Worksheet
 
-from pledgebatch.notice.periods import Period, Stage, pledge_deadline
+from pledgebatch.notice.periods import Period, Stage
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION, SELF_CHECK_NAME, SHEETS
 from pledgebatch.schema.states import Severity
-from pledgebatch.workbooks.causes import Cause, causes, in_order, spans
-from pledgebatch.workbooks.marks import Found, Spot, spot_of
-from pledgebatch.workbooks.stages import when_due
+from pledgebatch.workbooks.causes import Cause, find_causes, ranges_of, sort_causes
+from pledgebatch.workbooks.findings import Finding, Spot
+from pledgebatch.workbooks.stages import Calendar
 from pledgebatch.xlsx.formats import (
     PREFILLED_COLOUR,
     SEVERITY_COLOURS,
     STAGE_COLOURS,
     STRONG_COLOURS,
     Formats,
-    lines,
+    count_lines,
 )
 from pledgebatch.xlsx.page_setup import print_setup, protect
 from pledgebatch.xlsx.safe_text import cell_text
@@ -52,19 +53,19 @@ LONGEST_VALUE = 100
 SETTLED = "灰底的编号、承诺事项和完成时限：上月已报、审查已通过，锁定不改；确需变更的，先取消工作表保护，改后写明变更原因并重新审查。"
 FINDING_HEADERS = ("工作表", "单元格", "程度", "问题和改法", "原来填的")
 STAGE_HEADERS = ("阶段", "何时填", "本月", "必填栏目")
+Cells = Mapping[str, Mapping[Spot, str]]
+"""By the name of the sheet, the cell in which each spot of the branch's own file now stands."""
 
 
 def write_guide(
     sheet: Worksheet,
     formats: Formats,
-    period: Period,
-    due: Collection[Stage],
-    later_years: tuple[int, int],
-    findings: Sequence[Found] | None,
-    cells: Mapping[str, Mapping[Spot, str]],
+    calendar: Calendar,
     settled: bool,
+    findings: Sequence[Finding] | None = None,
+    cells: Cells = MappingProxyType({}),
 ) -> None:
-    """Write the guide, without whose it is; ``cells`` says by sheet where the spots of ``findings`` now stand.
+    """Write the guide, without whose it is; ``cells`` says where the ``findings`` of a return now stand.
 
     ``settled`` says that the workbook locks what was reported and approved before.
     """
@@ -73,29 +74,29 @@ def write_guide(
         sheet.set_column(column, column, size)
     sheet.set_row(0, 34)
     title = "承诺工作簿填表说明" if findings is None else "承诺工作簿（退回修改）"
-    sheet.write_string(0, 0, f"{title}　{period.label}", formats("title"))
+    sheet.write_string(0, 0, f"{title}　{calendar.period.label}", formats("title"))
     row = 3
     if findings is not None:
-        row = _write_findings(sheet, formats, findings, cells, row)
-    row = _write_steps(sheet, formats, row)
+        row = _add_findings(sheet, formats, findings, cells, row)
+    row = _add_steps(sheet, formats, row)
     if findings is None:
-        row = _write_examples(sheet, formats, period, row)
-    row = _write_legend(sheet, formats, findings is not None, settled, row)
-    row = _write_stages(sheet, formats, period, due, later_years, row)
+        row = _add_examples(sheet, formats, calendar.period, row)
+    row = _add_legend(sheet, formats, findings is not None, settled, row)
+    row = _add_stages(sheet, formats, calendar, row)
     protect(sheet)
     sheet.set_portrait()
     print_setup(sheet, 0)
     sheet.print_area(0, 0, row, LAST)
 
 
-def write_about(sheet: Worksheet, formats: Formats, period: Period, later_years: tuple[int, int], name: str) -> None:
+def write_about(sheet: Worksheet, formats: Formats, calendar: Calendar, name: str) -> None:
     """Write on the guide that the workbook is of organisation ``name``, and of when."""
-    deadline = pledge_deadline(period.year, later_years)
-    about = f"内容截至 {period.cutoff}；{period.year}年的承诺应在 {deadline} 前提出并公开。"
+    period = calendar.period
+    about = f"内容截至 {period.cutoff}；{period.year}年的承诺应在 {calendar.deadline} 前提出并公开。"
     sheet.write_string(1, 0, f"{name}　{about}" if name else about, formats("plain", text_wrap=False))
 
 
-def _heading(sheet: Worksheet, formats: Formats, row: int, text: str) -> int:
+def _add_heading(sheet: Worksheet, formats: Formats, row: int, text: str) -> int:
     sheet.set_row(row, 21)
     sheet.write_string(row, 0, text, formats("group"))
     for column in range(1, LAST + 1):
@@ -103,40 +104,38 @@ def _heading(sheet: Worksheet, formats: Formats, row: int, text: str) -> int:
     return row + 1
 
 
-def _headers(sheet: Worksheet, formats: Formats, row: int, headers: Sequence[str]) -> int:
+def _add_headers(sheet: Worksheet, formats: Formats, row: int, headers: Sequence[str]) -> int:
     for column, header in enumerate(headers):
         sheet.write_string(row, column, header, formats("header", bg_color=PREFILLED_COLOUR))
     return row + 1
 
 
-def _write_findings(
-    sheet: Worksheet, formats: Formats, findings: Sequence[Found], cells: Mapping[str, Mapping[Spot, str]], row: int
-) -> int:
+def _add_findings(sheet: Worksheet, formats: Formats, findings: Sequence[Finding], cells: Cells, row: int) -> int:
     """The list of what to mend, gravest first, what has one cause on one line, each with a link to its cells."""
-    row = _heading(sheet, formats, row, "要修改的地方")
-    counts = Counter(found["severity"] for found in findings)
-    told = "、".join(f"{severity.label} {counts[severity]} 处" for severity in Severity if severity in counts)
+    row = _add_heading(sheet, formats, row, "要修改的地方")
+    counts = Counter(each.severity for each in findings)
+    in_all = "、".join(f"{severity.label} {counts[severity]} 处" for severity in Severity if severity in counts)
     words = (
-        f"本工作簿有{told or '的问题已全部改正'}。请直接在本工作簿中修改：有颜色的单元格就是要看的地方，"
+        f"本工作簿有{in_all or '的问题已全部改正'}。请直接在本工作簿中修改：有颜色的单元格就是要看的地方，"
         "鼠标移上去可以看到说明，点下面的单元格号可以跳到该处。“错误”必须改正后重新报送；“警告”请核对，确实无误的可以不改；“提示”供参考。"
     )
     sheet.merge_range(row, 0, row, LAST, words, formats("plain", bold=True))
-    sheet.set_row(row, LINE_HEIGHT * lines(words, sum(WIDTHS) - 4))
-    row = _headers(sheet, formats, row + 1, FINDING_HEADERS)
-    for cause in in_order(causes(findings)):
+    sheet.set_row(row, LINE_HEIGHT * count_lines(words, sum(WIDTHS) - 4))
+    row = _add_headers(sheet, formats, row + 1, FINDING_HEADERS)
+    for cause in sort_causes(find_causes(findings)):
         place = cell_text(cause.sheet)
-        drawn = spans(_cells_now(cause, cells.get(place, {})))
+        ranges = ranges_of(_cells_now(cause, cells.get(place, {})))
         sheet.write_string(row, 0, place, formats("cell"))
-        if drawn:
-            link = f"internal:'{place}'!{drawn[0].replace('–', ':')}"
-            sheet.write_url(row, 1, link, formats("link"), drawn[0] + (" 等" if len(drawn) > 1 else ""))
+        if ranges:
+            link = f"internal:'{place}'!{ranges[0].replace('–', ':')}"
+            sheet.write_url(row, 1, link, formats("link"), ranges[0] + (" 等" if len(ranges) > 1 else ""))
         else:
             sheet.write_blank(row, 1, None, formats("cell"))
         sheet.write_string(row, 2, cause.severity.label, formats("cell", bg_color=SEVERITY_COLOURS[cause.severity]))
-        message, typed = cell_text(_in_words(cause, drawn)), cell_text(_typed(cause))
+        message, typed = cell_text(_in_words(cause, ranges)), cell_text(_typed(cause))
         sheet.write_string(row, 3, message, formats("cell"))
         sheet.write_string(row, 4, typed, formats("cell"))
-        sheet.set_row(row, LINE_HEIGHT * max(lines(message, WIDTHS[3]), lines(typed, WIDTHS[4])))
+        sheet.set_row(row, LINE_HEIGHT * max(count_lines(message, WIDTHS[3]), count_lines(typed, WIDTHS[4])))
         row += 1
     return row + 1
 
@@ -144,46 +143,45 @@ def _write_findings(
 def _cells_now(cause: Cause, cells: Mapping[Spot, str]) -> list[str]:
     """Where the findings of a cause stand in this workbook."""
     declared = next((each for each in SHEETS if each.name == cause.sheet), None)
-    spots = [spot_of(declared, found["row"], cause.field) for found in cause.rows] if declared else []
+    spots = [each.spot(declared) for each in cause.findings] if declared else []
     return [cells[spot] for spot in spots if spot and spot in cells]
 
 
-def _in_words(cause: Cause, drawn: Sequence[str]) -> str:
+def _in_words(cause: Cause, ranges: Sequence[str]) -> str:
     """What to mend: its field, where the message does not name it, and all its places, where there are several."""
     named = f"“{cause.header}”：" if cause.header and cause.header not in cause.message else ""
-    where = f"：{'、'.join(drawn)}" if drawn else ""
-    return named + cause.message + (f"（共 {len(cause.rows)} 处{where}）" if len(cause.rows) > 1 else "")
+    count, where = len(cause.findings), f"：{'、'.join(ranges)}" if ranges else ""
+    return named + cause.message + (f"（共 {count} 处{where}）" if count > 1 else "")
 
 
 def _typed(cause: Cause) -> str:
-    typed = cause.rows[0]["value"] if len(cause.rows) == 1 else cause.typed
+    typed = cause.findings[0].value if len(cause.findings) == 1 else cause.typed
     return typed if len(typed) <= LONGEST_VALUE else typed[:LONGEST_VALUE] + "…"
 
 
-def _write_steps(sheet: Worksheet, formats: Formats, row: int) -> int:
-    row = _heading(sheet, formats, row, "怎样填")
+def _add_steps(sheet: Worksheet, formats: Formats, row: int) -> int:
+    row = _add_heading(sheet, formats, row, "怎样填")
     for number, step in enumerate(STEPS, 1):
         text = f"{number}. {step}"
         sheet.merge_range(row, 0, row, LAST, text, formats("plain"))
-        sheet.set_row(row, LINE_HEIGHT * lines(text, sum(WIDTHS)) + 3)
+        sheet.set_row(row, LINE_HEIGHT * count_lines(text, sum(WIDTHS)) + 3)
         row += 1
     return row + 1
 
 
-def _write_examples(sheet: Worksheet, formats: Formats, period: Period, row: int) -> int:
-    row = _heading(sheet, formats, row, "填写示例（一行是一名党员、一件事项；各栏目依次这样填）")
+def _add_examples(sheet: Worksheet, formats: Formats, period: Period, row: int) -> int:
+    row = _add_heading(sheet, formats, row, "填写示例（一行是一名党员、一件事项；各栏目依次这样填）")
     for declared, example in EXAMPLES.items():
-        told = [f"{declared[key].header}：{text.format(year=period.year)}" for key, text in example.items()]
-        text = "　".join(told)
+        text = "　".join(f"{declared[key].header}：{text.format(year=period.year)}" for key, text in example.items())
         sheet.write_string(row, 0, f"《{declared.name}》", formats("label"))
         sheet.merge_range(row, 1, row, LAST, text, formats("label"))
-        sheet.set_row(row, LINE_HEIGHT * lines(text, sum(WIDTHS[1:])) + 3)
+        sheet.set_row(row, LINE_HEIGHT * count_lines(text, sum(WIDTHS[1:])) + 3)
         row += 1
     return row + 1
 
 
-def _write_legend(sheet: Worksheet, formats: Formats, returned: bool, settled: bool, row: int) -> int:
-    row = _heading(sheet, formats, row, "颜色")
+def _add_legend(sheet: Worksheet, formats: Formats, returned: bool, settled: bool, row: int) -> int:
+    row = _add_heading(sheet, formats, row, "颜色")
     always = Stage.ALWAYS
     legend = [
         (STRONG_COLOURS[always], "深色、加粗的表头：本月必填。"),
@@ -201,23 +199,21 @@ def _write_legend(sheet: Worksheet, formats: Formats, returned: bool, settled: b
     return row + 1
 
 
-def _write_stages(
-    sheet: Worksheet, formats: Formats, period: Period, due: Collection[Stage], later_years: tuple[int, int], row: int
-) -> int:
+def _add_stages(sheet: Worksheet, formats: Formats, calendar: Calendar, row: int) -> int:
     """What is required from which stage, and whether this month."""
-    row = _headers(sheet, formats, _heading(sheet, formats, row, "什么时候填什么"), STAGE_HEADERS[:3])
+    row = _add_headers(sheet, formats, _add_heading(sheet, formats, row, "什么时候填什么"), STAGE_HEADERS[:3])
     sheet.merge_range(row - 1, 3, row - 1, LAST, STAGE_HEADERS[3], formats("header", bg_color=PREFILLED_COLOUR))
     for stage in Stage:
         text = _required_from(stage)
         if not text:
             continue
-        now = stage in due
+        now = stage in calendar.due
         colour = (STRONG_COLOURS if now else STAGE_COLOURS)[stage]
         sheet.write_string(row, 0, stage.label, formats("label", bg_color=colour, bold=now))
-        sheet.write_string(row, 1, when_due(stage, period.year, later_years), formats("label"))
+        sheet.write_string(row, 1, calendar.when_due(stage), formats("label"))
         sheet.write_string(row, 2, "要填" if now else "还不用填", formats("label", bold=now))
         sheet.merge_range(row, 3, row, LAST, text, formats("label"))
-        sheet.set_row(row, LINE_HEIGHT * lines(text, WIDTHS[3] + WIDTHS[4]) + 3)
+        sheet.set_row(row, LINE_HEIGHT * count_lines(text, WIDTHS[3] + WIDTHS[4]) + 3)
         row += 1
     return row
 

@@ -11,7 +11,7 @@ from pledgebatch.schema.sheets import LAYOUTS, ORGANISATION
 from pledgebatch.schema.states import LIVE
 from pledgebatch.workbooks.registry_book import write_office_table
 from pledgebatch.xlsx.formats import Formats, new_book
-from pledgebatch.xlsx.template import LaidOutBook
+from pledgebatch.xlsx.template import TemplateBook
 
 GUESSED = ("renamed_column", "guessed_column")
 HELD = ("held_column", "doubtful_column")
@@ -47,7 +47,7 @@ def _lines(change: Line) -> Iterator[Line]:
 
 def write_layouts(target: Path | BinaryIO, lines: Sequence[Line]) -> None:
     """Write layouts.xlsx."""
-    book = new_book(target, LaidOutBook)
+    book = new_book(target, TemplateBook)
     frame = pd.DataFrame([dict(line) for line in lines], columns=[each.key for each in LAYOUTS.fields], dtype="str")
     write_office_table(book.add_worksheet(LAYOUTS.name), Formats(book), LAYOUTS, frame)
     book.close()

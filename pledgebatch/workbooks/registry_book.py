@@ -10,10 +10,10 @@ from pledgebatch.notice.periods import Stage
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.sheets import GUIDE_NAME, REGISTRY, WAIVERS
 from pledgebatch.workbooks.rows import rows_of
-from pledgebatch.workbooks.validations import told, validation
-from pledgebatch.xlsx.formats import STAGE_COLOURS, STRONG_COLOURS, Formats, lines, new_book, text_format, width
+from pledgebatch.workbooks.validations import describe, validation
+from pledgebatch.xlsx.formats import STAGE_COLOURS, STRONG_COLOURS, Formats, count_lines, new_book, text_format, width
 from pledgebatch.xlsx.page_setup import print_setup
-from pledgebatch.xlsx.template import LaidOutBook, LaidOutSheet
+from pledgebatch.xlsx.template import TemplateBook, TemplateSheet
 
 STEPS = (
     f"《{REGISTRY.name}》一行一个党组织，从表头下面一行填起，中间不要空行，不要改表头。深色表头的栏目必填。",
@@ -32,15 +32,15 @@ def write_registry(
     target: Path | BinaryIO, registry: pd.DataFrame | None = None, waivers: pd.DataFrame | None = None
 ) -> None:
     """Write registry.xlsx; the frames hold texts, with field keys for columns, and None leaves a sheet blank."""
-    book = new_book(target, LaidOutBook)
+    book = new_book(target, TemplateBook)
     formats = Formats(book)
-    _write_guide(book.add_worksheet(GUIDE_NAME), formats)
+    _add_guide(book.add_worksheet(GUIDE_NAME), formats)
     for declared, frame in ((REGISTRY, registry), (WAIVERS, waivers)):
         write_office_table(book.add_worksheet(declared.name), formats, declared, frame)
     book.close()
 
 
-def _write_guide(sheet: Worksheet, formats: Formats) -> None:
+def _add_guide(sheet: Worksheet, formats: Formats) -> None:
     sheet.hide_gridlines(2)
     for column, size in enumerate(WIDTHS):
         sheet.set_column(column, column, size)
@@ -49,33 +49,35 @@ def _write_guide(sheet: Worksheet, formats: Formats) -> None:
     for number, step in enumerate(STEPS, 1):
         text = f"{number}. {step}"
         sheet.merge_range(number, 0, number, len(WIDTHS) - 1, text, formats("plain"))
-        sheet.set_row(number, 15 * lines(text, sum(WIDTHS)) + 3)
+        sheet.set_row(number, 15 * count_lines(text, sum(WIDTHS)) + 3)
     row = len(STEPS) + 2
     for column, header in enumerate(("工作表", "栏目", "必填", "怎样填")):
         sheet.write_string(row, column, header, formats("group"))
     for declared in (REGISTRY, WAIVERS):
         for field in declared.fields:
             row += 1
-            for column, text in enumerate((declared.name, field.header, "必填" if field.required else "", told(field))):
+            for column, text in enumerate(
+                (declared.name, field.header, "必填" if field.required else "", describe(field))
+            ):
                 sheet.write_string(row, column, text, formats("label"))
     sheet.set_portrait()
     print_setup(sheet, 0)
 
 
-def write_office_table(sheet: LaidOutSheet, formats: Formats, declared: Sheet, frame: pd.DataFrame | None) -> None:
+def write_office_table(sheet: TemplateSheet, formats: Formats, declared: Sheet, frame: pd.DataFrame | None) -> None:
     """Header in the first row, not protected: the registry is the office's own to sort, filter and extend."""
     rows = rows_of(declared, frame)
-    looks = [formats("cell", num_format=text_format(field)) for field in declared.fields]
+    cell_formats = [formats("cell", num_format=text_format(field)) for field in declared.fields]
     sheet.set_row(0, 34, formats("plain"))
     for column, field in enumerate(declared.fields):
-        sheet.set_column(column, column, width(field), looks[column])
+        sheet.set_column(column, column, width(field), cell_formats[column])
         colours = STRONG_COLOURS if field.required else STAGE_COLOURS
         header = formats("header", bg_color=colours[Stage.ALWAYS], bold=bool(field.required))
         sheet.write_string(0, column, field.header, header)
         if check := validation(field):
             sheet.data_validation(1, column, ROOM, column, check)
-    told = enumerate(rows.column(field.key) for field in declared.fields)
-    sheet.write_below(1, {column: sheet.contents(texts, looks[column]) for column, texts in told}, {})
+    columns = enumerate(rows.column(field.key) for field in declared.fields)
+    sheet.write_below(1, {column: sheet.contents(texts, cell_formats[column]) for column, texts in columns}, {})
     if len(rows):
         sheet.ignore_errors({"number_stored_as_text": f"A2:Z{len(rows) + 1}"})
     sheet.freeze_panes(1, 2)

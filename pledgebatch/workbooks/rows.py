@@ -31,10 +31,10 @@ class Rows:
         """The texts of a field, blank where the frame does not have it."""
         return self.texts.get(key) or [""] * len(self.own)
 
-    def only(self, places: Sequence[int]) -> "Rows":
+    def take(self, places: Sequence[int]) -> "Rows":
         """The rows at some places."""
         own = [self.own[at] for at in places]
-        texts = {key: list(map(told.__getitem__, places)) for key, told in self.texts.items()}
+        texts = {key: list(map(texts.__getitem__, places)) for key, texts in self.texts.items()}
         locked = {key: list(map(flags.__getitem__, places)) for key, flags in self.locked.items()}
         return Rows(own, texts, {key: flags for key, flags in locked.items() if any(flags)})
 
@@ -48,8 +48,8 @@ def rows_of(sheet: Sheet, frame: pd.DataFrame | Rows | None) -> Rows:
         return frame
     if frame is None or frame.empty:
         return Rows()
-    told = {each.key: frame[each.key] for each in sheet.fields if each.key in frame}
-    texts = {key: cell_texts(column.tolist()) for key, column in told.items() if column.any()}
+    columns = {each.key: frame[each.key] for each in sheet.fields if each.key in frame}
+    texts = {key: cell_texts(column.tolist()) for key, column in columns.items() if column.any()}
     own = frame["row"].fillna(0).astype("int64").tolist() if "row" in frame else [0] * len(frame)
     settled = frame["settled"].tolist() if "settled" in frame else []
     return Rows(own, texts, dict.fromkeys(sheet.settled, settled) if any(settled) else {})
@@ -61,10 +61,10 @@ Since = Mapping[str, Mapping[str, Mapping[str, str]]]
 
 def since_by(whose: str, known: pd.DataFrame) -> Since:
     """What is last ``known`` (``LAST_KNOWN``), sorted out by its column ``whose``."""
-    told: dict[str, dict[str, dict[str, str]]] = {}
+    since: dict[str, dict[str, dict[str, str]]] = {}
     for one, sheet, key, month in known[[whose, "sheet", "field", "since"]].drop_duplicates().itertuples(index=False):
-        told.setdefault(one, {}).setdefault(sheet, {})[key] = month
-    return told
+        since.setdefault(one, {}).setdefault(sheet, {})[key] = month
+    return since
 
 
 Extras = Mapping[tuple[str, str], Sequence[tuple[str, Mapping[int, str]]]]
@@ -75,16 +75,17 @@ def extras_by_file(extras: pd.DataFrame) -> Extras:
     """The branch's own columns among ``extras`` (``EXTRA``); of two with one header the cells of a row come in order."""
     cells = extras[~extras["header"].str.fullmatch(NOTE.format(r"[A-Z]+\d+")).astype(bool)]
     nth = cells.groupby(["file", "sheet", "header", "row"]).cumcount()
-    told: dict[tuple[str, str], dict[tuple[str, int], dict[int, str]]] = {}
+    columns_of: dict[tuple[str, str], dict[tuple[str, int], dict[int, str]]] = {}
     places = cells[["file", "sheet", "header", "row", "value"]].itertuples(index=False)
     for number, (file, sheet, header, row, value) in zip(nth, places, strict=True):
-        told.setdefault((file, sheet), {}).setdefault((header, number), {})[row] = cell_text(value)
+        columns_of.setdefault((file, sheet), {}).setdefault((header, number), {})[row] = cell_text(value)
     return {
-        place: [(cell_text(header), texts) for (header, _), texts in columns.items()] for place, columns in told.items()
+        place: [(cell_text(header), texts) for (header, _), texts in columns.items()]
+        for place, columns in columns_of.items()
     }
 
 
 def rows_by(whose: str, sheet: Sheet, frame: pd.DataFrame) -> dict[str, Rows]:
     """The texts of ``frame`` sorted out by its column ``whose``, all at once: frames are slow at a few rows each."""
     every = rows_of(sheet, frame)
-    return {str(one): every.only(np.asarray(places).tolist()) for one, places in frame.groupby(whose).indices.items()}
+    return {str(one): every.take(np.asarray(places).tolist()) for one, places in frame.groupby(whose).indices.items()}

@@ -13,15 +13,16 @@ from pledgebatch.rules.machinery.conditions import looks_elsewhere
 from pledgebatch.rules.machinery.rule import Offline
 from pledgebatch.schema.sheets import BY_KEY, SELF_CHECK_NAME, TABLES
 from pledgebatch.schema.states import Severity
-from pledgebatch.workbooks.checks import Line, checks_due, count_now, lines_due, totals_of, used_rows
+from pledgebatch.workbooks.checks import Line, checks_due, count_now, find_used_rows, lines_due, totals_of
+from pledgebatch.workbooks.defined_names import defined_names, end_of_use, total
 from pledgebatch.workbooks.form import FORM_ROWS
-from pledgebatch.workbooks.formulas import column_of, count, end_of_use, mark, names, total, total_of
+from pledgebatch.workbooks.formula_cells import column_of, total_of
+from pledgebatch.workbooks.formulas import count, mark
 from pledgebatch.workbooks.rows import Rows
 from pledgebatch.workbooks.table import START
-from pledgebatch.xlsx.formats import PREFILLED_COLOUR, SEVERITY_COLOURS, Formats
-from pledgebatch.xlsx.formats import lines as text_lines
+from pledgebatch.xlsx.formats import PREFILLED_COLOUR, SEVERITY_COLOURS, Formats, count_lines
 from pledgebatch.xlsx.page_setup import print_setup, protect
-from pledgebatch.xlsx.template import LaidOutBook, LaidOutSheet
+from pledgebatch.xlsx.template import TemplateBook, TemplateSheet
 
 HEADERS = ("工作表", "栏目", "检查什么", "规则", "处数")
 WIDTHS = (12, 24, 54, 9, 12)
@@ -39,55 +40,55 @@ MOST_FIELDS = 3
 
 
 def lay_out_self_check(
-    book: LaidOutBook, formats: Formats, period: Period, due: frozenset[Stage], lasts: tuple[int, ...]
+    book: TemplateBook, formats: Formats, period: Period, due: frozenset[Stage], lasts: tuple[int, ...]
 ) -> None:
     """Lay out one line for each check, and mark what it counts where it stands.
 
     ``lasts`` are the last rows of the tables that it reaches.
     """
     sheet = book.get_worksheet_by_name(SELF_CHECK_NAME)
-    _write_head(sheet, formats, period)
+    _add_head(sheet, formats, period)
     label, number = formats("label"), formats("number", align="center", valign="vcenter", num_format=SHOWN)
     lines = lines_due(due)
     for row, line in enumerate(lines, FIRST):
         words = words_of(line)
         for column, text in enumerate(words):
             sheet.write_string(row, column, text, label)
-        tall = max(map(text_lines, words, WIDTHS))
+        tall = max(map(count_lines, words, WIDTHS))
         if tall > 1:
             sheet.set_row(row, LINE_HEIGHT * tall + 3)
         sheet.write_formula(row, COUNT, formula_of(line), number)
-    letter, look = xl_col_to_name(COUNT), formats("big", font_size=12)
-    sheet.write_string(TOTAL, 0, "合计处数", look)
-    sheet.write_formula(TOTAL, 1, f"=SUM({letter}{FIRST + 1}:{letter}{FIRST + len(lines)})", look)
-    _colour(sheet, formats, lines)
+    letter, cell_format = xl_col_to_name(COUNT), formats("big", font_size=12)
+    sheet.write_string(TOTAL, 0, "合计处数", cell_format)
+    sheet.write_formula(TOTAL, 1, f"=SUM({letter}{FIRST + 1}:{letter}{FIRST + len(lines)})", cell_format)
+    _colour_counts(sheet, formats, lines)
     sheet.freeze_panes(FIRST, 0)
     protect(sheet)
     print_setup(sheet, HEADER)
     sheet.print_area(0, 0, FIRST + len(lines) - 1, len(HEADERS) - 1)
-    _name(book, sheet, period, due, lasts)
-    _mark(book, formats, due, lasts)
+    _define_names(book, sheet, period, due, lasts)
+    _mark_cells(book, formats, due, lasts)
 
 
 def fill_self_check(
-    sheet: LaidOutSheet,
+    sheet: TemplateSheet,
     period: Period,
     due: frozenset[Stage],
     answers: Mapping[str, str],
     tables: Mapping[str, Rows],
 ) -> None:
     """Give each formula the value that it comes to for the given texts."""
-    used = used_rows(answers, tables, period.cutoff)
+    used = find_used_rows(answers, tables, period.cutoff)
     counts = [count_now(line, used) for line in lines_due(due)]
     for row, found in enumerate(counts, FIRST):
-        sheet.tell(row, COUNT, found)
-    sheet.tell(TOTAL, 1, sum(counts))
+        sheet.set_result(row, COUNT, found)
+    sheet.set_result(TOTAL, 1, sum(counts))
     tables_used = [used[each.key] for each in TABLES]
     for row, number in enumerate(number for each in tables_used for number in (each.end, *each.totals.values())):
-        sheet.tell(row, USED, number)
+        sheet.set_result(row, USED, number)
 
 
-def _write_head(sheet: Worksheet, formats: Formats, period: Period) -> None:
+def _add_head(sheet: Worksheet, formats: Formats, period: Period) -> None:
     for column, size in enumerate(WIDTHS):
         sheet.set_column(column, column, size)
     sheet.set_row(0, 32)
@@ -99,16 +100,16 @@ def _write_head(sheet: Worksheet, formats: Formats, period: Period) -> None:
         sheet.write_string(HEADER, column, text, formats("header", bg_color=PREFILLED_COLOUR))
 
 
-def _colour(sheet: Worksheet, formats: Formats, lines: Sequence[Line]) -> None:
+def _colour_counts(sheet: Worksheet, formats: Formats, lines: Sequence[Line]) -> None:
     """Lines that count something take the colour of their severity."""
     letter = xl_col_to_name(COUNT)
     for severity in Severity:
         rows = [row for row, line in enumerate(lines, FIRST) if line.severity is severity]
         if rows:
             cells = " ".join(f"{letter}{row + 1}" for row in rows)
-            look = formats("number", bg_color=SEVERITY_COLOURS[severity], bold=True, num_format=SHOWN)
+            cell_format = formats("number", bg_color=SEVERITY_COLOURS[severity], bold=True, num_format=SHOWN)
             criteria = f"=N(${letter}{rows[0] + 1})>0"
-            rule = {"type": "formula", "criteria": criteria, "format": look, "multi_range": cells}
+            rule = {"type": "formula", "criteria": criteria, "format": cell_format, "multi_range": cells}
             sheet.conditional_format(rows[0], COUNT, rows[0], COUNT, rule)
 
 
@@ -130,8 +131,8 @@ def formula_of(line: Line) -> str:
     return f'=IFERROR({"+".join(counts)},"{UNKNOWN}")'
 
 
-def _name(
-    book: LaidOutBook, sheet: LaidOutSheet, period: Period, due: frozenset[Stage], lasts: tuple[int, ...]
+def _define_names(
+    book: TemplateBook, sheet: TemplateSheet, period: Period, due: frozenset[Stage], lasts: tuple[int, ...]
 ) -> None:
     """Write how far each table is filled and with how many rows, and define the names that the formulas use."""
     ends, letter = [], xl_col_to_name(USED)
@@ -156,7 +157,7 @@ def _names(
     """The defined names that the formulas of a period use, and those that these use."""
     totals = [total(sheet, table) for sheet in TABLES for table in totals_of(sheet)]
     marks = [criteria for each in _marks(due, lasts).values() for *_, criteria in each]
-    known = names(lasts, ends, period.cutoff)
+    known = defined_names(lasts, ends, period.cutoff)
     used: set[str] = set()
     formulas = [*map(formula_of, lines_due(due)), *totals, *marks]
     while formulas:
@@ -166,13 +167,13 @@ def _names(
     return [(name, formula) for name, formula in known.items() if name in used]
 
 
-def _mark(book: LaidOutBook, formats: Formats, due: frozenset[Stage], lasts: tuple[int, ...]) -> None:
+def _mark_cells(book: TemplateBook, formats: Formats, due: frozenset[Stage], lasts: tuple[int, ...]) -> None:
     """Colour, as they are typed, the cells that the self-check counts."""
     for name, marks in _marks(due, lasts).items():
         sheet = book.get_worksheet_by_name(name)
         for first, cells, severity, criteria in marks:
-            look = formats("mark", bg_color=SEVERITY_COLOURS[severity])
-            rule = {"type": "formula", "criteria": criteria, "format": look, "multi_range": cells}
+            cell_format = formats("mark", bg_color=SEVERITY_COLOURS[severity])
+            rule = {"type": "formula", "criteria": criteria, "format": cell_format, "multi_range": cells}
             sheet.conditional_format(first, rule)
 
 

@@ -1,6 +1,31 @@
-"""What the writer asks of the calendar: since when a stage applies."""
+"""What the writer asks of the calendar: which stages are due, and since when a stage applies."""
 
-from pledgebatch.notice.periods import Period, Stage, stages_due
+import datetime as dt
+from dataclasses import dataclass
+
+from pledgebatch.notice.periods import Period, Stage, pledge_deadline, stages_due
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The month that a workbook is for, and the month and day by which pledges are due from 2011 on."""
+
+    period: Period
+    later_years: tuple[int, int]
+
+    @property
+    def due(self) -> frozenset[Stage]:
+        """The stages that apply in the month."""
+        return stages_due(self.period, self.later_years)
+
+    @property
+    def deadline(self) -> dt.date:
+        """The day by which the pledges of the year are due."""
+        return pledge_deadline(self.period.year, self.later_years)
+
+    def when_due(self, stage: Stage) -> str:
+        """The months of the year in which ``stage`` applies, in Chinese."""
+        return when_due(stage, self.period.year, self.later_years)
 
 
 def when_due(stage: Stage, year: int, pledge_deadline: tuple[int, int]) -> str:

@@ -8,7 +8,8 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from pledgebatch.notice.periods import Stage
 from pledgebatch.schema.fields import Field, Kind, Sheet
 from pledgebatch.schema.sheets import ITEMS, MEMBERS
-from pledgebatch.workbooks.marks import RECALLED, Marks, Spot, marked, write_note, write_since
+from pledgebatch.workbooks.findings import Spot
+from pledgebatch.workbooks.marks import RECALLED, Marks, add_colour, write_note, write_since
 from pledgebatch.workbooks.rows import Rows
 from pledgebatch.workbooks.validations import help_line, validation
 from pledgebatch.xlsx.formats import (
@@ -16,12 +17,12 @@ from pledgebatch.xlsx.formats import (
     STAGE_COLOURS,
     STRONG_COLOURS,
     Formats,
-    lines,
+    count_lines,
     text_format,
     width,
 )
 from pledgebatch.xlsx.page_setup import print_setup, protect
-from pledgebatch.xlsx.template import LaidOutSheet
+from pledgebatch.xlsx.template import TemplateSheet
 
 TITLE, HELP, HEADER, START = range(4)
 """Rows above the data, and where the data begins."""
@@ -32,11 +33,12 @@ FILTERED = (MEMBERS.key, ITEMS.key)
 SPARE = 200
 """Rows to spare below rows that fill the room."""
 OWN, OWN_WIDTH = {"locked": False, "num_format": "@"}, 16
-"""How a branch's own columns look."""
+"""The format and the width of a branch's own columns."""
 LINE_HEIGHT, MOST_LINES = 15, 26
 HELP_LINE_HEIGHT, MOST_HELP_LINES = 12, 6
 PAGE_WIDTH = 250
 """Units of column width that a landscape A4 page still shows legibly, at about half size."""
+RECALLED_NOTE = "　（灰字是上次已知的内容，请核对）"
 ON_SCREEN = "&C本表太宽，请在电脑上填写"
 """What stands above a page that cannot be read on paper."""
 
@@ -46,13 +48,13 @@ def last_row(sheet: Sheet, rows: Rows) -> int:
     return HEADER + max(ROOM.get(sheet.key, ROOM_ELSEWHERE), len(rows) + SPARE)
 
 
-def lay_out_table(sheet: LaidOutSheet, formats: Formats, declared: Sheet, due: Collection[Stage], last: int) -> None:
+def lay_out_table(sheet: TemplateSheet, formats: Formats, declared: Sheet, due: Collection[Stage], last: int) -> None:
     """Lay out the ``declared`` table with room down to row ``last``, what is not yet due folded."""
     for row, height in ((TITLE, 28), (HEADER, 34)):
         sheet.set_row(row, height, formats("plain"))
     for column, each in enumerate(declared.fields):
-        if said := help_line(each):
-            sheet.write_string(HELP, column, said, formats("help"))
+        if words := help_line(each):
+            sheet.write_string(HELP, column, words, formats("help"))
         required = each.required in due
         colours = STRONG_COLOURS if required else STAGE_COLOURS
         header = formats("header", bg_color=colours[each.stage], bold=required)
@@ -73,50 +75,48 @@ def lay_out_table(sheet: LaidOutSheet, formats: Formats, declared: Sheet, due: C
 
 
 def _lay_out_columns(
-    sheet: LaidOutSheet, formats: Formats, declared: Sheet, folded: Collection[str], extras: int = 0
+    sheet: TemplateSheet, formats: Formats, declared: Sheet, folded: Collection[str], extras: int = 0
 ) -> None:
     """Widths and folds of the columns, and what depends on them: the height of the help, the pages across."""
-    sheet.lay_out_columns_anew()
+    sheet.reset_columns()
     before = False
     for column, each in enumerate(declared.fields):
         options: dict[str, object] = {"level": 1, "hidden": True} if each.key in folded else {"collapsed": before}
         before = each.key in folded
-        sheet.set_column(column, column, width(each), formats("cell", **_look(each)), options)
+        sheet.set_column(column, column, width(each), formats("cell", **_properties(each)), options)
     if before and not extras:
         sheet.set_column(len(declared.fields), len(declared.fields), None, None, {"collapsed": True})
     if extras:
         own = formats("cell", **OWN)
         sheet.set_column(len(declared.fields), len(declared.fields) + extras - 1, OWN_WIDTH, own, {"collapsed": before})
     shown = [each for each in declared.fields if each.key not in folded]
-    tallest = max((lines(help_line(each), width(each) * 1.15) for each in shown), default=1)
+    tallest = max((count_lines(help_line(each), width(each) * 1.15) for each in shown), default=1)
     # A format of its own keeps the row locked where the columns are not.
     sheet.set_row(HELP, HELP_LINE_HEIGHT * min(tallest, MOST_HELP_LINES) + 4, formats("plain"))
     sheet.set_header(ON_SCREEN if sum(map(width, shown)) > PAGE_WIDTH else "")
 
 
 def fill_table(
-    sheet: LaidOutSheet,
+    sheet: TemplateSheet,
     formats: Formats,
     declared: Sheet,
-    title: str,
     rows: Rows,
     due: Collection[Stage],
-    marks: Marks | None = None,
+    marks: Marks,
 ) -> dict[Spot, str]:
     """Fill the ``declared`` table with ``rows``, marked with ``marks``; returns the cell of each spot marked."""
-    places = {own: index for index, own in enumerate(rows.own)}
-    marks = {spot: told for spot, told in (marks or {}).items() if spot[0] in places}
+    own = set(rows.own)
+    marks = {spot: found for spot, found in marks.items() if spot[0] in own}
     not_due = _not_due(declared, due)
     held = {key for _, key in marks} | {key for key in not_due if any(rows.column(key))}
     if not_due & held or rows.extras:
         _lay_out_columns(sheet, formats, declared, not_due - held, len(rows.extras))
-    sheet.write_string(TITLE, 0, title + _recalled(rows), formats("title"))
     for column, each in enumerate(declared.fields):
         if each.key in rows.since and any(rows.column(each.key)):
             write_since(sheet, HEADER, column, rows.since[each.key])
     columns = {place: _contents(sheet, formats, each, rows) for place, each in enumerate(declared.fields)}
     columns |= _own_columns(sheet, formats, len(declared.fields), rows)
-    cells = _mark(sheet, formats, declared, rows, marks, places, columns)
+    cells = _mark_cells(sheet, formats, declared, rows, marks, columns)
     heights = {row: LINE_HEIGHT * min(count, MOST_LINES) for row, count in _tall_rows(declared, rows)}
     sheet.write_below(START, columns, heights)
     if len(rows):
@@ -125,17 +125,19 @@ def fill_table(
     return cells
 
 
-def _own_columns(sheet: LaidOutSheet, formats: Formats, first: int, rows: Rows) -> dict[int, list[str]]:
+def write_title(sheet: TemplateSheet, formats: Formats, title: str, rows: Rows) -> None:
+    """Write the title of a table, and whether some of its ``rows`` stand as they were last known."""
+    recalled = any(any(rows.column(key)) for key in rows.since)
+    sheet.write_string(TITLE, 0, title + RECALLED_NOTE * recalled, formats("title"))
+
+
+def _own_columns(sheet: TemplateSheet, formats: Formats, first: int, rows: Rows) -> dict[int, list[str]]:
     """The branch's own columns, right of ours from column ``first`` on: headers as typed, and the cells of each."""
     columns = {}
     for column, (header, texts) in enumerate(rows.extras, first):
         sheet.write_string(HEADER, column, header, formats("header"))
         columns[column] = sheet.contents([texts.get(own, "") for own in rows.own], formats("cell", **OWN))
     return columns
-
-
-def _recalled(rows: Rows) -> str:
-    return "　（灰字是上次已知的内容，请核对）" if any(any(rows.column(key)) for key in rows.since) else ""
 
 
 def _not_due(declared: Sheet, due: Collection[Stage]) -> set[str]:
@@ -155,45 +157,45 @@ def _tall_rows(declared: Sheet, rows: Rows) -> Iterator[tuple[int, int]]:
     return ((row, count) for row, count in enumerate(counts, START) if count > 1)
 
 
-def _look(each: Field) -> dict[str, Any]:
-    """How the cells of a column look: unlocked by column, so that room costs nothing."""
+def _properties(each: Field) -> dict[str, Any]:
+    """The properties of the cells of a column: unlocked by column, so that room costs nothing."""
     return {"locked": False, "num_format": text_format(each)}
 
 
-def _contents(sheet: LaidOutSheet, formats: Formats, each: Field, rows: Rows) -> list[str]:
+def _contents(sheet: TemplateSheet, formats: Formats, each: Field, rows: Rows) -> list[str]:
     """The cells of a column; where a row may not change it, locked."""
     texts = rows.column(each.key)
     if not any(texts):
         return [""] * len(rows)
-    look = _look(each) | (RECALLED if each.key in rows.since else {})
-    contents = sheet.contents(texts, formats("cell", **look))
+    cell_format = _properties(each) | (RECALLED if each.key in rows.since else {})
+    contents = sheet.contents(texts, formats("cell", **cell_format))
     if each.key in rows.locked:
-        locked = formats("cell", **look | {"locked": True, "bg_color": PREFILLED_COLOUR})
+        locked = formats("cell", **cell_format | {"locked": True, "bg_color": PREFILLED_COLOUR})
         kept = [text if flag else "" for text, flag in zip(texts, rows.locked[each.key], strict=True)]
         closed = sheet.contents(kept, locked)
         contents = [shut or open for shut, open in zip(closed, contents, strict=True)]
     return contents
 
 
-def _mark(
-    sheet: LaidOutSheet,
+def _mark_cells(
+    sheet: TemplateSheet,
     formats: Formats,
     declared: Sheet,
     rows: Rows,
     marks: Marks,
-    places: Mapping[int, int],
     columns: Mapping[int, list[str]],
 ) -> dict[Spot, str]:
     """Colour and note the cells in ``columns`` where something was found; returns which they are."""
     numbers = {each.key: column for column, each in enumerate(declared.fields)}
+    places = {own: index for index, own in enumerate(rows.own)}
     cells: dict[Spot, str] = {}
-    for spot, told in marks.items():
+    for spot, found in marks.items():
         own, key = spot
         if own is not None:
             place, column = places[own], numbers[key]
-            look = formats("cell", **marked(_look(declared[key]), told))
-            (content,) = sheet.contents([rows.column(key)[place]], look)
-            columns[column][place] = content or sheet.blank(look)
-            write_note(sheet, START + place, column, told)
+            cell_format = formats("cell", **add_colour(_properties(declared[key]), found))
+            (content,) = sheet.contents([rows.column(key)[place]], cell_format)
+            columns[column][place] = content or sheet.blank(cell_format)
+            write_note(sheet, START + place, column, found)
             cells[spot] = xl_rowcol_to_cell(START + place, column)
     return cells

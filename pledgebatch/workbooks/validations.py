@@ -19,7 +19,7 @@ EXAMPLE = "如 "
 
 
 @cache
-def told(field: Field) -> str:
+def describe(field: Field) -> str:
     """The help of a field and the form of what to type, in one sentence."""
     form = form_of(field)
     if field.help.startswith(EXAMPLE) and not field.choices:
@@ -41,8 +41,8 @@ def validation(field: Field) -> dict[str, Any]:
     Nothing is stopped: the office understands √ for 是, 汉 for 汉族 and 30人 for 30, so a warning is enough. Dates are
     not checked, for 2011.3.5 must remain possible. The header stands frozen above, so that nothing needs a title.
     """
-    said = told(field)[:LONGEST_MESSAGE]
-    shown = {"input_message": said} if said else {}
+    message = describe(field)[:LONGEST_MESSAGE]
+    shown = {"input_message": message} if message else {}
     if field.choices:
         source = f"={list_name(field)}" if is_long(field) else list(field.choices)
         check: dict[str, Any] = {
@@ -53,7 +53,7 @@ def validation(field: Field) -> dict[str, Any]:
     elif field.kind is Kind.INTEGER:
         check = {"validate": "integer", "criteria": ">=", "value": 0, "error_message": "请填整数。确定要这样填吗？"}
     else:
-        return {"validate": "any"} | shown if said else {}
+        return {"validate": "any"} | shown if message else {}
     if field.several:  # the list offers, and does not stop what it cannot hold
         return check | shown | {"ignore_blank": True, "show_error": False}
     return check | shown | {"ignore_blank": True, "error_type": "warning"}

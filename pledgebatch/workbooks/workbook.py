@@ -10,8 +10,7 @@ import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.notice.parameters import USUAL_DEADLINE
-from pledgebatch.notice.periods import Period, stages_due
-from pledgebatch.schema.records import records
+from pledgebatch.notice.periods import Period
 from pledgebatch.schema.sheets import (
     GUIDE_NAME,
     HIDDEN_NAME,
@@ -21,17 +20,19 @@ from pledgebatch.schema.sheets import (
     TABLES,
     TEMPLATE_VERSION,
 )
-from pledgebatch.workbooks.form import FORM_ROWS, fill_form, lay_out_form, locked_fields
-from pledgebatch.workbooks.formulas import write_spellings
+from pledgebatch.workbooks.findings import Spot, findings_of
+from pledgebatch.workbooks.form import FORM_ROWS, Answers, fill_form, lay_out_form, locked_fields
 from pledgebatch.workbooks.guide import write_about, write_guide
-from pledgebatch.workbooks.marks import Spot, marks_of
+from pledgebatch.workbooks.marks import marks_of
 from pledgebatch.workbooks.rows import Rows, rows_of
 from pledgebatch.workbooks.self_check import fill_self_check, lay_out_self_check
-from pledgebatch.workbooks.table import fill_table, last_row, lay_out_table
+from pledgebatch.workbooks.spellings import write_spellings
+from pledgebatch.workbooks.stages import Calendar
+from pledgebatch.workbooks.table import fill_table, last_row, lay_out_table, write_title
 from pledgebatch.workbooks.validations import write_lists
 from pledgebatch.xlsx.formats import ACCENT, Formats, new_book
 from pledgebatch.xlsx.safe_text import cell_text
-from pledgebatch.xlsx.template import LaidOutBook, copied, keep
+from pledgebatch.xlsx.template import TemplateBook, copy_template, save_template
 
 __all__ = ["FORM_ROWS", "write_workbook"]
 CODE = (0, 1)
@@ -44,8 +45,7 @@ MOST_SHAPES = 32
 class Shape:
     """All that the lay-out of a workbook depends on."""
 
-    period: Period
-    pledge_deadline: tuple[int, int]
+    calendar: Calendar
     locked: frozenset[str]
     """The fields of the form that are locked."""
     lasts: tuple[int, ...]
@@ -71,59 +71,59 @@ def write_workbook(
     which fields stand as they were last known, ``organisations`` for the form.
     ``findings`` make it a return: cells coloured and noted, and the list on the first sheet.
     """
-    due = stages_due(period, pledge_deadline)
+    calendar = Calendar(period, pledge_deadline)
     answers = {key: cell_text(text) for key, text in answers.items()}
     tables = {sheet.key: rows_of(sheet, (rows or {}).get(sheet.key)) for sheet in TABLES}
-    found = None if findings is None else records(findings)
+    found = None if findings is None else findings_of(findings)
     marks = {sheet.key: marks_of(sheet, found or ()) for sheet in SHEETS}
     name = answers.get("org_name", "")
     locked = locked_fields(answers, marks[ORGANISATION.key])
     lasts = tuple(last_row(sheet, tables[sheet.key]) for sheet in TABLES)
     settled = any(any(flags) for table in tables.values() for flags in table.locked.values())
-    book, formats = copied(_laid_out(Shape(period, pledge_deadline, locked, lasts, settled, found is not None)), target)
+    shape = Shape(calendar, locked, lasts, settled, found is not None)
+    book, formats = copy_template(_make_template(shape), target)
     pages = {sheet.name: sheet for sheet in book.worksheets()}
     since = rows_of(ORGANISATION, (rows or {}).get(ORGANISATION.key)).since
-    answered = fill_form(pages[ORGANISATION.name], formats, answers, due, locked, marks[ORGANISATION.key], since)
+    form = Answers(answers, locked, since)
+    answered = fill_form(pages[ORGANISATION.name], formats, calendar.due, form, marks[ORGANISATION.key])
     cells: dict[str, Mapping[Spot, str]] = {ORGANISATION.name: {(None, key): cell for key, cell in answered.items()}}
     for sheet in TABLES:
-        title = "　".join(filter(None, (sheet.name, period.label, name)))
-        cells[sheet.name] = fill_table(
-            pages[sheet.name], formats, sheet, title, tables[sheet.key], due, marks[sheet.key]
-        )
+        page, own = pages[sheet.name], tables[sheet.key]
+        write_title(page, formats, "　".join(filter(None, (sheet.name, period.label, name))), own)
+        cells[sheet.name] = fill_table(page, formats, sheet, own, calendar.due, marks[sheet.key])
     for sheet in SHEETS:
         if marks[sheet.key]:
             pages[sheet.name].set_tab_color(ACCENT)
-    write_about(pages[GUIDE_NAME], formats, period, pledge_deadline, name)
+    write_about(pages[GUIDE_NAME], formats, calendar, name)
     if found is not None:
-        write_guide(pages[GUIDE_NAME], formats, period, due, pledge_deadline, found, cells, settled)
-    fill_self_check(pages[SELF_CHECK_NAME], period, frozenset(due), answers, tables)
+        write_guide(pages[GUIDE_NAME], formats, calendar, settled, found, cells)
+    fill_self_check(pages[SELF_CHECK_NAME], period, calendar.due, answers, tables)
     pages[HIDDEN_NAME].write_string(*CODE, answers.get("unit_code", ""))
     book.close()
 
 
 @lru_cache(MOST_SHAPES)
-def _laid_out(shape: Shape) -> bytes:
+def _make_template(shape: Shape) -> bytes:
     """The workbook of a shape with nothing filled in, to be copied."""
-    period, deadline = shape.period, shape.pledge_deadline
-    due = stages_due(period, deadline)
-    book = new_book(None, LaidOutBook)
+    calendar, period = shape.calendar, shape.calendar.period
+    book = new_book(None, TemplateBook)
     formats = Formats(book)
     pages = {
         tab: book.add_worksheet(tab)
         for tab in (GUIDE_NAME, *(sheet.name for sheet in SHEETS), SELF_CHECK_NAME, HIDDEN_NAME)
     }
-    lay_out_form(pages[ORGANISATION.name], formats, period, due, deadline, shape.locked)
+    lay_out_form(pages[ORGANISATION.name], formats, calendar, shape.locked)
     for sheet, last in zip(TABLES, shape.lasts, strict=True):
-        lay_out_table(pages[sheet.name], formats, sheet, due, last)
+        lay_out_table(pages[sheet.name], formats, sheet, calendar.due, last)
     if not shape.returned:
-        write_guide(pages[GUIDE_NAME], formats, period, due, deadline, None, {}, shape.settled)
-    lay_out_self_check(book, formats, period, frozenset(due), shape.lasts)
+        write_guide(pages[GUIDE_NAME], formats, calendar, shape.settled)
+    lay_out_self_check(book, formats, period, calendar.due, shape.lasts)
     _lay_out_hidden(book, pages[HIDDEN_NAME], period)
     pages[GUIDE_NAME].activate()
-    return keep(book, formats)
+    return save_template(book, formats)
 
 
-def _lay_out_hidden(book: LaidOutBook, sheet: Worksheet, period: Period) -> None:
+def _lay_out_hidden(book: TemplateBook, sheet: Worksheet, period: Period) -> None:
     """What the program needs to know the workbook again, and the lists too long for a validation."""
     known = {"code": "", "period": str(period), "template_version": TEMPLATE_VERSION}
     for row, (key, value) in enumerate(known.items()):

@@ -1,1 +1,1 @@
-"""The one layer on xlsxwriter: plain sheets, templates filled from a copy, fragments put together, formats, paper."""
+"""The one layer on xlsxwriter: plain sheets, templates filled from a copy, fragments joined, formats, paper."""

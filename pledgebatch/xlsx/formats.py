@@ -78,16 +78,22 @@ class Formats:
         """The format ``name`` with ``more`` properties."""
         key = (name, tuple(sorted(more.items())))
         if key not in self._made:
-            look = FONT | SPECS[name] | more
+            properties = FONT | SPECS[name] | more
             # Without a colour of its own xlsxwriter gives a font that of the theme.
-            self._made[key] = self._book.add_format({"theme": 0 if "font_color" in look else NO_THEME} | look)
+            self._made[key] = self._book.add_format(
+                {"theme": 0 if "font_color" in properties else NO_THEME} | properties
+            )
         return self._made[key]
 
+    def number(self, name: str, **more: Any) -> None:
+        """Give the format its number in the workbook now: before all that are used later."""
+        self(name, **more)._get_xf_index()
 
-def new_book(target: Any, made: type[PlainBook] = PlainBook, **options: Any) -> xlsxwriter.Workbook:
+
+def new_book(target: Any, book_class: type[xlsxwriter.Workbook] = PlainBook, **options: Any) -> xlsxwriter.Workbook:
     """A workbook that makes nothing live of a text and says nothing of the clock."""
     usual = options.get("default_format_properties", {})  # copied below: xlsxwriter writes into what it is given
-    book = made(
+    book = book_class(
         target,
         {"strings_to_urls": False, "strings_to_formulas": False, "strings_to_numbers": False, "in_memory": True}
         | options
@@ -107,7 +113,7 @@ def width(field: Field) -> float:
 
 
 @lru_cache(4096)
-def lines(text: str, room: float) -> int:
+def count_lines(text: str, room: float) -> int:
     """Lines that ``text`` takes in a column of ``room`` units."""
     return sum(max(1, -(-units(line) // max(int(room) - 1, 1))) for line in text.split("\n"))
 

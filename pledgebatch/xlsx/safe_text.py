@@ -35,18 +35,18 @@ def file_name(*parts: str) -> str:
     """Parts joined by ``_`` as a name that Windows accepts, and any disk; where it is too long the longest part is cut.
     Marks that nobody sees are left out.
     """
-    told = [_UNSAFE_IN_NAME.sub("", visible(part.strip()))[:LONGEST_NAME] for part in parts if part]
+    words = [_UNSAFE_IN_NAME.sub("", visible(part.strip()))[:LONGEST_NAME] for part in parts if part]
     # Disks count bytes, and something is put before or behind most names.
-    while len("_".join(told)) > LONGEST_NAME or len("_".join(told).encode("utf-8", "replace")) > MOST_BYTES:
-        longest = max(range(len(told)), key=lambda place: len(told[place]))
-        told[longest] = told[longest][:-1]
-    name = "_".join(told).strip(". ")
+    while len("_".join(words)) > LONGEST_NAME or len("_".join(words).encode("utf-8", "replace")) > MOST_BYTES:
+        longest = max(range(len(words)), key=lambda place: len(words[place]))
+        words[longest] = words[longest][:-1]
+    name = "_".join(words).strip(". ")
     return f"_{name}" if not name or _RESERVED.fullmatch(name) else name
 
 
-def all_different(names: Iterable[str]) -> list[str]:
+def make_distinct(names: Iterable[str]) -> list[str]:
     """``names`` as they may stand in one folder: one that Windows takes for an earlier one gets a number."""
-    told: list[str] = []
+    distinct: list[str] = []
     taken: set[str] = set()
     for name in names:
         own, number = name, 1
@@ -54,5 +54,5 @@ def all_different(names: Iterable[str]) -> list[str]:
             number += 1
             own = f"{name}_{number}"
         taken.add(own.casefold())
-        told.append(own)
-    return told
+        distinct.append(own)
+    return distinct

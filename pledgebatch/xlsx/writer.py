@@ -1,4 +1,7 @@
-"""xlsxwriter without what typed text must not meet, and without what our workbooks do not need."""
+"""xlsxwriter without what typed text must not meet, and without what our workbooks do not need.
+
+``private_names`` says of each method that is overridden why.
+"""
 
 import re
 import zipfile
@@ -81,7 +84,7 @@ class PlainSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
     """A sheet as xlsxwriter writes it, but for what typed text and our formulas do not need.
 
     Cell attributes are numbers and references: nothing to escape. Formulas use no function newer than Excel 2010:
-    nothing to prefix. This and ``lines`` take a third of the time that rows took.
+    nothing to prefix. This and ``rows`` take a third of the time that rows took.
     """
 
     def __init__(self) -> None:
@@ -89,24 +92,24 @@ class PlainSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         super().__init__()
         self._reached = 0, 0
 
-    def set_row(self, row: int, height: float | None = None, *about: Any) -> None:
+    def set_row(self, row: int, height: float | None = None, *settings: Any) -> None:
         """As xlsxwriter's, of no row too high for Excel."""
-        super().set_row(row, height and min(height, MOST_HEIGHT), *about)
+        super().set_row(row, height and min(height, MOST_HEIGHT), *settings)
 
     def _calculate_spans(self) -> None:
         """Nothing: the spans of rows are a hint that no reader needs."""
         self.row_spans: dict[int, str] = {}
 
-    def content(self, value: str | int, look: Format) -> str:
+    def content(self, value: str | int, cell_format: Format) -> str:
         """The XML of a cell with ``value``, a text fit for cells or a number, from behind its reference on."""
-        style = f'" s="{look._get_xf_index()}"'
+        style = f'" s="{cell_format._get_xf_index()}"'
         if isinstance(value, int):
             return f"{style}><v>{value}</v></c>"
         if not ODD.search(value):
             return f'{style} t="inlineStr"><is><t>{value}</t></is></c>'
         text = self._escape_data(self._escape_control_characters(value))
-        kept = ' xml:space="preserve"' if _preserve_whitespace(text) else ""
-        return f'{style} t="inlineStr"><is><t{kept}>{text}</t></is></c>'
+        space = ' xml:space="preserve"' if _preserve_whitespace(text) else ""
+        return f'{style} t="inlineStr"><is><t{space}>{text}</t></is></c>'
 
     @staticmethod
     def opening(column: int) -> str:
@@ -114,15 +117,15 @@ class PlainSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         return f'<c r="{xl_col_to_name(column)}{ROW}'
 
     @staticmethod
-    def lines(columns: Sequence[Sequence[str]], heights: Mapping[int, float]) -> str:
+    def rows(columns: Sequence[Sequence[str]], heights: Mapping[int, float]) -> str:
         """The XML of rows: ``columns`` of cells, each an ``opening`` and a content, or nothing where it is blank.
 
         ``heights``, in points, of the rows that are higher than usual, the first being 0. ``ROW`` stands for the number of
-        each row, so that rows say the same wherever they come to stand, until ``numbered`` puts it in.
+        each row, so that rows say the same wherever they come to stand, until ``number_rows`` puts it in.
         """
-        rows = map("".join, zip(*columns, strict=True))
+        joined = map("".join, zip(*columns, strict=True))
         tall = {place: f' ht="{height}" customHeight="1"' for place, height in heights.items()}
-        return "".join([f'<row r="{ROW}"{tall.get(place, "")}>{cells}{ROW_END}' for place, cells in enumerate(rows)])
+        return "".join([f'<row r="{ROW}"{tall.get(place, "")}>{cells}{ROW_END}' for place, cells in enumerate(joined)])
 
     def write_text(self, text: str) -> None:
         """Write the XML of rows below all others, to a sheet in constant memory."""
@@ -140,10 +143,8 @@ class PlainSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         self.dim_rowmax, self.dim_colmax = own
 
     def _xml_string_element(self, index: int, attributes: Attributes = ()) -> None:
-        told = ""
-        for key, value in attributes:
-            told += f' {key}="{value}"'
-        self.fh.write(f'<c{told} t="s"><v>{index}</v></c>')
+        written = "".join([f' {key}="{value}"' for key, value in attributes])
+        self.fh.write(f'<c{written} t="s"><v>{index}</v></c>')
 
     def _xml_rich_inline_string(self, string: str, attributes: Attributes = ()) -> None:
         self._xml_inline_string(string, False, attributes)
@@ -152,10 +153,10 @@ class PlainSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         return formula.removeprefix("=")
 
 
-def numbered(lines: bytes, first: int) -> bytes:
-    """The XML of ``PlainSheet.lines`` with the numbers of its rows, the first of which stands in row ``first``, from 1."""
+def number_rows(xml: bytes, first: int) -> bytes:
+    """The XML of ``PlainSheet.rows`` with the numbers of its rows, the first of which stands in row ``first``, from 1."""
     mark, end = ROW.encode(), ROW_END.encode()
-    return end.join([row.replace(mark, b"%d" % number) for number, row in enumerate(lines.split(end), first)])
+    return end.join([row.replace(mark, b"%d" % number) for number, row in enumerate(xml.split(end), first)])
 
 
 def make_ordinary(book: zipfile.ZipFile) -> None:

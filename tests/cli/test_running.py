@@ -79,9 +79,9 @@ COMMANDS = [
     (running, "office_of", ["consolidate", *ASKED]),
     (send_out, "read_registry", ["templates", *ASKED]),
     (checking, "read_arrivals", ["check", "FILE", "--workers", 0]),
-    (standing, "consolidated", ["status"]),
+    (standing, "consolidated_months", ["status"]),
     (closure, "read_office", ["rollup", "FILE", "--workers", 0]),
-    (year, "consolidated", ["year", "S1", "--year", 2011]),
+    (year, "consolidated_months", ["year", "S1", "--year", 2011]),
 ]
 
 
@@ -170,7 +170,7 @@ def broken(place, room, name, mistake, *more):
 
 @pytest.mark.parametrize("mistake", ["KeyError('ours')", "Odd(1, 2)"])
 def test_pages_that_cannot_be_made_cost_their_organisation_only_and_are_named(place, mistake):
-    done = broken(place, "pledgebatch.publish.month", "render_report", mistake)
+    done = broken(place, "pledgebatch.publish.organisations", "render_report", mistake)
     assert (done.returncode, done.stderr) == (1, "")
     assert "organisations/S1_云溪一小党支部（程序出错）" in done.stdout
     assert "in fail" in (place / LOG_NAME).read_text("utf-8")
@@ -179,7 +179,7 @@ def test_pages_that_cannot_be_made_cost_their_organisation_only_and_are_named(pl
 
 
 def test_a_disk_that_is_full_for_a_worker_is_told_of_the_disk(place):
-    done = broken(place, "pledgebatch.publish.month", "render_report", "OSError(28, 'full')")
+    done = broken(place, "pledgebatch.publish.organisations", "render_report", "OSError(28, 'full')")
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (COULD_NOT, "", 1)
     assert "磁盘满了" in done.stderr
     assert list((place / "output").iterdir()) == []

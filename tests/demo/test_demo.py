@@ -265,12 +265,22 @@ def test_habits_are_understood_as_what_they_mean(workspace: Path):
 def test_the_long_year_takes_the_months_in_order_and_rebuilds_one():
     months = [str(period) for period in long_year.PERIODS]
     assert (months[0], months[-1], len(months)) == ("2010-11", "2011-12", 14)
-    assert {event.action for event in long_year.events()} >= {"", "gone", "join", "order", "sent_twice", "missing", "nil"}
+    assert {event.action for event in long_year.events()} >= {
+        "",
+        "gone",
+        "join",
+        "order",
+        "sent_twice",
+        "missing",
+        "nil",
+    }
     known = {each.code for each in reporting()}
     assert {event.organisation for event in long_year.events()} <= known
 
 
-@pytest.mark.parametrize("organisation", [each for each in reporting() if each.code in LONG_YEAR], ids=lambda each: each.code)
+@pytest.mark.parametrize(
+    "organisation", [each for each in reporting() if each.code in LONG_YEAR], ids=lambda each: each.code
+)
 def test_the_long_year_keeps_numbers_and_never_reopens_what_is_done(organisation: Organisation):
     said: dict[str, str] = {}
     for period in (each for each in long_year.PERIODS if each >= Period(2011, 3)):

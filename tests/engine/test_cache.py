@@ -53,7 +53,9 @@ def digest(place):
 
 def times(place):
     folder = place / "output" / PERIOD
-    return {path.relative_to(folder).as_posix(): path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()
+    }
 
 
 def anew(place):
@@ -80,7 +82,9 @@ def test_of_one_changed_workbook_only_it_is_read_and_only_its_pages_are_written(
     now = digest(place)
     kept = {name for name, time in times(place).items() if time == written.get(name)}
     assert {name for name in now if name.startswith("organisations/S2")} <= kept
-    assert now["organisations/S1_云溪一小党支部/合规报告.html"] != before["organisations/S1_云溪一小党支部/合规报告.html"]
+    assert (
+        now["organisations/S1_云溪一小党支部/合规报告.html"] != before["organisations/S1_云溪一小党支部/合规报告.html"]
+    )
     assert anew(place) == now
 
 
@@ -134,7 +138,9 @@ def test_a_page_that_somebody_edited_is_written_again(place):
     assert digest(place) == before
 
 
-@pytest.mark.parametrize("spoil", [lambda file: file.write_bytes(b"?"), lambda file: file.unlink()], ids=["damaged", "gone"])
+@pytest.mark.parametrize(
+    "spoil", [lambda file: file.write_bytes(b"?"), lambda file: file.unlink()], ids=["damaged", "gone"]
+)
 def test_a_memory_that_cannot_be_read_is_no_matter(place, read, spoil):
     before = digest(place)
     for file in [file for file in (place / ".cache" / PERIOD).rglob("*") if file.is_file()]:
@@ -154,7 +160,9 @@ def flip(file, place):
 
 def test_a_bit_that_flipped_in_what_is_remembered_is_noticed(place, read):
     before = digest(place)
-    for file in [file for file in (place / ".cache" / PERIOD).rglob("*") if file.is_file() and file.name != "index.json"]:
+    for file in [
+        file for file in (place / ".cache" / PERIOD).rglob("*") if file.is_file() and file.name != "index.json"
+    ]:
         flip(file, 0.5)
     pledgebatch.consolidate(place, PERIOD, workers=0)
     assert len(read) == 4
@@ -203,7 +211,9 @@ def test_a_run_cut_short_reads_nothing_twice(place, read, monkeypatch):
 
 
 def rename_in_registry(place):
-    write_registry(place / "registry.xlsx", books.REGISTRY.replace({"org_name": {"云溪二小党支部": "云溪第二小学党支部"}}))
+    write_registry(
+        place / "registry.xlsx", books.REGISTRY.replace({"org_name": {"云溪二小党支部": "云溪第二小学党支部"}})
+    )
 
 
 def set_a_day(place):

@@ -44,7 +44,7 @@ def month():
 
 
 def test_reminders_name_why_and_whom_to_call(month):
-    told = agenda.reminders(month)
+    told = agenda.list_reminders(month)
     assert told[["organisation", "label"]].values.tolist() == [
         ["A5", "无法读取"], ["A6", "月份不符"], ["A7", "未报"], ["A2", "退回修改"],
     ]  # fmt: skip
@@ -54,19 +54,19 @@ def test_reminders_name_why_and_whom_to_call(month):
 
 
 def test_what_is_overdue_stands_oldest_first_with_its_person(month):
-    told = agenda.overdue_items(month)
+    told = agenda.list_overdue(month)
     assert told[["number", "person", "days"]].values.tolist() == [["Z2", "丙", 61], ["D1", "甲", 46], ["Z1", "甲", 31]]
-    people = agenda.by_person(told).set_index("person")
+    people = agenda.count_by_person(told).set_index("person")
     assert people["count"].to_dict() == {"丙": 1, "甲": 2}
     assert people["days"].to_dict() == {"丙": 61, "甲": 46}
 
 
 def test_what_is_due_next_month(month):
-    assert agenda.due_next_month(month)[["number", "days"]].values.tolist() == [["Z3", 20]]
+    assert agenda.list_due_next_month(month)[["number", "days"]].values.tolist() == [["Z3", 20]]
 
 
 def test_each_organisation_has_its_own_list(month):
-    told = agenda.tasks(month)
+    told = agenda.list_tasks(month)
     mine = {code: rows["task"].str.split("：").str[0].tolist() for code, rows in told.groupby("organisation")}
     mend = "改正错误后重新报送（见退回修改工作簿）"
     assert mine["A1"] == [mend, "超过时限的事项", "没有承诺的党员", "6月底前到期的事项", "半年小结"]
@@ -87,12 +87,12 @@ def test_each_organisation_has_its_own_list(month):
     ids=str,
 )
 def test_the_stage_calendar_says_what_comes_next(period, asked):
-    told = agenda.tasks(month_of([unit("A3", State.NIL)], period=period))["task"]
+    told = agenda.list_tasks(month_of([unit("A3", State.NIL)], period=period))["task"]
     assert [task.split("：")[0].split("，")[0] for task in told] == asked
 
 
 def test_a_nominee_with_something_unfinished_is_barred(month):
-    told = agenda.awards(month)
+    told = agenda.list_awards(month)
     assert told[["name", "barred", "items"]].fillna("").values.tolist() == [
         ["甲", "有未完成事项，不宜评选", "D1"], ["乙", "可以评选", ""],
     ]  # fmt: skip
@@ -105,7 +105,9 @@ def followed(*months):
     """The states of the orders month after month; each month its assessments."""
     known, told = None, []
     for number, rows in enumerate(months):
-        known = orders(given_orders(ledgers(S1={"assessments": rows})), known, Period.of_ordinal(Period(2010, 12).ordinal + number))
+        known = orders(
+            given_orders(ledgers(S1={"assessments": rows})), known, Period.of_ordinal(Period(2010, 12).ordinal + number)
+        )
         told.append([(line.state, None if pd.isna(line.days) else line.days) for line in known.itertuples()])
     return told
 
@@ -127,7 +129,7 @@ def test_an_item_sent_back_is_an_order_until_it_is_passed():
 
 
 def test_the_workbook_has_every_list_and_nothing_typed_is_live(month, tmp_path):
-    write_agenda(month, tmp_path, agenda.tasks(month))
+    write_agenda(month, tmp_path, agenda.list_tasks(month))
     book = load_workbook(tmp_path / "督办清单_2011-05.xlsx")
     assert book.sheetnames == ["催报名单", "各组织待办", "逾期事项", "逾期责任人", "下月到期", "空白点", "整改跟踪"]
     assert [cell.data_type for row in book["逾期事项"].iter_rows() for cell in row if cell.value == "=1+1"] == ["s"]
@@ -140,5 +142,5 @@ def test_the_workbook_has_every_list_and_nothing_typed_is_live(month, tmp_path):
 
 def _december(folder):
     month = month_of([unit("A3", State.NIL)], period=Period(2010, 12))
-    write_agenda(month, folder, agenda.tasks(month))
+    write_agenda(month, folder, agenda.list_tasks(month))
     return folder / "督办清单_2010-12.xlsx"

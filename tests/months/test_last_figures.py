@@ -7,7 +7,7 @@ import pytest
 
 import pledgebatch
 from pledgebatch.months.archive import read_figures, read_month
-from pledgebatch.publish.figures import changes, figures
+from pledgebatch.publish.figures import changes, count_figures
 from tests import books
 
 
@@ -32,13 +32,13 @@ def alike(one, other):
 def test_figures_read_back_are_those_of_the_month(months):
     output, told = months
     for period, month in told.items():
-        own = replace(figures(month), before=None)  # each month keeps its own
-        assert alike(figures(read_figures(output / period)), own)
-        assert alike(figures(read_month(output / period)), own)
+        own = replace(count_figures(month), before=None)  # each month keeps its own
+        assert alike(count_figures(read_figures(output / period)), own)
+        assert alike(count_figures(read_month(output / period)), own)
 
 
 def test_a_month_is_told_beside_the_last_one_of_its_year(months):
     _, told = months
     assert told["2011-03"].before is None
-    assert changes(figures(told["2011-05"]))["承诺事项"] == "比3月 +1"
+    assert changes(count_figures(told["2011-05"]))["承诺事项"] == "比3月 +1"
     assert told["2012-03"].before is None  # pledges are made anew each year: there is nothing to compare with

@@ -13,7 +13,7 @@ from pledgebatch.months.rollup import merge, read_office
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.pipeline.rollup import rollup
 from pledgebatch.pipeline.workspace import Workspace
-from pledgebatch.publish.figures import figures
+from pledgebatch.publish.figures import count_figures
 from pledgebatch.schema.month import Month
 from pledgebatch.schema.states import State
 from tests import books
@@ -78,7 +78,7 @@ def test_merging_is_associative_and_the_order_of_the_offices_is_no_matter(office
 @settings(max_examples=8, deadline=None, phases=[Phase.generate])
 @given(OFFICES)
 def test_a_superiors_numbers_are_the_sums_of_those_below(offices):
-    whole, parts = figures(merge(list(offices))), [figures(month) for month in offices]
+    whole, parts = count_figures(merge(list(offices))), [count_figures(month) for month in offices]
     for name in ("expected", "received", "members", "written", "oral", "items", "published"):
         assert getattr(whole, name) == sum(getattr(part, name) for part in parts), name
     for name in ("states", "severities"):

@@ -11,7 +11,7 @@ from pledgebatch.months.archive import Ledgers, read_figures
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.make_forms import make_forms
 from pledgebatch.pipeline.workspace import Workspace
-from pledgebatch.publish.figures import changes, figures
+from pledgebatch.publish.figures import changes, count_figures
 from pledgebatch.schema.states import Verdict
 from pledgebatch.workbooks.marks import RECALLED
 from tests import books
@@ -241,7 +241,7 @@ def test_a_month_of_which_nothing_could_be_read_is_not_compared_in_the_figures(p
         books.write(inbox / "二小.xlsx", second | {"period": period}, books.MEMBERS[:count], [], period=period)
     report(place, FEBRUARY)
     month = sent(place, MARCH, headless)
-    said = figures(replace(month, before=read_figures(place / "output" / FEBRUARY)))
+    said = count_figures(replace(month, before=read_figures(place / "output" / FEBRUARY)))
     assert (said.members, said.unread) == (3, 1)
     assert changes(said)["在册党员"] == "比上月 +2（未读到的不比）"
     assert changes(said)["承诺事项"] == "与上月持平（未读到的不比）"

@@ -128,7 +128,7 @@ def test_a_missed_month_is_compared_over_the_gap(months):
     assert months[Period(2011, 10)].coverage.set_index("organisation").loc["YX107", "state"] == "missing"
     moved = months[Period(2011, 11)].movements
     assert set(moved.loc[moved["organisation"] == "YX107", "since"]) == {"2011-09"}
-    assert "YX107" in set(agenda.reminders(months[Period(2011, 10)])["organisation"])
+    assert "YX107" in set(agenda.list_reminders(months[Period(2011, 10)])["organisation"])
 
 
 def test_of_two_workbooks_the_later_counts(months):
@@ -201,7 +201,7 @@ def test_everybody_has_one_state_each_month(months):
 
 def test_who_is_barred_from_an_award_has_unfinished_items(months):
     month = months[DECEMBER]
-    told = agenda.awards(month)
+    told = agenda.list_awards(month)
     items = month.tables["items"]
     assert len(told)
     for line in told.itertuples():
@@ -212,8 +212,8 @@ def test_who_is_barred_from_an_award_has_unfinished_items(months):
 
 def test_deadlines_are_oldest_first_and_belong_to_a_person(months):
     for month in months.values():
-        late, soon = agenda.overdue_items(month), agenda.due_next_month(month)
+        late, soon = agenda.list_overdue(month), agenda.list_due_next_month(month)
         assert late["days"].is_monotonic_decreasing
         assert soon["days"].is_monotonic_increasing
-        assert agenda.by_person(late)["count"].sum() == len(late)
+        assert agenda.count_by_person(late)["count"].sum() == len(late)
         assert (pd.to_datetime(soon["due"]) <= pd.Timestamp(month.period.following.cutoff)).all()

@@ -11,8 +11,9 @@ from pledgebatch.mistakes import OutOfMemory
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.make_forms import make_forms
 from pledgebatch.pipeline.workspace import Workspace
-from pledgebatch.publish.month import write_organisations, write_page_of_superior
+from pledgebatch.publish.organisations import write_organisations
 from pledgebatch.publish.sheets import NOTHING
+from pledgebatch.publish.superiors import write_page_of_superior
 from tests import books
 
 PERIOD = "2011-03"

@@ -49,7 +49,12 @@ def test_a_guess_is_listed_in_the_book_the_ledger_the_page_and_the_report(place)
     month = pledgebatch.consolidate(place, "2011-03", workers=0)
     (line,) = [each for each in lines(place) if each["原表头"] == "现任职务"]
     assert (line["组织编码"], line["工作表"], line["单元格"]) == ("S1", "党员承诺", "F1")
-    assert (line["读作工作表"], line["读作栏目"], line["把握"], line["处理"]) == ("党员承诺", "职务或职业", "明确", None)
+    assert (line["读作工作表"], line["读作栏目"], line["把握"], line["处理"]) == (
+        "党员承诺",
+        "职务或职业",
+        "明确",
+        None,
+    )
     assert "现任职务" in line["依据"]
     output = place / "output" / "2011-03"
     assert "现任职务" in (output / "index.html").read_text("utf-8")

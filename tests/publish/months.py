@@ -74,8 +74,8 @@ def item(number: str, text: str, **more: str) -> Row:
 def finding(code: str, organisation: str, message: str, **more: object) -> dict[str, object]:
     """A finding of rule ``code``; clause and severity are the rule's unless ``more`` says otherwise."""
     rule = BY_CODE[code]
-    told = {"organisation": organisation, "rule": code, "message": message, "clause": rule.clause}
-    return told | {"severity": str(rule.severity)} | more
+    record = {"organisation": organisation, "rule": code, "message": message, "clause": rule.clause}
+    return record | {"severity": str(rule.severity)} | more
 
 
 def month_of(
@@ -155,11 +155,11 @@ def _typed(sheet: Sheet, received: Sequence[Unit], period: Period) -> pd.DataFra
     for number, unit in enumerate(received, 1):
         for row, typed in enumerate(unit.rows.get(sheet.key, []), FIRST_ROW):
             place = {"submission": number, "organisation": unit.code, "file": unit.file}
-            told: dict[str, object] = place | {"row": None if sheet.form else row}
+            record: dict[str, object] = place | {"row": None if sheet.form else row}
             for each in sheet.fields:
-                told[each.key + RAW] = typed.get(each.key, "")
-                told[each.key] = understand(each, typed.get(each.key, ""), period.year)
-            rows.append(told)
+                record[each.key + RAW] = typed.get(each.key, "")
+                record[each.key] = understand(each, typed.get(each.key, ""), period.year)
+            rows.append(record)
     return frame(columns_of(sheet), rows)
 
 
@@ -194,7 +194,7 @@ SURNAMES, GIVEN = "王李张刘陈杨黄赵周吴", ("敏", "建国", "丽华", 
 def county() -> Month:
     """A whole month of 24 organisations, with every state and findings of each severity."""
     units = [_unit(number, name) for number, name in enumerate(SCHOOLS, 1)]
-    findings = [told for unit in units for told in _found(unit)]
+    findings = [found for unit in units for found in _found(unit)]
     strays: list[dict[str, object]] = [
         {"organisation": "X99", "file": "新建小学_承诺台账_201105.xlsx", "state": "unknown_organisation",
          "reason": "组织编码不在单位名册中"},
@@ -237,18 +237,20 @@ def _found(unit: Unit) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
     if unit.state is State.RETURNED:
         place: dict[str, object] = {"sheet": "党员承诺", "field": "birth_month"}
-        told = "“出生年月”填的“85.3”不能识别，请填年月，如 1985-03"
-        found += [finding("MEM03", unit.code, told, **place, row=n, cell=f"D{n}", value="85.3") for n in range(5, 8)]
+        message = "“出生年月”填的“85.3”不能识别，请填年月，如 1985-03"
+        found += [finding("MEM03", unit.code, message, **place, row=n, cell=f"D{n}", value="85.3") for n in range(5, 8)]
         who = str(unit.rows["members"][1]["name"])
-        told = f"“{who}”没有书面承诺事项，也没有口头承诺记录，请补填承诺事项，或按口头承诺填写原因和研究日期"
-        found += [finding("COV02", unit.code, told, sheet="党员承诺", field="name", row=5, cell="B5", value=who)]
-        told = "“完成时限”未填写，请填完成时限，如 2011-06-30 或 6月底前"
+        message = f"“{who}”没有书面承诺事项，也没有口头承诺记录，请补填承诺事项，或按口头承诺填写原因和研究日期"
+        found += [finding("COV02", unit.code, message, sheet="党员承诺", field="name", row=5, cell="B5", value=who)]
+        message = "“完成时限”未填写，请填完成时限，如 2011-06-30 或 6月底前"
         place = {"sheet": "承诺事项", "field": "due"}
-        found += [finding("ITM03", unit.code, told, **place, row=n, cell=f"I{n}", value="") for n in (4, 6, 7, 9)]
+        found += [finding("ITM03", unit.code, message, **place, row=n, cell=f"I{n}", value="") for n in (4, 6, 7, 9)]
     if unit.state in (State.ACCEPTED, State.RETURNED, State.LATE) and int(unit.code[1:]) % 3 == 0:
-        told = "缺少“创新”内容，请补上"
-        found.append(finding("ITM14", unit.code, told, sheet="承诺事项", field="part", row=4, cell="E4", value="共性"))
+        message = "缺少“创新”内容，请补上"
+        found.append(
+            finding("ITM14", unit.code, message, sheet="承诺事项", field="part", row=4, cell="E4", value="共性")
+        )
     if int(unit.code[1:]) % 4 == 0:
-        told = "文件名应为“党组织名称_承诺台账_年月”，下次请按此命名"
-        found.append(finding("FIL04", unit.code, told, severity="notice"))
+        message = "文件名应为“党组织名称_承诺台账_年月”，下次请按此命名"
+        found.append(finding("FIL04", unit.code, message, severity="notice"))
     return found

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pledgebatch.publish.delivery import put_in, render_delivery
+from pledgebatch.publish.delivery import render_delivery, replace_section
 from pledgebatch.publish.index import MOST_SHOWN, render_index
 from tests.browser import DESK, PHONE, barriers, opened, printed, too_wide
 from tests.publish.conftest import HOSTILE, WORD
@@ -26,7 +26,7 @@ def board(browser, path):
         yield page
 
 
-def told(page):
+def status(page):
     return page.get_by_role("status").inner_text()
 
 
@@ -41,7 +41,7 @@ def codes(page):
 def test_typing_narrows_the_board_to_names_and_codes_and_says_how_many(board, word, found):
     board.get_by_label("查找").fill(word)
     assert board.locator(SHOWN).count() == found
-    assert told(board) == f"共 24 个，符合条件 {found} 个"
+    assert status(board) == f"共 24 个，符合条件 {found} 个"
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_typing_narrows_the_board_to_names_and_codes_and_says_how_many(board, wo
 def test_each_filter_narrows_the_board_to_as_many_as_it_promises(board, label, choice, found):
     board.get_by_label(label).select_option(label=choice)
     assert board.locator(SHOWN).count() == found
-    assert told(board) == f"共 24 个，符合条件 {found} 个"
+    assert status(board) == f"共 24 个，符合条件 {found} 个"
 
 
 def test_filters_work_together_until_they_are_cleared(board):
@@ -62,7 +62,7 @@ def test_filters_work_together_until_they_are_cleared(board):
     board.get_by_label("查找").fill("小学")
     assert codes(board) == []
     board.get_by_role("button", name="清除条件").click()
-    assert told(board) == "共 24 个，符合条件 24 个"
+    assert status(board) == "共 24 个，符合条件 24 个"
     assert board.get_by_label("状态").input_value() == ""
 
 
@@ -106,14 +106,14 @@ def test_an_address_that_makes_no_sense_does_no_harm(browser, path, hash):
     with opened(browser, path) as page:
         page.goto(path.as_uri() + hash)
         page.reload()
-        assert told(page).startswith("共 24 个，符合条件")
+        assert status(page).startswith("共 24 个，符合条件")
 
 
 def test_many_organisations_are_shown_a_part_at_a_time(browser, tmp_path):
     units = [Unit(f"C{n:03d}", f"第 {n} 小学党支部") for n in range(MOST_SHOWN + 30)]
     (tmp_path / "a.html").write_text(render_index(month_of(units), {}, {}), "utf-8")
     with opened(browser, tmp_path / "a.html") as page:
-        assert told(page) == f"共 {MOST_SHOWN + 30} 个，符合条件 {MOST_SHOWN + 30} 个，显示前 {MOST_SHOWN} 个"
+        assert status(page) == f"共 {MOST_SHOWN + 30} 个，符合条件 {MOST_SHOWN + 30} 个，显示前 {MOST_SHOWN} 个"
         assert page.locator(SHOWN).count() == MOST_SHOWN
         page.get_by_role("button", name="党组织").first.click()
         assert page.locator(SHOWN).count() == MOST_SHOWN
@@ -151,7 +151,7 @@ def test_paper_shows_what_was_chosen_and_repeats_the_header(board):
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_what_is_shown_of_mail_fits_too(browser, path, tmp_path, size):
-    told = {
+    found = {
         "kind": "上报台账",
         "label": "没有发出",
         "org_name": HOSTILE[0],
@@ -165,8 +165,8 @@ def test_what_is_shown_of_mail_fits_too(browser, path, tmp_path, size):
         "received": "2011-05-20 08:00:00",
         "subject": HOSTILE[1],
     }
-    section = render_delivery(pd.DataFrame([told]), pd.DataFrame([stray]))
-    (tmp_path / "a.html").write_text(put_in(path.read_text("utf-8"), section), "utf-8")
+    section = render_delivery(pd.DataFrame([found]), pd.DataFrame([stray]))
+    (tmp_path / "a.html").write_text(replace_section(path.read_text("utf-8"), section), "utf-8")
     with opened(browser, tmp_path / "a.html", size) as page:
         assert HOSTILE[0] in page.locator("#delivery").inner_text()
         assert not too_wide(page)
@@ -178,11 +178,11 @@ def test_a_script_that_is_not_ours_does_not_run_whatever_else_stands_in_the_page
     foreign = '<script>document.title = "ran"</script><b onclick="document.title = \'ran\'">x</b>'
     file.write_text(path.read_text("utf-8").replace("</main>", f"{foreign}</main>"), "utf-8", newline="\n")
     page = browser.new_page()
-    said = []
-    page.on("console", lambda message: said.append(message.text))
+    found = []
+    page.on("console", lambda message: found.append(message.text))
     page.goto(file.as_uri())
     page.locator("b", has_text="x").last.click()
     assert page.title() != "ran"
-    assert len([each for each in said if "Content Security Policy" in each]) == 2
+    assert len([each for each in found if "Content Security Policy" in each]) == 2
     assert page.get_by_label("查找").is_visible()  # ours ran
     page.context.close()

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from pledgebatch.publish.month_slice import ledger
-from pledgebatch.publish.pledge_forms import KEPT, POSTED, copies, forms_of, render_forms
+from pledgebatch.publish.month_slice import ledger_rows
+from pledgebatch.publish.pledge_forms import KEPT, POSTED, forms_of, render_forms, sheets_to_print
 from pledgebatch.schema.sheets import SHEETS
 from tests.browser import opened, printed
 from tests.publish.conftest import WORD
@@ -23,7 +23,7 @@ def forms(own, pledged, text="为困难学生补课并做好记录"):
     items += [item(f"D{n}", f"{text}{n}", pledger="党员", member_no="1") for n in range(pledged)]
     rows = {"organisations": [HEAD], "members": [member(1, "王敏")], "items": items}
     month = month_of([Unit("C001", "第一小学党支部", rows=rows)])
-    return forms_of({sheet.key: ledger(month, sheet.key) for sheet in SHEETS}, "C001", PERIOD)
+    return forms_of({sheet.key: ledger_rows(month, sheet.key) for sheet in SHEETS}, "C001", PERIOD)
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def paper(browser, tmp_path):
 
     def put(made, kind):
         path = tmp_path / f"{kind}.html"
-        path.write_text(render_forms(copies(made, kind), "第一小学党支部", kind), "utf-8")
+        path.write_text(render_forms(sheets_to_print(made, kind), "第一小学党支部", kind), "utf-8")
         with opened(browser, path) as page:
             return printed(page), page.evaluate(TALLEST)
 
@@ -63,8 +63,8 @@ def test_continuation_sheets_follow_their_form_and_say_which_they_are(paper):
 
 def test_no_item_is_lost_between_the_sheets(paper):
     pages, _ = paper(forms(0, 60), POSTED)
-    told = "".join("".join(pages).split())
-    assert [n for n in range(60) if f"为困难学生补课并做好记录{n}（完成时限" not in told] == []
+    shown = "".join("".join(pages).split())
+    assert [n for n in range(60) if f"为困难学生补课并做好记录{n}（完成时限" not in shown] == []
 
 
 @pytest.mark.parametrize("text", ["建设 a 类实验室 10 间" * 9, "为困难学生补课并做好记录" * 12])
@@ -72,7 +72,7 @@ def test_a_full_sheet_does_not_run_over(paper, text):
     """What counts as a line here is no less than what the browser makes of it."""
     made = forms(9, 12, text)
     pages, tallest = paper(made, KEPT)
-    assert len(pages) == len(copies(made, KEPT)) > 8
+    assert len(pages) == len(sheets_to_print(made, KEPT)) > 8
     assert tallest <= A4
 
 

@@ -14,10 +14,10 @@ from python_calamine import CalamineWorkbook
 from pledgebatch.notice.periods import Period
 from pledgebatch.publish import ledger as ledgers
 from pledgebatch.publish import sheets
-from pledgebatch.publish.figures import figures
+from pledgebatch.publish.figures import count_figures
 from pledgebatch.publish.ledger import write_ledger
 from pledgebatch.publish.ledger_views import NAMES
-from pledgebatch.publish.month_slice import ledger, restrict, split
+from pledgebatch.publish.month_slice import ledger_rows, restrict, split_month
 from pledgebatch.schema.sheets import BY_KEY, ITEMS, MEMBERS
 from pledgebatch.schema.states import State
 from pledgebatch.xlsx.safe_text import CUT, LONGEST_CELL
@@ -73,7 +73,7 @@ def test_headers_are_unique_in_every_sheet(book):
 
 @pytest.mark.parametrize("key", NAMES)
 def test_a_ledger_holds_the_rows_of_the_month(whole, book, key):
-    assert len(rows_of(book, NAMES[key])) == len(ledger(whole, key))
+    assert len(rows_of(book, NAMES[key])) == len(ledger_rows(whole, key))
 
 
 def test_values_are_what_was_understood():
@@ -176,12 +176,14 @@ def test_a_waived_finding_is_listed_but_counted_nowhere():
         finding("COV01", "C001", "没有组织承诺", sheet="组织承诺", waiver="豁免至 2011-12：已批准"),
     ]
     heads = [{"unit_code": "C001"}]
-    book = reopened(
-        month_of([one(organisations=heads, items=[item("Z1", "开放图书馆"), item("Z2", "家访")])], found)
-    )
+    book = reopened(month_of([one(organisations=heads, items=[item("Z1", "开放图书馆"), item("Z2", "家访")])], found))
     assert [row["问题"] for row in rows_of(book, "承诺事项台账")] == [None, "1 处：TRK01"]
     assert [row["问题"] for row in rows_of(book, "组织台账")] == [None]
-    assert [row["豁免"] for row in rows_of(book, "问题清单")] == ["豁免至 2011-12：已批准", None, "豁免至 2011-12：已批准"]
+    assert [row["豁免"] for row in rows_of(book, "问题清单")] == [
+        "豁免至 2011-12：已批准",
+        None,
+        "豁免至 2011-12：已批准",
+    ]
 
 
 def test_findings_are_listed_with_their_severity_in_words(whole, book):
@@ -193,12 +195,12 @@ def test_findings_are_listed_with_their_severity_in_words(whole, book):
 
 def test_what_was_understood_otherwise_stands_beside_what_was_typed():
     month = month_of([one(members=[member(1, " 王敏 ", joined_month="1999年7月", birth_month="1975-08")])])
-    told = {row["栏目"]: (row["原来填的"], row["理解为"]) for row in rows_of(reopened(month), "原文对照")}
-    assert told == {"民族": ("汉", "汉族"), "入党时间": ("1999年7月", "1999-07")}
+    found = {row["栏目"]: (row["原来填的"], row["理解为"]) for row in rows_of(reopened(month), "原文对照")}
+    assert found == {"民族": ("汉", "汉族"), "入党时间": ("1999年7月", "1999-07")}
 
 
 def test_coverage_and_submissions_account_for_every_organisation_and_file(whole, book):
-    assert {row["状态"] for row in rows_of(book, "报送情况")} == set(figures(whole).states)
+    assert {row["状态"] for row in rows_of(book, "报送情况")} == set(count_figures(whole).states)
     files = rows_of(book, "收件清单")
     assert len(files) == len(whole.submissions)
     assert {row["状态"] for row in files} >= {"单位不明", "已被替代", "无法读取"}
@@ -206,7 +208,7 @@ def test_coverage_and_submissions_account_for_every_organisation_and_file(whole,
 
 def test_oral_pledges_have_a_sheet_of_their_own(whole, book):
     assert {row["承诺方式"] for row in rows_of(book, "口头承诺")} == {"口头"}
-    assert len(rows_of(book, "口头承诺")) == figures(whole).oral
+    assert len(rows_of(book, "口头承诺")) == count_figures(whole).oral
 
 
 def test_a_table_longer_than_a_sheet_goes_on_on_the_next(monkeypatch):
@@ -234,14 +236,16 @@ def test_the_charts_show_the_figures_of_the_month(whole, book):
     """Each series of the native charts points at cells of the cover that hold the month's own numbers."""
     parts = zipfile.ZipFile(io.BytesIO(written(whole)))
     drawn = [parts.read(name).decode() for name in sorted(parts.namelist()) if "/charts/chart" in name]
-    said = figures(whole)
+    figures = count_figures(whole)
     series = []
     for chart in drawn:
         for column, first, last in CHARTED.findall(chart):
             cells = book["封面"][f"{column}{first}:{column}{last or first}"]
             series.append([cell.value for (cell,) in cells])
-    people, parts_of, clauses = (table.T.to_numpy().tolist() for table in (said.people, said.parts, said.clauses))
-    assert series == [*people[1:], *parts_of, list(said.statuses.values()), *clauses]
+    people, parts_of, clauses = (
+        table.T.to_numpy().tolist() for table in (figures.people, figures.parts, figures.clauses)
+    )
+    assert series == [*people[1:], *parts_of, list(figures.statuses.values()), *clauses]
 
 
 def test_the_cover_says_what_changed_since_last_month():
@@ -327,7 +331,7 @@ def test_a_subset_holds_its_own_organisations_and_nothing_else(whole):
 
 def test_figures_add_up_over_organisations(whole):
     codes = whole.coverage["organisation"].tolist()
-    total, parts = figures(whole), [figures(restrict(whole, [code])) for code in codes]
+    total, parts = count_figures(whole), [count_figures(restrict(whole, [code])) for code in codes]
     for name in ("expected", "received", "members", "written", "oral", "items", "published"):
         assert getattr(total, name) == sum(getattr(part, name) for part in parts), name
     assert total.severities["错误"] == sum(part.severities["错误"] for part in parts)
@@ -337,7 +341,7 @@ def test_figures_add_up_over_organisations(whole):
 
 def test_splitting_a_month_keeps_each_organisation_whole(whole):
     codes = whole.coverage["organisation"].tolist()
-    for part, some in zip(split(whole, [codes[:5], codes[5:]]), (codes[:5], codes[5:]), strict=True):
+    for part, some in zip(split_month(whole, [codes[:5], codes[5:]]), (codes[:5], codes[5:]), strict=True):
         for key in BY_KEY.keys() & whole.tables.keys():
             left, right = part.tables[key], restrict(whole, some).tables[key]
             pd.testing.assert_frame_equal(left.reset_index(drop=True), right)

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 import pledgebatch
-from pledgebatch.publish.personal_texts import mask
+from pledgebatch.publish.personal_texts import mask_name
 from pledgebatch.publish.protection import Protection
 from tests import books
 
@@ -38,11 +38,11 @@ def test_a_column_left_out_stands_nowhere_and_the_cover_says_so(place):
     before = texts(ledger_of(place, "")[0])
     assert {"1970-05", "八十年代"} <= set(before.replace("\n", "\t").split("\t"))
     sheets, page = ledger_of(place, 'direct_leave_out = ["birth_month"]')
-    told = texts(sheets)
+    shown = texts(sheets)
     for typed in ("1970-05", "1982-11", "1940-02", "八十年代"):
-        assert typed not in told + page
+        assert typed not in shown + page
     assert "略去“出生年月”" in texts({"封面": sheets["封面"]})
-    assert "李明" in told
+    assert "李明" in shown
 
 
 def test_a_name_masked_is_masked_where_findings_quote_it(place):
@@ -103,10 +103,12 @@ def test_what_cannot_be_left_out_or_masked_is_told(place, setting):
 
 
 def test_a_mask_leaves_the_first_character():
-    assert [mask(text) for text in ("李明", "欧阳修文", "·", "")] == ["李＊", "欧＊", "·", ""]
+    assert [mask_name(text) for text in ("李明", "欧阳修文", "·", "")] == ["李＊", "欧＊", "·", ""]
 
 
-@pytest.mark.parametrize("keys", [{"direct_mask": ("sex",)}, {"guidance_mask": ("nonsense",)}, {"direct_leave_out": ("text",)}])
+@pytest.mark.parametrize(
+    "keys", [{"direct_mask": ("sex",)}, {"guidance_mask": ("nonsense",)}, {"direct_leave_out": ("text",)}]
+)
 def test_what_cannot_be_kept_back_is_refused_wherever_it_is_asked_for(keys):
     with pytest.raises(ValueError, match=next(iter(keys))):
         Protection(**keys)

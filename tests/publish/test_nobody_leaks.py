@@ -11,7 +11,7 @@ import pytest
 import pledgebatch
 from pledgebatch.engine.workers import Serial
 from pledgebatch.months.archive import read_month
-from pledgebatch.publish.month import publish
+from pledgebatch.publish.month import Publication, publish
 from pledgebatch.publish.protection import Protection
 from tests import books
 
@@ -122,7 +122,7 @@ def written(months, folder, month=MONTH, relation="", **settings):
     known = replace(read_month(months[month]), offices={"x": ""})  # whose own reports are written elsewhere
     if relation:
         known = replace(known, coverage=known.coverage.assign(relation=relation))
-    publish(known, folder, "", Serial(), protection=Protection(**settings))
+    publish(known, Publication(folder, protection=Protection(**settings)), Serial())
     return texts_of(folder)
 
 

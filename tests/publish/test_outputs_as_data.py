@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from pledgebatch.months.archive import read_month
-from pledgebatch.publish.figures import figures
+from pledgebatch.publish.figures import count_figures
 from pledgebatch.rules.facts.tables import GONE
 from pledgebatch.schema.archive_tables import ARCHIVE_TABLES
 from tests.outputs import Outputs
@@ -24,30 +24,30 @@ def month(outputs: Outputs) -> Path:
 
 def asked(month: Path, query: str) -> pd.DataFrame:
     """What a query of the document gives, asked in the folder of the data."""
-    told: pd.DataFrame = duckdb.sql(re.sub(r"'(\w+\.parquet)'", rf"'{month / 'data'}/\1'", query)).df()
-    return told
+    found: pd.DataFrame = duckdb.sql(re.sub(r"'(\w+\.parquet)'", rf"'{month / 'data'}/\1'", query)).df()
+    return found
 
 
 def test_items_by_category_and_status_are_those_of_the_cover(month: Path) -> None:
-    told, said = asked(month, QUERIES[0]).set_index("unit_category"), figures(read_month(month))
-    assert told["items"].sum() == said.items
-    assert told["items"].to_dict() == said.parts.sum(axis=1).loc[told.index].to_dict()
-    assert told["done"].sum() == said.statuses.get("已完成", 0) > 0
+    answer, figures = asked(month, QUERIES[0]).set_index("unit_category"), count_figures(read_month(month))
+    assert answer["items"].sum() == figures.items
+    assert answer["items"].to_dict() == figures.parts.sum(axis=1).loc[answer.index].to_dict()
+    assert answer["done"].sum() == figures.statuses.get("已完成", 0) > 0
 
 
 def test_members_and_oral_pledges_are_those_of_the_list_of_organisations(month: Path) -> None:
-    told, said = asked(month, QUERIES[1]), read_month(month).coverage
-    said = said[said["members"] > 0].sort_values("organisation")
-    assert told["organisation"].tolist() == said["organisation"].tolist()
-    assert told["members"].tolist() == said["members"].tolist()
-    assert told["oral"].tolist() == said["oral"].tolist()
+    found, shown = asked(month, QUERIES[1]), read_month(month).coverage
+    shown = shown[shown["members"] > 0].sort_values("organisation")
+    assert found["organisation"].tolist() == shown["organisation"].tolist()
+    assert found["members"].tolist() == shown["members"].tolist()
+    assert found["oral"].tolist() == shown["oral"].tolist()
     assert set(re.findall("'(.+?)'", QUERIES[1].split("NOT IN")[1])) == set(GONE)
 
 
 def test_what_is_past_its_day_is_what_the_cover_counts(month: Path) -> None:
-    told = asked(month, QUERIES[2])
-    assert len(told) == figures(read_month(month)).overdue
-    assert told["days"].is_monotonic_decreasing
+    found = asked(month, QUERIES[2])
+    assert len(found) == count_figures(read_month(month)).overdue
+    assert found["days"].is_monotonic_decreasing
 
 
 def test_every_table_is_described_and_no_other(month: Path) -> None:

@@ -50,15 +50,15 @@ def opened(outputs: Outputs, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     read = {name: openpyxl.load_workbook(path) for name, path in paths.items()}
     seen = office.look(list(paths.values()), [probes(book) for book in read.values()], made)
     return {
-        name: Opened(read[name], said, pages_of(made / f"{name}.pdf"), made / f"{name}.pdf")
-        for name, said in zip(paths, seen, strict=True)
+        name: Opened(read[name], found, pages_of(made / f"{name}.pdf"), made / f"{name}.pdf")
+        for name, found in zip(paths, seen, strict=True)
     }
 
 
 def pages_of(pdf: Path) -> list[str]:
     """The words of each page in the order in which they were drawn: those of a cell stay together."""
-    told = subprocess.run(["pdftotext", "-raw", pdf, "-"], capture_output=True, text=True, check=True).stdout
-    return [re.sub(r"\s", "", page) for page in told.split("\f")[:-1]]
+    found = subprocess.run(["pdftotext", "-raw", pdf, "-"], capture_output=True, text=True, check=True).stdout
+    return [re.sub(r"\s", "", page) for page in found.split("\f")[:-1]]
 
 
 def probes(book: Book) -> dict[str, list[str]]:
@@ -89,7 +89,7 @@ def on_paper(one: Opened) -> dict[str, list[str]]:
 def test_a_workbook_opens_and_calculates_without_an_error(opened: dict[str, Opened], name: str) -> None:
     one = opened[name]
     assert list(one.seen) == one.book.sheetnames
-    assert {sheet: said["errors"] for sheet, said in one.seen.items() if said["errors"]} == {}
+    assert {sheet: found["errors"] for sheet, found in one.seen.items() if found["errors"]} == {}
     for sheet in one.book:  # nor does the file hold one
         assert not [cell.coordinate for row in sheet for cell in row if cell.data_type == "e"]
 
@@ -97,19 +97,19 @@ def test_a_workbook_opens_and_calculates_without_an_error(opened: dict[str, Open
 @pytest.mark.parametrize("name", NAMES)
 def test_validations_and_conditional_formats_are_all_there(opened: dict[str, Opened], name: str) -> None:
     for sheet in opened[name].book:
-        said = opened[name].seen[sheet.title]
-        assert said["validations"] == validated(sheet)
-        assert said["formats"] == sum(len(each.rules) for each in sheet.conditional_formatting)
+        found = opened[name].seen[sheet.title]
+        assert found["validations"] == validated(sheet)
+        assert found["formats"] == sum(len(each.rules) for each in sheet.conditional_formatting)
 
 
 def test_what_is_to_be_filled_in_has_validations_and_formats(opened: dict[str, Opened]) -> None:
     """The test above would not notice if there were none."""
     for name in ("下发工作簿", "退回修改", "空白工作簿"):
         seen = opened[name].seen.values()
-        assert sum(len(said["validations"]) for said in seen) > 50
-        assert sum(said["formats"] for said in seen) > 50
+        assert sum(len(found["validations"]) for found in seen) > 50
+        assert sum(found["formats"] for found in seen) > 50
     assert all(
-        sum(len(said["validations"]) for said in opened[name].seen.values()) for name in ("registry", "空白名册")
+        sum(len(found["validations"]) for found in opened[name].seen.values()) for name in ("registry", "空白名册")
     )
 
 
@@ -133,12 +133,12 @@ def hidden(sheet: openpyxl.worksheet.worksheet.Worksheet, column: int) -> bool:
 
 
 def test_long_texts_are_whole_on_paper_and_on_the_screen(opened: dict[str, Opened]) -> None:
-    told = "".join(on_paper(opened["汇总台账_2011-04"])["公开台账"])
-    assert all(re.sub(r"\s", "", str(item["text"])) in told for item in MOVED)
+    found = "".join(on_paper(opened["汇总台账_2011-04"])["公开台账"])
+    assert all(re.sub(r"\s", "", str(item["text"])) in found for item in MOVED)
     for name in LEDGERS:
-        for sheet, said in opened[name].seen.items():
+        for sheet, shown in opened[name].seen.items():
             # A font of another make may stand a little higher: less than half a line hides nothing.
-            low = [row for row in said["short"] if row[1] + LINE_HEIGHT / 2 < min(row[2], LINE_HEIGHT * MOST_LINES)]
+            low = [row for row in shown["short"] if row[1] + LINE_HEIGHT / 2 < min(row[2], LINE_HEIGHT * MOST_LINES)]
             assert low == [], (name, sheet)
 
 
@@ -175,7 +175,7 @@ def test_what_is_for_paper_is_one_page_across_and_legible(opened: dict[str, Open
     assert all(re.sub(r"\s", "", str(item["text"])) in "".join(paper["承诺事项"]) for item in MOVED)
     assert "###" not in "".join(one.pages)
     assert office.smallest_type(one.pdf) >= POINTS
-    lowest = [row for said in one.seen.values() for row in said["short"] if row[1] + LINE / 2 < row[2]]
+    lowest = [row for found in one.seen.values() for row in found["short"] if row[1] + LINE / 2 < row[2]]
     assert lowest == []
 
 

@@ -48,7 +48,7 @@ def test_the_matrix_in_the_document_is_what_the_readers_found(
 def test_the_ledgers_say_what_the_data_say(outputs: Outputs, right: list[Cells], name: str) -> None:
     """Each ledger's own columns, against the Parquet of the month."""
     data = outputs.place / "output" / "2011-04" / "data"
-    told = right[list(outputs.paths).index(name)]
+    found = right[list(outputs.paths).index(name)]
     registry = pd.read_parquet(data / "registry.parquet")
     below = registry.loc[registry["parent_code"] == "P1", "organisation"]
     for sheet in SHEETS:
@@ -63,6 +63,6 @@ def test_the_ledgers_say_what_the_data_say(outputs: Outputs, right: list[Cells],
                 for value in values.astype(object).mask(values.isna(), "").mask(typed, rows[field.key + RAW])
             ]
             assert [
-                told.get((LEDGER_NAMES[sheet.key], row, column), "") for row in range(2, len(rows) + 2)
+                found.get((LEDGER_NAMES[sheet.key], row, column), "") for row in range(2, len(rows) + 2)
             ] == wanted, field.key
-        assert (LEDGER_NAMES[sheet.key], len(rows) + 2, 1) not in told or not len(rows)
+        assert (LEDGER_NAMES[sheet.key], len(rows) + 2, 1) not in found or not len(rows)

@@ -42,9 +42,9 @@ def test_the_counts_of_texts_are_true(outputs: Outputs) -> None:
     for name, path in outputs.paths.items():
         for strings in parts(path, "xl/sharedStrings.xml").values():
             used = sum(sheet.count(' t="s"') for sheet in parts(path, SHEETS).values())
-            told = re.search(r'<sst [^>]*count="(\d+)" uniqueCount="(\d+)"', strings)
-            assert told
-            assert (int(told[1]), int(told[2])) == (used, strings.count("<si>")), name
+            found = re.search(r'<sst [^>]*count="(\d+)" uniqueCount="(\d+)"', strings)
+            assert found
+            assert (int(found[1]), int(found[2])) == (used, strings.count("<si>")), name
 
 
 def test_members_have_the_permissions_of_ordinary_files(outputs: Outputs) -> None:
@@ -56,10 +56,10 @@ def test_members_have_the_permissions_of_ordinary_files(outputs: Outputs) -> Non
 
 def test_charts_say_in_words_what_they_show(outputs: Outputs) -> None:
     drawn = parts(outputs.paths["汇总台账_2011-04"], "xl/drawings/drawing").values()
-    said = [text for drawing in drawn for text in re.findall(r'<xdr:cNvPr [^>]*descr="([^"]+)"', drawing)]
-    assert len(said) == 4
-    assert all("：" in text for text in said)
-    assert any("公办学校" in text for text in said)
+    found = [text for drawing in drawn for text in re.findall(r'<xdr:cNvPr [^>]*descr="([^"]+)"', drawing)]
+    assert len(found) == 4
+    assert all("：" in text for text in found)
+    assert any("公办学校" in text for text in found)
 
 
 @pytest.mark.parametrize("name", ["下发工作簿", "退回修改", "空白工作簿"])

@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from pledgebatch.notice.lists import CATEGORIES
-from pledgebatch.publish.index import render_supervisor
+from pledgebatch.publish.supervisor import render_supervisor
 from pledgebatch.schema.states import State
 from tests.browser import DESK, PHONE, barriers, opened, printed, too_wide
 from tests.publish.conftest import HOSTILE, NAME, WORD
@@ -36,10 +36,10 @@ def test_what_was_typed_stays_text(browser, made, kind):
 @pytest.mark.parametrize("kind", ["合规报告", "存档承诺书"])
 def test_what_was_typed_is_shown(browser, made, kind):
     with opened(browser, made.pages()[kind]) as page:
-        told = page.locator("main").inner_text()
-        assert HOSTILE[0] in told
-        assert HOSTILE[1] in told
-        assert "反着写的字" in told
+        shown = page.locator("main").inner_text()
+        assert HOSTILE[0] in shown
+        assert HOSTILE[1] in shown
+        assert "反着写的字" in shown
 
 
 @pytest.mark.parametrize("kind", ["月报", "合规报告", "回执", "一页通", "年度档案"])
@@ -50,9 +50,9 @@ def test_a_page_on_paper_holds_what_it_holds_on_the_screen(browser, made, kind):
         page.set_viewport_size({"width": 688, "height": 980})  # A4 within its margins
         assert not too_wide(page)
         assert page.locator("input:visible, select:visible, button.plain:visible").count() == 0
-        told = "".join("".join(printed(page)).split())
-        assert "依据常新社委〔2010〕20号核验" in told
-        assert told.count("W") >= (40 if shown else 0)
+        found = "".join("".join(printed(page)).split())
+        assert "依据常新社委〔2010〕20号核验" in found
+        assert found.count("W") >= (40 if shown else 0)
 
 
 @pytest.mark.parametrize("kind", ["一页通", "回执"])
@@ -73,9 +73,9 @@ def test_one_page_is_one_page_for_a_superior_of_many_too(browser, tmp_path):
     blanks = [finding("COV02", unit.code, "没有", value=each) for unit in units[2::3] for each in who]
     (tmp_path / "a.html").write_text(render_supervisor(month_of(units, blanks), "云溪区教育系统党委"), "utf-8")
     with opened(browser, tmp_path / "a.html") as page:
-        told = printed(page)
-    assert len(told) == 1
-    text = "".join(told[0].split())
+        shown = printed(page)
+    assert len(shown) == 1
+    text = "".join(shown[0].split())
     assert "等160个，全部见《催报名单》。" in text
     assert "等30人；" in text
     assert "另有76个党组织" in text

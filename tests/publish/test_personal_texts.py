@@ -4,14 +4,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pledgebatch.publish.names import Names, named_in, plain
-from pledgebatch.publish.personal_texts import Hidden, mask
+from pledgebatch.publish.names import Names, find_persons, normalise_name
+from pledgebatch.publish.personal_texts import Hidden, mask_name
 
 ROSTER = ("张伟", "张伟明", "李芳", "高峰", "和平", "买买提·艾力", "欧阳修文", "劉德", "Li Ming")
 
 
 def hidden(names=ROSTER, left_out=(), phones=None, addresses=False, months=None):
-    return Hidden(Names(map(plain, names)), frozenset(map(plain, left_out)), phones, addresses, months or {}, 2010 * 12)
+    return Hidden(
+        Names(map(normalise_name, names)),
+        frozenset(map(normalise_name, left_out)),
+        phones,
+        addresses,
+        months or {},
+        2010 * 12,
+    )
 
 
 @pytest.mark.parametrize(
@@ -52,9 +59,9 @@ def test_nothing_of_a_name_that_is_left_out_is_shown():
     after=st.text("办好实事，1。A 　", max_size=6),
 )
 def test_no_name_that_is_no_other_word_is_ever_left_in_a_text(before, name, after):
-    told = hidden().in_text(before + name + after)
-    assert name not in told
-    assert told == before + mask(name) + after
+    found = hidden().in_text(before + name + after)
+    assert name not in found
+    assert found == before + mask_name(name) + after
 
 
 @pytest.mark.parametrize(
@@ -96,6 +103,6 @@ def test_a_month_of_somebody_of_the_organisation_is_covered_a_date_of_this_year_
 
 
 def test_who_is_named_in_a_cell_for_persons():
-    assert list(named_in("张伟、李芳")) == ["张伟", "李芳"]
-    assert list(named_in("支委会、全体党员、办公室、高峰")) == []
-    assert list(named_in("高峰", known={"高峰"})) == ["高峰"]
+    assert list(find_persons("张伟、李芳")) == ["张伟", "李芳"]
+    assert list(find_persons("支委会、全体党员、办公室、高峰")) == []
+    assert list(find_persons("高峰", known={"高峰"})) == ["高峰"]

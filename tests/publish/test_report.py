@@ -7,12 +7,12 @@ import pytest
 
 from pledgebatch.notice.clauses import CLAUSES
 from pledgebatch.publish import agenda
-from pledgebatch.publish.dossier import dossiers
+from pledgebatch.publish.dossier import make_dossiers
 from pledgebatch.publish.report import MOST_LINES, render_receipt, render_report
 from pledgebatch.rules.book import BY_CODE, RULES
-from pledgebatch.schema.records import records
 from pledgebatch.schema.states import State
 from pledgebatch.workbooks.causes import APART, places_in_words
+from pledgebatch.workbooks.findings import findings_of
 from tests.publish.months import FIRST_ROW, Unit, county, finding, item, member, month_of
 from tests.publish.pages import OUTSIDE, section, words
 
@@ -24,11 +24,11 @@ def unit(state=State.ACCEPTED, **rows):
 
 
 def report_of(month, code):
-    return render_report(month, dossiers(month)[code])
+    return render_report(month, make_dossiers(month)[code])
 
 
 def receipt_of(month, code):
-    return render_receipt(month, dossiers(month)[code])
+    return render_receipt(month, make_dossiers(month)[code])
 
 
 def report(*found, state=State.RETURNED, **more):
@@ -47,16 +47,16 @@ def test_every_clause_appears_once_in_the_order_of_the_notice():
 
 def test_a_clause_says_its_verdict_and_what_was_found():
     page = report(due(17), due(21), finding("FIL04", CODE, "文件名不合要求", severity="notice"))
-    told = section(page, "逐条对照")
+    shown = section(page, "逐条对照")
     assert (
         "附件1 基层党组织公开承诺书 名称、人数、负责人、电话、事项与时限、盖章与日期、上级审定。 不合格 2 个错误"
-        in told
+        in shown
     )
-    assert "一 目的意义 说明为什么要开展公开承诺，不对填报提出要求。 不适用" in told
+    assert "一 目的意义 说明为什么要开展公开承诺，不对填报提出要求。 不适用" in shown
 
 
 @pytest.mark.parametrize(
-    ("state", "found", "told"),
+    ("state", "found", "expected"),
     [
         (State.ACCEPTED, [], "已接收。 没有发现问题。"),
         (State.RETURNED, [due(4)], "退回修改。 有 1 个错误。请改正错误后重新报送；警告和提示请一并核对。"),
@@ -65,36 +65,35 @@ def test_a_clause_says_its_verdict_and_what_was_found():
         (State.UNREADABLE, [], "无法读取。 收到的文件不能采用，请按下面的说明重新报送。"),
     ],
 )
-def test_the_verdict_stands_on_top_in_plain_words(state, found, told):
+def test_the_verdict_stands_on_top_in_plain_words(state, found, expected):
     page = report(*found, state=state)
-    assert words(page[page.index("<main>") :]).startswith(told)
+    assert words(page[page.index("<main>") :]).startswith(expected)
 
 
 def test_findings_with_the_same_message_stand_together_with_their_cells():
     page = report(*(due(row) for row in range(17, 29)))
-    told = section(page, "问题和改法")
-    assert told.count("“完成时限”未填写，请填完成时限") == 1
-    assert "《承诺事项》D17–D28 共 12 处" in told
+    shown = section(page, "问题和改法")
+    assert shown.count("“完成时限”未填写，请填完成时限") == 1
+    assert "《承诺事项》D17–D28 共 12 处" in shown
 
 
 def test_cells_are_told_sheet_by_sheet():
     found = county().findings
     some = found[(found["organisation"] == "C002") & found["cell"].notna()]
-    assert (
-        places_in_words(records(some), {})
-        == "《党员承诺》B5、D5–D7 共 4 处；《承诺事项》I4、I6、I7、I9 共 4 处"
-    )
+    assert places_in_words(findings_of(some), {}) == "《党员承诺》B5、D5–D7 共 4 处；《承诺事项》I4、I6、I7、I9 共 4 处"
 
 
 def test_the_message_comes_before_the_code_and_the_mending_between():
-    told = section(report(due(17)), "问题和改法")
-    places = [told.index(part) for part in ("“完成时限”未填写", "D17", f"改法： {BY_CODE['ITM03'].mend}", "规则 ITM03")]
+    shown = section(report(due(17)), "问题和改法")
+    places = [
+        shown.index(part) for part in ("“完成时限”未填写", "D17", f"改法： {BY_CODE['ITM03'].mend}", "规则 ITM03")
+    ]
     assert places == sorted(places)
 
 
 def test_what_was_typed_is_shown_unless_the_message_says_it():
-    told = section(report(due(17, value="等通知"), due(18, value="再议")), "问题和改法")
-    assert "原来填的： “等通知”、“再议”" in told
+    shown = section(report(due(17, value="等通知"), due(18, value="再议")), "问题和改法")
+    assert "原来填的： “等通知”、“再议”" in shown
     again = finding("MEM03", CODE, "“出生年月”填的“85.3”不能识别", sheet="党员承诺", cell="D5", value="85.3")
     assert "原来填的" not in words(report(again))
 
@@ -114,41 +113,57 @@ def test_the_repairs_that_remove_most_errors_come_first_and_are_three():
         for n in range(count)
     ]
     page = report(*found)
-    told = section(page, "先改这几处")
-    places = [told.index(BY_CODE[code].mend) for code in ("ITM03", "MEM03", "MEM02")]
+    shown = section(page, "先改这几处")
+    places = [shown.index(BY_CODE[code].mend) for code in ("ITM03", "MEM03", "MEM02")]
     assert places == sorted(places)
-    assert "减少 1 个问题" not in told
-    assert "改后减少 4 个问题： 《党员承诺》C0–C3 共 4 处" in told
+    assert "减少 1 个问题" not in shown
+    assert "改后减少 4 个问题： 《党员承诺》C0–C3 共 4 处" in shown
 
 
 def test_a_repair_says_field_value_and_what_to_type():
     sex = {"sheet": "党员承诺", "field": "sex", "row": 5, "cell": "C5", "value": "女士"}
     wrong = finding("MEM02", CODE, "“性别”填的“女士”不能识别，请填：男、女（是否“女”？）", **sex)
-    told = section(report(wrong, *(due(row) for row in (17, 18))), "先改这几处")
-    assert "《承诺事项》完成时限 现在空着， 请填：完成时限，如 2011-06-30 或 6月底前 。改后减少 2 个问题" in told
-    assert "《党员承诺》性别 现在填的是“女士”， 改填“女” 。" in told
+    shown = section(report(wrong, *(due(row) for row in (17, 18))), "先改这几处")
+    assert "《承诺事项》完成时限 现在空着， 请填：完成时限，如 2011-06-30 或 6月底前 。改后减少 2 个问题" in shown
+    assert "《党员承诺》性别 现在填的是“女士”， 改填“女” 。" in shown
 
 
 def test_a_place_is_named_for_who_has_no_spreadsheet_at_hand():
-    rows = {"members": [member(1, "王芳")], "items": [item("Z1", "年内为全校教师办两期课堂观察培训班"), item("Z2", "办好食堂")]}
-    found = [due(FIRST_ROW), due(FIRST_ROW + 1), finding("MEM02", CODE, "“性别”未填写", sheet="党员承诺", field="sex", row=FIRST_ROW, cell="C4")]
-    told = section(report_of(month_of([unit(State.RETURNED, **rows)], found), CODE), "问题和改法")
-    assert "《承诺事项》D4、D5 共 2 处：Z1“年内为全校教师办两期课堂观…”、Z2“办好食堂”" in told
-    assert "《党员承诺》C4：王芳" in told
+    rows = {
+        "members": [member(1, "王芳")],
+        "items": [item("Z1", "年内为全校教师办两期课堂观察培训班"), item("Z2", "办好食堂")],
+    }
+    found = [
+        due(FIRST_ROW),
+        due(FIRST_ROW + 1),
+        finding("MEM02", CODE, "“性别”未填写", sheet="党员承诺", field="sex", row=FIRST_ROW, cell="C4"),
+    ]
+    shown = section(report_of(month_of([unit(State.RETURNED, **rows)], found), CODE), "问题和改法")
+    assert "《承诺事项》D4、D5 共 2 处：Z1“年内为全校教师办两期课堂观…”、Z2“办好食堂”" in shown
+    assert "《党员承诺》C4：王芳" in shown
 
 
 def test_what_differs_in_what_it_quotes_alone_is_one_line_where_it_is_much():
-    def told(count):
+    def shown(count):
         found = [
-            finding("COV02", CODE, f"“党员{n}”没有书面承诺事项", sheet="党员承诺", field="name", cell=f"B{n}", row=n, value=f"党员{n}")
+            finding(
+                "COV02",
+                CODE,
+                f"“党员{n}”没有书面承诺事项",
+                sheet="党员承诺",
+                field="name",
+                cell=f"B{n}",
+                row=n,
+                value=f"党员{n}",
+            )
             for n in range(4, 4 + count)
         ]
         return section(report(*found), "问题和改法")
 
-    assert told(APART).count("”没有书面承诺事项") == APART
-    assert told(12).count("”没有书面承诺事项") == 1
-    assert "“…”没有书面承诺事项 位置： 《党员承诺》B4–B15 共 12 处" in told(12)
-    assert "原来填的： “党员4”、“党员5”、“党员6”等" in told(12)
+    assert shown(APART).count("”没有书面承诺事项") == APART
+    assert shown(12).count("”没有书面承诺事项") == 1
+    assert "“…”没有书面承诺事项 位置： 《党员承诺》B4–B15 共 12 处" in shown(12)
+    assert "原来填的： “党员4”、“党员5”、“党员6”等" in shown(12)
 
 
 def test_a_rule_with_many_messages_names_the_rest_by_cell():
@@ -157,9 +172,9 @@ def test_a_rule_with_many_messages_names_the_rest_by_cell():
         finding("COV02", CODE, f"{word}种情况，没有承诺事项", sheet="党员承诺", cell=f"B{n}", value=word)
         for n, word in enumerate(words, 4)
     ]
-    told = section(report(*found), "问题和改法")
-    assert told.count("种情况，没有承诺事项") == MOST_LINES
-    assert "同类问题另有 3 处： 《党员承诺》B10–B12 共 3 处" in told
+    shown = section(report(*found), "问题和改法")
+    assert shown.count("种情况，没有承诺事项") == MOST_LINES
+    assert "同类问题另有 3 处： 《党员承诺》B10–B12 共 3 处" in shown
 
 
 def test_a_report_is_small_even_with_five_hundred_different_findings():
@@ -220,12 +235,12 @@ def test_a_page_asks_for_nothing_beside_itself():
 
 def test_the_receipt_says_what_came_and_what_became_of_its_rows():
     month = month_of([unit(State.RETURNED, members=[member(1, "王敏"), member(2, "")])], [due(4), due(5)])
-    told = words(receipt_of(month, CODE))
-    assert "第一小学党支部（C001） 2011年5月" in told
-    assert "退回修改 。错误 2 个，警告 0 个，提示 0 个。" in told
-    assert f"第一小学党支部_承诺台账_201105.xlsx 退回修改 收到时间 2011-05-28 09:30:00 SHA-256 {1:064x}" in told
-    assert "党员承诺 3 1 1 1" in told
-    assert "未入台账的行：《党员承诺》第 5 行（没有姓名）" in told
+    shown = words(receipt_of(month, CODE))
+    assert "第一小学党支部（C001） 2011年5月" in shown
+    assert "退回修改 。错误 2 个，警告 0 个，提示 0 个。" in shown
+    assert f"第一小学党支部_承诺台账_201105.xlsx 退回修改 收到时间 2011-05-28 09:30:00 SHA-256 {1:064x}" in shown
+    assert "党员承诺 3 1 1 1" in shown
+    assert "未入台账的行：《党员承诺》第 5 行（没有姓名）" in shown
 
 
 def test_the_receipt_of_a_missing_organisation_says_that_nothing_came():
@@ -233,8 +248,8 @@ def test_the_receipt_of_a_missing_organisation_says_that_nothing_came():
 
 
 def test_a_file_that_could_not_be_used_is_told_why():
-    told = words(receipt_of(month_of([unit(State.UNREADABLE)]), CODE))
-    assert "无法读取 文件已加密，请取消密码后重新报送" in told
+    shown = words(receipt_of(month_of([unit(State.UNREADABLE)]), CODE))
+    assert "无法读取 文件已加密，请取消密码后重新报送" in shown
 
 
 def test_the_same_month_gives_the_same_page():
@@ -243,7 +258,7 @@ def test_the_same_month_gives_the_same_page():
 
 def test_a_report_says_what_is_to_be_done_next():
     month = month_of([Unit("C001", "第一小学党支部", rows={"items": [item("Z1", "六月走访", due="2011-06-20")]})])
-    page = render_report(month, dossiers(month)["C001"], agenda.by_organisation(agenda.tasks(month))["C001"])
-    told = page.partition("接下来要做的")[2].partition("</ul>")[0]
-    assert "6月底前到期的事项：抓紧落实（1 件）" in told
-    assert "期限 2011-06-20" in told
+    page = render_report(month, make_dossiers(month)["C001"], agenda.group_tasks(agenda.list_tasks(month))["C001"])
+    shown = page.partition("接下来要做的")[2].partition("</ul>")[0]
+    assert "6月底前到期的事项：抓紧落实（1 件）" in shown
+    assert "期限 2011-06-20" in shown

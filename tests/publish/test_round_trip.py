@@ -19,7 +19,7 @@ from pledgebatch.intake.find import arrivals
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
 from pledgebatch.publish.pledge_forms import forms_of
-from pledgebatch.publish.returns import sent, write_return
+from pledgebatch.publish.returns import sort_by_file, write_return
 from pledgebatch.schema.fields import Kind
 from pledgebatch.schema.frames import FINDING, LAST_KNOWN, OF_NO_SHEET, empty
 from pledgebatch.schema.sheets import BY_KEY, ITEMS, MEMBERS, ORGANISATION, SHEETS
@@ -77,7 +77,7 @@ def returned(tables, period=MARCH):
     tables = tables | {"last_known": empty(LAST_KNOWN), "extras": empty(OF_NO_SHEET["extras"])}
     month = SimpleNamespace(period=period, tables=tables, findings=empty(FINDING), parameters=Parameters())
     made = io.BytesIO()
-    write_return(month, sent(month), "in.xlsx", made)
+    write_return(month, sort_by_file(month), "in.xlsx", made)
     return made.getvalue()
 
 
@@ -99,9 +99,9 @@ def values(tables, but=()):
     }
 
 
-def same(told, again):
-    assert told.keys() == again.keys()
-    for place, cells in told.items():
+def same(expected, again):
+    assert expected.keys() == again.keys()
+    for place, cells in expected.items():
         pairs = zip(cells, again[place], strict=True)
         assert all((pd.isna(a) and pd.isna(b)) or a == b for a, b in pairs), (place, cells, again[place])
 
@@ -173,9 +173,9 @@ FORM = st.fixed_dictionaries({f.key: st.none() | CELLS[f.kind] for f in ORGANISA
 @settings(max_examples=12, deadline=None, phases=(Phase.explicit, Phase.generate), report_multiple_bugs=False)
 @given(members=rows_of(MEMBERS), items=rows_of(ITEMS), form=FORM, since_1904=st.booleans())
 def test_whatever_was_understood_comes_back_the_same(members, items, form, since_1904):
-    told = read(book({"members": members, "items": items, "form": form}, since_1904))
-    same(values(told), values(read(returned(told))))
-    same(values(told, ("period",)), values(read(next_workbook(told, JANUARY), 2012), ("period",)))
+    reading = read(book({"members": members, "items": items, "form": form}, since_1904))
+    same(values(reading), values(read(returned(reading))))
+    same(values(reading, ("period",)), values(read(next_workbook(reading, JANUARY), 2012), ("period",)))
 
 
 @pytest.mark.parametrize(
@@ -194,38 +194,38 @@ def test_whatever_was_understood_comes_back_the_same(members, items, form, since
     ],
 )
 def test_what_would_be_understood_otherwise_goes_back_as_it_was_understood(key, typed, goes_out):
-    told = read(book({"items": [{"item_no": "Z1", "text": "每月学习", key: typed}]}))
-    again = read(returned(told))["items"]
+    reading = read(book({"items": [{"item_no": "Z1", "text": "每月学习", key: typed}]}))
+    again = read(returned(reading))["items"]
     assert again[key + "_raw"].tolist() == [goes_out]
-    same(values(told), values(read(returned(told))))
+    same(values(reading), values(read(returned(reading))))
 
 
 def test_what_says_the_same_as_the_cell_above_goes_back_in_full():
     first = {"item_no": "Z1", "text": "每月学习", "due": 40908, "measures": "列入校历", "responsible": "李 明"}
     second = {"item_no": "Z2", "text": "每周听课", "due": "同上", "measures": "〃", "responsible": "同前"}
     again = read(returned(read(book({"items": [first, second]}))))["items"]
-    for key, told in (("due_raw", "2011-12-31"), ("measures_raw", "列入校历"), ("responsible_raw", "李明")):
-        assert again[key].tolist()[1] == told
+    for key, found in (("due_raw", "2011-12-31"), ("measures_raw", "列入校历"), ("responsible_raw", "李明")):
+        assert again[key].tolist()[1] == found
 
 
 def test_cells_merged_down_a_column_go_back_one_by_one():
     column = [field.key for field in ITEMS.fields].index("due")
     rows = [{"item_no": f"Z{n}", "text": f"每月第{n}次"} for n in (1, 2, 3)]
-    told = read(book({"items": rows}, merged=[(1, column, 3, column, "6月底前")]))
-    assert read(returned(told))["items"]["due_raw"].tolist() == ["6月底前"] * 3
+    reading = read(book({"items": rows}, merged=[(1, column, 3, column, "6月底前")]))
+    assert read(returned(reading))["items"]["due_raw"].tolist() == ["6月底前"] * 3
 
 
 def test_a_day_without_a_year_stays_in_its_year():
-    told = read(book({"items": [{"item_no": "Z1", "text": "每月学习", "due": "6月底前", "redo_by": "3月5日"}]}))
-    january = read(next_workbook(told, JANUARY), 2012)["items"]
+    reading = read(book({"items": [{"item_no": "Z1", "text": "每月学习", "due": "6月底前", "redo_by": "3月5日"}]}))
+    january = read(next_workbook(reading, JANUARY), 2012)["items"]
     assert january["due"].dt.year.tolist() == january["redo_by"].dt.year.tolist() == [2011]
 
 
 def test_the_form_for_the_wall_prints_what_was_understood():
     head = {"org_date": 40610, "year": "二〇一一"}
     item = {"item_no": "Z1", "pledger": "组织", "text": "每月学习", "due": 40908}
-    told = read(book({"items": [item], "form": head}))
-    (form,) = forms_of(told, "S1", MARCH)[0]
+    reading = read(book({"items": [item], "form": head}))
+    (form,) = forms_of(reading, "S1", MARCH)[0]
     assert form.texts["org_date"] == "2011-03-08"
     assert form.items[0].endswith("（完成时限：2011-12-31）")
 
@@ -247,15 +247,15 @@ def with_own_columns(book):
 def test_a_branchs_own_column_is_in_its_return_and_comes_back_as_the_same():
     made = edited(with_own_columns)
     with tempfile.TemporaryDirectory() as folder:
-        told, again = read_extras(folder, made), None
+        found, again = read_extras(folder, made), None
         month = SimpleNamespace(
             period=MARCH, parameters=Parameters(), findings=empty(FINDING),
-            tables=read(made) | {"extras": told.assign(file="in.xlsx", organisation="S1"), "last_known": empty(LAST_KNOWN)},
+            tables=read(made) | {"extras": found.assign(file="in.xlsx", organisation="S1"), "last_known": empty(LAST_KNOWN)},
         )  # fmt: skip
         out = io.BytesIO()
-        write_return(month, sent(month), "in.xlsx", out)
+        write_return(month, sort_by_file(month), "in.xlsx", out)
         again = read_extras(folder, out.getvalue())
-    own = told[~told["header"].str.startswith("批注")]
+    own = found[~found["header"].str.startswith("批注")]
     assert own["value"].tolist()[0] == "0012"
     pairs = ["sheet", "row", "header", "value"]
     assert again[pairs].values.tolist() == own[pairs].values.tolist()

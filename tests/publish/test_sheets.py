@@ -28,7 +28,7 @@ print(hashlib.sha256(target.getvalue()).hexdigest())
 
 
 def test_formats_are_numbered_in_the_order_of_the_rows():
-    told = {
+    found = {
         subprocess.run(
             [sys.executable, "-c", WRITE],
             env={**os.environ, "PYTHONHASHSEED": seed},
@@ -38,7 +38,7 @@ def test_formats_are_numbered_in_the_order_of_the_rows():
         ).stdout
         for seed in "01234"
     }
-    assert len(told) == 1
+    assert len(found) == 1
 
 
 def test_no_row_is_higher_than_excel_allows():
@@ -46,8 +46,8 @@ def test_no_row_is_higher_than_excel_allows():
     book = new_book(target)
     book.add_worksheet("要改的地方").set_row(0, 20_070)
     book.close()
-    with zipfile.ZipFile(target) as told:
-        (height,) = re.findall(r'<row r="1" ht="([^"]+)"', told.read("xl/worksheets/sheet1.xml").decode())
+    with zipfile.ZipFile(target) as found:
+        (height,) = re.findall(r'<row r="1" ht="([^"]+)"', found.read("xl/worksheets/sheet1.xml").decode())
     assert 400 < float(height) <= 409
 
 
@@ -64,8 +64,10 @@ def test_a_long_table_is_written_a_few_rows_at_a_time(rows, monkeypatch):
     target = io.BytesIO()
     book = new_book(target, constant_memory=True, in_memory=False)
     values = [f"第{row}项\n又一行" for row in range(rows)]
-    write_table(book, Formats(book), "逾期事项", [Column("事项", 20, values), Column("天数", 8, list(range(rows)))], "2011年3月")
+    write_table(
+        book, Formats(book), "逾期事项", [Column("事项", 20, values), Column("天数", 8, list(range(rows)))], "2011年3月"
+    )
     book.close()
-    told = CalamineWorkbook.from_filelike(io.BytesIO(target.getvalue())).get_sheet_by_name("逾期事项").to_python()
-    assert told[1:] == ([[value, row] for row, value in enumerate(values)] or [[sheets.NOTHING, ""]])
+    found = CalamineWorkbook.from_filelike(io.BytesIO(target.getvalue())).get_sheet_by_name("逾期事项").to_python()
+    assert found[1:] == ([[value, row] for row, value in enumerate(values)] or [[sheets.NOTHING, ""]])
     assert all(part.stop - part.start <= 3 for part in written)

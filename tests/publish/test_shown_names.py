@@ -36,7 +36,7 @@ def test_it_is_so_in_ledger_page_and_coverage_and_no_branch_is_told_of_it(tmp_pa
     page = (place / "output" / "2011-03" / "index.html").read_text("utf-8")
     assert east in page
     assert west in page
-    told = month.findings.loc[month.findings["rule"].isin(["MEM12", "SIM02"]), ["organisation", "message"]]
-    assert not told.empty
-    for code, message in told.itertuples(index=False):
+    found = month.findings.loc[month.findings["rule"].isin(["MEM12", "SIM02"]), ["organisation", "message"]]
+    assert not found.empty
+    for code, message in found.itertuples(index=False):
         assert "第一小学党支部（S" in message or (west if code == "S1" else east) in message

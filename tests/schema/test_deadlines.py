@@ -43,7 +43,10 @@ def test_a_text_that_happens_to_name_a_day_is_no_deadline():
 
 
 def test_the_terms_are_those_of_the_settings():
-    usual, other = SchoolYear.of(Parameters()), SchoolYear.of(Parameters(second_term_ends="07-08", first_term_begins="08-29"))
+    usual, other = (
+        SchoolYear.of(Parameters()),
+        SchoolYear.of(Parameters(second_term_ends="07-08", first_term_begins="08-29")),
+    )
     march = dt.date(2011, 3, 10)
     for text in ("本学期内", "放暑假前", "第二学期末", "期末考试前"):
         assert deadline(text, YEAR, usual, march) == dt.date(2011, 6, 30)
@@ -63,4 +66,3 @@ def test_a_length_of_time_counts_from_the_signature():
     assert hangs_on_more("三个月内")
     assert hangs_on_more("本学期")
     assert not hangs_on_more("6月底前")
-

@@ -5,7 +5,7 @@ from urllib.parse import quote
 import pytest
 
 from pledgebatch.schema.file_names import RETURN, WORKBOOK, as_given, is_ours
-from pledgebatch.xlsx.safe_text import all_different, file_name
+from pledgebatch.xlsx.safe_text import file_name, make_distinct
 
 NAME, MONTH = "云溪一小党支部", "201103"
 OURS = f"{NAME}_{WORKBOOK}_{MONTH}"
@@ -37,8 +37,18 @@ def test_a_name_that_somebody_gave_is_none_of_ours(file):
     assert not is_ours(as_given(file), "S1", {NAME}, MONTH)
 
 
-@pytest.mark.parametrize("name", [NAME, "云溪/一小：“东”校区*党支部", "云溪区" + "实验" * 60 + "学校党支部", " 云溪　一小党支部 ", "A_B党支部", "CON"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        NAME,
+        "云溪/一小：“东”校区*党支部",
+        "云溪区" + "实验" * 60 + "学校党支部",
+        " 云溪　一小党支部 ",
+        "A_B党支部",
+        "CON",
+    ],
+)
 def test_every_name_that_we_give_is_ours(name):
     given = file_name(name, WORKBOOK, MONTH)
-    for each in (*all_different([given, given]), file_name("S1", given)):
+    for each in (*make_distinct([given, given]), file_name("S1", given)):
         assert is_ours(as_given(f"{each}.xlsx"), "S1", {name}, MONTH)

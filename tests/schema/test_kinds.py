@@ -254,7 +254,8 @@ def test_an_education_that_is_none_or_two_is_asked_about_and_nothing_wrong_is_of
 
 
 @pytest.mark.parametrize(
-    ("typed", "group"), [("僮族", "壮族"), ("布衣族", "布依族"), ("蒙族", "蒙古族"), ("汉族（汉）", "汉族"), ("汉族（回）", None)]
+    ("typed", "group"),
+    [("僮族", "壮族"), ("布衣族", "布依族"), ("蒙族", "蒙古族"), ("汉族（汉）", "汉族"), ("汉族（回）", None)],
 )
 def test_old_and_wrong_spellings_of_a_group_by_a_table(typed, group):
     assert understand(MEMBERS["ethnicity"], typed, YEAR) == group

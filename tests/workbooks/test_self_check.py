@@ -14,7 +14,7 @@ from tests.workbooks.test_workbook import ANSWERS, MARCH, MEMBER, column_of, mad
 PERIODS = [Period(2010, 10), MARCH, Period(2011, 12)]
 
 
-def told(data: bytes) -> dict[tuple[str, str], int]:
+def counts_in(data: bytes) -> dict[tuple[str, str], int]:
     """What the stored values say, by sheet and rule; severities together."""
     counts: dict[tuple[str, str], int] = {}
     for line in texts_of(data, SELF_CHECK_NAME)[FIRST:]:
@@ -24,8 +24,14 @@ def told(data: bytes) -> dict[tuple[str, str], int]:
 
 
 def test_it_counts_what_is_blank_or_not_a_choice_in_rows_in_use() -> None:
-    four = rows(MEMBER, MEMBER | {"name": "王芳", "sex": "女士"}, {"member_no": "3"}, {"sex": "女", "change": "在册"}, {"name": "以下空白"})
-    counts = told(made(ANSWERS, rows=four))
+    four = rows(
+        MEMBER,
+        MEMBER | {"name": "王芳", "sex": "女士"},
+        {"member_no": "3"},
+        {"sex": "女", "change": "在册"},
+        {"name": "以下空白"},
+    )
+    counts = counts_in(made(ANSWERS, rows=four))
     assert counts["党员承诺", "MEM02"] == 1
     assert counts["党员承诺", "MEM01"] == 1  # content without a name; one cell alone is no row
     assert counts["党员承诺", "MEM16"] == 1
@@ -35,11 +41,11 @@ def test_it_counts_what_is_blank_or_not_a_choice_in_rows_in_use() -> None:
 
 @pytest.mark.parametrize("typed", ["男", " 男　", "男。", "男\n", "女"])
 def test_what_the_office_understands_is_not_counted(typed: str) -> None:
-    assert told(made(rows=rows(MEMBER | {"sex": typed})))["党员承诺", "MEM02"] == 0
+    assert counts_in(made(rows=rows(MEMBER | {"sex": typed})))["党员承诺", "MEM02"] == 0
 
 
 def test_members_who_left_are_left_alone() -> None:
-    counts = told(made(rows=rows(MEMBER, MEMBER | {"change": "去 世", "sex": "", "name": ""})))
+    counts = counts_in(made(rows=rows(MEMBER, MEMBER | {"change": "去 世", "sex": "", "name": ""})))
     assert counts["党员承诺", "MEM02"] == 0
     assert counts["党员承诺", "MEM01"] == 1
 

@@ -220,11 +220,11 @@ def filling(path: Path, deep: int) -> office.Filling:
 
 def as_excel_keeps_it(sheet: Sheet, row: list[str], number: int) -> list[str | int]:
     """Every other day as the number that Excel makes of it in a cell for dates."""
-    told: list[str | int] = list(row)
+    shown: list[str | int] = list(row)
     for place, field in enumerate(sheet.fields):
         if field.kind is Kind.DATE and (number + place) % 2 and (day := certain_day(row[place])):
-            told[place] = (day - dt.date(1899, 12, 30)).days if len(row[place]) == 10 else row[place]
-    return told
+            shown[place] = (day - dt.date(1899, 12, 30)).days if len(row[place]) == 10 else row[place]
+    return shown
 
 
 def found(findings: pd.DataFrame, line: Line) -> range:
@@ -240,8 +240,8 @@ def found(findings: pd.DataFrame, line: Line) -> range:
         here = own["field"] == check.at if check.at else own["field"].isna()
         blanks = int((here & blank).sum())
         every = int(here.sum())
-        told = any(case.offline_blanks for case, _ in check.terms)
-        least += every if check.full else blanks if told else 0
+        shown = any(case.offline_blanks for case, _ in check.terms)
+        least += every if check.full else blanks if shown else 0
         most += blanks if check.blanks and not check.full else every
     return range(least, most + 1)
 
@@ -267,9 +267,9 @@ def test_the_self_check_counts_what_the_office_finds(tmp_path: Path, capsys: pyt
         write_workbook(blank, period, {})
         paths = sorted(folder.glob("*.xlsx"))
         books_of.append((blank, [filling(path, 40) for path in paths]))
-    told = office.counted(books_of, SELF_CHECK_NAME)
+    shown = office.counted(books_of, SELF_CHECK_NAME)
     compared, differences, counted = 0, [], Counter()
-    for period, results, promised in zip(PERIODS, told, expected, strict=True):
+    for period, results, promised in zip(PERIODS, shown, expected, strict=True):
         lines = lines_due(stages_due(Period.parse(period)))
         for number, (rows, counts) in enumerate(zip(results, promised, strict=True)):
             for line, row, count in zip(lines, rows[FIRST:], counts, strict=True):

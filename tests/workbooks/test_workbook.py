@@ -124,8 +124,8 @@ def test_the_form_has_each_label_with_a_blank_answer_to_its_right() -> None:
 
 def test_the_hidden_sheet_says_whose_and_for_when() -> None:
     page = opened(made(ANSWERS))[HIDDEN_NAME]
-    told = [(page.cell(row, 1).value, page.cell(row, 2).value) for row in (1, 2, 3)]
-    assert told == [("code", "S1"), ("period", "2011-03"), ("template_version", TEMPLATE_VERSION)]
+    shown = [(page.cell(row, 1).value, page.cell(row, 2).value) for row in (1, 2, 3)]
+    assert shown == [("code", "S1"), ("period", "2011-03"), ("template_version", TEMPLATE_VERSION)]
 
 
 def test_every_choice_has_its_dropdown_over_all_the_room() -> None:
@@ -248,22 +248,22 @@ def test_what_is_required_now_has_a_bold_header() -> None:
 
 
 def test_the_guide_lists_what_is_required_from_which_stage() -> None:
-    told = {str(line[0]): line for line in texts_of(made(), GUIDE_NAME)}
-    assert told["年终"][1:3] == ["12月", "还不用填"]
-    assert told["审查公开"][1:3] == ["3月起", "要填"]
-    assert "《承诺事项》年终结果" in told["年终"][3]
-    assert told["随时"][1] == "全年"
+    found = {str(line[0]): line for line in texts_of(made(), GUIDE_NAME)}
+    assert found["年终"][1:3] == ["12月", "还不用填"]
+    assert found["审查公开"][1:3] == ["3月起", "要填"]
+    assert "《承诺事项》年终结果" in found["年终"][3]
+    assert found["随时"][1] == "全年"
     assert when_due(Stage.PLEDGE, 2010, (3, 15)) == "11月起"
     assert when_due(Stage.HALF, 2011, (3, 15)) == "6月、12月"
 
 
 def test_the_guide_shows_an_example_of_each_that_is_right_and_no_data() -> None:
     data = made()
-    told = {str(line[0]): str(line[1]) for line in texts_of(data, GUIDE_NAME)}
+    found = {str(line[0]): str(line[1]) for line in texts_of(data, GUIDE_NAME)}
     for sheet, example in EXAMPLES.items():
         for key, text in example.items():
             field, shown = sheet[key], text.format(year=2011)
-            assert f"{field.header}：{shown}" in told[f"《{sheet.name}》"]
+            assert f"{field.header}：{shown}" in found[f"《{sheet.name}》"]
             assert understand(field, shown, 2011) is not None
             assert not field.choices or shown in field.choices
         assert {field.key for field in sheet.fields if field.required is Stage.ALWAYS} <= set(example)
@@ -410,11 +410,17 @@ def test_what_has_one_cause_is_one_line_with_all_its_cells() -> None:
 
 
 def test_the_list_of_what_to_mend_is_as_high_as_its_words() -> None:
-    said = finding("承诺事项", 7, "publicity", "error", "“公开形式”填的“口头通知”不能识别，请填：会议、文件、党务政务公开栏、报刊、网络、其他")
+    found = finding(
+        "承诺事项",
+        7,
+        "publicity",
+        "error",
+        "“公开形式”填的“口头通知”不能识别，请填：会议、文件、党务政务公开栏、报刊、网络、其他",
+    )
     short = finding("承诺事项", 8, "text", "error", "没有填写")
-    page = opened(made(ANSWERS, rows={}, findings=frame(FINDING, [said, short])))[GUIDE_NAME]
+    page = opened(made(ANSWERS, rows={}, findings=frame(FINDING, [found, short])))[GUIDE_NAME]
     places = {line[3].value: line[3].row for line in page.iter_rows(min_row=1, max_col=4)}
-    assert page.row_dimensions[places[said["message"]]].height == 30
+    assert page.row_dimensions[places[found["message"]]].height == 30
     assert page.row_dimensions[places["“承诺事项”：" + short["message"]]].height in (15, None)
 
 

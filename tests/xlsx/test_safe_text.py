@@ -3,12 +3,12 @@
 import pandas as pd
 import pytest
 
-from pledgebatch.publish.month import folder_names
-from pledgebatch.xlsx.safe_text import all_different, file_name
+from pledgebatch.publish.folders import folder_names
+from pledgebatch.xlsx.safe_text import file_name, make_distinct
 
 
 @pytest.mark.parametrize(
-    ("names", "told"),
+    ("names", "expected"),
     [
         (["甲", "乙"], ["甲", "乙"]),
         (["甲", "甲", "甲"], ["甲", "甲_2", "甲_3"]),
@@ -16,15 +16,15 @@ from pledgebatch.xlsx.safe_text import all_different, file_name
         (["甲", "甲_2", "甲"], ["甲", "甲_2", "甲_3"]),
     ],
 )
-def test_names_in_one_folder_differ_by_more_than_case(names: list[str], told: list[str]) -> None:
-    assert all_different(names) == told
+def test_names_in_one_folder_differ_by_more_than_case(names: list[str], expected: list[str]) -> None:
+    assert make_distinct(names) == expected
 
 
 @pytest.mark.parametrize("length", [60, 80, 120, 5000])
 def test_a_long_name_keeps_its_ending(length: int) -> None:
-    told = file_name("长" * length, "承诺台账", "201103")
-    assert told.endswith("长_承诺台账_201103")
-    assert len(f"YX101_{told}.xlsx".encode()) <= 255
+    found = file_name("长" * length, "承诺台账", "201103")
+    assert found.endswith("长_承诺台账_201103")
+    assert len(f"YX101_{found}.xlsx".encode()) <= 255
 
 
 def test_each_organisation_has_a_folder_of_its_own() -> None:

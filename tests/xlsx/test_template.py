@@ -20,7 +20,7 @@ from pledgebatch.schema.states import Severity
 from pledgebatch.workbooks.form import FORM_ROWS, HEADINGS
 from pledgebatch.workbooks.workbook import write_workbook
 from pledgebatch.xlsx.formats import Formats, new_book
-from pledgebatch.xlsx.template import LaidOutBook, copied, keep
+from pledgebatch.xlsx.template import TemplateBook, copy_template, save_template
 from pledgebatch.xlsx.writer import PlainBook
 
 ROOT = Path(__file__).parents[2]
@@ -72,8 +72,8 @@ def test_the_bytes_do_not_depend_on_what_was_written_before(write: Callable[[], 
         other()
         assert write() == first
     script = "\n".join(
-        ("import hashlib", "from tests.xlsx import test_template as told")
-        + (f"print(hashlib.sha256(told.{write.__name__}()).hexdigest())",)
+        ("import hashlib", "from tests.xlsx import test_template as books")
+        + (f"print(hashlib.sha256(books.{write.__name__}()).hexdigest())",)
     )
     for seed in ("1", "2"):
         fresh = subprocess.run(
@@ -97,9 +97,9 @@ def test_nothing_of_one_organisation_stands_in_the_workbook_of_the_next() -> Non
 
 
 def test_what_is_told_before_its_time_is_unfolded_in_that_workbook_alone() -> None:
-    told, next_one = opened(returned())[ORGANISATION.name], opened(made(JANUARY, {}))[ORGANISATION.name]
+    found, next_one = opened(returned())[ORGANISATION.name], opened(made(JANUARY, {}))[ORGANISATION.name]
     row = FORM_ROWS["org_sealed"]
-    assert not told.row_dimensions[row + 1].hidden
+    assert not found.row_dimensions[row + 1].hidden
     assert next_one.row_dimensions[row + 1].hidden
     signed = list(MEMBERS.by_key).index("signed")
     letter = openpyxl.utils.get_column_letter(signed + 1)
@@ -160,13 +160,13 @@ def test_a_copy_filled_in_says_what_a_workbook_says_that_was_written_at_once() -
     sheet.write_blank(3, 1, None, formats("label"))
     book.close()
 
-    book = new_book(None, LaidOutBook)
-    book, formats = copied(keep(book, lay_out(book)), filled)
+    book = new_book(None, TemplateBook)
+    book, formats = copy_template(save_template(book, lay_out(book)), filled)
     fill_in(book, formats)
     sheet = book.get_worksheet_by_name("表")
-    sheet.lay_out_columns_anew()
+    sheet.reset_columns()
     sheet.set_column(0, 0, 30, formats("cell"))
-    sheet.tell(2, 0, 7)
+    sheet.set_result(2, 0, 7)
     contents = sheet.contents(["甲", ""], formats("cell"))
     sheet.write_below(3, {0: contents, 1: [sheet.blank(formats("label")), ""]}, {})
     book.close()

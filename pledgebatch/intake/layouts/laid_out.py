@@ -111,7 +111,10 @@ def _is_divided(sheet: Sheet, read: Mapping[str, tuple[Match, Taken]]) -> bool:
     """Whether several tabs hold different rows of one sheet, and none of them the same: 党员承诺 by groups."""
     if len(read) < 2 or not sheet.identity:
         return False
-    told = [{squeeze(as_typed(cell)) for cell in taken.columns.get(sheet.identity[0], ())} - {""} for _, taken in read.values()]
+    told = [
+        {squeeze(as_typed(cell)) for cell in taken.columns.get(sheet.identity[0], ())} - {""}
+        for _, taken in read.values()
+    ]
     return all(told) and len(set.union(*told)) == sum(map(len, told))
 
 

@@ -47,7 +47,9 @@ def tab_recognised(changes: pd.DataFrame) -> pd.Series:
     chosen = changes[changes["kind"] == "read_tab"]
     names = ["found", "sheet", "basis"]
     message = "工作表“{found}”按《{sheet}》读入（{basis}），请核对；退回的是填好的标准工作簿，下次请用它填报"
-    hints[chosen.index] = [message.format(**dict(zip(names, row, strict=True))) for row in chosen[names].itertuples(index=False)]
+    hints[chosen.index] = [
+        message.format(**dict(zip(names, row, strict=True))) for row in chosen[names].itertuples(index=False)
+    ]
     return hints
 
 
