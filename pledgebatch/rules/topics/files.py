@@ -34,8 +34,8 @@ def form_altered(changes: pd.DataFrame) -> pd.Series:
     }.items():
         chosen = changes[changes["kind"] == kind]
         names = ["sheet", "header", "found", "cell", "tab", "basis"]
-        told = chosen[names].assign(tab=chosen["tab"].fillna(chosen["sheet"]))
-        texts = [message.format(**dict(zip(names, row, strict=True))) for row in told.itertuples(index=False)]
+        values = chosen[names].assign(tab=chosen["tab"].fillna(chosen["sheet"]))
+        texts = [message.format(**dict(zip(names, row, strict=True))) for row in values.itertuples(index=False)]
         hints[chosen.index] = texts
     return hints
 
