@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from tests import readers
+from tests import programs
 from tests.outputs import make
 from tests.programs.matrix import BEGIN, DOCUMENT, END, matrix
 
@@ -12,8 +12,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         made = make(Path(folder) / "w")
         paths = list(made.paths.values())
-        seen = {name: list(read(paths)) for name, (read, _) in readers.READERS.items()}
-        told = matrix(made.paths, list(readers.by_openpyxl(paths)), seen)
+        seen = {name: list(read(paths)) for name, (read, _) in programs.READERS.items()}
+        told = matrix(made.paths, list(programs.by_openpyxl(paths)), seen)
     above, _, rest = DOCUMENT.read_text("utf-8").partition(BEGIN)
     _, _, below = rest.partition(END)
     DOCUMENT.write_text(f"{above}{BEGIN}\n{told}\n{END}{below}", "utf-8", newline="\n")

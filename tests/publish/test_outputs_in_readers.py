@@ -7,7 +7,7 @@ from pledgebatch.publish.ledger_views import NAMES as LEDGER_NAMES
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import SHEETS
 from pledgebatch.schema.words import show_values
-from tests import readers
+from tests import programs
 from tests.clients import require
 from tests.outputs import Outputs
 from tests.programs import READERS, Cells
@@ -17,7 +17,7 @@ from tests.programs.matrix import DOCUMENT, matrix
 @pytest.fixture(scope="module")
 def right(outputs: Outputs) -> list[Cells]:
     """What stands in each workbook."""
-    return list(readers.by_openpyxl(list(outputs.paths.values())))
+    return list(programs.by_openpyxl(list(outputs.paths.values())))
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def test_a_reader_finds_every_cell_as_it_is(
     require(missing())
     seen[name] = list(read(list(outputs.paths.values())))
     for output, cells, own in zip(outputs.paths, right, seen[name], strict=True):
-        assert readers.wrong(own, cells) == {}, output
+        assert programs.wrong(own, cells) == {}, output
 
 
 def test_the_matrix_in_the_document_is_what_the_readers_found(
@@ -59,7 +59,7 @@ def test_the_ledgers_say_what_the_data_say(outputs: Outputs, right: list[Cells],
             values = show_values(field, rows[field.key]) if field.kind.name == "MONTH" else rows[field.key]
             typed = values.isna() & rows[field.key + RAW].notna()
             wanted = [
-                readers.text(value)
+                programs.text(value)
                 for value in values.astype(object).mask(values.isna(), "").mask(typed, rows[field.key + RAW])
             ]
             assert [
