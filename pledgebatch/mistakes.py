@@ -44,13 +44,13 @@ def mendable(mistake: BaseException, place: object = "") -> OfficeMistake | None
     if isinstance(mistake, OfficeMistake):
         return mistake
     for each in (mistake, *mistake.args, mistake.__cause__):
-        if isinstance(each, BaseException) and (saying := _saying(each)):
+        if isinstance(each, BaseException) and (saying := _sentence(each)):
             where = getattr(each, "filename2", None) or getattr(each, "filename", None) or place or "文件"
             return OfficeMistake(saying.format(where=os.fsdecode(where) if isinstance(where, bytes) else where))
     return None
 
 
-def _saying(mistake: BaseException) -> str | None:
+def _sentence(mistake: BaseException) -> str | None:
     if code := getattr(mistake, "sqlite_errorcode", 0):
         return OF_SQLITE.get(code & 0xFF)
     if not isinstance(mistake, OSError) or isinstance(mistake, TimeoutError | ConnectionError):

@@ -84,14 +84,14 @@ def read_batch(
 ) -> Batch:
     """Read numbered arrivals; what is typed without a year is taken in the workbook's own, or else in ``year``."""
     desk = _Desk(year, tuple(passwords), known)
-    with _uncollected():
+    with _without_collector():
         for number, arrival in arrivals:
             desk.take(number, arrival)
         return desk.batch()
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def _without_collector() -> Iterator[None]:
     """Cells form no circles: looking for some each time a thousand rows more are held takes a tenth of the time."""
     was_on = gc.isenabled()
     gc.disable()
@@ -162,7 +162,7 @@ class _Desk:
             for sheet in SHEETS:
                 for tab in tabs[sheet.key]:
                     book.details(tab, sheet.form)
-            known |= _hidden(book.sheets)
+            known |= _hidden_texts(book.sheets)
             year = _year_of(str(known.get("hidden_period"))) or self.year
             laid = understand_layout(book, tabs, others, known, Clues(year), self.known)
         except Unreadable as why:
@@ -170,13 +170,13 @@ class _Desk:
             if book is not None:
                 known["titles"] = titles_of(book)
             return
-        known |= laid.told
+        known |= laid.notes
         for sheet in SHEETS:
             if laid.read[sheet.key]:
                 taken = self._keep(number, sheet, book, laid.read[sheet.key], year)
                 if sheet is ORGANISATION:
-                    said = understand(sheet["period"], taken.columns.get("period", (LOST,))[0], year)
-                    year = said // 12 if said else year
+                    month = understand(sheet["period"], taken.columns.get("period", (LOST,))[0], year)
+                    year = month // 12 if month else year
             elif sheet.key in laid.found.composed:
                 self._keep_composed(number, laid.found.composed[sheet.key], book, year)
             elif sheet.key not in laid.version.lacking:
@@ -197,18 +197,18 @@ class _Desk:
             value = f"{tab}（{len(filled)} 行{'，已隐藏' if tab in book.hidden else ''}）"
             self.obscured.append({"submission": number, "sheet": tab, "kind": "other_sheet", "value": value})
 
-    def _keep_composed(self, number: int, told: Composed, book: Book, year: int) -> None:
+    def _keep_composed(self, number: int, composed: Composed, book: Book, year: int) -> None:
         """Keep the rows of a sheet that were found elsewhere."""
-        sheet, taken = told.sheet, told.taken
-        self.changes.extend({"submission": number, **change} for change in told.changes)
-        for name, values in told.layout(number).items():
+        sheet, taken = composed.sheet, composed.taken
+        self.changes.extend({"submission": number, **change} for change in composed.changes)
+        for name, values in composed.layout(number).items():
             self.layout[name].extend(values)
-        self.obscured.extend({"submission": number, **each} for each in told.obscured(book))
+        self.obscured.extend({"submission": number, **each} for each in composed.obscured(book))
         self._count(number, sheet.name, len(taken.rows), taken.blank, taken.skipped)
-        self.rows[sheet.key].add(number, taken, year, told.origins())
+        self.rows[sheet.key].add(number, taken, year, composed.origins())
         self.extras.extend(
             {"submission": number, "sheet": sheet.name, "row": record.row + 1, "header": header, "value": value}
-            for record in told.records
+            for record in composed.records
             for header, value in texts_of(record)
         )
 
@@ -269,8 +269,8 @@ class _Desk:
     def _set_aside(self, number: int, book: Book, tab: str, other: str, placed: Match, rest: Taken) -> None:
         """A second sheet of the same kind: its rows have no place of their own in the ledger, but are not lost."""
         reason = f"填在另一张“{other}”中"
-        told = [(row, reason, content(placed, book.sheets[other][row - 1])) for row in rest.rows if row]
-        aside = sorted((*told, *rest.skipped))
+        entries = [(row, reason, content(placed, book.sheets[other][row - 1])) for row in rest.rows if row]
+        aside = sorted((*entries, *rest.skipped))
         if not aside:
             return
         self._count(number, other, 0, rest.blank, aside)
@@ -304,11 +304,11 @@ def _bytes_of(arrival: Arrival) -> bytes:
         raise Unreadable("文件无法打开，请检查文件是否损坏、正被占用或无权读取") from None
 
 
-def _hidden(sheets: dict[str, Cells]) -> dict[str, str]:
-    said = {as_typed(row[0]): as_typed(row[1]) for row in sheets.get(HIDDEN_NAME, []) if len(row) > 1}
+def _hidden_texts(sheets: dict[str, Cells]) -> dict[str, str]:
+    texts = {as_typed(row[0]): as_typed(row[1]) for row in sheets.get(HIDDEN_NAME, []) if len(row) > 1}
     names = {"code": "hidden_code", "period": "hidden_period", "template_version": "template_version"}
-    told = {name: said[key] for key, name in names.items() if said.get(key)}
-    return told | {"hidden_code": code(told["hidden_code"]) or ""} if "hidden_code" in told else told
+    known = {name: texts[key] for key, name in names.items() if texts.get(key)}
+    return known | {"hidden_code": code(known["hidden_code"]) or ""} if "hidden_code" in known else known
 
 
 def _year_of(period: str) -> int | None:

@@ -16,13 +16,13 @@ Line = tuple[str, ...]
 
 def differences(tables: Tables, older: int, newer: int) -> str:
     """How ``older`` differs from ``newer``, in Chinese, seen from the newer; 内容相同 where both say the same."""
-    said = []
+    sentences = []
     for sheet in SHEETS:
         before, after = (_lines(sheet, tables[sheet.key], number) for number in (older, newer))
-        told = _of_form(sheet, before, after) if sheet.form else _of_table(sheet, before, after)
-        if told:
-            said.append(f"《{sheet.name}》{told}")
-    return "；".join(said) or "填写内容相同"
+        difference = _of_form(sheet, before, after) if sheet.form else _of_table(sheet, before, after)
+        if difference:
+            sentences.append(f"《{sheet.name}》{difference}")
+    return "；".join(sentences) or "填写内容相同"
 
 
 def _lines(sheet: Sheet, rows: pd.DataFrame, submission: int) -> list[Line]:

@@ -91,14 +91,14 @@ def search(inbox: Path) -> tuple[list[Arrival], int]:
         # A name that is not UTF-8 on this disk is shown with marks for what cannot be.
         file = path.relative_to(inbox).as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         try:
-            told = None if reason else path.stat()
+            status = None if reason else path.stat()
         except OSError as mistake:
-            told, reason = None, _unread(mistake)
-        if told is None:
+            status, reason = None, _unread(mistake)
+        if status is None:
             found.append(Arrival(file, path, (), 0, "", reason))
             continue
-        received = dt.datetime.fromtimestamp(int(told.st_mtime), OFFICE_TIME).strftime("%Y-%m-%d %H:%M:%S")
-        found.extend(_look_inside(Arrival(file, path, (), told.st_size, received)))
+        received = dt.datetime.fromtimestamp(int(status.st_mtime), OFFICE_TIME).strftime("%Y-%m-%d %H:%M:%S")
+        found.extend(_look_inside(Arrival(file, path, (), status.st_size, received)))
     sent = [each for each in found if not each.litter]
     return list(_named_apart(sent)), len(found) - len(sent)
 
@@ -130,11 +130,11 @@ def walk(inbox: Path) -> Iterator[tuple[Path, str]]:
 def is_link(path: Path) -> bool:
     """Whether ``path`` is a symbolic link, or a junction of Windows."""
     try:
-        told = path.lstat()
+        status = path.lstat()
     except OSError:
         return False
-    tag = getattr(told, "st_reparse_tag", 0)
-    return stat.S_ISLNK(told.st_mode) or bool(tag) and tag == getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", None)
+    tag = getattr(status, "st_reparse_tag", 0)
+    return stat.S_ISLNK(status.st_mode) or bool(tag) and tag == getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", None)
 
 
 def _where_it_leads(link: Path, root: Path) -> str:
@@ -221,12 +221,12 @@ def _within(each: Arrival, data: bytes, zips: int = 0) -> Iterator[Arrival]:
         else:
             yield from _members(each, data, zips + 1)
     elif format_ in WRAPPERS:
-        yield from _enclosed(each, data, format_, zips)
+        yield from _open_mail(each, data, format_, zips)
     else:
         yield each
 
 
-def _enclosed(whole: Arrival, data: bytes, format_: Format, zips: int) -> Iterator[Arrival]:
+def _open_mail(whole: Arrival, data: bytes, format_: Format, zips: int) -> Iterator[Arrival]:
     """The files in a mail, or in what mail programs wrap them in."""
     if len(whole.members) >= DEEPEST:
         yield whole.refuse("邮件和压缩包套了太多层，请取出附件后报送")

@@ -160,15 +160,15 @@ def _recognise(found: Match, form: _Form, texts: Mapping[Place, str]) -> None:
             found.change("missing_column", each)
             continue
         row, column = form.answer(places[0])
-        told = {xl_rowcol_to_cell(*place): texts[place].strip() for place in places}
-        cell, word = next(iter(told.items()))
+        labels = {xl_rowcol_to_cell(*place): texts[place].strip() for place in places}
+        cell, word = next(iter(labels.items()))
         if len(places) == 1 and (not _is_answered(form, (row, column)) or _bears(each, form, (row, column))):
             found.rows[each.key], found.columns[each.key] = row, column
             if not _is_answered(form, (row, column)):
                 found.inline[each.key] = ""
             found.change("renamed_column", each, word, cell)
         else:
-            found.change("doubtful_column", each, in_places(told), cell)
+            found.change("doubtful_column", each, in_places(labels), cell)
 
 
 def _bears(each: Field, form: _Form, answer: Place) -> bool:

@@ -46,10 +46,10 @@ def identify_submissions(
         # What an organisation is called now stands above what one was called before.
         names: dict[str, str] = {name: code for code, name in names_of(registry).tolist()}
         names |= _alone(registry["org_name"], registry["organisation"])
-        shared = _shared(registry["org_name"])
+        shared = _shared_names(registry["org_name"])
         for name in shared:
             names.pop(name, None)  # whose of them a file is cannot be told by it
-        said = heads["org_name"].reindex(files.index)[unsaid]
+        org_names = heads["org_name"].reindex(files.index)[unsaid]
         reports = registry[registry["reports"] != "否"]
         units = _alone(reports["unit_name"], reports["organisation"])
         words = names, known, units
@@ -58,7 +58,7 @@ def identify_submissions(
                 _in_path(file["file"], *words) or _by_what_it_says(file, None, words, shared)[0]
             )
         for number, file in files[unsaid].iterrows():
-            whose, why = _by_what_it_says(file, said.get(number), words, shared)
+            whose, why = _by_what_it_says(file, org_names.get(number), words, shared)
             if whose is None:
                 whose, why = _by_roster(batch.tables["members"], number, rosters)
             if whose is None:
@@ -114,7 +114,7 @@ def _with_zeros(codes: pd.Series, known: Collection[str]) -> pd.Series:
     return codes.replace(meant) if meant else codes
 
 
-def _shared(names: pd.Series) -> set[str]:
+def _shared_names(names: pd.Series) -> set[str]:
     """The folded names that several organisations bear."""
     folded = names.dropna().map(squeeze)
     return set(folded[folded.duplicated()])
@@ -122,7 +122,7 @@ def _shared(names: pd.Series) -> set[str]:
 
 def _alone(names: pd.Series, codes: pd.Series) -> dict[str, str]:
     """By folded name the one organisation that bears it."""
-    shared = _shared(names)
+    shared = _shared_names(names)
     folded = ((squeeze(name), code) for name, code in zip(names, codes, strict=True) if isinstance(name, str))
     return {name: code for name, code in folded if name and name not in shared}
 
@@ -192,11 +192,11 @@ def _in_path(file: str, called: Mapping[str, str], known: Collection[str], units
 
 def _senders(registry: pd.DataFrame) -> dict[str, list[str]]:
     """The organisations that each address of the registry belongs to."""
-    told: dict[str, list[str]] = {}
+    senders: dict[str, list[str]] = {}
     if "email" in registry:
         for address, code in registry[["email", "organisation"]].dropna().itertuples(index=False, name=None):
-            told.setdefault(address, []).append(code)
-    return told
+            senders.setdefault(address, []).append(code)
+    return senders
 
 
 def _ascribe_by_sender(files: pd.DataFrame, senders: Mapping[str, list[str]]) -> None:
@@ -244,8 +244,8 @@ def _supersede(files: pd.DataFrame, filled_on: pd.Series, tables: Tables, names:
             reason = f"与“{kept['file']}”内容完全相同"
         else:
             both = (number, int(kept["submission"]))
-            said = differences(of_submissions(tables, both), *both)
-            reason = f"{_why(each, kept, names)}“{kept['file']}”为准，后者与之相比：{said}"
+            difference = differences(of_submissions(tables, both), *both)
+            reason = f"{_why(each, kept, names)}“{kept['file']}”为准，后者与之相比：{difference}"
         files.loc[number, "reason"] = reason
 
 
@@ -255,10 +255,10 @@ def _why(older: Mapping[Hashable, Any], kept: pd.Series, names: Mapping[str, str
     if not older["own"]:
         made_for, code = older["hidden_code"], older["organisation"]
         strange.append(
-            f"工作簿是为 {made_for}{_called(made_for, names)}制发的，却填了 {code}{_called(code, names)}的编码"
+            f"工作簿是为 {made_for}{_name_of(made_for, names)}制发的，却填了 {code}{_name_of(code, names)}的编码"
         )
     if not older["home"]:
-        strange.append(f"是从 {older['sent_by']}{_called(older['sent_by'], names)}的邮箱寄来的")
+        strange.append(f"是从 {older['sent_by']}{_name_of(older['sent_by'], names)}的邮箱寄来的")
     if strange:
         return "；".join(strange) + "；以"
     if older["received"] < kept["received"]:
@@ -268,6 +268,6 @@ def _why(older: Mapping[Hashable, Any], kept: pd.Series, names: Mapping[str, str
     return "收到时间、填表日期都相同，以文件名排在后面的"
 
 
-def _called(code: str, names: Mapping[str, str]) -> str:
+def _name_of(code: str, names: Mapping[str, str]) -> str:
     name = names.get(code)
     return f"（{name}）" if isinstance(name, str) else ""

@@ -46,9 +46,9 @@ def _label_of(text: str) -> str:
     if not text.isprintable():
         text = "".join(mark for mark in text if unicodedata.category(mark) != "Cf")
     whole = squeeze(text)
-    if whole in _known() or not whole:
+    if whole in _every_label() or not whole:
         return whole
-    return next((each for each in _simpler(text, whole) if each in _known()), whole.strip("*:"))
+    return next((each for each in _simpler(text, whole) if each in _every_label()), whole.strip("*:"))
 
 
 def _simpler(text: str, whole: str) -> list[str]:
@@ -81,7 +81,7 @@ def _choices() -> frozenset[str]:
 
 
 @cache
-def _known() -> frozenset[str]:
+def _every_label() -> frozenset[str]:
     """Every label and every synonym of every sheet."""
     known = {squeeze(field.header) for sheet in BY_KEY.values() for field in sheet.fields}
     known |= {squeeze(header) for version in VERSIONS.values() for each in version.headers.values() for header in each}
@@ -114,4 +114,4 @@ def other_labels(sheet: Sheet) -> dict[str, tuple[str, ...]]:
 def header_words() -> frozenset[str]:
     """Words by which the header row of a table is known, of ours or of another kind."""
     common = "备注 时间 日期 地点 名称 内容 单位 数量 项目 班级 年级 金额 单价 电话 姓名 序号 编号 年龄 职称 住址 家庭住址 身份证号 身份证号码 学校 科室 部门 成绩 得分 等次 主持人 记录人 参加人员 会议名称 应到 实到 缺席"
-    return _known() | frozenset(common.split())
+    return _every_label() | frozenset(common.split())

@@ -24,8 +24,8 @@ def attachment_name(part: Message) -> str:
     """The name in Content-Disposition, or else in Content-Type: RFC 2231, encoded words, or plain GBK or UTF-8 bytes."""
     for header, key in (("content-disposition", "filename"), ("content-type", "name")):
         for name, value in part.raw_items():
-            if name.lower() == header and (said := _parameter(header_text(str(value)), key)):
-                return said
+            if name.lower() == header and (parameter := _parameter(header_text(str(value)), key)):
+                return parameter
     return ""
 
 
@@ -37,15 +37,15 @@ def _parameter(text: str, key: str) -> str:
     except Exception:  # whatever the library makes of such a header
         return ""
     # Beside the name as it is by RFC 2231 programs write one that older ones understand.
-    said = next((value for value in named if isinstance(value, tuple)), named[0] if named else None)
-    if isinstance(said, tuple):
-        charset, language, value = said
-        said = (_charset(charset), language, value)
+    parameter = next((value for value in named if isinstance(value, tuple)), named[0] if named else None)
+    if isinstance(parameter, tuple):
+        charset, language, value = parameter
+        parameter = (_charset(charset), language, value)
         try:
-            return _sound(collapse_rfc2231_value(said, errors="replace")).strip()
+            return _sound(collapse_rfc2231_value(parameter, errors="replace")).strip()
         except Exception:  # a charset that nobody knows, or that is no text
             return _sound(str(value)).strip()
-    return words(said).strip() if isinstance(said, str) else ""
+    return words(parameter).strip() if isinstance(parameter, str) else ""
 
 
 def words(text: str) -> str:
@@ -54,21 +54,21 @@ def words(text: str) -> str:
         pieces = decode_header(text)
     except Exception:  # damaged Base64, for one
         return _sound(text)
-    told = ""
+    decoded = ""
     for piece, charset in pieces:
         if isinstance(piece, str):
-            told += piece
+            decoded += piece
             continue
         try:
             # Beside encoded words the library gives what is no ASCII in this guise.
-            told += piece.decode(_charset(charset) if charset else "raw-unicode-escape")
+            decoded += piece.decode(_charset(charset) if charset else "raw-unicode-escape")
         except Exception:  # a charset that nobody knows, or another than the text is written in
-            told += decode_text(piece)
-    return _sound(told)
+            decoded += decode_text(piece)
+    return _sound(decoded)
 
 
-def _charset(said: str | None) -> str:
-    return CHINESE.get((said or "ascii").lower(), said or "ascii")
+def _charset(name: str | None) -> str:
+    return CHINESE.get((name or "ascii").lower(), name or "ascii")
 
 
 def _sound(text: str) -> str:
@@ -78,8 +78,8 @@ def _sound(text: str) -> str:
 
 def sender_of(message: Message) -> str:
     """The address a mail says it is from, in lower case."""
-    said = _first(message, "from")
-    for text in (said, words(said)):
+    header = _first(message, "from")
+    for text in (header, words(header)):
         address = ""
         with suppress(Exception):  # brackets within brackets, for one
             address = parseaddr(text)[1]
@@ -111,12 +111,12 @@ def sent_at(message: Message) -> dt.datetime | None:
 
 def headers_alone(data: bytes) -> Message:
     """The first headers of a mail, found without the library, for one that it cannot take apart."""
-    told = Message()
+    message = Message()
     block = re.split(rb"\r?\n\r?\n", data[:65536].lstrip(), maxsplit=1)[0]
     for name, value in _HEADER.findall(block):
         text = re.sub(rb"\r?\n[ \t]+", b" ", value).decode("ascii", "surrogateescape")
-        told.add_header(name.decode("ascii"), text)
-    return told
+        message.add_header(name.decode("ascii"), text)
+    return message
 
 
 def _first(message: Message, key: str) -> str:

@@ -59,7 +59,7 @@ def read_mail(data: bytes) -> Mail:
     """A mail with what came with it; one that cannot be taken apart is its only attachment, whole. Never raises for what
     somebody sent."""
     try:
-        message = _parsed(data)
+        message = _parse(data)
         kind, files = message.get_content_type(), tuple(_not_too_many(_leaves(message, 0)))
     except Exception:  # whatever the libraries make of what somebody sent
         message, kind = headers_alone(data), ""
@@ -95,9 +95,9 @@ def _inside(data: bytes, format_: Format, name: str, depth: int) -> Iterator[Enc
         raise Unreadable(TOO_DEEP)
     try:
         if format_ is Format.MAIL:
-            yield from _leaves(_parsed(data), depth)
+            yield from _leaves(_parse(data), depth)
             return
-        files = _unwrapped(data, format_, name)
+        files = _unwrap(data, format_, name)
     except RecursionError:
         raise Unreadable(TOO_DEEP) from None
     except Unreadable:
@@ -108,7 +108,7 @@ def _inside(data: bytes, format_: Format, name: str, depth: int) -> Iterator[Enc
         yield from _file(inner, content, depth + 1)
 
 
-def _unwrapped(data: bytes, format_: Format, name: str) -> list[tuple[str, bytes]]:
+def _unwrap(data: bytes, format_: Format, name: str) -> list[tuple[str, bytes]]:
     if format_ is Format.TNEF:
         return in_tnef(data)
     if format_ is Format.OUTLOOK:
@@ -120,7 +120,7 @@ def _unwrapped(data: bytes, format_: Format, name: str) -> list[tuple[str, bytes
     return [] if content is None else [(path.stem if path.suffix.lower() == ".p7m" else name, content)]
 
 
-def _parsed(data: bytes) -> Message:
+def _parse(data: bytes) -> Message:
     try:
         return message_from_bytes(data, policy=policy.compat32)
     except RecursionError:

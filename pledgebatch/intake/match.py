@@ -26,8 +26,8 @@ class Match:
 
     def change(self, kind: str, of: Field, found: str = "", cell: str = "", **why: str) -> None:
         """Note that ``of`` is not where or what it should be; ``why`` it was read all the same: ``basis`` and ``sure``."""
-        told = {"sheet": self.sheet.name, "header": of.header, "field": of.key, "kind": kind}
-        self.changes.append(told | ({"found": found, "cell": cell} if found else {}) | why)
+        entry = {"sheet": self.sheet.name, "header": of.header, "field": of.key, "kind": kind}
+        self.changes.append(entry | ({"found": found, "cell": cell} if found else {}) | why)
 
 
 def in_places(words: Mapping[str, str]) -> str:

@@ -58,9 +58,9 @@ class Receipts:
 
     def enter(self, sha256: str, receipt: Receipt) -> None:
         """Write down when bytes were received that the book does not know."""
-        told = dict.fromkeys(self._columns, "")
-        told |= {RECEIVED: receipt.received, FILE: receipt.file, SENDER: receipt.sender, SHA256: sha256}
-        self._changed |= self._rows.setdefault(sha256, told) is told
+        row = dict.fromkeys(self._columns, "")
+        row |= {RECEIVED: receipt.received, FILE: receipt.file, SENDER: receipt.sender, SHA256: sha256}
+        self._changed |= self._rows.setdefault(sha256, row) is row
 
     def add_senders(self, sha256: str, senders: str) -> None:
         """Bytes that came by mail came from other addresses too; when they were received stays."""
@@ -91,10 +91,10 @@ class Receipts:
 
     def _as_text(self) -> str:
         stream = io.StringIO()
-        told = csv.DictWriter(stream, self._columns, lineterminator="\r\n")
-        told.writeheader()
+        writer = csv.DictWriter(stream, self._columns, lineterminator="\r\n")
+        writer.writeheader()
         for row in sorted(self._rows.values(), key=lambda row: (row[RECEIVED], row[FILE], row[SHA256])):
-            told.writerow({key: f"'{value}" if _LIVE.match(value) else value for key, value in row.items()})
+            writer.writerow({key: f"'{value}" if _LIVE.match(value) else value for key, value in row.items()})
         return stream.getvalue()
 
     def _read(self) -> None:
@@ -177,10 +177,10 @@ def receive(
         if key and key not in book:
             about = known.get(key) or (_of_zip(on_disk.sha256(each.path), book, known) if each.members else None)
             received, sender = (about.received, about.sender) if about else (each.received, each.sender)
-            told = Receipt(received, f"{folder}/{each.file}", sender)
-            fresh[key] = min(told, fresh.get(key, told))
-    for key, told in fresh.items():
-        book.enter(key, told)
+            receipt = Receipt(received, f"{folder}/{each.file}", sender)
+            fresh[key] = min(receipt, fresh.get(key, receipt))
+    for key, receipt in fresh.items():
+        book.enter(key, receipt)
     for key in dict.fromkeys(keys):
         if key in known and known[key].sender:
             book.add_senders(key, known[key].sender)

@@ -143,7 +143,7 @@ def _table(sheet: Sheet, book: Book, path: Path, taken: str = "") -> _Table:
         remarks.append(_remark(path, sheet, line))
     if required:  # of waivers: none of them can be relied on
         return _Table(_none(sheet), remarks, name)
-    rows, more = _typed(sheet, taken_in, {row for row, *_ in aside}, placed.columns, path)
+    rows, more = _as_table(sheet, taken_in, {row for row, *_ in aside}, placed.columns, path)
     return _Table(rows, remarks + [_remark(path, sheet, each) for each in more], name)
 
 
@@ -151,8 +151,8 @@ def _none(sheet: Sheet) -> pd.DataFrame:
     return _with_cells(empty(columns_of(sheet)), {field.key: place for place, field in enumerate(sheet.fields)})
 
 
-def _remark(path: Path, sheet: Sheet, said: Mapping[str, Any]) -> Remark:
-    return {"file": path.name, "sheet": sheet.name, "severity": str(Severity.WARNING), **said}
+def _remark(path: Path, sheet: Sheet, columns: Mapping[str, Any]) -> Remark:
+    return {"file": path.name, "sheet": sheet.name, "severity": str(Severity.WARNING), **columns}
 
 
 def _standing(sheet: Sheet, book: Book, name: str, placed: Match, lacking: Sequence[Field]) -> Iterator[Remark]:
@@ -191,7 +191,7 @@ def _no_organisations(sheet: Sheet, taken: Taken) -> list[tuple[int, str, str]]:
     return found
 
 
-def _typed(
+def _as_table(
     sheet: Sheet, taken: Taken, aside: set[int], places: Mapping[str, int], path: Path
 ) -> tuple[pd.DataFrame, list[Remark]]:
     kept = [place for place, row in enumerate(taken.rows) if row not in aside]

@@ -42,7 +42,7 @@ def match_table(sheet: Sheet, cells: Cells, labels: Mapping[str, str], clues: Cl
         _choose(found, cells, key, standing[key], strange)
     if len(standing) < len(sheet.fields):
         _recognise(found, cells, strange, clues)
-    found.extras = strange | _unlabelled(found, cells, strange)
+    found.extras = strange | _name_bare_columns(found, cells, strange)
     return found
 
 
@@ -79,7 +79,7 @@ def _join_two_lines(
             continue
         if lower > row and any(as_typed(cells[lower][column]).strip() for column in taken):
             continue  # a row of data
-        joined = _joined(cells[upper], cells[lower], plain, taken)
+        joined = _join(cells[upper], cells[lower], plain, taken)
         for column, key in joined.items():
             standing[key] = [column]
             strange.pop(column, None)
@@ -92,7 +92,7 @@ def _join_two_lines(
             return
 
 
-def _joined(upper: Sequence[Cell], lower: Sequence[Cell], plain: Mapping[str, str], taken: set[int]) -> dict[int, str]:
+def _join(upper: Sequence[Cell], lower: Sequence[Cell], plain: Mapping[str, str], taken: set[int]) -> dict[int, str]:
     """By column the fields that two lines name together, or the one where the other is blank."""
     joined: dict[int, str] = {}
     group = ""
@@ -150,13 +150,13 @@ def _recognise(found: Match, cells: Cells, strange: dict[int, str], clues: Clues
             continue
         near = [columns[at] for at, (_, key) in sorted(reading.nearest.items()) if key == each.key]
         if near:
-            told = {xl_rowcol_to_cell(found.header_row, one.place): one.header for one in near}
-            found.change("doubtful_column", each, in_places(told), next(iter(told)))
+            headers = {xl_rowcol_to_cell(found.header_row, one.place): one.header for one in near}
+            found.change("doubtful_column", each, in_places(headers), next(iter(headers)))
         else:
             found.change("missing_column", each)
 
 
-def _unlabelled(found: Match, cells: Cells, strange: Mapping[int, str]) -> dict[int, str]:
+def _name_bare_columns(found: Match, cells: Cells, strange: Mapping[int, str]) -> dict[int, str]:
     """Columns without a header that hold something all the same."""
     known = {*found.columns.values(), *strange}
     if len(known) == len(cells[found.header_row]):

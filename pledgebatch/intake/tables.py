@@ -39,9 +39,9 @@ def table_cells(sheet: Sheet, placed: Match, cells: Cells, seen: SheetDetails | 
     """
     first = placed.header_row + 1
     if not placed.columns:
-        told = [number for number, line in enumerate(cells[first:], first + 1) if not is_blank(line)]
-        skipped = [(number, UNDER_NO_HEADER, content(placed, cells[number - 1])) for number in told]
-        return Taken(blank=len(cells) - first - len(told), skipped=skipped)
+        numbers = [number for number, line in enumerate(cells[first:], first + 1) if not is_blank(line)]
+        skipped = [(number, UNDER_NO_HEADER, content(placed, cells[number - 1])) for number in numbers]
+        return Taken(blank=len(cells) - first - len(numbers), skipped=skipped)
     placed.no_data = rows_without_data(placed, cells)
     below = (
         [row for row in range(first, len(cells)) if row not in placed.no_data]
@@ -54,23 +54,23 @@ def table_cells(sheet: Sheet, placed: Match, cells: Cells, seen: SheetDetails | 
         return Taken(columns={key: [] for key in placed.columns}, skipped=skipped)
     if seen and seen.merged:
         _spread(sheet, placed, cells, seen)
-    kept = _told(sheet, placed, cells, rows)
+    kept = _rows_with_content(sheet, placed, cells, rows)
     columns = list(zip(*(cells[row] for row in kept), strict=True)) or [()] * len(cells[0])
     taken = Taken([row + 1 for row in kept], blank=len(rows) - len(kept), skipped=skipped)
-    taken.columns = {key: _meant(columns[column], key == sheet.number) for key, column in placed.columns.items()}
+    taken.columns = {key: _fill_dittos(columns[column], key == sheet.number) for key, column in placed.columns.items()}
     return taken
 
 
-def _told(sheet: Sheet, placed: Match, cells: Cells, rows: Sequence[int]) -> Sequence[int]:
+def _rows_with_content(sheet: Sheet, placed: Match, cells: Cells, rows: Sequence[int]) -> Sequence[int]:
     """Those of the ``rows`` that say more than their number."""
     telling = [column for key, column in placed.columns.items() if key != sheet.number] + list(placed.extras)
     first = telling[0] if telling else 0
     if all(isinstance(cell, str) and is_visible(cell) for cell in {cells[row][first] for row in rows}):
         return rows
-    return [row for row in rows if _is_told(cells[row], first, telling)]
+    return [row for row in rows if _has_content(cells[row], first, telling)]
 
 
-def _meant(cells: Sequence[Cell], is_number: bool) -> Sequence[Cell]:
+def _fill_dittos(cells: Sequence[Cell], is_number: bool) -> Sequence[Cell]:
     """The cells of a column, with 同上 understood."""
     if cells and isinstance(cells[0], str) and cells.count(cells[0]) == len(cells):
         return (cells[0],) * len(cells)  # one text instead of many alike, which are slow to come back to
@@ -106,7 +106,7 @@ def content(placed: Match | None, line: Sequence[Cell]) -> str:
     )
 
 
-def _is_told(line: Sequence[Cell], first: int, telling: Sequence[int]) -> bool:
+def _has_content(line: Sequence[Cell], first: int, telling: Sequence[int]) -> bool:
     cell = line[first]
     return (isinstance(cell, str) and is_visible(cell)) or not is_blank(line[column] for column in telling)
 

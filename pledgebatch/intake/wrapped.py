@@ -71,10 +71,10 @@ def _require_whole(data: bytes, missing: int) -> None:
 
 def _tnef_name(attachment: Any, codepage: str) -> str:
     long = [each for each in attachment.mapi_attrs if each.name == mapi.MAPI_ATTACH_LONG_FILENAME]
-    said = long[0].data if long else attachment._name
-    if isinstance(said, str) and max(said, default="") > "\xff":  # in Unicode
-        return said.partition("\0")[0] or NAMELESS
-    data = said if isinstance(said, bytes) else said.encode("latin-1", "replace")
+    raw = long[0].data if long else attachment._name
+    if isinstance(raw, str) and max(raw, default="") > "\xff":  # in Unicode
+        return raw.partition("\0")[0] or NAMELESS
+    data = raw if isinstance(raw, bytes) else raw.encode("latin-1", "replace")
     name = data.decode("gb18030", "replace") if codepage in CHINESE_PAGES else decode_text(data)
     return name.partition("\0")[0] or NAMELESS
 
@@ -82,18 +82,22 @@ def _tnef_name(attachment: Any, codepage: str) -> str:
 def in_signed(data: bytes) -> bytes | None:
     """What was signed, its signature left alone; None for a signature by itself. Raises whatever the library does."""
     content: Any = cms.ContentInfo.load(data)["content"]["encap_content_info"]["content"]
-    said = content.native
-    return said if isinstance(said, bytes) else None
+    native = content.native
+    return native if isinstance(native, bytes) else None
 
 
 def in_apple(data: bytes, name: str) -> Files:
     """The file in AppleSingle; AppleDouble has none, for the file itself stands beside it."""
     _, _, _, count = struct.unpack_from(">LL16sH", data)
-    told: dict[int, bytes] = {}
+    entries: dict[int, bytes] = {}
     for number in range(count):
         kind, start, size = struct.unpack_from(">LLL", data, 26 + 12 * number)
-        told[kind] = data[start : start + size]
-    return [(decode_text(told.get(REAL_NAME, b"")) or name or NAMELESS, told[DATA_FORK])] if told.get(DATA_FORK) else []
+        entries[kind] = data[start : start + size]
+    return (
+        [(decode_text(entries.get(REAL_NAME, b"")) or name or NAMELESS, entries[DATA_FORK])]
+        if entries.get(DATA_FORK)
+        else []
+    )
 
 
 def in_text(data: bytes) -> Files:

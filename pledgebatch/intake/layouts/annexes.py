@@ -54,7 +54,7 @@ def read_member(tab: str, cells: Cells) -> Piece | None:
     answered = [key for key in record.values if record.text(key)]
     if "name" not in answered or len(answered) < FEWEST_OF_MEMBER - 1:
         return None
-    record.extras = {before: (said, (row, 0)) for row, before, said in placed.beside if label(before) not in OF_PLEDGES}
+    record.extras = {before: (text, (row, 0)) for row, before, text in placed.beside if label(before) not in OF_PLEDGES}
     return Piece(MEMBERS, tab, [record], list(record.values), sure=False)
 
 
@@ -63,10 +63,10 @@ def whose_items(member: Record | None) -> dict[str, Value]:
     if member is None:
         return {"pledger": ("组织", (0, 0))}
     place = member.values["name"][1]
-    told: dict[str, Value] = {"pledger": ("党员", place), "name": member.values["name"]}
+    values: dict[str, Value] = {"pledger": ("党员", place), "name": member.values["name"]}
     if member.text("member_no"):
-        told["member_no"] = member.values["member_no"]
-    return told
+        values["member_no"] = member.values["member_no"]
+    return values
 
 
 def read_items(tab: str, cells: Cells, whose: dict[str, Value]) -> tuple[Piece | None, str]:

@@ -1,6 +1,6 @@
 """Which column is which field: the best assignment over all of them at once, each with the margin it has."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -43,22 +43,28 @@ class Reading:
 
 def assign(targets: Sequence[Target], columns: Sequence[Column], clues: Clues) -> Reading:
     """The columns as fields: what is clear or unsure is read, what has no margin is held back."""
-    told = Reading()
+    reading = Reading()
     if not targets or not columns:
-        return told
+        return reading
     every = [[evidence(target, column, clues) for column in columns] for target in targets]
     weights = np.array([[each.total for each in line] for line in every])
     _tell_days_apart(weights, targets, columns, clues.year)
-    fixed = _decided(targets, columns, clues, weights)
+    fixed = _apply_decisions(targets, columns, clues, weights)
     weights += _beside(weights, targets, columns, every)
     for row, at in _best(weights):
-        _judge(told, (row, at), targets, columns, every, weights, fixed)
+        if fixed.get(at) == row:
+            sheet, of = targets[row]
+            reading.fields[sheet.key, of.key] = Choice(at, CLEAR, "经办人已确认")
+        else:
+            _judge(reading, (row, at), targets, columns, every, weights)
     for at, column in enumerate(columns):
-        if clues.said(column.header, column.place)[0]:
-            told.held.pop(at, None)
-        elif at not in told.held and all(choice.column != at for choice in told.fields.values()) and column.filled:
-            _hold_contradicted(told, at, targets, columns, every)
-    return told
+        if clues.decision(column.header, column.place)[0]:
+            reading.held.pop(at, None)
+        elif (
+            at not in reading.held and all(choice.column != at for choice in reading.fields.values()) and column.filled
+        ):
+            _hold_contradicted(reading, at, targets, columns, every)
+    return reading
 
 
 def _best(weights: np.ndarray) -> list[tuple[int, int]]:
@@ -69,20 +75,16 @@ def _best(weights: np.ndarray) -> list[tuple[int, int]]:
 
 
 def _judge(
-    told: Reading,
+    reading: Reading,
     place: tuple[int, int],
     targets: Sequence[Target],
     columns: Sequence[Column],
     every: Sequence[Sequence[Evidence]],
     weights: np.ndarray,
-    fixed: Mapping[int, int],
 ) -> None:
     row, at = place
     (sheet, of), column, each = targets[row], columns[at], every[row][at]
     key = sheet.key, of.key
-    if fixed.get(at) == row:
-        told.fields[key] = Choice(at, CLEAR, "经办人已确认")
-        return
     # Only a ground that stands by itself is a rival: our own word for it is none.
     rivals = [weights[row, other] for other in range(len(columns)) if other != at and every[row][other].total > 0]
     rivals += [
@@ -92,22 +94,22 @@ def _judge(
     margin = float(weights[row, at]) - max(rivals, default=0.0)
     if each.word >= STANDARD:
         sure = CLEAR if margin >= MARGIN or not _has_twin(row, at, every) else UNSURE
-        told.fields[key] = Choice(at, sure, _basis(of.header, column, each), renamed=False)
+        reading.fields[key] = Choice(at, sure, _basis(of.header, column, each), renamed=False)
     elif each.value < 0 and each.same < 0.5:
         if each.word > 0:
-            told.held[at] = f"表头像是“{of.header}”，但内容不是这一栏的内容"
-            told.nearest[at] = key
+            reading.held[at] = f"表头像是“{of.header}”，但内容不是这一栏的内容"
+            reading.nearest[at] = key
     elif each.word <= 0 and each.same < 0.5:
         if not is_distinctive(of, column):
             return
         if margin >= MARGIN and not (column.headers and _is_strange(column)):
-            told.fields[key] = Choice(at, UNSURE, _basis(of.header, column, each))
+            reading.fields[key] = Choice(at, UNSURE, _basis(of.header, column, each))
         else:
-            told.held[at] = f"内容像是“{of.header}”，但表头“{column.header}”不能说明"
-            told.nearest[at] = key
+            reading.held[at] = f"内容像是“{of.header}”，但表头“{column.header}”不能说明"
+            reading.nearest[at] = key
     elif margin < MARGIN:
-        told.held[at] = f"可能是“{of.header}”，但与其他栏分不清"
-        told.nearest[at] = key
+        reading.held[at] = f"可能是“{of.header}”，但与其他栏分不清"
+        reading.nearest[at] = key
     elif weights[row, at] >= FEWEST:
         clear = (
             each.grounds > 1
@@ -116,7 +118,7 @@ def _judge(
             or not column.filled
             and each.word >= SYNONYM
         )
-        told.fields[key] = Choice(at, CLEAR if clear else UNSURE, _basis(of.header, column, each))
+        reading.fields[key] = Choice(at, CLEAR if clear else UNSURE, _basis(of.header, column, each))
 
 
 def _is_strange(column: Column) -> bool:
@@ -135,27 +137,29 @@ def _has_own(row: int, at: int, every: Sequence[Sequence[Evidence]], count: int)
 
 
 def _hold_contradicted(
-    told: Reading, at: int, targets: Sequence[Target], columns: Sequence[Column], every: Sequence[Sequence[Evidence]]
+    reading: Reading, at: int, targets: Sequence[Target], columns: Sequence[Column], every: Sequence[Sequence[Evidence]]
 ) -> None:
     """Name a column whose word is ours while its cells are not."""
     near = [row for row in range(len(targets)) if every[row][at].word >= 1.0]
-    near = [row for row in near if (targets[row][0].key, targets[row][1].key) not in told.fields]
+    near = [row for row in near if (targets[row][0].key, targets[row][1].key) not in reading.fields]
     if near:
         sheet, of = targets[near[0]]
         bad = every[near[0]][at].value < 0
-        told.held[at] = (
+        reading.held[at] = (
             f"表头像是“{of.header}”，但内容不是这一栏的内容" if bad else f"可能是“{of.header}”，但与其他栏分不清"
         )
-        told.nearest[at] = sheet.key, of.key
+        reading.nearest[at] = sheet.key, of.key
 
 
-def _decided(targets: Sequence[Target], columns: Sequence[Column], clues: Clues, weights: np.ndarray) -> dict[int, int]:
+def _apply_decisions(
+    targets: Sequence[Target], columns: Sequence[Column], clues: Clues, weights: np.ndarray
+) -> dict[int, int]:
     """By column the target that the office confirmed; what it refused is out of the question."""
     fixed: dict[int, int] = {}
     keys = [(sheet.key, of.key) for sheet, of in targets]
     for at, column in enumerate(columns):
-        is_said, meant = clues.said(column.header, column.place)
-        if not is_said:
+        is_decided, meant = clues.decision(column.header, column.place)
+        if not is_decided:
             continue
         if meant is None:
             weights[:, at] = -DECIDED
@@ -203,15 +207,15 @@ def _beside(
 
 def _basis(header: str, column: Column, each: Evidence) -> str:
     """Why a column was read as the field ``header``, in Chinese."""
-    told = []
+    grounds = []
     if each.word >= STANDARD:
-        told.append("表头相同")
+        grounds.append("表头相同")
     elif each.word > 0:
-        told.append(f"表头“{column.header}”通常就是“{header}”")
+        grounds.append(f"表头“{column.header}”通常就是“{header}”")
     if each.value > 0:
-        told.append("内容是这一栏的内容")
+        grounds.append("内容是这一栏的内容")
     if each.same >= 0.5:
-        told.append(f"与上月所填相同的占 {each.same:.0%}")
+        grounds.append(f"与上月所填相同的占 {each.same:.0%}")
     if column.taken_out:
-        told.append("从同一格中分出")
-    return "；".join(told) or "只此一栏"
+        grounds.append("从同一格中分出")
+    return "；".join(grounds) or "只此一栏"

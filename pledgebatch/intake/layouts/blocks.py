@@ -75,12 +75,12 @@ def _heads(cells: Cells) -> Iterator[tuple[int, int, int, int]]:
     row = 0
     while row < min(len(cells), MOST_ROWS):
         spans = [span for span in _spans(cells, row) if _is_head(cells[row], *span)]
-        spans = [piece for span in spans for piece in _parted(cells, row, *span)]
+        spans = [piece for span in spans for piece in _split(cells, row, *span)]
         step = 1
         for left, right in spans:
             top, bottom = _other_line(cells, row, left, right)
             step = max(step, bottom - row + 1)
-            yield (top, bottom, *_widened(cells, top, bottom, left, right))
+            yield (top, bottom, *_widen(cells, top, bottom, left, right))
         row += step
 
 
@@ -107,7 +107,7 @@ def _is_head(line: Sequence[Cell], left: int, right: int) -> bool:
     return len(words) >= FEWEST and len(words) * 2 > len(texts) and all(len(cell) <= 60 for cell in texts)
 
 
-def _parted(cells: Cells, row: int, left: int, right: int) -> Iterator[tuple[int, int]]:
+def _split(cells: Cells, row: int, left: int, right: int) -> Iterator[tuple[int, int]]:
     """Tables beside each other are parted by columns in which nothing stands at all, next to this header."""
     line, start = cells[row], left
     for column in range(left, right + 1):
@@ -146,7 +146,7 @@ def _other_line(cells: Cells, row: int, left: int, right: int) -> tuple[int, int
     return row, row
 
 
-def _widened(cells: Cells, top: int, bottom: int, left: int, right: int) -> tuple[int, int]:
+def _widen(cells: Cells, top: int, bottom: int, left: int, right: int) -> tuple[int, int]:
     """The columns of a header together with those right beside it that it has no word for, but that hold something."""
     for row in range(top, bottom + 1):
         filled = [column for column, cell in enumerate(cells[row]) if as_typed(cell).strip()]
@@ -202,7 +202,9 @@ def _take_title(block: Block, every: Sequence[Block]) -> None:
             break
         if len(texts) == 2 and not lines:
             break
-        inside = any(each.first <= row < each.end and each is not block and _filled(each, row) > 1 for each in every)
+        inside = any(
+            each.first <= row < each.end and each is not block and _count_filled(each, row) > 1 for each in every
+        )
         if inside:
             break
         if texts:
@@ -218,5 +220,5 @@ def _take_title(block: Block, every: Sequence[Block]) -> None:
                 each.end = min(each.end, row + 1 if row + 1 > each.first else each.end)
 
 
-def _filled(block: Block, row: int) -> int:
+def _count_filled(block: Block, row: int) -> int:
     return sum(bool(as_typed(block.cells[row][column]).strip()) for column in block.columns)

@@ -80,16 +80,16 @@ def compose(sheet: Sheet, pieces: Sequence[Piece], version: Version) -> Composed
     """The rows of all ``pieces`` under the headers of ``sheet``."""
     if sheet.number and _start_anew(sheet.number, pieces):
         _give_up_numbers(sheet.number, pieces)
-    told = Composed(sheet, pieces)
-    headers = [sheet[key].header for key in told.keys]
-    columns: dict[str, list[Cell]] = {key: [] for key in told.keys}
+    composed = Composed(sheet, pieces)
+    headers = [sheet[key].header for key in composed.keys]
+    columns: dict[str, list[Cell]] = {key: [] for key in composed.keys}
     for piece in pieces:
-        _take(told, piece, columns)
-    told.taken.columns = dict(columns)
-    told.changes = [*match(sheet, [headers], version).changes] if len(headers) > 1 else []
-    told.changes = [change for change in told.changes if change["kind"] == "missing_column"]
-    told.changes += [change for piece in pieces for change in piece.changes]
-    return told
+        _take(composed, piece, columns)
+    composed.taken.columns = dict(columns)
+    composed.changes = [*match(sheet, [headers], version).changes] if len(headers) > 1 else []
+    composed.changes = [change for change in composed.changes if change["kind"] == "missing_column"]
+    composed.changes += [change for piece in pieces for change in piece.changes]
+    return composed
 
 
 def _start_anew(key: str, pieces: Sequence[Piece]) -> bool:
@@ -107,26 +107,26 @@ def _give_up_numbers(key: str, pieces: Sequence[Piece]) -> None:
                 record.extras.setdefault(f"{piece.sheet[key].header}（各表自编）", record.values.pop(key))
 
 
-def _take(told: Composed, piece: Piece, columns: dict[str, list[Cell]]) -> None:
+def _take(composed: Composed, piece: Piece, columns: dict[str, list[Cell]]) -> None:
     """Add the rows of a piece that say something, and set aside those that are no data."""
-    sheet = told.sheet
+    sheet = composed.sheet
     extras = list(dict.fromkeys(header for record in piece.records for header in record.extras))
-    cells: Cells = [[*(sheet[key].header for key in told.keys), *extras]]
+    cells: Cells = [[*(sheet[key].header for key in composed.keys), *extras]]
     for record in piece.records:
-        line = [record.values[key][0] if key in record.values else "" for key in told.keys]
+        line = [record.values[key][0] if key in record.values else "" for key in composed.keys]
         cells.append([*line, *(record.extras[header][0] if header in record.extras else "" for header in extras)])
-    placed = Match(sheet, {key: column for column, key in enumerate(told.keys)}, header_row=0)
-    placed.extras = {len(told.keys) + at: header for at, header in enumerate(extras)}
+    placed = Match(sheet, {key: column for column, key in enumerate(composed.keys)}, header_row=0)
+    placed.extras = {len(composed.keys) + at: header for at, header in enumerate(extras)}
     taken = table_cells(sheet, placed, cells)
     for row in taken.rows:
         record = piece.records[(row or 0) - 2]
-        told.records.append(record)
-        told.taken.rows.append(record.row + 1)
+        composed.records.append(record)
+        composed.taken.rows.append(record.row + 1)
     for key, column in columns.items():
         column.extend(taken.columns.get(key, ()))
-    told.taken.blank += taken.blank
-    told.taken.skipped += [(piece.records[row - 2].row + 1, why, words) for row, why, words in taken.skipped]
-    told.taken.skipped += [(row + 1, why, content(None, [])) for row, why in piece.skipped]
+    composed.taken.blank += taken.blank
+    composed.taken.skipped += [(piece.records[row - 2].row + 1, why, words) for row, why, words in taken.skipped]
+    composed.taken.skipped += [(row + 1, why, content(None, [])) for row, why in piece.skipped]
 
 
 def _origin(record: Record, with_tab: bool) -> str:

@@ -62,8 +62,8 @@ def read_layouts(path: Path) -> LayoutBook:
     decided: dict[str, dict[tuple[str, str], dict[int, tuple[str, str] | None]]] = {}
     for row, line in zip(taken.rows, lines, strict=True):
         for problem in _decide(line, decided):
-            told = {"file": path.name, "sheet": LAYOUTS.name, "row": row, "severity": str(Severity.WARNING)}
-            remarks.append(told | {"value": line["field"], "message": f"第 {row} 行{problem}"})
+            remark = {"file": path.name, "sheet": LAYOUTS.name, "row": row, "severity": str(Severity.WARNING)}
+            remarks.append(remark | {"value": line["field"], "message": f"第 {row} 行{problem}"})
     return LayoutBook(lines, decided, frame(REMARK, remarks))
 
 

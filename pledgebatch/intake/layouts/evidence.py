@@ -89,7 +89,7 @@ class Clues:
     tab: str = ""
     """The tab that is being read, as it is compared."""
 
-    def said(self, header: str, column: int) -> tuple[bool, tuple[str, str] | None]:
+    def decision(self, header: str, column: int) -> tuple[bool, tuple[str, str] | None]:
         """Whether the office said something of a column, and the sheet and field it is; none where it is none of ours."""
         word = label_of(header)
         here = self.decided.get((self.tab, word))

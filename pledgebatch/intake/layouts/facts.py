@@ -21,13 +21,13 @@ _DUE = Field("", "", Kind.DEADLINE)
 
 def in_two(columns: Sequence[Column]) -> list[Column]:
     """The columns, those that hold two facts as two."""
-    told: list[Column] = []
+    every: list[Column] = []
     for column in columns:
-        told.extend(_parted(column) or [column])
-    return told
+        every.extend(_halve(column) or [column])
+    return every
 
 
-def _parted(column: Column) -> list[Column]:
+def _halve(column: Column) -> list[Column]:
     headers = next((pieces for text in column.headers if len(pieces := in_pieces(text)) == 2), [])
     if headers:
         pairs = [part(cell, headers) for cell in column.cells]
@@ -39,13 +39,13 @@ def _parted(column: Column) -> list[Column]:
     filled = [pair for cell, pair in zip(column.cells, pairs, strict=True) if as_typed(cell).strip()]
     if not filled or sum(pair is not None for pair in filled) < SHARE * len(filled):
         return []
-    told = []
+    halves = []
     for place, header in enumerate(headers):
         cells = [cell if pair is None else pair[place] for cell, pair in zip(column.cells, pairs, strict=True)]
         if place:
             cells = ["" if pair is None else each for each, pair in zip(cells, pairs, strict=True)]
-        told.append(Column(column.place, (header,) if header else (), cells, taken_out=True))
-    return told
+        halves.append(Column(column.place, (header,) if header else (), cells, taken_out=True))
+    return halves
 
 
 def part(cell: Cell, headers: Sequence[str] = ()) -> tuple[str, str] | None:

@@ -41,7 +41,7 @@ class Known:
 
 @lru_cache(200)
 def _last_words(month: Path, code: str) -> Mapping[tuple[str, str], frozenset[str]]:
-    told: dict[tuple[str, str], frozenset[str]] = {}
+    words: dict[tuple[str, str], frozenset[str]] = {}
     for sheet in (MEMBERS, ITEMS):
         keys = COMPARED[sheet.key]
         try:
@@ -53,8 +53,8 @@ def _last_words(month: Path, code: str) -> Mapping[tuple[str, str], frozenset[st
             of = sheet[key]
             values = rows[key].dropna()
             if of.kind is not Kind.CHOICE:
-                told[sheet.key, key] = frozenset(squeeze(show(of, value)) for value in values)
-    return told
+                words[sheet.key, key] = frozenset(squeeze(show(of, value)) for value in values)
+    return words
 
 
 NOTHING = Known()

@@ -41,7 +41,7 @@ class Laid:
     others: list[str]
     """The tabs of which some rows belong to no sheet of ours."""
     found: Found = field(default_factory=Found)
-    told: dict[str, Any] = field(default_factory=dict)
+    notes: dict[str, Any] = field(default_factory=dict)
     """What is to be known of the file: its ``titles``, and that it was ``searched``."""
 
 
@@ -66,10 +66,10 @@ def understand_layout(
     if not code:
         code = _code_elsewhere(book, others, clues.year)
     if not code:
-        laid.told["titles"] = titles_of(book)
+        laid.notes["titles"] = titles_of(book)
     if not _is_ours(read, others, book, version):
         better = known.clues(code, clues.year)
-        laid.told["searched"] = known.digest
+        laid.notes["searched"] = known.digest
         _search(laid, book, better)
     if not are_labelled(book.sheets, tabs) and not _is_of_a_pledge(laid.found):
         raise Unreadable(
@@ -111,11 +111,11 @@ def _is_divided(sheet: Sheet, read: Mapping[str, tuple[Match, Taken]]) -> bool:
     """Whether several tabs hold different rows of one sheet, and none of them the same: 党员承诺 by groups."""
     if len(read) < 2 or not sheet.identity:
         return False
-    told = [
+    identities = [
         {squeeze(as_typed(cell)) for cell in taken.columns.get(sheet.identity[0], ())} - {""}
         for _, taken in read.values()
     ]
-    return all(told) and len(set.union(*told)) == sum(map(len, told))
+    return all(identities) and len(set.union(*identities)) == sum(map(len, identities))
 
 
 def _goes_on_elsewhere(sheet: Sheet, laid: Laid, found: Found) -> bool:
@@ -126,8 +126,8 @@ def _goes_on_elsewhere(sheet: Sheet, laid: Laid, found: Found) -> bool:
     known = {squeeze(as_typed(cell)) for taken in own for cell in taken.columns.get(sheet.identity[0], ())}
     for piece in found.aside:
         if piece.sheet is sheet and squeeze(sheet.name) in squeeze(piece.tab):
-            told = {squeeze(record.text(sheet.identity[0])) for record in piece.records} - {""}
-            if told and told.isdisjoint(known):
+            identities = {squeeze(record.text(sheet.identity[0])) for record in piece.records} - {""}
+            if identities and identities.isdisjoint(known):
                 return True
     return False
 
@@ -158,7 +158,7 @@ def _search(laid: Laid, book: Book, clues: Clues) -> None:
         names = [tab for tab in book.sheets if tab in names or any(tab in laid.read[key] for key in more)]
         laid.found = search(book, names, [key for key in done if key not in more], clues, laid.version, form)
     found = laid.found
-    used = {piece.tab for told in found.composed.values() for piece in told.pieces} | found.refused
+    used = {piece.tab for composed in found.composed.values() for piece in composed.pieces} | found.refused
     for sheet in TABLES:
         read = laid.read[sheet.key]
         laid.read[sheet.key] = (
@@ -176,9 +176,9 @@ def _search(laid: Laid, book: Book, clues: Clues) -> None:
 def _code_of(read: Read, hidden: Mapping[str, Any], year: int) -> str:
     """The code that a workbook says is its organisation's."""
     for _, taken in read[ORGANISATION.key].values():
-        said = understand(ORGANISATION["unit_code"], taken.columns.get("unit_code", ("",))[0], year)
-        if said:
-            return str(said)
+        code = understand(ORGANISATION["unit_code"], taken.columns.get("unit_code", ("",))[0], year)
+        if code:
+            return str(code)
     return str(hidden.get("hidden_code") or "")
 
 
@@ -188,18 +188,18 @@ def _code_elsewhere(book: Book, others: Sequence[str], year: int) -> str:
         if count_labels(ORGANISATION, book.sheets[tab]) >= FEWEST_OF_FORM:
             placed = match(ORGANISATION, book.sheets[tab])
             taken = form_cells(placed, book.sheets[tab])
-            if said := understand(ORGANISATION["unit_code"], taken.columns.get("unit_code", ("",))[0], year):
-                return str(said)
+            if code := understand(ORGANISATION["unit_code"], taken.columns.get("unit_code", ("",))[0], year):
+                return str(code)
     return ""
 
 
 def titles_of(book: Book) -> str:
     """The names of the tabs, and what stands in their first rows, a line each."""
-    told = list(book.sheets)
+    titles = list(book.sheets)
     for cells in book.sheets.values():
         texts = (cell for line in cells[:TITLE_ROWS] for cell in line if isinstance(cell, str))
-        told += [text for text in texts if len(text.strip()) > 3]
-    return "\n".join([" ".join(text.split()) for text in dict.fromkeys(told)][:MOST_TITLES])
+        titles += [text for text in texts if len(text.strip()) > 3]
+    return "\n".join([" ".join(text.split()) for text in dict.fromkeys(titles)][:MOST_TITLES])
 
 
 def _is_of_a_pledge(found: Found) -> bool:
@@ -212,9 +212,9 @@ def _is_of_a_pledge(found: Found) -> bool:
 
 
 def _in_words(book: Book, others: Sequence[str]) -> str:
-    told = []
+    sentences = []
     for tab in others:
         rows = sum(not is_blank(line) for line in book.sheets[tab])
         if rows:
-            told.append(f"工作表“{tab}”有 {rows} 行，没有认得的表头")
-    return "；".join(told[:5]) + ("。" if told else "")
+            sentences.append(f"工作表“{tab}”有 {rows} 行，没有认得的表头")
+    return "；".join(sentences[:5]) + ("。" if sentences else "")

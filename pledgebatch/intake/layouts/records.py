@@ -55,23 +55,23 @@ def changes_of(
 
     ``places`` are the headers' own cells by the number of the column.
     """
-    told = []
+    changes = []
     for (sheet, key), choice in reading.fields.items():
         column, of = columns[choice.column], BY_KEY[sheet][key]
         if choice.renamed or choice.sure != "明确" or column.taken_out:
             kind = "renamed_column" if choice.sure == "明确" and not column.taken_out else "guessed_column"
-            told.append(
+            changes.append(
                 {"sheet": BY_KEY[sheet].name, "header": of.header, "field": key, "kind": kind, "tab": tab,
                  "found": column.header or "（无表头）", "cell": xl_rowcol_to_cell(*places[choice.column]),
                  "basis": choice.basis, "sure": choice.sure}
             )  # fmt: skip
     for at, why in reading.held.items():
         sheet, key = reading.nearest[at]
-        told.append(
+        changes.append(
             {"sheet": BY_KEY[sheet].name, "header": BY_KEY[sheet][key].header, "field": key, "kind": "held_column",
              "tab": tab, "found": columns[at].header or "（无表头）", "cell": xl_rowcol_to_cell(*places[at]), "basis": why}
         )  # fmt: skip
-    return told
+    return changes
 
 
 def extra_header(column: Column, at: int) -> str:

@@ -82,7 +82,7 @@ def search(book: Book, names: Sequence[str], taken: Sequence[str], clues: Clues,
             pieces.setdefault(piece.sheet.key, []).append(piece)
     for sheet in TABLES:
         some = pieces.get(sheet.key, [])
-        chosen = [] if sheet.key in taken else _chosen(some, others)
+        chosen = [] if sheet.key in taken else _choose(some, others)
         for piece in some:
             if not any(piece is each for each in chosen):
                 _put_aside(tabs, piece)
@@ -183,7 +183,7 @@ def is_of_another_year(tab: str, cells: Cells, year: int) -> bool:
     return bool(years) and year not in years
 
 
-def _chosen(every: Sequence[Piece], others: set[str]) -> list[Piece]:
+def _choose(every: Sequence[Piece], others: set[str]) -> list[Piece]:
     """Those of several pieces of one sheet that are read: the fullest, and those beside it that say something else.
 
     Pieces on ``others``, tabs of another year, are read only where there are none else.
@@ -193,23 +193,23 @@ def _chosen(every: Sequence[Piece], others: set[str]) -> list[Piece]:
         return []
     order = sorted(pieces, key=lambda piece: (-len(piece.keys), -len(piece.records)))
     main = max(order, key=lambda piece: len(piece.keys) * min(len(piece.records), 20) ** 0.5)
-    told = [main]
+    chosen = [main]
     seen = _identities(main)
     for piece in order:
         if piece is main or len(piece.keys) < SHARE * len(main.keys):
             continue
         own = _identities(piece)
         if own and len(own & seen) * 2 < len(own):
-            told.append(piece)
+            chosen.append(piece)
             seen |= own
-    return [piece for piece in pieces if any(piece is each for each in told)]
+    return [piece for piece in pieces if any(piece is each for each in chosen)]
 
 
 def _identities(piece: Piece) -> set[str]:
     keys = (*piece.sheet.identity, *(("name", "pledger") if piece.sheet is ITEMS else ()))
     keys = keys or piece.sheet.known_by
-    told = {"|".join(squeeze(record.text(key)) for key in keys) for record in piece.records}
-    return {each for each in told if each.strip("|")}
+    identities = {"|".join(squeeze(record.text(key)) for key in keys) for record in piece.records}
+    return {each for each in identities if each.strip("|")}
 
 
 def _put_aside(tabs: Sequence[_Tab], piece: Piece) -> None:
@@ -261,9 +261,9 @@ def _account(found: Found, tab: _Tab, book: Book) -> None:
 
 def whole_words(cells: Cells) -> Mapping[str, int]:
     """How often each label stands on a tab."""
-    told: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for line in cells:
         for cell in line:
             if word := label(cell):
-                told[word] = told.get(word, 0) + 1
-    return told
+                counts[word] = counts.get(word, 0) + 1
+    return counts

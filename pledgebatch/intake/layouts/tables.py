@@ -78,12 +78,12 @@ def columns_of(block: Block, seen: SheetDetails) -> Columns:
         Column(column, block.headers.get(column, ()), [cells[row][column] for row in block.rows])
         for column in block.columns
     ]
-    told = Columns(block, in_two([column for column in every if column.headers or column.filled]))
-    rows = telling([column.cells for column in told.every])
-    for column in told.every:
+    columns = Columns(block, in_two([column for column in every if column.headers or column.filled]))
+    rows = telling([column.cells for column in columns.every])
+    for column in columns.every:
         column.rows = rows
-    told.groups = _groups(told.every)
-    return told
+    columns.groups = _groups(columns.every)
+    return columns
 
 
 def _groups(columns: Sequence[Column]) -> dict[int, tuple[str, str]]:
@@ -93,9 +93,9 @@ def _groups(columns: Sequence[Column]) -> dict[int, tuple[str, str]]:
         if len(column.headers) == 1 and max(meant(ITEMS, column.header).values(), default=0) >= SYNONYM:
             continue
         for text in column.headers[:3]:
-            told = next(((which, key) for which, rest in numbered(text) if (key := field_of_item(rest))), None)
-            if told:
-                found[at] = told
+            group = next(((which, key) for which, rest in numbered(text) if (key := field_of_item(rest))), None)
+            if group:
+                found[at] = group
                 break
     if len({which for which, key in found.values() if key == "text"}) > 1:
         return found
@@ -115,7 +115,7 @@ def _groups(columns: Sequence[Column]) -> dict[int, tuple[str, str]]:
 
 def sheet_of(columns: Columns) -> Sheet | None:
     """The sheet whose rows a block holds, by the words over its columns and above them."""
-    told: dict[str, float] = {}
+    scores: dict[str, float] = {}
     titles = columns.block.tab, columns.block.title
     for sheet in TABLES:
         best: dict[str, float] = {}
@@ -129,10 +129,10 @@ def sheet_of(columns: Columns) -> Sheet | None:
         known = sum(weight >= SYNONYM for weight in best.values())
         if not any(best.get(key, 0) >= 1.0 for key in needed) and known < ENOUGH:
             continue
-        told[sheet.key] = sum(weight for weight in best.values() if weight >= 1.0)
-        told[sheet.key] += TITLED * any(word in title for title in titles for word in KEYWORDS[sheet.key])
-    best_key = max(told, key=lambda key: told[key], default="")
-    return next((sheet for sheet in TABLES if sheet.key == best_key and told[best_key] >= LEAST), None)
+        scores[sheet.key] = sum(weight for weight in best.values() if weight >= 1.0)
+        scores[sheet.key] += TITLED * any(word in title for title in titles for word in KEYWORDS[sheet.key])
+    best_key = max(scores, key=lambda key: scores[key], default="")
+    return next((sheet for sheet in TABLES if sheet.key == best_key and scores[best_key] >= LEAST), None)
 
 
 def read_table(block: Block, seen: SheetDetails, clues: Clues) -> list[Piece]:
@@ -240,29 +240,29 @@ def _plain(sheet: Sheet, columns: Columns, kept: Sequence[Column], reading: Read
 def _spare(kept: Sequence[Column], reading: Reading) -> dict[int, str]:
     """The columns that are no field, with what they are called, each by another name."""
     used = {kept[choice.column].place for choice in reading.fields.values()}
-    told: dict[int, str] = {}
+    names: dict[int, str] = {}
     for at, column in enumerate(kept):
         if column.place not in used and not column.taken_out or at in reading.held:
             header = extra_header(column, column.place)
-            told[at] = (
+            names[at] = (
                 header
-                if header not in told.values()
+                if header not in names.values()
                 else f"{header}（{extra_header(Column(0, (), ()), column.place)[1:]}"
             )
-    return told
+    return names
 
 
 def _of_all_items(columns: Columns) -> dict[int, str]:
     """By number of the column the fields that all items of a row share: one 完成时限 beside three pledges."""
     grouped = {key for _, key in columns.groups.values()}
-    told: dict[int, str] = {}
+    shared: dict[int, str] = {}
     for at, column in enumerate(columns.every):
         weights = meant(ITEMS, column.header) if at not in columns.groups else {}
         key = max(weights, key=lambda each: weights[each], default="")
         free = key not in grouped and key not in ("member_no", "name", "item_no", "pledger")
         if weights.get(key, 0) >= SYNONYM and free and not meant(MEMBERS, column.header):
-            told.setdefault(at, key)
-    return told
+            shared.setdefault(at, key)
+    return shared
 
 
 def _beside(columns: Columns, members: Piece, shared: Mapping[int, str]) -> Piece:
@@ -287,12 +287,12 @@ def _beside(columns: Columns, members: Piece, shared: Mapping[int, str]) -> Piec
             _tie(item, member)
             records.append(item)
     keys = list(dict.fromkeys(key for record in records for key in record.values))
-    told = []
+    changes = []
     for at, key in shared.items():
-        told.append(_guess(block.tab, key, columns.every[at].header, columns.place(at), "各件承诺共用的一栏"))
+        changes.append(_guess(block.tab, key, columns.every[at].header, columns.place(at), "各件承诺共用的一栏"))
     for at, (which, key) in groups.items():
         row, column = columns.place(at)
-        told.append(
+        changes.append(
             _guess(
                 block.tab,
                 key,
@@ -301,7 +301,7 @@ def _beside(columns: Columns, members: Piece, shared: Mapping[int, str]) -> Piec
                 f"第 {which} 件承诺的一栏" if which not in PARTS else f"{which}承诺的一栏",
             )
         )
-    return Piece(ITEMS, block.tab, records, keys or ["text"], told)
+    return Piece(ITEMS, block.tab, records, keys or ["text"], changes)
 
 
 def _guess(tab: str, key: str, header: str, place: tuple[int, int], basis: str) -> dict[str, str]:
