@@ -205,10 +205,18 @@ class _Desk:
             self.layout[name].extend(values)
         self.obscured.extend({"submission": number, **each} for each in composed.obscured(book))
         self._count(number, sheet.name, len(taken.rows), taken.blank, taken.skipped)
-        self.rows[sheet.key].add(number, taken, year, composed.origins())
+        origins = composed.origins()
+        self.rows[sheet.key].add(number, taken, year, origins)
         self.extras.extend(
-            {"submission": number, "sheet": sheet.name, "row": record.row + 1, "header": header, "value": value}
-            for record in composed.records
+            {
+                "submission": number,
+                "sheet": sheet.name,
+                "row": record.row + 1,
+                "header": header,
+                "value": value,
+                "cells": cells,
+            }
+            for record, cells in zip(composed.records, origins, strict=True)
             for header, value in texts_of(record)
         )
 

@@ -29,20 +29,25 @@ class SentWorkbooks:
 
 def sort_by_file(month: Month) -> SentWorkbooks:
     """Everything typed in ``month``, sorted out by file once: frames are slow at a few rows each."""
-    found = counting(month.findings)
+    found, extras = counting(month.findings), month.tables["extras"]
     rows = {}
     for sheet in SHEETS:
         known = month.tables["last_known"]
         known = known[known["sheet"] == sheet.key]
         typed = recalled(sheet, month.tables[sheet.key], known, by_number=True)
         words = {field.key: as_sent(field, typed, month.period.year) for field in sheet.fields}
-        found, numbers = _tell_apart(sheet, found, typed)
+        numbers = typed["row"]
+        if (several := _of_one_place(typed)).any():
+            numbers = _tell_apart(numbers, typed, several)
+            own = typed.loc[several, ["file", "cells"]].assign(number=numbers[several])
+            found = _place_findings(found, sheet, own)
+            extras = _place_extras(extras, sheet, own)
         rows[sheet.key] = rows_by("file", sheet, typed[["file"]].assign(row=numbers, **words))
     return SentWorkbooks(
         rows,
         {str(file): own for file, own in found.groupby("file")},
         since_by("file", month.tables["last_known"]),
-        extras_by_file(month.tables["extras"]),
+        extras_by_file(extras),
     )
 
 
@@ -50,32 +55,41 @@ APART = 10_000_000
 """Beyond the rows of any sheet: by how much the numbers of rows of one place are told apart."""
 
 
-def _tell_apart(sheet: Sheet, found: pd.DataFrame, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
-    """The findings and the numbers of the rows of ``sheet``, those of several rows out of one place told apart."""
-    own = rows["row"]
-    several = (
-        rows["cells"].notna() & rows.duplicated(["file", "row"], keep=False) if "cells" in rows else own.isna() & False
-    )
-    if not several.any():
-        return found, own
-    nth = rows[several].groupby(["file", "row"]).cumcount()
-    own = own.copy()
-    own[several] += nth.astype("Int64") * APART
-    places: dict[tuple[str, int, str], int] = {}
-    for file, row, cells, number in zip(
-        rows.loc[several, "file"], rows.loc[several, "row"], rows.loc[several, "cells"], own[several], strict=True
-    ):
-        for place in cells.split("\n"):
-            places.setdefault((file, row, place), number)
+def _of_one_place(rows: pd.DataFrame) -> pd.Series:
+    """The rows that share their number in the branch's own file: items in columns beside a member, tables of two tabs."""
+    if "cells" not in rows:
+        return pd.Series(False, index=rows.index)
+    return rows["cells"].notna() & rows.duplicated(["file", "row"], keep=False)
+
+
+def _tell_apart(numbers: pd.Series, rows: pd.DataFrame, several: pd.Series) -> pd.Series:
+    nth = rows[several].groupby(["file", "row"]).cumcount().astype("Int64")
+    return numbers.add(nth.reindex(rows.index, fill_value=0) * APART)
+
+
+def _place_findings(found: pd.DataFrame, sheet: Sheet, own: pd.DataFrame) -> pd.DataFrame:
+    """``found`` with the numbers of the rows that their cells stand in, of those ``own`` that were told apart."""
+    by_field: dict[tuple[str, int, str], int] = {}
+    by_cell: dict[tuple[str, int, str], int] = {}
+    for file, cells, number in own.itertuples(index=False, name=None):
+        lines = cells.split("\n")
+        by_cell.setdefault((file, number % APART, lines[0].partition("=")[2]), number)
+        for line in lines:
+            by_field.setdefault((file, number % APART, line), number)
     here = found[(found["sheet"] == sheet.name) & found["row"].notna() & found["cell"].notna()]
     meant = {
-        index: places[key]
+        index: by_field.get((file, row, f"{field}={cell}"), by_cell.get((file, row, cell), row))
         for index, file, row, field, cell in here[["file", "row", "field", "cell"]].itertuples(name=None)
-        if (key := (file, row, f"{field}={cell}")) in places
     }
-    found = found.copy()
-    found["row"] = pd.Series(meant, dtype="Int64").reindex(found.index).fillna(found["row"])
-    return found, own
+    return found.assign(row=pd.Series(meant, dtype="Int64").reindex(found.index).fillna(found["row"]))
+
+
+def _place_extras(extras: pd.DataFrame, sheet: Sheet, own: pd.DataFrame) -> pd.DataFrame:
+    """``extras`` with the numbers of the rows that they stand beside, of those ``own`` that were told apart."""
+    numbers = own.drop_duplicates(["file", "cells"]).set_index(["file", "cells"])["number"]
+    places = pd.MultiIndex.from_frame(extras[["file", "cells"]])
+    meant = pd.Series(numbers.reindex(places).array, index=extras.index, dtype="Int64")
+    return extras.assign(row=meant.where(extras["sheet"] == sheet.name).fillna(extras["row"]))
 
 
 def write_return(month: Month, everything: SentWorkbooks, file: str, target: Path | BinaryIO) -> None:

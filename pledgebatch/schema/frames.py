@@ -150,8 +150,9 @@ REGISTRY_MOVE = {**MOVEMENT, "org_name": "str", "members": "Int64", "items": "In
 superior, or with another 是否报送. ``members`` and ``items`` are those of the last report (``since``) of one that is
 gone; ``superiors`` are the codes of all above it, before or now, joined by 、."""
 
-EXTRA = {"submission": "Int64", "sheet": "str", "row": "Int64", "header": "str", "value": "str"}
-"""A cell below a header of the organisation's own; or a note on a cell, whose ``header`` is ``NOTE``."""
+EXTRA = {"submission": "Int64", "sheet": "str", "row": "Int64", "header": "str", "value": "str", "cells": "str"}
+"""A cell below a header of the organisation's own; or a note on a cell, whose ``header`` is ``NOTE``. ``cells`` are those
+of its row (``MARKED``)."""
 NOTE = "批注（{}）"
 UNDERSTOOD = {
     "organisation": "str", "file": "str", "row": "Int64", "sheet": "str", "field": "str", "header": "str", "typed": "str",

@@ -204,11 +204,15 @@ def _apply(rule: Rule, case: Case, known: Mapping[str, Any]) -> pd.DataFrame | N
 
 
 def _own_cells(rows: pd.DataFrame, field: str | None) -> pd.Series:
-    """Where the values of ``field`` stand in tables that are laid out otherwise than ours."""
+    """Where the values of ``field`` stand in tables that are laid out otherwise than ours; of what has no cell, the row's."""
     cells = rows["cells"]
-    if not field or not cells.notna().any():
+    if not cells.notna().any():
         return pd.Series(pd.NA, index=rows.index, dtype="str")
-    return cells.str.extract(rf"^{re.escape(field)}=(.+)$", flags=re.MULTILINE, expand=False).astype("str")
+    first = cells.str.extract(r"^[^=\n]+=(.+)", expand=False)
+    if not field:
+        return first.astype("str")
+    own = cells.str.extract(rf"^{re.escape(field)}=(.+)$", flags=re.MULTILINE, expand=False)
+    return own.fillna(first).astype("str")
 
 
 def _unsure(case: Case, over: pd.DataFrame, unread: pd.DataFrame | None) -> pd.Series:
