@@ -9,6 +9,8 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pledgebatch.intake.fitting import fits
 from pledgebatch.intake.labels import label, label_of, other_labels
+from pledgebatch.intake.layouts.assignment import CLEAR, CONFIRMED
+from pledgebatch.intake.layouts.evidence import Clues
 from pledgebatch.intake.match import Match, in_places
 from pledgebatch.intake.tables import Taken
 from pledgebatch.readers.book import Cells
@@ -25,16 +27,17 @@ INLINE = re.compile(r"\s*(.{2,20}?)\s*[:：]\s*(\S.*)", re.S)
 """A label with its answer in one cell."""
 
 
-def match_form(sheet: Sheet, cells: Cells, labels: Mapping[str, str]) -> Match:
-    """Matches the labels of ``cells``: those of the form first, then other words for what is still missing."""
+def match_form(sheet: Sheet, cells: Cells, labels: Mapping[str, str], clues: Clues | None = None) -> Match:
+    """Matches the labels of ``cells``: what the office decided, those of the form, then other words for what is missing."""
     found = Match(sheet)
     texts = {
         (row, column): cell for row, line in enumerate(cells) for column, cell in enumerate(line)
         if isinstance(cell, str) and cell and not cell.isspace()
     }  # fmt: skip
-    standing: dict[str, list[Place]] = {}
+    confirmed = _apply_decisions(sheet, texts, clues) if clues and clues.decided else {}
+    standing = {key: [place] for key, place in confirmed.items()}
     for place, text in texts.items():
-        if key := labels.get(label_of(text)):
+        if (key := labels.get(label_of(text))) and key not in confirmed:
             standing.setdefault(key, []).append(place)
     form = _Form(cells, {place for places in standing.values() for place in places})
     for key, places in standing.items():
@@ -44,7 +47,23 @@ def match_form(sheet: Sheet, cells: Cells, labels: Mapping[str, str]) -> Match:
         _find_inline(found, texts, labels)
         _recognise(found, form, texts)
     found.beside = list(_beside(found, form))
+    for key, place in confirmed.items():
+        if labels.get(label_of(texts[place])) != key:
+            why = {"basis": CONFIRMED, "sure": CLEAR}
+            found.change("renamed_column", sheet[key], texts[place].strip(), xl_rowcol_to_cell(*place), **why)
     return found
+
+
+def _apply_decisions(sheet: Sheet, texts: dict[Place, str], clues: Clues) -> dict[str, Place]:
+    """By field the label that the office confirmed; what it refused is taken out of ``texts``, which may be labels."""
+    confirmed: dict[str, Place] = {}
+    for place, text in list(texts.items()):
+        is_decided, meant = clues.decision(text, place[1])
+        if is_decided and meant is None:
+            del texts[place]
+        elif meant and meant[0] == sheet.key:
+            confirmed.setdefault(meant[1], place)
+    return confirmed
 
 
 def _find_inline(found: Match, texts: Mapping[Place, str], labels: Mapping[str, str]) -> None:

@@ -88,7 +88,7 @@ def are_labelled(sheets: Mapping[str, Cells], found: Mapping[str, Iterable[str]]
 def match(sheet: Sheet, cells: Cells, version: Version = TODAY, clues: Clues = NOTHING_KNOWN) -> Match:
     """Matches the headers of a table, or the labels of a form."""
     labels = labels_in(sheet, version)
-    found = match_form(sheet, cells, labels) if sheet.form else match_table(sheet, cells, labels, clues)
+    found = match_form(sheet, cells, labels, clues) if sheet.form else match_table(sheet, cells, labels, clues)
     lacking = version.lacking.get(sheet.key, ())
     found.changes = [change for change in found.changes if change.get("field", "") not in lacking]
     return found

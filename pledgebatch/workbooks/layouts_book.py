@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import pandas as pd
 
-from pledgebatch.schema.sheets import LAYOUTS, ORGANISATION
+from pledgebatch.schema.sheets import LAYOUTS
 from pledgebatch.schema.states import LIVE
 from pledgebatch.workbooks.registry_book import write_office_table
 from pledgebatch.xlsx.formats import Formats, new_book
@@ -23,7 +23,6 @@ def lines_of(changes: pd.DataFrame, submissions: pd.DataFrame) -> list[Line]:
     """What was guessed of the tables of a month's workbooks that count: the columns read, and those held back."""
     live = submissions.loc[submissions["state"].isin(LIVE), "file"]
     asked = changes[changes["file"].isin(live) & changes["kind"].isin((*GUESSED, *HELD))]
-    asked = asked[(asked["sheet"] != ORGANISATION.name) | asked["kind"].isin(GUESSED)]
     return [
         line
         for each in asked.fillna("").to_dict("records")

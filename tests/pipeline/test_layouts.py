@@ -143,3 +143,55 @@ def test_no_book_is_made_where_nothing_was_guessed(place):
     books.write(place / "inbox" / "2011-03" / "一小.xlsx")
     pledgebatch.consolidate(place, "2011-03", workers=0)
     assert not (place / "layouts.xlsx").exists()
+
+
+def form_with(**new):
+    return [(new.get(label, label), answer) for label, answer in FORM]
+
+
+def head(month):
+    return [None if text != text else text for text in month.tables["organisations"]["head"]]
+
+
+def test_what_the_office_refuses_of_the_form_is_not_read_again_and_stays_beside_it(place):
+    for number, period in enumerate(("2011-03", "2011-04")):
+        sent(place, period, form=form_with(党组织负责人="支部书记"))
+        month = pledgebatch.consolidate(place, period, workers=0)
+        assert head(month) == [["李明"], [None]][number]
+        say(place, "支部书记", 处理="不采用", 经办人="周敏")
+    extras = month.tables["extras"]
+    assert extras.loc[extras["header"] == "支部书记", "value"].tolist() == ["李明"]
+    (line,) = [each for each in lines(place) if each["原表头"] == "支部书记"]
+    assert (line["读作工作表"], line["读作栏目"], line["处理"]) == ("组织承诺", "党组织负责人", "不采用")
+
+
+def test_what_the_office_confirms_of_the_form_is_read_without_asking(place):
+    sent(place, form=form_with(党组织负责人="支部书记"))
+    pledgebatch.consolidate(place, "2011-03", workers=0)
+    say(place, "支部书记", 处理="确认")
+    month = pledgebatch.consolidate(place, "2011-03", workers=0)
+    assert head(month) == ["李明"]
+    assert month.changes.loc[month.changes["found"] == "支部书记", "basis"].tolist() == ["经办人已确认"]
+
+
+def test_a_label_of_the_form_that_two_answers_stand_beside_is_read_once_the_office_says_which(place):
+    form = [*form_with(党组织负责人="支部书记"), ("党支部书记", "王芳")]
+    sent(place, form=form)
+    month = pledgebatch.consolidate(place, "2011-03", workers=0)
+    assert head(month) == [None]
+    held = {each["原表头"]: each["读作栏目"] for each in lines(place) if each["读作工作表"] == "组织承诺"}
+    assert held == {"支部书记": None, "党支部书记": None}
+    say(place, "党支部书记", 读作栏目="党组织负责人", 经办人="周敏")
+    month = pledgebatch.consolidate(place, "2011-03", workers=0)
+    assert head(month) == ["王芳"]
+
+
+def test_a_line_that_the_office_adds_for_a_label_that_nobody_knows_is_applied(place):
+    sent(place, form=form_with(党组织负责人=UNKNOWN, 联系电话="支部书记"))
+    month = pledgebatch.consolidate(place, "2011-03", workers=0)
+    say(place, "支部书记", 处理="不采用")
+    book = openpyxl.load_workbook(place / "layouts.xlsx")
+    book["表式"].append(["S1", "组织承诺", "A5", UNKNOWN, "组织承诺", "党组织负责人", None, None, "确认", "周敏"])
+    book.save(place / "layouts.xlsx")
+    month = pledgebatch.consolidate(place, "2011-03", workers=0)
+    assert head(month) == ["李明"]

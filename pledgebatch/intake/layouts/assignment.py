@@ -10,6 +10,8 @@ from pledgebatch.intake.layouts.evidence import Clues, Column, Evidence, Target,
 from pledgebatch.intake.layouts.words import STANDARD, SYNONYM
 
 CLEAR, UNSURE = "明确", "待确认"
+CONFIRMED = "经办人已确认"
+"""Why a column is read that the office confirmed."""
 FEWEST, MARGIN, CLEAR_MARGIN = 1.0, 0.25, 0.75
 """How much must speak for a column, by how much more than for any other, and by how much where nobody need be asked."""
 BESIDE = 0.4
@@ -54,7 +56,7 @@ def assign(targets: Sequence[Target], columns: Sequence[Column], clues: Clues) -
     for row, at in _best(weights):
         if fixed.get(at) == row:
             sheet, of = targets[row]
-            reading.fields[sheet.key, of.key] = Choice(at, CLEAR, "经办人已确认")
+            reading.fields[sheet.key, of.key] = Choice(at, CLEAR, CONFIRMED)
         else:
             _judge(reading, (row, at), targets, columns, every, weights)
     for at, column in enumerate(columns):

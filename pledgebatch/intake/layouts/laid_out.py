@@ -82,6 +82,8 @@ def take(sheet: Sheet, book: Book, tab: str, version: Version, clues: Clues) -> 
     """What stands in a tab that is ``sheet``."""
     cells = book.sheets[tab]
     placed = match(sheet, cells, version, replace(clues, tab=squeeze(tab)))
+    if sheet.form:
+        placed.changes = [change | {"tab": tab} if change.get("cell") else change for change in placed.changes]
     lose_days(placed, cells, book.details(tab, sheet.form))
     taken = form_cells(placed, cells) if sheet.form else table_cells(sheet, placed, cells, book.details(tab))
     if book.shared.since_1904:
@@ -145,7 +147,7 @@ def _search(laid: Laid, book: Book, clues: Clues) -> None:
                 again.append(tab)
         laid.read[sheet.key] = {
             tab: take(sheet, book, tab, laid.version, clues)
-            if sheet.key in simple and tab in simple[sheet.key] and not sheet.form
+            if sheet.key in simple and tab in simple[sheet.key]
             else each
             for tab, each in laid.read[sheet.key].items()
         }
