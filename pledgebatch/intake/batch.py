@@ -13,11 +13,12 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from pledgebatch.intake.cell_problems import LONGEST_TEXT, OBSCURED, obscured, too_long
 from pledgebatch.intake.find import Arrival
 from pledgebatch.intake.headers import find_sheets
+from pledgebatch.intake.layouts.choosing import is_of_another_year
 from pledgebatch.intake.layouts.composed import Composed, texts_of
 from pledgebatch.intake.layouts.evidence import Clues
 from pledgebatch.intake.layouts.known import NOTHING, Known
 from pledgebatch.intake.layouts.laid_out import titles_of, understand_layout
-from pledgebatch.intake.layouts.search import Found, is_of_another_year
+from pledgebatch.intake.layouts.search import Found
 from pledgebatch.intake.match import Match
 from pledgebatch.intake.tables import Taken, content, is_blank
 from pledgebatch.notice.periods import Period

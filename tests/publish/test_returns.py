@@ -65,7 +65,10 @@ def test_rows_of_two_tabs_keep_their_own_columns_and_marks(sent_back):
     one, other = [*LI, "甲车", "1995-07"], [*WANG, "乙车", "那年"]
     report, book = sent_back(一组=[headers, one], 二组=[headers, other])
     sheet = book["党员承诺"]
-    assert {name: cell.value for name, cell in by_text(sheet, "车牌", "姓名").items()} == {"李明": "甲车", "王芳": "乙车"}
+    assert {name: cell.value for name, cell in by_text(sheet, "车牌", "姓名").items()} == {
+        "李明": "甲车",
+        "王芳": "乙车",
+    }
     joined = by_text(sheet, "入党时间", "姓名")
     assert (joined["李明"].comment, "那年" in joined["王芳"].comment.text) == (None, True)
     assert "二组!F2" in report

@@ -6,7 +6,7 @@ from pledgebatch.intake.forms import match_form
 from pledgebatch.intake.labels import label, labels_of
 from pledgebatch.intake.layouts.facts import with_due
 from pledgebatch.intake.layouts.records import Piece, Place, Record, Value
-from pledgebatch.intake.layouts.tables import SEVERAL
+from pledgebatch.intake.layouts.table_rows import SEVERAL
 from pledgebatch.intake.layouts.words import PLEDGE, meanings
 from pledgebatch.intake.match import Match
 from pledgebatch.readers.book import Cells

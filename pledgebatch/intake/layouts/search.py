@@ -1,16 +1,16 @@
 """Looks through a workbook that is not laid out as ours: which tab holds what, and what could not be read of it."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pledgebatch.intake.labels import label
 from pledgebatch.intake.layouts.annexes import FEWEST_OF_FORM, count_labels, read_items, read_member, whose_items
 from pledgebatch.intake.layouts.blocks import Block, blocks_in
+from pledgebatch.intake.layouts.choosing import choose, is_of_another_year
 from pledgebatch.intake.layouts.composed import Composed, compose
 from pledgebatch.intake.layouts.evidence import Clues
 from pledgebatch.intake.layouts.records import Piece, Place, Record
-from pledgebatch.intake.layouts.tables import SEVERAL_IN_ONE, holds_several, read_table
+from pledgebatch.intake.layouts.table_rows import SEVERAL_IN_ONE, holds_several
+from pledgebatch.intake.layouts.tables import read_table
 from pledgebatch.intake.layouts.transposed import turned
 from pledgebatch.readers.book import Book, Cells
 from pledgebatch.readers.sheet_details import SheetDetails
@@ -22,11 +22,6 @@ from pledgebatch.schema.versions import Version
 NO_HEADERS = "没有认得的表头，不能断定各栏是什么，请在首行写明表头，或填到下发的工作簿中"
 NOT_READ = "没有读作承诺内容"
 SECOND = "与已读的一张内容相同或少得多，没有读入"
-YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
-IN_YEAR = re.compile(r"(?<!\d)(20\d\d)年(?!\s*\d)")
-LONGEST_TITLE = 40
-SHARE = 0.4
-"""The part of the fields of the fullest piece that another must have to be read beside it."""
 
 
 @dataclass
@@ -82,7 +77,7 @@ def search(book: Book, names: Sequence[str], taken: Sequence[str], clues: Clues,
             pieces.setdefault(piece.sheet.key, []).append(piece)
     for sheet in TABLES:
         some = pieces.get(sheet.key, [])
-        chosen = [] if sheet.key in taken else _choose(some, others)
+        chosen = [] if sheet.key in taken else choose(some, others)
         for piece in some:
             if not any(piece is each for each in chosen):
                 _put_aside(tabs, piece)
@@ -174,44 +169,6 @@ def _read_annex(tab: _Tab) -> None:
             tab.pieces.append(items)
 
 
-def is_of_another_year(tab: str, cells: Cells, year: int) -> bool:
-    """Whether a tab says by its name or its title that it is of another year: last year's roster, kept beside this one's."""
-    titles = [cell for line in cells[:3] for cell in line if isinstance(cell, str) and len(cell) < LONGEST_TITLE]
-    years = {int(found) for found in YEAR.findall(tab)} | {
-        int(found) for text in titles for found in IN_YEAR.findall(text)
-    }
-    return bool(years) and year not in years
-
-
-def _choose(every: Sequence[Piece], others: set[str]) -> list[Piece]:
-    """Those of several pieces of one sheet that are read: the fullest, and those beside it that say something else.
-
-    Pieces on ``others``, tabs of another year, are read only where there are none else.
-    """
-    pieces = [piece for piece in every if piece.tab not in others] or every
-    if not pieces:
-        return []
-    order = sorted(pieces, key=lambda piece: (-len(piece.keys), -len(piece.records)))
-    main = max(order, key=lambda piece: len(piece.keys) * min(len(piece.records), 20) ** 0.5)
-    chosen = [main]
-    seen = _identities(main)
-    for piece in order:
-        if piece is main or len(piece.keys) < SHARE * len(main.keys):
-            continue
-        own = _identities(piece)
-        if own and len(own & seen) * 2 < len(own):
-            chosen.append(piece)
-            seen |= own
-    return [piece for piece in pieces if any(piece is each for each in chosen)]
-
-
-def _identities(piece: Piece) -> set[str]:
-    keys = (*piece.sheet.identity, *(("name", "pledger") if piece.sheet is ITEMS else ()))
-    keys = keys or piece.sheet.known_by
-    identities = {"|".join(squeeze(record.text(key)) for key in keys) for record in piece.records}
-    return {each for each in identities if each.strip("|")}
-
-
 def _put_aside(tabs: Sequence[_Tab], piece: Piece) -> None:
     """Give back the cells of a piece that is not read."""
     tab = next(tab for tab in tabs if tab.name == piece.tab)
@@ -257,13 +214,3 @@ def _account(found: Found, tab: _Tab, book: Book) -> None:
                 "cell": "",
             }
         )
-
-
-def whole_words(cells: Cells) -> Mapping[str, int]:
-    """How often each label stands on a tab."""
-    counts: dict[str, int] = {}
-    for line in cells:
-        for cell in line:
-            if word := label(cell):
-                counts[word] = counts.get(word, 0) + 1
-    return counts

@@ -1,0 +1,53 @@
+"""Which of several tables of one sheet are read: not last year's, and none that says the same again."""
+
+import re
+from collections.abc import Sequence
+
+from pledgebatch.intake.layouts.records import Piece
+from pledgebatch.readers.book import Cells
+from pledgebatch.schema.sheets import ITEMS
+from pledgebatch.schema.texts import squeeze
+
+YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
+IN_YEAR = re.compile(r"(?<!\d)(20\d\d)年(?!\s*\d)")
+LONGEST_TITLE = 40
+SHARE = 0.4
+"""The part of the fields of the fullest piece that another must have to be read beside it."""
+
+
+def is_of_another_year(tab: str, cells: Cells, year: int) -> bool:
+    """Whether a tab says by its name or its title that it is of another year: last year's roster, kept beside this one's."""
+    titles = [cell for line in cells[:3] for cell in line if isinstance(cell, str) and len(cell) < LONGEST_TITLE]
+    years = {int(found) for found in YEAR.findall(tab)} | {
+        int(found) for text in titles for found in IN_YEAR.findall(text)
+    }
+    return bool(years) and year not in years
+
+
+def choose(every: Sequence[Piece], others: set[str]) -> list[Piece]:
+    """Those of several pieces of one sheet that are read: the fullest, and those beside it that say something else.
+
+    Pieces on ``others``, tabs of another year, are read only where there are none else.
+    """
+    pieces = [piece for piece in every if piece.tab not in others] or every
+    if not pieces:
+        return []
+    order = sorted(pieces, key=lambda piece: (-len(piece.keys), -len(piece.records)))
+    main = max(order, key=lambda piece: len(piece.keys) * min(len(piece.records), 20) ** 0.5)
+    chosen = [main]
+    seen = _identities(main)
+    for piece in order:
+        if piece is main or len(piece.keys) < SHARE * len(main.keys):
+            continue
+        own = _identities(piece)
+        if own and len(own & seen) * 2 < len(own):
+            chosen.append(piece)
+            seen |= own
+    return [piece for piece in pieces if any(piece is each for each in chosen)]
+
+
+def _identities(piece: Piece) -> set[str]:
+    keys = (*piece.sheet.identity, *(("name", "pledger") if piece.sheet is ITEMS else ()))
+    keys = keys or piece.sheet.known_by
+    identities = {"|".join(squeeze(record.text(key)) for key in keys) for record in piece.records}
+    return {each for each in identities if each.strip("|")}
