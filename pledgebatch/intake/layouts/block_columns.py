@@ -39,7 +39,11 @@ class Columns:
 
     def place(self, at: int) -> tuple[int, int]:
         """The cell of a column's header."""
-        column = self.every[at].place
+        return self.place_of(self.every[at])
+
+    def place_of(self, of: Column) -> tuple[int, int]:
+        """The cell of the header of one of them."""
+        column = of.place
         rows = range(self.block.top, self.block.first)
         return next(
             (row for row in reversed(rows) if as_typed(self.block.cells[row][column]).strip()), self.block.top

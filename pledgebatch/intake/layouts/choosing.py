@@ -1,7 +1,7 @@
 """Which of several tables of one sheet are read: not last year's, and none that says the same again."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from pledgebatch.intake.layouts.records import Piece
 from pledgebatch.readers.book import Cells
@@ -24,12 +24,12 @@ def is_of_another_year(tab: str, cells: Cells, year: int) -> bool:
     return bool(years) and year not in years
 
 
-def choose(every: Sequence[Piece], others: set[str]) -> list[Piece]:
+def choose(every: Sequence[Piece], later: Collection[str]) -> list[Piece]:
     """Those of several pieces of one sheet that are read: the fullest, and those beside it that say something else.
 
-    Pieces on ``others``, tabs of another year, are read only where there are none else.
+    Pieces on the tabs ``later``, hidden or of another year, are read only where there are none else.
     """
-    pieces = [piece for piece in every if piece.tab not in others] or every
+    pieces = [piece for piece in every if piece.tab not in later] or every
     if not pieces:
         return []
     order = sorted(pieces, key=lambda piece: (-len(piece.keys), -len(piece.records)))

@@ -10,7 +10,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from pledgebatch.intake.headers import match
 from pledgebatch.intake.layouts.records import Piece, Record
 from pledgebatch.intake.match import Match
-from pledgebatch.intake.tables import Taken, content, table_cells
+from pledgebatch.intake.tables import Taken, table_cells
 from pledgebatch.readers.book import Book, Cells
 from pledgebatch.schema.cells import Cell, as_typed
 from pledgebatch.schema.fields import Sheet
@@ -126,7 +126,7 @@ def _take(composed: Composed, piece: Piece, columns: dict[str, list[Cell]]) -> N
         column.extend(taken.columns.get(key, ()))
     composed.taken.blank += taken.blank
     composed.taken.skipped += [(piece.records[row - 2].row + 1, why, words) for row, why, words in taken.skipped]
-    composed.taken.skipped += [(row + 1, why, content(None, [])) for row, why in piece.skipped]
+    composed.taken.skipped += [(row + 1, why, words) for row, why, words in piece.skipped]
 
 
 def _origin(record: Record, with_tab: bool) -> str:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from statistics import median
 
-from pledgebatch.intake.fitting import fits
+from pledgebatch.intake.fitting import ANY_YEAR, fits
 from pledgebatch.intake.labels import label_of
-from pledgebatch.intake.layouts.words import meant
+from pledgebatch.intake.layouts.words import TIMES, meant
 from pledgebatch.schema.cells import Cell, as_typed
 from pledgebatch.schema.fields import Field, Kind, Sheet
 from pledgebatch.schema.kinds import show, understand
@@ -60,6 +60,8 @@ class Column:
     @cached_property
     def is_other(self) -> bool:
         """Whether its header names something that none of our fields is."""
+        if any(TIMES.fullmatch(label_of(text)) for text in self.headers):
+            return True
         return any(is_other(label_of(text)) for text in self.headers[:1])
 
     def middle(self, year: int) -> float | None:
@@ -181,4 +183,9 @@ def is_distinctive(of: Field, column: Column) -> bool:
     """Whether the cells alone tell that a column is this field: a list of its own, or telephone numbers."""
     if of.kind is Kind.PHONE:
         return True
-    return of.kind is Kind.CHOICE and not YES_NO.issuperset(of.choices) and len(of.choices) > 1
+    if of.kind is not Kind.CHOICE or YES_NO.issuperset(of.choices) or len(of.choices) < 2:
+        return False
+    # A list that ends with 其他 understands every text.
+    values = [understand(of, cell, ANY_YEAR) for cell in column.filled]
+    listed = sum(value is not None and "其他" not in value for value in values)
+    return listed * 5 >= len(values) * 4

@@ -41,8 +41,8 @@ class Piece:
     keys: Sequence[str]
     """The fields that it has columns for."""
     changes: list[dict[str, str]] = field(default_factory=list)
-    skipped: list[tuple[int, str]] = field(default_factory=list)
-    """Rows of the tab that are no data, counted from 0, each with the reason."""
+    skipped: list[tuple[int, str, str]] = field(default_factory=list)
+    """Rows of the tab that are no data, counted from 0, each with the reason and its words."""
     sure: bool = True
     plain: bool = True
     """Whether it is a table of one sheet with a field a column."""

@@ -22,6 +22,8 @@ from pledgebatch.schema.versions import Version
 NO_HEADERS = "没有认得的表头，不能断定各栏是什么，请在首行写明表头，或填到下发的工作簿中"
 NOT_READ = "没有读作承诺内容"
 SECOND = "与已读的一张内容相同或少得多，没有读入"
+HIDDEN = "这张表已隐藏，另有一张显示着的，没有读入，要报送的请取消隐藏"
+OTHER_YEAR = "写明是另一年的，没有读入"
 
 
 @dataclass
@@ -71,16 +73,17 @@ def search(book: Book, names: Sequence[str], taken: Sequence[str], clues: Clues,
     for tab in tabs:
         _read_annex(tab)
     pieces: dict[str, list[Piece]] = {}
-    others = {tab.name for tab in tabs if is_of_another_year(tab.name, tab.cells, clues.year)}
+    later = {tab.name: HIDDEN for tab in tabs if tab.name in book.hidden}
+    later |= {tab.name: OTHER_YEAR for tab in tabs if is_of_another_year(tab.name, tab.cells, clues.year)}
     for tab in tabs:
         for piece in tab.pieces:
             pieces.setdefault(piece.sheet.key, []).append(piece)
     for sheet in TABLES:
         some = pieces.get(sheet.key, [])
-        chosen = [] if sheet.key in taken else choose(some, others)
+        chosen = [] if sheet.key in taken else choose(some, later)
         for piece in some:
             if not any(piece is each for each in chosen):
-                _put_aside(tabs, piece)
+                _put_aside(tabs, piece, later.get(piece.tab, SECOND) if chosen else SECOND)
                 found.aside.append(piece)
         if chosen:
             found.composed[sheet.key] = compose(sheet, chosen, version)
@@ -169,7 +172,7 @@ def _read_annex(tab: _Tab) -> None:
             tab.pieces.append(items)
 
 
-def _put_aside(tabs: Sequence[_Tab], piece: Piece) -> None:
+def _put_aside(tabs: Sequence[_Tab], piece: Piece, why: str) -> None:
     """Give back the cells of a piece that is not read."""
     tab = next(tab for tab in tabs if tab.name == piece.tab)
     shared = [each for each in tab.pieces if each is not piece]
@@ -177,7 +180,7 @@ def _put_aside(tabs: Sequence[_Tab], piece: Piece) -> None:
     own = {place for record in piece.records for _, place in (*record.values.values(), *record.extras.values())}
     tab.covered -= own - kept
     tab.pieces = shared
-    tab.refused = tab.refused or SECOND
+    tab.refused = tab.refused or why
 
 
 def _account(found: Found, tab: _Tab, book: Book) -> None:

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Sequence
 
+from pledgebatch.intake.fitting import is_name
 from pledgebatch.intake.layouts.assignment import Reading
 from pledgebatch.intake.layouts.block_columns import Columns
 from pledgebatch.intake.layouts.evidence import Column
-from pledgebatch.intake.layouts.records import Piece, Record, extra_header
+from pledgebatch.intake.layouts.records import Piece, Place, Record, extra_header
 from pledgebatch.intake.layouts.words import PARTS, SYNONYM, meant
 from pledgebatch.schema.cells import as_typed
 from pledgebatch.schema.fields import Sheet
@@ -14,6 +15,7 @@ from pledgebatch.schema.sheets import ITEMS, MEMBERS
 from pledgebatch.schema.texts import squeeze
 
 SEVERAL = re.compile(r"(?:^|[;；。\n])\s*[(（]?(?:\d{1,2}|[一二三四五六七八九])[)）、.．:：](?!\d)")
+NAME_ROW = "姓名单独一行，已写入下面各件承诺"
 SEVERAL_IN_ONE = "一格里写了几件承诺，分不开，请一行写一件"
 
 
@@ -28,7 +30,35 @@ def plain_rows(sheet: Sheet, columns: Columns, kept: Sequence[Column], reading: 
         record = _record(columns, kept, reading, sheet, nth)
         record.extras = {header: (kept[at].cells[nth], (row, kept[at].place)) for at, header in spare.items()}
         records.append(record)
-    return [Piece(sheet, block.tab, records, [of for _, of in reading.fields])]
+    piece = Piece(sheet, block.tab, records, [of for _, of in reading.fields])
+    if sheet is ITEMS and (name := reading.fields.get((ITEMS.key, "name"))):
+        _take_names_above(piece, kept[name.column], columns.place_of(kept[name.column]))
+    return [piece]
+
+
+def _take_names_above(piece: Piece, column: Column, place: Place) -> None:
+    """Where names stand in rows of their own, each above its items, give them to the items."""
+    if any(record.text("name") and record.text("text") for record in piece.records):
+        return
+    names = [record for record in piece.records if record.text("name")]
+    if not names or not all(is_name(record.text("name")) for record in names):
+        return
+    current: Record | None = None
+    for record in piece.records:
+        if record.text("name"):
+            current = record
+        elif current and record.text("text"):
+            _tie(record, current)
+    piece.records = [record for record in piece.records if record not in names]
+    piece.skipped += [(record.row, NAME_ROW, _words_of(record)) for record in names]
+    piece.keys = list(dict.fromkeys((*piece.keys, "pledger")))
+    piece.changes.append(_guess(piece.tab, "name", column.header, place, "姓名写在各件承诺的上一行"))
+    piece.plain = False
+
+
+def _words_of(record: Record) -> str:
+    cells = (cell for cell, _ in (*record.values.values(), *record.extras.values()))
+    return "；".join(text for cell in cells if (text := as_typed(cell).strip()))
 
 
 def _record(columns: Columns, kept: Sequence[Column], reading: Reading, sheet: Sheet, nth: int) -> Record:

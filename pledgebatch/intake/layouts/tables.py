@@ -70,9 +70,9 @@ def read_table(block: Block, seen: SheetDetails, clues: Clues) -> list[Piece]:
             pieces.append(items_beside(columns, pieces[0]))
     plain = not flat and not columns.groups and not any(column.taken_out for column in kept)
     for piece in pieces:
-        piece.plain = piece.sure = plain
+        piece.plain = piece.sure = plain and piece.plain
     pieces[0].changes = changes + pieces[0].changes
-    pieces[0].skipped += [(row, "重复的表头") for row in block.again]
+    pieces[0].skipped += [(row, "重复的表头", "") for row in block.again]
     return pieces
 
 

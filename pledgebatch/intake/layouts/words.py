@@ -29,6 +29,8 @@ OF_KIND = {
 """Words that many columns bear, and the kinds of field they may be."""
 ROW_NUMBERS, WEAKER = frozenset(("序号", "序列号", "顺序号", "号")), 0.6
 """Words for a number that a table gives its rows beside the one that it keeps, and how much less they say."""
+TIMES = re.compile(r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?|第?[一二三四1-4]季度?|[上下]半?年")
+"""Headers of columns that a ledger has for each month: they neither make a header nor speak against one."""
 ABOUT = re.compile(r"^(?:党员|本人|个人|党组织|支部|承诺人)(?=.{2})")
 PARTS = ("共性", "岗位", "创新")
 """The three kinds of a member's pledges (四), by which columns are told apart like by numbers."""
@@ -75,6 +77,11 @@ def is_header(cell: Cell) -> bool:
     if not isinstance(cell, str) or not cell or len(cell) > 40:
         return False
     return _is_header(cell)
+
+
+def is_name_header(cell: Cell) -> bool:
+    """Whether a cell is the header of people's names."""
+    return isinstance(cell, str) and any("name" in meant(BY_KEY[key], cell) for key in ("members", "items"))
 
 
 @lru_cache(20_000)

@@ -30,8 +30,8 @@ PLEDGES: Tab = [
 ]
 
 
-def workbook(merged: Mapping[str, Sequence[str]] | None = None, **tabs: Tab) -> bytes:
-    """The bytes of a workbook with these tabs, and blocks of cells ``merged`` on some."""
+def workbook(merged: Mapping[str, Sequence[str]] | None = None, hidden: Sequence[str] = (), **tabs: Tab) -> bytes:
+    """The bytes of a workbook with these tabs, blocks of cells ``merged`` on some, and some of them ``hidden``."""
     book = openpyxl.Workbook()
     book.remove(book.active)
     for name, rows in tabs.items():
@@ -40,15 +40,17 @@ def workbook(merged: Mapping[str, Sequence[str]] | None = None, **tabs: Tab) -> 
             sheet.append(["" if cell is None else cell for cell in row])
         for block in (merged or {}).get(name, ()):
             sheet.merge_cells(block)
+        if name in hidden:
+            sheet.sheet_state = "hidden"
     made = io.BytesIO()
     book.save(made)
     return made.getvalue()
 
 
-def read(merged: Mapping[str, Sequence[str]] | None = None, **tabs: Tab) -> Batch:
+def read(merged: Mapping[str, Sequence[str]] | None = None, hidden: Sequence[str] = (), **tabs: Tab) -> Batch:
     """What is read of such a workbook."""
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "sent.xlsx").write_bytes(workbook(merged, **tabs))
+        (Path(folder) / "sent.xlsx").write_bytes(workbook(merged, hidden, **tabs))
         return read_arrivals(find(Path(folder)), 2011, Serial())
 
 

@@ -217,3 +217,86 @@ def test_two_tables_right_beside_each_other_are_not_one():
 def test_a_roster_divided_over_two_tabs_is_one():
     batch = read(组织承诺=FORM, 党员承诺=ROSTER[:3], 党员承诺2=[ROSTER[0], ROSTER[3]], 承诺事项=PLEDGES)
     assert rows(batch, "members", "name") == NAMES
+
+
+def test_a_page_in_two_halves_under_the_same_headers_is_one_roster():
+    halves = [
+        ["党员名册"], HEADERS * 2,
+        [*ROSTER[1], *ROSTER[3]], [*ROSTER[2], *[""] * 7],
+    ]  # fmt: skip
+    batch = read(组织承诺=FORM, 党员名册=halves, 承诺事项=PLEDGES)
+    assert sorted(rows(batch, "members", "name", "birth_month")) == [
+        ("李明", "1970-05"), ("王芳", "1982-11"), ("赵强", "1955-02"),
+    ]  # fmt: skip
+    assert batch.extras.empty
+
+
+def test_names_in_rows_of_their_own_hold_for_the_items_below_them():
+    listed = [
+        ["序号", "姓名", "承诺事项", "完成时限"],
+        ["一", "李明", "", ""], ["", "", "　1.每周听课3节", "6月底前"], ["", "", "　2.接待家长来访4次", "12月底前"],
+        ["二", "王芳", "", ""], ["", "", "　1.与4名学困生结对辅导", "6月底前"],
+    ]  # fmt: skip
+    batch = read(组织承诺=FORM, 党员承诺=ROSTER, 一览=listed)
+    assert rows(batch, "items", "pledger", "name", "due") == [
+        ("党员", "李明", "6月底前"), ("党员", "李明", "12月底前"), ("党员", "王芳", "6月底前"),
+    ]  # fmt: skip
+    assert ("一览", "B1", "姓名", "name") in told(batch, "guessed_column")
+    aside = batch.skipped[batch.skipped["sheet"] == "承诺事项"]
+    assert aside[["row", "content"]].values.tolist() == [[2, "李明；一"], [5, "王芳；二"]]
+
+
+MONTHS = [f"{number}月" for number in range(1, 13)]
+
+
+@pytest.mark.parametrize("grouped", [False, True])
+def test_a_ledger_with_a_column_for_each_month_keeps_them_beside_its_items(grouped):
+    start = ["序号", "承诺人", "承诺事项", "完成时限"]
+    headers = [[*start, "各月进展", *[""] * 11], [*[""] * 4, *MONTHS]] if grouped else [[*start, *MONTHS]]
+    progress = ["已听3节", "√", "", "已听12节", *[""] * 8]
+    batch = read(
+        组织承诺=FORM, 党员承诺=ROSTER, 台账=[["承诺台账"], *headers, [1, "李明", "每周听课3节", "6月底前", *progress]]
+    )
+    assert rows(batch, "items", "name", "text", "due") == [("李明", "每周听课3节", "6月底前")]
+    before = "各月进展：" if grouped else ""
+    assert batch.extras[["header", "value"]].values.tolist() == [
+        [f"{before}{month}", text] for month, text in zip(MONTHS, progress, strict=True) if text
+    ]
+    assert not told(batch, "guessed_column", "held_column")
+
+
+def test_words_of_any_kind_are_not_a_list_that_ends_with_other():
+    roster = [[*line, beside] for line, beside in zip(ROSTER, ["进展", "已听3节", "开始", "未动"], strict=True)]
+    batch = read(
+        组织承诺=FORM, 党员承诺=roster, 台账=[[*PLEDGES[0], "近况"], *([*line, "已听3节"] for line in PLEDGES[1:])]
+    )
+    assert rows(batch, "items", "publicity") == [("",)] * 3
+    assert set(batch.extras["header"]) == {"进展", "近况"}
+
+
+def test_a_hidden_tab_is_named_and_not_read_beside_one_that_is_shown():
+    old = [
+        HEADERS,
+        [1, "钱进", "男", "1960-01", "汉族", "工友", "1985-07"],
+        [2, "吴刚", "男", "1961-01", "汉族", "工友", "1985-07"],
+    ]
+    batch = read(hidden=["旧表"], 组织承诺=FORM, 党员=ROSTER, 承诺=PLEDGES, 旧表=old)
+    assert rows(batch, "members", "name") == NAMES
+    (basis,) = batch.changes.loc[batch.changes["tab"] == "旧表", "basis"]
+    assert "已隐藏" in basis
+    assert len(batch.skipped[batch.skipped["sheet"] == "旧表"]) == 2
+    assert rows(read(hidden=["旧表"], 组织承诺=FORM, 承诺=PLEDGES, 旧表=old), "members", "name") == [
+        ("钱进",),
+        ("吴刚",),
+    ]
+
+
+def test_headers_in_a_merged_band_with_stars_are_known_by_their_own_words():
+    band = [
+        ["*序号", "党员基本情况", "", "", "公开承诺", ""],
+        ["", "★姓名（必填）", "*性别", "★出生年月（必填，如1970-05）", "★承诺事项\n（必填）", "*完成时限（必填）"],
+        [1, "李明", "男", "1970.05", "每周听课3节", "6月底前"], [2, "王芳", "女", "1982.11", "与4名学困生结对辅导", "6月30日前"],
+    ]  # fmt: skip
+    batch = read({"登记": ["A1:A2", "B1:D1", "E1:F1"]}, 组织承诺=FORM, 登记=band)
+    assert rows(batch, "members", "name", "birth_month") == [("李明", "1970.05"), ("王芳", "1982.11")]
+    assert rows(batch, "items", "name", "due") == [("李明", "6月底前"), ("王芳", "6月30日前")]
