@@ -34,7 +34,7 @@ def judge(count: int) -> None:
     try:
         from pledgebatch.rules.machinery.evaluate import evaluate
     except ModuleNotFoundError:  # an earlier revision, before the rules had rooms
-        from pledgebatch.rules.machinery.evaluate import evaluate
+        from pledgebatch.rules.evaluate import evaluate
     from pledgebatch.schema.frames import LAYOUT, columns_of, empty, frame
     from pledgebatch.schema.kinds import RAW
     from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION

@@ -80,18 +80,14 @@ class UsedRows:
         """Leave out the rows that hold a number or another text alone, and those that say 无; the form is one row,
         whatever it holds."""
         self._sheet = sheet
-        besides_numbers = [texts for key, texts in rows.texts.items() if key != sheet.number]
+        texts = [*map(rows.column, sheet.by_key)]
+        besides_numbers = [rows.column(key) for key in sheet.by_key if key != sheet.number]
         typed = [any(line) for line in zip(*besides_numbers, strict=True)]
         self.end = max((index for index, has in enumerate(typed, 1) if has), default=1)
-        lines = [*zip(*rows.texts.values(), strict=True)]
-        speaking = [any(map(says_something, line)) for line in zip(*besides_numbers, strict=True)] or [False] * len(
-            lines
-        )
-        named = [*map(bare, rows.column(named_by(sheet)))]
-        used = [
-            sum(map(bool, map(bare, line))) > 1 and (says or not name)
-            for line, says, name in zip(lines, speaking, named, strict=True)
-        ]
+        filled = [sum(map(bool, map(bare, line))) for line in zip(*texts, strict=True)]
+        says = [any(map(says_something, line)) for line in zip(*besides_numbers, strict=True)]
+        named = map(bare, rows.column(named_by(sheet)))
+        used = [count > 1 and (is_said or not name) for count, is_said, name in zip(filled, says, named, strict=True)]
         kept = [0] if sheet.form else [index for index, is_used in enumerate(used) if is_used]
         self._columns = {key: [texts[index] for index in kept] for key, texts in rows.texts.items()}
         self._blank = [""] * len(kept)
