@@ -50,9 +50,9 @@ def _is_head(line: Sequence[Cell], left: int, right: int) -> bool:
     texts = [cell for cell in line[left : right + 1] if as_typed(cell).strip()]
     if not all(isinstance(cell, str) and len(cell) <= 60 for cell in texts):
         return False
-    words = [label(cell) for cell in texts if is_header(cell)]
+    words = {label(cell) for cell in texts if is_header(cell)}
     others = sum(TIMES.fullmatch(label(cell)) is None for cell in texts)
-    return len(set(words)) >= FEWEST and len(words) * 2 > others
+    return len(words) >= FEWEST and (len(words) * 2 > others or _repeats(line[left : right + 1]) > 0)
 
 
 def _split(cells: Cells, row: int, left: int, right: int) -> Iterator[tuple[int, int]]:
