@@ -56,7 +56,7 @@ def says_nothing(clauses: pd.Series) -> pd.Series:
     whole, rest = length(without(clauses, dates())), length(left_of(clauses))
     some = has(clauses, _words(*CONCRETE))
     likely = (rest <= words["left"] * whole) & ~measured(clauses) & ~some
-    little = (rest <= words["least"]) & ((rest == 0) | ~some)
+    little = (rest == 0) | ((rest <= words["least"]) & ~some & ~measured(clauses))
     empty = little | likely | has(clauses, _shapes("nothing", "shapes"))
     nothing: pd.Series = empty & (whole > 0)
     return nothing
