@@ -91,7 +91,8 @@ def often(clauses: pd.Series) -> pd.Series:
 def routine(clauses: pd.Series) -> pd.Series:
     """Which clauses name a step of the daily work, or what is not done in it, and nothing done beyond it."""
     forbids = has(without(clauses, _shapes("duty", "not_forbidding")), "[^,;。]不[^,;。]|不[^,;。]{2}")
-    return (forbids | has(clauses, _words(("duty", "routine")))) & ~has(clauses, _shapes("duty", "beyond"))
+    steps = has(clauses, _words(("duty", "routine"))) | has(clauses, _shapes("duty", "habits"))
+    return (forbids | steps) & ~has(clauses, _shapes("duty", "beyond"))
 
 
 def compares(clauses: pd.Series) -> pd.Series:
@@ -124,7 +125,8 @@ class Speech:
         other = ~self._empty & ~self._duty & ~outcome & (self._left >= OTHER)
         self._concrete, self._outcome = clauses.any(concrete), clauses.any(outcome)
         self._deeds = clauses.any(deeds & speaks)
-        self._beyond = clauses.any(other & has(each, _shapes("duty", "beyond")))
+        further = ~self._empty & ~self._duty & ~outcome & (self._left >= SHORT)
+        self._beyond = clauses.any(further & has(each, _shapes("duty", "beyond")))
         self._other = clauses.any(other & (self._more.isna()))
         self._scrap = scraps_of(texts).notna()
         self._dated = clauses.any(has(each, _shapes("dated", "patterns")))
@@ -139,7 +141,7 @@ class Speech:
         mostly = each.count(clauses) * 2 >= self._whole
         several = each.number(pd.Series(True, strict.index))
         half = each.number(strict) * 2 >= several
-        steps = (several >= STEPS) & (each.number(clauses) * 3 >= several * 2)
+        steps = (several >= STEPS) & (each.number(clauses) * 2 >= several)
         dutiful = (each.any(strict) & (mostly | half)) | steps
         return each.first(clauses).where(
             dutiful & (self._whole > 0) & ~self._deeds & ~self._outcome & ~self._beyond & ~self._dated & ~self._scrap
