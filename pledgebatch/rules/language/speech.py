@@ -80,12 +80,18 @@ def dutiful(clauses: pd.Series) -> pd.Series:
     ordered = has(clauses, _shapes("duty", "orders")) & ~besides
     working = has(clauses, _words(("duty", "jobs")))
     rest = without(without(clauses[working], _words(("duty", "jobs"), ("duty", "about_jobs"), *NOTHING)), r"[^\pL\pN]")
-    return forbidden | ordered | (length(rest) <= 1).reindex(clauses.index, fill_value=False)
+    return forbidden | ordered | prescribed(clauses) | (length(rest) <= 1).reindex(clauses.index, fill_value=False)
 
 
 def often(clauses: pd.Series) -> pd.Series:
-    """Which clauses say how often, and no other number."""
-    return ~numbered(without(without(clauses, _shapes("duty", "norms"), "、"), _shapes("nothing", "labels"), "、"))
+    """Which clauses say how often, and no other number that is their own."""
+    own = without(without(clauses, _shapes("duty", "norms"), "、"), _shapes("nothing", "labels"), "、")
+    return ~numbered(without(own, lists("speech")["duty"]["times"], "、")) | prescribed(clauses)
+
+
+def prescribed(clauses: pd.Series) -> pd.Series:
+    """Which clauses say themselves that they do what is prescribed."""
+    return has(clauses, lists("speech")["duty"]["prescribed"])
 
 
 def routine(clauses: pd.Series) -> pd.Series:
