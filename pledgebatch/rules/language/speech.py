@@ -56,7 +56,7 @@ def says_nothing(clauses: pd.Series) -> pd.Series:
     whole, rest = length(without(clauses, dates())), length(left_of(clauses))
     some = has(clauses, _words(*CONCRETE))
     likely = (rest <= words["left"] * whole) & ~measured(clauses) & ~some
-    little = (rest <= words["least"]) & ((rest == 0) | ~some)
+    little = (rest == 0) | ((rest <= words["least"]) & ~some & ~measured(clauses))
     empty = little | likely | has(clauses, _shapes("nothing", "shapes"))
     nothing: pd.Series = empty & (whole > 0)
     return nothing
@@ -80,18 +80,25 @@ def dutiful(clauses: pd.Series) -> pd.Series:
     ordered = has(clauses, _shapes("duty", "orders")) & ~besides
     working = has(clauses, _words(("duty", "jobs")))
     rest = without(without(clauses[working], _words(("duty", "jobs"), ("duty", "about_jobs"), *NOTHING)), r"[^\pL\pN]")
-    return forbidden | ordered | (length(rest) <= 1).reindex(clauses.index, fill_value=False)
+    return forbidden | ordered | prescribed(clauses) | (length(rest) <= 1).reindex(clauses.index, fill_value=False)
 
 
 def often(clauses: pd.Series) -> pd.Series:
-    """Which clauses say how often, and no other number."""
-    return ~numbered(without(without(clauses, _shapes("duty", "norms"), "、"), _shapes("nothing", "labels"), "、"))
+    """Which clauses say how often, and no other number that is their own."""
+    own = without(without(clauses, _shapes("duty", "norms"), "、"), _shapes("nothing", "labels"), "、")
+    return ~numbered(without(own, lists("speech")["duty"]["times"], "、")) | prescribed(clauses)
+
+
+def prescribed(clauses: pd.Series) -> pd.Series:
+    """Which clauses say themselves that they do what is prescribed."""
+    return has(clauses, lists("speech")["duty"]["prescribed"])
 
 
 def routine(clauses: pd.Series) -> pd.Series:
     """Which clauses name a step of the daily work, or what is not done in it, and nothing done beyond it."""
     forbids = has(without(clauses, _shapes("duty", "not_forbidding")), "[^,;。]不[^,;。]|不[^,;。]{2}")
-    return (forbids | has(clauses, _words(("duty", "routine")))) & ~has(clauses, _shapes("duty", "beyond"))
+    steps = has(clauses, _words(("duty", "routine"))) | has(clauses, _shapes("duty", "habits"))
+    return (forbids | steps) & ~has(clauses, _shapes("duty", "beyond"))
 
 
 def compares(clauses: pd.Series) -> pd.Series:
@@ -124,7 +131,8 @@ class Speech:
         other = ~self._empty & ~self._duty & ~outcome & (self._left >= OTHER)
         self._concrete, self._outcome = clauses.any(concrete), clauses.any(outcome)
         self._deeds = clauses.any(deeds & speaks)
-        self._beyond = clauses.any(other & has(each, _shapes("duty", "beyond")))
+        further = ~self._empty & ~self._duty & ~outcome & (self._left >= SHORT)
+        self._beyond = clauses.any(further & has(each, _shapes("duty", "beyond")))
         self._other = clauses.any(other & (self._more.isna()))
         self._scrap = scraps_of(texts).notna()
         self._dated = clauses.any(has(each, _shapes("dated", "patterns")))
@@ -139,7 +147,7 @@ class Speech:
         mostly = each.count(clauses) * 2 >= self._whole
         several = each.number(pd.Series(True, strict.index))
         half = each.number(strict) * 2 >= several
-        steps = (several >= STEPS) & (each.number(clauses) * 3 >= several * 2)
+        steps = (several >= STEPS) & (each.number(clauses) * 2 >= several)
         dutiful = (each.any(strict) & (mostly | half)) | steps
         return each.first(clauses).where(
             dutiful & (self._whole > 0) & ~self._deeds & ~self._outcome & ~self._beyond & ~self._dated & ~self._scrap
