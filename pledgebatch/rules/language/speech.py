@@ -50,10 +50,10 @@ def left_of(clauses: pd.Series) -> pd.Series:
     return without(without(bare, _words(*NOTHING)), r"[^\pL\pN]")
 
 
-def says_nothing(clauses: pd.Series) -> pd.Series:
-    """Which clauses say nothing; one that is only a date says when."""
+def says_nothing(clauses: pd.Series, left: pd.Series) -> pd.Series:
+    """Which clauses say nothing, ``left`` characters of them apart; one that is only a date says when."""
     words = lists("speech")["nothing"]
-    whole, rest = length(without(clauses, dates())), length(left_of(clauses))
+    whole, rest = length(without(clauses, dates())), left
     some = has(clauses, _words(*CONCRETE))
     likely = (rest <= words["left"] * whole) & ~measured(clauses) & ~some
     little = (rest == 0) | ((rest <= words["least"]) & ~some & ~measured(clauses))
@@ -86,7 +86,7 @@ def dutiful(clauses: pd.Series) -> pd.Series:
 def often(clauses: pd.Series) -> pd.Series:
     """Which clauses say how often, and no other number that is their own."""
     own = without(without(clauses, _shapes("duty", "norms"), "、"), _shapes("nothing", "labels"), "、")
-    return ~numbered(without(own, lists("speech")["duty"]["times"], "、")) | prescribed(clauses)
+    return ~numbered(own)
 
 
 def prescribed(clauses: pd.Series) -> pd.Series:
@@ -119,11 +119,11 @@ class Speech:
         self._clauses = clauses = Clauses(texts)
         each = clauses.each
         numbers = measured(each)
-        self._empty, self._duty = says_nothing(each), dutiful(each)
+        self._left = length(left_of(each))
+        self._empty, self._duty = says_nothing(each, self._left), dutiful(each)
         self._more, self._all = compares(each).where(~numbers), promises_all(each)
         outcome = self._all.notna() | (self._more.notna() & ~self._duty)
         self._routine = routine(each) & (~numbers | often(each)) & ~self._empty & ~outcome
-        self._left = length(left_of(each))
         regular = self._duty | self._routine
         speaks = ~self._empty & self._all.isna()
         concrete = (numbers | (seen(each) & ~regular)) & speaks
@@ -147,7 +147,7 @@ class Speech:
         mostly = each.count(clauses) * 2 >= self._whole
         several = each.number(pd.Series(True, strict.index))
         half = each.number(strict) * 2 >= several
-        steps = (several >= STEPS) & (each.number(clauses) * 2 >= several)
+        steps = (several >= STEPS) & (each.number(clauses) * 3 >= several * 2)
         dutiful = (each.any(strict) & (mostly | half)) | steps
         return each.first(clauses).where(
             dutiful & (self._whole > 0) & ~self._deeds & ~self._outcome & ~self._beyond & ~self._dated & ~self._scrap
