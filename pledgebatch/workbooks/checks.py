@@ -84,8 +84,8 @@ class UsedRows:
         besides_numbers = [rows.column(key) for key in sheet.by_key if key != sheet.number]
         typed = [any(line) for line in zip(*besides_numbers, strict=True)]
         self.end = max((index for index, has in enumerate(typed, 1) if has), default=1)
-        filled = [sum(map(bool, map(bare, line))) for line in zip(*texts, strict=True)]
-        says = [any(map(says_something, line)) for line in zip(*besides_numbers, strict=True)]
+        filled = [sum(map(bool, map(bare, filter(None, line)))) for line in zip(*texts, strict=True)]
+        says = [any(map(says_something, filter(None, line))) for line in zip(*besides_numbers, strict=True)]
         named = map(bare, rows.column(named_by(sheet)))
         used = [count > 1 and (is_said or not name) for count, is_said, name in zip(filled, says, named, strict=True)]
         kept = [0] if sheet.form else [index for index, is_used in enumerate(used) if is_used]
