@@ -38,6 +38,7 @@ def identify_submissions(
     files["organisation"] = code.fillna(files["hidden_code"])
     files["state"] = str(State.ACCEPTED)
     known: dict[str, object] = {}
+    senders = {} if registry is None else _senders(registry)
     files.loc[~read, "state"] = State.UNREADABLE
     if registry is not None:
         known = dict(zip(registry["organisation"], registry["org_name"], strict=True))
@@ -62,7 +63,7 @@ def identify_submissions(
             if whose is None:
                 whose, why = _by_roster(batch.tables["members"], number, rosters)
             if whose is None:
-                whose, why = _by_place(file, words, _senders(registry))
+                whose, why = _by_place(file, words, senders)
             if whose is not None:
                 files.loc[number, ["organisation", "reason"]] = [whose, f"没有填组织编码，按{why}认定"]
         unknown = read & ~files["organisation"].isin(known)
@@ -79,7 +80,6 @@ def identify_submissions(
         files.loc[other, "state"] = State.WRONG_PERIOD
         files.loc[other, "reason"] = f"不是 {period} 的工作簿"
     called = {} if registry is None else shown_names(registry)
-    senders = {} if registry is None else _senders(registry)
     _ascribe_by_sender(files, senders)
     by = [_sent_by(code, sender, senders) for code, sender in zip(files["organisation"], files["sender"], strict=True)]
     files["sent_by"] = pd.Series(by, index=files.index, dtype="str").where(files["organisation"].isin(known))
