@@ -28,7 +28,7 @@ from pledgebatch.schema.digests import (
 )
 from pledgebatch.schema.frames import COVERAGE, OF_NO_SHEET, Tables, empty
 from pledgebatch.schema.month import History, Month
-from pledgebatch.schema.sheets import BY_KEY, ORGANISATION, SHEETS
+from pledgebatch.schema.sheets import BOOK_SHEETS, BY_KEY, ORGANISATION, SHEETS
 
 MANIFEST_TYPES: Mapping[str, type | tuple[type, ...]] = {
     "parameters": (int, float, str),
@@ -222,7 +222,7 @@ def _of(organisations: Collection[str] | None) -> pc.Expression | None:
 def read_month(folder: Path, organisation: str = "") -> Month:
     """A month as it was published in ``folder``, of all or of one ``organisation``."""
     only = _of([organisation] if organisation else None)
-    keys = (*FRAMES, *(sheet.key for sheet in SHEETS), *OF_NO_SHEET)
+    keys = (*FRAMES, *(sheet.key for sheet in BOOK_SHEETS), *OF_NO_SHEET)
     read = {key: read_table(folder, key, only=only if "organisation" in ARCHIVE_TABLES[key] else None) for key in keys}
     return _month(folder, read, {key: rows for key, rows in read.items() if key not in FRAMES})
 

@@ -26,6 +26,7 @@ from pledgebatch.schema.sheets import (
     ORGANISATION,
     RECORDS,
     REGISTRY,
+    SUPERVISION,
 )
 from pledgebatch.schema.states import Severity, State
 
@@ -37,6 +38,7 @@ NAMES = {
     "legacy": "遗留问题台账",
     "records": "工作记录台账",
     "assessments": "评议整改台账",
+    "supervision": "群众监督台账",
 }
 Headers = Mapping[str, tuple[str, float]]
 WHERE: Headers = {"file": ("文件", 42), "sheet": ("工作表", 12)}
@@ -230,6 +232,7 @@ VIEWS = (
     View("逾期事项", About("哪些事项过了时限还没有办结", "完成时限与进展状态"), _overdue),
     _ledger(RECORDS, "开了哪些会，做了哪些检查、宣传"),
     _ledger(ASSESSMENTS, "评议结果和限期整改"),
+    _ledger(SUPERVISION, "群众反映了什么，答复没有"),
     View("限期整改", About("哪些要限期整改，改了没有", "《评议整改》和审查退回"), _orders),
     _whole("变动情况", About("与上次填报相比增了、少了、改了什么；名册的变动在最前面", "逐月比较"), movements_in_words, MOVEMENTS,
            "movements", beside=lambda month, names: _plain(registry_moves_in_words(month), names, MOVEMENTS)),

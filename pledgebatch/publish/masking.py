@@ -17,11 +17,11 @@ from pledgebatch.rules.machinery.rule import Rule
 from pledgebatch.schema.fields import Field, Kind
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.month import Month
-from pledgebatch.schema.sheets import BY_KEY, MEMBERS, REGISTRY, SHEETS
+from pledgebatch.schema.sheets import BOOK_SHEETS, BY_KEY, MEMBERS, REGISTRY, SHEETS
 from pledgebatch.xlsx.safe_text import make_distinct
 
 WITHHELD = "（按设置略去）"
-SHEET_NAMES = frozenset(sheet.name for sheet in SHEETS)
+SHEET_NAMES = frozenset(sheet.name for sheet in BOOK_SHEETS)
 NO_TEXTS = frozenset((
     *("organisation", "org_name", "unit_name", "unit_category", "parent", "parent_name", "relation", "sent_by"),
     *("rule", "clause", "severity", "field", "cell", "state", "kind", "sha256", "received", "since", "verdict"),

@@ -28,7 +28,7 @@ from pledgebatch.schema.frames import (
     columns_of,
 )
 from pledgebatch.schema.kinds import CELL
-from pledgebatch.schema.sheets import REGISTRY, SHEETS, WAIVERS
+from pledgebatch.schema.sheets import BOOK_SHEETS, REGISTRY, WAIVERS
 
 FRAMES = {
     "registry": {**columns_of(REGISTRY), FORMER_NAMES: "str"},
@@ -50,7 +50,7 @@ OF_THE_OFFICE = ("registry", "waivers", "remarks", "registry_moves")
 """Those that say what the office goes by, and are not divided among organisations."""
 ARCHIVE_TABLES: Mapping[str, Mapping[str, str]] = {
     **FRAMES,
-    **{sheet.key: {**columns_of(sheet), **MARKED} for sheet in SHEETS},
+    **{sheet.key: {**columns_of(sheet), **MARKED} for sheet in BOOK_SHEETS},
     **OF_NO_SHEET,
 }
 """Every table of a month, with its columns and their types."""

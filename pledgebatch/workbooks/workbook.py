@@ -12,6 +12,8 @@ from xlsxwriter.worksheet import Worksheet
 from pledgebatch.notice.parameters import USUAL_DEADLINE
 from pledgebatch.notice.periods import Period
 from pledgebatch.schema.sheets import (
+    BOOK_SHEETS,
+    EXPLANATIONS,
     GUIDE_NAME,
     HIDDEN_NAME,
     ORGANISATION,
@@ -37,6 +39,8 @@ from pledgebatch.xlsx.template import TemplateBook, copy_template, save_template
 __all__ = ["FORM_ROWS", "write_workbook"]
 CODE = (0, 1)
 """The cell of the hidden sheet that says whose the workbook is."""
+BOOK_TABLES = BOOK_SHEETS[1:]
+"""The sheets of many rows: those of the branch's data, and 说明."""
 MOST_SHAPES = 32
 """Lay-outs that a process keeps."""
 
@@ -50,6 +54,8 @@ class Shape:
     """The fields of the form that are locked."""
     lasts: tuple[int, ...]
     """The last row of each table."""
+    asked: int
+    """The last row of 说明."""
     settled: bool
     """Whether rows of tables are locked."""
     returned: bool
@@ -73,24 +79,25 @@ def write_workbook(
     """
     calendar = Calendar(period, pledge_deadline)
     answers = {key: cell_text(text) for key, text in answers.items()}
-    tables = {sheet.key: rows_of(sheet, (rows or {}).get(sheet.key)) for sheet in TABLES}
+    tables = {sheet.key: rows_of(sheet, (rows or {}).get(sheet.key)) for sheet in BOOK_TABLES}
     found = None if findings is None else findings_of(findings)
     marks = {sheet.key: marks_of(sheet, found or ()) for sheet in SHEETS}
     name = answers.get("org_name", "")
     locked = locked_fields(answers, marks[ORGANISATION.key])
     lasts = tuple(last_row(sheet, tables[sheet.key]) for sheet in TABLES)
     settled = any(any(flags) for table in tables.values() for flags in table.locked.values())
-    shape = Shape(calendar, locked, lasts, settled, found is not None)
+    asked = last_row(EXPLANATIONS, tables[EXPLANATIONS.key])
+    shape = Shape(calendar, locked, lasts, asked, settled, found is not None)
     book, formats = copy_template(_make_template(shape), target)
     pages = {sheet.name: sheet for sheet in book.worksheets()}
     since = rows_of(ORGANISATION, (rows or {}).get(ORGANISATION.key)).since
     form = Answers(answers, locked, since)
     answered = fill_form(pages[ORGANISATION.name], formats, calendar.due, form, marks[ORGANISATION.key])
     cells: dict[str, Mapping[Spot, str]] = {ORGANISATION.name: {(None, key): cell for key, cell in answered.items()}}
-    for sheet in TABLES:
+    for sheet in BOOK_TABLES:
         page, own = pages[sheet.name], tables[sheet.key]
         write_title(page, formats, "　".join(filter(None, (sheet.name, period.label, name))), own)
-        cells[sheet.name] = fill_table(page, formats, sheet, own, calendar.due, marks[sheet.key])
+        cells[sheet.name] = fill_table(page, formats, sheet, own, calendar.due, marks.get(sheet.key, {}))
     for sheet in SHEETS:
         if marks[sheet.key]:
             pages[sheet.name].set_tab_color(ACCENT)
@@ -110,10 +117,10 @@ def _make_template(shape: Shape) -> bytes:
     formats = Formats(book)
     pages = {
         tab: book.add_worksheet(tab)
-        for tab in (GUIDE_NAME, *(sheet.name for sheet in SHEETS), SELF_CHECK_NAME, HIDDEN_NAME)
+        for tab in (GUIDE_NAME, *(sheet.name for sheet in BOOK_SHEETS), SELF_CHECK_NAME, HIDDEN_NAME)
     }
     lay_out_form(pages[ORGANISATION.name], formats, calendar, shape.locked)
-    for sheet, last in zip(TABLES, shape.lasts, strict=True):
+    for sheet, last in zip(BOOK_TABLES, (*shape.lasts, shape.asked), strict=True):
         lay_out_table(pages[sheet.name], formats, sheet, calendar.due, last)
     if not shape.returned:
         write_guide(pages[GUIDE_NAME], formats, calendar, shape.settled)
