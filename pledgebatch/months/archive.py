@@ -29,6 +29,7 @@ from pledgebatch.schema.digests import (
 from pledgebatch.schema.frames import COVERAGE, OF_NO_SHEET, Tables, empty
 from pledgebatch.schema.month import History, Month
 from pledgebatch.schema.sheets import BOOK_SHEETS, BY_KEY, ORGANISATION, SHEETS
+from pledgebatch.schema.states import LIVE
 
 MANIFEST_TYPES: Mapping[str, type | tuple[type, ...]] = {
     "parameters": (int, float, str),
@@ -82,6 +83,7 @@ def history(output: Path, period: Period, organisations: Collection[str] | None 
         last_year=Recalled(read(last_year)) if last_year else None,
         reports=last_reports(output, period, organisations, read),
         orders=read_table(output / str(newest), "orders") if (newest := last or last_year) else None,
+        answers=read_table(output / str(before[-1]), "answers") if before else None,
         figures=read_figures(output / str(last)) if last and not organisations else None,
         built_on={
             str(each): fingerprint(output / str(each))
@@ -164,6 +166,22 @@ def last_reports(
     if not pieces:
         return None
     return {key: pd.concat([piece[key] for piece in pieces], ignore_index=True) for key in pieces[0]}
+
+
+def last_findings(output: Path, period: Period, organisations: Collection[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The findings of each of ``organisations`` in its last report of the year before ``period``, and its answers then."""
+    pieces: list[list[pd.DataFrame]] = [[empty(FRAMES[name]) for name in ("findings", "answers")]]
+    wanted = set(organisations)
+    for each in reversed(consolidated_months(output)):
+        if each >= period or each.year != period.year or not wanted:
+            continue
+        folder = output / str(each)
+        coverage = read_table(folder, "coverage", ["organisation", "state"], _of(wanted))
+        codes = set(coverage.loc[coverage["state"].isin(LIVE), "organisation"])
+        pieces.append([read_table(folder, name, only=_of(codes)) for name in ("findings", "answers")])
+        wanted -= codes
+    findings, answers = (pd.concat(each, ignore_index=True) for each in zip(*pieces, strict=True))
+    return findings, answers
 
 
 def _find_reporting(rows: Tables) -> set[str]:

@@ -36,6 +36,8 @@ class Terms:
     parameters: Parameters
     history: History = field(default_factory=History)
     waivers: pd.DataFrame | None = None
+    decided: pd.DataFrame | None = None
+    """The lines of 说明审定 that decide, in columns ``DECIDED``."""
 
     @property
     def due(self) -> frozenset[Stage]:

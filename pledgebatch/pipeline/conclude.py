@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from pledgebatch.months.answers import DECIDED, explain, find_held, read_answers
 from pledgebatch.months.orders import orders
 from pledgebatch.months.registered import registry_moves
 from pledgebatch.pipeline.assess_part import what_one_workbook_lacks
@@ -17,8 +18,9 @@ from pledgebatch.rules.book import RULES
 from pledgebatch.rules.facts.tables import ACROSS
 from pledgebatch.rules.machinery.evaluate import evaluate
 from pledgebatch.rules.office.waivers import waive
-from pledgebatch.schema.frames import FINDING, UNREAD, by_organisation, counting, empty
+from pledgebatch.schema.frames import ANSWER, FINDING, UNREAD, by_organisation, counting, empty
 from pledgebatch.schema.month import Month
+from pledgebatch.schema.states import LIVE
 
 
 def conclude(run: Run, assessed: Assessed, submissions: pd.DataFrame) -> Month:
@@ -42,6 +44,13 @@ def conclude_month(terms: Terms, assessed: Assessed, submissions: pd.DataFrame) 
     undecided, not_evaluated = settle_undecided(unsure, not_evaluated, submissions)
     unsure = pd.concat([undecided, find_not_read(assessed.tables.get("unread", empty(UNREAD)), due)])
     findings = sort_findings(_waive(terms, pd.concat([own.findings, across], ignore_index=True)))
+    said = read_answers(assessed.tables, submissions, period)
+    before, decided = (empty(columns) if given is None else given for given, columns in (
+        (terms.history.answers, ANSWER), (terms.decided, dict.fromkeys(DECIDED, "str")),
+    ))  # fmt: skip
+    silent = submissions["submission"].isin(own.carried["submission"]) | ~submissions["state"].isin(LIVE)
+    held = find_held(before, submissions.loc[~silent, "organisation"], unsure, not_evaluated)
+    findings, answers = explain(findings, said, before, decided, held)
     counted = counting(findings)
     submissions = settle_states(submissions, heads, counted)
     submissions = count_errors(submissions, counted, counting(_waive(terms, own.replaced)))
@@ -63,6 +72,7 @@ def conclude_month(terms: Terms, assessed: Assessed, submissions: pd.DataFrame) 
         not_evaluated={rule.code: not_evaluated[rule.code] for rule in RULES if rule.code in not_evaluated},
         undecided=undecided,
         orders=orders(own.orders, terms.history.orders, period),
+        answers=answers,
         built_on=terms.history.built_on,
         before=terms.history.figures,
     )

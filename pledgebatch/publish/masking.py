@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from pledgebatch.engine.dataset import change_rows
+from pledgebatch.months.answers import ACCEPTED, WORDS
 from pledgebatch.publish.names import PARTED
 from pledgebatch.publish.personal_texts import Hidden, mask_name
 from pledgebatch.publish.protection import EVERYBODY, Protection, Withheld
@@ -118,8 +119,19 @@ class Reader:
         shown = self.cover(rows)
         short, out = (rows["field"].isin(keys) for keys in (self.withheld.masked, self.withheld.left_out))
         value = shown["value"].mask(short, mask_cells(rows["value"])).mask(out & rows["value"].notna(), WITHHELD)
-        message = shown["message"].mask(rows["sheet"].isin(sheets), asks + WITHHELD)
-        return shown.assign(value=value, message=message).astype(rows.dtypes)
+        own = rows["sheet"].isin(sheets)
+        message = shown["message"].mask(own, asks + WITHHELD)
+        answered = rows["waiver"].str.startswith(ACCEPTED).fillna(False).astype(bool)
+        waiver = shown["waiver"].mask(own & answered, ACCEPTED + WITHHELD)
+        return shown.assign(value=value, message=message, waiver=waiver).astype(rows.dtypes)
+
+    def answers(self, rows: pd.DataFrame, sheets: set[str]) -> pd.DataFrame:
+        """What the branches say, but of findings on ``sheets``: there is no telling what it repeats."""
+        own = rows["sheet"].isin(sheets)
+        kept_back = {
+            key: rows[key].mask(own & rows[key].notna(), WITHHELD) for key in ("value", "message", *WORDS, "opinion")
+        }
+        return self.cover(rows.assign(**kept_back)).astype(rows.dtypes)
 
     def coverage(self, rows: pd.DataFrame) -> pd.DataFrame:
         """The list of who reported, with the persons of the registry."""
@@ -160,6 +172,7 @@ def protect(month: Month, protection: Protection, hidden: Mapping[Withheld, Hidd
         tables=change_rows(month.tables, partial(_table, reader=reader)),
         coverage=reader.coverage(month.coverage),
         findings=reader.findings(month.findings, sheets, rules_under(month.parameters)),
+        answers=reader.answers(month.answers, sheets),
         set_aside=reader.cover(set_aside.assign(content=content)),
         withheld=withheld.in_words(),
     )

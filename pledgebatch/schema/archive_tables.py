@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from pledgebatch.schema.arrow import as_frame
 from pledgebatch.schema.digests import DATA, damaged_month, file_in_use, names_of, require_as_written
 from pledgebatch.schema.frames import (
+    ANSWER,
     CHANGE,
     COVERAGE,
     FINDING,
@@ -44,6 +45,7 @@ FRAMES = {
     "changes": CHANGE,
     "orders": ORDER,
     "undecided": UNDECIDED,
+    "answers": ANSWER,
 }
 """The frames of a month that its ``data`` holds beside the sheets', by the name of the Month's attribute."""
 OF_THE_OFFICE = ("registry", "waivers", "remarks", "registry_moves")

@@ -35,7 +35,11 @@ def add_colour(properties: Mapping[str, Any], findings: Sequence[Finding]) -> Ma
 def write_note(sheet: Worksheet, row: int, column: int, findings: Sequence[Finding]) -> None:
     """Write at a cell what was found in it."""
     if findings:
-        note = cell_text("\n".join(f"【{each.severity.label}】{each.message}" for each in findings))
+        note = cell_text(
+            "\n".join(
+                f"【{'，'.join(filter(None, (each.severity.label, each.answer)))}】{each.message}" for each in findings
+            )
+        )
         size = {"x_scale": 2.2, "y_scale": 0.8 + len(note) / 55}
         sheet.write_comment(row, column, note, {"author": AUTHOR, **FONT, **size})
 

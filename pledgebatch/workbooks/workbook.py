@@ -26,6 +26,7 @@ from pledgebatch.workbooks.findings import Spot, findings_of
 from pledgebatch.workbooks.form import FORM_ROWS, Answers, fill_form, lay_out_form, locked_fields
 from pledgebatch.workbooks.guide import write_about, write_guide
 from pledgebatch.workbooks.marks import marks_of
+from pledgebatch.workbooks.questions import with_cells
 from pledgebatch.workbooks.rows import Rows, rows_of
 from pledgebatch.workbooks.self_check import fill_self_check, lay_out_self_check
 from pledgebatch.workbooks.spellings import write_spellings
@@ -73,13 +74,15 @@ def write_workbook(
 
     ``answers`` gives the texts of 组织承诺 by field key; ``rows`` the texts of the other sheets, by sheet key, as frames
     with field keys for columns and ``row``, Excel's row in the branch's own file, where findings refer to it; a column
-    ``settled`` (True for a row that was reviewed and passed) locks its number, its text and its deadline. ``Rows`` say too
+    ``settled`` (True for a row that was reviewed and passed) locks its number, its text and its deadline. Those of 说明 need
+    not say in which cell what they ask about now stands. ``Rows`` say too
     which fields stand as they were last known, ``organisations`` for the form.
     ``findings`` make it a return: cells coloured and noted, and the list on the first sheet.
     """
     calendar = Calendar(period, pledge_deadline)
     answers = {key: cell_text(text) for key, text in answers.items()}
     tables = {sheet.key: rows_of(sheet, (rows or {}).get(sheet.key)) for sheet in BOOK_TABLES}
+    tables[EXPLANATIONS.key] = with_cells(tables[EXPLANATIONS.key], tables)
     found = None if findings is None else findings_of(findings)
     marks = {sheet.key: marks_of(sheet, found or ()) for sheet in SHEETS}
     name = answers.get("org_name", "")
