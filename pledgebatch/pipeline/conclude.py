@@ -25,7 +25,7 @@ def conclude(run: Run, assessed: Assessed, submissions: pd.DataFrame) -> Month:
     """The month of all organisations, with what the office brought to it."""
     month = conclude_month(run.terms, assessed, submissions)
     moves = registry_moves(run.outputs, run.period, run.office.registry)
-    remarks = pd.concat([run.office.remarks, run.layouts.remarks], ignore_index=True)
+    remarks = pd.concat([run.office.remarks, run.layouts.remarks, run.decisions.remarks], ignore_index=True)
     return replace(month, waivers=run.office.waivers, remarks=remarks, registry_moves=moves, litter=run.litter)
 
 
