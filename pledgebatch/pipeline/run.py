@@ -13,6 +13,7 @@ from pledgebatch.intake.find import Arrival, search
 from pledgebatch.intake.layouts.decisions import LayoutBook, read_layouts
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.months.archive import consolidated_months, history
+from pledgebatch.months.corrections import in_force
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.assessed import Terms
 from pledgebatch.pipeline.office import Office, Rebuild, list_misplaced, office_of
@@ -50,7 +51,8 @@ class Run:
     def terms(self) -> Terms:
         """What submissions are assessed by."""
         office = self.office
-        return Terms(office.registry, self.period, office.parameters, self.history, office.waivers)
+        corrections = in_force(self.decisions.corrections, self.period)
+        return Terms(office.registry, self.period, office.parameters, self.history, office.waivers, corrections)
 
     @property
     def outputs(self) -> Path:
