@@ -71,7 +71,12 @@ def _lines_of(
     table = read_office_table(sheet, book, path, others)
     if table is None:
         message = f"缺少工作表“{sheet.name}”，其中的决定都不起作用；请恢复它的名称和表头"
-        line: dict[str, object] = {"file": path.name, "sheet": sheet.name, "severity": str(Severity.NOTICE), "message": message}
+        line: dict[str, object] = {
+            "file": path.name,
+            "sheet": sheet.name,
+            "severity": str(Severity.NOTICE),
+            "message": message,
+        }
         return None, [frame(REMARK, [line])]
     rows = table.rows
     for each in sheet.fields:

@@ -1,6 +1,5 @@
 """更正单: what the office corrects, laid over what was received, which stays as it is."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,6 +7,7 @@ import pandas as pd
 
 from pledgebatch.notice.periods import Period
 from pledgebatch.schema.columns import blank_texts, type_cells
+from pledgebatch.schema.corrected import Original, mark_of, quoted
 from pledgebatch.schema.fields import Field, Sheet
 from pledgebatch.schema.frames import CORRECTED, UNAPPLIED, Tables, frame
 from pledgebatch.schema.kinds import RAW, show
@@ -18,7 +18,6 @@ from pledgebatch.schema.texts import code, squeeze
 
 CELL_OF = ["unit_code", "sheet_key", "number", "field_key", "value"]
 """The cell that a line is about, and what must stand there."""
-LONGEST = 40
 Line = Mapping[str, Any]
 
 
@@ -85,9 +84,7 @@ def _find(sheet: Sheet, rows: pd.DataFrame, line: Line) -> tuple[Any, str]:
         return None, f"《{sheet.name}》有 {len(meant)} 行的“{field.header}”都是这样填的，分不清是哪一行，没有套用"
     if any(_says(field, cell, line["corrected"]) for cell in cells.values()):
         return None, ""
-    now = "、".join(
-        dict.fromkeys(f"“{_short(raw)}”" if raw else "空着" for _, raw in cells.values() if raw is not None)
-    )
+    now = "、".join(dict.fromkeys(quoted(raw) for _, raw in cells.values() if raw is not None))
     instead = f"，现在是{now}" if len(cells) == 1 else ""
     return None, f"《{sheet.name}》的“{field.header}”不再是“原来填的”{instead}，没有套用；不需要了可以删去这一行"
 
@@ -121,17 +118,12 @@ def _edited(rows: pd.DataFrame, sheet: Sheet, edits: Sequence[tuple[Any, Line]],
     if not edits:
         return rows
     rows = rows.copy()
-    typed: dict[Any, dict[str, list[str]]] = {}
+    typed: dict[Any, dict[str, Original]] = {}
     for index, line in edits:
         key = line["field_key"]
         values, raws = type_cells(sheet[key], [line["corrected"]], year)
-        typed.setdefault(index, {})[key] = [str(rows.at[index, key + RAW]), line["reason"]]
+        typed.setdefault(index, {})[key] = (str(rows.at[index, key + RAW]), line["reason"])
         rows.loc[index, key], rows.loc[index, key + RAW] = values[0], raws[0]
     for index, cells in typed.items():
-        rows.loc[index, CORRECTED] = json.dumps(cells, ensure_ascii=False, sort_keys=True)
+        rows.loc[index, CORRECTED] = mark_of(cells)
     return rows
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from pledgebatch.months.corrections import lay_over
+from pledgebatch.months.decided import list_decided
 from pledgebatch.months.orders import orders
 from pledgebatch.months.registered import registry_moves
 from pledgebatch.pipeline.assess_part import what_one_workbook_lacks
@@ -33,6 +34,8 @@ def conclude(run: Run, assessed: Assessed, submissions: pd.DataFrame) -> Month:
     unapplied = list_unapplied(run.decisions.corrections, assessed.assessment.unapplied)
     told = [run.office.remarks, run.layouts.remarks, run.decisions.remarks, unapplied]
     remarks = pd.concat(told, ignore_index=True).astype(REMARK)
+    decided = list_decided(run.decisions, run.office.waivers, run.layouts.decided_lines, run.period)
+    month = replace(month, decided=decided)
     return replace(month, waivers=run.office.waivers, remarks=remarks, registry_moves=moves, litter=run.litter)
 
 

@@ -176,6 +176,12 @@ OF_NO_SHEET = {
 """The tables of a month beside those of the sheets: many rows too, organisation by organisation."""
 
 
+DECIDED = {
+    "organisation": "str", "kind": "str", "since": "str", "sheet": "str", "number": "str", "field": "str", "rule": "str",
+    "before": "str", "after": "str", "reason": "str", "decided_by": "str",
+}  # fmt: skip
+"""办理记录: a decision of the office's. ``kind`` is the sheet it is from, ``since`` its month; ``before`` is what it is about,
+``after`` what was decided. ``organisation`` is missing where it concerns nobody in particular."""
 UNAPPLIED = {"organisation": "str", "row": "Int64", "message": "str"}
 """A correction that does not apply: its ``row`` in decisions.xlsx, and why, in Chinese."""
 UNDECIDED = {"organisation": "str", "rule": "str", "reason": "str"}
