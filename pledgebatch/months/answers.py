@@ -7,7 +7,7 @@ import pandas as pd
 from pledgebatch.notice.periods import Period
 from pledgebatch.schema.frames import ANSWER, Tables, empty, frame
 from pledgebatch.schema.kinds import RAW
-from pledgebatch.schema.sheets import BOOK_SHEETS, EXPLANATIONS
+from pledgebatch.schema.sheets import EXPLANATIONS, SHEETS
 from pledgebatch.schema.states import LIVE, Answer, Severity
 from pledgebatch.schema.texts import code, squeeze, visible
 
@@ -15,16 +15,18 @@ ABOUT = ("sheet", "number", "field", "rule", "value", "message")
 """What an answer is about, besides the organisation."""
 WORDS = ("usual", "explanation")
 """What the branch says."""
-DECIDED = ("organisation", *ABOUT, "explanation", "said", "decision", "opinion", "decided_by")
-"""The columns of lines of 说明审定 that are decided: ``field`` is a key, ``said`` a month."""
+SETTLED = dict.fromkeys(("organisation", *ABOUT, "explanation", "said", "decision", "opinion", "decided_by"), "str")
+"""A line of 说明审定 that decides: ``field`` is a key, ``said`` a month."""
 HELD = {"organisation": "str", "rule": "str"}
 """What could not be looked for: a rule of an organisation, all rules of one, or a rule of all, the other being missing."""
 ACCEPTED, REJECTED = "说明已采纳：", "说明不采纳"
 """How a finding says what the office decided."""
 LONGEST = 30_000
 """Characters of a value that are compared: a cell does not hold many more."""
+OUR_SHEETS = frozenset(sheet.name for sheet in SHEETS)
+"""The sheets that an answer may name; of a tab of the branch's own the finding itself says which."""
 _BETWEEN = "\x1f"
-_FIELDS = {(squeeze(sheet.name), squeeze(field.header)): field.key for sheet in BOOK_SHEETS for field in sheet.fields}
+_FIELDS = {(squeeze(sheet.name), squeeze(field.header)): field.key for sheet in SHEETS for field in sheet.fields}
 
 
 def read_answers(ledgers: Tables, submissions: pd.DataFrame, period: Period) -> pd.DataFrame:
@@ -39,7 +41,7 @@ def read_answers(ledgers: Tables, submissions: pd.DataFrame, period: Period) -> 
     said = pd.DataFrame(
         {
             "organisation": rows["organisation"],
-            "sheet": typed["about_sheet"],
+            "sheet": typed["about_sheet"].str.replace(r"\s|《|》", "", regex=True),
             "number": typed["about_no"],
             "field": _field_keys(typed["about_sheet"], typed["about_field"]),
             "rule": _each(typed["rule"], lambda text: code(text) or ""),
@@ -60,19 +62,27 @@ def read_answers(ledgers: Tables, submissions: pd.DataFrame, period: Period) -> 
     return once.reindex(columns=list(ANSWER)).astype(ANSWER).reset_index(drop=True)
 
 
+def settled_in(lines: pd.DataFrame) -> pd.DataFrame:
+    """The lines of 说明审定 that decide, in columns ``SETTLED``."""
+    lines = lines[lines["decision"] != ""]
+    said = [str(Period.of_ordinal(int(month))) for month in lines["period"]]
+    named = lines.assign(field=lines["field_key"], said=pd.Series(said, index=lines.index, dtype="str"))
+    return named[list(SETTLED)].astype(SETTLED).reset_index(drop=True)
+
+
 def explain(
-    findings: pd.DataFrame, said: pd.DataFrame, before: pd.DataFrame, decided: pd.DataFrame, held: pd.DataFrame
+    findings: pd.DataFrame, said: pd.DataFrame, before: pd.DataFrame, settled: pd.DataFrame, held: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The findings, those answered saying so, and those of an answer that was accepted waived; and the answers, in
     columns ``ANSWER``.
 
-    ``said`` are the answers of this month, ``before`` all of the month before, ``decided`` those of the office
-    (``DECIDED``). An answer holds until the value changes: it lapses with its finding, unless that could not be looked for
+    ``said`` are the answers of this month, ``before`` all of the month before, ``settled`` those lines of the office
+    (``SETTLED``). An answer holds until the value changes: it lapses with its finding, unless that could not be looked for
     (``HELD``). Errors are mended, not explained.
     """
     asked = findings[findings["severity"] != Severity.ERROR]
     asked = asked.assign(key=keys_of(asked))
-    own = decided.assign(key=keys_of(decided))
+    own = settled.assign(key=keys_of(settled))
     answers = _stand(said, before, own, asked, held)
     if answers.empty:
         return findings, empty(ANSWER)
@@ -95,7 +105,7 @@ def find_held(
     before: pd.DataFrame, looked_at: pd.Series, unsure: pd.DataFrame, not_evaluated: Mapping[str, str]
 ) -> pd.DataFrame:
     """What of the answers of ``before`` could not be looked for this month, in columns ``HELD``: rules that are ``unsure``
-    (``UNDECIDED``) or were not evaluated, and organisations of which nothing new was ``looked_at``."""
+    (``UNSETTLED``) or were not evaluated, and organisations of which nothing new was ``looked_at``."""
     silent = before.loc[~before["organisation"].isin(looked_at), "organisation"].unique()
     rules: list[dict[str, object]] = [{"rule": code} for code in not_evaluated]
     rules += [{"organisation": code} for code in silent]
@@ -118,7 +128,7 @@ def keys_of(rows: pd.DataFrame) -> pd.Series:
     value = rows["value"].where(of_field, rows["message"])
     parts = [
         rows["organisation"].fillna("").astype("str"),
-        _each(rows["sheet"], squeeze),
+        _each(rows["sheet"], lambda name: name if name in OUR_SHEETS else ""),
         _each(rows["number"], lambda text: code(text[:LONGEST]) or ""),
         rows["field"].fillna("").astype("str"),
         rows["rule"].fillna("").astype("str"),
@@ -144,7 +154,7 @@ def _field_keys(sheets: pd.Series, headers: pd.Series) -> pd.Series:
 
 
 def _stand(
-    said: pd.DataFrame, before: pd.DataFrame, decided: pd.DataFrame, asked: pd.DataFrame, held: pd.DataFrame
+    said: pd.DataFrame, before: pd.DataFrame, settled: pd.DataFrame, asked: pd.DataFrame, held: pd.DataFrame
 ) -> pd.DataFrame:
     """The answers that hold, with their ``key``: a new one in the place of an old one, but of one that was accepted."""
     before = before[before["state"] != Answer.OF_NOTHING]
@@ -159,7 +169,7 @@ def _stand(
     before = before[~before["key"].isin(said["key"])]
     answers = pd.concat([before, said], ignore_index=True)
     # What the office accepts by itself, in the month it says, is an answer too.
-    own = decided[(decided["decision"] == Answer.ACCEPTED) & decided["key"].isin(asked["key"])]
+    own = settled[(settled["decision"] == Answer.ACCEPTED) & settled["key"].isin(asked["key"])]
     own = own[~own["key"].isin(answers["key"])].drop_duplicates("key")
     answers = pd.concat([answers, own.reindex(columns=answers.columns)], ignore_index=True)
     return _as_found(answers, asked)
@@ -179,10 +189,10 @@ def _as_found(answers: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
     return answers.assign(**columns)
 
 
-def _with_decisions(answers: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
+def _with_decisions(answers: pd.DataFrame, settled: pd.DataFrame) -> pd.DataFrame:
     """The answers with what the office decided of each: of just these words, or of the finding in the month it was said."""
     lines: dict[tuple[str, str], list[Mapping[str, str]]] = {}
-    for each in decided.fillna("").to_dict("records"):
+    for each in settled.fillna("").to_dict("records"):
         lines.setdefault((each["key"], each["said"]), []).append({str(key): str(text) for key, text in each.items()})
     state, opinion, by = [], [], []
     for key, said, words, now in zip(

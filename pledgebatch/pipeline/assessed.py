@@ -36,8 +36,10 @@ class Terms:
     parameters: Parameters
     history: History = field(default_factory=History)
     waivers: pd.DataFrame | None = None
-    decided: pd.DataFrame | None = None
-    """The lines of 说明审定 that decide, in columns ``DECIDED``."""
+    corrections: pd.DataFrame | None = None
+    """The lines of 更正单 in force."""
+    settled: pd.DataFrame | None = None
+    """The lines of 说明审定 that decide, in columns ``SETTLED``."""
 
     @property
     def due(self) -> frozenset[Stage]:
@@ -62,6 +64,8 @@ class Assessment:
     """The orders given in this month's workbooks."""
     replaced: pd.DataFrame
     """The findings of workbooks that others with errors replaced, as if those had not come."""
+    unapplied: pd.DataFrame
+    """The corrections that do not apply."""
     across: Tables
     """What the rules see that look across organisations."""
 

@@ -10,7 +10,7 @@ import pandas as pd
 from pledgebatch.months.questions import questions_of
 from pledgebatch.months.unread import recalled
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.frames import counting
+from pledgebatch.schema.frames import CORRECTED, counting
 from pledgebatch.schema.month import Month
 from pledgebatch.schema.sheets import BOOK_SHEETS, EXPLANATIONS, ORGANISATION, SHEETS
 from pledgebatch.schema.words import as_sent
@@ -43,7 +43,7 @@ def sort_by_file(month: Month) -> SentWorkbooks:
             own = typed.loc[several, ["file", "cells"]].assign(number=numbers[several])
             found = _place_findings(found, sheet, own)
             extras = _place_extras(extras, sheet, own)
-        rows[sheet.key] = rows_by("file", sheet, typed[["file"]].assign(row=numbers, **words))
+        rows[sheet.key] = rows_by("file", sheet, typed[["file", CORRECTED]].assign(row=numbers, **words))
     rows[EXPLANATIONS.key] = rows_by("file", EXPLANATIONS, questions_of(found, month.answers))
     return SentWorkbooks(
         rows,

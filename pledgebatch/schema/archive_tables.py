@@ -14,6 +14,7 @@ from pledgebatch.schema.frames import (
     ANSWER,
     CHANGE,
     COVERAGE,
+    DECIDED,
     FINDING,
     FORMER_NAMES,
     MARKED,
@@ -46,6 +47,7 @@ FRAMES = {
     "orders": ORDER,
     "undecided": UNDECIDED,
     "answers": ANSWER,
+    "decided": DECIDED,
 }
 """The frames of a month that its ``data`` holds beside the sheets', by the name of the Month's attribute."""
 OF_THE_OFFICE = ("registry", "waivers", "remarks", "registry_moves")
