@@ -70,7 +70,7 @@ def conclude_month(terms: Terms, assessed: Assessed, submissions: pd.DataFrame) 
     settled = empty(SETTLED) if terms.settled is None else terms.settled
     silent = submissions["submission"].isin(own.carried["submission"]) | ~submissions["state"].isin(LIVE)
     held = find_held(before, submissions.loc[~silent, "organisation"], unsure, not_evaluated)
-    findings, answers = explain(findings, said, before, settled, held)
+    findings, answers = explain(findings, said, before, settled, held, period)
     counted = counting(findings)
     submissions = settle_states(submissions, heads, counted)
     submissions = count_errors(submissions, counted, counting(_waive(terms, own.replaced)))
