@@ -38,6 +38,8 @@ class Terms:
     waivers: pd.DataFrame | None = None
     corrections: pd.DataFrame | None = None
     """The lines of 更正单 in force."""
+    extensions: pd.DataFrame | None = None
+    """The lines of 报送延期."""
 
     @property
     def due(self) -> frozenset[Stage]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from pledgebatch.intake.file_decisions import judge_files
 from pledgebatch.months.corrections import lay_over
 from pledgebatch.months.decided import list_decided
 from pledgebatch.months.orders import orders
@@ -13,7 +14,7 @@ from pledgebatch.pipeline.assess_part import what_one_workbook_lacks
 from pledgebatch.pipeline.assessed import Assessed, Terms
 from pledgebatch.pipeline.coverage import list_coverage
 from pledgebatch.pipeline.run import Run
-from pledgebatch.pipeline.states import count_errors, last_moment, mark_unreadable, settle_states
+from pledgebatch.pipeline.states import count_errors, last_moments, mark_unreadable, settle_states
 from pledgebatch.pipeline.verdicts import decide_verdicts, find_not_read, settle_undecided
 from pledgebatch.rules.book import RULES
 from pledgebatch.rules.facts.tables import ACROSS
@@ -32,7 +33,8 @@ def conclude(run: Run, assessed: Assessed, submissions: pd.DataFrame) -> Month:
     month = conclude_month(run.terms, assessed, submissions)
     moves = registry_moves(run.outputs, run.period, run.office.registry)
     unapplied = list_unapplied(run.decisions.corrections, assessed.assessment.unapplied)
-    told = [run.office.remarks, run.layouts.remarks, run.decisions.remarks, unapplied]
+    files = judge_files(submissions, run.decisions.files_of(run.period.ordinal))
+    told = [run.office.remarks, run.layouts.remarks, run.decisions.remarks, unapplied, files]
     remarks = pd.concat(told, ignore_index=True).astype(REMARK)
     decided = list_decided(run.decisions, run.office.waivers, run.layouts.decided_lines, run.period)
     month = replace(month, decided=decided)
@@ -67,7 +69,7 @@ def conclude_month(terms: Terms, assessed: Assessed, submissions: pd.DataFrame) 
     submissions = settle_states(submissions, heads, counted)
     submissions = count_errors(submissions, counted, counting(_waive(terms, own.replaced)))
     submissions = _with_carried(submissions, own.carried)
-    late = last_moment(period, terms.parameters.late_after_day)
+    late = last_moments(registry, period, terms.parameters.late_after_day, terms.extensions)
     coverage = list_coverage(registry, submissions, own.counted, counted, late)
     return Month(
         period=period,

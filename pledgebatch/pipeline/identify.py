@@ -13,5 +13,9 @@ from pledgebatch.pipeline.run import Run
 def identify(run: Run, batch: Batch) -> pd.DataFrame:
     """The submissions of the month, a line a file."""
     return identify_submissions(
-        batch, run.office.registry, run.period, partial(rosters_before, run.outputs, run.period)
+        batch,
+        run.office.registry,
+        run.period,
+        partial(rosters_before, run.outputs, run.period),
+        run.decisions.files_of(run.period.ordinal),
     )

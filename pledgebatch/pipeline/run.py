@@ -52,7 +52,15 @@ class Run:
         """What submissions are assessed by."""
         office = self.office
         corrections = in_force(self.decisions.corrections, self.period)
-        return Terms(office.registry, self.period, office.parameters, self.history, office.waivers, corrections)
+        return Terms(
+            office.registry,
+            self.period,
+            office.parameters,
+            self.history,
+            office.waivers,
+            corrections,
+            self.decisions.extensions,
+        )
 
     @property
     def outputs(self) -> Path:
