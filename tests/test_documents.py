@@ -26,8 +26,8 @@ HANDBOOK = (DOCS / "手册.md").read_text("utf-8")
 READERS = [ROOT / "README.md", ROOT / "README.zh-CN.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md"))]
 CODE = re.compile(r"`([^`\n]+)`|^(?: {4,})(\S.*)$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#:]*)(?:#([^)]*))?\)")
-BY_HAND = ("inbox/{month}/**", "mail/journal.sqlite3", "mail/set_aside/**")
-"""What only the clerk or a mailbox brings; the tests of mail see it written."""
+BY_HAND = ("inbox/{month}/**", "mail/journal.sqlite3", "mail/set_aside/**", "desk.log", ".desk/**")
+"""What only the clerk, a mailbox or the desk brings; the tests of those see it written."""
 
 
 def code_of(text: str) -> list[str]:
