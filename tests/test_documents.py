@@ -211,7 +211,7 @@ def test_the_table_of_outputs_says_who_reads_each_and_where_it_comes_from() -> N
 
 
 def test_files_that_the_handbook_names_are_written(written: set[str]) -> None:
-    names = {Path(path).name for path in written} | set(BY_HAND[1].split("/"))
+    names = {Path(path).name for path in (*written, *BY_HAND)}
     for word in code_of(HANDBOOK):
         file = re.fullmatch(r"(?:[^ ]*[\\/])?([^ \\/]+\.(?:xlsx|html|csv|docx|toml|log|sqlite3))", word)
         if file and file[1] not in ("工作簿.xlsx", "index.html"):
