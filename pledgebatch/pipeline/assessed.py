@@ -36,6 +36,8 @@ class Terms:
     parameters: Parameters
     history: History = field(default_factory=History)
     waivers: pd.DataFrame | None = None
+    corrections: pd.DataFrame | None = None
+    """The lines of 更正单 in force."""
 
     @property
     def due(self) -> frozenset[Stage]:
@@ -60,6 +62,8 @@ class Assessment:
     """The orders given in this month's workbooks."""
     replaced: pd.DataFrame
     """The findings of workbooks that others with errors replaced, as if those had not come."""
+    unapplied: pd.DataFrame
+    """The corrections that do not apply."""
     across: Tables
     """What the rules see that look across organisations."""
 

@@ -7,6 +7,7 @@ from operator import attrgetter
 
 from pledgebatch.engine.dataset import pieces
 from pledgebatch.publish.guesses import guessed, line_of
+from pledgebatch.publish.office_words import corrections_of, words_to
 from pledgebatch.rules.machinery.cells import short
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.kinds import RAW
@@ -34,6 +35,10 @@ class Dossier:
     """What the rows of findings are called, by file, sheet and row."""
     guesses: Sequence[Record] = ()
     """How its own tables were understood."""
+    words: Sequence[str] = ()
+    """What the clerk has to say to it."""
+    corrections: Sequence[Record] = ()
+    """Its cells that the office corrected."""
 
 
 def make_dossiers(month: Month) -> dict[str, Dossier]:
@@ -44,6 +49,7 @@ def make_dossiers(month: Month) -> dict[str, Dossier]:
     aside = group_records(records(month.set_aside), "file")
     files = group_records(with_labels(month.submissions), "organisation")
     labels = _labels(month)
+    words, corrected = words_to(month.decided), corrections_of(month)
     own_tables: dict[str, list[Record]] = defaultdict(list)
     for change in guessed(month).to_dict("records"):
         own_tables[change["organisation"]].append(line_of(change))
@@ -63,6 +69,8 @@ def make_dossiers(month: Month) -> dict[str, Dossier]:
             ],
             labels.get(who["organisation"], {}),
             own_tables.get(who["organisation"], ()),
+            words.get(who["organisation"], ()),
+            corrected.get(who["organisation"], ()),
         )
         for who in with_labels(month.coverage)
     }

@@ -7,7 +7,7 @@ import pandas as pd
 
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
-from pledgebatch.schema.frames import ORDER, REGISTRY_MOVE, REMARK, UNDECIDED, Tables, empty
+from pledgebatch.schema.frames import DECIDED, ORDER, REGISTRY_MOVE, REMARK, UNDECIDED, Tables, empty
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,8 @@ class Month:
     """What the office itself should mend."""
     registry_moves: pd.DataFrame = field(default_factory=lambda: empty(REGISTRY_MOVE))
     """What the office changed in its registry since the last month consolidated."""
+    decided: pd.DataFrame = field(default_factory=lambda: empty(DECIDED))
+    """What the office decided that holds in the month."""
     withheld: str = ""
     """What is left out or masked for its reader, in words."""
     unwritten: Sequence[str] = field(default_factory=list)
