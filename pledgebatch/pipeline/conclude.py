@@ -64,10 +64,10 @@ def conclude_month(terms: Terms, assessed: Assessed, submissions: pd.DataFrame) 
     unsure = pd.concat([own.undecided, unsure])
     undecided, not_evaluated = settle_undecided(unsure, not_evaluated, submissions)
     unsure = pd.concat([undecided, find_not_read(assessed.tables.get("unread", empty(UNREAD)), due)])
-    findings = sort_findings(_waive(terms, pd.concat([own.findings, across], ignore_index=True)))
+    findings = sort_findings(waive_by(terms, pd.concat([own.findings, across], ignore_index=True)))
     counted = counting(findings)
     submissions = settle_states(submissions, heads, counted)
-    submissions = count_errors(submissions, counted, counting(_waive(terms, own.replaced)))
+    submissions = count_errors(submissions, counted, counting(waive_by(terms, own.replaced)))
     submissions = _with_carried(submissions, own.carried)
     late = last_moments(registry, period, terms.parameters.late_after_day, terms.extensions)
     coverage = list_coverage(registry, submissions, own.counted, counted, late)
@@ -113,7 +113,7 @@ def _look_across(
     return evaluate([rule for rule in RULES if rule.across], known, terms.due, absent)
 
 
-def _waive(terms: Terms, findings: pd.DataFrame) -> pd.DataFrame:
+def waive_by(terms: Terms, findings: pd.DataFrame) -> pd.DataFrame:
     """The findings, those marked that the office waived."""
     if terms.waivers is None or terms.registry is None:
         return findings
