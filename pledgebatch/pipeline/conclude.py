@@ -1,6 +1,7 @@
 """Draws a month together: what can only be said of all organisations at once, and what everything comes to."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -10,6 +11,7 @@ from pledgebatch.months.corrections import lay_over
 from pledgebatch.months.decided import list_decided
 from pledgebatch.months.orders import orders
 from pledgebatch.months.registered import registry_moves
+from pledgebatch.months.row_numbers import numbers_of
 from pledgebatch.pipeline.assess_part import what_one_workbook_lacks
 from pledgebatch.pipeline.assessed import Assessed, Terms
 from pledgebatch.pipeline.coverage import list_coverage
@@ -22,7 +24,7 @@ from pledgebatch.rules.machinery.evaluate import evaluate
 from pledgebatch.rules.office.registry import alike_together, remark
 from pledgebatch.rules.office.waivers import waive
 from pledgebatch.schema.decisions import CORRECTIONS
-from pledgebatch.schema.frames import FINDING, REMARK, UNREAD, by_organisation, counting, empty
+from pledgebatch.schema.frames import FINDING, REMARK, UNREAD, Tables, by_organisation, counting, empty
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.month import Month
 from pledgebatch.schema.sheets import ORGANISATION
@@ -64,10 +66,11 @@ def conclude_month(terms: Terms, assessed: Assessed, submissions: pd.DataFrame) 
     unsure = pd.concat([own.undecided, unsure])
     undecided, not_evaluated = settle_undecided(unsure, not_evaluated, submissions)
     unsure = pd.concat([undecided, find_not_read(assessed.tables.get("unread", empty(UNREAD)), due)])
-    findings = sort_findings(waive_by(terms, pd.concat([own.findings, across], ignore_index=True)))
+    tables = assessed.tables
+    findings = sort_findings(waive_by(terms, pd.concat([own.findings, across], ignore_index=True), tables))
     counted = counting(findings)
     submissions = settle_states(submissions, heads, counted)
-    submissions = count_errors(submissions, counted, counting(waive_by(terms, own.replaced)))
+    submissions = count_errors(submissions, counted, counting(waive_by(terms, own.replaced, tables)))
     submissions = _with_carried(submissions, own.carried)
     late = last_moments(registry, period, terms.parameters.late_after_day, terms.extensions)
     coverage = list_coverage(registry, submissions, own.counted, counted, late)
@@ -113,11 +116,11 @@ def _look_across(
     return evaluate([rule for rule in RULES if rule.across], known, terms.due, absent)
 
 
-def waive_by(terms: Terms, findings: pd.DataFrame) -> pd.DataFrame:
-    """The findings, those marked that the office waived."""
+def waive_by(terms: Terms, findings: pd.DataFrame, tables: Tables) -> pd.DataFrame:
+    """The findings of ``tables``, those marked that the office waived."""
     if terms.waivers is None or terms.registry is None:
         return findings
-    return waive(findings, terms.waivers, terms.period)
+    return waive(findings, terms.waivers, terms.period, terms.registry, partial(numbers_of, tables=tables))
 
 
 def _with_carried(submissions: pd.DataFrame, carried: pd.DataFrame) -> pd.DataFrame:

@@ -78,8 +78,8 @@ def judge(workspace: Workspace, period: Period, arrival: Arrival) -> Judgement:
 
 def _assess(batch: Batch, submissions: pd.DataFrame, terms: Terms) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The submission in its state, and its findings."""
-    assessment, _ = assess_part(batch, submissions, terms)
-    findings = sort_findings(waive_by(terms, assessment.findings))
+    assessment, tables = assess_part(batch, submissions, terms)
+    findings = sort_findings(waive_by(terms, assessment.findings, tables))
     place = submissions.set_index("submission")[["organisation", "file"]]
     heads = batch.tables["organisations"].join(place, on="submission")
     return settle_states(submissions, heads, counting(findings)), findings

@@ -27,7 +27,9 @@ from pledgebatch.rules.office.waivers import judge_waivers
 from pledgebatch.schema.archive_tables import FRAMES, has_table, read_table
 from pledgebatch.schema.digests import MANIFEST, DamagedMonth
 from pledgebatch.schema.frames import REMARK, frame
+from pledgebatch.schema.kinds import CELL, RAW
 from pledgebatch.schema.periods import read_period
+from pledgebatch.schema.sheets import WAIVERS
 from pledgebatch.schema.states import Severity
 
 MONTH_ALONE = re.compile(r"(?:1[0-2]|0?[1-9]|[一二三四五六七八九十]+)\s*月(?:份)?")
@@ -62,7 +64,7 @@ def office_now(workspace: Workspace, period: Period) -> Office:
     book = read_office_book(workspace.registry)
     return Office(
         registry=with_former_names(book.registry, workspace.root / "output", period),
-        waivers=book.waivers.astype(FRAMES["waivers"]),
+        waivers=_as_declared(book.waivers),
         parameters=settings.parameters,
         protection=settings.protection,
         remarks=_together(book.remarks, judge_waivers(book.waivers, book.registry, period)),
@@ -85,6 +87,7 @@ def office_as_archived(workspace: Workspace, period: Period) -> Office:
             f"{period} 存档的名册或设置已损坏，不能照当时的重做；要用现在的名册和设置重做，请加上 --registry now"
         ) from None
     if waivers is not None and remarks is not None and protection is not None:
+        waivers = _as_declared(waivers)
         of_registry = (remarks["file"] == workspace.registry.name) & remarks["sheet"].notna()
         lasting = remarks[of_registry | (remarks["file"] == MANIFEST)]  # of the books that are today's, today's
         return Office(registry, waivers, parameters, protection, lasting, manifest["registry"])
@@ -171,6 +174,13 @@ def _line(file: str, message: str, severity: Severity = Severity.WARNING) -> dic
 
 def _together(*remarks: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(remarks, ignore_index=True).astype(REMARK)
+
+
+def _as_declared(waivers: pd.DataFrame) -> pd.DataFrame:
+    """The waivers in the columns of today; those that a book of an earlier version did not have are blank."""
+    rows = waivers.reindex(columns=list(FRAMES["waivers"])).astype(FRAMES["waivers"])
+    later = [field.key for field in WAIVERS.fields if field.since]
+    return rows.assign(**{key + RAW: rows[key + RAW].where(rows[key + CELL].notna(), "") for key in later})
 
 
 def _read_if_had(folder: Path, name: str) -> pd.DataFrame | None:
