@@ -1,4 +1,4 @@
-"""Reads registry.xlsx as strictly as a workbook: who must report, to whom, the waivers, and what the office should mend."""
+"""Reads registry.xlsx as strictly as a workbook: who must report, to whom, events, waivers, and what the office should mend."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,12 +27,14 @@ from pledgebatch.schema.columns import text_array, type_cells
 from pledgebatch.schema.fields import Field, Kind, Sheet
 from pledgebatch.schema.frames import REMARK, columns_of, empty, frame
 from pledgebatch.schema.kinds import CELL, RAW
-from pledgebatch.schema.sheets import REGISTRY, WAIVERS
+from pledgebatch.schema.sheets import BOOK_OF_THE_OFFICE, EVENTS, REGISTRY, WAIVERS
 from pledgebatch.schema.states import Severity
 
 FIRST_YEAR = 2010
 """The notice's own year, for dates typed without one."""
 CHINESE = re.compile("[\u4e00-\u9fff]")
+WITHOUT = {WAIVERS.key: "，各条豁免都不起作用", EVENTS.key: "，各项变动都不起作用"}
+"""What a sheet comes to without a column that it must have."""
 Remark = dict[str, Any]
 
 
@@ -44,6 +46,8 @@ class OfficeBook:
     """As it is published: without the ties that do not hold."""
     waivers: pd.DataFrame
     """With ``key_cell`` beside each field."""
+    events: pd.DataFrame
+    """组织变动 as typed, with ``key_cell`` beside each field: which of its lines hold, ``rules.office.events`` says."""
     remarks: pd.DataFrame
     """What should be mended in it, whatever the month: columns ``REMARK``."""
 
@@ -67,7 +71,7 @@ def read_registry(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def read_office_book(path: Path) -> OfficeBook:
-    """The registry, the waivers, and what should be mended in them.
+    """The registry, the events, the waivers, and what should be mended in them.
 
     Raises OfficeMistake where the file is not there or cannot be read, lacks a header that must be, or where a code is
     blank or stands twice. All else is a remark.
@@ -75,18 +79,20 @@ def read_office_book(path: Path) -> OfficeBook:
     book = _open(path)
     try:
         registered = _table(REGISTRY, book, path)
-        waivers = _table(WAIVERS, book, path, registered.tab)
+        events = _table(EVENTS, book, path, registered.tab)
+        waivers = _table(WAIVERS, book, path, registered.tab, events.tab)
     except Unreadable as why:
         raise OfficeMistake(f"单位名册 {path.name} 无法读取：{why}") from None
     rows = registered.rows
     if rows.empty:
         raise OfficeMistake(f"单位名册 {path.name} 是空的，请在“{REGISTRY.name}”中每个党组织填一行")
     _refuse_without_code(rows, path)
-    remarks = frame(REMARK, [*registered.remarks, *waivers.remarks])
+    remarks = frame(REMARK, [*registered.remarks, *events.remarks, *waivers.remarks])
     together = pd.concat([remarks, judge_registry(rows)], ignore_index=True).astype(REMARK)
-    in_order = together.assign(place=together["sheet"].map([REGISTRY.name, WAIVERS.name].index))
+    in_order = together.assign(place=together["sheet"].map([sheet.name for sheet in BOOK_OF_THE_OFFICE].index))
     in_order = in_order.sort_values(["place", "row"], na_position="first", kind="stable", ignore_index=True)
-    return OfficeBook(as_published(rows[list(columns_of(REGISTRY))]), waivers.rows, in_order[list(REMARK)])
+    registry = as_published(rows[list(columns_of(REGISTRY))])
+    return OfficeBook(registry, waivers.rows, events.rows, in_order[list(REMARK)])
 
 
 def _open(path: Path) -> Book:
@@ -116,10 +122,10 @@ def _rows(rows: pd.Series) -> str:
     return "、".join(map(str, rows[:10]))
 
 
-def _table(sheet: Sheet, book: Book, path: Path, taken: str = "") -> _Table:
-    name = find_sheet(sheet, {tab: cells for tab, cells in book.sheets.items() if tab != taken}, ())
+def _table(sheet: Sheet, book: Book, path: Path, *taken: str) -> _Table:
+    name = find_sheet(sheet, {tab: cells for tab, cells in book.sheets.items() if tab not in taken}, ())
     if name is None:
-        if sheet is WAIVERS:
+        if sheet is not REGISTRY:
             return _Table(_none(sheet), [])
         raise OfficeMistake(f"单位名册 {path.name} 缺少工作表“{sheet.name}”，请用 pledgebatch init 生成的样表填写")
     cells, seen, placed = book.sheets[name], book.details(name), match(sheet, book.sheets[name])
@@ -141,7 +147,7 @@ def _table(sheet: Sheet, book: Book, path: Path, taken: str = "") -> _Table:
         cell = xl_rowcol_to_cell(row - 1, min(placed.columns.values()))
         line = {"row": row, "cell": cell, "value": content, "message": message, "severity": str(Severity.NOTICE)}
         remarks.append(_remark(path, sheet, line))
-    if required:  # of waivers: none of them can be relied on
+    if required:  # of events and waivers: none of them can be relied on
         return _Table(_none(sheet), remarks, name)
     rows, more = _as_table(sheet, taken_in, {row for row, *_ in aside}, placed.columns, path)
     return _Table(rows, remarks + [_remark(path, sheet, each) for each in more], name)
@@ -169,7 +175,7 @@ def _standing(sheet: Sheet, book: Book, name: str, placed: Match, lacking: Seque
             message = f"表头“{change['found']}”当作“{change['header']}”读入，请改回"
             yield notice | {"cell": change.get("cell"), "value": change["found"], "message": message}
     for field in lacking:
-        so = "，各条豁免都不起作用" if sheet is WAIVERS else ""
+        so = WITHOUT.get(sheet.key, "") if field.required else ""
         yield {"field": field.key, "message": f"缺少“{field.header}”栏{so}，请补回表头"}
 
 

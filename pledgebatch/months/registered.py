@@ -18,14 +18,17 @@ WATCHED = ("org_name", "parent_code", "reports")
 NO_SUPERIOR = "（没有上级）"
 
 
-def with_former_names(registry: pd.DataFrame, output: Path, period: Period) -> pd.DataFrame:
-    """The registry with ``former_names``: what each organisation was called in the months before ``period``.
+def with_former_names(
+    registry: pd.DataFrame, output: Path, period: Period, typed: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """The registry with ``former_names``: what each organisation was called in the months before ``period``, and in the
+    office's book as ``typed``.
 
     A name that another organisation bears now is nobody's former name.
     """
     now = {squeeze(name) for name in registry["org_name"].dropna()}
     known: dict[str, dict[str, str]] = {}
-    for each in _archives(output, period):
+    for each in (*_archives(output, period), *([] if typed is None else [typed])):
         for code, former, name in zip(each["organisation"], former_names(each), each["org_name"], strict=True):
             for old in (*former, name):
                 if isinstance(old, str) and squeeze(old) not in now:

@@ -26,7 +26,8 @@ def conclude(run: Run, assessed: Assessed, submissions: pd.DataFrame) -> Month:
     month = conclude_month(run.terms, assessed, submissions)
     moves = registry_moves(run.outputs, run.period, run.office.registry)
     remarks = pd.concat([run.office.remarks, run.layouts.remarks], ignore_index=True)
-    return replace(month, waivers=run.office.waivers, remarks=remarks, registry_moves=moves, litter=run.litter)
+    month = replace(month, waivers=run.office.waivers, events=run.office.events, remarks=remarks)
+    return replace(month, registry_moves=moves, litter=run.litter)
 
 
 def conclude_month(terms: Terms, assessed: Assessed, submissions: pd.DataFrame) -> Month:

@@ -9,12 +9,12 @@ import pandas as pd
 
 from pledgebatch.engine.atomic import replacing, writing
 from pledgebatch.engine.workers import Workers, workers
-from pledgebatch.intake.registry import read_registry
 from pledgebatch.mistakes import OfficeMistake, concerning, mendable
-from pledgebatch.months.registered import find_renamed, with_former_names
+from pledgebatch.months.registered import find_renamed
 from pledgebatch.months.rolling import answers_of, prefill, roll_forward, under_new_names
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.lock import holding, holds
+from pledgebatch.pipeline.office import registry_now
 from pledgebatch.pipeline.settings import SETTINGS_NAME, blank_settings
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.leaflet import LEAFLET_NAME, render_leaflet
@@ -58,8 +58,8 @@ def make_templates(workspace: Workspace, period: Period, count: Workers = None) 
     """
     workspace.require()
     parameters, output = workspace.settings().parameters, workspace.root / "output"
-    registry, _ = read_registry(workspace.registry)
-    new_names = find_renamed(with_former_names(registry, output, period))
+    registry = registry_now(workspace, period)
+    new_names = find_renamed(registry)
     names = dict(zip(registry["organisation"], registry["org_name"], strict=True))
     reporting = registry[registry["reports"] != "否"]
     files = list(template_files(registry, period).values())

@@ -13,6 +13,7 @@ from pledgebatch.schema.digests import DATA, damaged_month, file_in_use, names_o
 from pledgebatch.schema.frames import (
     CHANGE,
     COVERAGE,
+    EVENT,
     FINDING,
     FORMER_NAMES,
     MARKED,
@@ -33,6 +34,7 @@ from pledgebatch.schema.sheets import REGISTRY, SHEETS, WAIVERS
 FRAMES = {
     "registry": {**columns_of(REGISTRY), FORMER_NAMES: "str"},
     "waivers": {**columns_of(WAIVERS), **{field.key + CELL: "str" for field in WAIVERS.fields}},
+    "events": EVENT,
     "remarks": REMARK,
     "registry_moves": REGISTRY_MOVE,
     "submissions": SUBMISSION,
@@ -46,7 +48,7 @@ FRAMES = {
     "undecided": UNDECIDED,
 }
 """The frames of a month that its ``data`` holds beside the sheets', by the name of the Month's attribute."""
-OF_THE_OFFICE = ("registry", "waivers", "remarks", "registry_moves")
+OF_THE_OFFICE = ("registry", "waivers", "events", "remarks", "registry_moves")
 """Those that say what the office goes by, and are not divided among organisations."""
 ARCHIVE_TABLES: Mapping[str, Mapping[str, str]] = {
     **FRAMES,

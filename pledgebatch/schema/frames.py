@@ -145,6 +145,9 @@ FORMER_NAMES = "former_names"
 """The column of the registry that holds what an organisation was called in earlier months."""
 BETWEEN_NAMES = "\n"
 """What stands between several of them: no name has it."""
+EVENT = {"organisation": "str", "event": "str", "from_period": "str", "to": "str", "was": "str", "note": "str"}
+"""An organisation dissolved, merged, renamed or moved, from a month on: ``to`` is the code of the receiver or superior,
+or the new name, and ``was`` the name or superior that the registry had when it was written down."""
 REGISTRY_MOVE = {**MOVEMENT, "org_name": "str", "members": "Int64", "items": "Int64", "superiors": "str"}
 """What the office changed in its registry since the last month: an organisation added, gone, renamed, under another
 superior, or with another 是否报送. ``members`` and ``items`` are those of the last report (``since``) of one that is

@@ -1,4 +1,4 @@
-"""The registry workbook: 单位名册 and 豁免清单, blank or filled."""
+"""The registry workbook: 单位名册, 组织变动 and 豁免清单, blank or filled."""
 
 from pathlib import Path
 from typing import BinaryIO
@@ -8,7 +8,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.notice.periods import Stage
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.sheets import GUIDE_NAME, REGISTRY, WAIVERS
+from pledgebatch.schema.sheets import BOOK_OF_THE_OFFICE, EVENTS, GUIDE_NAME, REGISTRY, WAIVERS
 from pledgebatch.workbooks.rows import rows_of
 from pledgebatch.workbooks.validations import describe, validation
 from pledgebatch.xlsx.formats import STAGE_COLOURS, STRONG_COLOURS, Formats, count_lines, new_book, text_format, width
@@ -20,6 +20,7 @@ STEPS = (
     f"“{REGISTRY['unit_code'].header}”由办公室编定，以后不改、不重复使用，撤销的组织也不让出编码。",
     f"“{REGISTRY['parent_code'].header}”填上一级党组织的编码，只有最上一级不填。",
     f"“{REGISTRY['reports'].header}”：每月要报承诺工作簿的填“是”；只接收台账、不报送的填“否”。",
+    f"《{EVENTS.name}》：组织撤销、并入别的组织、更名、改隶，一行一项，写明从哪个月起；名册中的那一行不要删，到月份自动起作用。",
     f"《{WAIVERS.name}》写明哪个组织的哪条规则豁免到哪一天，理由和批准人不能空；过期自动失效，不必删去。",
     "党组织名称、所在单位、联系电话等会预先填进发给各单位的承诺工作簿，改动以后从下一次发放起生效。",
 )
@@ -29,13 +30,16 @@ ROOM = 5_000
 
 
 def write_registry(
-    target: Path | BinaryIO, registry: pd.DataFrame | None = None, waivers: pd.DataFrame | None = None
+    target: Path | BinaryIO,
+    registry: pd.DataFrame | None = None,
+    waivers: pd.DataFrame | None = None,
+    events: pd.DataFrame | None = None,
 ) -> None:
     """Write registry.xlsx; the frames hold texts, with field keys for columns, and None leaves a sheet blank."""
     book = new_book(target, TemplateBook)
     formats = Formats(book)
     _add_guide(book.add_worksheet(GUIDE_NAME), formats)
-    for declared, frame in ((REGISTRY, registry), (WAIVERS, waivers)):
+    for declared, frame in zip(BOOK_OF_THE_OFFICE, (registry, events, waivers), strict=True):
         write_office_table(book.add_worksheet(declared.name), formats, declared, frame)
     book.close()
 
@@ -53,7 +57,7 @@ def _add_guide(sheet: Worksheet, formats: Formats) -> None:
     row = len(STEPS) + 2
     for column, header in enumerate(("工作表", "栏目", "必填", "怎样填")):
         sheet.write_string(row, column, header, formats("group"))
-    for declared in (REGISTRY, WAIVERS):
+    for declared in BOOK_OF_THE_OFFICE:
         for field in declared.fields:
             row += 1
             for column, text in enumerate(
