@@ -164,7 +164,7 @@ def assess_onto(
 ) -> None:
     """``assess_part`` with the months before read from ``output``; what it gives is kept where ``task`` says."""
     codes = submissions["organisation"].dropna().unique()
-    own = replace(terms, history=history(output, terms.period, codes))
+    own = replace(terms, history=history(output, terms.period, codes, terms.handovers))
     assessment, tables = assess_part(batch, submissions, own, undecided)
     with making(task.place) as folder:
         store_assessment(assessment, tables, task.units, folder)

@@ -36,6 +36,7 @@ class Terms:
     parameters: Parameters
     history: History = field(default_factory=History)
     waivers: pd.DataFrame | None = None
+    handovers: pd.DataFrame | None = None
 
     @property
     def due(self) -> frozenset[Stage]:

@@ -27,7 +27,7 @@ def conclude(run: Run, assessed: Assessed, submissions: pd.DataFrame) -> Month:
     moves = registry_moves(run.outputs, run.period, run.office.registry)
     remarks = pd.concat([run.office.remarks, run.layouts.remarks], ignore_index=True)
     month = replace(month, waivers=run.office.waivers, events=run.office.events, remarks=remarks)
-    return replace(month, registry_moves=moves, litter=run.litter)
+    return replace(month, handovers=run.handovers, registry_moves=moves, litter=run.litter)
 
 
 def conclude_month(terms: Terms, assessed: Assessed, submissions: pd.DataFrame) -> Month:

@@ -1,7 +1,7 @@
 """Says whose each file is, and which of several counts."""
 
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 
 import pandas as pd
 
@@ -16,7 +16,7 @@ from pledgebatch.schema.states import State
 
 def identify(run: Run, batch: Batch) -> pd.DataFrame:
     """The submissions of the month, a line a file; what an organisation that ended still sends counts no more."""
-    rosters = partial(rosters_before, run.outputs, run.period)
+    rosters = cache(partial(rosters_before, run.outputs, run.period, run.handovers))
     submissions = identify_submissions(batch, run.office.registry, run.period, rosters)
     return leave_out_ended(submissions, run.office.events, shown_names(run.office.registry))
 

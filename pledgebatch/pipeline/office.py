@@ -124,11 +124,16 @@ def office_remarks(workspace: Workspace, period: Period | None = None) -> pd.Dat
 
 
 def registry_now(workspace: Workspace, period: Period) -> pd.DataFrame:
-    """Today's registry as it is in ``period``, by the events until then, with former names; raises OfficeMistake as
-    ``read_office_book`` does."""
+    """Today's registry as it is in ``period``. Raises OfficeMistake as ``read_office_book`` does."""
+    return office_in(workspace, period)[0]
+
+
+def office_in(workspace: Workspace, period: Period) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Today's registry, with former names, as it is in ``period`` by the events until then, and these. Raises
+    OfficeMistake as ``read_office_book`` does."""
     book, output = read_office_book(workspace.registry), workspace.root / "output"
     events, _ = settle_events(book.events, book.registry, output, period)
-    return with_former_names(with_events(book.registry, events, period), output, period, book.registry)
+    return with_former_names(with_events(book.registry, events, period), output, period, book.registry), events
 
 
 def list_misplaced(workspace: Workspace, period: Period | None = None) -> pd.DataFrame:

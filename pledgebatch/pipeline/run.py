@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from pledgebatch.engine.atomic import replacing
 from pledgebatch.engine.engine import Engine, running
 from pledgebatch.engine.workers import Workers
@@ -12,6 +14,7 @@ from pledgebatch.intake.find import Arrival, search
 from pledgebatch.intake.layouts.decisions import LayoutBook, read_layouts
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.months.archive import consolidated_months, history
+from pledgebatch.months.handovers import settle_handovers
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.assessed import Terms
 from pledgebatch.pipeline.office import Office, Rebuild, list_misplaced, office_of
@@ -36,6 +39,8 @@ class Run:
     arrivals: Sequence[Arrival]
     litter: int
     """How many files beside them were left behind by programs."""
+    handovers: pd.DataFrame
+    """What was handed over from one organisation to another until then."""
     history: History
     engine: Engine
     folder: Path
@@ -46,7 +51,7 @@ class Run:
     def terms(self) -> Terms:
         """What submissions are assessed by."""
         office = self.office
-        return Terms(office.registry, self.period, office.parameters, self.history, office.waivers)
+        return Terms(office.registry, self.period, office.parameters, self.history, office.waivers, self.handovers)
 
     @property
     def outputs(self) -> Path:
@@ -79,7 +84,8 @@ def begin_run(
         raise OfficeMistake(_nothing_came(workspace, period))
     _refuse_earlier(workspace, period, again)
     office = office_of(workspace, period, again)
-    before = history(workspace.root / "output", period, ())
+    handovers = settle_handovers(workspace.root / "output", period, office.events, office.registry)
+    before = history(workspace.root / "output", period, (), handovers)
     with (
         replacing(workspace.output(period)) as folder,
         running(count, workspace.cache(period)) as engine,
@@ -93,6 +99,7 @@ def begin_run(
             passwords=(*settings.passwords, *passwords),
             arrivals=arrivals,
             litter=litter,
+            handovers=handovers,
             history=before,
             engine=engine,
             folder=folder,

@@ -16,6 +16,7 @@ from pledgebatch.schema.frames import (
     EVENT,
     FINDING,
     FORMER_NAMES,
+    HANDOVER,
     MARKED,
     OF_NO_SHEET,
     ORDER,
@@ -35,6 +36,7 @@ FRAMES = {
     "registry": {**columns_of(REGISTRY), FORMER_NAMES: "str"},
     "waivers": {**columns_of(WAIVERS), **{field.key + CELL: "str" for field in WAIVERS.fields}},
     "events": EVENT,
+    "handovers": HANDOVER,
     "remarks": REMARK,
     "registry_moves": REGISTRY_MOVE,
     "submissions": SUBMISSION,
@@ -48,7 +50,7 @@ FRAMES = {
     "undecided": UNDECIDED,
 }
 """The frames of a month that its ``data`` holds beside the sheets', by the name of the Month's attribute."""
-OF_THE_OFFICE = ("registry", "waivers", "events", "remarks", "registry_moves")
+OF_THE_OFFICE = ("registry", "waivers", "events", "handovers", "remarks", "registry_moves")
 """Those that say what the office goes by, and are not divided among organisations."""
 ARCHIVE_TABLES: Mapping[str, Mapping[str, str]] = {
     **FRAMES,

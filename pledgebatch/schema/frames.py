@@ -148,6 +148,13 @@ BETWEEN_NAMES = "\n"
 EVENT = {"organisation": "str", "event": "str", "from_period": "str", "to": "str", "was": "str", "note": "str"}
 """An organisation dissolved, merged, renamed or moved, from a month on: ``to`` is the code of the receiver or superior,
 or the new name, and ``was`` the name or superior that the registry had when it was written down."""
+HANDOVER = {
+    "period": "str", "cause": "str", "giver": "str", "receiver": "str", "sheet": "str", "number": "str", "new_number": "str",
+    "words": "str", "status": "str",
+}  # fmt: skip
+"""A row that one organisation gave and another has since ``period``, by a merger or with a member who moved: its number
+with either. ``words`` are its name or text, ``status`` is how far an item was that was withdrawn for the move alone. On the
+sheet of the form it is the name of the organisation itself."""
 REGISTRY_MOVE = {**MOVEMENT, "org_name": "str", "members": "Int64", "items": "Int64", "superiors": "str"}
 """What the office changed in its registry since the last month: an organisation added, gone, renamed, under another
 superior, or with another 是否报送. ``members`` and ``items`` are those of the last report (``since``) of one that is

@@ -7,7 +7,7 @@ import pandas as pd
 
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
-from pledgebatch.schema.frames import EVENT, ORDER, REGISTRY_MOVE, REMARK, UNDECIDED, Tables, empty
+from pledgebatch.schema.frames import EVENT, HANDOVER, ORDER, REGISTRY_MOVE, REMARK, UNDECIDED, Tables, empty
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,8 @@ class Month:
     """The waivers that the month was made with."""
     events: pd.DataFrame = field(default_factory=lambda: empty(EVENT))
     """组织变动 until then."""
+    handovers: pd.DataFrame = field(default_factory=lambda: empty(HANDOVER))
+    """What organisations have that others had, by mergers and transfers until then."""
     remarks: pd.DataFrame = field(default_factory=lambda: empty(REMARK))
     """What the office itself should mend."""
     registry_moves: pd.DataFrame = field(default_factory=lambda: empty(REGISTRY_MOVE))
