@@ -1,13 +1,15 @@
 """The registry from month to month: what the office changed in it, and what organisations were called before."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from pledgebatch.months.archive import consolidated_months, read_registry_of
+from pledgebatch.months.events import fresh_events
 from pledgebatch.notice.periods import Period
 from pledgebatch.rules.facts.names import former_names, shown_names
+from pledgebatch.rules.office.events import DISSOLVED, ENDS, MERGED, MOVED, RENAMED, REPLACES
 from pledgebatch.schema.frames import BETWEEN_NAMES, FORMER_NAMES, REGISTRY_MOVE, empty, frame
 from pledgebatch.schema.sheets import REGISTRY
 from pledgebatch.schema.states import LIVE, Movement
@@ -60,8 +62,14 @@ def _archives(output: Path, period: Period) -> Iterable[pd.DataFrame]:
         yield read_registry_of(output / str(each))
 
 
-def registry_moves(output: Path, period: Period, registry: pd.DataFrame) -> pd.DataFrame:
-    """What changed since the registry of the last month consolidated before ``period``, in columns ``REGISTRY_MOVE``."""
+KINDS = {
+    DISSOLVED: Movement.DISSOLVED, MERGED: Movement.MERGED, RENAMED: Movement.RENAMED, MOVED: Movement.MOVED,
+}  # fmt: skip
+
+
+def registry_moves(output: Path, period: Period, registry: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+    """What changed since the registry of the last month consolidated before ``period``, in columns ``REGISTRY_MOVE``; what
+    comes of ``events`` is called by their names."""
     before = [each for each in consolidated_months(output) if each < period]
     if not before:
         return empty(REGISTRY_MOVE)
@@ -69,7 +77,11 @@ def registry_moves(output: Path, period: Period, registry: pd.DataFrame) -> pd.D
     new = registry.set_index("organisation")
     names = shown_names(old.reset_index()) | shown_names(registry)
     above = _above(old), _above(new)
-    last = _last_figures(output, before, [code for code in old.index if code not in new.index])
+    fresh = fresh_events(events, output, period)
+    ended = fresh[fresh["event"].isin(ENDS)]
+    gone = [code for code in old.index if code not in new.index]
+    last = _last_figures(output, before, sorted({*gone, *ended["organisation"]}))
+    causes = _causes(fresh, old)
     rows: list[dict[str, object]] = []
     for code in sorted({*old.index, *new.index}):
         superiors = "、".join(dict.fromkeys(up for tree in above for up in tree.get(code, ())))
@@ -77,6 +89,9 @@ def registry_moves(output: Path, period: Period, registry: pd.DataFrame) -> pd.D
             "organisation": code, "since": str(before[-1]), "sheet": REGISTRY.name, "number": "",
             "org_name": names.get(code), "superiors": superiors,
         }  # fmt: skip
+        rows += [common | line for line in _of_ended(code, ended, names, last)]
+        if code in set(ended["organisation"]):
+            continue
         if code not in new.index:
             rows.append(common | {"kind": str(Movement.GONE)} | last.get(code, {}))
         elif code not in old.index:
@@ -86,9 +101,34 @@ def registry_moves(output: Path, period: Period, registry: pd.DataFrame) -> pd.D
             for key in WATCHED:
                 was, now = (_in_words(key, each.at[code, key], names) for each in (old, new))
                 if was != now:
-                    move = {"kind": str(Movement.CHANGED), "field": key, "before": was, "after": now}
-                    rows.append(common | move)
+                    cause: dict[str, object] = causes.get((code, key), {"kind": str(Movement.CHANGED)})
+                    rows.append(common | cause | {"field": key, "before": was, "after": now})
     return frame(REGISTRY_MOVE, rows)
+
+
+def _causes(fresh: pd.DataFrame, old: pd.DataFrame) -> dict[tuple[str, str], dict[str, object]]:
+    """By organisation and field the event that changed it; what was below one that ended moved with it."""
+    causes: dict[tuple[str, str], dict[str, object]] = {}
+    for code, event, month in fresh[["organisation", "event", "from_period"]].itertuples(index=False):
+        if event in REPLACES:
+            causes[code, REPLACES[event]] = {"kind": str(KINDS[event]), "from_period": month}
+        else:
+            for below in old.index[old["parent_code"] == code]:
+                causes.setdefault((str(below), "parent_code"), {"kind": str(Movement.MOVED), "from_period": month})
+    return causes
+
+
+def _of_ended(
+    code: str, ended: pd.DataFrame, names: Mapping[str, str], last: Mapping[str, dict[str, object]]
+) -> Iterator[dict[str, object]]:
+    """What is said of an organisation that ended, and of the one that has now what it had."""
+    for giver, event, to, month in ended[["organisation", "event", "to", "from_period"]].itertuples(index=False):
+        common = {"from_period": month} | last.get(giver, {})
+        if giver == code:
+            after = _in_words("parent_code", to, names) if event == MERGED else None
+            yield common | {"kind": str(KINDS[event]), "after": after}
+        elif to == code and event == MERGED:
+            yield common | {"kind": str(Movement.RECEIVED), "before": _in_words("parent_code", giver, names)}
 
 
 def _in_words(key: str, value: object, names: Mapping[str, str]) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from pledgebatch.months.handed import list_handed, list_unclaimed
 from pledgebatch.months.orders import orders
 from pledgebatch.months.registered import registry_moves
 from pledgebatch.pipeline.assess_part import what_one_workbook_lacks
@@ -14,6 +15,7 @@ from pledgebatch.pipeline.run import Run
 from pledgebatch.pipeline.states import count_errors, last_moment, mark_unreadable, settle_states
 from pledgebatch.pipeline.verdicts import decide_verdicts, find_not_read, settle_undecided
 from pledgebatch.rules.book import RULES
+from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.rules.facts.tables import ACROSS
 from pledgebatch.rules.machinery.evaluate import evaluate
 from pledgebatch.rules.office.waivers import waive
@@ -24,10 +26,17 @@ from pledgebatch.schema.month import Month
 def conclude(run: Run, assessed: Assessed, submissions: pd.DataFrame) -> Month:
     """The month of all organisations, with what the office brought to it."""
     month = conclude_month(run.terms, assessed, submissions)
-    moves = registry_moves(run.outputs, run.period, run.office.registry)
+    moves = registry_moves(run.outputs, run.period, run.office.registry, run.office.events)
     remarks = pd.concat([run.office.remarks, run.layouts.remarks], ignore_index=True)
     month = replace(month, waivers=run.office.waivers, events=run.office.events, remarks=remarks)
-    return replace(month, handovers=run.handovers, registry_moves=moves, litter=run.litter)
+    return replace(
+        month,
+        handovers=run.handovers,
+        registry_moves=moves,
+        handed=list_handed(run.handovers, run.period, shown_names(run.office.registry)),
+        unclaimed=list_unclaimed(run.outputs, run.period, run.office.events, run.handovers),
+        litter=run.litter,
+    )
 
 
 def conclude_month(terms: Terms, assessed: Assessed, submissions: pd.DataFrame) -> Month:

@@ -16,6 +16,7 @@ from pledgebatch.schema.frames import (
     EVENT,
     FINDING,
     FORMER_NAMES,
+    HANDED,
     HANDOVER,
     MARKED,
     OF_NO_SHEET,
@@ -25,6 +26,7 @@ from pledgebatch.schema.frames import (
     REMARK,
     SET_ASIDE,
     SUBMISSION,
+    UNCLAIMED,
     UNDECIDED,
     VERDICT,
     columns_of,
@@ -39,6 +41,8 @@ FRAMES = {
     "handovers": HANDOVER,
     "remarks": REMARK,
     "registry_moves": REGISTRY_MOVE,
+    "handed": HANDED,
+    "unclaimed": UNCLAIMED,
     "submissions": SUBMISSION,
     "coverage": COVERAGE,
     "findings": FINDING,
@@ -50,7 +54,7 @@ FRAMES = {
     "undecided": UNDECIDED,
 }
 """The frames of a month that its ``data`` holds beside the sheets', by the name of the Month's attribute."""
-OF_THE_OFFICE = ("registry", "waivers", "events", "handovers", "remarks", "registry_moves")
+OF_THE_OFFICE = ("registry", "waivers", "events", "handovers", "remarks")
 """Those that say what the office goes by, and are not divided among organisations."""
 ARCHIVE_TABLES: Mapping[str, Mapping[str, str]] = {
     **FRAMES,

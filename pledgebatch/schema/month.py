@@ -7,7 +7,18 @@ import pandas as pd
 
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
-from pledgebatch.schema.frames import EVENT, HANDOVER, ORDER, REGISTRY_MOVE, REMARK, UNDECIDED, Tables, empty
+from pledgebatch.schema.frames import (
+    EVENT,
+    HANDED,
+    HANDOVER,
+    ORDER,
+    REGISTRY_MOVE,
+    REMARK,
+    UNCLAIMED,
+    UNDECIDED,
+    Tables,
+    empty,
+)
 
 
 @dataclass(frozen=True)
@@ -68,6 +79,10 @@ class Month:
     """What the office itself should mend."""
     registry_moves: pd.DataFrame = field(default_factory=lambda: empty(REGISTRY_MOVE))
     """What the office changed in its registry since the last month consolidated."""
+    handed: pd.DataFrame = field(default_factory=lambda: empty(HANDED))
+    """What was handed over this month, a line for either side."""
+    unclaimed: pd.DataFrame = field(default_factory=lambda: empty(UNCLAIMED))
+    """What organisations that were dissolved left, and nobody has taken over."""
     withheld: str = ""
     """What is left out or masked for its reader, in words."""
     unwritten: Sequence[str] = field(default_factory=list)
