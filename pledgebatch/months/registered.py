@@ -10,8 +10,9 @@ from pledgebatch.months.events import fresh_events
 from pledgebatch.notice.periods import Period
 from pledgebatch.rules.facts.names import former_names, shown_names
 from pledgebatch.rules.office.events import DISSOLVED, ENDS, MERGED, MOVED, RENAMED, REPLACES
-from pledgebatch.schema.frames import BETWEEN_NAMES, FORMER_NAMES, REGISTRY_MOVE, empty, frame
-from pledgebatch.schema.sheets import REGISTRY
+from pledgebatch.rules.office.registry import PREFILLED
+from pledgebatch.schema.frames import BETWEEN_NAMES, FORMER_NAMES, MOVEMENT, REGISTRY_MOVE, empty, frame
+from pledgebatch.schema.sheets import MEMBERS, ORGANISATION, REGISTRY
 from pledgebatch.schema.states import LIVE, Movement
 from pledgebatch.schema.texts import squeeze
 
@@ -49,6 +50,44 @@ def find_renamed(registry: pd.DataFrame) -> dict[str, dict[str, str]]:
                 if isinstance(whose, str):
                     renamed_to.setdefault(whose, {})[squeeze(old)] = name
     return renamed_to
+
+
+def prefilled_anew(output: Path, period: Period, registry: pd.DataFrame) -> pd.DataFrame:
+    """What the office fills in otherwise than in the last month consolidated before ``period``, as movements of the form and
+    of 所在党支部: a branch that sends it back so has changed nothing."""
+    before = [each for each in consolidated_months(output) if each < period]
+    if not before:
+        return empty(MOVEMENT)
+    old, new = (_prefilled(each) for each in (read_registry_of(output / str(before[-1])), registry))
+    both = old.merge(new, on=["organisation", "field"], suffixes=("_before", "_after"))
+    differ = both[both["text_before"] != both["text_after"]].rename(
+        columns={"text_before": "before", "text_after": "after"}
+    )
+    renamed: list[dict[str, object]] = [
+        {"organisation": code, "sheet": MEMBERS.name, "field": "branch", "before": old_name, "after": name}
+        for code, names in find_renamed(registry).items()
+        for old_name, name in names.items()
+    ]
+    both = pd.concat([differ.assign(sheet=ORGANISATION.name), frame(MOVEMENT, renamed)], ignore_index=True)
+    return both.reindex(columns=list(MOVEMENT)).astype(MOVEMENT)
+
+
+def _prefilled(registry: pd.DataFrame) -> pd.DataFrame:
+    """What the office fills in on the forms: ``organisation``, ``field`` and ``text``."""
+    names = dict(zip(registry["organisation"], registry["org_name"], strict=True))
+    texts = registry[["organisation"]].assign(**{key: registry[own] for key, own in PREFILLED.items()})
+    texts["parent_org"] = texts["parent_org"].map(names).astype("str")
+    return texts.melt("organisation", var_name="field", value_name="text").fillna({"text": ""})
+
+
+def without_prefilled(moves: pd.DataFrame, prefilled: pd.DataFrame) -> pd.DataFrame:
+    """The movements without those by which a branch only took over what was ``prefilled`` anew."""
+    if moves.empty or prefilled.empty:
+        return moves
+    key = ["organisation", "sheet", "field", "before", "after"]
+    folded = [rows[key].assign(before=rows["before"].map(squeeze, na_action="ignore")) for rows in (moves, prefilled)]
+    ours, known = (pd.MultiIndex.from_frame(each) for each in folded)
+    return moves[~(ours.isin(known) & (moves["kind"] == str(Movement.CHANGED)))].reset_index(drop=True)
 
 
 def built_before(output: Path, period: Period) -> list[Period]:

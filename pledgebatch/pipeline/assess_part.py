@@ -13,6 +13,7 @@ from pledgebatch.intake.batch import Batch
 from pledgebatch.months.archive import history, in_ledger
 from pledgebatch.months.changes import compare_with_last_reports
 from pledgebatch.months.orders import given_orders
+from pledgebatch.months.registered import without_prefilled
 from pledgebatch.months.rolling import carry_forward, roll
 from pledgebatch.months.understood import list_understood
 from pledgebatch.months.unread import Recalled, find_uncompared, find_unread, last_known
@@ -100,6 +101,7 @@ def assess_part(
         "unread": missed,
         **_compare_with_last(missed, ledgers, before.reports, period),
     }
+    beside["movements"] = without_prefilled(beside["movements"], terms.prefilled)
     return assessment, accounts | beside
 
 

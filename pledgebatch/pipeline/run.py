@@ -15,6 +15,7 @@ from pledgebatch.intake.layouts.decisions import LayoutBook, read_layouts
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.months.archive import consolidated_months, history
 from pledgebatch.months.handovers import settle_handovers
+from pledgebatch.months.registered import prefilled_anew
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.assessed import Terms
 from pledgebatch.pipeline.office import Office, Rebuild, list_misplaced, office_of
@@ -41,6 +42,8 @@ class Run:
     """How many files beside them were left behind by programs."""
     handovers: pd.DataFrame
     """What was handed over from one organisation to another until then."""
+    prefilled: pd.DataFrame
+    """What the office fills in otherwise than the month before."""
     history: History
     engine: Engine
     folder: Path
@@ -51,7 +54,15 @@ class Run:
     def terms(self) -> Terms:
         """What submissions are assessed by."""
         office = self.office
-        return Terms(office.registry, self.period, office.parameters, self.history, office.waivers, self.handovers)
+        return Terms(
+            office.registry,
+            self.period,
+            office.parameters,
+            self.history,
+            office.waivers,
+            self.handovers,
+            self.prefilled,
+        )
 
     @property
     def outputs(self) -> Path:
@@ -100,6 +111,7 @@ def begin_run(
             arrivals=arrivals,
             litter=litter,
             handovers=handovers,
+            prefilled=prefilled_anew(workspace.root / "output", period, office.registry),
             history=before,
             engine=engine,
             folder=folder,

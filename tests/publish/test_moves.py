@@ -14,7 +14,16 @@ REGISTRY = pd.DataFrame(
         ("P0", "云溪区教育党委", "党委", "云溪区教育局", "局机关", "直属", "", "否"),
         ("P1", "云溪学区党委", "党委", "云溪学区", "局机关", "直属", "P0", "否"),
         *(
-            (f"S{n}", f"云溪{word}小党支部", "党支部", f"云溪{word}小", "公办学校", "直属", "P1" if n < 5 else "P0", "是")
+            (
+                f"S{n}",
+                f"云溪{word}小党支部",
+                "党支部",
+                f"云溪{word}小",
+                "公办学校",
+                "直属",
+                "P1" if n < 5 else "P0",
+                "是",
+            )
             for n, word in enumerate("一二三四五六", 1)
         ),
     ],
@@ -37,10 +46,16 @@ def place(tmp_path_factory):
     """Six schools in March; four events in April, in which each sends back what it was sent."""
     place = books.workspace(tmp_path_factory.mktemp("moves") / "w", REGISTRY)
     for number, code in enumerate(("S1", "S2", "S3", "S4", "S5", "S6")):
-        called = {"李明": "李明" + "甲乙丙丁戊己"[number], "王芳": "王芳" + "甲乙丙丁戊己"[number], "赵强": "赵强" + "甲乙丙丁戊己"[number]}
+        called = {
+            "李明": "李明" + "甲乙丙丁戊己"[number],
+            "王芳": "王芳" + "甲乙丙丁戊己"[number],
+            "赵强": "赵强" + "甲乙丙丁戊己"[number],
+        }
         members = [row | {"branch": NAMES[code], "name": called[row["name"]]} for row in books.MEMBERS]
         items = [row | {"name": called[row["name"]]} if "name" in row else row for row in books.ITEMS]
-        head = {"unit_code": code, "org_name": NAMES[code], "head": called["李明"]}
+        unit = REGISTRY.set_index("unit_code").loc[code]
+        head = {"unit_code": code, "org_name": NAMES[code], "unit_name": unit["unit_name"], "head": called["李明"]}
+        head["parent_org"] = NAMES[unit["parent_code"]]
         books.write(place / "inbox" / MARCH / f"{NAMES[code]}_承诺台账_201103.xlsx", head, members, items)
     pledgebatch.consolidate(place, MARCH, workers=0)
     books.write_registry(place / "registry.xlsx", REGISTRY, None, EVENTS)
