@@ -14,7 +14,7 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.rules.facts.approval import approved
 from pledgebatch.rules.facts.tables import GONE
 from pledgebatch.schema.fields import Filler
-from pledgebatch.schema.frames import Tables
+from pledgebatch.schema.frames import CORRECTED, Tables
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import ASSESSMENTS, LEGACY, MEMBERS, ORGANISATION, SHEETS, TABLES
 from pledgebatch.schema.states import LIVE
@@ -56,6 +56,8 @@ def roll(reports: Tables, period: Period) -> dict[str, pd.DataFrame]:
             forms = reports[ORGANISATION.key]  # of several months: a submission's number is no key here
             by_code = [each.assign(submission=each["organisation"]) for each in (rows, forms)]
             texts["settled"] = same_year[sheet.key] & approved(*by_code)
+        if CORRECTED in rows:
+            texts[CORRECTED] = rows[CORRECTED].where(same_year[sheet.key])
         stays = same_year[sheet.key] | _stays(sheet.key, rows)
         texts_of[sheet.key] = texts.assign(organisation=rows["organisation"])[stays]
     return texts_of

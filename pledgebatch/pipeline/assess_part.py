@@ -12,6 +12,7 @@ from pledgebatch.engine.partition import Task
 from pledgebatch.intake.batch import Batch
 from pledgebatch.months.archive import history, in_ledger
 from pledgebatch.months.changes import compare_with_last_reports
+from pledgebatch.months.corrections import lay_over
 from pledgebatch.months.orders import given_orders
 from pledgebatch.months.registered import without_prefilled
 from pledgebatch.months.rolling import carry_forward, roll
@@ -53,6 +54,7 @@ def assess_part(
         key: rows.sort_values("submission", kind="stable", ignore_index=True).join(place, on="submission")
         for key, rows in batch.tables.items()
     }
+    tables, unapplied = lay_over(tables, submissions, terms.corrections, period)
     tables["items"] = settled(tables, period, terms.parameters)
     changes = batch.changes.join(place, on="submission")
     known = arrange(tables, submissions, changes, batch.layout, period, terms.parameters)
@@ -81,6 +83,10 @@ def assess_part(
     by_worse = find_replaced_by_worse(submissions, findings)["file"]
     reconciliation = reconcile(batch, accounts, submissions)
     accounts = carry_forward(accounts, submissions, before.reports)
+    if terms.corrections is not None and len(unapplied):
+        waiting = terms.corrections[terms.corrections["row"].isin(unapplied["row"])]
+        accounts, still = lay_over(accounts, submissions, waiting, period, carried=True)
+        unapplied = unapplied[unapplied["row"].isin(still["row"])].reset_index(drop=True)
     ledgers = in_ledger(accounts)
     assessment = Assessment(
         findings=findings,
@@ -93,6 +99,7 @@ def assess_part(
         reconciliation=reconciliation,
         orders=given_orders(ledgers),
         replaced=replaced[replaced["file"].isin(by_worse)].reset_index(drop=True),
+        unapplied=unapplied,
         across=across(known),
     )
     beside = {

@@ -39,6 +39,8 @@ class Terms:
     handovers: pd.DataFrame | None = None
     prefilled: pd.DataFrame = field(default_factory=lambda: empty(MOVEMENT))
     """What the office fills in otherwise than the month before: no movement of a branch."""
+    corrections: pd.DataFrame | None = None
+    """The lines of 更正单 in force."""
 
     @property
     def due(self) -> frozenset[Stage]:
@@ -63,6 +65,8 @@ class Assessment:
     """The orders given in this month's workbooks."""
     replaced: pd.DataFrame
     """The findings of workbooks that others with errors replaced, as if those had not come."""
+    unapplied: pd.DataFrame
+    """The corrections that do not apply."""
     across: Tables
     """What the rules see that look across organisations."""
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+from pledgebatch.months.corrections import lay_over
+from pledgebatch.months.decided import list_decided
 from pledgebatch.months.handed import list_handed, list_unclaimed
 from pledgebatch.months.orders import orders
 from pledgebatch.months.registered import registry_moves
@@ -18,17 +20,24 @@ from pledgebatch.rules.book import RULES
 from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.rules.facts.tables import ACROSS
 from pledgebatch.rules.machinery.evaluate import evaluate
+from pledgebatch.rules.office.registry import alike_together, remark
 from pledgebatch.rules.office.waivers import waive
-from pledgebatch.schema.frames import FINDING, UNREAD, by_organisation, counting, empty
+from pledgebatch.schema.decisions import CORRECTIONS
+from pledgebatch.schema.frames import FINDING, REMARK, UNREAD, by_organisation, counting, empty
+from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.month import Month
+from pledgebatch.schema.sheets import ORGANISATION
 
 
 def conclude(run: Run, assessed: Assessed, submissions: pd.DataFrame) -> Month:
     """The month of all organisations, with what the office brought to it."""
     month = conclude_month(run.terms, assessed, submissions)
     moves = registry_moves(run.outputs, run.period, run.office.registry, run.office.events)
-    remarks = pd.concat([run.office.remarks, run.layouts.remarks], ignore_index=True)
-    month = replace(month, waivers=run.office.waivers, events=run.office.events, remarks=remarks)
+    unapplied = list_unapplied(run.decisions.corrections, assessed.assessment.unapplied)
+    told = [run.office.remarks, run.layouts.remarks, run.decisions.remarks, unapplied]
+    remarks = pd.concat(told, ignore_index=True).astype(REMARK)
+    decided = list_decided(run.decisions, run.office.waivers, run.layouts.decided_lines, run.period)
+    month = replace(month, decided=decided, waivers=run.office.waivers, events=run.office.events, remarks=remarks)
     return replace(
         month,
         handovers=run.handovers,
@@ -39,12 +48,23 @@ def conclude(run: Run, assessed: Assessed, submissions: pd.DataFrame) -> Month:
     )
 
 
+def list_unapplied(corrections: pd.DataFrame, unapplied: pd.DataFrame) -> pd.DataFrame:
+    """Remarks for the office on the lines of 更正单 that do not apply this month."""
+    place = {row: index for index, row in corrections["row"].items()}
+    found = [
+        remark(place[row], "value", corrections.at[place[row], "value" + RAW], message)
+        for row, message in unapplied[["row", "message"]].sort_values("row").itertuples(index=False)
+    ]
+    return alike_together(found, corrections, CORRECTIONS)
+
+
 def conclude_month(terms: Terms, assessed: Assessed, submissions: pd.DataFrame) -> Month:
     """What was ``assessed`` as one month, by its ``terms``."""
     period, due, own = terms.period, terms.due, assessed.assessment
     submissions = mark_unreadable(submissions, assessed.unfit)
     place = submissions.set_index("submission")[["organisation", "file"]]
-    heads = assessed.batch.tables["organisations"].join(place, on="submission")
+    forms = {ORGANISATION.key: assessed.batch.tables[ORGANISATION.key].join(place, on="submission")}
+    heads = lay_over(forms, submissions, terms.corrections, period)[0][ORGANISATION.key]
     registry = terms.registry if terms.registry is not None else _as_registry(heads)
     across, crashed, unsure = _look_across(terms, assessed, submissions, registry)
     not_evaluated = dict(own.not_evaluated.itertuples(index=False, name=None)) | crashed

@@ -8,7 +8,7 @@ import pandas as pd
 
 from pledgebatch.engine.atomic import writing
 from pledgebatch.engine.cache import digest
-from pledgebatch.intake.layouts.decisions import LayoutBook, Line, key_of
+from pledgebatch.intake.layouts.decisions import LayoutBook, Line, is_decided, key_of
 from pledgebatch.intake.layouts.known import Known
 from pledgebatch.mistakes import OfficeMistake, mendable
 from pledgebatch.months.archive import consolidated_months, fingerprint, last_reports
@@ -51,7 +51,7 @@ def keep_layouts(path: Path, before: Sequence[Line], changes: pd.DataFrame, subm
     A book that nobody needs is not made.
     """
     fresh = lines_of(changes, submissions)
-    decided = {key_of(line): line for line in before if line["handled"] or line["field"] and not line["sure"]}
+    decided = {key_of(line): line for line in before if is_decided(line)}
     reported = set(submissions["organisation"].dropna())
     waiting = [line for line in before if key_of(line) not in decided and line["unit_code"] not in reported]
     known: dict[tuple[str, str, str, int], Mapping[str, str]] = {

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from pledgebatch.intake.decisions import read_decisions
 from pledgebatch.intake.litter import is_litter
 from pledgebatch.intake.receipts import NAME as BOOK_OF_RECEIPTS
 from pledgebatch.intake.registry import read_office_book
@@ -92,7 +93,8 @@ def office_as_archived(workspace: Workspace, period: Period) -> Office:
             f"{period} 存档的名册或设置已损坏，不能照当时的重做；要用现在的名册和设置重做，请加上 --registry now"
         ) from None
     if waivers is not None and remarks is not None and protection is not None:
-        lasting = remarks[remarks["sheet"].notna() | (remarks["file"] == MANIFEST)]
+        of_registry = (remarks["file"] == workspace.registry.name) & remarks["sheet"].notna()
+        lasting = remarks[of_registry | (remarks["file"] == MANIFEST)]  # of the books that are today's, today's
         return Office(registry, waivers, events, parameters, protection, lasting, manifest["registry"])
     now = office_now(workspace, period)
     registry = with_former_names(as_published(registry), workspace.root / "output", period)
@@ -112,7 +114,7 @@ def office_of(workspace: Workspace, period: Period, again: Rebuild | None) -> Of
 
 
 def office_remarks(workspace: Workspace, period: Period | None = None) -> pd.DataFrame:
-    """What the office should mend in its registry, events, waivers and folders, in columns ``REMARK``.
+    """What the office should mend in its registry, events, waivers, decisions and folders, in columns ``REMARK``.
 
     Without a ``period`` no waiver is expired. Raises OfficeMistake where the registry cannot be read at all.
     """
@@ -120,7 +122,8 @@ def office_remarks(workspace: Workspace, period: Period | None = None) -> pd.Dat
     book = read_office_book(workspace.registry)
     _, told = settle_events(book.events, book.registry, workspace.root / "output", period)
     waivers = judge_waivers(book.waivers, book.registry, period)
-    return _together(book.remarks, told, waivers, list_misplaced(workspace, period))
+    decisions = read_decisions(workspace.decisions, book.registry["organisation"])
+    return _together(book.remarks, told, waivers, decisions.remarks, list_misplaced(workspace, period))
 
 
 def registry_now(workspace: Workspace, period: Period) -> pd.DataFrame:
@@ -142,10 +145,11 @@ def list_misplaced(workspace: Workspace, period: Period | None = None) -> pd.Dat
 
 
 def _beside_registry(workspace: Workspace) -> Iterator[dict[str, Any]]:
+    for name in (workspace.registry.name, workspace.decisions.name):
+        if (workspace.root / f"~${name}").is_file():
+            message = f"{name} 正在 Excel 或 WPS 中打开，没有保存的改动读不到；请保存、关闭后再运行一次"
+            yield _line(f"~${name}", message, Severity.NOTICE)
     name = workspace.registry.name
-    if (workspace.root / f"~${name}").is_file():
-        message = f"{name} 正在 Excel 或 WPS 中打开，没有保存的改动读不到；请保存、关闭后再运行一次"
-        yield _line(f"~${name}", message, Severity.NOTICE)
     for other in workspace.registries_beside():
         yield _line(other, f"“{other}”没有读，程序只读 {name}；请把要用的内容并进 {name}，多余的移走", Severity.NOTICE)
     for other in workspace.settings_beside():

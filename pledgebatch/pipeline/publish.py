@@ -26,7 +26,9 @@ def publish(run: Run, month: Month) -> Month:
     pages = pages_of(month, office.protection)
     same = find_unchanged(cache, pages, run.published)
     delivery = delivery_of(run.workspace, run.period)
-    publication = Publication(run.folder, office.registry_sha256, office.protection, delivery, run.published, same)
+    publication = Publication(
+        run.folder, office.registry_sha256, run.decisions.sha256, office.protection, delivery, run.published, same
+    )
     failed = publish_month(month, publication, run.engine.pool, cache)
     run.engine.finish()
     seal(run.folder)

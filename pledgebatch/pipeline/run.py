@@ -10,16 +10,19 @@ import pandas as pd
 from pledgebatch.engine.atomic import replacing
 from pledgebatch.engine.engine import Engine, running
 from pledgebatch.engine.workers import Workers
+from pledgebatch.intake.decisions import read_decisions
 from pledgebatch.intake.find import Arrival, search
 from pledgebatch.intake.layouts.decisions import LayoutBook, read_layouts
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.months.archive import consolidated_months, history
+from pledgebatch.months.corrections import in_force
 from pledgebatch.months.handovers import settle_handovers
 from pledgebatch.months.registered import prefilled_anew
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.assessed import Terms
 from pledgebatch.pipeline.office import Office, Rebuild, list_misplaced, office_of
 from pledgebatch.pipeline.workspace import Workspace
+from pledgebatch.schema.decisions import Decisions
 from pledgebatch.schema.month import History
 
 Progress = Callable[[str], None]
@@ -36,6 +39,8 @@ class Run:
     office: Office
     layouts: LayoutBook
     """What was guessed of branches' own tables, and what the office says of it."""
+    decisions: Decisions
+    """What the office decided, today's always."""
     passwords: Sequence[str]
     arrivals: Sequence[Arrival]
     litter: int
@@ -55,13 +60,14 @@ class Run:
         """What submissions are assessed by."""
         office = self.office
         return Terms(
-            office.registry,
-            self.period,
-            office.parameters,
-            self.history,
-            office.waivers,
-            self.handovers,
-            self.prefilled,
+            registry=office.registry,
+            period=self.period,
+            parameters=office.parameters,
+            history=self.history,
+            waivers=office.waivers,
+            handovers=self.handovers,
+            prefilled=self.prefilled,
+            corrections=in_force(self.decisions.corrections, self.period),
         )
 
     @property
@@ -107,6 +113,7 @@ def begin_run(
             again=again is not None,
             office=office,
             layouts=read_layouts(workspace.layouts),
+            decisions=read_decisions(workspace.decisions, office.registry["organisation"]),
             passwords=(*settings.passwords, *passwords),
             arrivals=arrivals,
             litter=litter,

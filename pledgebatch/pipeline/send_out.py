@@ -22,6 +22,7 @@ from pledgebatch.publish.leaflet import LEAFLET_NAME, render_leaflet
 from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema.file_names import WORKBOOK
 from pledgebatch.schema.sheets import BY_KEY, ORGANISATION
+from pledgebatch.workbooks.decisions_book import write_decisions
 from pledgebatch.workbooks.registry_book import write_registry
 from pledgebatch.workbooks.rows import Rows, rows_by, since_by
 from pledgebatch.workbooks.workbook import write_workbook
@@ -34,7 +35,7 @@ Job = tuple[Path, dict[str, str], str]
 
 
 def begin(folder: Path) -> None:
-    """Make a workspace with a blank registry and commented settings. Raises OfficeMistake for one that is in use."""
+    """Make a workspace with a blank registry, a blank book of decisions and commented settings. Raises OfficeMistake for one that is in use."""
     registry = folder / "registry.xlsx"
     with holding(Workspace(folder), "init"):
         if registry.exists():
@@ -44,6 +45,9 @@ def begin(folder: Path) -> None:
                 (folder / name).mkdir(exist_ok=True)
             if not (folder / SETTINGS_NAME).exists():
                 (folder / SETTINGS_NAME).write_text(blank_settings(), "utf-8", newline="\n")
+            if not (decisions := Workspace(folder).decisions).exists():
+                with writing(decisions) as fresh:
+                    write_decisions(fresh)
             with writing(registry) as fresh:  # the last, since it says that the workspace is made
                 write_registry(fresh)
         except Exception as mistake:

@@ -8,6 +8,7 @@ from operator import attrgetter
 from pledgebatch.engine.dataset import pieces
 from pledgebatch.publish.guesses import guessed, line_of
 from pledgebatch.publish.movements import registry_moves_in_words, summarise_handed
+from pledgebatch.publish.office_words import corrections_of, words_to
 from pledgebatch.rules.machinery.cells import short
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.kinds import RAW
@@ -37,6 +38,10 @@ class Dossier:
     """What became of it, and what it gave and took this month, in sentences."""
     guesses: Sequence[Record] = ()
     """How its own tables were understood."""
+    words: Sequence[str] = ()
+    """What the clerk has to say to it."""
+    corrections: Sequence[Record] = ()
+    """Its cells that the office corrected."""
 
 
 def make_dossiers(month: Month) -> dict[str, Dossier]:
@@ -50,6 +55,7 @@ def make_dossiers(month: Month) -> dict[str, Dossier]:
     moves: dict[str, list[str]] = defaultdict(list)
     for line in (*records(registry_moves_in_words(month)), *summarise_handed(month)):
         moves[line["organisation"]].append(line["sentence"])
+    words, corrected = words_to(month.decided), corrections_of(month)
     own_tables: dict[str, list[Record]] = defaultdict(list)
     for change in guessed(month).to_dict("records"):
         own_tables[change["organisation"]].append(line_of(change))
@@ -70,6 +76,8 @@ def make_dossiers(month: Month) -> dict[str, Dossier]:
             labels.get(who["organisation"], {}),
             moves[who["organisation"]],
             own_tables.get(who["organisation"], ()),
+            words.get(who["organisation"], ()),
+            corrected.get(who["organisation"], ()),
         )
         for who in with_labels(month.coverage)
     }

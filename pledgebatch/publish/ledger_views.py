@@ -8,7 +8,7 @@ import pandas as pd
 
 from pledgebatch.publish.cover import About
 from pledgebatch.publish.figures import find_overdue
-from pledgebatch.publish.movements import handed_in_words, movements_in_words, registry_moves_in_words
+from pledgebatch.publish.movements import handed_in_words, headers_of, movements_in_words, registry_moves_in_words
 from pledgebatch.publish.sheets import Column, day_numbers, field_column, plain_columns
 from pledgebatch.publish.unread import NOT_READ
 from pledgebatch.rules.facts.approval import OWN, PASSED
@@ -76,6 +76,10 @@ MOVEMENTS: Headers = {
     "label": ("变化", 7), "header": ("栏目", 16), "before": ("原来", 36), "after": ("现在", 36),
 }  # fmt: skip
 ORDERS: Headers = {"kind": ("来自", 12), "subject": ("内容", 48), "state": ("状态", 12), "days": ("超过天数", 9)}
+DECIDED: Headers = {
+    "kind": ("事由", 10), "since": ("月份", 9), "sheet": ("工作表", 12), "number": ("编号", 10), "header": ("栏目", 16),
+    "rule": ("规则", 8), "before": ("原来", 36), "after": ("决定", 36), "reason": ("理由", 40), "decided_by": ("经办人", 9),
+}  # fmt: skip
 COVERAGE: Headers = {
     "unit_category": ("单位类别", 14), "parent_name": ("上一级党组织", 22), "label": ("状态", 10),
     "members": ("在册党员", 9), "written": ("书面承诺", 9), "oral": ("口头承诺", 9), "items": ("承诺事项", 9),
@@ -218,6 +222,10 @@ def _orders(month: Month, names: Names) -> list[Column]:
     return [*_plain(month.orders, names, ORDERS), *dates]
 
 
+def _decided(month: Month) -> pd.DataFrame:
+    return month.decided.assign(header=headers_of(month.decided))
+
+
 STATES = {str(state): state.label for state in State}
 SEVERITIES = {str(severity): severity.label for severity in Severity}
 VIEWS = (
@@ -244,6 +252,7 @@ VIEWS = (
     _whole("未入台账", About("哪些行没有编号或名称，没有放进台账", "行的核对"), lambda month: month.set_aside, SET_ASIDE),
     _whole("数据核对", About("每个文件读到多少行，去了哪里", "行的核对"), lambda month: month.reconciliation, RECONCILIATION),
     _whole("收件清单", About("收到哪些文件，采用没有", "收件文件夹"), _labelled("submissions", "state", STATES), SUBMISSIONS),
+    _whole("办理记录", About("办公室审定、更正、处理了什么，理由是什么", "办公室的决定、豁免清单和表式"), _decided, DECIDED),
     _whole("表式改动", About("哪些工作簿改了表名、表头", "与标准工作簿比较"), _labelled("changes", "kind", CHANGED), CHANGES),
     _whole("原文对照", About("哪些内容换了写法，原来怎样填", "识别前后比较"), lambda month: month.tables["understood"],
            OTHERWISE, "understood"),

@@ -14,7 +14,10 @@ from pledgebatch.publish.personal_texts import Hidden, mask_name
 from pledgebatch.publish.protection import EVERYBODY, Protection, Withheld
 from pledgebatch.rules.book import rules_under
 from pledgebatch.rules.machinery.rule import Rule
+from pledgebatch.schema.corrected import mark_of, originals_of
+from pledgebatch.schema.decisions import CORRECTIONS
 from pledgebatch.schema.fields import Field, Kind
+from pledgebatch.schema.frames import CORRECTED
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.month import Month
 from pledgebatch.schema.sheets import BY_KEY, MEMBERS, REGISTRY, SHEETS
@@ -80,6 +83,8 @@ class Reader:
         columns = {}
         for key in rows.columns:
             field = fields.get(key.removesuffix(RAW))
+            if key == CORRECTED:
+                columns[key] = self._originals(rows)
             if field is None:
                 continue
             shown = self.shows(field, rows[key])
@@ -92,6 +97,23 @@ class Reader:
                 columns[key] = rows[key]
         rest = self.cover(rows.drop(columns=list(columns)))
         return pd.concat([rest, pd.DataFrame(columns, index=rows.index)], axis=1)[list(rows.columns)]
+
+    def _originals(self, rows: pd.DataFrame) -> pd.Series:
+        """What was typed in corrected cells, as far as it is shown."""
+        shown: list[str | None] = []
+        for mark, code in zip(rows[CORRECTED], rows.get("organisation", [""] * len(rows)), strict=True):
+            cells = {
+                key: (self._one(key, typed, str(code)), self.hidden.in_text(reason, str(code)))
+                for key, (typed, reason) in originals_of(mark).items()
+            }
+            shown.append(mark_of(cells) if cells else None)
+        return pd.Series(shown, index=rows.index, dtype="str")
+
+    def _one(self, key: str, text: str, organisation: str) -> str:
+        """A text of the field ``key`` as it is shown."""
+        if key in self.withheld.left_out:
+            return WITHHELD
+        return _masked(text) if key in self.withheld.masked else self.hidden.in_text(text, organisation)
 
     def _understood(self, rows: pd.DataFrame) -> pd.DataFrame:
         seen = rows[~rows["field"].isin(self.withheld.left_out)]
@@ -126,6 +148,18 @@ class Reader:
         value = shown["value"].mask(short, mask_cells(rows["value"])).mask(out & rows["value"].notna(), WITHHELD)
         message = shown["message"].mask(rows["sheet"].isin(sheets), asks + WITHHELD)
         return shown.assign(value=value, message=message).astype(rows.dtypes)
+
+    def decided(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """What the office decided; of a field that is kept back neither what stood there nor why."""
+        shown = self.cover(rows)
+        short, out = (rows["field"].isin(keys) for keys in (self.withheld.masked, self.withheld.left_out))
+        of_cells = {"before": short.notna(), "after": rows["kind"] == CORRECTIONS.name}  # not the office's own words
+        cells = {
+            key: shown[key].mask(short & own, mask_cells(rows[key])).mask(out & own & rows[key].notna(), WITHHELD)
+            for key, own in of_cells.items()
+        }
+        why = shown["reason"].mask((short | out) & rows["reason"].notna(), WITHHELD)
+        return shown.assign(**cells, reason=why).astype(rows.dtypes)
 
     def coverage(self, rows: pd.DataFrame) -> pd.DataFrame:
         """The list of who reported, with the persons of the registry."""
@@ -169,6 +203,7 @@ def protect(month: Month, protection: Protection, hidden: Mapping[Withheld, Hidd
         coverage=reader.coverage(month.coverage),
         findings=reader.findings(month.findings, sheets, rules_under(month.parameters)),
         set_aside=reader.cover(set_aside.assign(content=content)),
+        decided=reader.decided(month.decided),
         withheld=withheld.in_words(),
     )
 

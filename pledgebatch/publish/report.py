@@ -68,6 +68,8 @@ def render_report(month: Month, one: Dossier, tasks: Sequence[Record] = ()) -> s
         not_evaluated=reasons_not_evaluated(month, str(one.who["organisation"])),
         files=one.files,
         guesses=one.guesses,
+        words=one.words,
+        corrections=one.corrections,
     )
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from pledgebatch.months.unread import recalled
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.frames import counting
+from pledgebatch.schema.frames import CORRECTED, counting
 from pledgebatch.schema.month import Month
 from pledgebatch.schema.sheets import ORGANISATION, SHEETS
 from pledgebatch.schema.words import as_sent
@@ -42,7 +42,7 @@ def sort_by_file(month: Month) -> SentWorkbooks:
             own = typed.loc[several, ["file", "cells"]].assign(number=numbers[several])
             found = _place_findings(found, sheet, own)
             extras = _place_extras(extras, sheet, own)
-        rows[sheet.key] = rows_by("file", sheet, typed[["file"]].assign(row=numbers, **words))
+        rows[sheet.key] = rows_by("file", sheet, typed[["file", CORRECTED]].assign(row=numbers, **words))
     return SentWorkbooks(
         rows,
         {str(file): own for file, own in found.groupby("file")},

@@ -13,6 +13,7 @@ from pledgebatch.schema.digests import DATA, damaged_month, file_in_use, names_o
 from pledgebatch.schema.frames import (
     CHANGE,
     COVERAGE,
+    DECIDED,
     EVENT,
     FINDING,
     FORMER_NAMES,
@@ -52,6 +53,7 @@ FRAMES = {
     "changes": CHANGE,
     "orders": ORDER,
     "undecided": UNDECIDED,
+    "decided": DECIDED,
 }
 """The frames of a month that its ``data`` holds beside the sheets', by the name of the Month's attribute."""
 OF_THE_OFFICE = ("registry", "waivers", "events", "handovers", "remarks")

@@ -14,9 +14,11 @@ Tables = Mapping[str, pd.DataFrame]
 
 PLACE = {"submission": "Int64", "organisation": "str", "file": "str", "row": "Int64"}
 """Where a row stands: number of the submission, code of the organisation, its file, Excel's row (missing on a form)."""
-MARKED = {"set_aside": "str", "cells": "str"}
+CORRECTED = "corrected"
+MARKED = {"set_aside": "str", "cells": "str", CORRECTED: "str"}
 """What is known of a row besides: why it stands in no ledger; and, where its table was laid out otherwise than ours, its
-``cells``: ``field=cell``, a line each."""
+``cells``: ``field=cell``, a line each; and, as JSON by field, what was typed in cells that the office
+``corrected``, and why."""
 
 FINDING = {
     "organisation": "str",
@@ -196,6 +198,14 @@ OF_NO_SHEET = {
 """The tables of a month beside those of the sheets: many rows too, organisation by organisation."""
 
 
+DECIDED = {
+    "organisation": "str", "kind": "str", "since": "str", "sheet": "str", "number": "str", "field": "str", "rule": "str",
+    "before": "str", "after": "str", "reason": "str", "decided_by": "str",
+}  # fmt: skip
+"""办理记录: a decision of the office's. ``kind`` is the sheet it is from, ``since`` its month; ``before`` is what it is about,
+``after`` what was decided. ``organisation`` is missing where it concerns nobody in particular."""
+UNAPPLIED = {"organisation": "str", "row": "Int64", "message": "str"}
+"""A correction that does not apply: its ``row`` in decisions.xlsx, and why, in Chinese."""
 UNDECIDED = {"organisation": "str", "rule": "str", "reason": "str"}
 """A rule that could not be evaluated for one organisation, though for others, and why, in Chinese."""
 ORDER = {

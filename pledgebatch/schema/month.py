@@ -8,6 +8,7 @@ import pandas as pd
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
 from pledgebatch.schema.frames import (
+    DECIDED,
     EVENT,
     HANDED,
     HANDOVER,
@@ -83,6 +84,8 @@ class Month:
     """What was handed over this month, a line for either side."""
     unclaimed: pd.DataFrame = field(default_factory=lambda: empty(UNCLAIMED))
     """What organisations that were dissolved left, and nobody has taken over."""
+    decided: pd.DataFrame = field(default_factory=lambda: empty(DECIDED))
+    """What the office decided that holds in the month."""
     withheld: str = ""
     """What is left out or masked for its reader, in words."""
     unwritten: Sequence[str] = field(default_factory=list)

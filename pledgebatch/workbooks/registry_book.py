@@ -1,5 +1,6 @@
 """The registry workbook: 单位名册, 组织变动 and 豁免清单, blank or filled."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -36,28 +37,40 @@ def write_registry(
     events: pd.DataFrame | None = None,
 ) -> None:
     """Write registry.xlsx; the frames hold texts, with field keys for columns, and None leaves a sheet blank."""
+    tables = zip(BOOK_OF_THE_OFFICE, (registry, events, waivers), strict=True)
+    write_office_book(target, REGISTRY.name, STEPS, list(tables))
+
+
+def write_office_book(
+    target: Path | BinaryIO,
+    title: str,
+    steps: Sequence[str],
+    tables: Sequence[tuple[Sheet, pd.DataFrame | None]],
+) -> None:
+    """Write a book of the office's, called ``title``: how it is filled in, by ``steps`` and field by field, and its ``tables``."""
     book = new_book(target, TemplateBook)
     formats = Formats(book)
-    _add_guide(book.add_worksheet(GUIDE_NAME), formats)
-    for declared, frame in zip(BOOK_OF_THE_OFFICE, (registry, events, waivers), strict=True):
+    guide = book.add_worksheet(GUIDE_NAME)
+    _add_guide(guide, formats, title, steps, [declared for declared, _ in tables])
+    for declared, frame in tables:
         write_office_table(book.add_worksheet(declared.name), formats, declared, frame)
     book.close()
 
 
-def _add_guide(sheet: Worksheet, formats: Formats) -> None:
+def _add_guide(sheet: Worksheet, formats: Formats, title: str, steps: Sequence[str], tables: Sequence[Sheet]) -> None:
     sheet.hide_gridlines(2)
     for column, size in enumerate(WIDTHS):
         sheet.set_column(column, column, size)
     sheet.set_row(0, 34)
-    sheet.write_string(0, 0, f"{REGISTRY.name}填表说明", formats("title"))
-    for number, step in enumerate(STEPS, 1):
+    sheet.write_string(0, 0, f"{title}填表说明", formats("title"))
+    for number, step in enumerate(steps, 1):
         text = f"{number}. {step}"
         sheet.merge_range(number, 0, number, len(WIDTHS) - 1, text, formats("plain"))
         sheet.set_row(number, 15 * count_lines(text, sum(WIDTHS)) + 3)
-    row = len(STEPS) + 2
+    row = len(steps) + 2
     for column, header in enumerate(("工作表", "栏目", "必填", "怎样填")):
         sheet.write_string(row, column, header, formats("group"))
-    for declared in BOOK_OF_THE_OFFICE:
+    for declared in tables:
         for field in declared.fields:
             row += 1
             for column, text in enumerate(

@@ -185,17 +185,15 @@ def _mark_cells(
     marks: Marks,
     columns: Mapping[int, list[str]],
 ) -> dict[Spot, str]:
-    """Colour and note the cells in ``columns`` where something was found; returns which they are."""
+    """Colour and note the cells in ``columns`` where something was found or corrected; returns those of ``marks``."""
     numbers = {each.key: column for column, each in enumerate(declared.fields)}
     places = {own: index for index, own in enumerate(rows.own)}
-    cells: dict[Spot, str] = {}
-    for spot, found in marks.items():
-        own, key = spot
-        if own is not None:
-            place, column = places[own], numbers[key]
-            cell_format = formats("cell", **add_colour(_properties(declared[key]), found))
-            (content,) = sheet.contents([rows.column(key)[place]], cell_format)
-            columns[column][place] = content or sheet.blank(cell_format)
-            write_note(sheet, START + place, column, found)
-            cells[spot] = xl_rowcol_to_cell(START + place, column)
-    return cells
+    found_at = {(places[own], key): found for (own, key), found in marks.items() if own is not None}
+    noted = {(place, key): note for key, notes in rows.corrected.items() for place, note in enumerate(notes) if note}
+    for place, key in dict.fromkeys((*found_at, *noted)):
+        column, found, note = numbers[key], found_at.get((place, key), ()), noted.get((place, key), "")
+        cell_format = formats("cell", **add_colour(_properties(declared[key]), found, note))
+        (content,) = sheet.contents([rows.column(key)[place]], cell_format)
+        columns[column][place] = content or sheet.blank(cell_format)
+        write_note(sheet, START + place, column, found, note)
+    return {(own, key): xl_rowcol_to_cell(START + places[own], numbers[key]) for own, key in marks if own is not None}

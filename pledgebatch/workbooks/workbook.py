@@ -83,8 +83,8 @@ def write_workbook(
     shape = Shape(calendar, locked, lasts, settled, found is not None)
     book, formats = copy_template(_make_template(shape), target)
     pages = {sheet.name: sheet for sheet in book.worksheets()}
-    since = rows_of(ORGANISATION, (rows or {}).get(ORGANISATION.key)).since
-    form = Answers(answers, locked, since)
+    head = rows_of(ORGANISATION, (rows or {}).get(ORGANISATION.key))
+    form = Answers(answers, locked, {key: notes[0] for key, notes in head.corrected.items() if notes}, head.since)
     answered = fill_form(pages[ORGANISATION.name], formats, calendar.due, form, marks[ORGANISATION.key])
     cells: dict[str, Mapping[Spot, str]] = {ORGANISATION.name: {(None, key): cell for key, cell in answered.items()}}
     for sheet in TABLES:

@@ -16,14 +16,19 @@ from pledgebatch.schema.sheets import WAIVERS
 
 def waive(findings: pd.DataFrame, waivers: pd.DataFrame, period: Period) -> pd.DataFrame:
     """The findings, those with a waiver good on the last day of ``period`` saying until when and why."""
-    flawed = {index for index, _ in _flaws(waivers, None, period)}
-    good = waivers[~waivers.index.isin(list(flawed))].sort_values("until", kind="stable")
+    good = good_waivers(waivers, period).sort_values("until", kind="stable")
     if good.empty or findings.empty:
         return findings
     reasons = "豁免至 " + good["until"].dt.strftime("%Y-%m-%d") + "：" + good["reason"].astype("str")
     last = dict(zip(zip(good["organisation"], good["rule"], strict=True), reasons, strict=True))
     pairs = zip(findings["organisation"], findings["rule"], strict=True)
     return findings.assign(waiver=pd.Series([last.get(pair) for pair in pairs], index=findings.index, dtype="str"))
+
+
+def good_waivers(waivers: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """The waivers that are good on the last day of ``period``."""
+    flawed = {index for index, _ in _flaws(waivers, None, period)} if len(waivers) else ()
+    return waivers[~waivers.index.isin(list(flawed))]
 
 
 def judge_waivers(waivers: pd.DataFrame, registry: pd.DataFrame, period: Period | None = None) -> pd.DataFrame:

@@ -88,6 +88,7 @@ DDL01 = Rule(
     at="publicity_date",
     message="公开日期“{publicity_date}”晚于 {hint}，"
     f"{FIRST_DEADLINE.year} 年公开承诺原则上在 {FIRST_DEADLINE.month} 月底前完成，请核对日期",
+    unless=added_later,
 )
 def public_after_november(
     items: pd.DataFrame,
@@ -116,6 +117,7 @@ DDL02 = Rule(
     on="items",
     at="publicity_date",
     message="公开日期“{publicity_date}”晚于规定的 {hint}，请核对日期；确实晚了的今后按时公开",
+    unless=added_later,
 )
 def public_after_the_deadline(
     items: pd.DataFrame,
@@ -148,7 +150,6 @@ def _late(
     day = pd.Timestamp(deadline)
     late = sure(items["publicity_date"] > day)
     if late.any():
-        late &= ~added_later(items, period, parameters, last_items, earlier_items)
         for before in (last_items, earlier_items):
             if before is not None:
                 late &= ~sure(as_it_stood(items, before, "item_no", "publicity_date")["publicity_date"] <= day)

@@ -6,8 +6,21 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pledgebatch.rules.language.words import any_of, folded, found, length, lists, over_distinct, share
+from pledgebatch.rules.language.words import (
+    any_of,
+    folded,
+    found,
+    length,
+    lists,
+    literal,
+    over_distinct,
+    share,
+    without,
+    without_words,
+)
 
 LISTS = ("content", "template_residue", "measurable", "national", "speech", "trades")
 
@@ -57,3 +70,12 @@ def test_share_is_of_letters_and_figures_only():
     texts = folded(pd.Series(["爱岗敬业，无私奉献！！", "爱岗敬业，每周听课2节", "，，", ""], dtype="str"))
     assert length(texts).tolist() == [8, 10, 0, 0]
     assert share(texts, any_of(["爱岗敬业", "无私奉献"])).tolist() == [1, 0.4, 0, 0]
+
+
+FEW = st.text("甲乙丙", min_size=1, max_size=4)
+
+
+@given(st.lists(st.text("甲乙丙丁", max_size=12), min_size=1), st.lists(FEW, min_size=1, unique=True))
+def test_words_are_taken_out_as_their_pattern_would_take_them_out(texts, words):
+    given_texts = pd.Series(texts, dtype="str")
+    pd.testing.assert_series_equal(without_words(given_texts, words), without(given_texts, literal(words)))

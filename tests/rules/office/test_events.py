@@ -185,4 +185,4 @@ def test_a_sheet_without_a_column_that_it_must_have_holds_nothing_and_says_so(tm
     workbook.save(path)
     read = read_office_book(path)
     assert read.events.empty
-    assert any("缺少“自月份”栏，各项变动都不起作用" in message for message in read.remarks["message"])
+    assert any("缺少“自月份”栏，《组织变动》各行都不起作用" in message for message in read.remarks["message"])

@@ -1,0 +1,166 @@
+"""A month with and without each kind of decision: they differ in what it is about, and in nothing else."""
+
+import os
+
+import openpyxl
+import pandas as pd
+import pytest
+
+import pledgebatch
+from pledgebatch.pipeline.office import Rebuild
+from tests import books
+from tests.decided import decide, take_away, type_cell
+
+MONTH = "2011-03"
+S2 = {"unit_code": "S2", "org_name": "云溪二小党支部", "unit_name": "云溪二小", "relation": "指导"}
+S2_MEMBERS = [
+    row | {"branch": "云溪二小党支部", "birth_month": f"19{60 + n}-01"} for n, row in enumerate(books.MEMBERS)
+]
+WRONG = books.changed(books.MEMBERS, 1, birth_month="82年")
+TYPO = {"栏目": "出生年月", "原来填的": "82年", "改为": "1982-11"}
+
+
+@pytest.fixture
+def place(tmp_path):
+    folder = books.workspace(tmp_path / "w")
+    inbox = folder / "inbox" / MONTH
+    books.write(inbox / "一小.xlsx", members=WRONG)
+    books.write(inbox / "二小.xlsx", S2, S2_MEMBERS)
+    for name in ("一小.xlsx", "二小.xlsx"):
+        os.utime(inbox / name, (1_302_000_000, 1_302_000_000))  # 2011-04-05
+    return folder
+
+
+def publish(place, period=MONTH, **more):
+    return pledgebatch.consolidate(place, period, workers=0, **more)
+
+
+def differing(place, before):
+    """The files of the month that are not as they were, but for those that name what it was made from."""
+    now = books.digests(place / "output" / MONTH)
+    return {
+        name
+        for name in now.keys() | before.keys()
+        if now.get(name) != before.get(name) and name not in ("manifest.json", "data/digests.json")
+    }
+
+
+def of_folder(names, *folders):
+    return {name for name in names if name.startswith(tuple(f"organisations/{each}_" for each in folders))}
+
+
+def ledger(place, period=MONTH):
+    return openpyxl.load_workbook(place / "output" / period / f"汇总台账_{period}.xlsx")
+
+
+def texts(sheet):
+    return [[cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
+
+
+def report(place, code, period=MONTH):
+    (path,) = (place / "output" / period).glob(f"organisations/{code}_*/合规报告.html")
+    return path.read_text("utf-8")
+
+
+def notes(path, sheet):
+    return {
+        cell.coordinate: cell.comment.text
+        for row in openpyxl.load_workbook(path)[sheet]
+        for cell in row
+        if cell.comment
+    }
+
+
+@pytest.fixture
+def before(place):
+    publish(place)
+    return books.digests(place / "output" / MONTH)
+
+
+def test_a_book_in_which_nothing_is_decided_changes_no_byte_but_the_manifest_s_line(place, before):
+    for name, said in (("说明审定", {}), ("转移确认", {"处理": ""}), ("更正单", {"月份起": "2011-05"})):
+        decide(place, name, said)
+    publish(place)
+    assert differing(place, before) == set()
+
+
+def test_a_correction_is_seen_wherever_the_cell_is_and_taken_away_leaves_nothing(place, before):
+    decide(place, "更正单", TYPO)
+    month = publish(place)
+    assert month.remarks.empty
+    (member,) = month.tables["members"].query("name == '王芳' and organisation == 'S1'").to_dict("records")
+    assert (member["birth_month"], member["birth_month_raw"]) == (1982 * 12 + 10, "1982-11")
+    assert not ((month.findings["organisation"] == "S1") & (month.findings["rule"] == "MEM02")).any()
+    book = ledger(place)
+    assert "1982-11（已更正，原填“82年”）" in [cell for row in texts(book["党员台账"]) for cell in row]
+    (line,) = [row for row in texts(book["办理记录"]) if "更正单" in row]
+    assert line[2:] == ["更正单", MONTH, "党员承诺", "2", "出生年月", "82年", "1982-11", "电话核实", "周敏"]
+    assert "原来填的是“82年”，更正为“1982-11”" in report(place, "S1")
+    assert "办公室更正" not in report(place, "S2")
+    changed = differing(place, before)
+    assert of_folder(changed, "S1")
+    assert not of_folder(changed, "S2")
+    take_away(place, "更正单", 2)
+    publish(place)
+    assert differing(place, before) == set()
+
+
+def test_a_corrected_cell_is_noted_in_the_return_and_the_next_workbook_and_read_back_as_corrected(place):
+    inbox = place / "inbox" / MONTH
+    books.write(inbox / "一小.xlsx", {"phone": ""}, members=WRONG)
+    decide(place, "更正单", TYPO, {"工作表": "组织承诺", "编号": "", "栏目": "党员人数", "原来填的": "3", "改为": "4"})
+    publish(place)
+    (returned,) = (place / "output" / MONTH).glob("organisations/S1_*/退回修改.xlsx")
+    pledgebatch.make_templates(place, "2011-04", workers=0)
+    (following,) = (place / "input_templates" / "2011-04").glob("云溪一小*.xlsx")
+    for path in (returned, following):
+        assert "【办公室更正】原来填的是“82年”，理由：电话核实" in notes(path, "党员承诺").values()
+        assert any(note.startswith("【办公室更正】原来填的是“3”") for note in notes(path, "组织承诺").values())
+        (inbox.parent / "2011-04").mkdir(exist_ok=True)
+    (inbox.parent / "2011-04" / "一小.xlsx").write_bytes(following.read_bytes())
+    month = publish(place, "2011-04")
+    (member,) = month.tables["members"].query("name == '王芳'").to_dict("records")
+    assert member["birth_month_raw"] == "1982-11"
+    assert pd.isna(member["corrected"])
+    assert month.remarks.empty  # the branch took it up: nothing is to be told
+    assert not month.tables["extras"]["value"].str.contains("办公室更正").any()
+
+
+def test_a_correction_whose_cell_says_something_else_is_told_and_changes_nothing(place, before):
+    decide(place, "更正单", TYPO | {"原来填的": "82年5月"})
+    month = publish(place)
+    (told,) = month.remarks.to_dict("records")
+    assert (told["file"], told["sheet"], told["row"], told["cell"]) == ("decisions.xlsx", "更正单", 2, "F2")
+    assert "不再是“原来填的”，现在是“82年”" in told["message"]
+    assert not of_folder(differing(place, before), "S2")
+    assert month.tables["members"]["corrected"].isna().all()
+
+
+def test_a_correction_holds_over_what_a_nil_return_carries_on(place):
+    publish(place)
+    april = place / "inbox" / "2011-04"
+    books.write(
+        april / "一小.xlsx", {"period": "2011-04", "nil_return": "是"}, [], [], "2011-04", opinions=[], records=[]
+    )
+    decide(place, "更正单", TYPO | {"月份起": "2011-04"})
+    month = publish(place, "2011-04")
+    (member,) = month.tables["members"].query("name == '王芳' and organisation == 'S1'").to_dict("records")
+    assert member["birth_month_raw"] == "1982-11"
+    assert month.remarks.empty
+
+
+def test_a_correction_of_no_change_this_month_counts(place):
+    books.write(place / "inbox" / MONTH / "一小.xlsx", {"nil_return": "是"}, [], [], opinions=[], records=[])
+    decide(place, "更正单", {"工作表": "组织承诺", "编号": "", "栏目": "本月无变化", "原来填的": "是", "改为": "否"})
+    month = publish(place)
+    assert month.submissions.set_index("organisation").at["S1", "state"] != "nil"
+
+
+def test_decisions_are_today_s_when_a_month_is_made_again(place, before):
+    decide(place, "更正单", TYPO)
+    month = publish(place, again=Rebuild.ARCHIVED)
+    assert month.tables["members"]["corrected"].notna().sum() == 1
+    type_cell(place, "更正单", "A2", "S9")
+    month = publish(place, again=Rebuild.ARCHIVED)
+    month = publish(place, again=Rebuild.ARCHIVED)
+    assert month.remarks["file"].tolist() == ["decisions.xlsx"]
