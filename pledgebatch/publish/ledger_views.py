@@ -9,7 +9,7 @@ import pandas as pd
 from pledgebatch.months.answers import in_words
 from pledgebatch.publish.cover import About
 from pledgebatch.publish.figures import find_overdue
-from pledgebatch.publish.movements import headers_of, movements_in_words, registry_moves_in_words
+from pledgebatch.publish.movements import handed_in_words, headers_of, movements_in_words, registry_moves_in_words
 from pledgebatch.publish.sheets import Column, day_numbers, field_column, plain_columns
 from pledgebatch.publish.unread import NOT_READ
 from pledgebatch.rules.facts.approval import OWN, PASSED
@@ -219,6 +219,12 @@ def coverage_in_words(month: Month) -> pd.DataFrame:
     return rows.assign(**counts)
 
 
+def _of_organisations(month: Month) -> pd.DataFrame:
+    """What became of organisations, and what was handed over from one to another."""
+    both = [rows[["organisation", *MOVEMENTS]] for rows in (registry_moves_in_words(month), handed_in_words(month))]
+    return pd.concat(both, ignore_index=True)
+
+
 def _overdue(month: Month, names: Names) -> list[Column]:
     late = find_overdue(month)
     return [*_fields(late, ITEMS, OVERDUE, names), Column("超过天数", 9, late["days"].tolist(), "number")]
@@ -253,8 +259,8 @@ VIEWS = (
     _ledger(ASSESSMENTS, "评议结果和限期整改"),
     _ledger(SUPERVISION, "群众反映了什么，答复没有"),
     View("限期整改", About("哪些要限期整改，改了没有", "《评议整改》和审查退回"), _orders),
-    _whole("变动情况", About("与上次填报相比增了、少了、改了什么；名册的变动在最前面", "逐月比较"), movements_in_words, MOVEMENTS,
-           "movements", beside=lambda month, names: _plain(registry_moves_in_words(month), names, MOVEMENTS)),
+    _whole("变动情况", About("与上次填报相比增了、少了、改了什么；名册的变动、并入和转移在最前面", "逐月比较"), movements_in_words, MOVEMENTS,
+           "movements", beside=lambda month, names: _plain(_of_organisations(month), names, MOVEMENTS)),
     _whole("问题清单", About("哪一格有什么问题，怎样改；豁免的写明理由，不计数", "逐条核验"),
            _labelled("findings", "severity", SEVERITIES), FINDINGS),
     _whole("单位说明", About("各单位怎样说明问题，审定没有；“同样说明”是本单位用同样的话说明的处数", "《说明》"), _answers, ANSWERS),
