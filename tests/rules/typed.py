@@ -127,7 +127,9 @@ def batch_of(organisations: Sequence[Lines], files: Sequence[Mapping[str, Any]],
 def _as_read(lines: Lines) -> dict[str, list[Row]]:
     """The rows that intake keeps: one with its number alone is none."""
     tables = {
-        sheet.key: [row for row in lines.get(sheet.key, ()) if any(row[field] for field in row if field != sheet.number)]
+        sheet.key: [
+            row for row in lines.get(sheet.key, ()) if any(row[field] for field in row if field != sheet.number)
+        ]
         for sheet in BOOK_SHEETS[1:]
     }
     return {"organisations": list(lines["organisations"])} | tables
