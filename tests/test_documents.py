@@ -27,8 +27,8 @@ HANDBOOK = (DOCS / "手册.md").read_text("utf-8")
 READERS = [ROOT / "README.md", ROOT / "README.zh-CN.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md"))]
 CODE = re.compile(r"`([^`\n]+)`|^(?: {4,})(\S.*)$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#:]*)(?:#([^)]*))?\)")
-BY_HAND = ("inbox/{month}/**", "mail/journal.sqlite3", "mail/set_aside/**")
-"""What only the clerk or a mailbox brings; the tests of mail see it written."""
+BY_HAND = ("inbox/{month}/**", "mail/journal.sqlite3", "mail/set_aside/**", "desk.log", ".desk/**")
+"""What only the clerk, a mailbox or the desk brings; the tests of those see it written."""
 
 
 def code_of(text: str) -> list[str]:
@@ -213,7 +213,7 @@ def test_the_table_of_outputs_says_who_reads_each_and_where_it_comes_from() -> N
 
 
 def test_files_that_the_handbook_names_are_written(written: set[str]) -> None:
-    names = {Path(path).name for path in written} | set(BY_HAND[1].split("/"))
+    names = {Path(path).name for path in (*written, *BY_HAND)}
     for word in code_of(HANDBOOK):
         file = re.fullmatch(r"(?:[^ ]*[\\/])?([^ \\/]+\.(?:xlsx|html|csv|docx|toml|log|sqlite3))", word)
         if file and file[1] not in ("工作簿.xlsx", "index.html"):

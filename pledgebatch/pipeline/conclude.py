@@ -22,9 +22,9 @@ from pledgebatch.rules.book import RULES
 from pledgebatch.rules.facts.tables import ACROSS
 from pledgebatch.rules.machinery.evaluate import evaluate
 from pledgebatch.rules.office.registry import alike_together, remark
-from pledgebatch.rules.office.waivers import Numbers, waive
+from pledgebatch.rules.office.waivers import waive
 from pledgebatch.schema.decisions import CORRECTIONS
-from pledgebatch.schema.frames import FINDING, REMARK, UNREAD, by_organisation, counting, empty
+from pledgebatch.schema.frames import FINDING, REMARK, UNREAD, Tables, by_organisation, counting, empty
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.month import Month
 from pledgebatch.schema.sheets import ORGANISATION
@@ -66,11 +66,11 @@ def conclude_month(terms: Terms, assessed: Assessed, submissions: pd.DataFrame) 
     unsure = pd.concat([own.undecided, unsure])
     undecided, not_evaluated = settle_undecided(unsure, not_evaluated, submissions)
     unsure = pd.concat([undecided, find_not_read(assessed.tables.get("unread", empty(UNREAD)), due)])
-    numbered = partial(numbers_of, tables=assessed.tables)
-    findings = sort_findings(_waive(terms, pd.concat([own.findings, across], ignore_index=True), numbered))
+    together = pd.concat([own.findings, across], ignore_index=True)
+    findings = sort_findings(waive_by(terms, together, assessed.tables))
     counted = counting(findings)
     submissions = settle_states(submissions, heads, counted)
-    submissions = count_errors(submissions, counted, counting(_waive(terms, own.replaced, numbered)))
+    submissions = count_errors(submissions, counted, counting(waive_by(terms, own.replaced, assessed.tables)))
     submissions = _with_carried(submissions, own.carried)
     late = last_moments(registry, period, terms.parameters.late_after_day, terms.extensions)
     coverage = list_coverage(registry, submissions, own.counted, counted, late)
@@ -116,11 +116,11 @@ def _look_across(
     return evaluate([rule for rule in RULES if rule.across], known, terms.due, absent)
 
 
-def _waive(terms: Terms, findings: pd.DataFrame, numbered: Numbers) -> pd.DataFrame:
+def waive_by(terms: Terms, findings: pd.DataFrame, tables: Tables) -> pd.DataFrame:
     """The findings, those marked that the office waived."""
     if terms.waivers is None or terms.registry is None:
         return findings
-    return waive(findings, terms.waivers, terms.period, terms.registry, numbered)
+    return waive(findings, terms.waivers, terms.period, terms.registry, partial(numbers_of, tables=tables))
 
 
 def _with_carried(submissions: pd.DataFrame, carried: pd.DataFrame) -> pd.DataFrame:
