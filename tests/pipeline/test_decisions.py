@@ -125,7 +125,7 @@ def test_a_corrected_cell_is_noted_in_the_return_and_the_next_workbook_and_read_
     month = publish(place, "2011-04")
     (member,) = month.tables["members"].query("name == '王芳'").to_dict("records")
     assert member["birth_month_raw"] == "1982-11"
-    assert pd.isna(member["corrected"])
+    assert pd.isna(member["originals"])
     assert month.remarks.empty  # the branch took it up: nothing is to be told
     assert not month.tables["extras"]["value"].str.contains("办公室更正").any()
 
@@ -137,7 +137,7 @@ def test_a_correction_whose_cell_says_something_else_is_told_and_changes_nothing
     assert (told["file"], told["sheet"], told["row"], told["cell"]) == ("decisions.xlsx", "更正单", 2, "F2")
     assert "不再是“原来填的”，现在是“82年”" in told["message"]
     assert not of_folder(differing(place, before), "S2")
-    assert month.tables["members"]["corrected"].isna().all()
+    assert month.tables["members"]["originals"].isna().all()
 
 
 def test_a_correction_holds_over_what_a_nil_return_carries_on(place):
@@ -163,7 +163,7 @@ def test_a_correction_of_no_change_this_month_counts(place):
 def test_decisions_are_today_s_when_a_month_is_made_again(place, before):
     decide(place, "更正单", TYPO)
     month = publish(place, again=Rebuild.ARCHIVED)
-    assert month.tables["members"]["corrected"].notna().sum() == 1
+    assert month.tables["members"]["originals"].notna().sum() == 1
     type_cell(place, "更正单", "A2", "S9")
     month = publish(place, again=Rebuild.ARCHIVED)
     month = publish(place, again=Rebuild.ARCHIVED)
