@@ -65,9 +65,8 @@ class _Assessing:
     def _plan(self) -> list[tuple[Part, Task | None]]:
         """The organisations in parts, with what of each part is to be assessed now."""
         terms, registry = self.run.terms, self.run.office.registry
-        made_from = digest(
-            program(), terms.period, terms.parameters, digest_of(registry), sorted(terms.history.built_on.items())
-        )
+        office = [digest_of(frame) for frame in (registry, self.run.handovers)]
+        made_from = digest(program(), terms.period, terms.parameters, *office, sorted(terms.history.built_on.items()))
         rows = pd.util.hash_pandas_object(self.submissions.drop(columns="submission"), index=False)
         hashes = dict(zip(self.submissions["submission"], rows, strict=True))
         owned = {

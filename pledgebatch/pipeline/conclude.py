@@ -9,6 +9,7 @@ import pandas as pd
 from pledgebatch.intake.file_decisions import judge_files
 from pledgebatch.months.corrections import lay_over
 from pledgebatch.months.decided import list_decided
+from pledgebatch.months.handed import list_handed, list_unclaimed
 from pledgebatch.months.orders import orders
 from pledgebatch.months.registered import registry_moves
 from pledgebatch.months.row_numbers import numbers_of
@@ -19,6 +20,7 @@ from pledgebatch.pipeline.run import Run
 from pledgebatch.pipeline.states import count_errors, last_moments, mark_unreadable, settle_states
 from pledgebatch.pipeline.verdicts import decide_verdicts, find_not_read, settle_undecided
 from pledgebatch.rules.book import RULES
+from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.rules.facts.tables import ACROSS
 from pledgebatch.rules.machinery.evaluate import evaluate
 from pledgebatch.rules.office.registry import alike_together, remark
@@ -33,14 +35,21 @@ from pledgebatch.schema.sheets import ORGANISATION
 def conclude(run: Run, assessed: Assessed, submissions: pd.DataFrame) -> Month:
     """The month of all organisations, with what the office brought to it."""
     month = conclude_month(run.terms, assessed, submissions)
-    moves = registry_moves(run.outputs, run.period, run.office.registry)
+    moves = registry_moves(run.outputs, run.period, run.office.registry, run.office.events)
     unapplied = list_unapplied(run.decisions.corrections, assessed.assessment.unapplied)
     files = judge_files(submissions, run.decisions.files_of(run.period.ordinal))
     told = [run.office.remarks, run.layouts.remarks, run.decisions.remarks, unapplied, files]
     remarks = pd.concat(told, ignore_index=True).astype(REMARK)
     decided = list_decided(run.decisions, run.office.waivers, run.layouts.decided_lines, run.period)
-    month = replace(month, decided=decided)
-    return replace(month, waivers=run.office.waivers, remarks=remarks, registry_moves=moves, litter=run.litter)
+    month = replace(month, decided=decided, waivers=run.office.waivers, events=run.office.events, remarks=remarks)
+    return replace(
+        month,
+        handovers=run.handovers,
+        registry_moves=moves,
+        handed=list_handed(run.handovers, run.period, shown_names(run.office.registry)),
+        unclaimed=list_unclaimed(run.outputs, run.period, run.office.events, run.handovers),
+        litter=run.litter,
+    )
 
 
 def list_unapplied(corrections: pd.DataFrame, unapplied: pd.DataFrame) -> pd.DataFrame:
@@ -66,11 +75,11 @@ def conclude_month(terms: Terms, assessed: Assessed, submissions: pd.DataFrame) 
     unsure = pd.concat([own.undecided, unsure])
     undecided, not_evaluated = settle_undecided(unsure, not_evaluated, submissions)
     unsure = pd.concat([undecided, find_not_read(assessed.tables.get("unread", empty(UNREAD)), due)])
-    together = pd.concat([own.findings, across], ignore_index=True)
-    findings = sort_findings(waive_by(terms, together, assessed.tables))
+    tables = assessed.tables
+    findings = sort_findings(waive_by(terms, pd.concat([own.findings, across], ignore_index=True), tables))
     counted = counting(findings)
     submissions = settle_states(submissions, heads, counted)
-    submissions = count_errors(submissions, counted, counting(waive_by(terms, own.replaced, assessed.tables)))
+    submissions = count_errors(submissions, counted, counting(waive_by(terms, own.replaced, tables)))
     submissions = _with_carried(submissions, own.carried)
     late = last_moments(registry, period, terms.parameters.late_after_day, terms.extensions)
     coverage = list_coverage(registry, submissions, own.counted, counted, late)
@@ -117,7 +126,7 @@ def _look_across(
 
 
 def waive_by(terms: Terms, findings: pd.DataFrame, tables: Tables) -> pd.DataFrame:
-    """The findings, those marked that the office waived."""
+    """The findings of ``tables``, those marked that the office waived."""
     if terms.waivers is None or terms.registry is None:
         return findings
     return waive(findings, terms.waivers, terms.period, terms.registry, partial(numbers_of, tables=tables))

@@ -10,6 +10,7 @@ from pledgebatch.mail.outgoing import why_unwritable
 from pledgebatch.mail.settings import MailSettings
 from pledgebatch.months.archive import fingerprint, is_month
 from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline.office import registry_now
 from pledgebatch.pipeline.send_out import template_files
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.folders import folder_names, subtrees
@@ -89,14 +90,15 @@ def _files(
     names, output = folder_names(registry), workspace.output(period)
     if ORGANISATIONS in who:
         following = period.following if consolidated else period
-        folder, made = workspace.templates(following), template_files(registry, following)
-        for code, file in made.items():
+        folder = workspace.templates(following)
+        made = template_files(registry_now(workspace, following), following)  # who ends then has none
+        for code in registry.loc[registry["reports"] != "否", "organisation"]:
             own = output / "organisations" / names[code]
             if not consolidated:
                 if folder.is_dir():
-                    yield WORKBOOK, code, [folder / file]
+                    yield WORKBOOK, code, [folder / made[code]]
             elif own.is_dir():
-                workbook = [folder / file] if (folder / file).is_file() else []
+                workbook = [folder / made[code]] if code in made and (folder / made[code]).is_file() else []
                 yield REPORT, code, sorted(own.iterdir()) + workbook
     if SUPERVISORS in who and consolidated:
         for code in subtrees(registry):

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from pledgebatch.engine.atomic import replacing
 from pledgebatch.engine.engine import Engine, running
 from pledgebatch.engine.workers import Workers
@@ -14,6 +16,8 @@ from pledgebatch.intake.layouts.decisions import LayoutBook, read_layouts
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.months.archive import consolidated_months, history
 from pledgebatch.months.corrections import in_force
+from pledgebatch.months.handovers import settle_handovers
+from pledgebatch.months.registered import prefilled_anew
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.assessed import Terms
 from pledgebatch.pipeline.office import Office, Rebuild, list_misplaced, office_of
@@ -41,6 +45,10 @@ class Run:
     arrivals: Sequence[Arrival]
     litter: int
     """How many files beside them were left behind by programs."""
+    handovers: pd.DataFrame
+    """What was handed over from one organisation to another until then."""
+    prefilled: pd.DataFrame
+    """What the office fills in otherwise than the month before."""
     history: History
     engine: Engine
     folder: Path
@@ -51,15 +59,16 @@ class Run:
     def terms(self) -> Terms:
         """What submissions are assessed by."""
         office = self.office
-        corrections = in_force(self.decisions.corrections, self.period)
         return Terms(
-            office.registry,
-            self.period,
-            office.parameters,
-            self.history,
-            office.waivers,
-            corrections,
-            self.decisions.extensions,
+            registry=office.registry,
+            period=self.period,
+            parameters=office.parameters,
+            history=self.history,
+            waivers=office.waivers,
+            handovers=self.handovers,
+            prefilled=self.prefilled,
+            corrections=in_force(self.decisions.corrections, self.period),
+            extensions=self.decisions.extensions,
         )
 
     @property
@@ -93,7 +102,8 @@ def begin_run(
         raise OfficeMistake(_nothing_came(workspace, period))
     _refuse_earlier(workspace, period, again)
     office = office_of(workspace, period, again)
-    before = history(workspace.root / "output", period, ())
+    handovers = settle_handovers(workspace.root / "output", period, office.events, office.registry)
+    before = history(workspace.root / "output", period, (), handovers)
     with (
         replacing(workspace.output(period)) as folder,
         running(count, workspace.cache(period)) as engine,
@@ -108,6 +118,8 @@ def begin_run(
             passwords=(*settings.passwords, *passwords),
             arrivals=arrivals,
             litter=litter,
+            handovers=handovers,
+            prefilled=prefilled_anew(workspace.root / "output", period, office.registry),
             history=before,
             engine=engine,
             folder=folder,
