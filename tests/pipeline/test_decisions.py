@@ -316,3 +316,11 @@ def test_superiors_see_every_correction_of_their_own_as_far_as_they_see_its_fiel
     assert not [cell for cell in seen for word in ("王方", "王芳", "82年", "1982-11", "李明") if word in cell]
     assert "书记（已更正，原填“校长”）" in seen
     assert "王＊（已更正，原填“王＊”）" in seen
+
+
+def test_what_concerns_nobody_in_particular_reaches_the_superior_of_everybody_too(place, before):
+    waiver = {"rule": "FIL04", "category": "民营医院", "until": "2011-06-30", "reason": "换系统", "approved_by": "周敏"}
+    books.write_registry(place / "registry.xlsx", books.REGISTRY, pd.DataFrame([waiver]))
+    publish(place)
+    (own,) = (place / "output" / MONTH).glob("supervisors/P0_*/台账_*.xlsx")
+    assert "豁免清单" in [cell for row in texts(openpyxl.load_workbook(own)["办理记录"]) for cell in row]
