@@ -5,7 +5,7 @@ import pandas as pd
 from pledgebatch.intake.batch import Batch
 from pledgebatch.schema.frames import RECONCILIATION, SET_ASIDE, Tables, empty
 from pledgebatch.schema.kinds import RAW
-from pledgebatch.schema.sheets import SHEETS, TABLES
+from pledgebatch.schema.sheets import BOOK_SHEETS, TABLES
 from pledgebatch.schema.states import LIVE, State
 
 
@@ -20,7 +20,7 @@ def set_rows_aside(
     why_excluded = excluded["state"].map({state: State(state).label for state in excluded["state"].unique()})
     accounts: dict[str, pd.DataFrame] = {}
     lines: list[pd.DataFrame] = [skipped[list(SET_ASIDE)]] if skipped is not None and len(skipped) else []
-    for sheet in SHEETS:
+    for sheet in BOOK_SHEETS:
         rows = tables[sheet.key]
         reason = pd.Series(pd.NA, index=rows.index, dtype="str")
         if sheet.number:
@@ -59,7 +59,7 @@ def reconcile(batch: Batch, accounts: Tables, submissions: pd.DataFrame) -> pd.D
         .rename("set_aside")
         .reset_index()
         .assign(sheet=sheet.name)
-        for sheet in SHEETS
+        for sheet in BOOK_SHEETS
     )
     skipped = batch.skipped.assign(set_aside=1)
     every = pd.concat([aside, skipped[["submission", "sheet", "set_aside"]]])

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from pledgebatch.intake.file_decisions import judge_files
+from pledgebatch.months.answers import SETTLED, explain, find_held, read_answers
 from pledgebatch.months.corrections import lay_over
 from pledgebatch.months.decided import list_decided
 from pledgebatch.months.handed import list_handed, list_unclaimed
@@ -26,10 +27,11 @@ from pledgebatch.rules.machinery.evaluate import evaluate
 from pledgebatch.rules.office.registry import alike_together, remark
 from pledgebatch.rules.office.waivers import waive
 from pledgebatch.schema.decisions import CORRECTIONS
-from pledgebatch.schema.frames import FINDING, REMARK, UNREAD, Tables, by_organisation, counting, empty
+from pledgebatch.schema.frames import ANSWER, FINDING, REMARK, UNREAD, Tables, by_organisation, counting, empty
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.month import Month
 from pledgebatch.schema.sheets import ORGANISATION
+from pledgebatch.schema.states import LIVE
 
 
 def conclude(run: Run, assessed: Assessed, submissions: pd.DataFrame) -> Month:
@@ -77,6 +79,12 @@ def conclude_month(terms: Terms, assessed: Assessed, submissions: pd.DataFrame) 
     unsure = pd.concat([undecided, find_not_read(assessed.tables.get("unread", empty(UNREAD)), due)])
     tables = assessed.tables
     findings = sort_findings(waive_by(terms, pd.concat([own.findings, across], ignore_index=True), tables))
+    said = read_answers(assessed.tables, submissions, period)
+    before = empty(ANSWER) if terms.history.answers is None else terms.history.answers
+    settled = empty(SETTLED) if terms.settled is None else terms.settled
+    silent = submissions["submission"].isin(own.carried["submission"]) | ~submissions["state"].isin(LIVE)
+    held = find_held(before, submissions.loc[~silent, "organisation"], unsure, not_evaluated)
+    findings, answers = explain(findings, said, before, settled, held)
     counted = counting(findings)
     submissions = settle_states(submissions, heads, counted)
     submissions = count_errors(submissions, counted, counting(waive_by(terms, own.replaced, tables)))
@@ -98,6 +106,7 @@ def conclude_month(terms: Terms, assessed: Assessed, submissions: pd.DataFrame) 
         not_evaluated={rule.code: not_evaluated[rule.code] for rule in RULES if rule.code in not_evaluated},
         undecided=undecided,
         orders=orders(own.orders, terms.history.orders, period),
+        answers=answers,
         built_on=terms.history.built_on,
         before=terms.history.figures,
     )

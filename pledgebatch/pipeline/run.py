@@ -14,6 +14,7 @@ from pledgebatch.intake.decisions import read_decisions
 from pledgebatch.intake.find import Arrival, search
 from pledgebatch.intake.layouts.decisions import LayoutBook, read_layouts
 from pledgebatch.mistakes import OfficeMistake
+from pledgebatch.months.answers import settled_in
 from pledgebatch.months.archive import consolidated_months, history
 from pledgebatch.months.corrections import in_force
 from pledgebatch.months.handovers import settle_handovers
@@ -69,6 +70,7 @@ class Run:
             prefilled=self.prefilled,
             corrections=in_force(self.decisions.corrections, self.period),
             extensions=self.decisions.extensions,
+            settled=settled_in(self.decisions.explanations),
         )
 
     @property

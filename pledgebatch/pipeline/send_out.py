@@ -11,6 +11,7 @@ from pledgebatch.engine.atomic import replacing, writing
 from pledgebatch.engine.workers import Workers, workers
 from pledgebatch.mistakes import OfficeMistake, concerning, mendable
 from pledgebatch.months.handovers import settle_handovers
+from pledgebatch.months.questions import open_questions
 from pledgebatch.months.registered import find_renamed
 from pledgebatch.months.rolling import answers_of, prefill, roll_forward, under_new_names
 from pledgebatch.notice.periods import Period
@@ -21,7 +22,7 @@ from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.leaflet import LEAFLET_NAME, render_leaflet
 from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema.file_names import WORKBOOK
-from pledgebatch.schema.sheets import BY_KEY, ORGANISATION
+from pledgebatch.schema.sheets import BY_KEY, EXPLANATIONS, ORGANISATION
 from pledgebatch.workbooks.decisions_book import write_decisions
 from pledgebatch.workbooks.registry_book import write_registry
 from pledgebatch.workbooks.rows import Rows, rows_by, since_by
@@ -110,6 +111,7 @@ def write_templates(
     """Write a batch of workbooks, prefilled from the registry and the last month consolidated in ``output``."""
     rolled = under_new_names(roll_forward(output, period, [code for _, _, code in jobs], handovers), new_names)
     known = since_by("organisation", rolled.pop("last_known")) if rolled else {}
+    rolled[EXPLANATIONS.key] = open_questions(output, period, [code for _, _, code in jobs]).drop(columns="row")
     rows = {key: rows_by("organisation", BY_KEY[key], frame) for key, frame in rolled.items()}
     for path, registered, code in jobs:
         since = known.get(code, {})
