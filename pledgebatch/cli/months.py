@@ -71,4 +71,16 @@ def year(organisation: str, year: int | None, workspace: Path) -> int:
     return DONE
 
 
-COMMANDS = (status, rollup, year)
+@click.command(help="工作台：在浏览器里用鼠标做完一个月的事，只在本机打开；不写 --workspace 的，用当前文件夹。")
+@options.workspace
+@click.option("--port", metavar="端口", type=click.IntRange(0, 65535), default=0, help="用哪个端口，默认由系统分配。")
+@click.option("--no-browser", is_flag=True, help="只打印网址，不打开浏览器。")
+def desk(workspace: Path, port: int, no_browser: bool) -> int:
+    """The local page."""
+    from pledgebatch.desk.serving import serve  # no other command needs a server
+
+    serve(Workspace(workspace), port, not no_browser, click.echo)
+    return DONE
+
+
+COMMANDS = (status, rollup, year, desk)

@@ -125,7 +125,9 @@ class _Assessing:
         return own.assign(submission=own["submission"].map(local).astype("Int64"))
 
     def _submit(self, task: Task, batch: Batch, own: pd.DataFrame, undecided: str = "") -> "Future[None]":
-        terms = replace(self.run.terms, history=History(), waivers=None)  # each worker reads what is its own
+        terms = replace(
+            self.run.terms, history=History(), waivers=None, extensions=None
+        )  # each worker reads what is its own
         return self.run.engine.submit(assess_onto, batch, own, terms, self.run.outputs, task, undecided)
 
 

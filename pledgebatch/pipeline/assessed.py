@@ -41,6 +41,8 @@ class Terms:
     """What the office fills in otherwise than the month before: no movement of a branch."""
     corrections: pd.DataFrame | None = None
     """The lines of 更正单 in force."""
+    extensions: pd.DataFrame | None = None
+    """The lines of 报送延期."""
 
     @property
     def due(self) -> frozenset[Stage]:

@@ -17,7 +17,8 @@ from pledgebatch.schema.states import State
 def identify(run: Run, batch: Batch) -> pd.DataFrame:
     """The submissions of the month, a line a file; what an organisation that ended still sends counts no more."""
     rosters = cache(partial(rosters_before, run.outputs, run.period, run.handovers))
-    submissions = identify_submissions(batch, run.office.registry, run.period, rosters)
+    files = run.decisions.files_of(run.period.ordinal)
+    submissions = identify_submissions(batch, run.office.registry, run.period, rosters, files)
     return leave_out_ended(submissions, run.office.events, shown_names(run.office.registry))
 
 

@@ -29,7 +29,9 @@ from pledgebatch.rules.office.waivers import judge_waivers
 from pledgebatch.schema.archive_tables import FRAMES, has_table, read_table
 from pledgebatch.schema.digests import MANIFEST, DamagedMonth
 from pledgebatch.schema.frames import REMARK, frame
+from pledgebatch.schema.kinds import CELL, RAW
 from pledgebatch.schema.periods import read_period
+from pledgebatch.schema.sheets import WAIVERS
 from pledgebatch.schema.states import Severity
 
 MONTH_ALONE = re.compile(r"(?:1[0-2]|0?[1-9]|[一二三四五六七八九十]+)\s*月(?:份)?")
@@ -68,7 +70,7 @@ def office_now(workspace: Workspace, period: Period) -> Office:
     events, told = settle_events(book.events, book.registry, output, period)
     return Office(
         registry=with_former_names(with_events(book.registry, events, period), output, period, book.registry),
-        waivers=book.waivers.astype(FRAMES["waivers"]),
+        waivers=_as_declared(book.waivers),
         events=events,
         parameters=settings.parameters,
         protection=settings.protection,
@@ -93,6 +95,7 @@ def office_as_archived(workspace: Workspace, period: Period) -> Office:
             f"{period} 存档的名册或设置已损坏，不能照当时的重做；要用现在的名册和设置重做，请加上 --registry now"
         ) from None
     if waivers is not None and remarks is not None and protection is not None:
+        waivers = _as_declared(waivers)
         of_registry = (remarks["file"] == workspace.registry.name) & remarks["sheet"].notna()
         lasting = remarks[of_registry | (remarks["file"] == MANIFEST)]  # of the books that are today's, today's
         return Office(registry, waivers, events, parameters, protection, lasting, manifest["registry"])
@@ -195,6 +198,13 @@ def _line(file: str, message: str, severity: Severity = Severity.WARNING) -> dic
 
 def _together(*remarks: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(remarks, ignore_index=True).astype(REMARK)
+
+
+def _as_declared(waivers: pd.DataFrame) -> pd.DataFrame:
+    """The waivers in the columns of today; those that a book of an earlier version did not have are blank."""
+    rows = waivers.reindex(columns=list(FRAMES["waivers"])).astype(FRAMES["waivers"])
+    later = [field.key for field in WAIVERS.fields if field.since]
+    return rows.assign(**{key + RAW: rows[key + RAW].where(rows[key + CELL].notna(), "") for key in later})
 
 
 def _read_if_had(folder: Path, name: str) -> pd.DataFrame | None:

@@ -41,9 +41,11 @@ class Reading:
     """What is known of branches' tables before they are read."""
 
 
-def read_arrivals(arrivals: Sequence[Arrival], year: int, pool: Executor, passwords: Sequence[str] = ()) -> Batch:
+def read_arrivals(
+    arrivals: Sequence[Arrival], year: int, pool: Executor, passwords: Sequence[str] = (), known: Known = NOTHING
+) -> Batch:
     """Read ``arrivals``, numbered in their order. One that breaks its worker costs itself only."""
-    batches = _read_each(list(enumerate(arrivals)), lambda task: pool.submit(read_batch, task, year, passwords))
+    batches = _read_each(list(enumerate(arrivals)), lambda task: pool.submit(read_batch, task, year, passwords, known))
     return merge([batch for batch, _ in batches]) if batches else read_batch([], year)
 
 

@@ -68,6 +68,7 @@ class Run:
             handovers=self.handovers,
             prefilled=self.prefilled,
             corrections=in_force(self.decisions.corrections, self.period),
+            extensions=self.decisions.extensions,
         )
 
     @property

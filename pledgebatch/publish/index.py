@@ -94,7 +94,7 @@ def render_index(
 
 
 def split_remarks(remarks: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Which remarks are on a sheet of the registry, and which are on files and folders."""
+    """Which remarks are on a sheet of the office's books, and which are on files and folders."""
     inside = remarks["sheet"].notna()
     return inside, ~inside
 

@@ -508,11 +508,24 @@ WAIVERS = Sheet(
     "waivers",
     "豁免清单",
     (
-        Field("unit_code", "组织编码", CODE, ALWAYS, filler=OFFICE),
+        Field(
+            "unit_code", "组织编码", CODE, filler=OFFICE, help="按类别豁免的不填；两样都不填，是豁免所有党组织", width=8
+        ),
         Field("rule", "规则编号", CODE, ALWAYS, filler=OFFICE),
         Field("until", "有效期至", DATE, ALWAYS, filler=OFFICE, help="过期自动失效"),
         Field("reason", "理由", TEXT, ALWAYS, filler=OFFICE, width=24),
         Field("approved_by", "批准人", PERSON, ALWAYS, filler=OFFICE),
+        Field(
+            "category",
+            "单位类别",
+            CHOICE,
+            listed="局机关|公办学校|公立医院卫生院|民办学校|民营医院",
+            filler=OFFICE,
+            help="豁免一类单位的填这里，不填组织编码",
+            width=12,
+            since="2",
+        ),
+        Field("row_no", "编号", CODE, filler=OFFICE, help="只豁免一名党员、一件事项的，填它的序号、编号", since="2"),
     ),
 )
 

@@ -23,9 +23,7 @@ def send(place, code, period, members=books.MEMBERS, items=books.ITEMS):
     return books.write(file, {"unit_code": code, "org_name": name, "period": period}, members, items, period=period)
 
 
-OTHERS = [
-    member | {"name": name} for member, name in zip(books.MEMBERS, ("孙平", "钱进", "周扬"), strict=True)
-]
+OTHERS = [member | {"name": name} for member, name in zip(books.MEMBERS, ("孙平", "钱进", "周扬"), strict=True)]
 
 
 @pytest.fixture(scope="module")
