@@ -17,6 +17,7 @@ from pledgebatch.months.row_numbers import numbers_of
 from pledgebatch.pipeline.assess_part import what_one_workbook_lacks
 from pledgebatch.pipeline.assessed import Assessed, Terms
 from pledgebatch.pipeline.coverage import list_coverage
+from pledgebatch.pipeline.moves import propose_transfers
 from pledgebatch.pipeline.run import Run
 from pledgebatch.pipeline.states import count_errors, last_moments, mark_unreadable, settle_states
 from pledgebatch.pipeline.verdicts import decide_verdicts, find_not_read, settle_undecided
@@ -43,13 +44,15 @@ def conclude(run: Run, assessed: Assessed, submissions: pd.DataFrame) -> Month:
     told = [run.office.remarks, run.layouts.remarks, run.decisions.remarks, unapplied, files]
     remarks = pd.concat(told, ignore_index=True).astype(REMARK)
     decided = list_decided(run.decisions, run.office.waivers, run.layouts.decided_lines, run.period)
-    month = replace(month, decided=decided, waivers=run.office.waivers, events=run.office.events, remarks=remarks)
+    month = replace(month, decided=decided, waivers=run.office.waivers, events=run.office.events)
+    told = [remarks, propose_transfers(run.workspace, month, run.decisions)]
     return replace(
         month,
         handovers=run.handovers,
         registry_moves=moves,
         handed=list_handed(run.handovers, run.period, shown_names(run.office.registry)),
         unclaimed=list_unclaimed(run.outputs, run.period, run.office.events, run.handovers),
+        remarks=pd.concat(told, ignore_index=True).astype(REMARK),
         litter=run.litter,
     )
 

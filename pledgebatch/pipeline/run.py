@@ -17,10 +17,10 @@ from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.months.answers import settled_in
 from pledgebatch.months.archive import consolidated_months, history
 from pledgebatch.months.corrections import in_force
-from pledgebatch.months.handovers import settle_handovers
 from pledgebatch.months.registered import prefilled_anew
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.assessed import Terms
+from pledgebatch.pipeline.moves import handovers_in
 from pledgebatch.pipeline.office import Office, Rebuild, list_misplaced, office_of
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.schema.decisions import Decisions
@@ -104,7 +104,8 @@ def begin_run(
         raise OfficeMistake(_nothing_came(workspace, period))
     _refuse_earlier(workspace, period, again)
     office = office_of(workspace, period, again)
-    handovers = settle_handovers(workspace.root / "output", period, office.events, office.registry)
+    decisions = read_decisions(workspace.decisions, office.registry["organisation"])
+    handovers = handovers_in(workspace, period, office.registry, office.events, decisions)
     before = history(workspace.root / "output", period, (), handovers)
     with (
         replacing(workspace.output(period)) as folder,
@@ -116,7 +117,7 @@ def begin_run(
             again=again is not None,
             office=office,
             layouts=read_layouts(workspace.layouts),
-            decisions=read_decisions(workspace.decisions, office.registry["organisation"]),
+            decisions=decisions,
             passwords=(*settings.passwords, *passwords),
             arrivals=arrivals,
             litter=litter,
