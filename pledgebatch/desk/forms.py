@@ -23,7 +23,7 @@ async def form_of(request: Request) -> FormData:
     """What was filled in, as browsers send a form; files are sent another way. Raises OfficeMistake for what is none."""
     try:
         text = (await request.body()).decode("ascii")
-        return FormData(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS))
+        return FormData([*parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)])
     except ValueError:
         raise OfficeMistake(NO_FORM) from None
 

@@ -9,15 +9,17 @@ import pandas as pd
 
 from pledgebatch.engine.workers import Serial
 from pledgebatch.intake.batch import Batch
+from pledgebatch.intake.decisions import read_decisions
 from pledgebatch.intake.find import Arrival
 from pledgebatch.intake.identity import identify_submissions
 from pledgebatch.intake.layouts.decisions import read_layouts
 from pledgebatch.intake.layouts.known import Known
 from pledgebatch.months.archive import history
+from pledgebatch.months.corrections import in_force
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.assess_part import assess_part
 from pledgebatch.pipeline.assessed import Terms
-from pledgebatch.pipeline.conclude import sort_findings, waive_by
+from pledgebatch.pipeline.conclude import heads_of, sort_findings, waive_by
 from pledgebatch.pipeline.layouts import rosters_before, what_is_known
 from pledgebatch.pipeline.office import Office, office_now
 from pledgebatch.pipeline.read_arrivals import read_arrivals
@@ -51,14 +53,14 @@ class Judgement:
 
 def judge(workspace: Workspace, period: Period, arrival: Arrival) -> Judgement:
     """Judge ``arrival`` for ``period``: for a worker, since nobody knows yet what it holds."""
-    office, passwords, known = _terms_of(workspace, period, _stamp(workspace))
+    office, corrections, passwords, known = _terms_of(workspace, period, _stamp(workspace))
     batch = read_arrivals([arrival], period.year, Serial(), passwords, known)
     outputs = workspace.root / "output"
     submissions = identify_submissions(batch, office.registry, period, partial(rosters_before, outputs, period))
     code = _text(submissions["organisation"].iloc[0])
     registered = code in set(office.registry["organisation"])
     before = history(outputs, period, [code]) if registered else History()
-    terms = Terms(office.registry, period, office.parameters, before, office.waivers)
+    terms = Terms(office.registry, period, office.parameters, before, office.waivers, corrections)
     submissions, findings = _assess(batch, submissions, terms)
     counts = counting(findings)["severity"].value_counts()
     causes = sort_causes(find_causes(findings_of(counting(findings))))[:MOST_CAUSES]
@@ -80,9 +82,7 @@ def _assess(batch: Batch, submissions: pd.DataFrame, terms: Terms) -> tuple[pd.D
     """The submission in its state, and its findings."""
     assessment, _ = assess_part(batch, submissions, terms)
     findings = sort_findings(waive_by(terms, assessment.findings))
-    place = submissions.set_index("submission")[["organisation", "file"]]
-    heads = batch.tables["organisations"].join(place, on="submission")
-    return settle_states(submissions, heads, counting(findings)), findings
+    return settle_states(submissions, heads_of(terms, batch, submissions), counting(findings)), findings
 
 
 def _text(value: object) -> str:
@@ -90,11 +90,13 @@ def _text(value: object) -> str:
 
 
 @lru_cache(4)
-def _terms_of(workspace: Workspace, period: Period, stamp: object) -> tuple[Office, Sequence[str], Known]:
+def _terms_of(workspace: Workspace, period: Period, stamp: object) -> tuple[Office, pd.DataFrame, Sequence[str], Known]:
     """What files of a month are judged by, read once as long as it stands as it did."""
     layouts = read_layouts(workspace.layouts)
     known = what_is_known(layouts, workspace.root / "output", period)
-    return office_now(workspace, period), workspace.settings().passwords, known
+    office = office_now(workspace, period)
+    decisions = read_decisions(workspace.decisions, office.registry["organisation"])
+    return office, in_force(decisions.corrections, period), workspace.settings().passwords, known
 
 
 def _stamp(workspace: Workspace) -> object:
