@@ -14,6 +14,7 @@ from pledgebatch.mistakes import OfficeMistake, concerning, mendable
 from pledgebatch.months.registered import find_renamed, with_former_names
 from pledgebatch.months.rolling import answers_of, prefill, roll_forward, under_new_names
 from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline.launchers import write_launchers
 from pledgebatch.pipeline.lock import holding, holds
 from pledgebatch.pipeline.settings import SETTINGS_NAME, blank_settings
 from pledgebatch.pipeline.workspace import Workspace
@@ -47,6 +48,7 @@ def begin(folder: Path) -> None:
             if not (decisions := Workspace(folder).decisions).exists():
                 with writing(decisions) as fresh:
                     write_decisions(fresh)
+            write_launchers(folder)
             with writing(registry) as fresh:  # the last, since it says that the workspace is made
                 write_registry(fresh)
         except Exception as mistake:
