@@ -19,6 +19,7 @@ from pledgebatch.pipeline.settings import blank_settings
 from pledgebatch.readers.file_types import Format
 from pledgebatch.schema.states import State
 from tests import books
+from tests.decided import decide
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -138,6 +139,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     assert CliRunner().invoke(commands, ["init", str(place)], standalone_mode=False).exception is None
     registry = books.REGISTRY.assign(email="a@example.org")
     books.write_registry(place / "registry.xlsx", registry)
+    decide(place, "经办意见")  # as the program does, below what stands there
     for period in ("2011-03", "2011-04"):
         path = books.write(place / "inbox" / period / "一小.xlsx", {"period": period, "phone": ""}, period=period)
         _rename_a_header(path)

@@ -1,9 +1,7 @@
 """Reads a batch of submissions into typed frames; what a worker does."""
 
-import gc
 import hashlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,22 +83,9 @@ def read_batch(
 ) -> Batch:
     """Read numbered arrivals; what is typed without a year is taken in the workbook's own, or else in ``year``."""
     desk = _Desk(year, tuple(passwords), known)
-    with _without_collector():
-        for number, arrival in arrivals:
-            desk.take(number, arrival)
-        return desk.batch()
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Cells form no circles: looking for some each time a thousand rows more are held takes a tenth of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+    for number, arrival in arrivals:
+        desk.take(number, arrival)
+    return desk.batch()
 
 
 class _Rows:

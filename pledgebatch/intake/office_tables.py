@@ -131,7 +131,8 @@ def _as_table(
     columns: dict[str, Any] = {"submission": None, "organisation": None, "file": path.name, "row": rows}
     remarks: list[Remark] = []
     for field in sheet.fields:
-        cells = [taken.columns[field.key][place] if field.key in places else LOST for place in kept]
+        absent = "" if field.since else LOST  # what an earlier book did not have is blank
+        cells = [taken.columns[field.key][place] if field.key in places else absent for place in kept]
         values, raws = type_cells(field, cells, FIRST_YEAR)
         if field.kind is Kind.CHOICE:
             values, more = _choices(field, values, cells)

@@ -1,4 +1,4 @@
-"""Reads registry.xlsx as strictly as a workbook: who must report, to whom, the waivers, and what the office should mend."""
+"""Reads registry.xlsx as strictly as a workbook: who must report, to whom, events, waivers, and what the office should mend."""
 
 import re
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from pledgebatch.readers.file_types import Unreadable
 from pledgebatch.rules.office.registry import as_published, judge_registry
 from pledgebatch.schema.cells import as_typed
 from pledgebatch.schema.frames import REMARK, columns_of, frame
-from pledgebatch.schema.sheets import REGISTRY, WAIVERS
+from pledgebatch.schema.sheets import BOOK_OF_THE_OFFICE, EVENTS, REGISTRY, WAIVERS
 
 CALLED = "单位名册"
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -29,6 +29,8 @@ class OfficeBook:
     """As it is published: without the ties that do not hold."""
     waivers: pd.DataFrame
     """With ``key_cell`` beside each field."""
+    events: pd.DataFrame
+    """组织变动 as typed, with ``key_cell`` beside each field: which of its lines hold, ``rules.office.events`` says."""
     remarks: pd.DataFrame
     """What should be mended in it, whatever the month: columns ``REMARK``."""
 
@@ -43,7 +45,7 @@ def read_registry(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def read_office_book(path: Path) -> OfficeBook:
-    """The registry, the waivers, and what should be mended in them.
+    """The registry, the events, the waivers, and what should be mended in them.
 
     Raises OfficeMistake where the file is not there or cannot be read, lacks a header that must be, or where a code is
     blank or stands twice. All else is a remark.
@@ -53,18 +55,21 @@ def read_office_book(path: Path) -> OfficeBook:
     book = open_office_book(path, CALLED)
     try:
         registered = _registered(book, path)
-        waivers = read_office_table(WAIVERS, book, path, {registered.tab}) or OfficeTable(none_of(WAIVERS), [])
+        events = read_office_table(EVENTS, book, path, {registered.tab}) or OfficeTable(none_of(EVENTS), [])
+        others = {registered.tab, events.tab}
+        waivers = read_office_table(WAIVERS, book, path, others) or OfficeTable(none_of(WAIVERS), [])
     except Unreadable as why:
         raise OfficeMistake(f"{CALLED} {path.name} 无法读取：{why}") from None
     rows = registered.rows
     if rows.empty:
         raise OfficeMistake(f"单位名册 {path.name} 是空的，请在“{REGISTRY.name}”中每个党组织填一行")
     _refuse_without_code(rows, path)
-    remarks = frame(REMARK, [*registered.remarks, *waivers.remarks])
+    remarks = frame(REMARK, [*registered.remarks, *events.remarks, *waivers.remarks])
     together = pd.concat([remarks, judge_registry(rows)], ignore_index=True).astype(REMARK)
-    in_order = together.assign(place=together["sheet"].map([REGISTRY.name, WAIVERS.name].index))
+    in_order = together.assign(place=together["sheet"].map([sheet.name for sheet in BOOK_OF_THE_OFFICE].index))
     in_order = in_order.sort_values(["place", "row"], na_position="first", kind="stable", ignore_index=True)
-    return OfficeBook(as_published(rows[list(columns_of(REGISTRY))]), waivers.rows, in_order[list(REMARK)])
+    registry = as_published(rows[list(columns_of(REGISTRY))])
+    return OfficeBook(registry, waivers.rows, events.rows, in_order[list(REMARK)])
 
 
 def _registered(book: Book, path: Path) -> OfficeTable:

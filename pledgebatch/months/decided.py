@@ -88,8 +88,9 @@ def _transfers(rows: pd.DataFrame) -> Iterator[Line]:
 
 def _waivers(rows: pd.DataFrame) -> Iterator[Line]:
     for line in records(rows):
-        yield _line(WAIVERS, line, "", f"豁免至 {show(WAIVERS['until'], line['until'])}") | {
-            "since": "", "rule": line["rule"], "decided_by": line["approved_by"],
+        whose = "" if line["unit_code"] else line["category"] or "所有党组织"
+        yield _line(WAIVERS, line, whose, f"豁免至 {show(WAIVERS['until'], line['until'])}") | {
+            "since": "", "rule": line["rule"], "number": line["row_no"], "decided_by": line["approved_by"],
         }  # fmt: skip
 
 

@@ -25,10 +25,15 @@ KEPT_IN_A_NEW_YEAR = ("member_count", "head", "phone", "supervision_contact")
 """Answers of the form that do not belong to one year's pledge."""
 
 
-def roll_forward(output: Path, period: Period, organisations: Collection[str] | None = None) -> dict[str, pd.DataFrame]:
+def roll_forward(
+    output: Path,
+    period: Period,
+    organisations: Collection[str] | None = None,
+    handovers: pd.DataFrame | None = None,
+) -> dict[str, pd.DataFrame]:
     """The last report before ``period`` of each organisation, or of some, by sheet key, as texts to show, with
     ``last_known``, what of them comes from an earlier one; empty where there is none."""
-    reports = last_reports(output, period, organisations)
+    reports = last_reports(output, period, organisations, handovers)
     return {} if reports is None else {**roll(reports, period), "last_known": reports["last_known"]}
 
 

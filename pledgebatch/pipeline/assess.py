@@ -65,9 +65,8 @@ class _Assessing:
     def _plan(self) -> list[tuple[Part, Task | None]]:
         """The organisations in parts, with what of each part is to be assessed now."""
         terms, registry = self.run.terms, self.run.office.registry
-        made_from = digest(
-            program(), terms.period, terms.parameters, digest_of(registry), sorted(terms.history.built_on.items())
-        )
+        office = [digest_of(frame) for frame in (registry, self.run.handovers)]
+        made_from = digest(program(), terms.period, terms.parameters, *office, sorted(terms.history.built_on.items()))
         rows = pd.util.hash_pandas_object(self.submissions.drop(columns="submission"), index=False)
         hashes = dict(zip(self.submissions["submission"], rows, strict=True))
         owned = {
@@ -126,7 +125,9 @@ class _Assessing:
         return own.assign(submission=own["submission"].map(local).astype("Int64"))
 
     def _submit(self, task: Task, batch: Batch, own: pd.DataFrame, undecided: str = "") -> "Future[None]":
-        terms = replace(self.run.terms, history=History(), waivers=None)  # each worker reads what is its own
+        terms = replace(
+            self.run.terms, history=History(), waivers=None, extensions=None
+        )  # each worker reads what is its own
         return self.run.engine.submit(assess_onto, batch, own, terms, self.run.outputs, task, undecided)
 
 

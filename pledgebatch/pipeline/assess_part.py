@@ -14,6 +14,7 @@ from pledgebatch.months.archive import history, in_ledger
 from pledgebatch.months.changes import compare_with_last_reports
 from pledgebatch.months.corrections import lay_over
 from pledgebatch.months.orders import given_orders
+from pledgebatch.months.registered import without_prefilled
 from pledgebatch.months.rolling import carry_forward, roll
 from pledgebatch.months.understood import list_understood
 from pledgebatch.months.unread import Recalled, find_uncompared, find_unread, last_known
@@ -107,6 +108,7 @@ def assess_part(
         "unread": missed,
         **_compare_with_last(missed, ledgers, before.reports, period),
     }
+    beside["movements"] = without_prefilled(beside["movements"], terms.prefilled)
     return assessment, accounts | beside
 
 
@@ -171,7 +173,7 @@ def assess_onto(
 ) -> None:
     """``assess_part`` with the months before read from ``output``; what it gives is kept where ``task`` says."""
     codes = submissions["organisation"].dropna().unique()
-    own = replace(terms, history=history(output, terms.period, codes))
+    own = replace(terms, history=history(output, terms.period, codes, terms.handovers))
     assessment, tables = assess_part(batch, submissions, own, undecided)
     with making(task.place) as folder:
         store_assessment(assessment, tables, task.units, folder)

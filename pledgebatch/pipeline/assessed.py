@@ -16,7 +16,7 @@ from pledgebatch.rules.facts.tables import ACROSS
 from pledgebatch.rules.language.near_duplicates import Label
 from pledgebatch.rules.language.words import beginning
 from pledgebatch.rules.machinery.evaluate import OUR_FAULT
-from pledgebatch.schema.frames import OF_NO_SHEET, Tables
+from pledgebatch.schema.frames import MOVEMENT, OF_NO_SHEET, Tables, empty
 from pledgebatch.schema.month import History
 from pledgebatch.schema.sheets import SHEETS
 
@@ -36,8 +36,13 @@ class Terms:
     parameters: Parameters
     history: History = field(default_factory=History)
     waivers: pd.DataFrame | None = None
+    handovers: pd.DataFrame | None = None
+    prefilled: pd.DataFrame = field(default_factory=lambda: empty(MOVEMENT))
+    """What the office fills in otherwise than the month before: no movement of a branch."""
     corrections: pd.DataFrame | None = None
     """The lines of 更正单 in force."""
+    extensions: pd.DataFrame | None = None
+    """The lines of 报送延期."""
 
     @property
     def due(self) -> frozenset[Stage]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from pledgebatch.intake.decisions import read_decisions
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline.states import last_moment
+from pledgebatch.pipeline.states import last_moments
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.schema.archive_tables import read_table
 from pledgebatch.schema.frames import counting
@@ -32,27 +33,37 @@ class ChatTexts:
 def chat_texts(workspace: Workspace, period: Period) -> ChatTexts:
     """The texts about a consolidated month."""
     folder = workspace.output(period)
-    coverage = records(read_table(folder, "coverage", ["organisation", "org_name", "state", "error"]))
-    until = _until(period, workspace.settings().parameters.late_after_day)
+    covered = read_table(folder, "coverage", ["organisation", "org_name", "state", "error"])
+    coverage = records(covered)
+    extensions = read_decisions(workspace.decisions, covered["organisation"]).extensions
+    day = workspace.settings().parameters.late_after_day
+    moments = last_moments(covered, period, day, extensions)
+    until = {code: _until(moments.get(code, "")) for code in covered["organisation"]}
     missing = [row for row in coverage if row["state"] in UNSEEN]
     mending = [row for row in coverage if row["state"] in LIVE and row["error"]]
     found = counting(read_table(folder, "findings"))
     errors = group_records(records(_errors_of(found, [row["organisation"] for row in mending])), "organisation")
-    each = [(row["organisation"], row["org_name"], _reminder(row, period, until)) for row in missing]
+    each = [
+        (row["organisation"], row["org_name"], _reminder(row, period, until[row["organisation"]])) for row in missing
+    ]
     each += [
-        (row["organisation"], row["org_name"], _returned(row, errors[row["organisation"]], period, until))
+        (
+            row["organisation"],
+            row["org_name"],
+            _returned(row, errors[row["organisation"]], period, until[row["organisation"]]),
+        )
         for row in mending
     ]
-    return ChatTexts(_whole(period, coverage, missing, mending, until), each)
+    usual = _until(next(iter(last_moments(covered, period, day, None).values()), ""))
+    return ChatTexts(_whole(period, coverage, missing, mending, usual), each)
 
 
 def _errors_of(findings: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
     return findings[(findings["severity"] == Severity.ERROR) & findings["organisation"].isin(codes)]
 
 
-def _until(period: Period, day: int) -> str:
-    """The deadline in words; empty where the office sets none."""
-    moment = last_moment(period, day)
+def _until(moment: str) -> str:
+    """The deadline in words."""
     return f"请在 {int(moment[5:7])} 月 {int(moment[8:10])} 日前报来。" if moment else "请尽快报来。"
 
 

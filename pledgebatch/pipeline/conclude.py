@@ -1,28 +1,33 @@
 """Draws a month together: what can only be said of all organisations at once, and what everything comes to."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from pledgebatch.intake.batch import Batch
+from pledgebatch.intake.file_decisions import judge_files
 from pledgebatch.months.corrections import lay_over
 from pledgebatch.months.decided import list_decided
+from pledgebatch.months.handed import list_handed, list_unclaimed
 from pledgebatch.months.orders import orders
 from pledgebatch.months.registered import registry_moves
+from pledgebatch.months.row_numbers import numbers_of
 from pledgebatch.pipeline.assess_part import what_one_workbook_lacks
 from pledgebatch.pipeline.assessed import Assessed, Terms
 from pledgebatch.pipeline.coverage import list_coverage
 from pledgebatch.pipeline.run import Run
-from pledgebatch.pipeline.states import count_errors, last_moment, mark_unreadable, settle_states
+from pledgebatch.pipeline.states import count_errors, last_moments, mark_unreadable, settle_states
 from pledgebatch.pipeline.verdicts import decide_verdicts, find_not_read, settle_undecided
 from pledgebatch.rules.book import RULES
+from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.rules.facts.tables import ACROSS
 from pledgebatch.rules.machinery.evaluate import evaluate
 from pledgebatch.rules.office.registry import alike_together, remark
 from pledgebatch.rules.office.waivers import waive
 from pledgebatch.schema.decisions import CORRECTIONS
-from pledgebatch.schema.frames import FINDING, REMARK, UNREAD, by_organisation, counting, empty
+from pledgebatch.schema.frames import FINDING, REMARK, UNREAD, Tables, by_organisation, counting, empty
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.month import Month
 from pledgebatch.schema.sheets import ORGANISATION
@@ -31,13 +36,21 @@ from pledgebatch.schema.sheets import ORGANISATION
 def conclude(run: Run, assessed: Assessed, submissions: pd.DataFrame) -> Month:
     """The month of all organisations, with what the office brought to it."""
     month = conclude_month(run.terms, assessed, submissions)
-    moves = registry_moves(run.outputs, run.period, run.office.registry)
+    moves = registry_moves(run.outputs, run.period, run.office.registry, run.office.events)
     unapplied = list_unapplied(run.decisions.corrections, assessed.assessment.unapplied)
-    told = [run.office.remarks, run.layouts.remarks, run.decisions.remarks, unapplied]
+    files = judge_files(submissions, run.decisions.files_of(run.period.ordinal))
+    told = [run.office.remarks, run.layouts.remarks, run.decisions.remarks, unapplied, files]
     remarks = pd.concat(told, ignore_index=True).astype(REMARK)
     decided = list_decided(run.decisions, run.office.waivers, run.layouts.decided_lines, run.period)
-    month = replace(month, decided=decided)
-    return replace(month, waivers=run.office.waivers, remarks=remarks, registry_moves=moves, litter=run.litter)
+    month = replace(month, decided=decided, waivers=run.office.waivers, events=run.office.events, remarks=remarks)
+    return replace(
+        month,
+        handovers=run.handovers,
+        registry_moves=moves,
+        handed=list_handed(run.handovers, run.period, shown_names(run.office.registry)),
+        unclaimed=list_unclaimed(run.outputs, run.period, run.office.events, run.handovers),
+        litter=run.litter,
+    )
 
 
 def list_unapplied(corrections: pd.DataFrame, unapplied: pd.DataFrame) -> pd.DataFrame:
@@ -62,12 +75,13 @@ def conclude_month(terms: Terms, assessed: Assessed, submissions: pd.DataFrame) 
     unsure = pd.concat([own.undecided, unsure])
     undecided, not_evaluated = settle_undecided(unsure, not_evaluated, submissions)
     unsure = pd.concat([undecided, find_not_read(assessed.tables.get("unread", empty(UNREAD)), due)])
-    findings = sort_findings(waive_by(terms, pd.concat([own.findings, across], ignore_index=True)))
+    tables = assessed.tables
+    findings = sort_findings(waive_by(terms, pd.concat([own.findings, across], ignore_index=True), tables))
     counted = counting(findings)
     submissions = settle_states(submissions, heads, counted)
-    submissions = count_errors(submissions, counted, counting(waive_by(terms, own.replaced)))
+    submissions = count_errors(submissions, counted, counting(waive_by(terms, own.replaced, tables)))
     submissions = _with_carried(submissions, own.carried)
-    late = last_moment(period, terms.parameters.late_after_day)
+    late = last_moments(registry, period, terms.parameters.late_after_day, terms.extensions)
     coverage = list_coverage(registry, submissions, own.counted, counted, late)
     return Month(
         period=period,
@@ -118,11 +132,11 @@ def _look_across(
     return evaluate([rule for rule in RULES if rule.across], known, terms.due, absent)
 
 
-def waive_by(terms: Terms, findings: pd.DataFrame) -> pd.DataFrame:
-    """The findings, those marked that the office waived."""
+def waive_by(terms: Terms, findings: pd.DataFrame, tables: Tables) -> pd.DataFrame:
+    """The findings of ``tables``, those marked that the office waived."""
     if terms.waivers is None or terms.registry is None:
         return findings
-    return waive(findings, terms.waivers, terms.period)
+    return waive(findings, terms.waivers, terms.period, terms.registry, partial(numbers_of, tables=tables))
 
 
 def _with_carried(submissions: pd.DataFrame, carried: pd.DataFrame) -> pd.DataFrame:

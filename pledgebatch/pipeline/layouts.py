@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -37,10 +36,9 @@ def what_is_known(book: LayoutBook, outputs: Path, period: Period) -> Known:
     return Known(last, book.decided, digest(made_from, json.dumps(decided, ensure_ascii=False, sort_keys=True)))
 
 
-@lru_cache(1)
-def rosters_before(outputs: Path, period: Period) -> Mapping[str, frozenset[str]]:
+def rosters_before(outputs: Path, period: Period, handovers: pd.DataFrame) -> Mapping[str, frozenset[str]]:
     """By organisation the folded names of its members in its last report before ``period``."""
-    reports = last_reports(outputs, period)
+    reports = last_reports(outputs, period, handovers=handovers)
     if reports is None:
         return {}
     members = reports[MEMBERS.key].dropna(subset=["name"])

@@ -9,13 +9,14 @@ import pandas as pd
 
 from pledgebatch.engine.atomic import replacing, writing
 from pledgebatch.engine.workers import Workers, workers
-from pledgebatch.intake.registry import read_registry
 from pledgebatch.mistakes import OfficeMistake, concerning, mendable
-from pledgebatch.months.registered import find_renamed, with_former_names
+from pledgebatch.months.handovers import settle_handovers
+from pledgebatch.months.registered import find_renamed
 from pledgebatch.months.rolling import answers_of, prefill, roll_forward, under_new_names
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.launchers import write_launchers
 from pledgebatch.pipeline.lock import holding, holds
+from pledgebatch.pipeline.office import office_in
 from pledgebatch.pipeline.settings import SETTINGS_NAME, blank_settings
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.leaflet import LEAFLET_NAME, render_leaflet
@@ -64,8 +65,9 @@ def make_templates(workspace: Workspace, period: Period, count: Workers = None) 
     """
     workspace.require()
     parameters, output = workspace.settings().parameters, workspace.root / "output"
-    registry, _ = read_registry(workspace.registry)
-    new_names = find_renamed(with_former_names(registry, output, period))
+    registry, events = office_in(workspace, period)
+    handovers = settle_handovers(output, period, events, registry)
+    new_names = find_renamed(registry)
     names = dict(zip(registry["organisation"], registry["org_name"], strict=True))
     reporting = registry[registry["reports"] != "否"]
     files = list(template_files(registry, period).values())
@@ -76,7 +78,7 @@ def make_templates(workspace: Workspace, period: Period, count: Workers = None) 
             (folder / file, answers_of(record, names, period), record["organisation"])
             for record, file in zip(reporting.to_dict("records"), files, strict=True)
         ]
-        given = output, period, parameters.pledge_deadline
+        given = handovers, output, period, parameters.pledge_deadline
         waiting = []
         for start in range(0, len(jobs), BATCH):
             some = jobs[start : start + BATCH]
@@ -102,12 +104,13 @@ def template_files(registry: pd.DataFrame, period: Period) -> dict[str, str]:
 def write_templates(
     jobs: Sequence[Job],
     new_names: Mapping[str, Mapping[str, str]],
+    handovers: pd.DataFrame,
     output: Path,
     period: Period,
     pledge_deadline: tuple[int, int],
 ) -> None:
     """Write a batch of workbooks, prefilled from the registry and the last month consolidated in ``output``."""
-    rolled = under_new_names(roll_forward(output, period, [code for _, _, code in jobs]), new_names)
+    rolled = under_new_names(roll_forward(output, period, [code for _, _, code in jobs], handovers), new_names)
     known = since_by("organisation", rolled.pop("last_known")) if rolled else {}
     rows = {key: rows_by("organisation", BY_KEY[key], frame) for key, frame in rolled.items()}
     for path, registered, code in jobs:

@@ -9,11 +9,11 @@ import pandas as pd
 
 from pledgebatch.engine.atomic import settle
 from pledgebatch.intake.find import Arrival, find
-from pledgebatch.intake.registry import read_registry
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.months.archive import consolidated_months, fingerprint, is_month, read_manifest, require_whole
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.choose_period import months_begun
+from pledgebatch.pipeline.office import registry_now
 from pledgebatch.pipeline.receive import has_changed
 from pledgebatch.pipeline.workspace import FIRST, Workspace
 from pledgebatch.schema.archive_tables import read_table
@@ -75,7 +75,7 @@ def status(workspace: Workspace) -> pd.DataFrame:
         for each in months
     ]
     if not lines:
-        registry, _ = read_registry(workspace.registry)
+        registry = registry_now(workspace, FIRST)
         expected = int((registry["reports"] != "否").sum())
         lines = [{"expected": expected, "next": f"生成要下发的工作簿：{_command('templates', FIRST)}"}]
     return frame(STATUS, lines)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from pledgebatch.publish.cover import About
 from pledgebatch.publish.figures import find_overdue
-from pledgebatch.publish.movements import headers_of, movements_in_words, registry_moves_in_words
+from pledgebatch.publish.movements import handed_in_words, headers_of, movements_in_words, registry_moves_in_words
 from pledgebatch.publish.sheets import Column, day_numbers, field_column, plain_columns
 from pledgebatch.publish.unread import NOT_READ
 from pledgebatch.rules.facts.approval import OWN, PASSED
@@ -206,6 +206,12 @@ def coverage_in_words(month: Month) -> pd.DataFrame:
     return rows.assign(**counts)
 
 
+def _of_organisations(month: Month) -> pd.DataFrame:
+    """What became of organisations, and what was handed over from one to another."""
+    both = [rows[["organisation", *MOVEMENTS]] for rows in (registry_moves_in_words(month), handed_in_words(month))]
+    return pd.concat(both, ignore_index=True)
+
+
 def _overdue(month: Month, names: Names) -> list[Column]:
     late = find_overdue(month)
     return [*_fields(late, ITEMS, OVERDUE, names), Column("超过天数", 9, late["days"].tolist(), "number")]
@@ -239,8 +245,8 @@ VIEWS = (
     _ledger(RECORDS, "开了哪些会，做了哪些检查、宣传"),
     _ledger(ASSESSMENTS, "评议结果和限期整改"),
     View("限期整改", About("哪些要限期整改，改了没有", "《评议整改》和审查退回"), _orders),
-    _whole("变动情况", About("与上次填报相比增了、少了、改了什么；名册的变动在最前面", "逐月比较"), movements_in_words, MOVEMENTS,
-           "movements", beside=lambda month, names: _plain(registry_moves_in_words(month), names, MOVEMENTS)),
+    _whole("变动情况", About("与上次填报相比增了、少了、改了什么；名册的变动、并入和转移在最前面", "逐月比较"), movements_in_words, MOVEMENTS,
+           "movements", beside=lambda month, names: _plain(_of_organisations(month), names, MOVEMENTS)),
     _whole("问题清单", About("哪一格有什么问题，怎样改；豁免的写明理由，不计数", "逐条核验"),
            _labelled("findings", "severity", SEVERITIES), FINDINGS),
     _whole("未入台账", About("哪些行没有编号或名称，没有放进台账", "行的核对"), lambda month: month.set_aside, SET_ASIDE),

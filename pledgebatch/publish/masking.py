@@ -134,6 +134,12 @@ class Reader:
             cells[key] = of_persons.mask(kept_back & rows[key].notna() & (rows[key] != ""), WITHHELD)
         return shown.assign(**cells).astype(rows.dtypes)
 
+    def of_members(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Rows whose ``words`` are a member's name, or an item's text."""
+        shown = self.cover(rows)
+        names = (rows["sheet"] == MEMBERS.name) & (EVERYBODY in self.withheld.touched)
+        return shown.assign(words=shown["words"].mask(names, mask_cells(rows["words"]))).astype(rows.dtypes)
+
     def findings(self, rows: pd.DataFrame, sheets: set[str], rules: Mapping[str, Rule]) -> pd.DataFrame:
         """The findings in their places; those on ``sheets`` say what the rule asks, and not what was typed."""
         asks = rows["rule"].map({code: rule.asks for code, rule in rules.items()}).fillna(WITHHELD)
@@ -192,6 +198,8 @@ def protect(month: Month, protection: Protection, hidden: Mapping[Withheld, Hidd
         month,
         **frames,
         tables=change_rows(month.tables, partial(_table, reader=reader)),
+        handed=reader.of_members(month.handed),
+        unclaimed=reader.of_members(month.unclaimed),
         coverage=reader.coverage(month.coverage),
         findings=reader.findings(month.findings, sheets, rules_under(month.parameters)),
         set_aside=reader.cover(set_aside.assign(content=content)),

@@ -60,6 +60,7 @@ def render_report(month: Month, one: Dossier, tasks: Sequence[Record] = ()) -> s
         verdict=_in_words(one.who),
         repairs=_repairs(one, rules),
         tasks=tasks,
+        moves=one.moves,
         clauses=clauses,
         tally=_tally(clauses),
         cards=_cards(one, rules),

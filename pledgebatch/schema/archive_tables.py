@@ -14,8 +14,11 @@ from pledgebatch.schema.frames import (
     CHANGE,
     COVERAGE,
     DECIDED,
+    EVENT,
     FINDING,
     FORMER_NAMES,
+    HANDED,
+    HANDOVER,
     MARKED,
     OF_NO_SHEET,
     ORDER,
@@ -24,6 +27,7 @@ from pledgebatch.schema.frames import (
     REMARK,
     SET_ASIDE,
     SUBMISSION,
+    UNCLAIMED,
     UNDECIDED,
     VERDICT,
     columns_of,
@@ -34,8 +38,12 @@ from pledgebatch.schema.sheets import REGISTRY, SHEETS, WAIVERS
 FRAMES = {
     "registry": {**columns_of(REGISTRY), FORMER_NAMES: "str"},
     "waivers": {**columns_of(WAIVERS), **{field.key + CELL: "str" for field in WAIVERS.fields}},
+    "events": EVENT,
+    "handovers": HANDOVER,
     "remarks": REMARK,
     "registry_moves": REGISTRY_MOVE,
+    "handed": HANDED,
+    "unclaimed": UNCLAIMED,
     "submissions": SUBMISSION,
     "coverage": COVERAGE,
     "findings": FINDING,
@@ -48,7 +56,7 @@ FRAMES = {
     "decided": DECIDED,
 }
 """The frames of a month that its ``data`` holds beside the sheets', by the name of the Month's attribute."""
-OF_THE_OFFICE = ("registry", "waivers", "remarks", "registry_moves")
+OF_THE_OFFICE = ("registry", "waivers", "events", "handovers", "remarks")
 """Those that say what the office goes by, and are not divided among organisations."""
 ARCHIVE_TABLES: Mapping[str, Mapping[str, str]] = {
     **FRAMES,

@@ -138,3 +138,7 @@ class Decisions:
     """What the office should mend in the book, whatever the month."""
     sha256: str = ""
     """Of the book; empty where there is none."""
+
+    def files_of(self, ordinal: int) -> pd.DataFrame:
+        """The lines of 文件处理 of a month."""
+        return self.files[self.files["period"] == ordinal]

@@ -147,10 +147,32 @@ FORMER_NAMES = "former_names"
 """The column of the registry that holds what an organisation was called in earlier months."""
 BETWEEN_NAMES = "\n"
 """What stands between several of them: no name has it."""
-REGISTRY_MOVE = {**MOVEMENT, "org_name": "str", "members": "Int64", "items": "Int64", "superiors": "str"}
+EVENT = {"organisation": "str", "event": "str", "from_period": "str", "to": "str", "was": "str", "note": "str"}
+"""An organisation dissolved, merged, renamed or moved, from a month on: ``to`` is the code of the receiver or superior,
+or the new name, and ``was`` the name or superior that the registry had when it was written down."""
+HANDOVER = {
+    "period": "str", "cause": "str", "giver": "str", "receiver": "str", "sheet": "str", "number": "str", "new_number": "str",
+    "words": "str", "status": "str",
+}  # fmt: skip
+"""A row that one organisation gave and another has since ``period``, by a merger or with a member who moved: its number
+with either. ``words`` are its name or text, ``status`` is how far an item was that was withdrawn for the move alone. On the
+sheet of the form it is the name of the organisation itself."""
+HANDED = {**MOVEMENT, "words": "str", "giver": "str", "other": "str"}
+"""A row that was handed over this month, as a movement of either side: its number there, ``before`` and ``after``, and
+who is on the ``other`` side, in words."""
+UNCLAIMED = {
+    "organisation": "str", "since": "str", "sheet": "str", "number": "str", "words": "str", "due": "datetime64[s]",
+    "status": "str",
+}  # fmt: skip
+"""A member, or an open item, of an organisation that was dissolved, whom nobody has taken over; ``since`` is the month of
+its last report."""
+REGISTRY_MOVE = {
+    **MOVEMENT, "org_name": "str", "members": "Int64", "items": "Int64", "superiors": "str", "from_period": "str",
+}  # fmt: skip
 """What the office changed in its registry since the last month: an organisation added, gone, renamed, under another
-superior, or with another 是否报送. ``members`` and ``items`` are those of the last report (``since``) of one that is
-gone; ``superiors`` are the codes of all above it, before or now, joined by 、."""
+superior, or with another 是否报送; and what became of one by 组织变动, with the month from which. ``members`` and ``items``
+are those of the last report (``since``) of one that ended; ``superiors`` are the codes of all above it, before or now,
+joined by 、."""
 
 EXTRA = {"submission": "Int64", "sheet": "str", "row": "Int64", "header": "str", "value": "str", "cells": "str"}
 """A cell below a header of the organisation's own; or a note on a cell, whose ``header`` is ``NOTE``. ``cells`` are those

@@ -7,7 +7,19 @@ import pandas as pd
 
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
-from pledgebatch.schema.frames import DECIDED, ORDER, REGISTRY_MOVE, REMARK, UNDECIDED, Tables, empty
+from pledgebatch.schema.frames import (
+    DECIDED,
+    EVENT,
+    HANDED,
+    HANDOVER,
+    ORDER,
+    REGISTRY_MOVE,
+    REMARK,
+    UNCLAIMED,
+    UNDECIDED,
+    Tables,
+    empty,
+)
 
 
 @dataclass(frozen=True)
@@ -60,10 +72,18 @@ class Month:
     """How many files programs had left beside those that were sent."""
     waivers: pd.DataFrame = field(default_factory=lambda: empty({}))
     """The waivers that the month was made with."""
+    events: pd.DataFrame = field(default_factory=lambda: empty(EVENT))
+    """组织变动 until then."""
+    handovers: pd.DataFrame = field(default_factory=lambda: empty(HANDOVER))
+    """What organisations have that others had, by mergers and transfers until then."""
     remarks: pd.DataFrame = field(default_factory=lambda: empty(REMARK))
     """What the office itself should mend."""
     registry_moves: pd.DataFrame = field(default_factory=lambda: empty(REGISTRY_MOVE))
     """What the office changed in its registry since the last month consolidated."""
+    handed: pd.DataFrame = field(default_factory=lambda: empty(HANDED))
+    """What was handed over this month, a line for either side."""
+    unclaimed: pd.DataFrame = field(default_factory=lambda: empty(UNCLAIMED))
+    """What organisations that were dissolved left, and nobody has taken over."""
     decided: pd.DataFrame = field(default_factory=lambda: empty(DECIDED))
     """What the office decided that holds in the month."""
     withheld: str = ""

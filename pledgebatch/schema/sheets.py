@@ -508,11 +508,43 @@ WAIVERS = Sheet(
     "waivers",
     "豁免清单",
     (
-        Field("unit_code", "组织编码", CODE, ALWAYS, filler=OFFICE),
+        Field(
+            "unit_code", "组织编码", CODE, filler=OFFICE, help="按类别豁免的不填；两样都不填，是豁免所有党组织", width=8
+        ),
         Field("rule", "规则编号", CODE, ALWAYS, filler=OFFICE),
         Field("until", "有效期至", DATE, ALWAYS, filler=OFFICE, help="过期自动失效"),
         Field("reason", "理由", TEXT, ALWAYS, filler=OFFICE, width=24),
         Field("approved_by", "批准人", PERSON, ALWAYS, filler=OFFICE),
+        Field(
+            "category",
+            "单位类别",
+            CHOICE,
+            listed="局机关|公办学校|公立医院卫生院|民办学校|民营医院",
+            filler=OFFICE,
+            help="豁免一类单位的填这里，不填组织编码",
+            width=12,
+            since="2",
+        ),
+        Field("row_no", "编号", CODE, filler=OFFICE, help="只豁免一名党员、一件事项的，填它的序号、编号", since="2"),
+    ),
+)
+
+EVENTS = Sheet(
+    "events",
+    "组织变动",
+    (
+        Field("unit_code", "组织编码", CODE, ALWAYS, filler=OFFICE),
+        Field("event", "变动", CHOICE, ALWAYS, listed="撤销|并入|更名|改隶", filler=OFFICE, width=8),
+        Field("from_period", "自月份", MONTH, ALWAYS, filler=OFFICE, help="从这个月的报送起算"),
+        Field(
+            "to",
+            "去向或新名称",
+            TEXT,
+            filler=OFFICE,
+            help="并入的填接收组织的编码，改隶的填新上级的编码，更名的填新名称，撤销的不填",
+            width=24,
+        ),
+        Field("note", "备注", TEXT, filler=OFFICE, width=16),
     ),
 )
 
@@ -540,7 +572,9 @@ SHEETS = (ORGANISATION, MEMBERS, ITEMS, OPINIONS, LEGACY, RECORDS, ASSESSMENTS)
 """The data sheets of the standard workbook, in their order."""
 TABLES = SHEETS[1:]
 """Those that hold many rows."""
-BY_KEY = {sheet.key: sheet for sheet in (*SHEETS, REGISTRY, WAIVERS)}
+BOOK_OF_THE_OFFICE = (REGISTRY, EVENTS, WAIVERS)
+"""The sheets of registry.xlsx, in their order."""
+BY_KEY = {sheet.key: sheet for sheet in (*SHEETS, *BOOK_OF_THE_OFFICE)}
 GUIDE_NAME, SELF_CHECK_NAME, HIDDEN_NAME = "填表说明", "自查", "_pledgebatch"
 TEMPLATE_VERSIONS = ("0.9", "1")
 """The versions of the standard workbook, in their order: whoever changes its sheets or headers adds one."""

@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
-from types import MappingProxyType
 
 from xlsxwriter.worksheet import Worksheet
 
@@ -14,6 +14,7 @@ from pledgebatch.workbooks.causes import Cause, find_causes, ranges_of, sort_cau
 from pledgebatch.workbooks.findings import Finding, Spot
 from pledgebatch.workbooks.stages import Calendar
 from pledgebatch.xlsx.formats import (
+    CORRECTED_COLOUR,
     PREFILLED_COLOUR,
     SEVERITY_COLOURS,
     STAGE_COLOURS,
@@ -47,7 +48,7 @@ EXAMPLES = {
 """A member and an item as they should be filled in; shown on the guide, never among the data."""
 WIDTHS = (14, 12, 11, 50, 24)
 LAST = len(WIDTHS) - 1
-LINE_HEIGHT = 15
+LINE_HEIGHT, MOST_LINES = 15, 26
 LONGEST_VALUE = 100
 """Characters of a typed value that the list of findings repeats."""
 SETTLED = "灰底的编号、承诺事项和完成时限：上月已报、审查已通过，锁定不改；确需变更的，先取消工作表保护，改后写明变更原因并重新审查。"
@@ -57,15 +58,21 @@ Cells = Mapping[str, Mapping[Spot, str]]
 """By the name of the sheet, the cell in which each spot of the branch's own file now stands."""
 
 
+@dataclass(frozen=True)
+class Returned:
+    """What a return tells: its findings, where they stand in it, and what the office says besides."""
+
+    findings: Sequence[Finding]
+    cells: Cells
+    words: Sequence[str] = ()
+    corrected: bool = False
+    """Whether the office corrected some of its cells."""
+
+
 def write_guide(
-    sheet: Worksheet,
-    formats: Formats,
-    calendar: Calendar,
-    settled: bool,
-    findings: Sequence[Finding] | None = None,
-    cells: Cells = MappingProxyType({}),
+    sheet: Worksheet, formats: Formats, calendar: Calendar, settled: bool, returned: Returned | None = None
 ) -> None:
-    """Write the guide, without whose it is; ``cells`` says where the ``findings`` of a return now stand.
+    """Write the guide, without whose it is, of a blank workbook or of one that is ``returned``.
 
     ``settled`` says that the workbook locks what was reported and approved before.
     """
@@ -73,15 +80,16 @@ def write_guide(
     for column, size in enumerate(WIDTHS):
         sheet.set_column(column, column, size)
     sheet.set_row(0, 34)
-    title = "承诺工作簿填表说明" if findings is None else "承诺工作簿（退回修改）"
+    title = "承诺工作簿填表说明" if returned is None else "承诺工作簿（退回修改）"
     sheet.write_string(0, 0, f"{title}　{calendar.period.label}", formats("title"))
     row = 3
-    if findings is not None:
-        row = _add_findings(sheet, formats, findings, cells, row)
+    if returned is not None:
+        row = _add_words(sheet, formats, returned.words, row)
+        row = _add_findings(sheet, formats, returned.findings, returned.cells, row)
     row = _add_steps(sheet, formats, row)
-    if findings is None:
+    if returned is None:
         row = _add_examples(sheet, formats, calendar.period, row)
-    row = _add_legend(sheet, formats, findings is not None, settled, row)
+    row = _add_legend(sheet, formats, returned, settled, row)
     row = _add_stages(sheet, formats, calendar, row)
     protect(sheet)
     sheet.set_portrait()
@@ -107,6 +115,18 @@ def _add_heading(sheet: Worksheet, formats: Formats, row: int, text: str) -> int
 def _add_headers(sheet: Worksheet, formats: Formats, row: int, headers: Sequence[str]) -> int:
     for column, header in enumerate(headers):
         sheet.write_string(row, column, header, formats("header", bg_color=PREFILLED_COLOUR))
+    return row + 1
+
+
+def _add_words(sheet: Worksheet, formats: Formats, words: Sequence[str], row: int) -> int:
+    """What the office has to say, above all else."""
+    if not words:
+        return row
+    row = _add_heading(sheet, formats, row, "办公室的意见")
+    for each in map(cell_text, words):
+        sheet.merge_range(row, 0, row, LAST, each, formats("plain", bold=True))
+        sheet.set_row(row, LINE_HEIGHT * min(count_lines(each, sum(WIDTHS) - 4), MOST_LINES) + 3)
+        row += 1
     return row + 1
 
 
@@ -180,7 +200,7 @@ def _add_examples(sheet: Worksheet, formats: Formats, period: Period, row: int) 
     return row + 1
 
 
-def _add_legend(sheet: Worksheet, formats: Formats, returned: bool, settled: bool, row: int) -> int:
+def _add_legend(sheet: Worksheet, formats: Formats, returned: Returned | None, settled: bool, row: int) -> int:
     row = _add_heading(sheet, formats, row, "颜色")
     always = Stage.ALWAYS
     legend = [
@@ -191,6 +211,8 @@ def _add_legend(sheet: Worksheet, formats: Formats, returned: bool, settled: boo
     if settled:
         legend.append((PREFILLED_COLOUR, SETTLED))
     if returned:
+        if returned.corrected:
+            legend.append((CORRECTED_COLOUR, "绿底的单元格：办公室已经更正，原来填的写在批注里。"))
         legend += [(colour, f"单元格有“{severity.label}”。") for severity, colour in SEVERITY_COLOURS.items()]
     for colour, text in legend:
         sheet.write_blank(row, 0, None, formats("label", bg_color=colour))

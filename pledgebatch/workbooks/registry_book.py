@@ -1,4 +1,4 @@
-"""The registry workbook: 单位名册 and 豁免清单, blank or filled."""
+"""The registry workbook: 单位名册, 组织变动 and 豁免清单, blank or filled."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.notice.periods import Stage
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.sheets import GUIDE_NAME, REGISTRY, WAIVERS
+from pledgebatch.schema.sheets import BOOK_OF_THE_OFFICE, EVENTS, GUIDE_NAME, REGISTRY, WAIVERS
 from pledgebatch.workbooks.rows import rows_of
 from pledgebatch.workbooks.validations import describe, validation
 from pledgebatch.xlsx.formats import STAGE_COLOURS, STRONG_COLOURS, Formats, count_lines, new_book, text_format, width
@@ -21,7 +21,9 @@ STEPS = (
     f"“{REGISTRY['unit_code'].header}”由办公室编定，以后不改、不重复使用，撤销的组织也不让出编码。",
     f"“{REGISTRY['parent_code'].header}”填上一级党组织的编码，只有最上一级不填。",
     f"“{REGISTRY['reports'].header}”：每月要报承诺工作簿的填“是”；只接收台账、不报送的填“否”。",
-    f"《{WAIVERS.name}》写明哪个组织的哪条规则豁免到哪一天，理由和批准人不能空；过期自动失效，不必删去。",
+    f"《{EVENTS.name}》：组织撤销、并入别的组织、更名、改隶，一行一项，写明从哪个月起；名册中的那一行不要删，到月份自动起作用。",
+    f"《{WAIVERS.name}》写明哪个组织的哪条规则豁免到哪一天，理由和批准人不能空；过期自动失效，不必删去。"
+    f"豁免一类单位的填“{WAIVERS['category'].header}”，只豁免一名党员、一件事项的填“{WAIVERS['row_no'].header}”。",
     "党组织名称、所在单位、联系电话等会预先填进发给各单位的承诺工作簿，改动以后从下一次发放起生效。",
 )
 WIDTHS = (14, 20, 10, 56)
@@ -30,10 +32,14 @@ ROOM = 5_000
 
 
 def write_registry(
-    target: Path | BinaryIO, registry: pd.DataFrame | None = None, waivers: pd.DataFrame | None = None
+    target: Path | BinaryIO,
+    registry: pd.DataFrame | None = None,
+    waivers: pd.DataFrame | None = None,
+    events: pd.DataFrame | None = None,
 ) -> None:
     """Write registry.xlsx; the frames hold texts, with field keys for columns, and None leaves a sheet blank."""
-    write_office_book(target, REGISTRY.name, STEPS, ((REGISTRY, registry), (WAIVERS, waivers)))
+    tables = zip(BOOK_OF_THE_OFFICE, (registry, events, waivers), strict=True)
+    write_office_book(target, REGISTRY.name, STEPS, list(tables))
 
 
 def write_office_book(

@@ -11,6 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.notice.parameters import USUAL_DEADLINE
 from pledgebatch.notice.periods import Period
+from pledgebatch.schema.decisions import WORDS
 from pledgebatch.schema.sheets import (
     GUIDE_NAME,
     HIDDEN_NAME,
@@ -22,7 +23,7 @@ from pledgebatch.schema.sheets import (
 )
 from pledgebatch.workbooks.findings import Spot, findings_of
 from pledgebatch.workbooks.form import FORM_ROWS, Answers, fill_form, lay_out_form, locked_fields
-from pledgebatch.workbooks.guide import write_about, write_guide
+from pledgebatch.workbooks.guide import Returned, write_about, write_guide
 from pledgebatch.workbooks.marks import marks_of
 from pledgebatch.workbooks.rows import Rows, rows_of
 from pledgebatch.workbooks.self_check import fill_self_check, lay_out_self_check
@@ -68,7 +69,7 @@ def write_workbook(
     ``answers`` gives the texts of 组织承诺 by field key; ``rows`` the texts of the other sheets, by sheet key, as frames
     with field keys for columns and ``row``, Excel's row in the branch's own file, where findings refer to it; a column
     ``settled`` (True for a row that was reviewed and passed) locks its number, its text and its deadline. ``Rows`` say too
-    which fields stand as they were last known, ``organisations`` for the form.
+    which fields stand as they were last known, ``organisations`` for the form; ``words`` is what the office says besides.
     ``findings`` make it a return: cells coloured and noted, and the list on the first sheet.
     """
     calendar = Calendar(period, pledge_deadline)
@@ -96,7 +97,9 @@ def write_workbook(
             pages[sheet.name].set_tab_color(ACCENT)
     write_about(pages[GUIDE_NAME], formats, calendar, name)
     if found is not None:
-        write_guide(pages[GUIDE_NAME], formats, calendar, settled, found, cells)
+        corrected = any(each.corrected for each in (head, *tables.values()))
+        words = rows_of(WORDS, (rows or {}).get(WORDS.key)).column("opinion")
+        write_guide(pages[GUIDE_NAME], formats, calendar, settled, Returned(found, cells, words, corrected))
     fill_self_check(pages[SELF_CHECK_NAME], period, calendar.due, answers, tables)
     pages[HIDDEN_NAME].write_string(*CODE, answers.get("unit_code", ""))
     book.close()

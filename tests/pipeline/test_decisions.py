@@ -1,5 +1,6 @@
 """A month with and without each kind of decision: they differ in what it is about, and in nothing else."""
 
+import hashlib
 import os
 
 import openpyxl
@@ -7,7 +8,10 @@ import pandas as pd
 import pytest
 
 import pledgebatch
+from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline.letters import write_letters
 from pledgebatch.pipeline.office import Rebuild
+from pledgebatch.pipeline.workspace import Workspace
 from tests import books
 from tests.decided import decide, take_away, type_cell
 
@@ -164,3 +168,120 @@ def test_decisions_are_today_s_when_a_month_is_made_again(place, before):
     month = publish(place, again=Rebuild.ARCHIVED)
     month = publish(place, again=Rebuild.ARCHIVED)
     assert month.remarks["file"].tolist() == ["decisions.xlsx"]
+
+
+def test_an_extension_is_for_one_organisation_and_month_alone(place):
+    (place / "pledgebatch.toml").write_text("[parameters]\nlate_after_day = 3\n", "utf-8")
+    states = publish(place).coverage.set_index("organisation")["state"].to_dict()
+    assert states == {"S1": "late", "S2": "late"}
+    before = books.digests(place / "output" / MONTH)
+    decide(place, "报送延期", {"延至": "2011-04-05"}, {"组织编码": "S2", "月份": "2011-02", "延至": "2011-05-01"})
+    states = publish(place).coverage.set_index("organisation")["state"].to_dict()
+    assert states["S2"] == "late"
+    assert states["S1"] != "late"
+    assert not of_folder(differing(place, before), "S2")
+    take_away(place, "报送延期", 2)
+    publish(place)
+    assert differing(place, before) == set()
+
+
+def test_a_word_to_a_branch_is_in_its_report_its_return_and_its_letter(place):
+    books.write(place / "inbox" / MONTH / "一小.xlsx", {"phone": ""})
+    publish(place)
+    before = books.digests(place / "output" / MONTH)
+    decide(place, "经办意见", {"意见": "=雨棚一事\n<b>请附照片"}, {"月份": "2011-04", "意见": "四月的"})
+    month = publish(place)
+    changed = differing(place, before)
+    assert of_folder(changed, "S1")
+    assert not of_folder(changed, "S2")
+    assert "&lt;b&gt;请附照片" in report(place, "S1")
+    assert "四月的" not in report(place, "S1")
+    (returned,) = (place / "output" / MONTH).glob("organisations/S1_*/退回修改.xlsx")
+    guide = texts(openpyxl.load_workbook(returned)["填表说明"])
+    assert ["办公室的意见"] in guide
+    assert ["=雨棚一事\n<b>请附照片"] in guide
+    registry = month.registry.assign(email="xx@example.cn", email_raw="xx@example.cn")
+    letters, _ = write_letters(Workspace(place), Period(2011, 3), registry, ["organisations"], [])
+    bodies = {letter.organisation: letter.body for letter in letters}
+    assert "办公室的意见：\n=雨棚一事\n<b>请附照片\n" in bodies["S1"]
+    assert "办公室的意见" not in bodies["S2"]
+
+
+@pytest.fixture
+def copies(place):
+    """Of S1 a good copy, and a later one with an error; besides a strange file, one of last month, and a PDF."""
+    inbox = place / "inbox" / MONTH
+    for name, head in (("甲/一小.xlsx", {}), ("乙/一小.xlsx", {"phone": ""})):
+        books.write(inbox / name, head)
+        at = 1_302_000_000 + 500 * name.startswith("乙")
+        os.utime(inbox / name, (at, at))
+    (inbox / "一小.xlsx").unlink()
+    books.write(inbox / "别处.xlsx", {"unit_code": "S7", "org_name": "七小"})
+    books.write(inbox / "二小.xlsx", S2 | {"period": "2011-02"}, S2_MEMBERS)
+    (inbox / "云溪二小党支部.pdf").write_bytes(b"%PDF-1.4")
+    return place
+
+
+def states(month):
+    return dict(zip(month.submissions["file"], month.submissions["state"], strict=True))
+
+
+def test_the_copy_that_the_office_takes_counts_and_nothing_is_asked(copies):
+    assert states(publish(copies))["甲/一小.xlsx"] == "superseded"
+    before = books.digests(copies / "output" / MONTH)
+    decide(copies, "文件处理", {"文件": "甲/一小.xlsx"})
+    month = publish(copies)
+    assert (states(month)["甲/一小.xlsx"], states(month)["乙/一小.xlsx"]) == ("accepted", "superseded")
+    reasons = dict(zip(month.submissions["file"], month.submissions["reason"], strict=True))
+    assert reasons["乙/一小.xlsx"] == "办公室决定采用“甲/一小.xlsx”"
+    assert "FIL02" not in set(month.findings["rule"])
+    assert month.remarks.empty
+    take_away(copies, "文件处理", 2)
+    publish(copies)
+    assert differing(copies, before) == set()
+
+
+def test_whose_a_file_is_and_that_one_does_not_count_is_decided(copies):
+    decide(
+        copies,
+        "文件处理",
+        {"文件": "别处.xlsx", "归属组织": "S2"},
+        {"文件": "云溪二小党支部.pdf", "处理": "不采用"},
+        {"文件": "乙\\一小.xlsx", "处理": "不采用"},
+    )
+    month = publish(copies)
+    assert month.remarks.empty
+    assert states(month)["云溪二小党支部.pdf"] == "superseded"
+    assert states(month)["乙/一小.xlsx"] == "superseded"
+    assert month.coverage.set_index("organisation")["file"].to_dict() == {"S1": "甲/一小.xlsx", "S2": "别处.xlsx"}
+    assert not {"FIL02", "FIL05"} & set(month.findings["rule"])
+
+
+def test_a_file_is_named_by_its_bytes_and_one_of_another_month_may_be_taken(copies):
+    sha256 = hashlib.sha256((copies / "inbox" / MONTH / "二小.xlsx").read_bytes()).hexdigest().upper()
+    decide(copies, "文件处理", {"文件": sha256})
+    month = publish(copies)
+    assert states(month)["二小.xlsx"] == "returned"  # it says another month, which is to be mended
+    assert month.remarks.empty
+
+
+def test_what_a_line_about_files_names_wrongly_is_told(copies):
+    decide(
+        copies,
+        "文件处理",
+        {"文件": "一小.xlsx"},
+        {"文件": "三小.xlsx"},
+        {"文件": "云溪二小党支部.pdf"},
+        {"文件": "别处.xlsx"},
+        {"文件": "甲/一小.xlsx"},
+        {"文件": "乙/一小.xlsx"},
+    )
+    told = publish(copies).remarks
+    assert set(told["sheet"]) == {"文件处理"}
+    said = dict(zip(told["row"], told["message"], strict=True))
+    assert "叫这个名字的有 2 份" in said[2]
+    assert "没有收到这份文件" in said[3]
+    assert "读不出来，不能采用" in said[4]
+    assert "请在“归属组织”填组织编码" in said[5]
+    assert "只能采用一份" in said[6]
+    assert len(said) == 5

@@ -12,6 +12,7 @@ from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.rules.book import BY_CODE
 from pledgebatch.schema.records import records
 from tests import books
+from tests.decided import decide
 
 MARCH, APRIL = Period(2011, 3), Period(2011, 4)
 
@@ -71,6 +72,11 @@ def test_a_chat_says_who_what_and_until_when(place):
     ]
     (place.root / "pledgebatch.toml").write_text("[parameters]\nlate_after_day = 5\n", "utf-8")
     assert chat_texts(place, MARCH).whole.endswith("请在 4 月 5 日前报来。")
+    extension = {"组织编码": "S2", "月份": "2011-03", "延至": "2011-04-12", "理由": "校舍停电", "批准人": "周敏"}
+    decide(place.root, "报送延期", extension)
+    texts = chat_texts(place, MARCH)
+    assert texts.whole.endswith("请在 4 月 5 日前报来。")
+    assert texts.each[0][2].endswith("请在 4 月 12 日前报来。")
 
 
 def test_a_person_an_item_and_an_organisation_are_found_in_all_months(place):

@@ -17,6 +17,7 @@ from pledgebatch.schema.fields import Kind, Sheet
 from pledgebatch.schema.frames import FINDING, frame
 from pledgebatch.schema.kinds import understand
 from pledgebatch.schema.sheets import (
+    BOOK_OF_THE_OFFICE,
     BY_KEY,
     GUIDE_NAME,
     HIDDEN_NAME,
@@ -28,7 +29,6 @@ from pledgebatch.schema.sheets import (
     SHEETS,
     TABLES,
     TEMPLATE_VERSION,
-    WAIVERS,
 )
 from pledgebatch.schema.states import Severity
 from pledgebatch.workbooks.form import FORM_ROWS
@@ -495,11 +495,12 @@ def test_the_registry_is_blank_or_filled_with_dropdowns() -> None:
     registry = pd.DataFrame({"unit_code": ["007"], "org_name": ["=云溪"], "reports": ["是"]})
     write_registry(target, registry)
     book = opened(target.getvalue())
-    assert book.sheetnames == [GUIDE_NAME, REGISTRY.name, WAIVERS.name]
+    assert book.sheetnames == [GUIDE_NAME, *(sheet.name for sheet in BOOK_OF_THE_OFFICE)]
     header, first = texts_of(target.getvalue(), REGISTRY.name)
     assert header == [field.header for field in REGISTRY.fields]
     assert first[:2] == ["007", "=云溪"]
-    assert texts_of(target.getvalue(), WAIVERS.name) == [[field.header for field in WAIVERS.fields]]
+    for other in BOOK_OF_THE_OFFICE[1:]:
+        assert texts_of(target.getvalue(), other.name) == [[field.header for field in other.fields]]
     checks = {str(check.sqref)[0]: check for check in book[REGISTRY.name].data_validations.dataValidation}
     for field in REGISTRY.fields:
         if field.choices:
