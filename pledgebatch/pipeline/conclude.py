@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from pledgebatch.intake.batch import Batch
 from pledgebatch.intake.file_decisions import judge_files
 from pledgebatch.months.answers import SETTLED, explain, find_held, read_answers
 from pledgebatch.months.corrections import lay_over
@@ -72,8 +73,7 @@ def conclude_month(terms: Terms, assessed: Assessed, submissions: pd.DataFrame) 
     period, due, own = terms.period, terms.due, assessed.assessment
     submissions = mark_unreadable(submissions, assessed.unfit)
     place = submissions.set_index("submission")[["organisation", "file"]]
-    forms = {ORGANISATION.key: assessed.batch.tables[ORGANISATION.key].join(place, on="submission")}
-    heads = lay_over(forms, submissions, terms.corrections, period)[0][ORGANISATION.key]
+    heads = heads_of(terms, assessed.batch, submissions)
     registry = terms.registry if terms.registry is not None else _as_registry(heads)
     across, crashed, unsure = _look_across(terms, assessed, submissions, registry)
     not_evaluated = dict(own.not_evaluated.itertuples(index=False, name=None)) | crashed
@@ -113,6 +113,13 @@ def conclude_month(terms: Terms, assessed: Assessed, submissions: pd.DataFrame) 
         built_on=terms.history.built_on,
         before=terms.history.figures,
     )
+
+
+def heads_of(terms: Terms, batch: Batch, submissions: pd.DataFrame) -> pd.DataFrame:
+    """The forms of the workbooks, as the office corrected them."""
+    place = submissions.set_index("submission")[["organisation", "file"]]
+    forms = {ORGANISATION.key: batch.tables[ORGANISATION.key].join(place, on="submission")}
+    return lay_over(forms, submissions, terms.corrections, terms.period)[0][ORGANISATION.key]
 
 
 def _look_across(

@@ -15,6 +15,7 @@ from pledgebatch.months.questions import open_questions
 from pledgebatch.months.registered import find_renamed
 from pledgebatch.months.rolling import answers_of, prefill, roll_forward, under_new_names
 from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline.launchers import write_launchers
 from pledgebatch.pipeline.lock import holding, holds
 from pledgebatch.pipeline.moves import handovers_in
 from pledgebatch.pipeline.office import office_in
@@ -50,6 +51,7 @@ def begin(folder: Path) -> None:
             if not (decisions := Workspace(folder).decisions).exists():
                 with writing(decisions) as fresh:
                     write_decisions(fresh)
+            write_launchers(folder)
             with writing(registry) as fresh:  # the last, since it says that the workspace is made
                 write_registry(fresh)
         except Exception as mistake:
