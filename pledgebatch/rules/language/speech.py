@@ -76,8 +76,8 @@ def seen(clauses: pd.Series) -> pd.Series:
 def dutiful(clauses: pd.Series) -> pd.Series:
     """Which clauses forbid, or do what is prescribed, or what the post is there for."""
     forbidden = has(without(clauses, _shapes("duty", "not_forbidding")), _shapes("duty", "negations"))
-    besides = has(clauses, _shapes("duty", "beyond")) & has(clauses, _words(("concrete", "deeds")))
-    ordered = has(clauses, _shapes("duty", "orders")) & ~besides
+    besides = exceeds(clauses) & has(clauses, _words(("concrete", "deeds")))
+    ordered = has(clauses, _shapes("duty", "orders")) & ~besides & ~has(clauses, lists("speech")["duty"]["company"])
     working = has(clauses, _words(("duty", "jobs")))
     rest = without(without(clauses[working], _words(("duty", "jobs"), ("duty", "about_jobs"), *NOTHING)), r"[^\pL\pN]")
     return forbidden | ordered | prescribed(clauses) | (length(rest) <= 1).reindex(clauses.index, fill_value=False)
@@ -85,8 +85,8 @@ def dutiful(clauses: pd.Series) -> pd.Series:
 
 def often(clauses: pd.Series) -> pd.Series:
     """Which clauses say how often, and no other number that is their own."""
-    own = without(without(clauses, _shapes("duty", "norms"), "、"), _shapes("nothing", "labels"), "、")
-    return ~numbered(own)
+    own = without(without(clauses, lists("speech")["duty"]["rhythms"], "、"), _shapes("duty", "norms"), "、")
+    return ~numbered(without(own, _shapes("nothing", "labels"), "、"))
 
 
 def prescribed(clauses: pd.Series) -> pd.Series:
@@ -98,7 +98,12 @@ def routine(clauses: pd.Series) -> pd.Series:
     """Which clauses name a step of the daily work, or what is not done in it, and nothing done beyond it."""
     forbids = has(without(clauses, _shapes("duty", "not_forbidding")), "[^,;。]不[^,;。]|不[^,;。]{2}")
     steps = has(clauses, _words(("duty", "routine"))) | has(clauses, _shapes("duty", "habits"))
-    return (forbids | steps) & ~has(clauses, _shapes("duty", "beyond"))
+    return (forbids | steps) & ~exceeds(clauses)
+
+
+def exceeds(clauses: pd.Series) -> pd.Series:
+    """Which clauses say what is done beyond the daily work: for somebody, more than before, otherwise than before."""
+    return has(without(clauses, lists("speech")["duty"]["not_beyond"], "、"), _shapes("duty", "beyond"))
 
 
 def compares(clauses: pd.Series) -> pd.Series:
@@ -123,7 +128,8 @@ class Speech:
         self._empty, self._duty = says_nothing(each, self._left), dutiful(each)
         self._more, self._all = compares(each).where(~numbers), promises_all(each)
         outcome = self._all.notna() | (self._more.notna() & ~self._duty)
-        self._routine = routine(each) & (~numbers | often(each)) & ~self._empty & ~outcome
+        usual = routine(each) & (~numbers | often(each)) & ~outcome
+        self._routine, self._usual = usual & ~self._empty, usual & self._empty
         regular = self._duty | self._routine
         speaks = ~self._empty & self._all.isna()
         concrete = (numbers | (seen(each) & ~regular)) & speaks
@@ -132,7 +138,7 @@ class Speech:
         self._concrete, self._outcome = clauses.any(concrete), clauses.any(outcome)
         self._deeds = clauses.any(deeds & speaks)
         further = ~self._empty & ~self._duty & ~outcome & (self._left >= SHORT)
-        self._beyond = clauses.any(further & has(each, _shapes("duty", "beyond")))
+        self._beyond = clauses.any(further & exceeds(each))
         self._other = clauses.any(other & (self._more.isna()))
         self._scrap = scraps_of(texts).notna()
         self._dated = clauses.any(has(each, _shapes("dated", "patterns")))
@@ -147,7 +153,9 @@ class Speech:
         mostly = each.count(clauses) * 2 >= self._whole
         several = each.number(pd.Series(True, strict.index))
         half = each.number(strict) * 2 >= several
-        steps = (several >= STEPS) & (each.number(clauses) * 3 >= several * 2)
+        regular, usual = each.number(clauses), each.number(clauses | self._usual)
+        empty = each.number(self._empty & ~self._usual)
+        steps = (regular > 0) & (usual >= STEPS) & (usual * 3 >= (several - empty) * 2) & (usual * 2 >= several)
         dutiful = (each.any(strict) & (mostly | half)) | steps
         return each.first(clauses).where(
             dutiful & (self._whole > 0) & ~self._deeds & ~self._outcome & ~self._beyond & ~self._dated & ~self._scrap

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from typing import Any
 
 import pandas as pd
@@ -16,8 +17,25 @@ from pledgebatch.schema.texts import MOST_COMPARED, MOST_JUDGED, squeeze
 
 @cache
 def lists(name: str) -> dict[str, Any]:
-    """The lists of ``data/<name>.toml`` by key."""
-    return tomllib.loads(files("pledgebatch.rules").joinpath("data", f"{name}.toml").read_text("utf-8"))
+    """The lists of ``data/<name>.toml`` by key; ``<kind>`` in a pattern stands for one of that kind in ``[kinds]``.
+
+    A kind is either words, of which the longest that fits is taken, or patterns, of which the first is.
+    """
+    read = tomllib.loads(files("pledgebatch.rules").joinpath("data", f"{name}.toml").read_text("utf-8"))
+    kinds: dict[str, str] = {}
+    for key, kind in read.pop("kinds", {}).items():
+        kinds[key] = literal(kind.split()) if isinstance(kind, str) else any_of(_spelled_out(kind, kinds))
+    return {key: _spelled_out(value, kinds) for key, value in read.items()}
+
+
+def _spelled_out(value: Any, kinds: dict[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _spelled_out(each, kinds) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_spelled_out(each, kinds) for each in value]
+    if isinstance(value, str):
+        return re.sub(r"<([a-z_]+)>", lambda name: kinds.get(name[1], name[0]), value)
+    return value
 
 
 def any_of(patterns: Iterable[str]) -> str:
@@ -86,6 +104,14 @@ def found(texts: pd.Series, pattern: str) -> pd.Series:
     hits = texts[has(texts, pattern)]
     seek = re.compile(pattern)
     words = [match[match.lastindex or 0] if (match := seek.search(text)) else text for text in hits]
+    return pd.Series(words, index=hits.index, dtype="str").reindex(texts.index)
+
+
+def all_found(texts: pd.Series, pattern: str, most: int) -> pd.Series:
+    """Everything in each text that matches ``pattern``, at most so many, one a line; missing where nothing does."""
+    hits = texts[has(texts, pattern)]
+    seek = re.compile(pattern)
+    words = ["\n".join(each[each.lastindex or 0] for each in islice(seek.finditer(text), most)) for text in hits]
     return pd.Series(words, index=hits.index, dtype="str").reindex(texts.index)
 
 
