@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from pledgebatch.rules.language.clauses import Clauses
+from pledgebatch.rules.language.likeness import likeness, likest_clauses
 from pledgebatch.rules.language.measure import dates, numbered, quantified
 from pledgebatch.rules.language.placeholders import scraps_of
 from pledgebatch.rules.language.words import any_of, found, has, length, lists, literal, without
@@ -37,6 +38,11 @@ def _shapes(*path: str) -> str:
 
 OTHER, SHORT = 5, 3
 """Characters left of a clause that says something else, and at most of a duty that says nothing else."""
+LIKE_DUTY, LIKE_DUTY_ANYWAY, UNLIKE_DUTY = 0.5, 1.2, -2.0
+"""From which likeness on a text that no pattern tells is a duty, and from which even with a number or a deed in it; up to
+which it is none though a pattern tells."""
+LIKE_ABSOLUTE = 0.0
+"""From which likeness on a text that no pattern tells is a promise without exception."""
 STEPS = 2
 """So many steps of the daily work are a list of them."""
 NOTHING = (("nothing", "function"), ("nothing", "manner"), ("nothing", "things"))
@@ -75,12 +81,18 @@ def seen(clauses: pd.Series) -> pd.Series:
 
 def dutiful(clauses: pd.Series) -> pd.Series:
     """Which clauses forbid, or do what is prescribed, or what the post is there for."""
-    forbidden = has(without(clauses, _shapes("duty", "not_forbidding")), _shapes("duty", "negations"))
     besides = exceeds(clauses) & has(clauses, _words(("concrete", "deeds")))
     ordered = has(clauses, _shapes("duty", "orders")) & ~besides & ~has(clauses, lists("speech")["duty"]["company"])
     working = has(clauses, _words(("duty", "jobs")))
     rest = without(without(clauses[working], _words(("duty", "jobs"), ("duty", "about_jobs"), *NOTHING)), r"[^\pL\pN]")
-    return forbidden | ordered | prescribed(clauses) | (length(rest) <= 1).reindex(clauses.index, fill_value=False)
+    return (
+        forbids(clauses) | ordered | prescribed(clauses) | (length(rest) <= 1).reindex(clauses.index, fill_value=False)
+    )
+
+
+def forbids(clauses: pd.Series) -> pd.Series:
+    """Which clauses say what is not done."""
+    return has(without(clauses, _shapes("duty", "not_forbidding")), _shapes("duty", "negations"))
 
 
 def often(clauses: pd.Series) -> pd.Series:
@@ -121,6 +133,7 @@ class Speech:
 
     def __init__(self, texts: pd.Series) -> None:
         """Judge folded ``texts``, none of which is missing."""
+        self._texts = texts
         self._clauses = clauses = Clauses(texts)
         each = clauses.each
         numbers = measured(each)
@@ -148,30 +161,48 @@ class Speech:
     @cached_property
     def duty(self) -> pd.Series:
         """The first duty of each text that is mostly duty, with nothing concrete beyond it."""
+        told = self._dutiful & self._nothing_besides
+        likely = ~told & self._clauses.any(~self._empty) & ~self._wishful & ~self._outcome & ~self._dated & ~self._scrap
+        like = likeness(self._texts[told | likely], "duty").reindex(told.index)
+        words = self._clauses.first(self._duty | self._routine).where(told & (like > UNLIKE_DUTY))
+        likely &= like > self._nothing_besides.map({True: LIKE_DUTY, False: LIKE_DUTY_ANYWAY})
+        return words.fillna(likest_clauses(self._texts[likely], "duty"))
+
+    @cached_property
+    def _dutiful(self) -> pd.Series:
+        """Texts that are mostly duty, by length or by number of clauses, or are steps of the daily work."""
         each, strict = self._clauses, self._duty
         clauses = strict | self._routine
-        mostly = each.count(clauses) * 2 >= self._whole
         several = each.number(pd.Series(True, strict.index))
+        mostly = each.count(clauses) * 2 >= self._whole
         half = each.number(strict) * 2 >= several
-        regular, usual = each.number(clauses), each.number(clauses | self._usual)
-        empty = each.number(self._empty & ~self._usual)
-        steps = (regular > 0) & (usual >= STEPS) & (usual * 3 >= (several - empty) * 2) & (usual * 2 >= several)
-        dutiful = (each.any(strict) & (mostly | half)) | steps
-        return each.first(clauses).where(
-            dutiful & (self._whole > 0) & ~self._deeds & ~self._outcome & ~self._beyond & ~self._dated & ~self._scrap
-        )
+        regular = each.number(clauses)
+        steps = regular + each.number(self._usual).clip(upper=regular)
+        return (each.any(strict) & (mostly | half)) | ((steps >= STEPS) & (steps * 3 >= several * 2))
+
+    @cached_property
+    def _nothing_besides(self) -> pd.Series:
+        """Texts without a deed, an outcome or a day of their own."""
+        besides = self._deeds | self._outcome | self._beyond | self._dated | self._scrap
+        return (self._whole > 0) & ~besides
 
     @cached_property
     def nothing(self) -> pd.Series:
         """The first empty clause of each text that is mostly empty, with nothing concrete and no duty or outcome in its place."""
+        wish = self._empty & self._more.isna() & self._all.isna()
+        return self._clauses.first(wish).where(self._wishful & self.duty.isna())
+
+    @cached_property
+    def _wishful(self) -> pd.Series:
+        """Texts that are mostly empty, with nothing concrete and no outcome; some of them are duties."""
         each = self._clauses
         wish = self._empty & self._more.isna() & self._all.isna()
         half = each.number(self._empty) * 2 >= each.number(pd.Series(True, self._empty.index))
         mostly = (each.count(self._empty) * 2 >= self._whole) | (half & ~self._other)
-        wishful = mostly & each.any(wish) & ~self._concrete & self.duty.isna() & ~each.any(self._all.notna())
+        wishful = mostly & each.any(wish) & ~self._concrete & ~each.any(self._all.notna())
         compared, unknown = each.any(self._more.notna()), each.any(~self._empty & self._more.isna())
         deed = self._dated & each.any(~self._empty & (self._left >= SHORT))
-        return each.first(wish).where(wishful & ~(compared & unknown) & ~deed & ~self._scrap)
+        return wishful & ~(compared & unknown) & ~deed & ~self._scrap
 
     @cached_property
     def general(self) -> pd.Series:
@@ -190,7 +221,14 @@ class Speech:
     @cached_property
     def everything(self) -> pd.Series:
         """The words of each text that promise without exception."""
-        return self._clauses.first_of(self._all)
+        words = self._clauses.first_of(self._all)
+        return words.fillna(_likest(self._texts[words.isna() & ~self._scrap], "absolute", LIKE_ABSOLUTE))
+
+
+def _likest(texts: pd.Series, kind: str, least: float) -> pd.Series:
+    """The likest clause of each of those ``texts`` that are like a kind at all."""
+    like = texts[likeness(texts, kind) > least]
+    return likest_clauses(like, kind)
 
 
 _LAST: dict[bytes, Speech] = {}
