@@ -86,7 +86,7 @@ def _messages(post: str, words: pd.Series) -> pd.Series:
 def _acts(texts: pd.Series, trade: str) -> pd.Series:
     """What folded texts say is done in a trade, once what only bears its name is taken out."""
     bare = without(texts, any_of(lists("trades")["named"]["patterns"]), "、")
-    return found(bare, any_of(lists("trades")["acts"][trade]))
+    return found(bare, *lists("trades")["acts"][trade])
 
 
 def _speaks_for(texts: pd.Series, trade: str) -> pd.Series:

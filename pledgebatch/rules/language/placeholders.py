@@ -19,7 +19,7 @@ def scraps_of(texts: pd.Series) -> pd.Series:
 
 
 @cache
-def _placeholders() -> str:
+def _placeholders() -> list[str]:
     words = lists("template_residue")["placeholders"]
     helps = {squeeze(field.help) for sheet in SHEETS for field in sheet.fields}
-    return any_of([*words["patterns"], literal(each for each in helps if len(each) >= words["least_help"])])
+    return [*words["patterns"], literal(each for each in helps if len(each) >= words["least_help"])]

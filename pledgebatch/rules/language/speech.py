@@ -38,7 +38,7 @@ def _shapes(*path: str) -> str:
 
 OTHER, SHORT = 5, 3
 """Characters left of a clause that says something else, and at most of a duty that says nothing else."""
-LIKE_DUTY, LIKE_DUTY_ANYWAY, UNLIKE_DUTY = 0.5, 1.2, -2.0
+LIKE_DUTY, LIKE_DUTY_ANYWAY, UNLIKE_DUTY = 0.5, 1.0, -2.0
 """From which likeness on a text that no pattern tells is a duty, and from which even with a number or a deed in it; up to
 which it is none though a pattern tells."""
 LIKE_ABSOLUTE = 0.0
@@ -125,7 +125,7 @@ def compares(clauses: pd.Series) -> pd.Series:
 
 def promises_all(clauses: pd.Series) -> pd.Series:
     """What of each clause promises an outcome without exception; missing where nothing does."""
-    return found(without(clauses, _shapes("absolute", "not_absolute"), "、"), _shapes("absolute", "patterns"))
+    return found(without(clauses, _shapes("absolute", "not_absolute"), "、"), *_listed("absolute", "patterns"))
 
 
 class Speech:
@@ -165,7 +165,7 @@ class Speech:
         likely = ~told & self._clauses.any(~self._empty) & ~self._wishful & ~self._outcome & ~self._dated & ~self._scrap
         like = likeness(self._texts[told | likely], "duty").reindex(told.index)
         words = self._clauses.first(self._duty | self._routine).where(told & (like > UNLIKE_DUTY))
-        likely &= like > self._nothing_besides.map({True: LIKE_DUTY, False: LIKE_DUTY_ANYWAY})
+        likely &= like > (self._nothing_besides | self._dutiful).map({True: LIKE_DUTY, False: LIKE_DUTY_ANYWAY})
         return words.fillna(likest_clauses(self._texts[likely], "duty"))
 
     @cached_property
