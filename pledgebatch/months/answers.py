@@ -8,7 +8,7 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.schema.frames import ANSWER, Tables, empty, frame
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import EXPLANATIONS, SHEETS
-from pledgebatch.schema.states import LIVE, Answer, Severity
+from pledgebatch.schema.states import LIVE, Answer, Severity, State
 from pledgebatch.schema.texts import code, squeeze, visible
 
 ABOUT = ("sheet", "number", "field", "rule", "value", "message")
@@ -29,14 +29,17 @@ _BETWEEN = "\x1f"
 _FIELDS = {(squeeze(sheet.name), squeeze(field.header)): field.key for sheet in SHEETS for field in sheet.fields}
 
 
-def read_answers(ledgers: Tables, submissions: pd.DataFrame, period: Period) -> pd.DataFrame:
-    """What the workbooks that count answer in ``period``, in columns ``ANSWER``; ``ledgers`` have the rows of 说明.
+def read_answers(tables: Tables, submissions: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """What the workbooks of ``period`` answer, in columns ``ANSWER``; ``tables`` have the rows of 说明.
 
-    What two lines say of the same finding is put together.
+    What two lines say of the same finding is put together; what one that was replaced says holds where its successor says
+    nothing.
     """
-    rows = ledgers[EXPLANATIONS.key]
-    live = submissions.loc[submissions["state"].isin(LIVE), "submission"]
-    rows = rows[rows["submission"].isin(live) & rows["set_aside"].isna()]
+    rows = tables[EXPLANATIONS.key]
+    state = rows["submission"].map(submissions.set_index("submission")["state"])
+    counts = state.isin(LIVE) & rows["set_aside"].isna()
+    rows = rows[counts | (state == State.SUPERSEDED)].assign(counts=counts)
+    rows = rows.sort_values("counts", ascending=False, kind="stable")
     typed = {key: _each(rows[key + RAW], lambda text: visible(text).strip()) for key in EXPLANATIONS.by_key}
     said = pd.DataFrame(
         {
@@ -54,8 +57,9 @@ def read_answers(ledgers: Tables, submissions: pd.DataFrame, period: Period) -> 
     said = said[(said["usual"] != "") | (said["explanation"] != "")]
     if said.empty:
         return empty(ANSWER)
-    said = said.assign(key=keys_of(said), said=str(period))
+    said = said.assign(key=keys_of(said), said=str(period), counts=rows["counts"])
     once = said.drop_duplicates("key")
+    said = said[said["counts"] == said["key"].map(once.set_index("key")["counts"])]
     for key in WORDS:
         words = said.drop_duplicates(["key", key]).groupby("key")[key].agg(lambda each: "；".join(filter(None, each)))
         once = once.assign(**{key: once["key"].map(words).astype("str")})
@@ -71,19 +75,28 @@ def settled_in(lines: pd.DataFrame) -> pd.DataFrame:
 
 
 def explain(
-    findings: pd.DataFrame, said: pd.DataFrame, before: pd.DataFrame, settled: pd.DataFrame, held: pd.DataFrame
+    findings: pd.DataFrame,
+    said: pd.DataFrame,
+    before: pd.DataFrame,
+    settled: pd.DataFrame,
+    held: pd.DataFrame,
+    period: Period,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The findings, those answered saying so, and those of an answer that was accepted waived; and the answers, in
     columns ``ANSWER``.
 
-    ``said`` are the answers of this month, ``before`` all of the month before, ``settled`` those lines of the office
+    ``said`` are the answers of this ``period``, ``before`` all of the month before, ``settled`` those lines of the office
     (``SETTLED``). An answer holds until the value changes: it lapses with its finding, unless that could not be looked for
     (``HELD``). Errors are mended, not explained.
     """
     asked = findings[findings["severity"] != Severity.ERROR]
     asked = asked.assign(key=keys_of(asked))
     own = settled.assign(key=keys_of(settled))
-    answers = _stand(said, before, own, asked, held)
+    answers = _stand(said, before, asked, held)
+    # What the office accepts of itself in this month is an answer too.
+    is_new = (own["said"] == str(period)) & (own["decision"] == Answer.ACCEPTED) & ~own["key"].isin(answers["key"])
+    of_office = own[is_new & own["key"].isin(asked["key"])].drop_duplicates("key")
+    answers = _as_found(pd.concat([answers, of_office.reindex(columns=answers.columns)], ignore_index=True), asked)
     if answers.empty:
         return findings, empty(ANSWER)
     answers = _with_decisions(answers, own)
@@ -153,9 +166,7 @@ def _field_keys(sheets: pd.Series, headers: pd.Series) -> pd.Series:
     return pd.Series(keys, index=sheets.index, dtype="str")
 
 
-def _stand(
-    said: pd.DataFrame, before: pd.DataFrame, settled: pd.DataFrame, asked: pd.DataFrame, held: pd.DataFrame
-) -> pd.DataFrame:
+def _stand(said: pd.DataFrame, before: pd.DataFrame, asked: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
     """The answers that hold, with their ``key``: a new one in the place of an old one, but of one that was accepted."""
     before = before[before["state"] != Answer.OF_NOTHING]
     before, said = before.assign(key=keys_of(before)), said.assign(key=keys_of(said))
@@ -167,12 +178,7 @@ def _stand(
     same = in_words(said) == said["key"].map(words).astype("str").fillna("")
     said = said[~same & ~said["key"].isin(accepted)]
     before = before[~before["key"].isin(said["key"])]
-    answers = pd.concat([before, said], ignore_index=True)
-    # What the office accepts by itself, in the month it says, is an answer too.
-    own = settled[(settled["decision"] == Answer.ACCEPTED) & settled["key"].isin(asked["key"])]
-    own = own[~own["key"].isin(answers["key"])].drop_duplicates("key")
-    answers = pd.concat([answers, own.reindex(columns=answers.columns)], ignore_index=True)
-    return _as_found(answers, asked)
+    return pd.concat([before, said], ignore_index=True)
 
 
 def _could_not_be_found(before: pd.DataFrame, held: pd.DataFrame) -> pd.Series:

@@ -82,12 +82,12 @@ def conclude_month(terms: Terms, assessed: Assessed, submissions: pd.DataFrame) 
     unsure = pd.concat([undecided, find_not_read(assessed.tables.get("unread", empty(UNREAD)), due)])
     tables = assessed.tables
     findings = sort_findings(waive_by(terms, pd.concat([own.findings, across], ignore_index=True), tables))
-    said = read_answers(assessed.tables, submissions, period)
+    said = read_answers(tables, submissions, period)
     before = empty(ANSWER) if terms.history.answers is None else terms.history.answers
     settled = empty(SETTLED) if terms.settled is None else terms.settled
     silent = submissions["submission"].isin(own.carried["submission"]) | ~submissions["state"].isin(LIVE)
     held = find_held(before, submissions.loc[~silent, "organisation"], unsure, not_evaluated)
-    findings, answers = explain(findings, said, before, settled, held)
+    findings, answers = explain(findings, said, before, settled, held, period)
     counted = counting(findings)
     submissions = settle_states(submissions, heads, counted)
     submissions = count_errors(submissions, counted, counting(waive_by(terms, own.replaced, tables)))

@@ -52,6 +52,10 @@ def propose_transfers(workspace: Workspace, month: Month, decisions: Decisions) 
     try:
         add_lines(workspace.decisions, TRANSFERS, lines_to_add(waiting, decisions.transfers))
     except OfficeMistake as mistake:
-        line: dict[str, object] = {"file": workspace.decisions.name, "severity": str(Severity.WARNING), "message": str(mistake)}
+        line: dict[str, object] = {
+            "file": workspace.decisions.name,
+            "severity": str(Severity.WARNING),
+            "message": str(mistake),
+        }
         remarks.append(frame(REMARK, [line]))
     return pd.concat(remarks, ignore_index=True).astype(REMARK)
