@@ -1,5 +1,6 @@
 """Draws a month together: what can only be said of all organisations at once, and what everything comes to."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -16,7 +17,7 @@ from pledgebatch.months.orders import orders
 from pledgebatch.months.registered import registry_moves
 from pledgebatch.months.row_numbers import numbers_of
 from pledgebatch.pipeline.assess_part import what_one_workbook_lacks
-from pledgebatch.pipeline.assessed import Assessed, Terms
+from pledgebatch.pipeline.assessed import Assessed, Assessment, Terms
 from pledgebatch.pipeline.coverage import list_coverage
 from pledgebatch.pipeline.moves import propose_transfers
 from pledgebatch.pipeline.run import Run
@@ -81,13 +82,8 @@ def conclude_month(terms: Terms, assessed: Assessed, submissions: pd.DataFrame) 
     undecided, not_evaluated = settle_undecided(unsure, not_evaluated, submissions)
     unsure = pd.concat([undecided, find_not_read(assessed.tables.get("unread", empty(UNREAD)), due)])
     tables = assessed.tables
-    findings = sort_findings(waive_by(terms, pd.concat([own.findings, across], ignore_index=True), tables))
-    said = read_answers(tables, submissions, period)
-    before = empty(ANSWER) if terms.history.answers is None else terms.history.answers
-    settled = empty(SETTLED) if terms.settled is None else terms.settled
-    silent = submissions["submission"].isin(own.carried["submission"]) | ~submissions["state"].isin(LIVE)
-    held = find_held(before, submissions.loc[~silent, "organisation"], unsure, not_evaluated)
-    findings, answers = explain(findings, said, before, settled, held, period)
+    own = replace(own, findings=pd.concat([own.findings, across], ignore_index=True))
+    findings, answers = settle_findings(terms, own, tables, submissions, (unsure, not_evaluated))
     counted = counting(findings)
     submissions = settle_states(submissions, heads, counted)
     submissions = count_errors(submissions, counted, counting(waive_by(terms, own.replaced, tables)))
@@ -113,6 +109,23 @@ def conclude_month(terms: Terms, assessed: Assessed, submissions: pd.DataFrame) 
         built_on=terms.history.built_on,
         before=terms.history.figures,
     )
+
+
+def settle_findings(
+    terms: Terms,
+    own: Assessment,
+    tables: Tables,
+    submissions: pd.DataFrame,
+    doubts: tuple[pd.DataFrame, Mapping[str, str]],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The findings in order, marked that are waived or explained, and the answers that hold; ``doubts`` are the rules that
+    are undecided for some, and those that were not evaluated."""
+    period, findings = terms.period, sort_findings(waive_by(terms, own.findings, tables))
+    before = empty(ANSWER) if terms.history.answers is None else terms.history.answers
+    settled = empty(SETTLED) if terms.settled is None else terms.settled
+    silent = submissions["submission"].isin(own.carried["submission"]) | ~submissions["state"].isin(LIVE)
+    held = find_held(before, submissions.loc[~silent, "organisation"], *doubts)
+    return explain(findings, read_answers(tables, submissions, period), before, settled, held, period)
 
 
 def heads_of(terms: Terms, batch: Batch, submissions: pd.DataFrame) -> pd.DataFrame:
