@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
+from pledgebatch.months.answers import ACCEPTED
 from pledgebatch.notice.clauses import CLAUSES
 from pledgebatch.publish.dossier import Dossier
 from pledgebatch.publish.render import reasons_not_evaluated, render
@@ -121,7 +122,10 @@ def _cards(one: Dossier, rules: Mapping[str, Rule]) -> list[Card]:
     most = max(1, min(MOST_LINES, MOST_LINES_IN_ALL // max(len(groups), 1)))
     cards = []
     for (severity, rule), causes in groups.items():
-        lines = [Line(each.message, places_in_words(each.findings, one.labels), _typed(each)) for each in causes[:most]]
+        lines = [
+            Line(each.message + each.answered, places_in_words(each.findings, one.labels), _typed(each))
+            for each in causes[:most]
+        ]
         rest = [finding for each in causes[most:] for finding in each.findings]
         count = sum(len(each.findings) for each in causes)
         cards.append(Card(severity, rules[rule], count, lines, len(rest), places_in_words(rest, {})))
@@ -134,9 +138,15 @@ def _typed(cause: Cause) -> str:
 
 
 def _waived(one: Dossier, rules: Mapping[str, Rule]) -> list[dict[str, str]]:
-    """The findings that do not count, rule by rule, with the waiver."""
+    """The findings that do not count, rule by rule, with the waiver or what the branch said."""
     return [
-        {"asks": rules[code].asks, "rule": code, "waiver": waiver, "cells": places_in_words(found, one.labels)}
+        {
+            "asks": rules[code].asks,
+            "rule": code,
+            "waiver": waiver.removeprefix(ACCEPTED),
+            "tag": "说明已采纳" if waiver.startswith(ACCEPTED) else "豁免",
+            "cells": places_in_words(found, one.labels),
+        }
         for (code, waiver), found in sorted(group(one.waived, attrgetter("rule", "waiver")).items())
     ]
 

@@ -135,6 +135,8 @@ class Sheet:
     """The fields by which a row is known again next month, where rows have no number."""
     since: str = ""
     """The version of the workbook that brought it; empty where all had it."""
+    asked: bool = False
+    """Whether its rows are the office's questions, made anew for each workbook: what the office filled in is locked."""
 
     @cached_property
     def by_key(self) -> dict[str, Field]:
