@@ -67,7 +67,8 @@ def hand_over_items(output: Path, period: Period, moved: pd.DataFrame, known: pd
     """``known`` (``HANDOVER``), and the open items of those who ``moved`` before ``period``, once both organisations have
     told of the person; who is not on the receiver's roster has not come."""
     for line in moved[moved["period"] < period.ordinal].to_dict("records"):
-        giver, receiver = (heir_of(line[key], known) for key in ("from_code", "to_code"))
+        heirs = heirs_of(known)
+        giver, receiver = (heirs.get(line[key], line[key]) for key in ("from_code", "to_code"))
         reports = last_reports(output, period, [giver, receiver], known)
         if reports is None or giver == receiver:
             continue
@@ -82,15 +83,13 @@ def hand_over_items(output: Path, period: Period, moved: pd.DataFrame, known: pd
     return known
 
 
-def heir_of(code: str, known: pd.DataFrame) -> str:
-    """Who has now what an organisation had: itself, or into whom it merged."""
-    merged = known[known["cause"] == MERGER]
-    receivers = dict(zip(merged["giver"], merged["receiver"], strict=True))
-    passed = {code}
-    while (receiver := receivers.get(code)) is not None and receiver not in passed:
-        passed.add(receiver)
-        code = receiver
-    return code
+def heirs_of(handovers: pd.DataFrame) -> dict[str, str]:
+    """By organisation that merged who has now what it had."""
+    merged = handovers[handovers["cause"] == MERGER]
+    heirs: dict[str, str] = {}
+    for giver, receiver in merged[["giver", "receiver"]].drop_duplicates().itertuples(index=False):
+        heirs = {code: receiver if heir == giver else heir for code, heir in heirs.items()} | {giver: receiver}
+    return heirs
 
 
 def _person(reports: Tables, code: str, line: Any) -> pd.DataFrame:
@@ -146,21 +145,25 @@ def _open_before(output: Path, giver: str, line: Any, reported: str) -> dict[str
     return {}
 
 
-def find_pairs(output: Path, period: Period, members: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+def find_pairs(
+    output: Path, period: Period, members: pd.DataFrame, events: pd.DataFrame, handovers: pd.DataFrame
+) -> pd.DataFrame:
     """Who left one organisation and came to another, by name and month of birth, whichever was told first, in this month or
     since the year before; as lines of 转移确认 not yet decided.
 
-    ``members`` are the rows of this month with 转出 or 转入. All of an organisation that was dissolved have left it.
+    ``members`` are the rows of this month with 转出 or 转入. All of an organisation that was dissolved have left it; whoever
+    was in one that merged is with its receiver.
     """
     earlier = [each for each in consolidated_months(output) if each < period and each.year >= period.year - 1]
     moving = pc.field("change").isin([LEFT, CAME]) & pc.field("set_aside").is_null()
     rows = [members[ABOUT], *(read_table(output / str(month), MEMBERS.key, ABOUT, moving) for month in earlier)]
     dissolved = sorted(set(events.loc[events["event"] == DISSOLVED, "organisation"]))
-    if dissolved and (reports := last_reports(output, period, dissolved)) is not None:
+    if dissolved and (reports := last_reports(output, period, dissolved, handovers)) is not None:
         stayed = reports[MEMBERS.key]
         rows.append(stayed.loc[~stayed["change"].isin(GONE), ABOUT].assign(change=LEFT))
     known = pd.concat(rows, ignore_index=True).dropna(subset=["name", "birth_month"])
-    known = known.assign(folded=known["name"].map(squeeze))
+    heirs = heirs_of(handovers)
+    known = known.assign(folded=known["name"].map(squeeze), organisation=known["organisation"].replace(heirs))
     known = known.drop_duplicates(["organisation", "folded", "birth_month", "change"])
     left, came = (known[known["change"] == change] for change in (LEFT, CAME))
     pairs = left.merge(came, on=["folded", "birth_month"], suffixes=("", "_to"))
@@ -169,10 +172,10 @@ def find_pairs(output: Path, period: Period, members: pd.DataFrame, events: pd.D
     return pairs.sort_values(["folded", "birth_month", "from_code", "to_code"], ignore_index=True)[PAIR]
 
 
-def undecided(pairs: pd.DataFrame, transfers: pd.DataFrame) -> pd.DataFrame:
+def undecided(pairs: pd.DataFrame, transfers: pd.DataFrame, handovers: pd.DataFrame) -> pd.DataFrame:
     """The ``pairs`` of which the office has not decided: neither that it is one person, nor that it is another, nor that
     the person went elsewhere or came from elsewhere."""
-    decided = transfers[transfers["decision"] != ""].to_dict("records")
+    decided = with_heirs(transfers[transfers["decision"] != ""], handovers).to_dict("records")
     told = {(*person_of(line), line["from_code"], line["to_code"]) for line in decided}
     moved = [line for line in decided if line["decision"] == SAME]
     gave = {(*person_of(line), line["from_code"]) for line in moved}
@@ -184,6 +187,12 @@ def undecided(pairs: pd.DataFrame, transfers: pd.DataFrame) -> pd.DataFrame:
         for row in pairs.to_dict("records")
     ]
     return pairs[pd.Series(open_, index=pairs.index, dtype="bool")].reset_index(drop=True)
+
+
+def with_heirs(transfers: pd.DataFrame, handovers: pd.DataFrame) -> pd.DataFrame:
+    """The lines of 转移确认 with the organisations that have now what those had."""
+    heirs = heirs_of(handovers)
+    return transfers.assign(**{key: transfers[key].replace(heirs) for key in ("from_code", "to_code")})
 
 
 def lines_to_add(pairs: pd.DataFrame, transfers: pd.DataFrame) -> list[dict[str, str]]:

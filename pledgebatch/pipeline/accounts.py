@@ -19,7 +19,7 @@ def set_rows_aside(
     """The accounts: the tables with a column ``set_aside`` (the reason, missing for rows in the ledger), and those rows in words.
 
     ``skipped`` are the rows that are in no table: subtotals, samples, rows of a second sheet of the same kind. ``handed``
-    are items (``organisation``, ``item_no``, ``to``) that another organisation has now: they count there alone.
+    are items (``organisation``, ``item_no``, ``text``, ``to``) that another organisation has now: they count there alone.
     """
     excluded = submissions[~submissions["state"].isin(LIVE)].set_index("submission")
     why_excluded = excluded["state"].map({state: State(state).label for state in excluded["state"].unique()})

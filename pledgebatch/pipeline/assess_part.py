@@ -118,11 +118,11 @@ def assess_part(
 def items_handed_on(handovers: pd.DataFrame | None, registry: pd.DataFrame | None) -> pd.DataFrame:
     """The items that went with their members to another organisation: whose they were, their number, ``to`` whom."""
     if handovers is None or registry is None:
-        return empty(dict.fromkeys(("organisation", "item_no", "to"), "str"))
+        return empty(dict.fromkeys(("organisation", "item_no", "text", "to"), "str"))
     names = shown_names(registry)
     went = handovers[(handovers["cause"] == TRANSFER) & (handovers["sheet"] == ITEMS.key)]
     to = [f"{names.get(code, code)}（{code}）" for code in went["receiver"]]
-    rows = {"organisation": went["giver"], "item_no": went["number"], "to": to}
+    rows = {"organisation": went["giver"], "item_no": went["number"], "text": went["words"], "to": to}
     return pd.DataFrame(rows).astype("str").reset_index(drop=True)
 
 

@@ -46,11 +46,11 @@ def conclude(run: Run, assessed: Assessed, submissions: pd.DataFrame) -> Month:
     told = [run.office.remarks, run.layouts.remarks, run.decisions.remarks, unapplied, files]
     remarks = pd.concat(told, ignore_index=True).astype(REMARK)
     decided = list_decided(run.decisions, run.office.waivers, run.layouts.decided_lines, run.period)
-    month = replace(month, decided=decided, waivers=run.office.waivers, events=run.office.events)
+    month = replace(month, decided=decided, waivers=run.office.waivers)
+    month = replace(month, events=run.office.events, handovers=run.handovers)
     told = [remarks, propose_transfers(run.workspace, month, run.decisions)]
     return replace(
         month,
-        handovers=run.handovers,
         registry_moves=moves,
         handed=list_handed(run.handovers, run.period, shown_names(run.office.registry)),
         unclaimed=list_unclaimed(run.outputs, run.period, run.office.events, run.handovers),

@@ -13,6 +13,7 @@ from pledgebatch.months.transfers import (
     lines_to_add,
     remarks_on,
     undecided,
+    with_heirs,
 )
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.decisions import add_lines
@@ -45,12 +46,12 @@ def propose_transfers(workspace: Workspace, month: Month, decisions: Decisions) 
         return rows["change"].isin([LEFT, CAME])
 
     members = ledger_rows(month, MEMBERS.key, ["organisation", "name", "birth_month", "change"], moving, ["change"])
-    pairs = find_pairs(workspace.root / "output", month.period, members, month.events)
-    waiting = undecided(pairs, decisions.transfers)
+    pairs = find_pairs(workspace.root / "output", month.period, members, month.events, month.handovers)
+    waiting = undecided(pairs, decisions.transfers, month.handovers)
     _, twice = confirmed(decisions.transfers)
     remarks = [twice, remarks_on(waiting, workspace.decisions.name)]
     try:
-        add_lines(workspace.decisions, TRANSFERS, lines_to_add(waiting, decisions.transfers))
+        add_lines(workspace.decisions, TRANSFERS, lines_to_add(waiting, with_heirs(decisions.transfers, month.handovers)))
     except OfficeMistake as mistake:
         line: dict[str, object] = {
             "file": workspace.decisions.name,

@@ -9,7 +9,7 @@ from pledgebatch.months.transfers import confirmed, find_pairs, undecided
 from pledgebatch.notice.periods import Period
 from pledgebatch.schema.archive_tables import read_table
 from pledgebatch.schema.decisions import TRANSFERS
-from pledgebatch.schema.frames import EVENT, empty
+from pledgebatch.schema.frames import EVENT, HANDOVER, empty
 from tests import books, decided
 
 MARCH, APRIL, MAY = "2011-03", "2011-04", "2011-05"
@@ -157,7 +157,7 @@ def members(*rows):
 
 
 def pairs(folder, *rows):
-    found = find_pairs(folder, Period.parse(MARCH), members(*rows), empty(EVENT))
+    found = find_pairs(folder, Period.parse(MARCH), members(*rows), empty(EVENT), empty(HANDOVER))
     return found[["name", "from_code", "to_code"]].values.tolist()
 
 
@@ -190,10 +190,11 @@ MONTH = Period.parse(MARCH).ordinal
 @pytest.mark.parametrize("decision", ["确认", "不是同一人"])
 def test_a_decision_ends_the_question(tmp_path, decision):
     found = find_pairs(
-        tmp_path, Period.parse(MARCH), members(("S1", "王芳", BORN, "转出"), ("S2", "王芳", BORN, "转入")), empty(EVENT)
+        tmp_path, Period.parse(MARCH), members(("S1", "王芳", BORN, "转出"), ("S2", "王芳", BORN, "转入")),
+        empty(EVENT), empty(HANDOVER),
     )
-    assert len(undecided(found, lines((2, MONTH, "王芳", BORN, "S1", "S2", "")))) == 1
-    assert undecided(found, lines((2, MONTH, "王芳", BORN, "S1", "S2", decision))).empty
+    assert len(undecided(found, lines((2, MONTH, "王芳", BORN, "S1", "S2", "")), empty(HANDOVER))) == 1
+    assert undecided(found, lines((2, MONTH, "王芳", BORN, "S1", "S2", decision)), empty(HANDOVER)).empty
 
 
 def test_a_person_confirmed_twice_is_told_with_row_and_cell():

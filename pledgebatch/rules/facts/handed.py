@@ -2,13 +2,16 @@
 
 import pandas as pd
 
-from pledgebatch.rules.machinery.cells import no_hints
+from pledgebatch.rules.machinery.cells import no_hints, squeezed
 
 
 def handed_to(items: pd.DataFrame, handed: pd.DataFrame | None) -> pd.Series:
-    """To whom each of the ``items`` went; missing for those that stayed. ``handed`` has ``organisation``, ``item_no``, ``to``."""
+    """To whom each of the ``items`` went; missing for those that stayed, and for another that has been given the number since.
+    ``handed`` has ``organisation``, ``item_no``, ``text`` and ``to``."""
     if handed is None or handed.empty:
         return no_hints(items)
-    to = dict(zip(zip(handed["organisation"], handed["item_no"], strict=True), handed["to"], strict=True))
-    places = zip(items["organisation"], items["item_no"], strict=True)
+    went, stand = (
+        zip(rows["organisation"], rows["item_no"], squeezed(rows["text"]), strict=True) for rows in (handed, items)
+    )
+    to, places = dict(zip(went, handed["to"], strict=True)), stand
     return pd.Series([to.get(place) for place in places], index=items.index, dtype="str")
