@@ -1,5 +1,6 @@
 """The commands about several months: ``status``, ``rollup``, ``year``."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -77,9 +78,14 @@ def year(organisation: str, year: int | None, workspace: Path) -> int:
 @click.option("--no-browser", is_flag=True, help="只打印网址，不打开浏览器。")
 def desk(workspace: Path, port: int, no_browser: bool) -> int:
     """The local page."""
-    from pledgebatch.desk.serving import serve  # no other command needs a server
+    from pledgebatch.desk.serving import serve, show_mistake  # no other command needs a server
 
-    serve(Workspace(workspace), port, not no_browser, click.echo)
+    try:
+        serve(Workspace(workspace), port, not no_browser, click.echo)
+    except Exception as mistake:
+        if sys.stdout is None:  # a double click has no terminal on which anything could be told
+            show_mistake(mistake)
+        raise
     return DONE
 
 

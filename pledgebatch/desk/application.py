@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from pledgebatch.desk import books, files, letters, months, receiving, results, settings_form, today, workbooks
+from pledgebatch.desk import answers, books, files, letters, months, receiving, results, settings_form, today, workbooks
 from pledgebatch.desk.guard import WENT_WRONG, Refused
 from pledgebatch.desk.pages import desk_of, page, session_of, text_of
 from pledgebatch.desk.state import Desk
@@ -47,6 +47,7 @@ def make_application(desk: Desk, close: Callable[[], None] = lambda: None) -> St
             *workbooks.ROUTES,
             *receiving.ROUTES,
             *results.ROUTES,
+            *answers.ROUTES,
             *letters.ROUTES,
             *months.ROUTES,
             *files.ROUTES,

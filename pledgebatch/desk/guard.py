@@ -191,10 +191,10 @@ class _Body:
 
 def refusal(why: Refused) -> Response:
     """A page that says one sentence, for who gets no other."""
-    return Response(_plain_page(str(why)), why.status, media_type="text/html; charset=utf-8")
+    return Response(plain_page(str(why)), why.status, media_type="text/html; charset=utf-8")
 
 
-def _plain_page(sentence: str) -> str:
+def plain_page(sentence: str) -> str:
     """A page of one sentence."""
     return (
         '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>工作台</title></head>'

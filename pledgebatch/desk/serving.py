@@ -2,6 +2,7 @@
 
 import os
 import socket
+import tempfile
 import threading
 import time
 import webbrowser
@@ -15,12 +16,13 @@ from filelock import FileLock, Timeout
 from pledgebatch.desk.access import Access
 from pledgebatch.desk.action_log import ActionLog
 from pledgebatch.desk.application import make_application
-from pledgebatch.desk.guard import Guard
+from pledgebatch.desk.guard import WENT_WRONG, Guard, plain_page
 from pledgebatch.desk.incoming import Incoming
 from pledgebatch.desk.jobs import Jobs
 from pledgebatch.desk.state import FOLDER, Desk
 from pledgebatch.engine.processes import Processes
 from pledgebatch.mistakes import OfficeMistake, mendable
+from pledgebatch.pipeline.launchers import write_launchers
 from pledgebatch.pipeline.workspace import Workspace
 
 HERE = "127.0.0.1"
@@ -86,6 +88,8 @@ def _run(
 def make_desk(workspace: Workspace, access: Access, port: int) -> tuple[Guard, uvicorn.Server]:
     """The desk over ``workspace`` behind its guard, and what serves it."""
     folder = workspace.root / FOLDER
+    if workspace.registry.is_file():
+        write_launchers(workspace.root)
     looking, judging = Processes(1), Processes(1)
     desk = Desk(
         workspace=workspace,
@@ -144,3 +148,13 @@ def _show_the_other(address: Path, browser: bool, say: Callable[[str], None]) ->
     say(f"{OPEN_ALREADY}：{where}")
     if browser:
         webbrowser.open(where)
+
+
+def show_mistake(mistake: Exception) -> None:
+    """Show in the browser why the desk does not open, for whoever has no terminal."""
+    sentence = str(mendable(mistake) or WENT_WRONG.format(kind=type(mistake).__name__))
+    with tempfile.NamedTemporaryFile(
+        "w", suffix=".html", prefix="pledgebatch-", encoding="utf-8", delete=False
+    ) as file:
+        file.write(plain_page(sentence))
+    webbrowser.open(Path(file.name).as_uri())

@@ -35,6 +35,8 @@ class Desk:
     log: ActionLog
     notes: dict[int, list[str]] = field(default_factory=dict)
     """What is to be told next, by session."""
+    clerk: str = ""
+    """Who decided last, to be offered next time."""
     _known: dict[tuple[Any, ...], tuple[int, "Future[Any]"]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 

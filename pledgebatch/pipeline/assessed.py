@@ -41,10 +41,10 @@ class Terms:
     """What the office fills in otherwise than the month before: no movement of a branch."""
     corrections: pd.DataFrame | None = None
     """The lines of 更正单 in force."""
-    settled: pd.DataFrame | None = None
-    """The lines of 说明审定 that decide, in columns ``SETTLED``."""
     extensions: pd.DataFrame | None = None
     """The lines of 报送延期."""
+    settled: pd.DataFrame | None = None
+    """The lines of 说明审定 that decide, in columns ``SETTLED``."""
 
     @property
     def due(self) -> frozenset[Stage]:

@@ -3,12 +3,12 @@
 import io
 import shutil
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from pledgebatch.engine.atomic import writing
 from pledgebatch.intake.decisions import CALLED, TWO_YEARS
-from pledgebatch.intake.headers import match
+from pledgebatch.intake.headers import find_sheet, match
 from pledgebatch.intake.match import Match
 from pledgebatch.intake.office_tables import open_office_book
 from pledgebatch.intake.tables import is_blank
@@ -20,9 +20,10 @@ from pledgebatch.readers.read import read
 from pledgebatch.schema.cells import Cell, as_typed
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.kinds import show, understand
-from pledgebatch.schema.texts import squeeze
+from pledgebatch.schema.texts import is_visible, squeeze
 from pledgebatch.workbooks.decisions_book import write_decisions
 from pledgebatch.xlsx.added_rows import add_rows
+from pledgebatch.xlsx.changed_cells import change_cells
 from pledgebatch.xlsx.safe_text import cell_text
 
 FORMER = "{}_上一份.xlsx"
@@ -51,7 +52,7 @@ def add_lines(path: Path, sheet: Sheet, lines: Sequence[Line]) -> int:
         if tab is None:
             raise OfficeMistake(f"{path.name} 中没有工作表“{sheet.name}”，写不进新行；请恢复它的名称和表头")
         placed = _find_columns(sheet, book.sheets[tab], path)
-        fresh_lines = _unknown(sheet, placed, book.sheets[tab], lines)
+        fresh_lines = _unknown(sheet, placed, book.sheets[tab], [_as_written(line) for line in lines])
         if fresh_lines:
             data = _with_rows(path, book, tab, placed, fresh_lines)
             shutil.copyfile(path, path.with_name(FORMER.format(path.stem)))
@@ -62,6 +63,27 @@ def add_lines(path: Path, sheet: Sheet, lines: Sequence[Line]) -> int:
             f"{path.name} 写不进去，请检查是否正被 Excel 或 WPS 打开，关闭后再试"
         ) from None
     return len(fresh_lines)
+
+
+def change_lines(path: Path, sheet: Sheet, changes: Mapping[int, Line], called: str = CALLED) -> None:
+    """Put other texts into lines of a ``sheet`` of the office's book at ``path``: by row, as Excel counts, those of some
+    fields. Raises OfficeMistake, nothing being changed, where somebody has the book open, or it cannot be read or written.
+    """
+    try:
+        _refuse_held(path)
+        book = open_office_book(path, called)
+        tab = find_sheet(sheet, book.sheets, ())
+        if tab is None:
+            raise OfficeMistake(f"{path.name} 中没有工作表“{sheet.name}”，写不进新行；请恢复它的名称和表头")
+        placed = _find_columns(sheet, book.sheets[tab], path)
+        texts = {row: {placed.columns[key]: text for key, text in own.items()} for row, own in changes.items()}
+        data = _rewritten(path, book, tab, lambda xml: change_cells(xml, texts), _changed(book.sheets[tab], texts))
+        with writing(path) as fresh:
+            fresh.write_bytes(data)
+    except OSError as mistake:
+        raise mendable(mistake, path) or OfficeMistake(
+            f"{path.name} 写不进去，请检查是否正被 Excel 或 WPS 打开，关闭后再试"
+        ) from None
 
 
 def is_held(path: Path) -> str:
@@ -99,6 +121,12 @@ def _unknown(sheet: Sheet, placed: Match, cells: Cells, lines: Sequence[Line]) -
     return fresh
 
 
+def _as_written(line: Line) -> dict[str, str]:
+    """A line as cells give it back: what a branch typed may hold line ends of any kind, or nothing that is seen."""
+    texts = {key: "\n".join(cell_text(text).splitlines()) for key, text in line.items()}
+    return {key: text if is_visible(text) else "" for key, text in texts.items()}
+
+
 def _compared(sheet: Sheet, key: str, cell: Cell) -> str:
     text = as_typed(cell)
     return squeeze(show(sheet[key], understand(sheet[key], cell, TWO_YEARS[0])) or text)
@@ -109,6 +137,15 @@ def _with_rows(path: Path, book: Book, tab: str, placed: Match, lines: Sequence[
     cells = book.sheets[tab]
     first = max((row for row, line in enumerate(cells, 1) if not is_blank(line)), default=0) + 1
     rows = [{placed.columns[key]: line.get(key, "") for key in placed.columns} for line in lines]
+    expected = _changed(cells, {first + place: row for place, row in enumerate(rows)})
+    return _rewritten(path, book, tab, lambda xml: add_rows(xml, first, rows), expected)
+
+
+def _rewritten(
+    path: Path, book: Book, tab: str, rewrite: Callable[[str], str], expected: Mapping[tuple[int, int], Cell]
+) -> bytes:
+    """The bytes of the book with the XML of a tab as ``rewrite`` gives it. Raises OfficeMistake unless the tab then holds
+    what is ``expected``, and all else what it held."""
     old = path.read_bytes()
     try:
         with zipfile.ZipFile(io.BytesIO(old)) as container:
@@ -119,33 +156,24 @@ def _with_rows(path: Path, book: Book, tab: str, placed: Match, lines: Sequence[
         with zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as container:
             for info, text in texts.items():
                 if info.filename == part:
-                    text = add_rows(text.decode("utf-8-sig"), first, rows).encode("utf-8")
+                    text = rewrite(text.decode("utf-8-sig")).encode("utf-8")
                 container.writestr(info, text, zipfile.ZIP_DEFLATED)
         now = read(new.getvalue(), path.name)
     except (zipfile.BadZipFile, ValueError, KeyError, Unreadable):
         now = None
-    if now is None or not _holds(now.sheets, book.sheets, tab, first, rows):
+    held = {name: _filled(cells) for name, cells in book.sheets.items()} | {tab: expected}
+    if now is None or {name: _filled(cells) for name, cells in now.sheets.items()} != held:
         raise OfficeMistake(
             f"{path.name} 的格式程序改不了，新行没有写进去，原文件没有改动：请用 Excel 或 WPS 打开，另存为 .xlsx 后再试"
         )
     return new.getvalue()
 
 
-def _holds(
-    now: Mapping[str, Cells], before: Mapping[str, Cells], tab: str, first: int, rows: Sequence[Mapping[int, str]]
-) -> bool:
-    """Whether a book reads as before, with ``rows`` from ``first`` on."""
-    if {name: _filled(cells) for name, cells in before.items() if name != tab} != {
-        name: _filled(cells) for name, cells in now.items() if name != tab
-    }:
-        return False
-    expected = _filled(before[tab]) | {
-        (first - 1 + place, column): text
-        for place, line in enumerate(rows)
-        for column, text in ((column, cell_text(text)) for column, text in line.items())
-        if as_typed(text)
-    }
-    return expected == _filled(now[tab])
+def _changed(cells: Cells, texts: Mapping[int, Mapping[int, str]]) -> dict[tuple[int, int], Cell]:
+    """What a sheet holds once it has other texts in some cells, by row as Excel counts."""
+    fresh = {(row - 1, column): cell_text(text) for row, own in texts.items() for column, text in own.items()}
+    left = {place: cell for place, cell in _filled(cells).items() if place not in fresh}
+    return left | {place: text for place, text in fresh.items() if as_typed(text)}
 
 
 def _filled(cells: Cells) -> dict[tuple[int, int], Cell]:

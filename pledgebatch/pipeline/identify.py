@@ -8,13 +8,13 @@ import pandas as pd
 from pledgebatch.intake.batch import Batch
 from pledgebatch.intake.identity import identify_submissions
 from pledgebatch.pipeline.layouts import rosters_before
-from pledgebatch.pipeline.run import Run
+from pledgebatch.pipeline.run import Grounds
 from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.rules.office.events import ENDS, MERGED
 from pledgebatch.schema.states import State
 
 
-def identify(run: Run, batch: Batch) -> pd.DataFrame:
+def identify(run: Grounds, batch: Batch) -> pd.DataFrame:
     """The submissions of the month, a line a file; what an organisation that ended still sends counts no more."""
     rosters = cache(partial(rosters_before, run.outputs, run.period, run.handovers))
     files = run.decisions.files_of(run.period.ordinal)

@@ -1,8 +1,8 @@
 """Judges one file as its month would, with the registry and the months before, as soon as it has come."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache, partial
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -10,17 +10,16 @@ import pandas as pd
 from pledgebatch.engine.workers import Serial
 from pledgebatch.intake.batch import Batch
 from pledgebatch.intake.find import Arrival
-from pledgebatch.intake.identity import identify_submissions
-from pledgebatch.intake.layouts.decisions import read_layouts
 from pledgebatch.intake.layouts.known import Known
 from pledgebatch.months.archive import history
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.assess_part import assess_part
 from pledgebatch.pipeline.assessed import Terms
-from pledgebatch.pipeline.conclude import sort_findings, waive_by
-from pledgebatch.pipeline.layouts import rosters_before, what_is_known
-from pledgebatch.pipeline.office import Office, office_now
+from pledgebatch.pipeline.conclude import heads_of, settle_findings
+from pledgebatch.pipeline.identify import identify
+from pledgebatch.pipeline.layouts import what_is_known
 from pledgebatch.pipeline.read_arrivals import read_arrivals
+from pledgebatch.pipeline.run import Grounds, settle_grounds
 from pledgebatch.pipeline.states import settle_states
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.rules.facts.names import shown_names
@@ -51,21 +50,19 @@ class Judgement:
 
 def judge(workspace: Workspace, period: Period, arrival: Arrival) -> Judgement:
     """Judge ``arrival`` for ``period``: for a worker, since nobody knows yet what it holds."""
-    office, passwords, known = _terms_of(workspace, period, _stamp(workspace))
-    batch = read_arrivals([arrival], period.year, Serial(), passwords, known)
-    outputs = workspace.root / "output"
-    submissions = identify_submissions(batch, office.registry, period, partial(rosters_before, outputs, period))
+    grounds, known = _grounds_of(workspace, period, _stamp(workspace))
+    batch = read_arrivals([arrival], period.year, Serial(), grounds.passwords, known)
+    submissions = identify(grounds, batch)
     code = _text(submissions["organisation"].iloc[0])
-    registered = code in set(office.registry["organisation"])
-    before = history(outputs, period, [code]) if registered else History()
-    terms = Terms(office.registry, period, office.parameters, before, office.waivers)
-    submissions, findings = _assess(batch, submissions, terms)
+    registered = code in set(grounds.office.registry["organisation"])
+    before = history(grounds.outputs, period, [code], grounds.handovers) if registered else History()
+    submissions, findings = _assess(batch, submissions, replace(grounds, history=before).terms)
     counts = counting(findings)["severity"].value_counts()
     causes = sort_causes(find_causes(findings_of(counting(findings))))[:MOST_CAUSES]
     return Judgement(
         file=arrival.file,
         organisation=code,
-        org_name=shown_names(office.registry).get(code, ""),
+        org_name=shown_names(grounds.office.registry).get(code, ""),
         state=_text(submissions["state"].iloc[0]),
         reason=_text(submissions["reason"].iloc[0]),
         counts=[int(counts.get(each, 0)) for each in Severity],
@@ -79,10 +76,10 @@ def judge(workspace: Workspace, period: Period, arrival: Arrival) -> Judgement:
 def _assess(batch: Batch, submissions: pd.DataFrame, terms: Terms) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The submission in its state, and its findings."""
     assessment, tables = assess_part(batch, submissions, terms)
-    findings = sort_findings(waive_by(terms, assessment.findings, tables))
-    place = submissions.set_index("submission")[["organisation", "file"]]
-    heads = batch.tables["organisations"].join(place, on="submission")
-    return settle_states(submissions, heads, counting(findings)), findings
+    not_evaluated = dict(assessment.not_evaluated.itertuples(index=False, name=None))
+    doubts = (assessment.undecided, not_evaluated)
+    findings, _ = settle_findings(terms, assessment, tables, submissions, doubts)
+    return settle_states(submissions, heads_of(terms, batch, submissions), counting(findings)), findings
 
 
 def _text(value: object) -> str:
@@ -90,11 +87,10 @@ def _text(value: object) -> str:
 
 
 @lru_cache(4)
-def _terms_of(workspace: Workspace, period: Period, stamp: object) -> tuple[Office, Sequence[str], Known]:
+def _grounds_of(workspace: Workspace, period: Period, stamp: object) -> tuple[Grounds, Known]:
     """What files of a month are judged by, read once as long as it stands as it did."""
-    layouts = read_layouts(workspace.layouts)
-    known = what_is_known(layouts, workspace.root / "output", period)
-    return office_now(workspace, period), workspace.settings().passwords, known
+    grounds = settle_grounds(workspace, period)
+    return grounds, what_is_known(grounds.layouts, grounds.outputs, period)
 
 
 def _stamp(workspace: Workspace) -> object:

@@ -9,13 +9,15 @@ import pandas as pd
 
 from pledgebatch.engine.atomic import replacing, writing
 from pledgebatch.engine.workers import Workers, workers
+from pledgebatch.intake.decisions import read_decisions
 from pledgebatch.mistakes import OfficeMistake, concerning, mendable
-from pledgebatch.months.handovers import settle_handovers
 from pledgebatch.months.questions import open_questions
 from pledgebatch.months.registered import find_renamed
 from pledgebatch.months.rolling import answers_of, prefill, roll_forward, under_new_names
 from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline.launchers import write_launchers
 from pledgebatch.pipeline.lock import holding, holds
+from pledgebatch.pipeline.moves import handovers_in
 from pledgebatch.pipeline.office import office_in
 from pledgebatch.pipeline.settings import SETTINGS_NAME, blank_settings
 from pledgebatch.pipeline.workspace import Workspace
@@ -49,6 +51,7 @@ def begin(folder: Path) -> None:
             if not (decisions := Workspace(folder).decisions).exists():
                 with writing(decisions) as fresh:
                     write_decisions(fresh)
+            write_launchers(folder)
             with writing(registry) as fresh:  # the last, since it says that the workspace is made
                 write_registry(fresh)
         except Exception as mistake:
@@ -65,7 +68,8 @@ def make_templates(workspace: Workspace, period: Period, count: Workers = None) 
     workspace.require()
     parameters, output = workspace.settings().parameters, workspace.root / "output"
     registry, events = office_in(workspace, period)
-    handovers = settle_handovers(output, period, events, registry)
+    decisions = read_decisions(workspace.decisions, registry["organisation"])
+    handovers = handovers_in(workspace, period, registry, events, decisions)
     new_names = find_renamed(registry)
     names = dict(zip(registry["organisation"], registry["org_name"], strict=True))
     reporting = registry[registry["reports"] != "否"]

@@ -14,11 +14,11 @@ Tables = Mapping[str, pd.DataFrame]
 
 PLACE = {"submission": "Int64", "organisation": "str", "file": "str", "row": "Int64"}
 """Where a row stands: number of the submission, code of the organisation, its file, Excel's row (missing on a form)."""
-CORRECTED = "corrected"
+CORRECTED = "originals"
 MARKED = {"set_aside": "str", "cells": "str", CORRECTED: "str"}
 """What is known of a row besides: why it stands in no ledger; and, where its table was laid out otherwise than ours, its
 ``cells``: ``field=cell``, a line each; and, as JSON by field, what was typed in cells that the office
-``corrected``, and why."""
+corrected (``originals``), and why."""
 
 FINDING = {
     "organisation": "str",

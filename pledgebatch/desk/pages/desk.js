@@ -123,6 +123,12 @@
       });
     });
   });
+  every("[data-all]", function (button) {
+    button.addEventListener("click", function () {
+      var boxes = Array.prototype.slice.call(button.form.querySelectorAll("input[type=checkbox]")), on = boxes.some(function (box) { return !box.checked; });
+      boxes.forEach(function (box) { box.checked = on; });
+    });
+  });
   every("[data-copy]", function (button) {
     button.addEventListener("click", function () {
       var source = one(button.dataset.copy), text = "value" in source ? source.value : source.textContent, before = button.textContent;

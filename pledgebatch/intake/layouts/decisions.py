@@ -38,6 +38,8 @@ class LayoutBook:
     """What the office should mend in it, in columns ``REMARK``."""
     decided_lines: Sequence[Line] = ()
     """The lines that decide something, in their order."""
+    rows: Sequence[int | None] = ()
+    """Where each line stands, as Excel counts."""
 
 
 def read_layouts(path: Path) -> LayoutBook:
@@ -70,7 +72,7 @@ def read_layouts(path: Path) -> LayoutBook:
         for problem in problems:
             remark = {"file": path.name, "sheet": LAYOUTS.name, "row": row, "severity": str(Severity.WARNING)}
             remarks.append(remark | {"value": line["field"], "message": f"第 {row} 行{problem}"})
-    return LayoutBook(lines, decided, frame(REMARK, remarks), deciding)
+    return LayoutBook(lines, decided, frame(REMARK, remarks), deciding, taken.rows)
 
 
 def _decide(line: Line, decided: dict[str, dict[tuple[str, str], dict[int, tuple[str, str] | None]]]) -> Iterator[str]:
