@@ -191,7 +191,12 @@ def last_reports(
     if not pieces:
         return None
     together = {key: pd.concat([piece[key] for piece in pieces], ignore_index=True) for key in pieces[0]}
-    followed = follow_reports(together, handovers)
+
+    def earlier(giver: str, month: str) -> Tables | None:
+        given = handovers[handovers["period"] < month] if handovers is not None else None
+        return last_reports(output, Period.parse(month), [giver], given)
+
+    followed = follow_reports(together, handovers, earlier)
     if wanted is organisations or organisations is None:
         return followed
     own = list(organisations)

@@ -31,7 +31,7 @@ class Year:
             if at == self.world.heir(code) and (row := row_of(lines, name)):
                 row["change"] = "转出"
                 rosters = self.world.persons[name].rosters
-                rosters[:] = [each for each in rosters if self.world.heir(each) != at]
+                rosters.remove(next(each for each in (code, at, *rosters) if each in rosters))
 
         self.plans.setdefault(period, []).append(write)
 

@@ -90,7 +90,7 @@ class World:
 
     def members(self, code: str) -> int:
         """How many an organisation counts."""
-        return sum(code in {self.heir(each) for each in person.rosters} for person in self.persons.values())
+        return sum(self.heir(each) == code for person in self.persons.values() for each in person.rosters)
 
     def items(self, code: str) -> int:
         """How many pledges an organisation has."""
