@@ -172,5 +172,23 @@ def test_what_is_said_of_a_private_field_is_as_private(tmp_path: Path) -> None:
     shown = "\n".join("\t".join(map(str, row)) for rows in sheets.values() for row in rows.to_numpy().tolist())
     shown += (above / "一页通.html").read_text("utf-8")
     assert not [word for word in ("1982-11", "1999-01", "王芳", "证件已核") if word in shown]
-    own = pd.read_excel(output / f"汇总台账_{MARCH}.xlsx", sheet_name="单位说明", header=None, dtype=str, engine="calamine")
+    own = pd.read_excel(
+        output / f"汇总台账_{MARCH}.xlsx", sheet_name="单位说明", header=None, dtype=str, engine="calamine"
+    )
     assert said[0] in own.to_numpy().ravel().tolist()
+
+
+def test_a_book_that_is_open_is_told_and_the_month_is_published(place: Path) -> None:
+    consolidate(place, MARCH)
+    answer(of_branch(place, MARCH, "退回修改.xlsx"), place / "inbox" / MARCH / NAME, "时间已过", "活动推迟")
+    held = place / "~$decisions.xlsx"
+    held.touch()
+    month = consolidate(place, MARCH)
+    assert warnings(month) == [("Z1", "", "已说明，待审定"), ("Z2", "", "已说明，待审定")]
+    (told,) = month.remarks.loc[month.remarks["file"] == "decisions.xlsx", "message"]
+    assert "各单位的说明没有列进去" in told
+    held.unlink()
+    month = consolidate(place, MARCH)
+    assert not (month.remarks["file"] == "decisions.xlsx").any()
+    lines = pd.read_excel(place / "decisions.xlsx", sheet_name="说明审定", dtype=str, engine="calamine")
+    assert lines["编号"].tolist() == ["Z1", "Z2"]
