@@ -16,7 +16,7 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.choose_period import months_begun
 from pledgebatch.pipeline.letters import ORGANISATIONS, SUPERVISORS, Problem, write_letters
 from pledgebatch.pipeline.mailing import trail
-from pledgebatch.pipeline.office import office_remarks
+from pledgebatch.pipeline.office import office_remarks, registry_now
 from pledgebatch.pipeline.send_out import template_files
 from pledgebatch.pipeline.status import Standing, standing_of
 from pledgebatch.pipeline.workspace import FIRST, Workspace
@@ -90,7 +90,7 @@ def look_at(workspace: Workspace, period: Period) -> Look:
         gone = (State.UNKNOWN_ORGANISATION, State.UNREADABLE, State.WRONG_PERIOD)
         read = dict(zip(files["file"], files["state"], strict=True))
         return Look(standing, board, records(files[files["state"].isin(gone)]), read, remarks)
-    registry, _ = read_registry(workspace.registry)
+    registry = registry_now(workspace, period)
     reporting = registry[registry["reports"] != "否"]
     shown = reporting["organisation"].map(shown_names(registry))
     board = records(reporting[["organisation", "contact", "phone"]].assign(org_name=shown, state=""))
@@ -120,6 +120,12 @@ def check_registry(workspace: Workspace, path: Path) -> list[Row]:
     return records(read_office_book(path).remarks)
 
 
+def remarks_on_registry(workspace: Workspace, period: Period) -> list[Row]:
+    """What is to be mended in the workspace's registry. Raises OfficeMistake where it cannot be read."""
+    remarks = office_remarks(workspace, period)
+    return records(remarks[remarks["file"] == workspace.registry.name])
+
+
 def registered(workspace: Workspace) -> list[Row]:
     """The organisations of the registry."""
     registry, _ = read_registry(workspace.registry)
@@ -140,7 +146,7 @@ class Made:
 
 def list_made(workspace: Workspace, period: Period) -> Made:
     """The workbooks to send out that stand in the month's folder."""
-    registry, _ = read_registry(workspace.registry)
+    registry = registry_now(workspace, period)
     folder, names, shown = workspace.templates(period), template_files(registry, period), shown_names(registry)
     there = {path.name for path in folder.glob("*.xlsx")} if folder.is_dir() else set()
     files: list[Row] = [
@@ -166,7 +172,7 @@ class Post:
 
 def list_letters(workspace: Workspace, period: Period) -> Post:
     """The letters of a month as they would be sent now."""
-    registry, _ = read_registry(workspace.registry)
+    registry = registry_now(workspace, period)
     letters, problems = write_letters(workspace, period, registry, (ORGANISATIONS, SUPERVISORS), ())
     messages: pd.DataFrame = trail(workspace, period)["messages"] if workspace.mail.is_dir() else pd.DataFrame()
     return Post(letters, problems, records(messages))

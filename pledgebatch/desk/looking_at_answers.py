@@ -7,10 +7,10 @@ import pandas as pd
 
 from pledgebatch.intake.decisions import read_decisions
 from pledgebatch.intake.layouts.decisions import is_decided, read_layouts
-from pledgebatch.intake.registry import read_registry
 from pledgebatch.months.archive import is_month
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.decisions import is_held
+from pledgebatch.pipeline.office import registry_now
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema.archive_tables import read_table
@@ -50,7 +50,7 @@ class Waiting:
 
 def list_waiting(workspace: Workspace, period: Period) -> Waiting:
     """What waits in the books and in ``period``."""
-    registry, _ = read_registry(workspace.registry)
+    registry = registry_now(workspace, period)
     decisions = read_decisions(workspace.decisions, registry["organisation"])
     layouts = read_layouts(workspace.layouts)
     waiting = decisions.explanations[decisions.explanations["decision"] == ""]

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from pledgebatch.desk.forms import form_of, month_asked, text_in
 from pledgebatch.desk.pages import back, desk_of, page, session_of
+from pledgebatch.engine.cache import digest
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.notice.settings import Setting, declared
 from pledgebatch.pipeline.change_settings import change_settings, settings_text
@@ -101,11 +102,11 @@ async def show(request: Request) -> Response:
     period, _ = await month_asked(request)
     try:
         settings, mistake = desk.workspace.settings(), ""
-        text = settings_text(desk.workspace)
+        shown = digest(settings_text(desk.workspace))
     except OfficeMistake as why:
-        return page(request, "settings.html.j2", period, sections={}, titles=TITLES, mistake=str(why), text="")
+        return page(request, "settings.html.j2", period, sections={}, titles=TITLES, mistake=str(why), shown="")
     return page(
-        request, "settings.html.j2", period, sections=entries_of(settings), titles=TITLES, mistake=mistake, text=text
+        request, "settings.html.j2", period, sections=entries_of(settings), titles=TITLES, mistake=mistake, shown=shown
     )
 
 
@@ -116,9 +117,7 @@ async def save(request: Request) -> Response:
     changes = changes_in(form, entries_of(desk.workspace.settings()))
     if not changes:
         return back(request, "/settings", "没有改动")
-    before = text_in(form, "before").replace("\r\n", "\n")
-    held = settings_text(desk.workspace).strip()
-    await asyncio.to_thread(change_settings, desk.workspace, changes, None if before == held else before)
+    await asyncio.to_thread(change_settings, desk.workspace, changes, text_in(form, "before"))
     desk.incoming.forget()
     named = "、".join(".".join(filter(None, key)) for key in changes)
     desk.log.write(session_of(request), f"改设置：{named}")

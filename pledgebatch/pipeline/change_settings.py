@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pledgebatch.engine.atomic import writing
+from pledgebatch.engine.cache import digest
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.notice.settings import declared
 from pledgebatch.pipeline.lock import holds
@@ -19,15 +20,15 @@ MEANWHILE = "设置文件刚刚在别处改过，没有保存：请看看现在�
 
 
 @holds("settings")
-def change_settings(workspace: Workspace, changes: Changes, before: str | None = None) -> None:
+def change_settings(workspace: Workspace, changes: Changes, shown: str = "") -> None:
     """Put ``changes`` into the settings file, which is made where there is none.
 
-    Raises OfficeMistake for what the settings do not allow, and where the file is not any more what it was ``before``;
-    nothing is changed then.
+    Raises OfficeMistake for what the settings do not allow, and where the file has not any more the digest that was
+    ``shown``; nothing is changed then.
     """
     path = workspace.root / SETTINGS_NAME
     text = settings_text(workspace)
-    if before is not None and before != text:
+    if shown and shown != digest(text):
         raise OfficeMistake(MEANWHILE)
     for (section, key), value in changes.items():
         text = with_key(text, section, key, value)

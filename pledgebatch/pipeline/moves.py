@@ -51,7 +51,9 @@ def propose_transfers(workspace: Workspace, month: Month, decisions: Decisions) 
     _, twice = confirmed(decisions.transfers)
     remarks = [twice, remarks_on(waiting, workspace.decisions.name)]
     try:
-        add_lines(workspace.decisions, TRANSFERS, lines_to_add(waiting, with_heirs(decisions.transfers, month.handovers)))
+        add_lines(
+            workspace.decisions, TRANSFERS, lines_to_add(waiting, with_heirs(decisions.transfers, month.handovers))
+        )
     except OfficeMistake as mistake:
         line: dict[str, object] = {
             "file": workspace.decisions.name,

@@ -25,7 +25,11 @@ def pages_of(month: Month, protection: Protection = UNPROTECTED) -> dict[str, st
         hashes = pd.util.hash_pandas_object(rows, index=False)
         for code, own in hashes.groupby(rows["organisation"].fillna(""), sort=False):
             digests.get(code, nobody_s).update(name.encode() + own.to_numpy().tobytes())
-    kept_back = repr(protection) + nobody_s.hexdigest() + "".join(each.digest() for each in find_hidden(month, protection).values())
+    kept_back = (
+        repr(protection)
+        + nobody_s.hexdigest()
+        + "".join(each.digest() for each in find_hidden(month, protection).values())
+    )
     names = folder_names(month.registry)
     pages = {f"organisations/{names[code]}": digests[code].hexdigest() for code in month.coverage["organisation"]}
     for superior, below in subtrees(month.registry).items():

@@ -65,7 +65,7 @@ def render_report(month: Month, one: Dossier, tasks: Sequence[Record] = ()) -> s
         clauses=clauses,
         tally=_tally(clauses),
         cards=_cards(one, rules),
-        waived=_waived(one, rules),
+        apart=_apart(one, rules),
         not_evaluated=reasons_not_evaluated(month, str(one.who["organisation"])),
         files=one.files,
         guesses=one.guesses,
@@ -137,17 +137,21 @@ def _typed(cause: Cause) -> str:
     return "" if all(short(each.value) in cause.message for each in cause.findings) else cause.typed
 
 
-def _waived(one: Dossier, rules: Mapping[str, Rule]) -> list[dict[str, str]]:
-    """The findings that do not count, rule by rule, with the waiver or what the branch said."""
+APART = {False: ("已豁免", "豁免", "经批准豁免"), True: ("说明已采纳", "采纳", "单位的说明已经采纳")}
+"""How the findings are headed and marked that do not count: those waived, and those explained."""
+
+
+def _apart(one: Dossier, rules: Mapping[str, Rule]) -> list[Record]:
+    """The findings that do not count, rule by rule, with the waiver, or with what the branch said."""
+    by_reason = sorted(group(one.waived, attrgetter("rule", "waiver")).items())
+    lines: dict[bool, list[Record]] = {False: [], True: []}
+    for (code, waiver), found in by_reason:
+        line = {"asks": rules[code].asks, "rule": code, "waiver": waiver.removeprefix(ACCEPTED)}
+        lines[waiver.startswith(ACCEPTED)].append(line | {"cells": places_in_words(found, one.labels)})
     return [
-        {
-            "asks": rules[code].asks,
-            "rule": code,
-            "waiver": waiver.removeprefix(ACCEPTED),
-            "tag": "说明已采纳" if waiver.startswith(ACCEPTED) else "豁免",
-            "cells": places_in_words(found, one.labels),
-        }
-        for (code, waiver), found in sorted(group(one.waived, attrgetter("rule", "waiver")).items())
+        {"heading": heading, "tag": tag, "why": why, "lines": lines[is_explained]}
+        for is_explained, (heading, tag, why) in APART.items()
+        if lines[is_explained]
     ]
 
 

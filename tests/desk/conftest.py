@@ -3,6 +3,8 @@
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from pledgebatch.desk import serving
 from pledgebatch.desk.access import Access
 from pledgebatch.desk.guard import Guard
 from pledgebatch.engine.workers import Serial
+from pledgebatch.pipeline.lock import holding
 from pledgebatch.pipeline.workspace import Workspace
 from tests import books
 
@@ -33,7 +36,9 @@ class Browser(TestClient):
         return answer.text
 
     def drop(self, name: str, data: bytes, period: str = "2011-03") -> dict:
-        answer = self.post(f"/incoming/{period}", params={"name": name}, content=data, headers=OWN)
+        answer = self.post(
+            f"/incoming/{period}", params={"name": name}, content=data, headers=OWN | {"accept": "application/json"}
+        )
         return answer.json() | {"status": answer.status_code}
 
 
@@ -49,6 +54,18 @@ def enter(guard: Guard) -> Browser:
     browser = Browser(guard, base_url=ADDRESS, raise_server_exceptions=False)
     assert browser.get("/", params={"token": guard.access.token}).status_code == 200
     return browser
+
+
+@contextmanager
+def held_elsewhere(place: Path, command: str) -> Iterator[None]:
+    """Another command holds the workspace meanwhile."""
+    holder = ExitStack()
+    with ThreadPoolExecutor(1) as other:
+        other.submit(holder.enter_context, holding(Workspace(place), command)).result()
+        try:
+            yield
+        finally:
+            other.submit(holder.close).result()
 
 
 def wait_for(browser: Browser, seconds: float = 120) -> dict:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pledgebatch.engine.cache import digest
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.pipeline.change_settings import change_settings, settings_text, with_key
 from pledgebatch.pipeline.settings import blank_settings
@@ -49,7 +50,7 @@ def test_a_value_out_of_range_changes_nothing(tmp_path):
         change_settings(place, {("parameters", "deadline_month"): 13})
     assert settings_text(place) == WRITTEN
     with pytest.raises(OfficeMistake, match="刚刚在别处改过"):
-        change_settings(place, {("parameters", "deadline_month"): 4}, before="[mail]\n")
-    change_settings(place, {("parameters", "deadline_month"): 4}, before=WRITTEN)
+        change_settings(place, {("parameters", "deadline_month"): 4}, shown=digest("[mail]\n"))
+    change_settings(place, {("parameters", "deadline_month"): 4}, shown=digest(WRITTEN))
     assert place.settings().parameters.deadline_month == 4
     assert place.settings().passwords == ("1", "2")
