@@ -29,7 +29,8 @@ from pledgebatch.schema.digests import (
 )
 from pledgebatch.schema.frames import COVERAGE, OF_NO_SHEET, Tables, empty
 from pledgebatch.schema.month import History, Month
-from pledgebatch.schema.sheets import BY_KEY, ORGANISATION, SHEETS
+from pledgebatch.schema.sheets import BOOK_SHEETS, BY_KEY, ORGANISATION, SHEETS
+from pledgebatch.schema.states import LIVE
 
 MANIFEST_TYPES: Mapping[str, type | tuple[type, ...]] = {
     "parameters": (int, float, str),
@@ -95,6 +96,7 @@ def history(
         last_year=compared(last_year),
         reports=last_reports(output, period, organisations, handovers, read),
         orders=_orders_of(output, newest, handovers) if (newest := last or last_year) else None,
+        answers=read_table(output / str(before[-1]), "answers") if before else None,
         figures=read_figures(output / str(last)) if last and not organisations else None,
         built_on={
             str(each): fingerprint(output / str(each))
@@ -189,11 +191,32 @@ def last_reports(
     if not pieces:
         return None
     together = {key: pd.concat([piece[key] for piece in pieces], ignore_index=True) for key in pieces[0]}
-    followed = follow_reports(together, handovers)
+
+    def earlier(giver: str, month: str) -> Tables | None:
+        given = handovers[handovers["period"] < month] if handovers is not None else None
+        return last_reports(output, Period.parse(month), [giver], given)
+
+    followed = follow_reports(together, handovers, earlier)
     if wanted is organisations or organisations is None:
         return followed
     own = list(organisations)
     return {key: rows[rows["organisation"].isin(own)].reset_index(drop=True) for key, rows in followed.items()}
+
+
+def last_findings(output: Path, period: Period, organisations: Collection[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The findings of each of ``organisations`` in its last report of the year before ``period``, and its answers then."""
+    pieces: list[list[pd.DataFrame]] = [[empty(FRAMES[name]) for name in ("findings", "answers")]]
+    wanted = set(organisations)
+    for each in reversed(consolidated_months(output)):
+        if each >= period or each.year != period.year or not wanted:
+            continue
+        folder = output / str(each)
+        coverage = read_table(folder, "coverage", ["organisation", "state"], _of(wanted))
+        codes = set(coverage.loc[coverage["state"].isin(LIVE), "organisation"])
+        pieces.append([read_table(folder, name, only=_of(codes)) for name in ("findings", "answers")])
+        wanted -= codes
+    findings, answers = (pd.concat(each, ignore_index=True) for each in zip(*pieces, strict=True))
+    return findings, answers
 
 
 def _find_reporting(rows: Tables) -> set[str]:
@@ -252,7 +275,7 @@ def _of(organisations: Collection[str] | None) -> pc.Expression | None:
 def read_month(folder: Path, organisation: str = "") -> Month:
     """A month as it was published in ``folder``, of all or of one ``organisation``."""
     only = _of([organisation] if organisation else None)
-    keys = (*FRAMES, *(sheet.key for sheet in SHEETS), *OF_NO_SHEET)
+    keys = (*FRAMES, *(sheet.key for sheet in BOOK_SHEETS), *OF_NO_SHEET)
     read = {key: read_table(folder, key, only=only if "organisation" in ARCHIVE_TABLES[key] else None) for key in keys}
     return _month(folder, read, {key: rows for key, rows in read.items() if key not in FRAMES})
 

@@ -3,7 +3,7 @@
 Whatever looks back (the next workbook, movements, history rules, nil returns) then needs to know nothing of it.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -79,9 +79,15 @@ def with_givers(organisations: Collection[str] | None, handovers: pd.DataFrame |
     return known
 
 
-def follow_reports(reports: dict[str, pd.DataFrame], handovers: pd.DataFrame | None) -> dict[str, pd.DataFrame]:
-    """Last ``reports``, each in its own month: what was handed over after the giver's stands in the receiver's, unless
-    that is newer, and tells itself what has become of it."""
+Earlier = Callable[[str, str], Tables | None]
+"""Gives the last report of an organisation before a month."""
+
+
+def follow_reports(
+    reports: dict[str, pd.DataFrame], handovers: pd.DataFrame | None, earlier: Earlier
+) -> dict[str, pd.DataFrame]:
+    """Last ``reports``, each in its own month: what was handed over stands in the receiver's, unless that is newer, and
+    tells itself what has become of it. Where the giver has reported since, what it gave is in its ``earlier`` report."""
     if handovers is None or handovers.empty:
         return reports
     forms = reports[ORGANISATION.key]
@@ -92,9 +98,15 @@ def follow_reports(reports: dict[str, pd.DataFrame], handovers: pd.DataFrame | N
     now = reports | dict(Recalled(reports))
     for lines in _each(handovers):
         period, cause, giver, receiver = lines[ONCE].iloc[0]
-        if reported.get(giver, period) >= period:
-            continue
         takes = reported.get(receiver, "") < period
+        if giver not in reported or (reported[giver] >= period and not takes):
+            continue
+        if reported[giver] >= period:
+            before = earlier(giver, period)
+            if before is not None and cause == TRANSFER and receiver in reported:
+                moved = before[ITEMS.key][_moving(ITEMS, before[ITEMS.key], lines)]
+                now[ITEMS.key] = _together(now[ITEMS.key], _handed_on(ITEMS, moved, lines))
+            continue
         for sheet in TABLES:
             moving = _moving(sheet, now[sheet.key], lines)
             if moving.any():

@@ -126,7 +126,7 @@ class _Assessing:
 
     def _submit(self, task: Task, batch: Batch, own: pd.DataFrame, undecided: str = "") -> "Future[None]":
         terms = replace(
-            self.run.terms, history=History(), waivers=None, extensions=None
+            self.run.terms, history=History(), waivers=None, extensions=None, settled=None
         )  # each worker reads what is its own
         return self.run.engine.submit(assess_onto, batch, own, terms, self.run.outputs, task, undecided)
 

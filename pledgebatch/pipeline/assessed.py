@@ -18,9 +18,9 @@ from pledgebatch.rules.language.words import beginning
 from pledgebatch.rules.machinery.evaluate import OUR_FAULT
 from pledgebatch.schema.frames import MOVEMENT, OF_NO_SHEET, Tables, empty
 from pledgebatch.schema.month import History
-from pledgebatch.schema.sheets import SHEETS
+from pledgebatch.schema.sheets import BOOK_SHEETS
 
-HELD = (*(sheet.key for sheet in SHEETS), *OF_NO_SHEET)
+HELD = (*(sheet.key for sheet in BOOK_SHEETS), *OF_NO_SHEET)
 """The tables of what is assessed."""
 ASSESSED, SEEN = "judged_", "seen_"
 """How the files begin that hold the frames of a part, and what rules see that look across organisations."""
@@ -43,6 +43,8 @@ class Terms:
     """The lines of 更正单 in force."""
     extensions: pd.DataFrame | None = None
     """The lines of 报送延期."""
+    settled: pd.DataFrame | None = None
+    """The lines of 说明审定 that decide, in columns ``SETTLED``."""
 
     @property
     def due(self) -> frozenset[Stage]:

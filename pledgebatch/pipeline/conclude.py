@@ -1,5 +1,6 @@
 """Draws a month together: what can only be said of all organisations at once, and what everything comes to."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -8,6 +9,7 @@ import pandas as pd
 
 from pledgebatch.intake.batch import Batch
 from pledgebatch.intake.file_decisions import judge_files
+from pledgebatch.months.answers import SETTLED, explain, find_held, read_answers
 from pledgebatch.months.corrections import lay_over
 from pledgebatch.months.decided import list_decided
 from pledgebatch.months.handed import list_handed, list_unclaimed
@@ -15,8 +17,9 @@ from pledgebatch.months.orders import orders
 from pledgebatch.months.registered import registry_moves
 from pledgebatch.months.row_numbers import numbers_of
 from pledgebatch.pipeline.assess_part import what_one_workbook_lacks
-from pledgebatch.pipeline.assessed import Assessed, Terms
+from pledgebatch.pipeline.assessed import Assessed, Assessment, Terms
 from pledgebatch.pipeline.coverage import list_coverage
+from pledgebatch.pipeline.moves import propose_transfers
 from pledgebatch.pipeline.run import Run
 from pledgebatch.pipeline.states import count_errors, last_moments, mark_unreadable, settle_states
 from pledgebatch.pipeline.verdicts import decide_verdicts, find_not_read, settle_undecided
@@ -27,10 +30,11 @@ from pledgebatch.rules.machinery.evaluate import evaluate
 from pledgebatch.rules.office.registry import alike_together, remark
 from pledgebatch.rules.office.waivers import waive
 from pledgebatch.schema.decisions import CORRECTIONS
-from pledgebatch.schema.frames import FINDING, REMARK, UNREAD, Tables, by_organisation, counting, empty
+from pledgebatch.schema.frames import ANSWER, FINDING, REMARK, UNREAD, Tables, by_organisation, counting, empty
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.month import Month
 from pledgebatch.schema.sheets import ORGANISATION
+from pledgebatch.schema.states import LIVE
 
 
 def conclude(run: Run, assessed: Assessed, submissions: pd.DataFrame) -> Month:
@@ -42,13 +46,15 @@ def conclude(run: Run, assessed: Assessed, submissions: pd.DataFrame) -> Month:
     told = [run.office.remarks, run.layouts.remarks, run.decisions.remarks, unapplied, files]
     remarks = pd.concat(told, ignore_index=True).astype(REMARK)
     decided = list_decided(run.decisions, run.office.waivers, run.layouts.decided_lines, run.period)
-    month = replace(month, decided=decided, waivers=run.office.waivers, events=run.office.events, remarks=remarks)
+    month = replace(month, decided=decided, waivers=run.office.waivers)
+    month = replace(month, events=run.office.events, handovers=run.handovers)
+    told = [remarks, propose_transfers(run.workspace, month, run.decisions)]
     return replace(
         month,
-        handovers=run.handovers,
         registry_moves=moves,
         handed=list_handed(run.handovers, run.period, shown_names(run.office.registry)),
         unclaimed=list_unclaimed(run.outputs, run.period, run.office.events, run.handovers),
+        remarks=pd.concat(told, ignore_index=True).astype(REMARK),
         litter=run.litter,
     )
 
@@ -76,7 +82,8 @@ def conclude_month(terms: Terms, assessed: Assessed, submissions: pd.DataFrame) 
     undecided, not_evaluated = settle_undecided(unsure, not_evaluated, submissions)
     unsure = pd.concat([undecided, find_not_read(assessed.tables.get("unread", empty(UNREAD)), due)])
     tables = assessed.tables
-    findings = sort_findings(waive_by(terms, pd.concat([own.findings, across], ignore_index=True), tables))
+    own = replace(own, findings=pd.concat([own.findings, across], ignore_index=True))
+    findings, answers = settle_findings(terms, own, tables, submissions, (unsure, not_evaluated))
     counted = counting(findings)
     submissions = settle_states(submissions, heads, counted)
     submissions = count_errors(submissions, counted, counting(waive_by(terms, own.replaced, tables)))
@@ -98,9 +105,27 @@ def conclude_month(terms: Terms, assessed: Assessed, submissions: pd.DataFrame) 
         not_evaluated={rule.code: not_evaluated[rule.code] for rule in RULES if rule.code in not_evaluated},
         undecided=undecided,
         orders=orders(own.orders, terms.history.orders, period),
+        answers=answers,
         built_on=terms.history.built_on,
         before=terms.history.figures,
     )
+
+
+def settle_findings(
+    terms: Terms,
+    own: Assessment,
+    tables: Tables,
+    submissions: pd.DataFrame,
+    doubts: tuple[pd.DataFrame, Mapping[str, str]],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The findings in order, marked that are waived or explained, and the answers that hold; ``doubts`` are the rules that
+    are undecided for some, and those that were not evaluated."""
+    period, findings = terms.period, sort_findings(waive_by(terms, own.findings, tables))
+    before = empty(ANSWER) if terms.history.answers is None else terms.history.answers
+    settled = empty(SETTLED) if terms.settled is None else terms.settled
+    silent = submissions["submission"].isin(own.carried["submission"]) | ~submissions["state"].isin(LIVE)
+    held = find_held(before, submissions.loc[~silent, "organisation"], *doubts)
+    return explain(findings, read_answers(tables, submissions, period), before, settled, held, period)
 
 
 def heads_of(terms: Terms, batch: Batch, submissions: pd.DataFrame) -> pd.DataFrame:

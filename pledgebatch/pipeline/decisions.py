@@ -20,7 +20,7 @@ from pledgebatch.readers.read import read
 from pledgebatch.schema.cells import Cell, as_typed
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.kinds import show, understand
-from pledgebatch.schema.texts import squeeze
+from pledgebatch.schema.texts import is_visible, squeeze
 from pledgebatch.workbooks.decisions_book import write_decisions
 from pledgebatch.xlsx.added_rows import add_rows
 from pledgebatch.xlsx.changed_cells import change_cells
@@ -52,7 +52,7 @@ def add_lines(path: Path, sheet: Sheet, lines: Sequence[Line]) -> int:
         if tab is None:
             raise OfficeMistake(f"{path.name} 中没有工作表“{sheet.name}”，写不进新行；请恢复它的名称和表头")
         placed = _find_columns(sheet, book.sheets[tab], path)
-        fresh_lines = _unknown(sheet, placed, book.sheets[tab], lines)
+        fresh_lines = _unknown(sheet, placed, book.sheets[tab], [_as_written(line) for line in lines])
         if fresh_lines:
             data = _with_rows(path, book, tab, placed, fresh_lines)
             shutil.copyfile(path, path.with_name(FORMER.format(path.stem)))
@@ -119,6 +119,12 @@ def _unknown(sheet: Sheet, placed: Match, cells: Cells, lines: Sequence[Line]) -
             known.add(about)
             fresh.append(line)
     return fresh
+
+
+def _as_written(line: Line) -> dict[str, str]:
+    """A line as cells give it back: what a branch typed may hold line ends of any kind, or nothing that is seen."""
+    texts = {key: "\n".join(cell_text(text).splitlines()) for key, text in line.items()}
+    return {key: text if is_visible(text) else "" for key, text in texts.items()}
 
 
 def _compared(sheet: Sheet, key: str, cell: Cell) -> str:

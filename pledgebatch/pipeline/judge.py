@@ -15,7 +15,7 @@ from pledgebatch.months.archive import history
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.assess_part import assess_part
 from pledgebatch.pipeline.assessed import Terms
-from pledgebatch.pipeline.conclude import heads_of, sort_findings, waive_by
+from pledgebatch.pipeline.conclude import heads_of, settle_findings
 from pledgebatch.pipeline.identify import identify
 from pledgebatch.pipeline.layouts import what_is_known
 from pledgebatch.pipeline.read_arrivals import read_arrivals
@@ -76,7 +76,9 @@ def judge(workspace: Workspace, period: Period, arrival: Arrival) -> Judgement:
 def _assess(batch: Batch, submissions: pd.DataFrame, terms: Terms) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The submission in its state, and its findings."""
     assessment, tables = assess_part(batch, submissions, terms)
-    findings = sort_findings(waive_by(terms, assessment.findings, tables))
+    not_evaluated = dict(assessment.not_evaluated.itertuples(index=False, name=None))
+    doubts = (assessment.undecided, not_evaluated)
+    findings, _ = settle_findings(terms, assessment, tables, submissions, doubts)
     return settle_states(submissions, heads_of(terms, batch, submissions), counting(findings)), findings
 
 

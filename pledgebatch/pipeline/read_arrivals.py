@@ -17,13 +17,13 @@ from pledgebatch.intake.find import Arrival
 from pledgebatch.intake.layouts.known import NOTHING, Known
 from pledgebatch.mistakes import OutOfTime, mendable
 from pledgebatch.readers.read import UNFIT
-from pledgebatch.schema.sheets import SHEETS
+from pledgebatch.schema.sheets import BOOK_SHEETS
 
 BATCH = 25
 """Workbooks a task: enough to outweigh the cost of handing it over."""
 ROWS = "rows"
 """The kind of what is cached of reading."""
-TABLES = tuple(sheet.key for sheet in SHEETS)
+TABLES = tuple(sheet.key for sheet in BOOK_SHEETS)
 BESIDE = tuple(each.name for each in fields(Batch) if each.name != "tables")
 """What is known of a batch beside its tables: little enough to stay in cache."""
 

@@ -14,12 +14,13 @@ from pledgebatch.intake.decisions import read_decisions
 from pledgebatch.intake.find import Arrival, search
 from pledgebatch.intake.layouts.decisions import LayoutBook, read_layouts
 from pledgebatch.mistakes import OfficeMistake
+from pledgebatch.months.answers import settled_in
 from pledgebatch.months.archive import consolidated_months, history
 from pledgebatch.months.corrections import in_force
-from pledgebatch.months.handovers import settle_handovers
 from pledgebatch.months.registered import prefilled_anew
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.assessed import Terms
+from pledgebatch.pipeline.moves import handovers_in
 from pledgebatch.pipeline.office import Office, Rebuild, list_misplaced, office_of
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.schema.decisions import Decisions
@@ -60,6 +61,7 @@ class Grounds:
             prefilled=self.prefilled,
             corrections=in_force(self.decisions.corrections, self.period),
             extensions=self.decisions.extensions,
+            settled=settled_in(self.decisions.explanations),
         )
 
     @property
@@ -94,13 +96,14 @@ def settle_grounds(
     """What the files of ``period`` are judged by. Raises OfficeMistake where the office's books cannot be read."""
     settings, outputs = workspace.settings(), workspace.root / "output"
     office = office_of(workspace, period, again)
-    handovers = settle_handovers(outputs, period, office.events, office.registry)
+    decisions = read_decisions(workspace.decisions, office.registry["organisation"])
+    handovers = handovers_in(workspace, period, office.registry, office.events, decisions)
     return Grounds(
         workspace=workspace,
         period=period,
         office=office,
         layouts=read_layouts(workspace.layouts),
-        decisions=read_decisions(workspace.decisions, office.registry["organisation"]),
+        decisions=decisions,
         passwords=(*settings.passwords, *passwords),
         handovers=handovers,
         prefilled=prefilled_anew(outputs, period, office.registry),

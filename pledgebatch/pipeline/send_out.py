@@ -9,20 +9,22 @@ import pandas as pd
 
 from pledgebatch.engine.atomic import replacing, writing
 from pledgebatch.engine.workers import Workers, workers
+from pledgebatch.intake.decisions import read_decisions
 from pledgebatch.mistakes import OfficeMistake, concerning, mendable
-from pledgebatch.months.handovers import settle_handovers
+from pledgebatch.months.questions import open_questions
 from pledgebatch.months.registered import find_renamed
 from pledgebatch.months.rolling import answers_of, prefill, roll_forward, under_new_names
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.launchers import write_launchers
 from pledgebatch.pipeline.lock import holding, holds
+from pledgebatch.pipeline.moves import handovers_in
 from pledgebatch.pipeline.office import office_in
 from pledgebatch.pipeline.settings import SETTINGS_NAME, blank_settings
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.leaflet import LEAFLET_NAME, render_leaflet
 from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema.file_names import WORKBOOK
-from pledgebatch.schema.sheets import BY_KEY, ORGANISATION
+from pledgebatch.schema.sheets import BY_KEY, EXPLANATIONS, ORGANISATION
 from pledgebatch.workbooks.decisions_book import write_decisions
 from pledgebatch.workbooks.registry_book import write_registry
 from pledgebatch.workbooks.rows import Rows, rows_by, since_by
@@ -66,7 +68,8 @@ def make_templates(workspace: Workspace, period: Period, count: Workers = None) 
     workspace.require()
     parameters, output = workspace.settings().parameters, workspace.root / "output"
     registry, events = office_in(workspace, period)
-    handovers = settle_handovers(output, period, events, registry)
+    decisions = read_decisions(workspace.decisions, registry["organisation"])
+    handovers = handovers_in(workspace, period, registry, events, decisions)
     new_names = find_renamed(registry)
     names = dict(zip(registry["organisation"], registry["org_name"], strict=True))
     reporting = registry[registry["reports"] != "否"]
@@ -112,6 +115,7 @@ def write_templates(
     """Write a batch of workbooks, prefilled from the registry and the last month consolidated in ``output``."""
     rolled = under_new_names(roll_forward(output, period, [code for _, _, code in jobs], handovers), new_names)
     known = since_by("organisation", rolled.pop("last_known")) if rolled else {}
+    rolled[EXPLANATIONS.key] = open_questions(output, period, [code for _, _, code in jobs]).drop(columns="row")
     rows = {key: rows_by("organisation", BY_KEY[key], frame) for key, frame in rolled.items()}
     for path, registered, code in jobs:
         since = known.get(code, {})

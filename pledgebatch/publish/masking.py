@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from pledgebatch.engine.dataset import change_rows
+from pledgebatch.months.answers import ACCEPTED, WORDS
 from pledgebatch.publish.names import PARTED
 from pledgebatch.publish.personal_texts import Hidden, mask_name
 from pledgebatch.publish.protection import EVERYBODY, Protection, Withheld
@@ -20,11 +21,11 @@ from pledgebatch.schema.fields import Field, Kind
 from pledgebatch.schema.frames import CORRECTED
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.month import Month
-from pledgebatch.schema.sheets import BY_KEY, MEMBERS, REGISTRY, SHEETS
+from pledgebatch.schema.sheets import BOOK_SHEETS, BY_KEY, MEMBERS, REGISTRY, SHEETS
 from pledgebatch.xlsx.safe_text import make_distinct
 
 WITHHELD = "（按设置略去）"
-SHEET_NAMES = frozenset(sheet.name for sheet in SHEETS)
+SHEET_NAMES = frozenset(sheet.name for sheet in BOOK_SHEETS)
 NO_TEXTS = frozenset((
     *("organisation", "org_name", "unit_name", "unit_category", "parent", "parent_name", "relation", "sent_by"),
     *("rule", "clause", "severity", "field", "cell", "state", "kind", "sha256", "received", "since", "verdict"),
@@ -146,8 +147,19 @@ class Reader:
         shown = self.cover(rows)
         short, out = (rows["field"].isin(keys) for keys in (self.withheld.masked, self.withheld.left_out))
         value = shown["value"].mask(short, mask_cells(rows["value"])).mask(out & rows["value"].notna(), WITHHELD)
-        message = shown["message"].mask(rows["sheet"].isin(sheets), asks + WITHHELD)
-        return shown.assign(value=value, message=message).astype(rows.dtypes)
+        own = rows["sheet"].isin(sheets)
+        message = shown["message"].mask(own, asks + WITHHELD)
+        answered = rows["waiver"].str.startswith(ACCEPTED).fillna(False).astype(bool)
+        waiver = shown["waiver"].mask(own & answered, ACCEPTED + WITHHELD)
+        return shown.assign(value=value, message=message, waiver=waiver).astype(rows.dtypes)
+
+    def answers(self, rows: pd.DataFrame, sheets: set[str]) -> pd.DataFrame:
+        """What the branches say, but of findings on ``sheets``: there is no telling what it repeats."""
+        own = rows["sheet"].isin(sheets)
+        kept_back = {
+            key: rows[key].mask(own & rows[key].notna(), WITHHELD) for key in ("value", "message", *WORDS, "opinion")
+        }
+        return self.cover(rows.assign(**kept_back)).astype(rows.dtypes)
 
     def decided(self, rows: pd.DataFrame) -> pd.DataFrame:
         """What the office decided; of a field that is kept back neither what stood there nor why."""
@@ -202,6 +214,7 @@ def protect(month: Month, protection: Protection, hidden: Mapping[Withheld, Hidd
         unclaimed=reader.of_members(month.unclaimed),
         coverage=reader.coverage(month.coverage),
         findings=reader.findings(month.findings, sheets, rules_under(month.parameters)),
+        answers=reader.answers(month.answers, sheets),
         set_aside=reader.cover(set_aside.assign(content=content)),
         decided=reader.decided(month.decided),
         withheld=withheld.in_words(),

@@ -29,11 +29,14 @@ def words_to(decided: pd.DataFrame) -> Mapping[str, list[str]]:
 def corrections_of(month: Month) -> Mapping[str, list[Record]]:
     """By organisation the cells in its ledgers that were corrected: where, what was typed, what stands there now, and why."""
     found: dict[str, list[Record]] = defaultdict(list)
-    if month.decided.empty and not month.offices:
-        return found
+    which = Which((CORRECTED, "set_aside"), _wanted)
     for sheet in SHEETS:
-        which = Which((CORRECTED, "set_aside"), _wanted)
-        for rows in pieces(month.tables, sheet.key, None, which):
+        marks = [mark for rows in pieces(month.tables, sheet.key, [CORRECTED], which) for mark in rows[CORRECTED]]
+        if not marks:  # as nearly always: nothing else is read
+            continue
+        keys = dict.fromkeys((*filter(None, [sheet.number]), *(key for mark in marks for key in originals_of(mark))))
+        columns = ["organisation", CORRECTED, *(key + raw for key in keys for raw in ("", RAW))]
+        for rows in pieces(month.tables, sheet.key, columns, which):
             for code, mark, place in zip(rows["organisation"], rows[CORRECTED], range(len(rows)), strict=True):
                 for key, (typed, reason) in originals_of(mark).items():
                     found[code].append(

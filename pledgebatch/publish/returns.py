@@ -7,13 +7,14 @@ from typing import BinaryIO
 
 import pandas as pd
 
+from pledgebatch.months.questions import questions_of
 from pledgebatch.months.unread import recalled
 from pledgebatch.publish.office_words import words_to
 from pledgebatch.schema.decisions import WORDS
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import CORRECTED, counting
 from pledgebatch.schema.month import Month
-from pledgebatch.schema.sheets import ORGANISATION, SHEETS
+from pledgebatch.schema.sheets import BOOK_SHEETS, EXPLANATIONS, ORGANISATION, SHEETS
 from pledgebatch.schema.states import LIVE
 from pledgebatch.schema.words import as_sent
 from pledgebatch.workbooks.rows import Extras, Rows, Since, extras_by_file, rows_by, since_by
@@ -48,6 +49,7 @@ def sort_by_file(month: Month) -> SentWorkbooks:
             found = _place_findings(found, sheet, own)
             extras = _place_extras(extras, sheet, own)
         rows[sheet.key] = rows_by("file", sheet, typed[["file", CORRECTED]].assign(row=numbers, **words))
+    rows[EXPLANATIONS.key] = rows_by("file", EXPLANATIONS, questions_of(found, month.answers))
     return SentWorkbooks(
         rows,
         {str(file): own for file, own in found.groupby("file")},
@@ -116,7 +118,7 @@ def write_return(month: Month, everything: SentWorkbooks, file: str, target: Pat
             since=since.get(sheet.key, {}),
             extras=everything.extras.get((file, sheet.name), ()),
         )
-        for sheet in SHEETS
+        for sheet in BOOK_SHEETS
     }
     rows[WORDS.key] = everything.words.get(file, Rows())
     findings = everything.findings.get(file, month.findings.iloc[:0])

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from pledgebatch.schema.arrow import as_frame
 from pledgebatch.schema.digests import DATA, damaged_month, file_in_use, names_of, require_as_written
 from pledgebatch.schema.frames import (
+    ANSWER,
     CHANGE,
     COVERAGE,
     DECIDED,
@@ -33,7 +34,7 @@ from pledgebatch.schema.frames import (
     columns_of,
 )
 from pledgebatch.schema.kinds import CELL
-from pledgebatch.schema.sheets import REGISTRY, SHEETS, WAIVERS
+from pledgebatch.schema.sheets import BOOK_SHEETS, REGISTRY, WAIVERS
 
 FRAMES = {
     "registry": {**columns_of(REGISTRY), FORMER_NAMES: "str"},
@@ -53,6 +54,7 @@ FRAMES = {
     "changes": CHANGE,
     "orders": ORDER,
     "undecided": UNDECIDED,
+    "answers": ANSWER,
     "decided": DECIDED,
 }
 """The frames of a month that its ``data`` holds beside the sheets', by the name of the Month's attribute."""
@@ -60,7 +62,7 @@ OF_THE_OFFICE = ("registry", "waivers", "events", "handovers", "remarks")
 """Those that say what the office goes by, and are not divided among organisations."""
 ARCHIVE_TABLES: Mapping[str, Mapping[str, str]] = {
     **FRAMES,
-    **{sheet.key: {**columns_of(sheet), **MARKED} for sheet in SHEETS},
+    **{sheet.key: {**columns_of(sheet), **MARKED} for sheet in BOOK_SHEETS},
     **OF_NO_SHEET,
 }
 """Every table of a month, with its columns and their types."""

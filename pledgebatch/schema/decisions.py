@@ -34,7 +34,7 @@ EXPLANATIONS = Sheet(
         Field("opinion", "审定意见", TEXT, filler=OFFICE, width=20),
         Field("decided_by", "审定人", PERSON, filler=OFFICE),
     ),
-    known_by=("unit_code", "sheet", "number", "field", "rule", "value", "explanation"),
+    known_by=("unit_code", "sheet", "number", "field", "rule", "value", "message", "explanation", "period"),
 )
 
 CORRECTIONS = Sheet(

@@ -14,11 +14,11 @@ Tables = Mapping[str, pd.DataFrame]
 
 PLACE = {"submission": "Int64", "organisation": "str", "file": "str", "row": "Int64"}
 """Where a row stands: number of the submission, code of the organisation, its file, Excel's row (missing on a form)."""
-CORRECTED = "corrected"
+CORRECTED = "originals"
 MARKED = {"set_aside": "str", "cells": "str", CORRECTED: "str"}
 """What is known of a row besides: why it stands in no ledger; and, where its table was laid out otherwise than ours, its
 ``cells``: ``field=cell``, a line each; and, as JSON by field, what was typed in cells that the office
-``corrected``, and why."""
+corrected (``originals``), and why."""
 
 FINDING = {
     "organisation": "str",
@@ -33,10 +33,33 @@ FINDING = {
     "value": "str",
     "message": "str",
     "waiver": "str",
+    "number": "str",
+    "answer": "str",
 }
 """A finding (contract): one breach of one rule at one place; row and cell missing where it is about a whole sheet.
 
-``waiver``, in Chinese, says until when and why the finding does not count; missing where it does."""
+``waiver``, in Chinese, says until when and why the finding does not count; missing where it does. ``number`` is what its
+row is known by, whatever Excel calls it; ``answer``, in Chinese, how it stands with what the branch says of it."""
+
+ANSWER = {
+    "organisation": "str",
+    "sheet": "str",
+    "number": "str",
+    "field": "str",
+    "rule": "str",
+    "value": "str",
+    "message": "str",
+    "usual": "str",
+    "explanation": "str",
+    "said": "str",
+    "state": "str",
+    "opinion": "str",
+    "decided_by": "str",
+    "alike": "Int64",
+}
+"""A branch's answer (说明) to a finding: what it is about, the reason it chose and its own words, the month in which it
+``said`` so, and what the office decided (``state`` is an Answer). ``alike`` is how many findings of the month it answers with
+just these words."""
 
 LAYOUT = {"submission": "Int64", "sheet": "str", "field": "str", "column": "Int64", "row": "Int64"}
 """Where each field stands in each submission: Excel's column, and for a form its row; ``sheet`` is a sheet's key."""
@@ -226,9 +249,9 @@ def counting(findings: pd.DataFrame) -> pd.DataFrame:
 
 
 def as_agreed(findings: pd.DataFrame) -> pd.DataFrame:
-    """The findings in the columns of the contract; a waived one says so at the head of its message."""
-    waived = "【" + findings["waiver"] + "】" + findings["message"]
-    return findings.assign(message=waived.fillna(findings["message"])).drop(columns="waiver")
+    """The findings in the columns of the contract; one that is waived or answered says so at the head of its message."""
+    marked = "【" + findings["waiver"].fillna(findings["answer"]) + "】" + findings["message"]
+    return findings.assign(message=marked.fillna(findings["message"])).drop(columns=["waiver", "number", "answer"])
 
 
 def by_organisation(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import pandas as pd
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
 from pledgebatch.schema.frames import (
+    ANSWER,
     DECIDED,
     EVENT,
     HANDED,
@@ -36,6 +37,8 @@ class History:
     """The last report of each organisation before this month, its month in column ``reported``."""
     orders: pd.DataFrame | None = None
     """The rectification orders known by the end of the last month consolidated."""
+    answers: pd.DataFrame | None = None
+    """What the branches had said of findings by the end of the last month consolidated."""
     figures: "Month | None" = None
     """The last month consolidated in the same year, as far as its figures go."""
     built_on: Mapping[str, str] = field(default_factory=dict)
@@ -61,6 +64,8 @@ class Month:
     """Rules that could not be evaluated for anybody, each with the reason in Chinese."""
     undecided: pd.DataFrame = field(default_factory=lambda: empty(UNDECIDED))
     orders: pd.DataFrame = field(default_factory=lambda: empty(ORDER))
+    answers: pd.DataFrame = field(default_factory=lambda: empty(ANSWER))
+    """What the branches say of findings."""
     built_on: Mapping[str, str] = field(default_factory=dict)
     """The months that this one was compared with, each with the SHA-256 of its manifest."""
     offices: Mapping[str, str] = field(default_factory=dict)

@@ -84,6 +84,15 @@ LIVE = (State.ACCEPTED, State.RETURNED, State.NIL, State.LATE)
 """The states whose rows stand in the ledgers."""
 
 
+class Answer(StrEnum):
+    """How it stands with what a branch says of a finding."""
+
+    WAITING = "已说明，待审定"
+    ACCEPTED = "采纳"
+    REJECTED = "不采纳"
+    OF_NOTHING = "没有对应的问题"
+
+
 class Verdict(StrEnum):
     """What a compliance report says of a clause."""
 

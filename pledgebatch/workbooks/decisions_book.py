@@ -1,7 +1,10 @@
-"""decisions.xlsx, blank: the sheets in which the office decides."""
+"""decisions.xlsx, blank or filled: the sheets in which the office decides."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
+
+import pandas as pd
 
 from pledgebatch.schema.decisions import (
     CORRECTIONS,
@@ -28,6 +31,7 @@ STEPS = (
 )
 
 
-def write_decisions(target: Path | BinaryIO) -> None:
-    """Write a blank decisions.xlsx."""
-    write_office_book(target, "办公室决定", STEPS, [(sheet, None) for sheet in DECISION_SHEETS])
+def write_decisions(target: Path | BinaryIO, lines: Mapping[str, pd.DataFrame] | None = None) -> None:
+    """Write decisions.xlsx, blank or with ``lines`` by sheet key; the frames hold texts, with field keys for columns."""
+    tables = [(sheet, (lines or {}).get(sheet.key)) for sheet in DECISION_SHEETS]
+    write_office_book(target, "办公室决定", STEPS, tables)

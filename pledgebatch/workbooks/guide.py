@@ -8,7 +8,7 @@ from functools import cache
 from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.notice.periods import Period, Stage
-from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION, SELF_CHECK_NAME, SHEETS
+from pledgebatch.schema.sheets import EXPLANATIONS, ITEMS, MEMBERS, ORGANISATION, SELF_CHECK_NAME, SHEETS
 from pledgebatch.schema.states import Severity
 from pledgebatch.workbooks.causes import Cause, find_causes, ranges_of, sort_causes
 from pledgebatch.workbooks.findings import Finding, Spot
@@ -31,6 +31,7 @@ STEPS = (
     f"序号、编号填定后不再改动，也不重复使用；调出、去世的党员保留原行，在“{MEMBERS['change'].header}”中注明。",
     "有下拉列表的从列表中选；年月写成 1985-03，日期写成 2011-03-05。点一下单元格可以看到填写提示。",
     "未到期的栏目已经折叠；需要先填的，选中两边的列（行）后点右键“取消隐藏”。",
+    f"《{EXPLANATIONS.name}》列出上次填报的警告和提示：能改的在原处改正；确实无误或不能再改的，选常用理由或写单位说明，内容不变就只说明这一次。",
     "不要改工作表名和表头，不要增删栏目；一格写不下可以加高行，或另附纸。",
     f"填完看一看《{SELF_CHECK_NAME}》，把数出来的都改好再报送；有些要求表上数不出，由上级核对。文件名：党组织名称_承诺台账_年月。",
 )
@@ -137,7 +138,7 @@ def _add_findings(sheet: Worksheet, formats: Formats, findings: Sequence[Finding
     in_all = "、".join(f"{severity.label} {counts[severity]} 处" for severity in Severity if severity in counts)
     words = (
         f"本工作簿有{in_all or '的问题已全部改正'}。请直接在本工作簿中修改：有颜色的单元格就是要看的地方，"
-        "鼠标移上去可以看到说明，点下面的单元格号可以跳到该处。“错误”必须改正后重新报送；“警告”请核对，确实无误的可以不改；“提示”供参考。"
+        "鼠标移上去可以看到说明，点下面的单元格号可以跳到该处。“错误”必须改正后重新报送；“警告”请核对，确实无误或不能再改的，在《说明》中说明；“提示”供参考。"
     )
     sheet.merge_range(row, 0, row, LAST, words, formats("plain", bold=True))
     sheet.set_row(row, LINE_HEIGHT * count_lines(words, sum(WIDTHS) - 4))
@@ -171,7 +172,7 @@ def _in_words(cause: Cause, ranges: Sequence[str]) -> str:
     """What to mend: its field, where the message does not name it, and all its places, where there are several."""
     named = f"“{cause.header}”：" if cause.header and cause.header not in cause.message else ""
     count, where = len(cause.findings), f"：{'、'.join(ranges)}" if ranges else ""
-    return named + cause.message + (f"（共 {count} 处{where}）" if count > 1 else "")
+    return named + cause.message + (f"（共 {count} 处{where}）" if count > 1 else "") + cause.answered
 
 
 def _typed(cause: Cause) -> str:

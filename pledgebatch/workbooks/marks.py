@@ -35,8 +35,10 @@ def add_colour(properties: Mapping[str, Any], findings: Sequence[Finding], corre
 
 
 def write_note(sheet: Worksheet, row: int, column: int, findings: Sequence[Finding], corrected: str = "") -> None:
-    """Write at a cell what was found in it, and what the office ``corrected`` there."""
-    lines = [corrected] * bool(corrected) + [f"【{each.severity.label}】{each.message}" for each in findings]
+    """Write at a cell what was found in it, how that was answered, and what the office ``corrected`` there."""
+    heads = ["，".join(filter(None, (each.severity.label, each.answer))) for each in findings]
+    found = [f"【{head}】{each.message}" for head, each in zip(heads, findings, strict=True)]
+    lines = [corrected] * bool(corrected) + found
     if lines:
         note = cell_text("\n".join(lines))
         size = {"x_scale": 2.2, "y_scale": 0.8 + len(note) / 55}

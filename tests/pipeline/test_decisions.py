@@ -125,7 +125,7 @@ def test_a_corrected_cell_is_noted_in_the_return_and_the_next_workbook_and_read_
     month = publish(place, "2011-04")
     (member,) = month.tables["members"].query("name == '王芳'").to_dict("records")
     assert member["birth_month_raw"] == "1982-11"
-    assert pd.isna(member["corrected"])
+    assert pd.isna(member["originals"])
     assert month.remarks.empty  # the branch took it up: nothing is to be told
     assert not month.tables["extras"]["value"].str.contains("办公室更正").any()
 
@@ -137,7 +137,7 @@ def test_a_correction_whose_cell_says_something_else_is_told_and_changes_nothing
     assert (told["file"], told["sheet"], told["row"], told["cell"]) == ("decisions.xlsx", "更正单", 2, "F2")
     assert "不再是“原来填的”，现在是“82年”" in told["message"]
     assert not of_folder(differing(place, before), "S2")
-    assert month.tables["members"]["corrected"].isna().all()
+    assert month.tables["members"]["originals"].isna().all()
 
 
 def test_a_correction_holds_over_what_a_nil_return_carries_on(place):
@@ -163,7 +163,7 @@ def test_a_correction_of_no_change_this_month_counts(place):
 def test_decisions_are_today_s_when_a_month_is_made_again(place, before):
     decide(place, "更正单", TYPO)
     month = publish(place, again=Rebuild.ARCHIVED)
-    assert month.tables["members"]["corrected"].notna().sum() == 1
+    assert month.tables["members"]["originals"].notna().sum() == 1
     type_cell(place, "更正单", "A2", "S9")
     month = publish(place, again=Rebuild.ARCHIVED)
     month = publish(place, again=Rebuild.ARCHIVED)
@@ -285,3 +285,42 @@ def test_what_a_line_about_files_names_wrongly_is_told(copies):
     assert "请在“归属组织”填组织编码" in said[5]
     assert "只能采用一份" in said[6]
     assert len(said) == 5
+
+
+def of_superior(place):
+    """All that the workbooks of the superior of everybody say."""
+    (folder,) = (place / "output" / MONTH).glob("supervisors/P0_*")
+    books_ = [openpyxl.load_workbook(path) for path in folder.glob("*.xlsx")]
+    return {cell for book in books_ for sheet in book for row in texts(sheet) for cell in map(str, row)}
+
+
+NAMES = {"栏目": "姓名", "原来填的": "王方", "改为": "王芳", "理由": "王方是笔误"}
+
+
+def test_superiors_see_every_correction_of_their_own_as_far_as_they_see_its_field(place):
+    books.write(place / "inbox" / MONTH / "一小.xlsx", members=books.changed(WRONG, 1, name="王方"))
+    decide(place, "更正单", TYPO, NAMES, {"编号": "1", "原来填的": "校长", "改为": "书记", "理由": "李明兼"})
+    publish(place)
+    seen = of_superior(place)
+    assert {
+        "王芳（已更正，原填“王方”）",
+        "1982-11（已更正，原填“82年”）",
+        "书记（已更正，原填“校长”）",
+        "王方是笔误",
+    } <= seen
+    (place / "pledgebatch.toml").write_text(
+        '[protection]\ndirect_mask = ["name"]\ndirect_leave_out = ["birth_month"]\n', "utf-8"
+    )
+    publish(place)
+    seen = of_superior(place)
+    assert not [cell for cell in seen for word in ("王方", "王芳", "82年", "1982-11", "李明") if word in cell]
+    assert "书记（已更正，原填“校长”）" in seen
+    assert "王＊（已更正，原填“王＊”）" in seen
+
+
+def test_what_concerns_nobody_in_particular_reaches_the_superior_of_everybody_too(place, before):
+    waiver = {"rule": "FIL04", "category": "民营医院", "until": "2011-06-30", "reason": "换系统", "approved_by": "周敏"}
+    books.write_registry(place / "registry.xlsx", books.REGISTRY, pd.DataFrame([waiver]))
+    publish(place)
+    (own,) = (place / "output" / MONTH).glob("supervisors/P0_*/台账_*.xlsx")
+    assert "豁免清单" in [cell for row in texts(openpyxl.load_workbook(own)["办理记录"]) for cell in row]

@@ -1,9 +1,12 @@
 """decisions.xlsx as it is added to: below what stands there, all else as the office left it."""
 
 import zipfile
+from xml.etree import ElementTree
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
@@ -11,7 +14,8 @@ from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.pipeline.decisions import add_lines
 from pledgebatch.pipeline.send_out import begin
 from pledgebatch.schema.decisions import DECISION_SHEETS, WORDS
-from pledgebatch.xlsx.added_rows import add_rows
+from pledgebatch.xlsx.added_rows import LIKE_AN_ESCAPE, add_rows
+from pledgebatch.xlsx.safe_text import cell_text
 from tests.decided import decide, line
 
 
@@ -145,3 +149,25 @@ def test_rows_are_added_to_whatever_a_program_wrote(prefix, rows, first, expecte
 def test_a_sheet_without_rows_is_not_understood():
     with pytest.raises(ValueError, match="sheetData"):
         add_rows("<worksheet/>", 1, [{0: "甲"}])
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.text(st.characters(codec="utf-8"), max_size=30), min_size=1, max_size=4))
+def test_whatever_is_added_is_read_as_it_was_written(words):
+    xml = (HEAD + '<{0}sheetData><{0}row r="1"><{0}c r="A1"/></{0}row></{0}sheetData></{0}worksheet>').format("")
+    now = ElementTree.fromstring(add_rows(xml, 2, [{0: word} for word in words]).encode())
+    read = {row.get("r"): "".join(each.text or "" for each in row.iter("t")) for row in now.iter("row")}
+    expected = {str(number): LIKE_AN_ESCAPE.sub("_x005F_", cell_text(word)) for number, word in enumerate(words, 2)}
+    assert {number: text.replace("\r\n", "\n").replace("\r", "\n") for number, text in expected.items()} == {
+        number: text for number, text in read.items() if number != "1"
+    }
+
+
+@pytest.mark.parametrize(
+    "said", ["甲\r\n乙", "甲\r乙\u2028丙", "  ", "\u200b", "甲\x00\x1f乙", "1.0", "#N/A", "TRUE", "'甲", "長" * 33_000]
+)
+def test_whatever_a_branch_typed_can_be_added(tmp_path, said):
+    decide(tmp_path, "说明审定", {"单位说明": said, "原来填的": said})
+    assert len(texts(tmp_path, "说明审定")) == 2
+    decide(tmp_path, "说明审定", {"单位说明": said, "原来填的": said})
+    assert len(texts(tmp_path, "说明审定")) == 2

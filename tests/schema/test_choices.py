@@ -74,5 +74,5 @@ def test_a_set_as_the_office_writes_it_is_read_the_same_again(typed: str) -> Non
 
 
 def test_only_a_choice_takes_a_set() -> None:
-    assert [field.key for field in CHOSEN if field.several] == ["publicity"]
+    assert [field.key for field in CHOSEN if field.several] == ["publicity", "channel"]
     assert PUBLICITY.kind is Kind.CHOICE

@@ -87,7 +87,11 @@ def _left_over(key: str) -> Breach:
         scraps = over_distinct(items[key], scraps_of)
         residue = scraps.dropna()
         typed = items.loc[residue.index, key]
-        return pd.Series(map(as_it_stands, typed, residue), residue.index, dtype="str").reindex(items.index)
+        quotes = [
+            "”“".join(dict.fromkeys(as_it_stands(text, scrap) for scrap in each.split("\n")))
+            for text, each in zip(typed, residue, strict=True)
+        ]
+        return pd.Series(quotes, residue.index, dtype="str").reindex(items.index)
 
     return left_over
 

@@ -6,6 +6,7 @@ from functools import partial
 import pandas as pd
 
 from pledgebatch.rules.facts.pledgers import of_pledger
+from pledgebatch.rules.language.likeness import likeness, likest_clauses
 from pledgebatch.rules.language.words import any_of, found, has, lists, over_distinct, without
 from pledgebatch.rules.machinery.cells import no_hints, of_organisation, squeezed, sure
 from pledgebatch.rules.machinery.rule import HEURISTIC, PLEDGE, UNIT, WARNING, Rule
@@ -26,6 +27,9 @@ FOREIGN: Mapping[tuple[str, bool], tuple[tuple[str, ...], str]] = {
     ("离退休", True): (WITHOUT_POST, ""),
 }
 """By post type, and whether the unit is a clinic: the trades that are not its own, and the one that is."""
+LIKE_ANOTHER, UNLIKE_ANOTHER = 0.8, -1.0
+"""From which likeness on an item is of another trade though no word of ``data/trades.toml`` tells; up to which it is not
+though one does."""
 
 ITM22 = Rule(
     "ITM22", "五.2-2", "应", WARNING, HEURISTIC, UNIT, PLEDGE,
@@ -49,18 +53,40 @@ def not_of_the_post(items: pd.DataFrame, members: pd.DataFrame, organisations: p
     for (post, is_clinic), (foreign, usual) in FOREIGN.items():
         here = rows[sure(types == post) & (clinic == is_clinic)]
         alone = ~over_distinct(here["text"], partial(_speaks_for, trade=usual))
+        like = over_distinct(here["text"], partial(likeness, kind="trade", whose=_whose(post, is_clinic)))
         for trade in foreign:
             others = alone & ~own[trade].reindex(here.index) & ~(leads[here.index] & (trade == "management"))
-            words = over_distinct(here.loc[others, "text"], partial(_acts, trade=trade)).dropna()
-            messages = f"岗位类别为“{post}”，承诺的“" + words + "”不像本岗位上的事，请核对岗位类别或改写事项"
-            hints.update(messages)
+            words = over_distinct(
+                here.loc[others & (like > UNLIKE_ANOTHER), "text"], partial(_acts, trade=trade)
+            ).dropna()
+            hints.update(_messages(post, words))
+        unknown = (
+            alone & hints[here.index].isna() & ~leads[here.index] & ~own.loc[here.index, list(foreign)].any(axis=1)
+        )
+        likest = here.loc[unknown & (like > LIKE_ANOTHER), "text"]
+        hints.update(
+            _messages(post, over_distinct(likest, partial(likest_clauses, kind="trade", whose=_whose(post, is_clinic))))
+        )
     return hints
+
+
+def whose_weights(post_type: str, category: str) -> str:
+    """The column of ``data/weights/trade.csv`` for a post type in a unit of a category."""
+    return _whose(post_type, category in CLINICS)
+
+
+def _whose(post_type: str, clinic: bool) -> str:
+    return post_type + ("（医）" if clinic else "")
+
+
+def _messages(post: str, words: pd.Series) -> pd.Series:
+    return f"岗位类别为“{post}”，承诺的“" + words + "”不像本岗位上的事，请核对岗位类别或改写事项"
 
 
 def _acts(texts: pd.Series, trade: str) -> pd.Series:
     """What folded texts say is done in a trade, once what only bears its name is taken out."""
     bare = without(texts, any_of(lists("trades")["named"]["patterns"]), "、")
-    return found(bare, any_of(lists("trades")["acts"][trade]))
+    return found(bare, *lists("trades")["acts"][trade])
 
 
 def _speaks_for(texts: pd.Series, trade: str) -> pd.Series:

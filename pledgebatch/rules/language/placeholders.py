@@ -4,21 +4,22 @@ from functools import cache
 
 import pandas as pd
 
-from pledgebatch.rules.language.words import any_of, found, lists, literal, without
+from pledgebatch.rules.language.words import all_found, any_of, lists, literal, without
 from pledgebatch.schema.sheets import SHEETS
 from pledgebatch.schema.texts import squeeze
 
-TITLES = "《[^》]*》"
-"""A title is quoted, whatever it says."""
+MOST = 3
+"""So many scraps of one text are quoted."""
 
 
 def scraps_of(texts: pd.Series) -> pd.Series:
-    """The first scrap of a template in each folded text; missing where there is none."""
-    return found(without(texts, TITLES), _placeholders())
+    """The first scraps of a template in each folded text, one a line; missing where there is none."""
+    meant = any_of(lists("template_residue")["placeholders"]["meant"])
+    return all_found(without(texts, meant), _placeholders(), MOST)
 
 
 @cache
-def _placeholders() -> str:
+def _placeholders() -> list[str]:
     words = lists("template_residue")["placeholders"]
     helps = {squeeze(field.help) for sheet in SHEETS for field in sheet.fields}
-    return any_of([*words["patterns"], literal(each for each in helps if len(each) >= words["least_help"])])
+    return [*words["patterns"], literal(each for each in helps if len(each) >= words["least_help"])]

@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from pledgebatch.rules.language.clauses import Clauses
+from pledgebatch.rules.language.likeness import likeness, likest_clauses
 from pledgebatch.rules.language.measure import dates, numbered, quantified
 from pledgebatch.rules.language.placeholders import scraps_of
 from pledgebatch.rules.language.words import any_of, found, has, length, lists, literal, without, without_words
@@ -42,6 +43,11 @@ def _shapes(*path: str) -> str:
 
 OTHER, SHORT = 5, 3
 """Characters left of a clause that says something else, and at most of a duty that says nothing else."""
+LIKE_DUTY, LIKE_DUTY_ANYWAY, UNLIKE_DUTY = 0.5, 1.0, -2.0
+"""From which likeness on a text that no pattern tells is a duty, and from which even with a number or a deed in it; up to
+which it is none though a pattern tells."""
+LIKE_ABSOLUTE = 0.0
+"""From which likeness on a text that no pattern tells is a promise without exception."""
 STEPS = 2
 """So many steps of the daily work are a list of them."""
 NOTHING = (("nothing", "function"), ("nothing", "manner"), ("nothing", "things"))
@@ -80,19 +86,25 @@ def seen(clauses: pd.Series) -> pd.Series:
 
 def dutiful(clauses: pd.Series) -> pd.Series:
     """Which clauses forbid, or do what is prescribed, or what the post is there for."""
-    forbidden = has(without(clauses, _shapes("duty", "not_forbidding")), _shapes("duty", "negations"))
-    besides = has(clauses, _shapes("duty", "beyond")) & has(clauses, _words(("concrete", "deeds")))
-    ordered = has(clauses, _shapes("duty", "orders")) & ~besides
+    besides = exceeds(clauses) & has(clauses, _words(("concrete", "deeds")))
+    ordered = has(clauses, _shapes("duty", "orders")) & ~besides & ~has(clauses, lists("speech")["duty"]["company"])
     working = has(clauses, _words(("duty", "jobs")))
     about_work = _plain(("duty", "jobs"), ("duty", "about_jobs"), *NOTHING)
     rest = without(without_words(clauses[working], about_work), r"[^\pL\pN]")
-    return forbidden | ordered | prescribed(clauses) | (length(rest) <= 1).reindex(clauses.index, fill_value=False)
+    return (
+        forbids(clauses) | ordered | prescribed(clauses) | (length(rest) <= 1).reindex(clauses.index, fill_value=False)
+    )
+
+
+def forbids(clauses: pd.Series) -> pd.Series:
+    """Which clauses say what is not done."""
+    return has(without(clauses, _shapes("duty", "not_forbidding")), _shapes("duty", "negations"))
 
 
 def often(clauses: pd.Series) -> pd.Series:
     """Which clauses say how often, and no other number that is their own."""
-    own = without(without(clauses, _shapes("duty", "norms"), "、"), _shapes("nothing", "labels"), "、")
-    return ~numbered(own)
+    own = without(without(clauses, lists("speech")["duty"]["rhythms"], "、"), _shapes("duty", "norms"), "、")
+    return ~numbered(without(own, _shapes("nothing", "labels"), "、"))
 
 
 def prescribed(clauses: pd.Series) -> pd.Series:
@@ -104,7 +116,12 @@ def routine(clauses: pd.Series) -> pd.Series:
     """Which clauses name a step of the daily work, or what is not done in it, and nothing done beyond it."""
     forbids = has(without(clauses, _shapes("duty", "not_forbidding")), "[^,;。]不[^,;。]|不[^,;。]{2}")
     steps = has(clauses, _words(("duty", "routine"))) | has(clauses, _shapes("duty", "habits"))
-    return (forbids | steps) & ~has(clauses, _shapes("duty", "beyond"))
+    return (forbids | steps) & ~exceeds(clauses)
+
+
+def exceeds(clauses: pd.Series) -> pd.Series:
+    """Which clauses say what is done beyond the daily work: for somebody, more than before, otherwise than before."""
+    return has(without(clauses, lists("speech")["duty"]["not_beyond"], "、"), _shapes("duty", "beyond"))
 
 
 def compares(clauses: pd.Series) -> pd.Series:
@@ -114,7 +131,7 @@ def compares(clauses: pd.Series) -> pd.Series:
 
 def promises_all(clauses: pd.Series) -> pd.Series:
     """What of each clause promises an outcome without exception; missing where nothing does."""
-    return found(without(clauses, _shapes("absolute", "not_absolute"), "、"), _shapes("absolute", "patterns"))
+    return found(without(clauses, _shapes("absolute", "not_absolute"), "、"), *_listed("absolute", "patterns"))
 
 
 class Speech:
@@ -122,6 +139,7 @@ class Speech:
 
     def __init__(self, texts: pd.Series) -> None:
         """Judge folded ``texts``, none of which is missing."""
+        self._texts = texts
         self._clauses = clauses = Clauses(texts)
         each = clauses.each
         numbers = measured(each)
@@ -129,7 +147,8 @@ class Speech:
         self._empty, self._duty = says_nothing(each, self._left), dutiful(each)
         self._more, self._all = compares(each).where(~numbers), promises_all(each)
         outcome = self._all.notna() | (self._more.notna() & ~self._duty)
-        self._routine = routine(each) & (~numbers | often(each)) & ~self._empty & ~outcome
+        usual = routine(each) & (~numbers | often(each)) & ~outcome
+        self._routine, self._usual = usual & ~self._empty, usual & self._empty
         regular = self._duty | self._routine
         speaks = ~self._empty & self._all.isna()
         concrete = (numbers | (seen(each) & ~regular)) & speaks
@@ -138,7 +157,7 @@ class Speech:
         self._concrete, self._outcome = clauses.any(concrete), clauses.any(outcome)
         self._deeds = clauses.any(deeds & speaks)
         further = ~self._empty & ~self._duty & ~outcome & (self._left >= SHORT)
-        self._beyond = clauses.any(further & has(each, _shapes("duty", "beyond")))
+        self._beyond = clauses.any(further & exceeds(each))
         self._other = clauses.any(other & (self._more.isna()))
         self._scrap = scraps_of(texts).notna()
         self._dated = clauses.any(has(each, _shapes("dated", "patterns")))
@@ -148,28 +167,48 @@ class Speech:
     @cached_property
     def duty(self) -> pd.Series:
         """The first duty of each text that is mostly duty, with nothing concrete beyond it."""
+        told = self._dutiful & self._nothing_besides
+        likely = ~told & self._clauses.any(~self._empty) & ~self._wishful & ~self._outcome & ~self._dated & ~self._scrap
+        like = likeness(self._texts[told | likely], "duty").reindex(told.index)
+        words = self._clauses.first(self._duty | self._routine).where(told & (like > UNLIKE_DUTY))
+        likely &= like > (self._nothing_besides | self._dutiful).map({True: LIKE_DUTY, False: LIKE_DUTY_ANYWAY})
+        return words.fillna(likest_clauses(self._texts[likely], "duty"))
+
+    @cached_property
+    def _dutiful(self) -> pd.Series:
+        """Texts that are mostly duty, by length or by number of clauses, or are steps of the daily work."""
         each, strict = self._clauses, self._duty
         clauses = strict | self._routine
-        mostly = each.count(clauses) * 2 >= self._whole
         several = each.number(pd.Series(True, strict.index))
+        mostly = each.count(clauses) * 2 >= self._whole
         half = each.number(strict) * 2 >= several
-        steps = (several >= STEPS) & (each.number(clauses) * 3 >= several * 2)
-        dutiful = (each.any(strict) & (mostly | half)) | steps
-        return each.first(clauses).where(
-            dutiful & (self._whole > 0) & ~self._deeds & ~self._outcome & ~self._beyond & ~self._dated & ~self._scrap
-        )
+        regular = each.number(clauses)
+        steps = regular + each.number(self._usual).clip(upper=regular)
+        return (each.any(strict) & (mostly | half)) | ((steps >= STEPS) & (steps * 3 >= several * 2))
+
+    @cached_property
+    def _nothing_besides(self) -> pd.Series:
+        """Texts without a deed, an outcome or a day of their own."""
+        besides = self._deeds | self._outcome | self._beyond | self._dated | self._scrap
+        return (self._whole > 0) & ~besides
 
     @cached_property
     def nothing(self) -> pd.Series:
         """The first empty clause of each text that is mostly empty, with nothing concrete and no duty or outcome in its place."""
+        wish = self._empty & self._more.isna() & self._all.isna()
+        return self._clauses.first(wish).where(self._wishful & self.duty.isna())
+
+    @cached_property
+    def _wishful(self) -> pd.Series:
+        """Texts that are mostly empty, with nothing concrete and no outcome; some of them are duties."""
         each = self._clauses
         wish = self._empty & self._more.isna() & self._all.isna()
         half = each.number(self._empty) * 2 >= each.number(pd.Series(True, self._empty.index))
         mostly = (each.count(self._empty) * 2 >= self._whole) | (half & ~self._other)
-        wishful = mostly & each.any(wish) & ~self._concrete & self.duty.isna() & ~each.any(self._all.notna())
+        wishful = mostly & each.any(wish) & ~self._concrete & ~each.any(self._all.notna())
         compared, unknown = each.any(self._more.notna()), each.any(~self._empty & self._more.isna())
         deed = self._dated & each.any(~self._empty & (self._left >= SHORT))
-        return each.first(wish).where(wishful & ~(compared & unknown) & ~deed & ~self._scrap)
+        return wishful & ~(compared & unknown) & ~deed & ~self._scrap
 
     @cached_property
     def general(self) -> pd.Series:
@@ -188,7 +227,14 @@ class Speech:
     @cached_property
     def everything(self) -> pd.Series:
         """The words of each text that promise without exception."""
-        return self._clauses.first_of(self._all)
+        words = self._clauses.first_of(self._all)
+        return words.fillna(_likest(self._texts[words.isna() & ~self._scrap], "absolute", LIKE_ABSOLUTE))
+
+
+def _likest(texts: pd.Series, kind: str, least: float) -> pd.Series:
+    """The likest clause of each of those ``texts`` that are like a kind at all."""
+    like = texts[likeness(texts, kind) > least]
+    return likest_clauses(like, kind)
 
 
 _LAST: dict[bytes, Speech] = {}

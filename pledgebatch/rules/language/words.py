@@ -5,8 +5,10 @@ import tomllib
 from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,8 +18,25 @@ from pledgebatch.schema.texts import MOST_COMPARED, MOST_JUDGED, squeeze
 
 @cache
 def lists(name: str) -> dict[str, Any]:
-    """The lists of ``data/<name>.toml`` by key."""
-    return tomllib.loads(files("pledgebatch.rules").joinpath("data", f"{name}.toml").read_text("utf-8"))
+    """The lists of ``data/<name>.toml`` by key; ``<kind>`` in a pattern stands for one of that kind in ``[kinds]``.
+
+    A kind is either words, of which the longest that fits is taken, or patterns, of which the first is.
+    """
+    read = tomllib.loads(files("pledgebatch.rules").joinpath("data", f"{name}.toml").read_text("utf-8"))
+    kinds: dict[str, str] = {}
+    for key, kind in read.pop("kinds", {}).items():
+        kinds[key] = literal(kind.split()) if isinstance(kind, str) else any_of(_spelled_out(kind, kinds))
+    return {key: _spelled_out(value, kinds) for key, value in read.items()}
+
+
+def _spelled_out(value: Any, kinds: dict[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _spelled_out(each, kinds) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_spelled_out(each, kinds) for each in value]
+    if isinstance(value, str):
+        return re.sub(r"<([a-z_]+)>", lambda name: kinds.get(name[1], name[0]), value)
+    return value
 
 
 def any_of(patterns: Iterable[str]) -> str:
@@ -58,10 +77,18 @@ def folded(texts: pd.Series) -> pd.Series:
     return pd.Series(plain.to_pandas().array, index=texts.index, dtype="str")
 
 
-def has(texts: pd.Series, pattern: str) -> pd.Series:
-    """Which texts hold ``pattern``."""
-    matches = pc.match_substring_regex(pa.array(texts, pa.large_string()), pattern).fill_null(False)
-    return pd.Series(matches.to_numpy(zero_copy_only=False), index=texts.index, dtype=bool)
+AT_ONCE = 8
+"""So many patterns are looked for at once: of more, the quick engine's memory runs out, and it is many times slower."""
+
+
+def has(texts: pd.Series, *patterns: str) -> pd.Series:
+    """Which texts hold one of ``patterns``."""
+    strings = pa.array(texts, pa.large_string())
+    found_here = np.zeros(len(texts), dtype=bool)
+    for start in range(0, len(patterns), AT_ONCE):
+        matches = pc.match_substring_regex(strings, any_of(patterns[start : start + AT_ONCE])).fill_null(False)
+        found_here |= matches.to_numpy(zero_copy_only=False)
+    return pd.Series(found_here, index=texts.index, dtype=bool)
 
 
 def without(texts: pd.Series, pattern: str, put: str = "") -> pd.Series:
@@ -101,11 +128,20 @@ def _is_for_python(pattern: str) -> bool:
     return re.search(r"\(\?(?:[=!]|<[=!])|\\[dDsSwWbBu]", pattern) is not None
 
 
-def found(texts: pd.Series, pattern: str) -> pd.Series:
-    """What of each text matches ``pattern`` first, or its group where it has one; missing where nothing does."""
-    hits = texts[has(texts, pattern)]
-    seek = re.compile(pattern)
+def found(texts: pd.Series, *patterns: str) -> pd.Series:
+    """What of each text matches one of ``patterns`` first, or its group where it has one; missing where nothing does."""
+    hits = texts[has(texts, *patterns)]
+    seek = re.compile(any_of(patterns))
     words = [match[match.lastindex or 0] if (match := seek.search(text)) else text for text in hits]
+    return pd.Series(words, index=hits.index, dtype="str").reindex(texts.index)
+
+
+def all_found(texts: pd.Series, patterns: Iterable[str], most: int) -> pd.Series:
+    """Everything in each text that matches one of ``patterns``, at most so many, one a line; missing where nothing does."""
+    sought = list(patterns)
+    hits = texts[has(texts, *sought)]
+    seek = re.compile(any_of(sought))
+    words = ["\n".join(each[each.lastindex or 0] for each in islice(seek.finditer(text), most)) for text in hits]
     return pd.Series(words, index=hits.index, dtype="str").reindex(texts.index)
 
 

@@ -17,7 +17,8 @@ from pledgebatch.rules.machinery.cells import LONGEST_QUOTE, short, sure, with_s
 from pledgebatch.rules.machinery.rule import SHEET_OF, Breach, Case, Rule
 from pledgebatch.schema.frames import FINDING, UNDECIDED, empty, frame
 from pledgebatch.schema.kinds import RAW
-from pledgebatch.schema.sheets import SHEETS
+from pledgebatch.schema.sheets import BY_KEY, SHEETS
+from pledgebatch.schema.words import own_numbers
 
 LOG = logging.getLogger(__name__)
 CRASHED = "核验时程序出错，未得出结论"
@@ -202,8 +203,18 @@ def _apply(rule: Rule, case: Case, known: Mapping[str, Any]) -> pd.DataFrame | N
         "value": values,
         "message": _messages(rows, case.message, result[breached]),
         "waiver": nothing,
+        "number": _numbers(case, rows),
+        "answer": nothing,
     }
     return pd.DataFrame(placed, index=rows.index).astype(PLACED)
+
+
+def _numbers(case: Case, rows: pd.DataFrame) -> pd.Series:
+    """What the rows are known by, of a finding about rows of a sheet."""
+    key = SHEET_OF.get(case.on)
+    if key is None or case.about not in ("", key):
+        return pd.Series(pd.NA, index=rows.index, dtype="str")
+    return own_numbers(BY_KEY[key], rows)
 
 
 def _ask(breach: Breach, tables: Mapping[str, Any]) -> pd.Series:
