@@ -117,10 +117,11 @@ def members(row: dict[str, str]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {"member_no": str(n), "name": name(code, n),
-             "sex": "不详" if n == 7 and int(code[1:]) % 3 == 0 else "男", "birth_month": f"19{60 + n % 25}-{n % 12 + 1:02d}" if n else "1938-05", "ethnicity": "汉族", "post": "教师", "joined_month": "2006-07",
+             "sex": "不详" if n == 7 and int(code[1:]) % 3 == 0 else "男", "birth_month": f"19{60 + n % 25}-{n % 12 + 1:02d}" if n else "1938-05", "ethnicity": "汉族", "post": "教师兼校医、后勤", "joined_month": "2006-07",
              "education": "大学本科", "branch": row["org_name"], "post_type": "专业技术岗位", "is_leader": "是" if n == 1 else "否",
-             "pledge_form": "书面" if n else "口头", "oral_reason": "" if n else "年老体弱", "oral_study_date": "" if n else "2011-03-04", "participation_plan": "带头学习，做好本职", "signed": "是", "signed_date": "2011-03-08",
-             "branch_opinion": "同意", "branch_sealed": "是", "branch_date": "2011-03-10", "change": "在册"}
+             "pledge_form": "书面" if n else "口头", "oral_reason": "" if n else "年老体弱", "oral_study_date": "" if n else "2011-03-04", "participation_plan": "每季度上一次党课，结对帮扶一名学生", "signed": "是", "signed_date": "2011-03-08",
+             "branch_opinion": "同意", "branch_sealed": "是", "branch_date": "2011-03-10", "change": "在册",
+             "copy_branch": "是", "copy_own": "是", "copy_public": "是"}
             for n in range(MEMBERS)
         ]
     )  # fmt: skip

@@ -26,7 +26,8 @@ FLOORS = (
     ("notice",),
     ("mistakes",),
 )
-"""From the top to the bottom; rooms on one floor do not import one another, but for the command that builds the demo."""
+"""From the top to the bottom; rooms on one floor do not import one another, but for the commands that build the demo and open the
+desk."""
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 Imports = Mapping[str, frozenset[str]]
 """By module, or by room, what it imports."""

@@ -29,7 +29,8 @@ MEMBER = {
     "member_no": "1", "name": "李明", "sex": "男", "birth_month": "1970-05", "ethnicity": "汉族", "post": "校长",
     "joined_month": "1995-07", "education": "大学本科", "branch": "云溪一小党支部", "post_type": "管理岗位", "is_leader": "是",
     "pledge_form": "书面", "participation_plan": "带头听课评课", "signed": "是", "signed_date": "2011-03-05",
-    "branch_opinion": "同意", "branch_sealed": "是", "branch_date": "2011-03-07", "change": "在册",
+    "branch_opinion": "同意", "branch_sealed": "是", "branch_date": "2011-03-07", "change": "在册", "copy_branch": "是",
+    "copy_own": "是", "copy_public": "是",
 }  # fmt: skip
 MEMBERS = [
     MEMBER,

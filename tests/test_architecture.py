@@ -15,8 +15,8 @@ assert _spec.loader
 rooms = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(rooms)
 
-BESIDE = {("cli", "demo")}
-"""The command that builds the demo."""
+BESIDE = {("cli", "demo"), ("cli", "desk")}
+"""The commands that build the demo, and that open the desk."""
 HOME = {"xlsx", "engine"}
 """Where private names of a library may be used: of xlsxwriter, and of what runs processes."""
 PUBLIC = {"_exit"}

@@ -81,8 +81,8 @@ def test_a_rule_is_added(copy: Checkout) -> None:
     copy.test("tests/notice/test_clauses.py", "tests/rules", "-k", "test_clauses or no_rule_is_forgotten")
 
 
-COLUMN = '        Field("group", "所在党小组", TEXT, clause="附件2", since="2"),\n'
-VERSIONS = 'TEMPLATE_VERSIONS = ("0.9", "1")', 'TEMPLATE_VERSIONS = ("0.9", "1", "2")'
+COLUMN = '        Field("group", "所在党小组", TEXT, clause="附件2", since="3"),\n'
+VERSIONS = 'TEMPLATE_VERSIONS = ("0.9", "1", "2")', 'TEMPLATE_VERSIONS = ("0.9", "1", "2", "3")'
 LAST_OF_MEMBERS = '    ),\n    identity=("name",),'
 AS_AGREED = """
 import runpy
@@ -132,7 +132,7 @@ def test_a_column_is_added(copy: Checkout) -> None:
     sheets, contract, blank = files = listed("Add a column")
     copy.replace(sheets, LAST_OF_MEMBERS, COLUMN + LAST_OF_MEMBERS)
     copy.replace(sheets, *VERSIONS)
-    line = "党员承诺,award_nominee,拟评选表彰,choice,,是|否,五.6,branch,"
+    line = "党员承诺,copy_public,承诺书已公示,choice,,是|否,附件2注,branch,"
     before = next(each for each in (ROOT / contract).read_text("utf-8").splitlines() if each.startswith(line))
     copy.replace(contract, before, f"{before}\n党员承诺,group,所在党小组,text,,,附件2,branch,")
     copy.run("-c", AS_AGREED)
@@ -155,7 +155,7 @@ def test_a_new_version_of_the_workbook_is_issued(copy: Checkout) -> None:
     sheets, versions, contract, blank = files = listed("Issue a new version of the workbook")
     copy.replace(sheets, 'Field("responsible", "责任人", PERSON', 'Field("responsible", "责任人姓名", PERSON')
     copy.replace(sheets, *VERSIONS)
-    copy.replace(versions, '"due"},\n    },\n', '"due"},\n    },\n    "1": {"items": {"责任人": "responsible"}},\n')
+    copy.replace(versions, '"due"},\n    },\n', '"due"},\n    },\n    "2": {"items": {"责任人": "responsible"}},\n')
     copy.replace(contract, "承诺事项,responsible,责任人", "承诺事项,responsible,责任人姓名")
     copy.run("-m", "tests.generated")
     assert blank == BLANK_WORKBOOK

@@ -19,6 +19,7 @@ from pledgebatch.pipeline.settings import blank_settings
 from pledgebatch.readers.file_types import Format
 from pledgebatch.schema.states import State
 from tests import books
+from tests.decided import decide
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -26,8 +27,8 @@ HANDBOOK = (DOCS / "手册.md").read_text("utf-8")
 READERS = [ROOT / "README.md", ROOT / "README.zh-CN.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md"))]
 CODE = re.compile(r"`([^`\n]+)`|^(?: {4,})(\S.*)$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#:]*)(?:#([^)]*))?\)")
-BY_HAND = ("inbox/{month}/**", "mail/journal.sqlite3", "mail/set_aside/**")
-"""What only the clerk or a mailbox brings; the tests of mail see it written."""
+BY_HAND = ("inbox/{month}/**", "mail/journal.sqlite3", "mail/set_aside/**", "desk.log", ".desk/**")
+"""What only the clerk, a mailbox or the desk brings; the tests of those see it written."""
 
 
 def code_of(text: str) -> list[str]:
@@ -138,6 +139,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     assert CliRunner().invoke(commands, ["init", str(place)], standalone_mode=False).exception is None
     registry = books.REGISTRY.assign(email="a@example.org")
     books.write_registry(place / "registry.xlsx", registry)
+    decide(place, "经办意见")  # as the program does, below what stands there
     for period in ("2011-03", "2011-04"):
         path = books.write(place / "inbox" / period / "一小.xlsx", {"period": period, "phone": ""}, period=period)
         _rename_a_header(path)
@@ -211,7 +213,7 @@ def test_the_table_of_outputs_says_who_reads_each_and_where_it_comes_from() -> N
 
 
 def test_files_that_the_handbook_names_are_written(written: set[str]) -> None:
-    names = {Path(path).name for path in written} | set(BY_HAND[1].split("/"))
+    names = {Path(path).name for path in (*written, *BY_HAND)}
     for word in code_of(HANDBOOK):
         file = re.fullmatch(r"(?:[^ ]*[\\/])?([^ \\/]+\.(?:xlsx|html|csv|docx|toml|log|sqlite3))", word)
         if file and file[1] not in ("工作簿.xlsx", "index.html"):

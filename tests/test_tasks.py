@@ -138,7 +138,7 @@ def test_every_package_that_is_imported_is_declared_and_no_other() -> None:
     by_pandas = {"openpyxl"}
     assert (own - brought) | by_pandas == declared | optional
     known = {_name(each) for name in ("dev", "benchmarks") for each in extras[name]} | own | brought
-    assert all(_imported(ROOT / folder) <= known | by_pandas for folder in ("tests", "benchmarks", "docs"))
+    assert all(_imported(ROOT / folder) <= known | by_pandas for folder in ("tests", "benchmarks", "docs", "tools"))
 
 
 def _imported(folder: Path) -> set[str]:

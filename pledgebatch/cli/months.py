@@ -1,5 +1,6 @@
 """The commands about several months: ``status``, ``rollup``, ``year``."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -71,4 +72,21 @@ def year(organisation: str, year: int | None, workspace: Path) -> int:
     return DONE
 
 
-COMMANDS = (status, rollup, year)
+@click.command(help="工作台：在浏览器里用鼠标做完一个月的事，只在本机打开；不写 --workspace 的，用当前文件夹。")
+@options.workspace
+@click.option("--port", metavar="端口", type=click.IntRange(0, 65535), default=0, help="用哪个端口，默认由系统分配。")
+@click.option("--no-browser", is_flag=True, help="只打印网址，不打开浏览器。")
+def desk(workspace: Path, port: int, no_browser: bool) -> int:
+    """The local page."""
+    from pledgebatch.desk.serving import serve, show_mistake  # no other command needs a server
+
+    try:
+        serve(Workspace(workspace), port, not no_browser, click.echo)
+    except Exception as mistake:
+        if sys.stdout is None:  # a double click has no terminal on which anything could be told
+            show_mistake(mistake)
+        raise
+    return DONE
+
+
+COMMANDS = (status, rollup, year, desk)

@@ -117,7 +117,7 @@ def tell_rebuilt(folder: Path) -> None:
 
 def tell_remarks(remarks: pd.DataFrame, aside: bool = False) -> None:
     """What the office should mend in its registry and folders, a line each; on standard error where ``aside``."""
-    for title, rows in zip(("单位名册要改的", "文件和文件夹要整理的"), split_remarks(remarks), strict=True):
+    for title, rows in zip(("名册和决定要改的", "文件和文件夹要整理的"), split_remarks(remarks), strict=True):
         found = records(remarks[rows])
         if found:
             click.echo(f"{title}（{len(found)} 处）：", err=aside)

@@ -18,6 +18,7 @@ EXAMPLES = {
     "collect": "collect --period 2011-03",
     "consolidate": "consolidate --period 2011-03",
     "status": "status",
+    "desk": "desk --workspace 承诺工作",
     "check": "check 工作簿.xlsx",
     "forms": "forms --period 2011-03",
     "year": "year 组织编码 --year 2011",
@@ -30,7 +31,7 @@ IN_CHINESE = {
     "新建": "init", "初始化": "init", "下发": "templates", "生成": "templates", "发送": "send", "发信": "send",
     "发邮件": "send", "收取": "collect", "收信": "collect", "收邮件": "collect", "汇总": "consolidate", "状态": "status",
     "进度": "status", "核验": "check", "检查": "check", "自查": "check", "打印": "forms", "承诺书": "forms", "年度": "year",
-    "档案": "year", "上级汇总": "rollup", "规则": "rules", "演示": "demo",
+    "档案": "year", "工作台": "desk", "上级汇总": "rollup", "规则": "rules", "演示": "demo",
 }  # fmt: skip
 DASHES = re.compile(r"[-‐‑‒–—―−─﹣－~～]+(?=\w)")
 MARKS = "，。；：、,;"

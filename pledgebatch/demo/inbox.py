@@ -14,6 +14,7 @@ from python_calamine import CalamineWorkbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pledgebatch.demo.course import PERIODS
+from pledgebatch.demo.decisions import waivers, write_demo_decisions
 from pledgebatch.demo.items import Row
 from pledgebatch.demo.mistakes import Mistake, make_mistakes, mistakes, seeded_in
 from pledgebatch.demo.organisations import Organisation, registry, reporting, unregistered
@@ -63,10 +64,11 @@ class Sent:
 
 
 def build(workspace: Path) -> pd.DataFrame:
-    """Write registry.xlsx, four months of inbox and 种子错误.csv below ``workspace``; returns the list of mistakes."""
+    """Write registry.xlsx, decisions.xlsx, four months of inbox and 种子错误.csv below ``workspace``; returns the list of mistakes."""
     workspace = Path(workspace)
     workspace.mkdir(parents=True, exist_ok=True)
-    write_registry(workspace / "registry.xlsx", registry())
+    write_registry(workspace / "registry.xlsx", registry(), waivers=waivers())
+    write_demo_decisions(workspace / "decisions.xlsx")
     listed = []
     for period in PERIODS:
         sent = list(_month(period))

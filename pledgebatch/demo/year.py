@@ -17,6 +17,7 @@ LAST = Period(2011, 4)
 YEAR_END = 12
 SELF_CHECKED, APPRAISED = 20, 22
 """Days of December."""
+ANSWERED_AFTER = 7
 
 
 @dataclass
@@ -43,6 +44,7 @@ def book(organisation: Organisation, period: Period) -> Book:
         "legacy": _legacy(organisation),
         "records": _records(organisation, period),
         "assessments": _assessments(organisation, period.year) if period.month == YEAR_END else [],
+        "supervision": _supervision(organisation, period),
     }
     return Book(_answers(organisation, period, members), rows)
 
@@ -130,6 +132,9 @@ def _member(person: Person, organisation: Organisation, period: Period) -> Row:
             "participation_plan": vary("participation_plan", person.number + organisation.number),
             "signed": "是",
             "signed_date": str(NEWCOMER_SIGNED if late else signed),
+            "copy_branch": "是",
+            "copy_own": "是",
+            "copy_public": "是",
         }
     if period >= LAST and person.number == LEAVERS.get(organisation.code):
         row["change"] = "转出"
@@ -180,6 +185,21 @@ def _records(organisation: Organisation, period: Period) -> list[Row]:
         for row in year
         if row["period"] <= str(until)
     ]
+
+
+def _supervision(organisation: Organisation, period: Period) -> list[Row]:
+    """What the public said soon after the pledges were made public, and the answer a week later."""
+    said = COURSES[period.year].published + dt.timedelta(4 + organisation.number % 5)
+    answered = said + dt.timedelta(ANSWERED_AFTER)
+    row = {
+        "said_no": f"Q{period.year % 100}01",
+        "date": str(said),
+        "channel": vary("channel", organisation.number),
+        "said": vary("said", organisation.number),
+    }
+    if answered <= period.cutoff:
+        row |= {"answer": vary("answer", organisation.number), "answered_on": str(answered)}
+    return [row]
 
 
 def _assessments(organisation: Organisation, year: int) -> list[Row]:

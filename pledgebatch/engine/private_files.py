@@ -7,9 +7,9 @@ from pathlib import Path
 
 OTHERS = 0o077
 """The modes by which others than the owner read, write and enter."""
-OURS = ("output", ".cache", "mail", "forms", "inbox", "input_templates")
+OURS = ("output", ".cache", "mail", "forms", "inbox", "input_templates", ".desk")
 """The folders of a workspace in which persons are named; registry and settings are the office's own files."""
-LOGS = ("pledgebatch.log",)
+LOGS = ("pledgebatch.log", "desk.log")
 
 
 @contextmanager

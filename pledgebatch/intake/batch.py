@@ -1,9 +1,7 @@
 """Reads a batch of submissions into typed frames; what a worker does."""
 
-import gc
 import hashlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,11 +30,22 @@ from pledgebatch.schema.columns import Column, blank_texts, text_array, whole_ar
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import CHANGE, EXTRA, LAYOUT, NOTE, Tables, frame
 from pledgebatch.schema.kinds import RAW, understand
-from pledgebatch.schema.sheets import GUIDE_NAME, HIDDEN_NAME, ORGANISATION, SELF_CHECK_NAME, SHEETS
+from pledgebatch.schema.sheets import (
+    BOOK_SHEETS,
+    GUIDE_NAME,
+    HIDDEN_NAME,
+    ORGANISATION,
+    SELF_CHECK_NAME,
+    SHEETS,
+    TEMPLATE_VERSION,
+)
 from pledgebatch.schema.texts import code
 
 NO_SHEET = "不是规定的工作表"
-GUIDES = Skip(frozenset((GUIDE_NAME, SELF_CHECK_NAME)), frozenset(sheet.name for sheet in SHEETS))
+GUIDES = Skip(
+    frozenset((GUIDE_NAME, SELF_CHECK_NAME)),
+    frozenset(sheet.name for sheet in SHEETS if sheet.since != TEMPLATE_VERSION),
+)
 """The sheets that only speak to the branch; they are not read where all the others have their own names."""
 FILE = {
     "submission": "Int64",
@@ -85,22 +94,9 @@ def read_batch(
 ) -> Batch:
     """Read numbered arrivals; what is typed without a year is taken in the workbook's own, or else in ``year``."""
     desk = _Desk(year, tuple(passwords), known)
-    with _without_collector():
-        for number, arrival in arrivals:
-            desk.take(number, arrival)
-        return desk.batch()
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Cells form no circles: looking for some each time a thousand rows more are held takes a tenth of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+    for number, arrival in arrivals:
+        desk.take(number, arrival)
+    return desk.batch()
 
 
 class _Rows:
@@ -146,7 +142,7 @@ class _Desk:
     obscured: list[dict[str, Any]] = field(default_factory=list)
     skipped: list[dict[str, Any]] = field(default_factory=list)
     layout: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in LAYOUT})
-    rows: dict[str, _Rows] = field(default_factory=lambda: {sheet.key: _Rows(sheet) for sheet in SHEETS})
+    rows: dict[str, _Rows] = field(default_factory=lambda: {sheet.key: _Rows(sheet) for sheet in BOOK_SHEETS})
     """By sheet."""
 
     def take(self, number: int, arrival: Arrival) -> None:
@@ -160,7 +156,7 @@ class _Desk:
             known |= {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
             book = read(data, arrival.name, self.passwords, GUIDES)
             tabs, others = find_sheets(book.sheets)
-            for sheet in SHEETS:
+            for sheet in BOOK_SHEETS:
                 for tab in tabs[sheet.key]:
                     book.details(tab, sheet.form)
             known |= _hidden_texts(book.sheets)
@@ -172,7 +168,7 @@ class _Desk:
                 known["titles"] = titles_of(book)
             return
         known |= laid.notes
-        for sheet in SHEETS:
+        for sheet in BOOK_SHEETS:
             if laid.read[sheet.key]:
                 taken = self._keep(number, sheet, book, laid.read[sheet.key], year)
                 if sheet is ORGANISATION:
@@ -180,7 +176,7 @@ class _Desk:
                     year = month // 12 if month else year
             elif sheet.key in laid.found.composed:
                 self._keep_composed(number, laid.found.composed[sheet.key], book, year)
-            elif sheet.key not in laid.version.lacking:
+            elif sheet.key not in laid.version.lacking and not sheet.asked:
                 self.changes.append({"submission": number, "sheet": sheet.name, "kind": "missing_sheet"})
         self.changes.extend({"submission": number, **change} for change in laid.found.changes)
         for tab in laid.others:
@@ -227,7 +223,8 @@ class _Desk:
         placed, taken = read_.pop(tab)
         for other, (there, rest) in read_.items():
             self._set_aside(number, book, tab, other, there, rest)
-        self.changes.extend({"submission": number, **change} for change in placed.changes)
+        if not sheet.asked:
+            self.changes.extend({"submission": number, **change} for change in placed.changes)
         self._lay_out(number, placed)
         cells, seen = book.sheets[tab], book.details(tab, sheet.form)
         hidden = obscured(placed, cells, seen, tab, tab in book.hidden)
@@ -288,7 +285,7 @@ class _Desk:
 
     def batch(self) -> Batch:
         tables = {key: rows.frame() for key, rows in self.rows.items()}
-        for sheet in SHEETS:
+        for sheet in BOOK_SHEETS:
             long = [key for key, column in self.rows[sheet.key].columns.items() if column.longest > LONGEST_TEXT]
             self.obscured.extend(too_long(sheet, long, tables[sheet.key], self.layout))
         layout = {

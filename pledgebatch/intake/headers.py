@@ -10,13 +10,23 @@ from pledgebatch.intake.match import Match
 from pledgebatch.intake.table_headers import DEEPEST_HEADER, NOTHING_KNOWN, match_table
 from pledgebatch.readers.book import Cells
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.sheets import GUIDE_NAME, HIDDEN_NAME, SELF_CHECK_NAME, SHEETS
+from pledgebatch.schema.sheets import (
+    BOOK_SHEETS,
+    BY_KEY,
+    GUIDE_NAME,
+    HIDDEN_NAME,
+    SELF_CHECK_NAME,
+    SHEETS,
+    TEMPLATE_VERSIONS,
+)
 from pledgebatch.schema.texts import squeeze
 from pledgebatch.schema.versions import TODAY, Version
 
 LIKENESS, LIKENESS_BY_NAME = 0.6, 0.3
 """The part of its headers by which a sheet under another name is known, and one whose name holds the right one."""
 OURS = frozenset(map(squeeze, (GUIDE_NAME, SELF_CHECK_NAME, HIDDEN_NAME)))
+FIRST_ISSUED = "1"
+"""The first version that was sent out without a trial: older ones say what they are."""
 LEFT_BY_PROGRAMS = re.compile(
     r"WpsReserved.*|兼容性(?:报告|报表|检查).*|Compatibility Report.*|Evaluation Warning.*", re.I
 )
@@ -60,24 +70,43 @@ def _is_labelled(sheet: Sheet, cells: Cells) -> bool:
 
 
 def find_sheets(sheets: Mapping[str, Cells]) -> tuple[dict[str, list[str]], list[str]]:
-    """By sheet key the tabs that are such a sheet, by name first, then by their headers; and the tabs that are none."""
-    names = {squeeze(sheet.name): sheet.key for sheet in SHEETS}
-    found: dict[str, list[str]] = {sheet.key: [] for sheet in SHEETS}
+    """By sheet key the tabs that are such a sheet, by name first, then by their headers; and the tabs that are none.
+
+    A tab that is only called 说明 is no list of questions: people call many things so.
+    """
+    names = {squeeze(sheet.name): sheet.key for sheet in BOOK_SHEETS}
+    found: dict[str, list[str]] = {sheet.key: [] for sheet in BOOK_SHEETS}
     strange: list[str] = []
     others: list[str] = []
     for tab in sheets:
         key = names.get(squeeze(tab))
-        if key:
+        if key and not BY_KEY[key].asked:
             found[key].append(tab)
         elif squeeze(tab) not in OURS and not LEFT_BY_PROGRAMS.fullmatch(tab):
             strange.append(tab)
     for tab in strange:
-        fits = {sheet.key: _fit(sheet, sheets[tab]) / len(sheet.fields) for sheet in SHEETS}
+        fits = {sheet.key: _fit(sheet, sheets[tab]) / len(sheet.fields) for sheet in BOOK_SHEETS}
         best = max(fits, key=lambda key: fits[key])
         is_named = next((key for name, key in names.items() if name in squeeze(tab)), "") == best
         is_one = fits[best] >= (LIKENESS_BY_NAME if is_named else LIKENESS)
         (found[best] if is_one else others).append(tab)
     return found, others
+
+
+def find_version(sheets: Mapping[str, Cells], found: Mapping[str, Iterable[str]]) -> str:
+    """The version of a workbook that does not say it: the newest of which it has something new, or else the first issued.
+
+    ``found`` are its tabs by sheet key.
+    """
+    for version in reversed(TEMPLATE_VERSIONS[TEMPLATE_VERSIONS.index(FIRST_ISSUED) + 1 :]):
+        for sheet in BOOK_SHEETS:
+            new = {field.key for field in sheet.fields if version in (sheet.since, field.since)}
+            rows = (
+                row for tab in found[sheet.key] if new for row in sheets[tab][: None if sheet.form else DEEPEST_HEADER]
+            )
+            if any(not new.isdisjoint(_fields_in(sheet, row)) for row in rows):
+                return version
+    return FIRST_ISSUED
 
 
 def are_labelled(sheets: Mapping[str, Cells], found: Mapping[str, Iterable[str]]) -> bool:

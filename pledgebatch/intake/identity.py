@@ -8,28 +8,36 @@ import pandas as pd
 from pledgebatch.engine.dataset import of_submissions
 from pledgebatch.intake.batch import Batch
 from pledgebatch.intake.differences import differences
+from pledgebatch.intake.file_decisions import decide_owners, set_files_aside
 from pledgebatch.intake.receipts import SENDERS
 from pledgebatch.notice.periods import Period
 from pledgebatch.rules.facts.names import names_of, shown_names
+from pledgebatch.schema.decisions import NOT_TAKEN, TAKEN, Decisions
 from pledgebatch.schema.frames import Tables
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.states import State
 from pledgebatch.schema.texts import squeeze
 
+NOTHING_DECIDED = Decisions().files
 Rosters = Callable[[], Mapping[str, Collection[str]]]
 """Gives by organisation the folded names of its members as last reported; asked for only where nothing else tells."""
 
 
 def identify_submissions(
-    batch: Batch, registry: pd.DataFrame | None, period: Period | None, rosters: Rosters = dict
+    batch: Batch,
+    registry: pd.DataFrame | None,
+    period: Period | None,
+    rosters: Rosters = dict,
+    decided: pd.DataFrame = NOTHING_DECIDED,
 ) -> pd.DataFrame:
-    """The files with ``organisation``, ``state``, ``reason``, ``identical`` and ``sent_by`` added; one row each.
+    """The files with ``organisation``, ``state``, ``reason``, ``identical``, ``sent_by`` and ``handled`` added; a row each.
 
     The visible answers of 组织承诺 govern, the hidden sheet stands in where they are blank or cannot be understood. A
     file that does not say its code, or could not be read, is ascribed by its name, what stands above its tables, the
     members it names, its path, or else by who mailed it, for want of anything better, and ``reason`` says by which.
     ``sent_by`` is another registered organisation, from whose address alone a file came. Without a registry every code is
     taken as it is; without a period, every month.
+    What the office ``decided`` of a file (文件处理, of this month) goes before all of that, and ``handled`` says so.
     """
     heads = batch.tables["organisations"].set_index("submission")
     files = batch.files.set_index("submission")
@@ -73,16 +81,24 @@ def identify_submissions(
         files.loc[unknown, "organisation"] = typed.where(typed != "", files.loc[unknown, "organisation"])
         files.loc[unknown, "reason"] = NOT_REGISTERED
         files.loc[unknown & files["organisation"].isna(), "reason"] = NOBODY_S
+    decide_owners(files, decided)
     if period is not None:
         hidden = files["hidden_period"].map(_ordinal).astype("Int64")
         month = heads["period"].reindex(files.index).fillna(hidden)
-        other = (files["state"] == State.ACCEPTED) & (month != period.ordinal).fillna(False).astype(bool)
+        other = (
+            (files["state"] == State.ACCEPTED)
+            & (files["handled"] != TAKEN)
+            & (month != period.ordinal).fillna(False).astype(bool)
+        )
         files.loc[other, "state"] = State.WRONG_PERIOD
         files.loc[other, "reason"] = f"不是 {period} 的工作簿"
     called = {} if registry is None else shown_names(registry)
     _ascribe_by_sender(files, senders)
     by = [_sent_by(code, sender, senders) for code, sender in zip(files["organisation"], files["sender"], strict=True)]
-    files["sent_by"] = pd.Series(by, index=files.index, dtype="str").where(files["organisation"].isin(known))
+    files["sent_by"] = pd.Series(by, index=files.index, dtype="str").where(
+        files["organisation"].isin(known) & files["handled"].isna()
+    )
+    set_files_aside(files, decided)
     _supersede(files, heads["filled_on"].reindex(files.index), batch.tables, called)
     return files.drop(columns="sender").reset_index().astype({"organisation": "str", "state": "str", "reason": "str"})
 
@@ -216,7 +232,7 @@ def _sent_by(organisation: object, sender: object, senders: Mapping[str, list[st
     return by[0][0]
 
 
-RANKED = ["home", "own", "received", "filled_on", "file"]
+RANKED = ["taken", "home", "own", "received", "filled_on", "file"]
 """What decides which of several workbooks counts, the gravest first; the last in this order is the one."""
 
 
@@ -228,6 +244,7 @@ def _supersede(files: pd.DataFrame, filled_on: pd.Series, tables: Tables, names:
     live = files[(files["state"] == State.ACCEPTED) & files["organisation"].notna()]
     hidden = live["hidden_code"].fillna("")
     live = live.assign(
+        taken=live["handled"] == TAKEN,
         home=live["sent_by"].isna(),
         own=(hidden == "") | (hidden == live["organisation"]),
         filled_on=filled_on.reindex(live.index).fillna(pd.Timestamp(0)),
@@ -242,6 +259,9 @@ def _supersede(files: pd.DataFrame, filled_on: pd.Series, tables: Tables, names:
         files.loc[number, ["state", "identical"]] = [str(State.SUPERSEDED), identical]
         if identical:
             reason = f"与“{kept['file']}”内容完全相同"
+        elif kept["taken"] and not each["taken"]:
+            files.loc[number, ["reason", "handled"]] = [f"办公室决定采用“{kept['file']}”", NOT_TAKEN]
+            continue
         else:
             both = (number, int(kept["submission"]))
             difference = differences(of_submissions(tables, both), *both)

@@ -24,14 +24,20 @@ WORDS = {
         "民营医院": r"(民办|民营|私立)(医院|诊所)",
         "局机关": r"机关|局|局本级|局本部",
     },
+    "event": {
+        "撤销": r"已?(撤销|撤消|注销|解散|停办)了?",
+        "并入": r"已?被?(合并|并)(到|入|进)?了?",
+        "更名": r"已?(更名|改名|改称|名称变更|变更名称)了?",
+        "改隶": r"已?(改隶|划转|划归|转隶|调整隶属|隶属(关系)?变更)了?",
+    },
     "relation": {"直属": r"直管|直接领导|直属", "指导": r"(业务|行业)?指导"},
 }
 """By field and choice: a pattern of what clearly means it. 学校 alone may be 公办 or 民办, and is in no pattern."""
 BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
 ENDS = re.compile(r"[,;、。:]")
 """What a remark begins with."""
-EITHER_WAY = ("reports",)
-"""A choice whose words stand inside their own opposite: 不是."""
+EITHER_WAY = ("reports", "event")
+"""Choices whose words stand inside their own opposite: 不是, 暂不撤销."""
 
 
 def without_invisible(text: str) -> str:

@@ -18,6 +18,7 @@ from pledgebatch.rules.machinery.cells import short
 from pledgebatch.schema.contacts import email as as_address
 from pledgebatch.schema.fields import Kind
 from pledgebatch.schema.kinds import FORMS
+from pledgebatch.schema.texts import visible
 
 SEVEN_BIT = email.policy.SMTP.clone(cte_type="7bit", refold_source="none")
 """Every server and client takes seven bits; folding anew would undo the names written for old clients."""
@@ -93,6 +94,11 @@ def correspondent(name: str, address: str) -> Address:
 def quote_text(text: str) -> str:
     """A text as a sentence can quote it: in one line, and with a mark for what no terminal takes."""
     return NOT_IN_HEADERS.sub("�", short(text))
+
+
+def body_text(text: str) -> str:
+    """A text as the body of a letter can hold it, on as many lines as it has."""
+    return "\n".join(NOT_IN_HEADERS.sub("�", visible(line)) for line in text.splitlines())
 
 
 def compose(letter: Letter, contents: Sequence[bytes], sender: Address, identity: str, prepared: dt.datetime) -> bytes:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pledgebatch.engine.dataset import Part, Source, Stored
+from pledgebatch.months.followed import MERGER, Followed, follow_reports, since, with_givers
 from pledgebatch.months.unread import Recalled
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
@@ -28,7 +29,8 @@ from pledgebatch.schema.digests import (
 )
 from pledgebatch.schema.frames import COVERAGE, OF_NO_SHEET, Tables, empty
 from pledgebatch.schema.month import History, Month
-from pledgebatch.schema.sheets import BY_KEY, ORGANISATION, SHEETS
+from pledgebatch.schema.sheets import BOOK_SHEETS, BY_KEY, ORGANISATION, SHEETS
+from pledgebatch.schema.states import LIVE
 
 MANIFEST_TYPES: Mapping[str, type | tuple[type, ...]] = {
     "parameters": (int, float, str),
@@ -61,10 +63,15 @@ def last_period(output: Path, year: int, before: int = 13) -> Period | None:
     )
 
 
-def history(output: Path, period: Period, organisations: Collection[str] | None = None) -> History:
+def history(
+    output: Path,
+    period: Period,
+    organisations: Collection[str] | None = None,
+    handovers: pd.DataFrame | None = None,
+) -> History:
     """What ``period`` is compared with, of all or of some ``organisations``; with none, only what is no table.
 
-    Last month's figures are no business of some organisations alone. Raises DamagedMonth where a month is damaged_month.
+    What was handed over stands with those who have it in ``period``, by the ``handovers`` until then. Last month's figures are no business of some organisations alone. Raises DamagedMonth where a month is damaged_month.
     """
     last = last_period(output, period.year, period.month)
     earlier = last_period(output, period.year, last.month) if last else None
@@ -75,19 +82,37 @@ def history(output: Path, period: Period, organisations: Collection[str] | None 
                 require_whole(output / str(each))
     before = [each for each in consolidated_months(output) if each < period]
     same_year = [each for each in before if each.year == period.year]
-    read = cache(partial(Ledgers, output, organisations=organisations))
+    read = cache(partial(Ledgers, output, organisations=with_givers(organisations, handovers)))
+
+    def compared(month: Period | None) -> Tables | None:
+        if month is None:
+            return None
+        later, ledgers = since(handovers, month), Recalled(read(month))
+        return ledgers if later is None else Followed(ledgers, later, organisations)
+
     return History(
-        last=Recalled(read(last)) if last else None,
-        earlier=Recalled(read(earlier)) if earlier else None,
-        last_year=Recalled(read(last_year)) if last_year else None,
-        reports=last_reports(output, period, organisations, read),
-        orders=read_table(output / str(newest), "orders") if (newest := last or last_year) else None,
+        last=compared(last),
+        earlier=compared(earlier),
+        last_year=compared(last_year),
+        reports=last_reports(output, period, organisations, handovers, read),
+        orders=_orders_of(output, newest, handovers) if (newest := last or last_year) else None,
+        answers=read_table(output / str(before[-1]), "answers") if before else None,
         figures=read_figures(output / str(last)) if last and not organisations else None,
         built_on={
             str(each): fingerprint(output / str(each))
             for each in sorted({each for each in (*before[-1:], last_year, *same_year) if each})
         },
     )
+
+
+def _orders_of(output: Path, month: Period, handovers: pd.DataFrame | None) -> pd.DataFrame:
+    """The orders known by the end of a month; those of an organisation that merged are its receiver's."""
+    orders, later = read_table(output / str(month), "orders"), since(handovers, month)
+    if later is None:
+        return orders
+    merged = later[later["cause"] == MERGER].drop_duplicates("giver")
+    receivers = orders["organisation"].map(dict(zip(merged["giver"], merged["receiver"], strict=True)))
+    return orders.assign(organisation=receivers.astype("str").fillna(orders["organisation"]))
 
 
 def fingerprint(folder: Path) -> str:
@@ -136,20 +161,22 @@ def last_reports(
     output: Path,
     period: Period,
     organisations: Collection[str] | None = None,
+    handovers: pd.DataFrame | None = None,
     read: "Callable[[Period], Ledgers] | None" = None,
 ) -> dict[str, pd.DataFrame] | None:
     """The ledger rows of each organisation's last report before ``period``, no older than the year before, and what of it
     could not be read (``BESIDE``).
 
-    An organisation that missed a month loses nothing by it. ``reported`` is the month of the report. ``read`` gives the
-    ledgers of a month where some are at hand.
+    An organisation that missed a month loses nothing by it. ``reported`` is the month of the report. What was handed
+    over since stands with its receiver (``follow_reports``). ``read`` gives the ledgers of a month where some are at hand.
     """
-    read = read or partial(Ledgers, output, organisations=organisations)
+    wanted = with_givers(organisations, handovers)
+    read = read or partial(Ledgers, output, organisations=wanted)
     months = [each for each in consolidated_months(output) if each < period and each.year >= period.year - 1]
     pieces: list[dict[str, pd.DataFrame]] = []
     seen: set[str] = set()
     for each in reversed(months):
-        if organisations is not None and seen >= set(organisations):
+        if wanted is not None and seen >= set(wanted):
             break
         rows = read(each)
         fresh = _find_reporting(rows) - seen
@@ -163,7 +190,33 @@ def last_reports(
             )
     if not pieces:
         return None
-    return {key: pd.concat([piece[key] for piece in pieces], ignore_index=True) for key in pieces[0]}
+    together = {key: pd.concat([piece[key] for piece in pieces], ignore_index=True) for key in pieces[0]}
+
+    def earlier(giver: str, month: str) -> Tables | None:
+        given = handovers[handovers["period"] < month] if handovers is not None else None
+        return last_reports(output, Period.parse(month), [giver], given)
+
+    followed = follow_reports(together, handovers, earlier)
+    if wanted is organisations or organisations is None:
+        return followed
+    own = list(organisations)
+    return {key: rows[rows["organisation"].isin(own)].reset_index(drop=True) for key, rows in followed.items()}
+
+
+def last_findings(output: Path, period: Period, organisations: Collection[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The findings of each of ``organisations`` in its last report of the year before ``period``, and its answers then."""
+    pieces: list[list[pd.DataFrame]] = [[empty(FRAMES[name]) for name in ("findings", "answers")]]
+    wanted = set(organisations)
+    for each in reversed(consolidated_months(output)):
+        if each >= period or each.year != period.year or not wanted:
+            continue
+        folder = output / str(each)
+        coverage = read_table(folder, "coverage", ["organisation", "state"], _of(wanted))
+        codes = set(coverage.loc[coverage["state"].isin(LIVE), "organisation"])
+        pieces.append([read_table(folder, name, only=_of(codes)) for name in ("findings", "answers")])
+        wanted -= codes
+    findings, answers = (pd.concat(each, ignore_index=True) for each in zip(*pieces, strict=True))
+    return findings, answers
 
 
 def _find_reporting(rows: Tables) -> set[str]:
@@ -222,7 +275,7 @@ def _of(organisations: Collection[str] | None) -> pc.Expression | None:
 def read_month(folder: Path, organisation: str = "") -> Month:
     """A month as it was published in ``folder``, of all or of one ``organisation``."""
     only = _of([organisation] if organisation else None)
-    keys = (*FRAMES, *(sheet.key for sheet in SHEETS), *OF_NO_SHEET)
+    keys = (*FRAMES, *(sheet.key for sheet in BOOK_SHEETS), *OF_NO_SHEET)
     read = {key: read_table(folder, key, only=only if "organisation" in ARCHIVE_TABLES[key] else None) for key in keys}
     return _month(folder, read, {key: rows for key, rows in read.items() if key not in FRAMES})
 

@@ -9,7 +9,7 @@ from pledgebatch.schema.fields import Field, Sheet
 from pledgebatch.schema.frames import MOVEMENT, Tables, by_organisation, empty
 from pledgebatch.schema.sheets import MEMBERS, ORGANISATION, SHEETS
 from pledgebatch.schema.states import Movement
-from pledgebatch.schema.words import in_words
+from pledgebatch.schema.words import in_words, numbers_in
 
 SAID_ANEW = ("year", "period", "nil_return", "filled_by", "filled_on")
 """Answers of the form that every report gives anew; they are no movement."""
@@ -104,15 +104,8 @@ def worded(sheet: Sheet, rows: pd.DataFrame) -> pd.DataFrame:
 
 def by_row(sheet: Sheet, texts: pd.DataFrame, unnumbered: Collection[str] = ()) -> pd.DataFrame:
     """Rows in words with what they are known by, ``ROW``; those of the ``unnumbered`` are known without their numbers."""
-    number = pd.Series("", index=texts.index, dtype="str")
-    known_by = sheet.known_by or (() if sheet.form else (sheet.number or "", *sheet.identity))
-    for key in known_by:
-        text = texts[key].fillna("")
-        if key == sheet.number and unnumbered:
-            text = text.mask(texts["organisation"].isin(unnumbered), "")
-        # A row without its number is known by its name or text, a row that has one by that alone.
-        number = number.where(number != "", text) if sheet.number else number + ("　" + text).where(text != "", "")
-    keyed = texts.assign(number=number.str.strip("　"))
+    among = texts["organisation"].isin(unnumbered) if unnumbered else None
+    keyed = texts.assign(number=numbers_in(sheet, {key: texts[key] for key in sheet.by_key}, among))
     return keyed.assign(nth=keyed.groupby(["organisation", "number"]).cumcount())
 
 

@@ -14,7 +14,7 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.rules.facts.approval import approved
 from pledgebatch.rules.facts.tables import GONE
 from pledgebatch.schema.fields import Filler
-from pledgebatch.schema.frames import Tables
+from pledgebatch.schema.frames import CORRECTED, Tables
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import ASSESSMENTS, LEGACY, MEMBERS, ORGANISATION, SHEETS, TABLES
 from pledgebatch.schema.states import LIVE
@@ -25,10 +25,15 @@ KEPT_IN_A_NEW_YEAR = ("member_count", "head", "phone", "supervision_contact")
 """Answers of the form that do not belong to one year's pledge."""
 
 
-def roll_forward(output: Path, period: Period, organisations: Collection[str] | None = None) -> dict[str, pd.DataFrame]:
+def roll_forward(
+    output: Path,
+    period: Period,
+    organisations: Collection[str] | None = None,
+    handovers: pd.DataFrame | None = None,
+) -> dict[str, pd.DataFrame]:
     """The last report before ``period`` of each organisation, or of some, by sheet key, as texts to show, with
     ``last_known``, what of them comes from an earlier one; empty where there is none."""
-    reports = last_reports(output, period, organisations)
+    reports = last_reports(output, period, organisations, handovers)
     return {} if reports is None else {**roll(reports, period), "last_known": reports["last_known"]}
 
 
@@ -51,6 +56,8 @@ def roll(reports: Tables, period: Period) -> dict[str, pd.DataFrame]:
             forms = reports[ORGANISATION.key]  # of several months: a submission's number is no key here
             by_code = [each.assign(submission=each["organisation"]) for each in (rows, forms)]
             texts["settled"] = same_year[sheet.key] & approved(*by_code)
+        if CORRECTED in rows:
+            texts[CORRECTED] = rows[CORRECTED].where(same_year[sheet.key])
         stays = same_year[sheet.key] | _stays(sheet.key, rows)
         texts_of[sheet.key] = texts.assign(organisation=rows["organisation"])[stays]
     return texts_of

@@ -3,29 +3,37 @@
 import pandas as pd
 
 from pledgebatch.intake.batch import Batch
+from pledgebatch.rules.facts.handed import handed_to
 from pledgebatch.schema.frames import RECONCILIATION, SET_ASIDE, Tables, empty
 from pledgebatch.schema.kinds import RAW
-from pledgebatch.schema.sheets import SHEETS, TABLES
+from pledgebatch.schema.sheets import BOOK_SHEETS, ITEMS, TABLES
 from pledgebatch.schema.states import LIVE, State
 
 
 def set_rows_aside(
-    tables: Tables, submissions: pd.DataFrame, skipped: pd.DataFrame | None = None
+    tables: Tables,
+    submissions: pd.DataFrame,
+    skipped: pd.DataFrame | None = None,
+    handed: pd.DataFrame | None = None,
 ) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     """The accounts: the tables with a column ``set_aside`` (the reason, missing for rows in the ledger), and those rows in words.
 
-    ``skipped`` are the rows that are in no table: subtotals, samples, rows of a second sheet of the same kind.
+    ``skipped`` are the rows that are in no table: subtotals, samples, rows of a second sheet of the same kind. ``handed``
+    are items (``organisation``, ``item_no``, ``text``, ``to``) that another organisation has now: they count there alone.
     """
     excluded = submissions[~submissions["state"].isin(LIVE)].set_index("submission")
     why_excluded = excluded["state"].map({state: State(state).label for state in excluded["state"].unique()})
     accounts: dict[str, pd.DataFrame] = {}
     lines: list[pd.DataFrame] = [skipped[list(SET_ASIDE)]] if skipped is not None and len(skipped) else []
-    for sheet in SHEETS:
+    for sheet in BOOK_SHEETS:
         rows = tables[sheet.key]
         reason = pd.Series(pd.NA, index=rows.index, dtype="str")
         if sheet.number:
             repeated = rows[sheet.number].notna() & rows.duplicated(["submission", sheet.number])
             reason[repeated] = f"{sheet[sheet.number].header}与前面一行重复"
+        if sheet is ITEMS and handed is not None and len(handed):
+            gone = handed_to(rows, handed)
+            reason = reason.mask(gone.notna(), "已随本人转到 " + gone)
         for key in sheet.identity:
             reason[rows[key].isna()] = f"没有{sheet[key].header}"
         whole = rows["submission"].map(why_excluded).astype("str")
@@ -59,7 +67,7 @@ def reconcile(batch: Batch, accounts: Tables, submissions: pd.DataFrame) -> pd.D
         .rename("set_aside")
         .reset_index()
         .assign(sheet=sheet.name)
-        for sheet in SHEETS
+        for sheet in BOOK_SHEETS
     )
     skipped = batch.skipped.assign(set_aside=1)
     every = pd.concat([aside, skipped[["submission", "sheet", "set_aside"]]])

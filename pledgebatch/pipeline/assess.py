@@ -65,16 +65,19 @@ class _Assessing:
     def _plan(self) -> list[tuple[Part, Task | None]]:
         """The organisations in parts, with what of each part is to be assessed now."""
         terms, registry = self.run.terms, self.run.office.registry
-        made_from = digest(
-            program(), terms.period, terms.parameters, digest_of(registry), sorted(terms.history.built_on.items())
-        )
+        office = [digest_of(frame) for frame in (registry, self.run.handovers)]
+        made_from = digest(program(), terms.period, terms.parameters, *office, sorted(terms.history.built_on.items()))
         rows = pd.util.hash_pandas_object(self.submissions.drop(columns="submission"), index=False)
         hashes = dict(zip(self.submissions["submission"], rows, strict=True))
         owned = {
             code: sorted(numbers.tolist())
             for code, numbers in self.submissions.groupby(self.submissions["organisation"].fillna(""))["submission"]
         }
-        digests = {code: digest(made_from, *(hashes[number] for number in own)) for code, own in owned.items()}
+        corrected = {} if terms.corrections is None else _digest_by_owner(terms.corrections)
+        digests = {
+            code: digest(made_from, *(hashes[number] for number in own), *corrected.get(code, ()))
+            for code, own in owned.items()
+        }
         return list(plan(make_partition(registry["organisation"].tolist(), owned), digests, self.run.engine.cache))
 
     def _begin(self, tasks: Sequence[Task], undecided: str = "") -> list["Future[None]"]:
@@ -122,8 +125,15 @@ class _Assessing:
         return own.assign(submission=own["submission"].map(local).astype("Int64"))
 
     def _submit(self, task: Task, batch: Batch, own: pd.DataFrame, undecided: str = "") -> "Future[None]":
-        terms = replace(self.run.terms, history=History(), waivers=None)  # each worker reads what is its own
+        terms = replace(
+            self.run.terms, history=History(), waivers=None, extensions=None, settled=None
+        )  # each worker reads what is its own
         return self.run.engine.submit(assess_onto, batch, own, terms, self.run.outputs, task, undecided)
+
+
+def _digest_by_owner(corrections: pd.DataFrame) -> dict[str, list[str]]:
+    """A digest of the corrections of each organisation that has some."""
+    return {str(code): [digest_of(own)] for code, own in corrections.groupby("unit_code")}
 
 
 def divide_batch(batch: Batch, groups: Sequence[Mapping[int, int]]) -> Iterator[Batch]:

@@ -12,7 +12,10 @@ from pledgebatch.engine.partition import Task
 from pledgebatch.intake.batch import Batch
 from pledgebatch.months.archive import history, in_ledger
 from pledgebatch.months.changes import compare_with_last_reports
+from pledgebatch.months.corrections import lay_over
+from pledgebatch.months.followed import TRANSFER
 from pledgebatch.months.orders import given_orders
+from pledgebatch.months.registered import without_prefilled
 from pledgebatch.months.rolling import carry_forward, roll
 from pledgebatch.months.understood import list_understood
 from pledgebatch.months.unread import Recalled, find_uncompared, find_unread, last_known
@@ -25,12 +28,13 @@ from pledgebatch.pipeline.states import find_replaced_by_worse, select_own_error
 from pledgebatch.pipeline.verdicts import find_unanswered
 from pledgebatch.rules.book import RULES
 from pledgebatch.rules.facts.deadlines import settled
+from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.rules.facts.tables import across, arrange
 from pledgebatch.rules.machinery.evaluate import NO_LAST_MONTH, NO_LAST_YEAR, evaluate, lacking, leave_undecided
 from pledgebatch.rules.office.registry import of_branches
 from pledgebatch.schema.frames import FINDING, LAST_KNOWN, MOVEMENT, Tables, empty
 from pledgebatch.schema.month import History
-from pledgebatch.schema.sheets import SHEETS
+from pledgebatch.schema.sheets import ITEMS, SHEETS
 from pledgebatch.schema.states import LIVE, State
 
 NO_REGISTRY = "单独核验一个文件时没有单位名册和其他单位的工作簿，汇总时再核"
@@ -52,10 +56,12 @@ def assess_part(
         key: rows.sort_values("submission", kind="stable", ignore_index=True).join(place, on="submission")
         for key, rows in batch.tables.items()
     }
+    tables, unapplied = lay_over(tables, submissions, terms.corrections, period)
     tables["items"] = settled(tables, period, terms.parameters)
     changes = batch.changes.join(place, on="submission")
     known = arrange(tables, submissions, changes, batch.layout, period, terms.parameters)
-    accounts, aside = set_rows_aside(tables, submissions, batch.skipped.join(place, on="submission"))
+    known["handed_items"] = handed = items_handed_on(terms.handovers, registry)
+    accounts, aside = set_rows_aside(tables, submissions, batch.skipped.join(place, on="submission"), handed)
     live = submissions.loc[submissions["state"].isin(LIVE), "submission"]
     known["obscured"] = batch.obscured[batch.obscured["submission"].isin(live)].join(place, on="submission")
     if registry is not None:
@@ -80,6 +86,10 @@ def assess_part(
     by_worse = find_replaced_by_worse(submissions, findings)["file"]
     reconciliation = reconcile(batch, accounts, submissions)
     accounts = carry_forward(accounts, submissions, before.reports)
+    if terms.corrections is not None and len(unapplied):
+        waiting = terms.corrections[terms.corrections["row"].isin(unapplied["row"])]
+        accounts, still = lay_over(accounts, submissions, waiting, period, carried=True)
+        unapplied = unapplied[unapplied["row"].isin(still["row"])].reset_index(drop=True)
     ledgers = in_ledger(accounts)
     assessment = Assessment(
         findings=findings,
@@ -92,6 +102,7 @@ def assess_part(
         reconciliation=reconciliation,
         orders=given_orders(ledgers),
         replaced=replaced[replaced["file"].isin(by_worse)].reset_index(drop=True),
+        unapplied=unapplied,
         across=across(known),
     )
     beside = {
@@ -100,7 +111,19 @@ def assess_part(
         "unread": missed,
         **_compare_with_last(missed, ledgers, before.reports, period),
     }
+    beside["movements"] = without_prefilled(beside["movements"], terms.prefilled)
     return assessment, accounts | beside
+
+
+def items_handed_on(handovers: pd.DataFrame | None, registry: pd.DataFrame | None) -> pd.DataFrame:
+    """The items that went with their members to another organisation: whose they were, their number, ``to`` whom."""
+    if handovers is None or registry is None:
+        return empty(dict.fromkeys(("organisation", "item_no", "text", "to"), "str"))
+    names = shown_names(registry)
+    went = handovers[(handovers["cause"] == TRANSFER) & (handovers["sheet"] == ITEMS.key)]
+    to = [f"{names.get(code, code)}（{code}）" for code in went["receiver"]]
+    rows = {"organisation": went["giver"], "item_no": went["number"], "text": went["words"], "to": to}
+    return pd.DataFrame(rows).astype("str").reset_index(drop=True)
 
 
 def _assess_replaced(batch: Batch, submissions: pd.DataFrame, terms: Terms) -> pd.DataFrame:
@@ -164,7 +187,7 @@ def assess_onto(
 ) -> None:
     """``assess_part`` with the months before read from ``output``; what it gives is kept where ``task`` says."""
     codes = submissions["organisation"].dropna().unique()
-    own = replace(terms, history=history(output, terms.period, codes))
+    own = replace(terms, history=history(output, terms.period, codes, terms.handovers))
     assessment, tables = assess_part(batch, submissions, own, undecided)
     with making(task.place) as folder:
         store_assessment(assessment, tables, task.units, folder)

@@ -16,11 +16,11 @@ from pledgebatch.rules.facts.tables import ACROSS
 from pledgebatch.rules.language.near_duplicates import Label
 from pledgebatch.rules.language.words import beginning
 from pledgebatch.rules.machinery.evaluate import OUR_FAULT
-from pledgebatch.schema.frames import OF_NO_SHEET, Tables
+from pledgebatch.schema.frames import MOVEMENT, OF_NO_SHEET, Tables, empty
 from pledgebatch.schema.month import History
-from pledgebatch.schema.sheets import SHEETS
+from pledgebatch.schema.sheets import BOOK_SHEETS
 
-HELD = (*(sheet.key for sheet in SHEETS), *OF_NO_SHEET)
+HELD = (*(sheet.key for sheet in BOOK_SHEETS), *OF_NO_SHEET)
 """The tables of what is assessed."""
 ASSESSED, SEEN = "judged_", "seen_"
 """How the files begin that hold the frames of a part, and what rules see that look across organisations."""
@@ -36,6 +36,15 @@ class Terms:
     parameters: Parameters
     history: History = field(default_factory=History)
     waivers: pd.DataFrame | None = None
+    handovers: pd.DataFrame | None = None
+    prefilled: pd.DataFrame = field(default_factory=lambda: empty(MOVEMENT))
+    """What the office fills in otherwise than the month before: no movement of a branch."""
+    corrections: pd.DataFrame | None = None
+    """The lines of 更正单 in force."""
+    extensions: pd.DataFrame | None = None
+    """The lines of 报送延期."""
+    settled: pd.DataFrame | None = None
+    """The lines of 说明审定 that decide, in columns ``SETTLED``."""
 
     @property
     def due(self) -> frozenset[Stage]:
@@ -60,6 +69,8 @@ class Assessment:
     """The orders given in this month's workbooks."""
     replaced: pd.DataFrame
     """The findings of workbooks that others with errors replaced, as if those had not come."""
+    unapplied: pd.DataFrame
+    """The corrections that do not apply."""
     across: Tables
     """What the rules see that look across organisations."""
 

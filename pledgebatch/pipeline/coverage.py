@@ -1,6 +1,6 @@
 """Who reported, and with how much: a line for each organisation that must."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 
@@ -41,9 +41,14 @@ def count_pledges(accounts: Tables, unread: pd.DataFrame) -> pd.DataFrame:
 
 
 def list_coverage(
-    registry: pd.DataFrame, submissions: pd.DataFrame, counted: pd.DataFrame, findings: pd.DataFrame, late: str = ""
+    registry: pd.DataFrame,
+    submissions: pd.DataFrame,
+    counted: pd.DataFrame,
+    findings: pd.DataFrame,
+    late: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
-    """One row for each organisation that must report: its state and its figures; received after ``late`` is late."""
+    """One row for each organisation that must report: its state and its figures; received after its moment in ``late`` is
+    late."""
     reporting = registry[registry["reports"] != "否"].set_index("organisation")
     rank = {state: number for number, state in enumerate((*LIVE, State.UNREADABLE, State.WRONG_PERIOD))}
     ranked = submissions.assign(rank=submissions["state"].map(rank)).dropna(subset=["rank"])
@@ -57,7 +62,8 @@ def list_coverage(
     )
     if late:
         received = best["received"].reindex(reporting.index)
-        covered.loc[covered["state"].isin(LIVE) & (received > late).fillna(False), "state"] = State.LATE
+        last = pd.Series(late, dtype="str").reindex(reporting.index)
+        covered.loc[covered["state"].isin(LIVE) & (received > last).fillna(False), "state"] = State.LATE
     held = counted.set_index("organisation").reindex(covered.index, fill_value=0)
     covered = covered.join(held)
     counts = {"pending": _questions(findings)}

@@ -2,14 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 
 from pledgebatch.engine.atomic import writing
 from pledgebatch.engine.cache import digest
-from pledgebatch.intake.layouts.decisions import LayoutBook, Line, key_of
+from pledgebatch.intake.layouts.decisions import LayoutBook, Line, is_decided, key_of
 from pledgebatch.intake.layouts.known import Known
 from pledgebatch.mistakes import OfficeMistake, mendable
 from pledgebatch.months.archive import consolidated_months, fingerprint, last_reports
@@ -37,10 +36,9 @@ def what_is_known(book: LayoutBook, outputs: Path, period: Period) -> Known:
     return Known(last, book.decided, digest(made_from, json.dumps(decided, ensure_ascii=False, sort_keys=True)))
 
 
-@lru_cache(1)
-def rosters_before(outputs: Path, period: Period) -> Mapping[str, frozenset[str]]:
+def rosters_before(outputs: Path, period: Period, handovers: pd.DataFrame) -> Mapping[str, frozenset[str]]:
     """By organisation the folded names of its members in its last report before ``period``."""
-    reports = last_reports(outputs, period)
+    reports = last_reports(outputs, period, handovers=handovers)
     if reports is None:
         return {}
     members = reports[MEMBERS.key].dropna(subset=["name"])
@@ -53,7 +51,7 @@ def keep_layouts(path: Path, before: Sequence[Line], changes: pd.DataFrame, subm
     A book that nobody needs is not made.
     """
     fresh = lines_of(changes, submissions)
-    decided = {key_of(line): line for line in before if line["handled"] or line["field"] and not line["sure"]}
+    decided = {key_of(line): line for line in before if is_decided(line)}
     reported = set(submissions["organisation"].dropna())
     waiting = [line for line in before if key_of(line) not in decided and line["unit_code"] not in reported]
     known: dict[tuple[str, str, str, int], Mapping[str, str]] = {

@@ -5,16 +5,19 @@ from pathlib import Path
 
 import pandas as pd
 
-from pledgebatch.mail.letter import Enclosure, Letter, quote_text
+from pledgebatch.mail.letter import Enclosure, Letter, body_text, quote_text
 from pledgebatch.mail.outgoing import why_unwritable
 from pledgebatch.mail.settings import MailSettings
 from pledgebatch.months.archive import fingerprint, is_month
 from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline.office import registry_now
 from pledgebatch.pipeline.send_out import template_files
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.folders import folder_names, subtrees
+from pledgebatch.publish.office_words import words_to
 from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema import file_names
+from pledgebatch.schema.archive_tables import read_table
 from pledgebatch.schema.fields import Kind
 from pledgebatch.schema.kinds import FORMS, RAW
 from pledgebatch.xlsx.safe_text import file_name
@@ -50,6 +53,7 @@ def write_letters(
     settings = workspace.settings().mail
     output = workspace.output(period)
     digest = fingerprint(output) if is_month(output) else ""
+    words = words_to(read_table(output, "decided", ["organisation", "kind", "after"])) if digest else {}
     letters: list[Letter] = []
     problems: list[Problem] = []
     records = {record["organisation"]: record for record in registry.to_dict("records")}
@@ -69,7 +73,8 @@ def write_letters(
         if missing or not files:
             problems.append(problem | {"reason": f"缺少文件 {'、'.join(missing)}，请重新生成"})
             continue
-        letter = _letter(known, address, period, files, settings, digest)
+        said = "\n".join(map(body_text, words.get(code, ()))) if kind == REPORT else ""
+        letter = _letter(known | {"words": said}, address, period, files, settings, digest)
         if why := why_unwritable(letter, settings):
             problems.append(problem | {"reason": f"单位名册中的{why}"})
             continue
@@ -85,14 +90,15 @@ def _files(
     names, output = folder_names(registry), workspace.output(period)
     if ORGANISATIONS in who:
         following = period.following if consolidated else period
-        folder, made = workspace.templates(following), template_files(registry, following)
-        for code, file in made.items():
+        folder = workspace.templates(following)
+        made = template_files(registry_now(workspace, following), following)  # who ends then has none
+        for code in registry.loc[registry["reports"] != "否", "organisation"]:
             own = output / "organisations" / names[code]
             if not consolidated:
                 if folder.is_dir():
-                    yield WORKBOOK, code, [folder / file]
+                    yield WORKBOOK, code, [folder / made[code]]
             elif own.is_dir():
-                workbook = [folder / file] if (folder / file).is_file() else []
+                workbook = [folder / made[code]] if code in made and (folder / made[code]).is_file() else []
                 yield REPORT, code, sorted(own.iterdir()) + workbook
     if SUPERVISORS in who and consolidated:
         for code in subtrees(registry):
@@ -108,7 +114,8 @@ def _letter(
     names = {"name": known["org_name"], "month": period.label}
     enclosures = tuple(Enclosure.of(path, name_in_letter(path, known["org_name"], period)) for path in files)
     sealed = settings.encrypt and any(is_sealed(kind, each) for each in enclosures)
-    body = BODIES[kind].format(**names) + (f"\n{SEALED}\n" if sealed else "") + "\n附件：\n"
+    said = f"\n办公室的意见：\n{known['words']}\n" if known["words"] else ""
+    body = BODIES[kind].format(**names) + said + (f"\n{SEALED}\n" if sealed else "") + "\n附件：\n"
     body += "".join(f"  {number}. {each.name}\n" for number, each in enumerate(enclosures, 1))
     body += f"\n{settings.name}\n"
     subject = SUBJECTS[kind].format(**names)

@@ -29,6 +29,7 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.delivery import COLLECTED, ENCLOSED, deliveries, journal_of, show_delivery
 from pledgebatch.pipeline.letters import LABELS, ORGANISATIONS, SUPERVISORS, is_sealed, write_letters
 from pledgebatch.pipeline.lock import holds
+from pledgebatch.pipeline.office import registry_now
 from pledgebatch.pipeline.read_arrivals import read_arrivals
 from pledgebatch.pipeline.receive import enter_receipts
 from pledgebatch.pipeline.workspace import Workspace
@@ -170,7 +171,7 @@ def _letters(
     workspace: Workspace, period: Period, who: Collection[str], only: Collection[str]
 ) -> tuple[list[Letter], list[dict[str, str]], MailSettings]:
     workspace.require()
-    registry, _ = read_registry(workspace.registry)
+    registry = registry_now(workspace, period)
     unknown = [code for code in only if code not in set(registry["organisation"])]
     if unknown:
         raise OfficeMistake(f"单位名册中没有组织编码 {'、'.join(unknown)}，请核对 --only")
@@ -234,7 +235,7 @@ def collect_replies(
             "还没有设置收信服务器：请在 pledgebatch.toml 的 [mail] 中填写 address 和 imap_host，"
             f"再输入 {workspace.line('collect', period)}"
         )
-    registry, _ = read_registry(workspace.registry)
+    registry = registry_now(workspace, period)
     password = mail_password(settings.login())
     office = Office(workspace.root, str(period), set(registry["email"].dropna()))
     with journal_of(workspace) as journal:

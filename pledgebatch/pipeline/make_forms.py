@@ -8,12 +8,12 @@ import pandas as pd
 
 from pledgebatch.engine.atomic import replacing
 from pledgebatch.engine.workers import Workers, workers
-from pledgebatch.intake.registry import read_registry
 from pledgebatch.mistakes import OfficeMistake, concerning
 from pledgebatch.months.archive import Ledgers, is_month
 from pledgebatch.months.unread import Recalled
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.lock import holds
+from pledgebatch.pipeline.office import registry_now
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.folders import folder_names
 from pledgebatch.publish.pledge_forms import KEPT, POSTED, forms_of, render_forms, sheets_to_print
@@ -43,7 +43,7 @@ def make_forms(
         raise OfficeMistake(f"{period} 还没有汇总，请先汇总，输入 {workspace.line('consolidate', period)}")
     if word:
         _require_word()
-    registry, _ = read_registry(workspace.registry)
+    registry = registry_now(workspace, period)
     ledgers = Ledgers(workspace.root / "output", period)
     tables = {**Recalled(ledgers), "last_known": ledgers["last_known"]}
     known = [code for code in registry["organisation"] if (tables["organisations"]["organisation"] == code).any()]

@@ -10,23 +10,28 @@ from typing import Any
 
 import pandas as pd
 
+from pledgebatch.intake.decisions import read_decisions
 from pledgebatch.intake.litter import is_litter
 from pledgebatch.intake.receipts import NAME as BOOK_OF_RECEIPTS
 from pledgebatch.intake.registry import read_office_book
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.months.archive import read_manifest, read_registry_of
+from pledgebatch.months.events import settle_events
 from pledgebatch.months.registered import with_former_names
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.settings import SETTINGS_NAME
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.protection import Protection
+from pledgebatch.rules.office.events import with_events
 from pledgebatch.rules.office.registry import as_published
 from pledgebatch.rules.office.waivers import judge_waivers
 from pledgebatch.schema.archive_tables import FRAMES, has_table, read_table
 from pledgebatch.schema.digests import MANIFEST, DamagedMonth
 from pledgebatch.schema.frames import REMARK, frame
+from pledgebatch.schema.kinds import CELL, RAW
 from pledgebatch.schema.periods import read_period
+from pledgebatch.schema.sheets import WAIVERS
 from pledgebatch.schema.states import Severity
 
 MONTH_ALONE = re.compile(r"(?:1[0-2]|0?[1-9]|[一二三四五六七八九十]+)\s*月(?:份)?")
@@ -47,11 +52,13 @@ class Office:
     """The office's part in a month."""
 
     registry: pd.DataFrame
+    """As it is in the month, by the events until then."""
     waivers: pd.DataFrame
+    events: pd.DataFrame
     parameters: Parameters
     protection: Protection
     remarks: pd.DataFrame
-    """What is wrong with the registry and the waivers."""
+    """What is wrong with the registry, the events and the waivers."""
     registry_sha256: str
 
 
@@ -59,12 +66,15 @@ def office_now(workspace: Workspace, period: Period) -> Office:
     """Today's registry, waivers and settings, and what is wrong with them in ``period``."""
     settings = workspace.settings()
     book = read_office_book(workspace.registry)
+    output = workspace.root / "output"
+    events, told = settle_events(book.events, book.registry, output, period)
     return Office(
-        registry=with_former_names(book.registry, workspace.root / "output", period),
-        waivers=book.waivers.astype(FRAMES["waivers"]),
+        registry=with_former_names(with_events(book.registry, events, period), output, period, book.registry),
+        waivers=_as_declared(book.waivers),
+        events=events,
         parameters=settings.parameters,
         protection=settings.protection,
-        remarks=_together(book.remarks, judge_waivers(book.waivers, book.registry, period)),
+        remarks=_together(book.remarks, told, judge_waivers(book.waivers, book.registry, period)),
         registry_sha256=hashlib.sha256(workspace.registry.read_bytes()).hexdigest(),
     )
 
@@ -75,6 +85,7 @@ def office_as_archived(workspace: Workspace, period: Period) -> Office:
     folder = workspace.output(period)
     try:
         registry = read_registry_of(folder)
+        events = read_table(folder, "events")
         waivers, remarks = (_read_if_had(folder, name) for name in ("waivers", "remarks"))
         manifest = read_manifest(folder)
         parameters = Parameters(**manifest["parameters"])
@@ -84,14 +95,18 @@ def office_as_archived(workspace: Workspace, period: Period) -> Office:
             f"{period} 存档的名册或设置已损坏，不能照当时的重做；要用现在的名册和设置重做，请加上 --registry now"
         ) from None
     if waivers is not None and remarks is not None and protection is not None:
-        lasting = remarks[remarks["sheet"].notna() | (remarks["file"] == MANIFEST)]
-        return Office(registry, waivers, parameters, protection, lasting, manifest["registry"])
+        waivers = _as_declared(waivers)
+        of_registry = (remarks["file"] == workspace.registry.name) & remarks["sheet"].notna()
+        lasting = remarks[of_registry | (remarks["file"] == MANIFEST)]  # of the books that are today's, today's
+        return Office(registry, waivers, events, parameters, protection, lasting, manifest["registry"])
     now = office_now(workspace, period)
     registry = with_former_names(as_published(registry), workspace.root / "output", period)
     line = frame(REMARK, [_line(MANIFEST, KEPT_IN_PART, Severity.NOTICE)])
     remarks = _together(judge_waivers(now.waivers, registry, period), line)
     sha256 = manifest["registry"]
-    return replace(now, registry=registry, parameters=parameters, remarks=remarks, registry_sha256=sha256)
+    return replace(
+        now, registry=registry, events=events, parameters=parameters, remarks=remarks, registry_sha256=sha256
+    )
 
 
 def office_of(workspace: Workspace, period: Period, again: Rebuild | None) -> Office:
@@ -102,14 +117,29 @@ def office_of(workspace: Workspace, period: Period, again: Rebuild | None) -> Of
 
 
 def office_remarks(workspace: Workspace, period: Period | None = None) -> pd.DataFrame:
-    """What the office should mend in its registry, waivers and folders, in columns ``REMARK``.
+    """What the office should mend in its registry, events, waivers, decisions and folders, in columns ``REMARK``.
 
     Without a ``period`` no waiver is expired. Raises OfficeMistake where the registry cannot be read at all.
     """
     workspace.require()
     book = read_office_book(workspace.registry)
+    _, told = settle_events(book.events, book.registry, workspace.root / "output", period)
     waivers = judge_waivers(book.waivers, book.registry, period)
-    return _together(book.remarks, waivers, list_misplaced(workspace, period))
+    decisions = read_decisions(workspace.decisions, book.registry["organisation"])
+    return _together(book.remarks, told, waivers, decisions.remarks, list_misplaced(workspace, period))
+
+
+def registry_now(workspace: Workspace, period: Period) -> pd.DataFrame:
+    """Today's registry as it is in ``period``. Raises OfficeMistake as ``read_office_book`` does."""
+    return office_in(workspace, period)[0]
+
+
+def office_in(workspace: Workspace, period: Period) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Today's registry, with former names, as it is in ``period`` by the events until then, and these. Raises
+    OfficeMistake as ``read_office_book`` does."""
+    book, output = read_office_book(workspace.registry), workspace.root / "output"
+    events, _ = settle_events(book.events, book.registry, output, period)
+    return with_former_names(with_events(book.registry, events, period), output, period, book.registry), events
 
 
 def list_misplaced(workspace: Workspace, period: Period | None = None) -> pd.DataFrame:
@@ -118,10 +148,11 @@ def list_misplaced(workspace: Workspace, period: Period | None = None) -> pd.Dat
 
 
 def _beside_registry(workspace: Workspace) -> Iterator[dict[str, Any]]:
+    for name in (workspace.registry.name, workspace.decisions.name):
+        if (workspace.root / f"~${name}").is_file():
+            message = f"{name} 正在 Excel 或 WPS 中打开，没有保存的改动读不到；请保存、关闭后再运行一次"
+            yield _line(f"~${name}", message, Severity.NOTICE)
     name = workspace.registry.name
-    if (workspace.root / f"~${name}").is_file():
-        message = f"{name} 正在 Excel 或 WPS 中打开，没有保存的改动读不到；请保存、关闭后再运行一次"
-        yield _line(f"~${name}", message, Severity.NOTICE)
     for other in workspace.registries_beside():
         yield _line(other, f"“{other}”没有读，程序只读 {name}；请把要用的内容并进 {name}，多余的移走", Severity.NOTICE)
     for other in workspace.settings_beside():
@@ -167,6 +198,13 @@ def _line(file: str, message: str, severity: Severity = Severity.WARNING) -> dic
 
 def _together(*remarks: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(remarks, ignore_index=True).astype(REMARK)
+
+
+def _as_declared(waivers: pd.DataFrame) -> pd.DataFrame:
+    """The waivers in the columns of today; those that a book of an earlier version did not have are blank."""
+    rows = waivers.reindex(columns=list(FRAMES["waivers"])).astype(FRAMES["waivers"])
+    later = [field.key for field in WAIVERS.fields if field.since]
+    return rows.assign(**{key + RAW: rows[key + RAW].where(rows[key + CELL].notna(), "") for key in later})
 
 
 def _read_if_had(folder: Path, name: str) -> pd.DataFrame | None:

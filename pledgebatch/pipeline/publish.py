@@ -6,6 +6,7 @@ from pledgebatch.engine.writing import in_words
 from pledgebatch.months.archive import stored_month
 from pledgebatch.pipeline.assessed import HELD
 from pledgebatch.pipeline.delivery import delivery_of
+from pledgebatch.pipeline.explanations import keep_waiting
 from pledgebatch.pipeline.layouts import keep_layouts
 from pledgebatch.pipeline.run import Run
 from pledgebatch.pipeline.unchanged_pages import find_unchanged, pages_of, with_stamps
@@ -26,12 +27,15 @@ def publish(run: Run, month: Month) -> Month:
     pages = pages_of(month, office.protection)
     same = find_unchanged(cache, pages, run.published)
     delivery = delivery_of(run.workspace, run.period)
-    publication = Publication(run.folder, office.registry_sha256, office.protection, delivery, run.published, same)
+    publication = Publication(
+        run.folder, office.registry_sha256, run.decisions.sha256, office.protection, delivery, run.published, same
+    )
     failed = publish_month(month, publication, run.engine.pool, cache)
     run.engine.finish()
     seal(run.folder)
     if sent := keep_as_sent(run.published, run.folder, run.again):
         write_comparison(sent, run.folder)
     cache.close(with_stamps({page: made for page, made in pages.items() if page not in failed}, run.folder))
+    keep_waiting(run.workspace.decisions, month.answers)
     keep_layouts(run.workspace.layouts, run.layouts.lines, month.changes, month.submissions)
     return replace(month, tables=stored_month(run.published, HELD), unwritten=in_words(failed))

@@ -17,13 +17,13 @@ from pledgebatch.intake.find import Arrival
 from pledgebatch.intake.layouts.known import NOTHING, Known
 from pledgebatch.mistakes import OutOfTime, mendable
 from pledgebatch.readers.read import UNFIT
-from pledgebatch.schema.sheets import SHEETS
+from pledgebatch.schema.sheets import BOOK_SHEETS
 
 BATCH = 25
 """Workbooks a task: enough to outweigh the cost of handing it over."""
 ROWS = "rows"
 """The kind of what is cached of reading."""
-TABLES = tuple(sheet.key for sheet in SHEETS)
+TABLES = tuple(sheet.key for sheet in BOOK_SHEETS)
 BESIDE = tuple(each.name for each in fields(Batch) if each.name != "tables")
 """What is known of a batch beside its tables: little enough to stay in cache."""
 
@@ -41,9 +41,11 @@ class Reading:
     """What is known of branches' tables before they are read."""
 
 
-def read_arrivals(arrivals: Sequence[Arrival], year: int, pool: Executor, passwords: Sequence[str] = ()) -> Batch:
+def read_arrivals(
+    arrivals: Sequence[Arrival], year: int, pool: Executor, passwords: Sequence[str] = (), known: Known = NOTHING
+) -> Batch:
     """Read ``arrivals``, numbered in their order. One that breaks its worker costs itself only."""
-    batches = _read_each(list(enumerate(arrivals)), lambda task: pool.submit(read_batch, task, year, passwords))
+    batches = _read_each(list(enumerate(arrivals)), lambda task: pool.submit(read_batch, task, year, passwords, known))
     return merge([batch for batch, _ in batches]) if batches else read_batch([], year)
 
 

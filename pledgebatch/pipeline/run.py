@@ -5,58 +5,110 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from pledgebatch.engine.atomic import replacing
 from pledgebatch.engine.engine import Engine, running
 from pledgebatch.engine.workers import Workers
+from pledgebatch.intake.decisions import read_decisions
 from pledgebatch.intake.find import Arrival, search
 from pledgebatch.intake.layouts.decisions import LayoutBook, read_layouts
 from pledgebatch.mistakes import OfficeMistake
+from pledgebatch.months.answers import settled_in
 from pledgebatch.months.archive import consolidated_months, history
+from pledgebatch.months.corrections import in_force
+from pledgebatch.months.registered import prefilled_anew
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.assessed import Terms
+from pledgebatch.pipeline.moves import handovers_in
 from pledgebatch.pipeline.office import Office, Rebuild, list_misplaced, office_of
 from pledgebatch.pipeline.workspace import Workspace
+from pledgebatch.schema.decisions import Decisions
 from pledgebatch.schema.month import History
 
 Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Run:
-    """What a month is consolidated from and by, the same from its beginning to its end."""
+class Grounds:
+    """What the files of a month are judged by, the same for one of them and for all."""
 
     workspace: Workspace
     period: Period
-    again: bool
-    """Whether a month that was sent may be made anew."""
     office: Office
     layouts: LayoutBook
     """What was guessed of branches' own tables, and what the office says of it."""
+    decisions: Decisions
+    """What the office decided, today's always."""
     passwords: Sequence[str]
-    arrivals: Sequence[Arrival]
-    litter: int
-    """How many files beside them were left behind by programs."""
+    handovers: pd.DataFrame
+    """What was handed over from one organisation to another until then."""
+    prefilled: pd.DataFrame
+    """What the office fills in otherwise than the month before."""
     history: History
-    engine: Engine
-    folder: Path
-    """Where the month is written; it takes the place of ``published`` at the end."""
-    progress: Progress
 
     @property
     def terms(self) -> Terms:
         """What submissions are assessed by."""
         office = self.office
-        return Terms(office.registry, self.period, office.parameters, self.history, office.waivers)
+        return Terms(
+            registry=office.registry,
+            period=self.period,
+            parameters=office.parameters,
+            history=self.history,
+            waivers=office.waivers,
+            handovers=self.handovers,
+            prefilled=self.prefilled,
+            corrections=in_force(self.decisions.corrections, self.period),
+            extensions=self.decisions.extensions,
+            settled=settled_in(self.decisions.explanations),
+        )
 
     @property
     def outputs(self) -> Path:
         """Where all months stand."""
         return self.workspace.root / "output"
 
+
+@dataclass(frozen=True)
+class Run(Grounds):
+    """What a month is consolidated from and by, the same from its beginning to its end."""
+
+    again: bool
+    """Whether a month that was sent may be made anew."""
+    arrivals: Sequence[Arrival]
+    litter: int
+    """How many files beside them were left behind by programs."""
+    engine: Engine
+    folder: Path
+    """Where the month is written; it takes the place of ``published`` at the end."""
+    progress: Progress
+
     @property
     def published(self) -> Path:
         """Where this month stands, as it was published before, or will be."""
         return self.workspace.output(self.period)
+
+
+def settle_grounds(
+    workspace: Workspace, period: Period, passwords: Sequence[str] = (), again: Rebuild | None = None
+) -> Grounds:
+    """What the files of ``period`` are judged by. Raises OfficeMistake where the office's books cannot be read."""
+    settings, outputs = workspace.settings(), workspace.root / "output"
+    office = office_of(workspace, period, again)
+    decisions = read_decisions(workspace.decisions, office.registry["organisation"])
+    handovers = handovers_in(workspace, period, office.registry, office.events, decisions)
+    return Grounds(
+        workspace=workspace,
+        period=period,
+        office=office,
+        layouts=read_layouts(workspace.layouts),
+        decisions=decisions,
+        passwords=(*settings.passwords, *passwords),
+        handovers=handovers,
+        prefilled=prefilled_anew(outputs, period, office.registry),
+        history=history(outputs, period, (), handovers),
+    )
 
 
 @contextmanager
@@ -73,27 +125,21 @@ def begin_run(
     Raises OfficeMistake where the workspace does not allow it.
     """
     workspace.require()
-    settings = workspace.settings()
+    workspace.settings()
     arrivals, litter = search(workspace.inbox(period))
     if not arrivals:
         raise OfficeMistake(_nothing_came(workspace, period))
     _refuse_earlier(workspace, period, again)
-    office = office_of(workspace, period, again)
-    before = history(workspace.root / "output", period, ())
+    grounds = settle_grounds(workspace, period, passwords, again)
     with (
         replacing(workspace.output(period)) as folder,
         running(count, workspace.cache(period)) as engine,
     ):
         yield Run(
-            workspace=workspace,
-            period=period,
+            **vars(grounds),
             again=again is not None,
-            office=office,
-            layouts=read_layouts(workspace.layouts),
-            passwords=(*settings.passwords, *passwords),
             arrivals=arrivals,
             litter=litter,
-            history=before,
             engine=engine,
             folder=folder,
             progress=progress,

@@ -9,18 +9,23 @@ import pandas as pd
 
 from pledgebatch.engine.atomic import replacing, writing
 from pledgebatch.engine.workers import Workers, workers
-from pledgebatch.intake.registry import read_registry
+from pledgebatch.intake.decisions import read_decisions
 from pledgebatch.mistakes import OfficeMistake, concerning, mendable
-from pledgebatch.months.registered import find_renamed, with_former_names
+from pledgebatch.months.questions import open_questions
+from pledgebatch.months.registered import find_renamed
 from pledgebatch.months.rolling import answers_of, prefill, roll_forward, under_new_names
 from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline.launchers import write_launchers
 from pledgebatch.pipeline.lock import holding, holds
+from pledgebatch.pipeline.moves import handovers_in
+from pledgebatch.pipeline.office import office_in
 from pledgebatch.pipeline.settings import SETTINGS_NAME, blank_settings
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.leaflet import LEAFLET_NAME, render_leaflet
 from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema.file_names import WORKBOOK
-from pledgebatch.schema.sheets import BY_KEY, ORGANISATION
+from pledgebatch.schema.sheets import BY_KEY, EXPLANATIONS, ORGANISATION
+from pledgebatch.workbooks.decisions_book import write_decisions
 from pledgebatch.workbooks.registry_book import write_registry
 from pledgebatch.workbooks.rows import Rows, rows_by, since_by
 from pledgebatch.workbooks.workbook import write_workbook
@@ -33,7 +38,7 @@ Job = tuple[Path, dict[str, str], str]
 
 
 def begin(folder: Path) -> None:
-    """Make a workspace with a blank registry and commented settings. Raises OfficeMistake for one that is in use."""
+    """Make a workspace with a blank registry, a blank book of decisions and commented settings. Raises OfficeMistake for one that is in use."""
     registry = folder / "registry.xlsx"
     with holding(Workspace(folder), "init"):
         if registry.exists():
@@ -43,6 +48,10 @@ def begin(folder: Path) -> None:
                 (folder / name).mkdir(exist_ok=True)
             if not (folder / SETTINGS_NAME).exists():
                 (folder / SETTINGS_NAME).write_text(blank_settings(), "utf-8", newline="\n")
+            if not (decisions := Workspace(folder).decisions).exists():
+                with writing(decisions) as fresh:
+                    write_decisions(fresh)
+            write_launchers(folder)
             with writing(registry) as fresh:  # the last, since it says that the workspace is made
                 write_registry(fresh)
         except Exception as mistake:
@@ -58,8 +67,10 @@ def make_templates(workspace: Workspace, period: Period, count: Workers = None) 
     """
     workspace.require()
     parameters, output = workspace.settings().parameters, workspace.root / "output"
-    registry, _ = read_registry(workspace.registry)
-    new_names = find_renamed(with_former_names(registry, output, period))
+    registry, events = office_in(workspace, period)
+    decisions = read_decisions(workspace.decisions, registry["organisation"])
+    handovers = handovers_in(workspace, period, registry, events, decisions)
+    new_names = find_renamed(registry)
     names = dict(zip(registry["organisation"], registry["org_name"], strict=True))
     reporting = registry[registry["reports"] != "否"]
     files = list(template_files(registry, period).values())
@@ -70,7 +81,7 @@ def make_templates(workspace: Workspace, period: Period, count: Workers = None) 
             (folder / file, answers_of(record, names, period), record["organisation"])
             for record, file in zip(reporting.to_dict("records"), files, strict=True)
         ]
-        given = output, period, parameters.pledge_deadline
+        given = handovers, output, period, parameters.pledge_deadline
         waiting = []
         for start in range(0, len(jobs), BATCH):
             some = jobs[start : start + BATCH]
@@ -96,13 +107,15 @@ def template_files(registry: pd.DataFrame, period: Period) -> dict[str, str]:
 def write_templates(
     jobs: Sequence[Job],
     new_names: Mapping[str, Mapping[str, str]],
+    handovers: pd.DataFrame,
     output: Path,
     period: Period,
     pledge_deadline: tuple[int, int],
 ) -> None:
     """Write a batch of workbooks, prefilled from the registry and the last month consolidated in ``output``."""
-    rolled = under_new_names(roll_forward(output, period, [code for _, _, code in jobs]), new_names)
+    rolled = under_new_names(roll_forward(output, period, [code for _, _, code in jobs], handovers), new_names)
     known = since_by("organisation", rolled.pop("last_known")) if rolled else {}
+    rolled[EXPLANATIONS.key] = open_questions(output, period, [code for _, _, code in jobs]).drop(columns="row")
     rows = {key: rows_by("organisation", BY_KEY[key], frame) for key, frame in rolled.items()}
     for path, registered, code in jobs:
         since = known.get(code, {})

@@ -29,8 +29,9 @@ def find_replaced_by_worse(submissions: pd.DataFrame, findings: pd.DataFrame) ->
 
 
 def was_replaced(submissions: pd.DataFrame) -> pd.Series:
-    """Whether another workbook of its organisation took the place of a submission."""
-    return (submissions["state"] == State.SUPERSEDED) & ~submissions["identical"].astype(bool)
+    """Whether another workbook of its organisation took the place of a submission, by itself and not by a decision."""
+    replaced = (submissions["state"] == State.SUPERSEDED) & ~submissions["identical"].astype(bool)
+    return replaced & submissions["handled"].isna()
 
 
 def count_errors(submissions: pd.DataFrame, findings: pd.DataFrame, of_replaced: pd.DataFrame) -> pd.DataFrame:
@@ -50,9 +51,20 @@ def select_own_errors(findings: pd.DataFrame) -> pd.DataFrame:
     return findings[(findings["severity"] == Severity.ERROR) & ~findings["rule"].isin(across)]
 
 
-def last_moment(period: Period, day: int) -> str:
-    """The moment, as in ``received``, after which a workbook is late; empty where the office sets no day."""
-    return f"{period.following}-{day:02d} 23:59:59" if day else ""
+def last_moments(registry: pd.DataFrame, period: Period, day: int, extensions: pd.DataFrame | None) -> dict[str, str]:
+    """By organisation the moment, as in ``received``, after which its workbook is late; none where the office sets no day.
+
+    An organisation with an extension (报送延期) has until the end of that day.
+    """
+    if not day:
+        return {}
+    moments = dict.fromkeys(registry["organisation"], f"{period.following}-{day:02d} 23:59:59")
+    if extensions is not None:
+        own = extensions[extensions["period"] == period.ordinal]
+        moments.update(
+            {code: f"{until:%Y-%m-%d} 23:59:59" for code, until in zip(own["unit_code"], own["until"], strict=True)}
+        )
+    return moments
 
 
 def mark_unreadable(submissions: pd.DataFrame, numbers: Collection[int]) -> pd.DataFrame:

@@ -17,16 +17,21 @@ from pledgebatch.schema.month import Month
 def pages_of(month: Month, protection: Protection = UNPROTECTED) -> dict[str, str]:
     """The folders of organisations and superiors, each with a digest of all that its files are made from."""
     common = repr((month.period, month.parameters, sorted(month.not_evaluated.items()), sorted(month.built_on.items())))
-    digests = {code: hashlib.sha256(common.encode()) for code in month.coverage["organisation"]}
+    codes = [*month.registry["organisation"], *month.coverage["organisation"]]
+    digests = {code: hashlib.sha256(common.encode()) for code in codes}
+    nobody_s = hashlib.sha256()  # the superior of everybody has the office's own books, which hold it too
     for name in FRAMES:  # the rows of the tables are named by the SHA-256 of the file they stand in
         rows = getattr(month, name).drop(columns="submission", errors="ignore")
         hashes = pd.util.hash_pandas_object(rows, index=False)
-        for code, own in hashes.groupby(rows["organisation"], sort=False):
-            if code in digests:
-                digests[code].update(name.encode() + own.to_numpy().tobytes())
-    kept_back = repr(protection) + "".join(each.digest() for each in find_hidden(month, protection).values())
+        for code, own in hashes.groupby(rows["organisation"].fillna(""), sort=False):
+            digests.get(code, nobody_s).update(name.encode() + own.to_numpy().tobytes())
+    kept_back = (
+        repr(protection)
+        + nobody_s.hexdigest()
+        + "".join(each.digest() for each in find_hidden(month, protection).values())
+    )
     names = folder_names(month.registry)
-    pages = {f"organisations/{names[code]}": digest.hexdigest() for code, digest in digests.items()}
+    pages = {f"organisations/{names[code]}": digests[code].hexdigest() for code in month.coverage["organisation"]}
     for superior, below in subtrees(month.registry).items():
         moves = moves_below(month, superior).to_csv(index=False)
         together = kept_back + moves + "".join(digests[code].hexdigest() for code in sorted(below) if code in digests)

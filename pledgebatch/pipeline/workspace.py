@@ -35,6 +35,11 @@ class Workspace:
         """What was guessed of branches' own tables, confirmed or refused."""
         return self.root / "layouts.xlsx"
 
+    @property
+    def decisions(self) -> Path:
+        """What the office decided."""
+        return self.root / "decisions.xlsx"
+
     def inbox(self, period: Period) -> Path:
         """What came back in a month."""
         return self.root / "inbox" / str(period)

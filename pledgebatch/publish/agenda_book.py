@@ -8,6 +8,7 @@ import pandas as pd
 from pledgebatch.notice.periods import Period, Stage, stages_due
 from pledgebatch.publish import agenda
 from pledgebatch.publish.data import write_csv
+from pledgebatch.publish.ledger_views import names_of
 from pledgebatch.publish.sheets import Column, day_numbers, plain_columns, write_table
 from pledgebatch.schema.month import Month
 from pledgebatch.schema.sheets import ITEMS, REGISTRY
@@ -43,6 +44,12 @@ AWARDS = {
 }  # fmt: skip
 
 
+UNCLAIMED = {
+    **WHOSE, "since": ("上次填报", 10), "sheet": ("工作表", 12), "number": ("编号", 12), "words": ("姓名或事项", 56),
+    "due": (ITEMS["due"].header, 12), "status": ("进展状态", 10),
+}  # fmt: skip
+
+
 def agenda_files(period: Period) -> tuple[str, str]:
     """The names of 督办清单 and of 催报名单."""
     return f"督办清单_{period}.xlsx", "催报名单.csv"
@@ -55,7 +62,7 @@ def write_agenda(month: Month, folder: Path, tasks: pd.DataFrame) -> None:
     write_csv(reminders.rename(columns={key: header for key, (header, _) in REMINDERS.items()}), pasted)
     book = new_book(listed, constant_memory=True, in_memory=False)
     formats = Formats(book)
-    names = dict(zip(month.coverage["organisation"], month.coverage["org_name"], strict=True))
+    names = names_of(month)
     overdue = agenda.list_overdue(month)
     tables = {
         "催报名单": (reminders, REMINDERS),
@@ -66,6 +73,8 @@ def write_agenda(month: Month, folder: Path, tasks: pd.DataFrame) -> None:
         "空白点": (agenda.list_blanks(month), BLANKS),
         "整改跟踪": (month.orders, ORDERS),
     }
+    if len(month.unclaimed):
+        tables["待接续"] = (month.unclaimed, UNCLAIMED)
     if Stage.YEAR in stages_due(month.period):
         tables["评选表彰"] = (agenda.list_awards(month), AWARDS)
     for title, (rows, headers) in tables.items():

@@ -39,7 +39,9 @@ LIVE_START = re.compile(r"^[=+\-@\t\r]")
 """How a text begins that a spreadsheet opening a CSV would run."""
 
 
-def write_data(month: Month, folder: Path, registry_sha256: str, protection: Protection) -> None:
+def write_data(
+    month: Month, folder: Path, registry_sha256: str, protection: Protection, decisions_sha256: str = ""
+) -> None:
     """Write ``findings.csv``, 问题清单.csv, ``data/*.parquet`` but for the tables, and ``manifest.json`` below ``folder``."""
     found = as_agreed(month.findings)
     write_csv(found, folder / "findings.csv")
@@ -60,6 +62,7 @@ def write_data(month: Month, folder: Path, registry_sha256: str, protection: Pro
         "parameters": vars(month.parameters),
         "protection": vars(protection),
         "registry": registry_sha256,
+        "decisions": decisions_sha256,
         "inputs": [
             {name: None if pd.isna(row[name]) else row[name] for name in INPUT}
             for row in month.submissions.to_dict("records")

@@ -7,6 +7,8 @@ from operator import attrgetter
 
 from pledgebatch.engine.dataset import pieces
 from pledgebatch.publish.guesses import guessed, line_of
+from pledgebatch.publish.movements import registry_moves_in_words, summarise_handed
+from pledgebatch.publish.office_words import corrections_of, words_to
 from pledgebatch.rules.machinery.cells import short
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.kinds import RAW
@@ -32,8 +34,14 @@ class Dossier:
     files: list[Record]
     labels: Mapping[tuple[str, str, int], str] = field(default_factory=dict)
     """What the rows of findings are called, by file, sheet and row."""
+    moves: Sequence[str] = ()
+    """What became of it, and what it gave and took this month, in sentences."""
     guesses: Sequence[Record] = ()
     """How its own tables were understood."""
+    words: Sequence[str] = ()
+    """What the clerk has to say to it."""
+    corrections: Sequence[Record] = ()
+    """Its cells that the office corrected."""
 
 
 def make_dossiers(month: Month) -> dict[str, Dossier]:
@@ -44,6 +52,10 @@ def make_dossiers(month: Month) -> dict[str, Dossier]:
     aside = group_records(records(month.set_aside), "file")
     files = group_records(with_labels(month.submissions), "organisation")
     labels = _labels(month)
+    moves: dict[str, list[str]] = defaultdict(list)
+    for line in (*records(registry_moves_in_words(month)), *summarise_handed(month)):
+        moves[line["organisation"]].append(line["sentence"])
+    words, corrected = words_to(month.decided), corrections_of(month)
     own_tables: dict[str, list[Record]] = defaultdict(list)
     for change in guessed(month).to_dict("records"):
         own_tables[change["organisation"]].append(line_of(change))
@@ -62,7 +74,10 @@ def make_dossiers(month: Month) -> dict[str, Dossier]:
                 for file in files[who["organisation"]]
             ],
             labels.get(who["organisation"], {}),
+            moves[who["organisation"]],
             own_tables.get(who["organisation"], ()),
+            words.get(who["organisation"], ()),
+            corrected.get(who["organisation"], ()),
         )
         for who in with_labels(month.coverage)
     }

@@ -11,7 +11,7 @@ from pledgebatch.notice.lists import CATEGORIES
 from pledgebatch.publish.copies import files_of_others, organisations_with_copies
 from pledgebatch.publish.figures import Figures, count_figures
 from pledgebatch.publish.guesses import guesses
-from pledgebatch.publish.movements import registry_moves_in_words
+from pledgebatch.publish.movements import count_unclaimed, registry_moves_in_words, summarise_handed
 from pledgebatch.publish.render import count_by_clause, list_undecided, reasons_not_evaluated, render
 from pledgebatch.publish.unread import NOT_READ, in_words
 from pledgebatch.schema.month import Month
@@ -88,11 +88,13 @@ def render_index(
         remarks=in_registry,
         misplaced=elsewhere,
         moves=records(registry_moves_in_words(month)),
+        handed=summarise_handed(month),
+        unclaimed=count_unclaimed(month),
     )
 
 
 def split_remarks(remarks: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Which remarks are on a sheet of the registry, and which are on files and folders."""
+    """Which remarks are on a sheet of the office's books, and which are on files and folders."""
     inside = remarks["sheet"].notna()
     return inside, ~inside
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import pandas as pd
 
+from pledgebatch.months.answers import in_words
 from pledgebatch.publish.cover import About
 from pledgebatch.publish.figures import find_overdue
-from pledgebatch.publish.movements import movements_in_words, registry_moves_in_words
+from pledgebatch.publish.movements import handed_in_words, headers_of, movements_in_words, registry_moves_in_words
 from pledgebatch.publish.sheets import Column, day_numbers, field_column, plain_columns
 from pledgebatch.publish.unread import NOT_READ
 from pledgebatch.rules.facts.approval import OWN, PASSED
@@ -26,6 +27,7 @@ from pledgebatch.schema.sheets import (
     ORGANISATION,
     RECORDS,
     REGISTRY,
+    SUPERVISION,
 )
 from pledgebatch.schema.states import Severity, State
 
@@ -37,6 +39,7 @@ NAMES = {
     "legacy": "遗留问题台账",
     "records": "工作记录台账",
     "assessments": "评议整改台账",
+    "supervision": "群众监督台账",
 }
 Headers = Mapping[str, tuple[str, float]]
 WHERE: Headers = {"file": ("文件", 42), "sheet": ("工作表", 12)}
@@ -45,7 +48,7 @@ SET_ASIDE: Headers = {**WHERE, **ROW, "reason": ("原因", 24), "content": ("内
 EXTRAS: Headers = {**WHERE, **ROW, "header": ("表头", 16), "value": ("内容", 60)}
 FINDINGS: Headers = {
     **WHERE, "cell": ("单元格", 8), "label": ("程度", 7), "message": ("问题和改法", 60), "value": ("原来填的", 24),
-    "rule": ("规则", 8), "clause": ("条款", 8), "waiver": ("豁免", 24),
+    "rule": ("规则", 8), "clause": ("条款", 8), "waiver": ("豁免", 24), "answer": ("说明", 14),
 }  # fmt: skip
 RECONCILIATION: Headers = {
     **WHERE, "read": ("读到行数", 10), "ledger": ("入台账", 10), "set_aside": ("未入台账", 10), "blank": ("空行", 10),
@@ -76,11 +79,20 @@ MOVEMENTS: Headers = {
     "label": ("变化", 7), "header": ("栏目", 16), "before": ("原来", 36), "after": ("现在", 36),
 }  # fmt: skip
 ORDERS: Headers = {"kind": ("来自", 12), "subject": ("内容", 48), "state": ("状态", 12), "days": ("超过天数", 9)}
+DECIDED: Headers = {
+    "kind": ("事由", 10), "since": ("月份", 9), "sheet": ("工作表", 12), "number": ("编号", 10), "header": ("栏目", 16),
+    "rule": ("规则", 8), "before": ("原来", 36), "after": ("决定", 36), "reason": ("理由", 40), "decided_by": ("经办人", 9),
+}  # fmt: skip
 COVERAGE: Headers = {
     "unit_category": ("单位类别", 14), "parent_name": ("上一级党组织", 22), "label": ("状态", 10),
     "members": ("在册党员", 9), "written": ("书面承诺", 9), "oral": ("口头承诺", 9), "items": ("承诺事项", 9),
     **{str(severity): (severity.label, 7) for severity in Severity},
     "contact": ("联系人", 9), "phone": ("联系电话", 14), "file": ("文件", 42),
+}  # fmt: skip
+ANSWERS: Headers = {
+    "sheet": ("工作表", 12), "number": ("编号", 12), "header": ("栏目", 16), "rule": ("规则", 8), "value": ("原来填的", 24),
+    "message": ("问题", 50), "words": ("单位说明", 40), "alike": ("同样说明", 9), "said": ("说明月份", 9), "state": ("审定", 14),
+    "opinion": ("审定意见", 30),
 }  # fmt: skip
 Names = Mapping[str, str]
 """The names of organisations by code."""
@@ -192,6 +204,11 @@ def _labelled(name: str, key: str, labels: Mapping[str, str]) -> Callable[[Month
     return labelled
 
 
+def _answers(month: Month) -> pd.DataFrame:
+    """What the branches say of findings, in words."""
+    return month.answers.assign(header=headers_of(month.answers), words=in_words(month.answers))
+
+
 def coverage_in_words(month: Month) -> pd.DataFrame:
     """The coverage in words: a figure that is not known could not be read."""
     rows = month.coverage.assign(label=month.coverage["state"].map(STATES))
@@ -202,6 +219,12 @@ def coverage_in_words(month: Month) -> pd.DataFrame:
     return rows.assign(**counts)
 
 
+def _of_organisations(month: Month) -> pd.DataFrame:
+    """What became of organisations, and what was handed over from one to another."""
+    both = [rows[["organisation", *MOVEMENTS]] for rows in (registry_moves_in_words(month), handed_in_words(month))]
+    return pd.concat(both, ignore_index=True)
+
+
 def _overdue(month: Month, names: Names) -> list[Column]:
     late = find_overdue(month)
     return [*_fields(late, ITEMS, OVERDUE, names), Column("超过天数", 9, late["days"].tolist(), "number")]
@@ -210,6 +233,10 @@ def _overdue(month: Month, names: Names) -> list[Column]:
 def _orders(month: Month, names: Names) -> list[Column]:
     dates = [Column(header, 12, day_numbers(month.orders[key]).tolist(), "date") for key, header in ORDER_DATES.items()]
     return [*_plain(month.orders, names, ORDERS), *dates]
+
+
+def _decided(month: Month) -> pd.DataFrame:
+    return month.decided.assign(header=headers_of(month.decided))
 
 
 STATES = {str(state): state.label for state in State}
@@ -230,14 +257,17 @@ VIEWS = (
     View("逾期事项", About("哪些事项过了时限还没有办结", "完成时限与进展状态"), _overdue),
     _ledger(RECORDS, "开了哪些会，做了哪些检查、宣传"),
     _ledger(ASSESSMENTS, "评议结果和限期整改"),
+    _ledger(SUPERVISION, "群众反映了什么，答复没有"),
     View("限期整改", About("哪些要限期整改，改了没有", "《评议整改》和审查退回"), _orders),
-    _whole("变动情况", About("与上次填报相比增了、少了、改了什么；名册的变动在最前面", "逐月比较"), movements_in_words, MOVEMENTS,
-           "movements", beside=lambda month, names: _plain(registry_moves_in_words(month), names, MOVEMENTS)),
+    _whole("变动情况", About("与上次填报相比增了、少了、改了什么；名册的变动、并入和转移在最前面", "逐月比较"), movements_in_words, MOVEMENTS,
+           "movements", beside=lambda month, names: _plain(_of_organisations(month), names, MOVEMENTS)),
     _whole("问题清单", About("哪一格有什么问题，怎样改；豁免的写明理由，不计数", "逐条核验"),
            _labelled("findings", "severity", SEVERITIES), FINDINGS),
+    _whole("单位说明", About("各单位怎样说明问题，审定没有；“同样说明”是本单位用同样的话说明的处数", "《说明》"), _answers, ANSWERS),
     _whole("未入台账", About("哪些行没有编号或名称，没有放进台账", "行的核对"), lambda month: month.set_aside, SET_ASIDE),
     _whole("数据核对", About("每个文件读到多少行，去了哪里", "行的核对"), lambda month: month.reconciliation, RECONCILIATION),
     _whole("收件清单", About("收到哪些文件，采用没有", "收件文件夹"), _labelled("submissions", "state", STATES), SUBMISSIONS),
+    _whole("办理记录", About("办公室审定、更正、处理了什么，理由是什么", "办公室的决定、豁免清单和表式"), _decided, DECIDED),
     _whole("表式改动", About("哪些工作簿改了表名、表头", "与标准工作簿比较"), _labelled("changes", "kind", CHANGED), CHANGES),
     _whole("原文对照", About("哪些内容换了写法，原来怎样填", "识别前后比较"), lambda month: month.tables["understood"],
            OTHERWISE, "understood"),

@@ -9,19 +9,23 @@ from typing import Any
 import pandas as pd
 
 from pledgebatch.engine.dataset import change_rows
+from pledgebatch.months.answers import ACCEPTED, WORDS
 from pledgebatch.publish.names import PARTED
 from pledgebatch.publish.personal_texts import Hidden, mask_name
 from pledgebatch.publish.protection import EVERYBODY, Protection, Withheld
 from pledgebatch.rules.book import rules_under
 from pledgebatch.rules.machinery.rule import Rule
+from pledgebatch.schema.corrected import mark_of, originals_of
+from pledgebatch.schema.decisions import CORRECTIONS
 from pledgebatch.schema.fields import Field, Kind
+from pledgebatch.schema.frames import CORRECTED
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.month import Month
-from pledgebatch.schema.sheets import BY_KEY, MEMBERS, REGISTRY, SHEETS
+from pledgebatch.schema.sheets import BOOK_SHEETS, BY_KEY, MEMBERS, REGISTRY, SHEETS
 from pledgebatch.xlsx.safe_text import make_distinct
 
 WITHHELD = "（按设置略去）"
-SHEET_NAMES = frozenset(sheet.name for sheet in SHEETS)
+SHEET_NAMES = frozenset(sheet.name for sheet in BOOK_SHEETS)
 NO_TEXTS = frozenset((
     *("organisation", "org_name", "unit_name", "unit_category", "parent", "parent_name", "relation", "sent_by"),
     *("rule", "clause", "severity", "field", "cell", "state", "kind", "sha256", "received", "since", "verdict"),
@@ -80,6 +84,8 @@ class Reader:
         columns = {}
         for key in rows.columns:
             field = fields.get(key.removesuffix(RAW))
+            if key == CORRECTED:
+                columns[key] = self._originals(rows)
             if field is None:
                 continue
             shown = self.shows(field, rows[key])
@@ -92,6 +98,23 @@ class Reader:
                 columns[key] = rows[key]
         rest = self.cover(rows.drop(columns=list(columns)))
         return pd.concat([rest, pd.DataFrame(columns, index=rows.index)], axis=1)[list(rows.columns)]
+
+    def _originals(self, rows: pd.DataFrame) -> pd.Series:
+        """What was typed in corrected cells, as far as it is shown."""
+        shown: list[str | None] = []
+        for mark, code in zip(rows[CORRECTED], rows.get("organisation", [""] * len(rows)), strict=True):
+            cells = {
+                key: (self._one(key, typed, str(code)), self.hidden.in_text(reason, str(code)))
+                for key, (typed, reason) in originals_of(mark).items()
+            }
+            shown.append(mark_of(cells) if cells else None)
+        return pd.Series(shown, index=rows.index, dtype="str")
+
+    def _one(self, key: str, text: str, organisation: str) -> str:
+        """A text of the field ``key`` as it is shown."""
+        if key in self.withheld.left_out:
+            return WITHHELD
+        return _masked(text) if key in self.withheld.masked else self.hidden.in_text(text, organisation)
 
     def _understood(self, rows: pd.DataFrame) -> pd.DataFrame:
         seen = rows[~rows["field"].isin(self.withheld.left_out)]
@@ -112,14 +135,43 @@ class Reader:
             cells[key] = of_persons.mask(kept_back & rows[key].notna() & (rows[key] != ""), WITHHELD)
         return shown.assign(**cells).astype(rows.dtypes)
 
+    def of_members(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Rows whose ``words`` are a member's name, or an item's text."""
+        shown = self.cover(rows)
+        names = (rows["sheet"] == MEMBERS.name) & (EVERYBODY in self.withheld.touched)
+        return shown.assign(words=shown["words"].mask(names, mask_cells(rows["words"]))).astype(rows.dtypes)
+
     def findings(self, rows: pd.DataFrame, sheets: set[str], rules: Mapping[str, Rule]) -> pd.DataFrame:
         """The findings in their places; those on ``sheets`` say what the rule asks, and not what was typed."""
         asks = rows["rule"].map({code: rule.asks for code, rule in rules.items()}).fillna(WITHHELD)
         shown = self.cover(rows)
         short, out = (rows["field"].isin(keys) for keys in (self.withheld.masked, self.withheld.left_out))
         value = shown["value"].mask(short, mask_cells(rows["value"])).mask(out & rows["value"].notna(), WITHHELD)
-        message = shown["message"].mask(rows["sheet"].isin(sheets), asks + WITHHELD)
-        return shown.assign(value=value, message=message).astype(rows.dtypes)
+        own = rows["sheet"].isin(sheets)
+        message = shown["message"].mask(own, asks + WITHHELD)
+        answered = rows["waiver"].str.startswith(ACCEPTED).fillna(False).astype(bool)
+        waiver = shown["waiver"].mask(own & answered, ACCEPTED + WITHHELD)
+        return shown.assign(value=value, message=message, waiver=waiver).astype(rows.dtypes)
+
+    def answers(self, rows: pd.DataFrame, sheets: set[str]) -> pd.DataFrame:
+        """What the branches say, but of findings on ``sheets``: there is no telling what it repeats."""
+        own = rows["sheet"].isin(sheets)
+        kept_back = {
+            key: rows[key].mask(own & rows[key].notna(), WITHHELD) for key in ("value", "message", *WORDS, "opinion")
+        }
+        return self.cover(rows.assign(**kept_back)).astype(rows.dtypes)
+
+    def decided(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """What the office decided; of a field that is kept back neither what stood there nor why."""
+        shown = self.cover(rows)
+        short, out = (rows["field"].isin(keys) for keys in (self.withheld.masked, self.withheld.left_out))
+        of_cells = {"before": short.notna(), "after": rows["kind"] == CORRECTIONS.name}  # not the office's own words
+        cells = {
+            key: shown[key].mask(short & own, mask_cells(rows[key])).mask(out & own & rows[key].notna(), WITHHELD)
+            for key, own in of_cells.items()
+        }
+        why = shown["reason"].mask((short | out) & rows["reason"].notna(), WITHHELD)
+        return shown.assign(**cells, reason=why).astype(rows.dtypes)
 
     def coverage(self, rows: pd.DataFrame) -> pd.DataFrame:
         """The list of who reported, with the persons of the registry."""
@@ -158,9 +210,13 @@ def protect(month: Month, protection: Protection, hidden: Mapping[Withheld, Hidd
         month,
         **frames,
         tables=change_rows(month.tables, partial(_table, reader=reader)),
+        handed=reader.of_members(month.handed),
+        unclaimed=reader.of_members(month.unclaimed),
         coverage=reader.coverage(month.coverage),
         findings=reader.findings(month.findings, sheets, rules_under(month.parameters)),
+        answers=reader.answers(month.answers, sheets),
         set_aside=reader.cover(set_aside.assign(content=content)),
+        decided=reader.decided(month.decided),
         withheld=withheld.in_words(),
     )
 

@@ -30,6 +30,7 @@ class Publication:
 
     folder: Path
     registry_sha256: str = ""
+    decisions_sha256: str = ""
     protection: Protection = UNPROTECTED
     """What superiors do not see."""
     delivery: str = ""
@@ -59,7 +60,7 @@ def publish(month: Month, publication: Publication, pool: Executor, cache: Cache
     writing = Writing(pool, folder)
     kept = submit_organisations(month, place, agenda.group_tasks(tasks), pool, writing)
     submit_superiors(month, place, tasks, figures, protection, writing)
-    data = pool.submit(write_data, alone, folder, publication.registry_sha256, protection)
+    data = pool.submit(write_data, alone, folder, publication.registry_sha256, protection, publication.decisions_sha256)
     in_place = partial(place_by_workers, pool, cache) if cache else place_here
     write_ledger(month, folder / LEDGER.format(month.period), parts=parts, figures=figures, in_place=in_place)
     for what, task in (("督办清单", listed), ("打印本", printed), ("原来的报告", kept), ("数据", data)):

@@ -14,7 +14,7 @@ from pledgebatch.engine import dataset
 from pledgebatch.schema import archive_tables
 from pledgebatch.schema.frames import MARKED, OF_NO_SHEET, Tables, columns_of, empty
 from pledgebatch.schema.month import Month
-from pledgebatch.schema.sheets import SHEETS
+from pledgebatch.schema.sheets import BOOK_SHEETS
 
 FRAMES = tuple(name for name in archive_tables.FRAMES if name not in archive_tables.OF_THE_OFFICE)
 """The frames of a month that have an organisation in each row."""
@@ -82,7 +82,7 @@ def _nothing(month: Month, names: Iterable[str]) -> dict[str, Any]:
 
 @cache
 def _no_rows() -> Tables:
-    sheets = {sheet.key: empty({**columns_of(sheet), **MARKED}) for sheet in SHEETS}
+    sheets = {sheet.key: empty({**columns_of(sheet), **MARKED}) for sheet in BOOK_SHEETS}
     return sheets | {name: empty(columns) for name, columns in OF_NO_SHEET.items()}
 
 

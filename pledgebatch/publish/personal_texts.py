@@ -11,6 +11,8 @@ import pandas as pd
 from pledgebatch.engine.dataset import pieces
 from pledgebatch.publish.names import Names, as_compared, find_persons, normalise_name
 from pledgebatch.publish.protection import EVERYBODY, PERSONAL, PERSONS, Protection, Withheld
+from pledgebatch.schema.corrected import BLANK
+from pledgebatch.schema.decisions import CORRECTIONS
 from pledgebatch.schema.fields import Kind
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.month import Month
@@ -182,7 +184,15 @@ def _cells(month: Month, keys: Collection[str]) -> set[str]:
     found = {
         cell for key in keys for sheet in SHEETS if key in sheet.by_key for cell in _texts_of(month, sheet.key, key)
     }
+    found |= _decided_cells(month, keys)
     return found.union(*(month.registry[key].dropna() for key in keys if key in month.registry))
+
+
+def _decided_cells(month: Month, keys: Collection[str]) -> set[str]:
+    """What stood in the fields ``keys`` of which the office decided, and what it put there."""
+    decided = month.decided[month.decided["field"].isin(list(keys))]
+    corrected = decided.loc[decided["kind"] == CORRECTIONS.name, "after"]
+    return {*decided["before"].dropna(), *corrected.dropna()} - {BLANK}
 
 
 def _texts_of(month: Month, table: str, key: str) -> set[str]:

@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from pledgebatch.notice.clauses import CLAUSES, NO_CLAUSE
@@ -34,16 +34,22 @@ _MISREAD = re.compile(r"[^\w/.()（）·-]")
 @cache
 def template(name: str) -> Template:
     """A page's template; everything put into it is escaped."""
-    environment = Environment(
+    return environment("pledgebatch.publish").get_template(name)
+
+
+@cache
+def environment(*packages: str) -> Environment:
+    """What pages are made in, from the templates in the folder ``pages`` of ``packages``, the first that has one."""
+    made = Environment(
         autoescape=True,
-        loader=PackageLoader("pledgebatch.publish", "pages"),
+        loader=ChoiceLoader([PackageLoader(package, "pages") for package in packages]),
         undefined=StrictUndefined,
         finalize=remove_turns,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(script=script, policy=policy, colour=COLOURS)
-    return environment.get_template(name)
+    made.globals.update(script=script, policy=policy, colour=COLOURS)
+    return made
 
 
 def policy(scripts: Iterable[str]) -> str:

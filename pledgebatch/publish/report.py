@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
+from pledgebatch.months.answers import ACCEPTED
 from pledgebatch.notice.clauses import CLAUSES
 from pledgebatch.publish.dossier import Dossier
 from pledgebatch.publish.render import reasons_not_evaluated, render
@@ -60,13 +61,16 @@ def render_report(month: Month, one: Dossier, tasks: Sequence[Record] = ()) -> s
         verdict=_in_words(one.who),
         repairs=_repairs(one, rules),
         tasks=tasks,
+        moves=one.moves,
         clauses=clauses,
         tally=_tally(clauses),
         cards=_cards(one, rules),
-        waived=_waived(one, rules),
+        apart=_apart(one, rules),
         not_evaluated=reasons_not_evaluated(month, str(one.who["organisation"])),
         files=one.files,
         guesses=one.guesses,
+        words=one.words,
+        corrections=one.corrections,
     )
 
 
@@ -118,7 +122,10 @@ def _cards(one: Dossier, rules: Mapping[str, Rule]) -> list[Card]:
     most = max(1, min(MOST_LINES, MOST_LINES_IN_ALL // max(len(groups), 1)))
     cards = []
     for (severity, rule), causes in groups.items():
-        lines = [Line(each.message, places_in_words(each.findings, one.labels), _typed(each)) for each in causes[:most]]
+        lines = [
+            Line(each.message + each.answered, places_in_words(each.findings, one.labels), _typed(each))
+            for each in causes[:most]
+        ]
         rest = [finding for each in causes[most:] for finding in each.findings]
         count = sum(len(each.findings) for each in causes)
         cards.append(Card(severity, rules[rule], count, lines, len(rest), places_in_words(rest, {})))
@@ -130,11 +137,21 @@ def _typed(cause: Cause) -> str:
     return "" if all(short(each.value) in cause.message for each in cause.findings) else cause.typed
 
 
-def _waived(one: Dossier, rules: Mapping[str, Rule]) -> list[dict[str, str]]:
-    """The findings that do not count, rule by rule, with the waiver."""
+APART = {False: ("已豁免", "豁免", "经批准豁免"), True: ("说明已采纳", "采纳", "单位的说明已经采纳")}
+"""How the findings are headed and marked that do not count: those waived, and those explained."""
+
+
+def _apart(one: Dossier, rules: Mapping[str, Rule]) -> list[Record]:
+    """The findings that do not count, rule by rule, with the waiver, or with what the branch said."""
+    by_reason = sorted(group(one.waived, attrgetter("rule", "waiver")).items())
+    lines: dict[bool, list[Record]] = {False: [], True: []}
+    for (code, waiver), found in by_reason:
+        line = {"asks": rules[code].asks, "rule": code, "waiver": waiver.removeprefix(ACCEPTED)}
+        lines[waiver.startswith(ACCEPTED)].append(line | {"cells": places_in_words(found, one.labels)})
     return [
-        {"asks": rules[code].asks, "rule": code, "waiver": waiver, "cells": places_in_words(found, one.labels)}
-        for (code, waiver), found in sorted(group(one.waived, attrgetter("rule", "waiver")).items())
+        {"heading": heading, "tag": tag, "why": why, "lines": lines[is_explained]}
+        for is_explained, (heading, tag, why) in APART.items()
+        if lines[is_explained]
     ]
 
 

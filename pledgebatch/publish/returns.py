@@ -7,11 +7,15 @@ from typing import BinaryIO
 
 import pandas as pd
 
+from pledgebatch.months.questions import questions_of
 from pledgebatch.months.unread import recalled
+from pledgebatch.publish.office_words import words_to
+from pledgebatch.schema.decisions import WORDS
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.frames import counting
+from pledgebatch.schema.frames import CORRECTED, counting
 from pledgebatch.schema.month import Month
-from pledgebatch.schema.sheets import ORGANISATION, SHEETS
+from pledgebatch.schema.sheets import BOOK_SHEETS, EXPLANATIONS, ORGANISATION, SHEETS
+from pledgebatch.schema.states import LIVE
 from pledgebatch.schema.words import as_sent
 from pledgebatch.workbooks.rows import Extras, Rows, Since, extras_by_file, rows_by, since_by
 from pledgebatch.workbooks.workbook import write_workbook
@@ -25,6 +29,8 @@ class SentWorkbooks:
     findings: Mapping[str, pd.DataFrame]
     since: Since
     extras: Extras
+    words: Mapping[str, Rows]
+    """What the office has to say to whom, by file."""
 
 
 def sort_by_file(month: Month) -> SentWorkbooks:
@@ -42,13 +48,22 @@ def sort_by_file(month: Month) -> SentWorkbooks:
             own = typed.loc[several, ["file", "cells"]].assign(number=numbers[several])
             found = _place_findings(found, sheet, own)
             extras = _place_extras(extras, sheet, own)
-        rows[sheet.key] = rows_by("file", sheet, typed[["file"]].assign(row=numbers, **words))
+        rows[sheet.key] = rows_by("file", sheet, typed[["file", CORRECTED]].assign(row=numbers, **words))
+    rows[EXPLANATIONS.key] = rows_by("file", EXPLANATIONS, questions_of(found, month.answers))
     return SentWorkbooks(
         rows,
         {str(file): own for file, own in found.groupby("file")},
         since_by("file", month.tables["last_known"]),
         extras_by_file(extras),
+        {file: Rows([0] * len(said), {"opinion": said}) for file, said in _words_by_file(month).items()},
     )
+
+
+def _words_by_file(month: Month) -> dict[str, list[str]]:
+    said = words_to(month.decided)
+    live = month.submissions[month.submissions["state"].isin(LIVE)]
+    pairs = zip(live["file"], live["organisation"], strict=True)
+    return {file: said[code] for file, code in pairs if code in said}
 
 
 APART = 10_000_000
@@ -103,7 +118,8 @@ def write_return(month: Month, everything: SentWorkbooks, file: str, target: Pat
             since=since.get(sheet.key, {}),
             extras=everything.extras.get((file, sheet.name), ()),
         )
-        for sheet in SHEETS
+        for sheet in BOOK_SHEETS
     }
+    rows[WORDS.key] = everything.words.get(file, Rows())
     findings = everything.findings.get(file, month.findings.iloc[:0])
     write_workbook(target, month.period, answers, rows, findings, month.parameters.pledge_deadline)

@@ -10,8 +10,9 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from pledgebatch.schema.corrected import both, each_original
 from pledgebatch.schema.fields import Field, Kind
-from pledgebatch.schema.kinds import RAW
+from pledgebatch.schema.kinds import RAW, show
 from pledgebatch.schema.states import LIVE, Severity, State
 from pledgebatch.schema.words import show_values
 from pledgebatch.workbooks.table import PAGE_WIDTH
@@ -56,7 +57,7 @@ FIRST_SERIAL = 61
 
 @dataclass(frozen=True)
 class AsTyped:
-    """A text that was not understood as its field's kind."""
+    """A text that stands as such where a value would: it was not understood, or the office corrected it."""
 
     text: str
 
@@ -96,7 +97,15 @@ def field_column(field: Field, rows: pd.DataFrame, header: str = "") -> Column:
     cells = values.tolist()
     for position in (values.isna() & raws.notna() & (raws != "")).to_numpy().nonzero()[0]:
         cells[position] = AsTyped(raws.iloc[position])
+    for place, (typed, _) in each_original(rows, field.key):
+        cells[place] = AsTyped(both(typed, shown_in_words(field, rows, place)))
     return Column(header or field.header, width(field), cells, STYLES.get(field.kind, "cell"))
+
+
+def shown_in_words(field: Field, rows: pd.DataFrame, place: int) -> str:
+    """A cell as the office writes it, or else as typed."""
+    raw = rows[field.key + RAW].iloc[place]
+    return show(field, rows[field.key].iloc[place]) or (raw if isinstance(raw, str) else "")
 
 
 def day_numbers(values: pd.Series) -> pd.Series:

@@ -14,7 +14,7 @@ from pledgebatch.publish.figures import (
     find_uncovered,
     why_empty,
 )
-from pledgebatch.publish.movements import registry_moves_in_words
+from pledgebatch.publish.movements import count_unclaimed, registry_moves_in_words, summarise_handed
 from pledgebatch.publish.render import count_by_clause, render
 from pledgebatch.publish.unread import in_words, organisations_not_evaluated
 from pledgebatch.rules.book import BY_CODE
@@ -63,6 +63,8 @@ def render_supervisor(month: Month, name: str, figures: Figures | None = None) -
         empty=why_empty(figures),
         moved=changes(figures),
         moves=records(registry_moves_in_words(month)),
+        handed=summarise_handed(month),
+        unclaimed=count_unclaimed(month),
         absent=_absent(coverage),
         blanks=_blanks(month, names),
         unread=in_words(month, names),

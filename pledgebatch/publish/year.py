@@ -1,6 +1,6 @@
 """年度档案: the year of one organisation, month by month, as one workbook and one page."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -10,7 +10,7 @@ from pledgebatch.publish import agenda
 from pledgebatch.publish.agenda_book import AWARDS, ORDERS, columns
 from pledgebatch.publish.ledger_views import MOVEMENTS, NAMES, coverage_in_words
 from pledgebatch.publish.month_slice import ledger_rows
-from pledgebatch.publish.movements import movements_in_words
+from pledgebatch.publish.movements import handed_in_words, movements_in_words, registry_moves_in_words
 from pledgebatch.publish.render import render
 from pledgebatch.publish.sheets import field_column, write_table
 from pledgebatch.rules.facts.tables import GONE
@@ -45,7 +45,7 @@ def write_year(months: Sequence[Month], target: Path | BinaryIO) -> None:
     for sheet in SHEETS:
         rows = ledger_rows(_standing(months), sheet.key)
         write_table(book, formats, NAMES[sheet.key], [field_column(field, rows) for field in sheet.fields], footer)
-    moves = _over(months, movements_in_words)
+    moves = _over(months, _moves_in_words)
     write_table(book, formats, "全年变动", columns(moves, {**PERIOD, **MOVEMENTS}), footer)
     for name, rows, headers in (("整改跟踪", last.orders, ORDERS), ("评选表彰", agenda.list_awards(last), AWARDS)):
         own = {key: value for key, value in headers.items() if key not in ("organisation", "org_name")}
@@ -56,19 +56,21 @@ def write_year(months: Sequence[Month], target: Path | BinaryIO) -> None:
     book.close()
 
 
-def render_year(months: Sequence[Month]) -> str:
-    """The page of one organisation's ``months``."""
+def render_year(months: Sequence[Month], leads_on: Mapping[str, str] | None = None) -> str:
+    """The page of one organisation's ``months``; one that merged ``leads_on`` to its receiver, in words and by a link."""
     last, standing = months[-1], _standing(months)
     items, members = ledger_rows(standing, ITEMS.key), ledger_rows(standing, MEMBERS.key)
     roster = members[~members["change"].isin(GONE)]
     results = items["final_result"].value_counts()
     form = records(ledger_rows(standing, ORGANISATION.key))
-    moves = _over(months, movements_in_words)
+    moves = _over(months, _moves_in_words)
     return render(
         "year.html.j2",
         last,
         who=records(last.coverage)[0],
         year=last.period.year,
+        leads_on=leads_on,
+        fates=[one["sentence"] for month in months for one in records(registry_moves_in_words(month))],
         months=records(_month_by_month(months)),
         items=len(items),
         results=[(result, int(results.get(result, 0))) for result in RESULTS],
@@ -98,6 +100,10 @@ def _standing(months: Sequence[Month]) -> Month:
 
 def _month_by_month(months: Sequence[Month]) -> pd.DataFrame:
     return _over(months, coverage_in_words)
+
+
+def _moves_in_words(month: Month) -> pd.DataFrame:
+    return pd.concat([handed_in_words(month), movements_in_words(month)], ignore_index=True)
 
 
 def _over(months: Sequence[Month], rows: Callable[[Month], pd.DataFrame]) -> pd.DataFrame:

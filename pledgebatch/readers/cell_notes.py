@@ -13,7 +13,7 @@ from pledgebatch.readers.sheet_details import Place
 
 NAMED = b"omments"
 """Stands in the directory of every container that has notes."""
-OURS = re.compile(r"【(?:错误|警告|提示)】|灰字是上次已知")
+OURS = re.compile(r"【(?:错误|警告|提示|办公室更正)】|灰字是上次已知")
 """How the lines begin that a return has in its notes."""
 PLACEHOLDER = "[Threaded comment]"
 """How the text begins that stands in for a thread where a program knows of none."""

@@ -1,6 +1,6 @@
-"""A container with some of its members unpacked, so that a reader reads the very texts that were checked.
+"""A container with some of its members unpacked, so that a reader reads the very texts that were checked, or corrected.
 
-It need not unpack them a second time either, which is a tenth of what it does.
+It costs as much as it saves; what it is for is that two programs never take the same bytes for different members.
 """
 
 import struct

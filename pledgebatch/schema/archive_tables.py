@@ -11,10 +11,15 @@ import pyarrow.parquet as pq
 from pledgebatch.schema.arrow import as_frame
 from pledgebatch.schema.digests import DATA, damaged_month, file_in_use, names_of, require_as_written
 from pledgebatch.schema.frames import (
+    ANSWER,
     CHANGE,
     COVERAGE,
+    DECIDED,
+    EVENT,
     FINDING,
     FORMER_NAMES,
+    HANDED,
+    HANDOVER,
     MARKED,
     OF_NO_SHEET,
     ORDER,
@@ -23,18 +28,23 @@ from pledgebatch.schema.frames import (
     REMARK,
     SET_ASIDE,
     SUBMISSION,
+    UNCLAIMED,
     UNDECIDED,
     VERDICT,
     columns_of,
 )
 from pledgebatch.schema.kinds import CELL
-from pledgebatch.schema.sheets import REGISTRY, SHEETS, WAIVERS
+from pledgebatch.schema.sheets import BOOK_SHEETS, REGISTRY, WAIVERS
 
 FRAMES = {
     "registry": {**columns_of(REGISTRY), FORMER_NAMES: "str"},
     "waivers": {**columns_of(WAIVERS), **{field.key + CELL: "str" for field in WAIVERS.fields}},
+    "events": EVENT,
+    "handovers": HANDOVER,
     "remarks": REMARK,
     "registry_moves": REGISTRY_MOVE,
+    "handed": HANDED,
+    "unclaimed": UNCLAIMED,
     "submissions": SUBMISSION,
     "coverage": COVERAGE,
     "findings": FINDING,
@@ -44,13 +54,15 @@ FRAMES = {
     "changes": CHANGE,
     "orders": ORDER,
     "undecided": UNDECIDED,
+    "answers": ANSWER,
+    "decided": DECIDED,
 }
 """The frames of a month that its ``data`` holds beside the sheets', by the name of the Month's attribute."""
-OF_THE_OFFICE = ("registry", "waivers", "remarks", "registry_moves")
+OF_THE_OFFICE = ("registry", "waivers", "events", "handovers", "remarks")
 """Those that say what the office goes by, and are not divided among organisations."""
 ARCHIVE_TABLES: Mapping[str, Mapping[str, str]] = {
     **FRAMES,
-    **{sheet.key: {**columns_of(sheet), **MARKED} for sheet in SHEETS},
+    **{sheet.key: {**columns_of(sheet), **MARKED} for sheet in BOOK_SHEETS},
     **OF_NO_SHEET,
 }
 """Every table of a month, with its columns and their types."""

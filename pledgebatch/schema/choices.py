@@ -17,6 +17,10 @@ NOT_PUBLIC = re.compile(
     r".*?(?:口头|电话|当面|私下|个别)|[尚还]?[未没不]有?(?:公[开示布告]|进行)|暂[未不无缓]|待[定公办]|[无没略\W]+$|没有$|不详"
 )
 """What is typed of pledges that nobody could read anywhere."""
+NOTHING = re.compile(r"[无没略\W]+$|没有$|不详")
+"""What says that there is none of a set."""
+PUBLICITY = "publicity"
+"""The field that says how a pledge was made public."""
 YES = frozenset(("是", "有", "√", "✓", "✔", "☑", "对", "已", "Y", "YES", "TRUE", "T"))
 NO = frozenset(("否", "无", "×", "✕", "✗", "✘", "不是", "没有", "未", "N", "NO", "FALSE", "F"))
 
@@ -49,7 +53,8 @@ def _named(piece: str, field: Field) -> list[str]:
             if len(known) == len(pieces):
                 return known
     words = in_words[1] if in_words else plain
-    return [f"{OTHER}（{words}）"] if words and not NOT_PUBLIC.match(words) else []
+    nothing = NOT_PUBLIC if field.key == PUBLICITY else NOTHING
+    return [f"{OTHER}（{words}）"] if words and not nothing.match(words) else []
 
 
 def _one_choice(text: str, field: Field) -> str | None:

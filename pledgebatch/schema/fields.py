@@ -79,9 +79,9 @@ class Field:
     @cached_property
     def spellings(self) -> dict[str, str]:
         """What the choices may be written as, in whatever width and case, each with the choice that is meant."""
-        if self.listed.startswith("@"):
-            return aliases(self.listed[1:]) | words_for(self.key) | {choice: choice for choice in self.choices}
-        return short_forms(self.choices) | words_for(self.key) | {choice: choice for choice in self.choices}
+        words = {word: choice for word, choice in words_for(self.key).items() if choice in self.choices}
+        own = aliases(self.listed[1:]) if self.listed.startswith("@") else short_forms(self.choices)
+        return own | words | {choice: choice for choice in self.choices}
 
     @property
     def is_personal(self) -> bool:
@@ -135,6 +135,8 @@ class Sheet:
     """The fields by which a row is known again next month, where rows have no number."""
     since: str = ""
     """The version of the workbook that brought it; empty where all had it."""
+    asked: bool = False
+    """Whether its rows are the office's questions, made anew for each workbook: what the office filled in is locked."""
 
     @cached_property
     def by_key(self) -> dict[str, Field]:

@@ -14,9 +14,11 @@ Tables = Mapping[str, pd.DataFrame]
 
 PLACE = {"submission": "Int64", "organisation": "str", "file": "str", "row": "Int64"}
 """Where a row stands: number of the submission, code of the organisation, its file, Excel's row (missing on a form)."""
-MARKED = {"set_aside": "str", "cells": "str"}
+CORRECTED = "originals"
+MARKED = {"set_aside": "str", "cells": "str", CORRECTED: "str"}
 """What is known of a row besides: why it stands in no ledger; and, where its table was laid out otherwise than ours, its
-``cells``: ``field=cell``, a line each."""
+``cells``: ``field=cell``, a line each; and, as JSON by field, what was typed in cells that the office
+corrected (``originals``), and why."""
 
 FINDING = {
     "organisation": "str",
@@ -31,10 +33,33 @@ FINDING = {
     "value": "str",
     "message": "str",
     "waiver": "str",
+    "number": "str",
+    "answer": "str",
 }
 """A finding (contract): one breach of one rule at one place; row and cell missing where it is about a whole sheet.
 
-``waiver``, in Chinese, says until when and why the finding does not count; missing where it does."""
+``waiver``, in Chinese, says until when and why the finding does not count; missing where it does. ``number`` is what its
+row is known by, whatever Excel calls it; ``answer``, in Chinese, how it stands with what the branch says of it."""
+
+ANSWER = {
+    "organisation": "str",
+    "sheet": "str",
+    "number": "str",
+    "field": "str",
+    "rule": "str",
+    "value": "str",
+    "message": "str",
+    "usual": "str",
+    "explanation": "str",
+    "said": "str",
+    "state": "str",
+    "opinion": "str",
+    "decided_by": "str",
+    "alike": "Int64",
+}
+"""A branch's answer (说明) to a finding: what it is about, the reason it chose and its own words, the month in which it
+``said`` so, and what the office decided (``state`` is an Answer). ``alike`` is how many findings of the month it answers with
+just these words."""
 
 LAYOUT = {"submission": "Int64", "sheet": "str", "field": "str", "column": "Int64", "row": "Int64"}
 """Where each field stands in each submission: Excel's column, and for a form its row; ``sheet`` is a sheet's key."""
@@ -145,10 +170,32 @@ FORMER_NAMES = "former_names"
 """The column of the registry that holds what an organisation was called in earlier months."""
 BETWEEN_NAMES = "\n"
 """What stands between several of them: no name has it."""
-REGISTRY_MOVE = {**MOVEMENT, "org_name": "str", "members": "Int64", "items": "Int64", "superiors": "str"}
+EVENT = {"organisation": "str", "event": "str", "from_period": "str", "to": "str", "was": "str", "note": "str"}
+"""An organisation dissolved, merged, renamed or moved, from a month on: ``to`` is the code of the receiver or superior,
+or the new name, and ``was`` the name or superior that the registry had when it was written down."""
+HANDOVER = {
+    "period": "str", "cause": "str", "giver": "str", "receiver": "str", "sheet": "str", "number": "str", "new_number": "str",
+    "words": "str", "status": "str",
+}  # fmt: skip
+"""A row that one organisation gave and another has since ``period``, by a merger or with a member who moved: its number
+with either. ``words`` are its name or text, ``status`` is how far an item was that was withdrawn for the move alone. On the
+sheet of the form it is the name of the organisation itself."""
+HANDED = {**MOVEMENT, "words": "str", "giver": "str", "other": "str"}
+"""A row that was handed over this month, as a movement of either side: its number there, ``before`` and ``after``, and
+who is on the ``other`` side, in words."""
+UNCLAIMED = {
+    "organisation": "str", "since": "str", "sheet": "str", "number": "str", "words": "str", "due": "datetime64[s]",
+    "status": "str",
+}  # fmt: skip
+"""A member, or an open item, of an organisation that was dissolved, whom nobody has taken over; ``since`` is the month of
+its last report."""
+REGISTRY_MOVE = {
+    **MOVEMENT, "org_name": "str", "members": "Int64", "items": "Int64", "superiors": "str", "from_period": "str",
+}  # fmt: skip
 """What the office changed in its registry since the last month: an organisation added, gone, renamed, under another
-superior, or with another 是否报送. ``members`` and ``items`` are those of the last report (``since``) of one that is
-gone; ``superiors`` are the codes of all above it, before or now, joined by 、."""
+superior, or with another 是否报送; and what became of one by 组织变动, with the month from which. ``members`` and ``items``
+are those of the last report (``since``) of one that ended; ``superiors`` are the codes of all above it, before or now,
+joined by 、."""
 
 EXTRA = {"submission": "Int64", "sheet": "str", "row": "Int64", "header": "str", "value": "str", "cells": "str"}
 """A cell below a header of the organisation's own; or a note on a cell, whose ``header`` is ``NOTE``. ``cells`` are those
@@ -174,6 +221,14 @@ OF_NO_SHEET = {
 """The tables of a month beside those of the sheets: many rows too, organisation by organisation."""
 
 
+DECIDED = {
+    "organisation": "str", "kind": "str", "since": "str", "sheet": "str", "number": "str", "field": "str", "rule": "str",
+    "before": "str", "after": "str", "reason": "str", "decided_by": "str",
+}  # fmt: skip
+"""办理记录: a decision of the office's. ``kind`` is the sheet it is from, ``since`` its month; ``before`` is what it is about,
+``after`` what was decided. ``organisation`` is missing where it concerns nobody in particular."""
+UNAPPLIED = {"organisation": "str", "row": "Int64", "message": "str"}
+"""A correction that does not apply: its ``row`` in decisions.xlsx, and why, in Chinese."""
 UNDECIDED = {"organisation": "str", "rule": "str", "reason": "str"}
 """A rule that could not be evaluated for one organisation, though for others, and why, in Chinese."""
 ORDER = {
@@ -194,9 +249,9 @@ def counting(findings: pd.DataFrame) -> pd.DataFrame:
 
 
 def as_agreed(findings: pd.DataFrame) -> pd.DataFrame:
-    """The findings in the columns of the contract; a waived one says so at the head of its message."""
-    waived = "【" + findings["waiver"] + "】" + findings["message"]
-    return findings.assign(message=waived.fillna(findings["message"])).drop(columns="waiver")
+    """The findings in the columns of the contract; one that is waived or answered says so at the head of its message."""
+    marked = "【" + findings["waiver"].fillna(findings["answer"]) + "】" + findings["message"]
+    return findings.assign(message=marked.fillna(findings["message"])).drop(columns=["waiver", "number", "answer"])
 
 
 def by_organisation(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -7,7 +7,20 @@ import pandas as pd
 
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
-from pledgebatch.schema.frames import ORDER, REGISTRY_MOVE, REMARK, UNDECIDED, Tables, empty
+from pledgebatch.schema.frames import (
+    ANSWER,
+    DECIDED,
+    EVENT,
+    HANDED,
+    HANDOVER,
+    ORDER,
+    REGISTRY_MOVE,
+    REMARK,
+    UNCLAIMED,
+    UNDECIDED,
+    Tables,
+    empty,
+)
 
 
 @dataclass(frozen=True)
@@ -24,6 +37,8 @@ class History:
     """The last report of each organisation before this month, its month in column ``reported``."""
     orders: pd.DataFrame | None = None
     """The rectification orders known by the end of the last month consolidated."""
+    answers: pd.DataFrame | None = None
+    """What the branches had said of findings by the end of the last month consolidated."""
     figures: "Month | None" = None
     """The last month consolidated in the same year, as far as its figures go."""
     built_on: Mapping[str, str] = field(default_factory=dict)
@@ -49,6 +64,8 @@ class Month:
     """Rules that could not be evaluated for anybody, each with the reason in Chinese."""
     undecided: pd.DataFrame = field(default_factory=lambda: empty(UNDECIDED))
     orders: pd.DataFrame = field(default_factory=lambda: empty(ORDER))
+    answers: pd.DataFrame = field(default_factory=lambda: empty(ANSWER))
+    """What the branches say of findings."""
     built_on: Mapping[str, str] = field(default_factory=dict)
     """The months that this one was compared with, each with the SHA-256 of its manifest."""
     offices: Mapping[str, str] = field(default_factory=dict)
@@ -60,10 +77,20 @@ class Month:
     """How many files programs had left beside those that were sent."""
     waivers: pd.DataFrame = field(default_factory=lambda: empty({}))
     """The waivers that the month was made with."""
+    events: pd.DataFrame = field(default_factory=lambda: empty(EVENT))
+    """组织变动 until then."""
+    handovers: pd.DataFrame = field(default_factory=lambda: empty(HANDOVER))
+    """What organisations have that others had, by mergers and transfers until then."""
     remarks: pd.DataFrame = field(default_factory=lambda: empty(REMARK))
     """What the office itself should mend."""
     registry_moves: pd.DataFrame = field(default_factory=lambda: empty(REGISTRY_MOVE))
     """What the office changed in its registry since the last month consolidated."""
+    handed: pd.DataFrame = field(default_factory=lambda: empty(HANDED))
+    """What was handed over this month, a line for either side."""
+    unclaimed: pd.DataFrame = field(default_factory=lambda: empty(UNCLAIMED))
+    """What organisations that were dissolved left, and nobody has taken over."""
+    decided: pd.DataFrame = field(default_factory=lambda: empty(DECIDED))
+    """What the office decided that holds in the month."""
     withheld: str = ""
     """What is left out or masked for its reader, in words."""
     unwritten: Sequence[str] = field(default_factory=list)

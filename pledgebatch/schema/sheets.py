@@ -216,6 +216,36 @@ MEMBERS = Sheet(
             clause="五.6",
             help="承诺事项未完成的不宜列入",
         ),
+        Field(
+            "copy_branch",
+            "承诺书已交党组织",
+            CHOICE,
+            begins=PUBLISH,
+            listed="是|否",
+            clause="附件2注",
+            help="承诺书一式三份，此为所在党组织一份",
+            since="2",
+        ),
+        Field(
+            "copy_own",
+            "承诺书已自存",
+            CHOICE,
+            begins=PUBLISH,
+            listed="是|否",
+            clause="附件2注",
+            help="一式三份，承诺人自存一份",
+            since="2",
+        ),
+        Field(
+            "copy_public",
+            "承诺书已公示",
+            CHOICE,
+            begins=PUBLISH,
+            listed="是|否",
+            clause="附件2注",
+            help="一式三份，公示一份",
+            since="2",
+        ),
     ),
     identity=("name",),
     number="member_no",
@@ -464,6 +494,58 @@ ASSESSMENTS = Sheet(
     known_by=("pledger", "member_no", "assessor", "date"),
 )
 
+SUPERVISION = Sheet(
+    "supervision",
+    "群众监督",
+    (
+        Field("said_no", "编号", CODE, ALWAYS, clause="五.4", help="长期不变，不重复使用"),
+        Field("date", "日期", DATE, ALWAYS, clause="五.4"),
+        Field(
+            "channel",
+            "渠道",
+            CHOICE,
+            ALWAYS,
+            listed="监督电话|意见箱|来信来访|座谈会|网络|其他",
+            clause="五.4",
+            several=True,
+        ),
+        Field("item_no", "事项编号", CODE, clause="五.4", help="反映的是哪一件承诺事项；不针对某一件的不填"),
+        Field("said", "反映内容", TEXT, ALWAYS, clause="五.4", width=30),
+        Field("answer", "答复和处理", TEXT, clause="五.4", help="一个月内答复", width=30),
+        Field("answered_on", "答复日期", DATE, clause="五.4"),
+    ),
+    identity=("said",),
+    number="said_no",
+    since="2",
+)
+
+EXPLANATIONS = Sheet(
+    "explanations",
+    "说明",
+    (
+        Field("about_sheet", "工作表", TEXT, ALWAYS, filler=PREFILLED, width=8),
+        Field("about_no", "编号", CODE, filler=PREFILLED, width=8),
+        Field("about_field", "栏目", TEXT, filler=PREFILLED, width=10),
+        Field("cell", "单元格", TEXT, filler=PREFILLED, width=6),
+        Field("rule", "规则编号", CODE, ALWAYS, filler=PREFILLED, width=6),
+        Field("value", "原来填的", TEXT, filler=PREFILLED, width=16),
+        Field("message", "问题", TEXT, ALWAYS, filler=PREFILLED, width=34),
+        Field(
+            "usual",
+            "常用理由",
+            CHOICE,
+            listed="情况属实|时间已过无法更改|按上级规定|同名不同人|其他",
+            help="能改的请直接改正；确实无误或不能再改的，在此选一项",
+            width=12,
+        ),
+        Field("explanation", "单位说明", TEXT, help="说明情况；内容不变，一次说明一直有效", width=24),
+        Field("decision", "审定结果", TEXT, filler=PREFILLED, width=16),
+    ),
+    known_by=("about_sheet", "about_no", "about_field", "rule", "value"),
+    since="2",
+    asked=True,
+)
+
 REGISTRY = Sheet(
     "registry",
     "单位名册",
@@ -508,11 +590,43 @@ WAIVERS = Sheet(
     "waivers",
     "豁免清单",
     (
-        Field("unit_code", "组织编码", CODE, ALWAYS, filler=OFFICE),
+        Field(
+            "unit_code", "组织编码", CODE, filler=OFFICE, help="按类别豁免的不填；两样都不填，是豁免所有党组织", width=8
+        ),
         Field("rule", "规则编号", CODE, ALWAYS, filler=OFFICE),
         Field("until", "有效期至", DATE, ALWAYS, filler=OFFICE, help="过期自动失效"),
         Field("reason", "理由", TEXT, ALWAYS, filler=OFFICE, width=24),
         Field("approved_by", "批准人", PERSON, ALWAYS, filler=OFFICE),
+        Field(
+            "category",
+            "单位类别",
+            CHOICE,
+            listed="局机关|公办学校|公立医院卫生院|民办学校|民营医院",
+            filler=OFFICE,
+            help="豁免一类单位的填这里，不填组织编码",
+            width=12,
+            since="2",
+        ),
+        Field("row_no", "编号", CODE, filler=OFFICE, help="只豁免一名党员、一件事项的，填它的序号、编号", since="2"),
+    ),
+)
+
+EVENTS = Sheet(
+    "events",
+    "组织变动",
+    (
+        Field("unit_code", "组织编码", CODE, ALWAYS, filler=OFFICE),
+        Field("event", "变动", CHOICE, ALWAYS, listed="撤销|并入|更名|改隶", filler=OFFICE, width=8),
+        Field("from_period", "自月份", MONTH, ALWAYS, filler=OFFICE, help="从这个月的报送起算"),
+        Field(
+            "to",
+            "去向或新名称",
+            TEXT,
+            filler=OFFICE,
+            help="并入的填接收组织的编码，改隶的填新上级的编码，更名的填新名称，撤销的不填",
+            width=24,
+        ),
+        Field("note", "备注", TEXT, filler=OFFICE, width=16),
     ),
 )
 
@@ -536,12 +650,16 @@ LAYOUTS = Sheet(
     identity=("header",),
 )
 
-SHEETS = (ORGANISATION, MEMBERS, ITEMS, OPINIONS, LEGACY, RECORDS, ASSESSMENTS)
+SHEETS = (ORGANISATION, MEMBERS, ITEMS, OPINIONS, LEGACY, RECORDS, ASSESSMENTS, SUPERVISION)
 """The data sheets of the standard workbook, in their order."""
 TABLES = SHEETS[1:]
 """Those that hold many rows."""
-BY_KEY = {sheet.key: sheet for sheet in (*SHEETS, REGISTRY, WAIVERS)}
+BOOK_SHEETS = (*SHEETS, EXPLANATIONS)
+"""All sheets in which a branch writes: those of its data, and its answers to what the office asks."""
+BOOK_OF_THE_OFFICE = (REGISTRY, EVENTS, WAIVERS)
+"""The sheets of registry.xlsx, in their order."""
+BY_KEY = {sheet.key: sheet for sheet in (*BOOK_SHEETS, *BOOK_OF_THE_OFFICE)}
 GUIDE_NAME, SELF_CHECK_NAME, HIDDEN_NAME = "填表说明", "自查", "_pledgebatch"
-TEMPLATE_VERSIONS = ("0.9", "1")
+TEMPLATE_VERSIONS = ("0.9", "1", "2")
 """The versions of the standard workbook, in their order: whoever changes its sheets or headers adds one."""
 TEMPLATE_VERSION = TEMPLATE_VERSIONS[-1]

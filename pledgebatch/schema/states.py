@@ -4,17 +4,37 @@ from enum import StrEnum
 
 
 class Movement(StrEnum):
-    """How a row differs from the last report's."""
+    """How a row differs from the last report's, and what became of an organisation or of what it had."""
 
     ADDED = "added"
     GONE = "gone"
     CHANGED = "changed"
     UNREAD = "unread"
+    DISSOLVED = "dissolved"
+    MERGED = "merged"
+    RENAMED = "renamed"
+    MOVED = "moved"
+    RECEIVED = "received"
+    TRANSFERRED = "transferred"
 
     @property
     def label(self) -> str:
         """The kind in Chinese."""
-        return {"added": "新增", "gone": "不见", "changed": "变动", "unread": "未读到"}[self]
+        return MOVEMENT_LABELS[self]
+
+
+MOVEMENT_LABELS = {
+    Movement.ADDED: "新增",
+    Movement.GONE: "不见",
+    Movement.CHANGED: "变动",
+    Movement.UNREAD: "未读到",
+    Movement.DISSOLVED: "撤销",
+    Movement.MERGED: "并入",
+    Movement.RENAMED: "更名",
+    Movement.MOVED: "改隶",
+    Movement.RECEIVED: "接收",
+    Movement.TRANSFERRED: "转移",
+}
 
 
 class Severity(StrEnum):
@@ -62,6 +82,15 @@ STATE_LABELS = {
 }
 LIVE = (State.ACCEPTED, State.RETURNED, State.NIL, State.LATE)
 """The states whose rows stand in the ledgers."""
+
+
+class Answer(StrEnum):
+    """How it stands with what a branch says of a finding."""
+
+    WAITING = "已说明，待审定"
+    ACCEPTED = "采纳"
+    REJECTED = "不采纳"
+    OF_NOTHING = "没有对应的问题"
 
 
 class Verdict(StrEnum):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pledgebatch.schema.sheets import SHEETS, TEMPLATE_VERSIONS
+from pledgebatch.schema.sheets import BOOK_SHEETS, TEMPLATE_VERSIONS
 
 Headers = Mapping[str, Mapping[str, str]]
 """By sheet key: headers, and the fields that they are today."""
@@ -32,9 +32,9 @@ def _as_it_was(name: str) -> Version:
     """An earlier version: with the headers that it or a later one was the last to have, without what came later."""
     own_on = TEMPLATE_VERSIONS[TEMPLATE_VERSIONS.index(name) :]
     later = own_on[1:]
-    headers = {sheet.key: _headers(sheet.key, own_on) for sheet in SHEETS}
-    new = {sheet.key: tuple(each.key for each in sheet.fields if each.since in later) for sheet in SHEETS}
-    whole = {sheet.key: () for sheet in SHEETS if sheet.since in later}
+    headers = {sheet.key: _headers(sheet.key, own_on) for sheet in BOOK_SHEETS}
+    new = {sheet.key: tuple(each.key for each in sheet.fields if each.since in later) for sheet in BOOK_SHEETS}
+    whole = {sheet.key: () for sheet in BOOK_SHEETS if sheet.since in later}
     return Version(
         {key: words for key, words in headers.items() if words},
         {key: fields for key, fields in (new | whole).items() if fields or key in whole},

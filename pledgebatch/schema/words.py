@@ -1,10 +1,11 @@
 """The words in which values go out again, into workbooks and forms: what was understood is understood the same again."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from pledgebatch.schema.fields import Field
+from pledgebatch.schema.fields import Field, Sheet
 from pledgebatch.schema.kinds import DTYPES, RAW, show, understand
 
 DOUBT = "？"
@@ -21,6 +22,30 @@ def in_words(field: Field, rows: pd.DataFrame) -> pd.Series:
         return values
     unknown = values.isna() & (raws != "").fillna(False).astype(bool)
     return values.fillna(raws.where(~unknown, _still_unknown(field, raws[unknown])))
+
+
+def numbers_in(sheet: Sheet, texts: Mapping[str, pd.Series], unnumbered: pd.Series | None = None) -> pd.Series:
+    """What rows in words are known by: their numbers, or what they say where they have none or are ``unnumbered``."""
+    (*_, some) = texts.values()
+    number = pd.Series("", index=some.index, dtype="str")
+    known_by = sheet.known_by or (() if sheet.form else (sheet.number or "", *sheet.identity))
+    for key in (key for key in known_by if key in texts):
+        text = texts[key].fillna("")
+        if key == sheet.number and unnumbered is not None:
+            text = text.mask(unnumbered, "")
+        # A row without its number is known by its name or text, a row that has one by that alone.
+        number = number.where(number != "", text) if sheet.number else number + ("　" + text).where(text != "", "")
+    return number.str.strip("　")
+
+
+def own_numbers(sheet: Sheet, rows: pd.DataFrame) -> pd.Series:
+    """What typed ``rows`` of a sheet are known by, as far as their columns tell."""
+    keys = [
+        key for key in (sheet.number, *sheet.identity, *sheet.known_by) if key and {key, key + RAW} <= {*rows.columns}
+    ]
+    if sheet.form or not keys:
+        return pd.Series(pd.NA, index=rows.index, dtype="str")
+    return numbers_in(sheet, {key: in_words(sheet[key], rows) for key in keys})
 
 
 def as_sent(field: Field, rows: pd.DataFrame, year: int) -> pd.Series:

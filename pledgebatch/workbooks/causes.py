@@ -1,6 +1,7 @@
 """Findings of one cause drawn together, for those who read them. The findings themselves stay one a cell."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -77,6 +78,14 @@ class Cause:
         distinct = dict.fromkeys(short(each.value) for each in self.findings if each.value)
         quoted = "、".join(f"“{value}”" for value in list(distinct)[:MOST_VALUES])
         return quoted + ("等" if len(distinct) > MOST_VALUES else "")
+
+    @property
+    def answered(self) -> str:
+        """How it stands with what the branch says of them, in brackets: nothing where it says nothing."""
+        counts = Counter(each.answer for each in self.findings if each.answer)
+        if len(counts) == 1 and counts.total() == len(self.findings):
+            return f"（{next(iter(counts))}）"
+        return "".join(f"（{count} 处{answer}）" for answer, count in sorted(counts.items()))
 
     @property
     def unusable(self) -> bool:

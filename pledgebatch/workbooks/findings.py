@@ -30,6 +30,8 @@ class Finding:
     value: str
     message: str
     waiver: str
+    answer: str
+    """How it stands with what the branch says of it, in words."""
 
     def spot(self, sheet: Sheet) -> Spot | None:
         """The cell of ``sheet`` that it concerns: on the form its field alone; of a whole row its main field."""

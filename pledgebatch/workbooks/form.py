@@ -48,6 +48,8 @@ class Answers:
     texts: Mapping[str, str]
     locked: Collection[str]
     """The fields that the branch may not change."""
+    corrected: Mapping[str, str]
+    """What is noted on the fields that the office corrected."""
     since: Mapping[str, str]
     """The fields that were read in an earlier month and not since, each with that month."""
 
@@ -99,15 +101,16 @@ def fill_form(
     """Fill the form with ``answers``, those of stages not yet ``due`` unfolded; returns the cell of each field."""
     for field in ORGANISATION.fields:
         row, answer, found = FORM_ROWS[field.key], answers.texts.get(field.key, ""), marks.get((None, field.key), ())
-        if not answer and not found:
+        note = answers.corrected.get(field.key, "")
+        if not answer and not found and not note:
             continue
         own = _properties(field, field.key in answers.locked) | (RECALLED if field.key in answers.since else {})
-        cell_format = formats("cell", **add_colour(own, found))
+        cell_format = formats("cell", **add_colour(own, found, note))
         if answer:
             sheet.write_string(row, 1, answer, cell_format)
         else:
             sheet.write_blank(row, 1, None, cell_format)
-        write_note(sheet, row, 1, found)
+        write_note(sheet, row, 1, found, note)
         if field.key in answers.since and field.key not in answers.locked and answer:
             write_since(sheet, row, 0, answers.since[field.key])
         if field.stage not in due and row - 1 in HEADINGS:

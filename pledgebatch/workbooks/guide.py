@@ -2,18 +2,19 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
-from types import MappingProxyType
 
 from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.notice.periods import Period, Stage
-from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION, SELF_CHECK_NAME, SHEETS
+from pledgebatch.schema.sheets import EXPLANATIONS, ITEMS, MEMBERS, ORGANISATION, SELF_CHECK_NAME, SHEETS
 from pledgebatch.schema.states import Severity
 from pledgebatch.workbooks.causes import Cause, find_causes, ranges_of, sort_causes
 from pledgebatch.workbooks.findings import Finding, Spot
 from pledgebatch.workbooks.stages import Calendar
 from pledgebatch.xlsx.formats import (
+    CORRECTED_COLOUR,
     PREFILLED_COLOUR,
     SEVERITY_COLOURS,
     STAGE_COLOURS,
@@ -30,6 +31,7 @@ STEPS = (
     f"序号、编号填定后不再改动，也不重复使用；调出、去世的党员保留原行，在“{MEMBERS['change'].header}”中注明。",
     "有下拉列表的从列表中选；年月写成 1985-03，日期写成 2011-03-05。点一下单元格可以看到填写提示。",
     "未到期的栏目已经折叠；需要先填的，选中两边的列（行）后点右键“取消隐藏”。",
+    f"《{EXPLANATIONS.name}》列出上次填报的警告和提示：能改的在原处改正；确实无误或不能再改的，选常用理由或写单位说明，内容不变就只说明这一次。",
     "不要改工作表名和表头，不要增删栏目；一格写不下可以加高行，或另附纸。",
     f"填完看一看《{SELF_CHECK_NAME}》，把数出来的都改好再报送；有些要求表上数不出，由上级核对。文件名：党组织名称_承诺台账_年月。",
 )
@@ -47,7 +49,7 @@ EXAMPLES = {
 """A member and an item as they should be filled in; shown on the guide, never among the data."""
 WIDTHS = (14, 12, 11, 50, 24)
 LAST = len(WIDTHS) - 1
-LINE_HEIGHT = 15
+LINE_HEIGHT, MOST_LINES = 15, 26
 LONGEST_VALUE = 100
 """Characters of a typed value that the list of findings repeats."""
 SETTLED = "灰底的编号、承诺事项和完成时限：上月已报、审查已通过，锁定不改；确需变更的，先取消工作表保护，改后写明变更原因并重新审查。"
@@ -57,15 +59,21 @@ Cells = Mapping[str, Mapping[Spot, str]]
 """By the name of the sheet, the cell in which each spot of the branch's own file now stands."""
 
 
+@dataclass(frozen=True)
+class Returned:
+    """What a return tells: its findings, where they stand in it, and what the office says besides."""
+
+    findings: Sequence[Finding]
+    cells: Cells
+    words: Sequence[str] = ()
+    corrected: bool = False
+    """Whether the office corrected some of its cells."""
+
+
 def write_guide(
-    sheet: Worksheet,
-    formats: Formats,
-    calendar: Calendar,
-    settled: bool,
-    findings: Sequence[Finding] | None = None,
-    cells: Cells = MappingProxyType({}),
+    sheet: Worksheet, formats: Formats, calendar: Calendar, settled: bool, returned: Returned | None = None
 ) -> None:
-    """Write the guide, without whose it is; ``cells`` says where the ``findings`` of a return now stand.
+    """Write the guide, without whose it is, of a blank workbook or of one that is ``returned``.
 
     ``settled`` says that the workbook locks what was reported and approved before.
     """
@@ -73,15 +81,16 @@ def write_guide(
     for column, size in enumerate(WIDTHS):
         sheet.set_column(column, column, size)
     sheet.set_row(0, 34)
-    title = "承诺工作簿填表说明" if findings is None else "承诺工作簿（退回修改）"
+    title = "承诺工作簿填表说明" if returned is None else "承诺工作簿（退回修改）"
     sheet.write_string(0, 0, f"{title}　{calendar.period.label}", formats("title"))
     row = 3
-    if findings is not None:
-        row = _add_findings(sheet, formats, findings, cells, row)
+    if returned is not None:
+        row = _add_words(sheet, formats, returned.words, row)
+        row = _add_findings(sheet, formats, returned.findings, returned.cells, row)
     row = _add_steps(sheet, formats, row)
-    if findings is None:
+    if returned is None:
         row = _add_examples(sheet, formats, calendar.period, row)
-    row = _add_legend(sheet, formats, findings is not None, settled, row)
+    row = _add_legend(sheet, formats, returned, settled, row)
     row = _add_stages(sheet, formats, calendar, row)
     protect(sheet)
     sheet.set_portrait()
@@ -110,6 +119,18 @@ def _add_headers(sheet: Worksheet, formats: Formats, row: int, headers: Sequence
     return row + 1
 
 
+def _add_words(sheet: Worksheet, formats: Formats, words: Sequence[str], row: int) -> int:
+    """What the office has to say, above all else."""
+    if not words:
+        return row
+    row = _add_heading(sheet, formats, row, "办公室的意见")
+    for each in map(cell_text, words):
+        sheet.merge_range(row, 0, row, LAST, each, formats("plain", bold=True))
+        sheet.set_row(row, LINE_HEIGHT * min(count_lines(each, sum(WIDTHS) - 4), MOST_LINES) + 3)
+        row += 1
+    return row + 1
+
+
 def _add_findings(sheet: Worksheet, formats: Formats, findings: Sequence[Finding], cells: Cells, row: int) -> int:
     """The list of what to mend, gravest first, what has one cause on one line, each with a link to its cells."""
     row = _add_heading(sheet, formats, row, "要修改的地方")
@@ -117,7 +138,7 @@ def _add_findings(sheet: Worksheet, formats: Formats, findings: Sequence[Finding
     in_all = "、".join(f"{severity.label} {counts[severity]} 处" for severity in Severity if severity in counts)
     words = (
         f"本工作簿有{in_all or '的问题已全部改正'}。请直接在本工作簿中修改：有颜色的单元格就是要看的地方，"
-        "鼠标移上去可以看到说明，点下面的单元格号可以跳到该处。“错误”必须改正后重新报送；“警告”请核对，确实无误的可以不改；“提示”供参考。"
+        "鼠标移上去可以看到说明，点下面的单元格号可以跳到该处。“错误”必须改正后重新报送；“警告”请核对，确实无误或不能再改的，在《说明》中说明；“提示”供参考。"
     )
     sheet.merge_range(row, 0, row, LAST, words, formats("plain", bold=True))
     sheet.set_row(row, LINE_HEIGHT * count_lines(words, sum(WIDTHS) - 4))
@@ -151,7 +172,7 @@ def _in_words(cause: Cause, ranges: Sequence[str]) -> str:
     """What to mend: its field, where the message does not name it, and all its places, where there are several."""
     named = f"“{cause.header}”：" if cause.header and cause.header not in cause.message else ""
     count, where = len(cause.findings), f"：{'、'.join(ranges)}" if ranges else ""
-    return named + cause.message + (f"（共 {count} 处{where}）" if count > 1 else "")
+    return named + cause.message + (f"（共 {count} 处{where}）" if count > 1 else "") + cause.answered
 
 
 def _typed(cause: Cause) -> str:
@@ -180,7 +201,7 @@ def _add_examples(sheet: Worksheet, formats: Formats, period: Period, row: int) 
     return row + 1
 
 
-def _add_legend(sheet: Worksheet, formats: Formats, returned: bool, settled: bool, row: int) -> int:
+def _add_legend(sheet: Worksheet, formats: Formats, returned: Returned | None, settled: bool, row: int) -> int:
     row = _add_heading(sheet, formats, row, "颜色")
     always = Stage.ALWAYS
     legend = [
@@ -191,6 +212,8 @@ def _add_legend(sheet: Worksheet, formats: Formats, returned: bool, settled: boo
     if settled:
         legend.append((PREFILLED_COLOUR, SETTLED))
     if returned:
+        if returned.corrected:
+            legend.append((CORRECTED_COLOUR, "绿底的单元格：办公室已经更正，原来填的写在批注里。"))
         legend += [(colour, f"单元格有“{severity.label}”。") for severity, colour in SEVERITY_COLOURS.items()]
     for colour, text in legend:
         sheet.write_blank(row, 0, None, formats("label", bg_color=colour))

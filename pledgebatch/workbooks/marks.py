@@ -7,7 +7,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.workbooks.findings import Finding, Spot, gravest
-from pledgebatch.xlsx.formats import FONT, SEVERITY_COLOURS
+from pledgebatch.xlsx.formats import CORRECTED_COLOUR, FONT, SEVERITY_COLOURS
 from pledgebatch.xlsx.safe_text import cell_text
 
 Marks = Mapping[Spot, Sequence[Finding]]
@@ -27,15 +27,20 @@ def marks_of(sheet: Sheet, findings: Sequence[Finding]) -> Marks:
     return {spot: list(distinct.values()) for spot, distinct in marks.items()}
 
 
-def add_colour(properties: Mapping[str, Any], findings: Sequence[Finding]) -> Mapping[str, Any]:
-    """The properties of a cell's format, with the colour of the gravest of its ``findings``."""
-    return {**properties, "bg_color": SEVERITY_COLOURS[gravest(findings)]} if findings else properties
-
-
-def write_note(sheet: Worksheet, row: int, column: int, findings: Sequence[Finding]) -> None:
-    """Write at a cell what was found in it."""
+def add_colour(properties: Mapping[str, Any], findings: Sequence[Finding], corrected: str = "") -> Mapping[str, Any]:
+    """The properties of a cell's format, with the colour of the gravest of its ``findings``, or of what was ``corrected``."""
     if findings:
-        note = cell_text("\n".join(f"【{each.severity.label}】{each.message}" for each in findings))
+        return {**properties, "bg_color": SEVERITY_COLOURS[gravest(findings)]}
+    return {**properties, "bg_color": CORRECTED_COLOUR} if corrected else properties
+
+
+def write_note(sheet: Worksheet, row: int, column: int, findings: Sequence[Finding], corrected: str = "") -> None:
+    """Write at a cell what was found in it, how that was answered, and what the office ``corrected`` there."""
+    heads = ["，".join(filter(None, (each.severity.label, each.answer))) for each in findings]
+    found = [f"【{head}】{each.message}" for head, each in zip(heads, findings, strict=True)]
+    lines = [corrected] * bool(corrected) + found
+    if lines:
+        note = cell_text("\n".join(lines))
         size = {"x_scale": 2.2, "y_scale": 0.8 + len(note) / 55}
         sheet.write_comment(row, column, note, {"author": AUTHOR, **FONT, **size})
 

@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 
+from pledgebatch.schema.corrected import note_of, originals_of
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.frames import NOTE
+from pledgebatch.schema.frames import CORRECTED, NOTE
 from pledgebatch.xlsx.safe_text import cell_text, cell_texts
+
+Each = TypeVar("Each")
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,8 @@ class Rows:
     texts: Mapping[str, list[str]] = field(default_factory=dict)
     locked: Mapping[str, list[bool]] = field(default_factory=dict)
     """By field key, which rows may not change it."""
+    corrected: Mapping[str, list[str]] = field(default_factory=dict)
+    """By field key, what is noted on the cells that the office corrected; empty for others."""
     since: Mapping[str, str] = field(default_factory=dict)
     """By field key the month in which its texts were read last, where they could not be read since."""
     extras: Sequence[tuple[str, Mapping[int, str]]] = ()
@@ -36,7 +42,8 @@ class Rows:
         own = [self.own[at] for at in places]
         texts = {key: list(map(texts.__getitem__, places)) for key, texts in self.texts.items()}
         locked = {key: list(map(flags.__getitem__, places)) for key, flags in self.locked.items()}
-        return Rows(own, texts, {key: flags for key, flags in locked.items() if any(flags)})
+        notes = {key: list(map(notes.__getitem__, places)) for key, notes in self.corrected.items()}
+        return Rows(own, texts, _some(locked), _some(notes))
 
 
 def rows_of(sheet: Sheet, frame: pd.DataFrame | Rows | None) -> Rows:
@@ -52,7 +59,21 @@ def rows_of(sheet: Sheet, frame: pd.DataFrame | Rows | None) -> Rows:
     texts = {key: cell_texts(column.tolist()) for key, column in columns.items() if column.any()}
     own = frame["row"].fillna(0).astype("int64").tolist() if "row" in frame else [0] * len(frame)
     settled = frame["settled"].tolist() if "settled" in frame else []
-    return Rows(own, texts, dict.fromkeys(sheet.settled, settled) if any(settled) else {})
+    return Rows(own, texts, dict.fromkeys(sheet.settled, settled) if any(settled) else {}, _notes_of(frame))
+
+
+def _notes_of(frame: pd.DataFrame) -> dict[str, list[str]]:
+    """By field what is noted on the cells that the office corrected."""
+    if CORRECTED not in frame or frame[CORRECTED].isna().all():
+        return {}
+    marks = [originals_of(mark) for mark in frame[CORRECTED]]
+    keys = sorted({key for mark in marks for key in mark})
+    return {key: [cell_text(note_of(mark[key])) if key in mark else "" for mark in marks] for key in keys}
+
+
+def _some(columns: Mapping[str, list[Each]]) -> dict[str, list[Each]]:
+    """The columns in which anything stands."""
+    return {key: values for key, values in columns.items() if any(values)}
 
 
 Since = Mapping[str, Mapping[str, Mapping[str, str]]]

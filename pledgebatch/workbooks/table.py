@@ -6,8 +6,8 @@ from typing import Any
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from pledgebatch.notice.periods import Stage
-from pledgebatch.schema.fields import Field, Kind, Sheet
-from pledgebatch.schema.sheets import ITEMS, MEMBERS
+from pledgebatch.schema.fields import Field, Filler, Kind, Sheet
+from pledgebatch.schema.sheets import EXPLANATIONS, ITEMS, MEMBERS
 from pledgebatch.workbooks.findings import Spot
 from pledgebatch.workbooks.marks import RECALLED, Marks, add_colour, write_note, write_since
 from pledgebatch.workbooks.rows import Rows
@@ -28,7 +28,7 @@ TITLE, HELP, HEADER, START = range(4)
 """Rows above the data, and where the data begins."""
 ROOM = {ITEMS.key: 2_000}
 ROOM_ELSEWHERE = 500
-FILTERED = (MEMBERS.key, ITEMS.key)
+FILTERED = (MEMBERS.key, ITEMS.key, EXPLANATIONS.key)
 """The tables long enough to be filtered."""
 SPARE = 200
 """Rows to spare below rows that fill the room."""
@@ -83,7 +83,7 @@ def _lay_out_columns(
     for column, each in enumerate(declared.fields):
         options: dict[str, object] = {"level": 1, "hidden": True} if each.key in folded else {"collapsed": before}
         before = each.key in folded
-        sheet.set_column(column, column, width(each), formats("cell", **_properties(each)), options)
+        sheet.set_column(column, column, width(each), formats("cell", **_properties(declared, each)), options)
     if before and not extras:
         sheet.set_column(len(declared.fields), len(declared.fields), None, None, {"collapsed": True})
     if extras:
@@ -114,7 +114,7 @@ def fill_table(
     for column, each in enumerate(declared.fields):
         if each.key in rows.since and any(rows.column(each.key)):
             write_since(sheet, HEADER, column, rows.since[each.key])
-    columns = {place: _contents(sheet, formats, each, rows) for place, each in enumerate(declared.fields)}
+    columns = {place: _contents(sheet, formats, declared, each, rows) for place, each in enumerate(declared.fields)}
     columns |= _own_columns(sheet, formats, len(declared.fields), rows)
     cells = _mark_cells(sheet, formats, declared, rows, marks, columns)
     heights = {row: LINE_HEIGHT * min(count, MOST_LINES) for row, count in _tall_rows(declared, rows)}
@@ -157,17 +157,19 @@ def _tall_rows(declared: Sheet, rows: Rows) -> Iterator[tuple[int, int]]:
     return ((row, count) for row, count in enumerate(counts, START) if count > 1)
 
 
-def _properties(each: Field) -> dict[str, Any]:
-    """The properties of the cells of a column: unlocked by column, so that room costs nothing."""
-    return {"locked": False, "num_format": text_format(each)}
+def _properties(declared: Sheet, each: Field) -> dict[str, Any]:
+    """The properties of the cells of a column: unlocked by column, so that room costs nothing, but for what is asked."""
+    properties = {"num_format": text_format(each)}
+    is_locked = declared.asked and each.filler is Filler.PREFILLED
+    return properties | ({"bg_color": PREFILLED_COLOUR} if is_locked else {"locked": False})
 
 
-def _contents(sheet: TemplateSheet, formats: Formats, each: Field, rows: Rows) -> list[str]:
+def _contents(sheet: TemplateSheet, formats: Formats, declared: Sheet, each: Field, rows: Rows) -> list[str]:
     """The cells of a column; where a row may not change it, locked."""
     texts = rows.column(each.key)
     if not any(texts):
         return [""] * len(rows)
-    cell_format = _properties(each) | (RECALLED if each.key in rows.since else {})
+    cell_format = _properties(declared, each) | (RECALLED if each.key in rows.since else {})
     contents = sheet.contents(texts, formats("cell", **cell_format))
     if each.key in rows.locked:
         locked = formats("cell", **cell_format | {"locked": True, "bg_color": PREFILLED_COLOUR})
@@ -185,17 +187,15 @@ def _mark_cells(
     marks: Marks,
     columns: Mapping[int, list[str]],
 ) -> dict[Spot, str]:
-    """Colour and note the cells in ``columns`` where something was found; returns which they are."""
+    """Colour and note the cells in ``columns`` where something was found or corrected; returns those of ``marks``."""
     numbers = {each.key: column for column, each in enumerate(declared.fields)}
     places = {own: index for index, own in enumerate(rows.own)}
-    cells: dict[Spot, str] = {}
-    for spot, found in marks.items():
-        own, key = spot
-        if own is not None:
-            place, column = places[own], numbers[key]
-            cell_format = formats("cell", **add_colour(_properties(declared[key]), found))
-            (content,) = sheet.contents([rows.column(key)[place]], cell_format)
-            columns[column][place] = content or sheet.blank(cell_format)
-            write_note(sheet, START + place, column, found)
-            cells[spot] = xl_rowcol_to_cell(START + place, column)
-    return cells
+    found_at = {(places[own], key): found for (own, key), found in marks.items() if own is not None}
+    noted = {(place, key): note for key, notes in rows.corrected.items() for place, note in enumerate(notes) if note}
+    for place, key in dict.fromkeys((*found_at, *noted)):
+        column, found, note = numbers[key], found_at.get((place, key), ()), noted.get((place, key), "")
+        cell_format = formats("cell", **add_colour(_properties(declared, declared[key]), found, note))
+        (content,) = sheet.contents([rows.column(key)[place]], cell_format)
+        columns[column][place] = content or sheet.blank(cell_format)
+        write_note(sheet, START + place, column, found, note)
+    return {(own, key): xl_rowcol_to_cell(START + places[own], numbers[key]) for own, key in marks if own is not None}

@@ -19,6 +19,8 @@ ACCENT = "#8C1D18"
 GREY = "#6B6B6B"
 LINE = "#BFBFBF"
 PREFILLED_COLOUR = "#EDEDED"
+CORRECTED_COLOUR = "#E2EFDA"
+"""Of a cell that the office corrected."""
 CREATED = dt.datetime(2010, 11, 1)
 """Written into every workbook, so that the same content is the same bytes."""
 STAGE_COLOURS = {

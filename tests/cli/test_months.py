@@ -167,6 +167,6 @@ def test_what_the_office_should_mend_is_told_after_the_result(capsys, place, com
     status, out, err = run(capsys, *asked)
     assert status == 0
     told = out if form == "text" else err
-    assert "单位名册要改的（1 处）：\n  registry.xlsx 单位名册!G3 上级组织编码“P9”不在单位名册中" in told
+    assert "名册和决定要改的（1 处）：\n  registry.xlsx 单位名册!G3 上级组织编码“P9”不在单位名册中" in told
     if form == "json":
         json.loads(out)

@@ -77,7 +77,7 @@ def test_a_crash_is_one_sentence_with_status_3_and_its_traceback_is_in_the_log(
 
 COMMANDS = [
     (running, "office_of", ["consolidate", *ASKED]),
-    (send_out, "read_registry", ["templates", *ASKED]),
+    (send_out, "office_in", ["templates", *ASKED]),
     (checking, "read_arrivals", ["check", "FILE", "--workers", 0]),
     (standing, "consolidated_months", ["status"]),
     (closure, "read_office", ["rollup", "FILE", "--workers", 0]),

@@ -75,7 +75,7 @@ def test_of_two_columns_with_synonyms_neither_is_guessed_and_beside_the_standard
     more = ["", "", "党员姓名", "石敏", "方圆", "辛夷"]
     beside = [[*line, text] for line, text in zip(rows_of(MEMBERS), more, strict=True)]
     placed = match(MEMBERS, beside)
-    assert (placed.changes, placed.columns["name"], placed.extras) == ([], 1, {25: "党员姓名"})
+    assert (placed.changes, placed.columns["name"], placed.extras) == ([], 1, {len(MEMBERS.fields): "党员姓名"})
     beside[HEADER][1] = "名字"
     placed = match(MEMBERS, beside)
     assert told(placed) == [("doubtful_column", "姓名", "B3")]

@@ -174,7 +174,7 @@ def test_another_table_below_is_none_of_the_members():
 
 def test_a_table_beside_is_kept_as_columns_of_their_own():
     cells = padded([line + ["", *more] for line, more in zip(
-        [*rows_of(MEMBERS), [""] * 25], ([], [], ["年度", "目标"], ["2011", "3"], ["2012", "4"], ["2013", "5"], ["2014", "6"]), strict=True
+        [*rows_of(MEMBERS), [""] * len(MEMBERS.fields)], ([], [], ["年度", "目标"], ["2011", "3"], ["2012", "4"], ["2013", "5"], ["2014", "6"]), strict=True
     )])  # fmt: skip
     placed = match(MEMBERS, cells)
     got = table_cells(MEMBERS, placed, cells)

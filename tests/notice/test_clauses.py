@@ -12,7 +12,6 @@ from pledgebatch.rules.machinery.rule import Ground
 from pledgebatch.schema.sheets import ITEMS
 
 CONTRACT = Path(__file__).parents[1] / "contract" / "rules.csv"
-COMES_WITH_TEMPLATE_VERSION_2 = {"MEM17", "SUP01"}
 SHARED = {"附件1/2": {"附件1", "附件2"}, NO_CLAUSE: set()}
 SENTENCES = [sentence for clause in CLAUSES for sentence in clause.sentences]
 
@@ -23,7 +22,7 @@ def test_each_rule_stands_under_its_clause_and_under_no_other():
         for code in rules_of(clause.number):
             named[code].add(clause.number)
     rows = csv.DictReader(CONTRACT.read_text("utf-8").splitlines())
-    agreed = {row["code"]: row["clause"] for row in rows if row["code"] not in COMES_WITH_TEMPLATE_VERSION_2}
+    agreed = {row["code"]: row["clause"] for row in rows}
     assert {code: named[code] for code in agreed} == {code: SHARED.get(at, {at}) for code, at in agreed.items()}
     assert {code: BY_CODE[code].clause for code in agreed} == agreed
     assert set(named) <= set(agreed)

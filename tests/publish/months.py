@@ -28,7 +28,7 @@ from pledgebatch.schema.frames import (
 )
 from pledgebatch.schema.kinds import RAW, understand
 from pledgebatch.schema.month import Month
-from pledgebatch.schema.sheets import REGISTRY, SHEETS
+from pledgebatch.schema.sheets import BOOK_SHEETS, REGISTRY, SHEETS
 from pledgebatch.schema.states import LIVE, State
 
 PERIOD = Period(2011, 5)
@@ -89,7 +89,7 @@ def month_of(
     received = [unit for unit in units if unit.state is not State.MISSING]
     registry = _registry(units)
     submissions = _submissions(received, strays)
-    tables = {sheet.key: _typed(sheet, received, period) for sheet in SHEETS}
+    tables = {sheet.key: _typed(sheet, received, period) for sheet in BOOK_SHEETS}
     marked, aside = set_rows_aside(tables, submissions)
     files = {unit.code: unit.file for unit in received}
     found = frame(FINDING, [{"file": files.get(str(each["organisation"])), **each} for each in findings])

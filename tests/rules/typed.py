@@ -21,7 +21,7 @@ from pledgebatch.schema.columns import Column, whole_array
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import EXTRA, LAYOUT, empty, frame
 from pledgebatch.schema.kinds import RAW
-from pledgebatch.schema.sheets import BY_KEY, SHEETS, TABLES, TEMPLATE_VERSION
+from pledgebatch.schema.sheets import BOOK_SHEETS, BY_KEY, SHEETS, TEMPLATE_VERSION
 from pledgebatch.schema.states import State
 from pledgebatch.workbooks.form import FORM_ROWS
 from pledgebatch.workbooks.table import START
@@ -114,7 +114,7 @@ def batch_of(organisations: Sequence[Lines], files: Sequence[Mapping[str, Any]],
         files=frame(
             FILE, [{"submission": number, "size": 1, "received": ""} | dict(file) for number, file in enumerate(files)]
         ),
-        tables={sheet.key: typed(sheet, [lines[sheet.key] for lines in kept], year) for sheet in SHEETS},
+        tables={sheet.key: typed(sheet, [lines[sheet.key] for lines in kept], year) for sheet in BOOK_SHEETS},
         layout=pd.concat([LAID_OUT.assign(submission=number) for number in range(len(kept))]).astype(LAYOUT),
         rows_read=empty(ROWS_READ),
         changes=empty(CHANGED),
@@ -127,7 +127,9 @@ def batch_of(organisations: Sequence[Lines], files: Sequence[Mapping[str, Any]],
 def _as_read(lines: Lines) -> dict[str, list[Row]]:
     """The rows that intake keeps: one with its number alone is none."""
     tables = {
-        sheet.key: [row for row in lines[sheet.key] if any(row[field] for field in row if field != sheet.number)]
-        for sheet in TABLES
+        sheet.key: [
+            row for row in lines.get(sheet.key, ()) if any(row[field] for field in row if field != sheet.number)
+        ]
+        for sheet in BOOK_SHEETS[1:]
     }
     return {"organisations": list(lines["organisations"])} | tables

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from pledgebatch.schema.fields import Field, Kind, short_forms
 from pledgebatch.schema.kinds import show, understand
-from pledgebatch.schema.sheets import ITEMS, MEMBERS, OPINIONS, REGISTRY, SHEETS, WAIVERS
+from pledgebatch.schema.sheets import BOOK_OF_THE_OFFICE, ITEMS, MEMBERS, OPINIONS, SHEETS
 
-CHOSEN = [field for sheet in (*SHEETS, REGISTRY, WAIVERS) for field in sheet.fields if field.choices]
+CHOSEN = [field for sheet in (*SHEETS, *BOOK_OF_THE_OFFICE) for field in sheet.fields if field.choices]
 PUBLICITY = ITEMS["publicity"]
 
 
@@ -74,5 +74,5 @@ def test_a_set_as_the_office_writes_it_is_read_the_same_again(typed: str) -> Non
 
 
 def test_only_a_choice_takes_a_set() -> None:
-    assert [field.key for field in CHOSEN if field.several] == ["publicity"]
+    assert [field.key for field in CHOSEN if field.several] == ["publicity", "channel"]
     assert PUBLICITY.kind is Kind.CHOICE

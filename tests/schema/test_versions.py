@@ -43,4 +43,8 @@ def test_a_version_lacks_what_came_later_whether_a_field_or_a_sheet(four: None) 
     trial, first = (versions._as_it_was(name).lacking for name in ("0.9", "1"))
     assert trial["legacy"] == ()
     assert "nil_return" in trial["organisations"]
-    assert first == {}
+    assert first == {
+        "members": ("copy_branch", "copy_own", "copy_public"),
+        "supervision": (),
+        "explanations": (),
+    }

@@ -10,7 +10,7 @@ from pledgebatch.intake.layouts.words import SYNONYM, field_of_item, meant, numb
 from pledgebatch.readers.sheet_details import SheetDetails
 from pledgebatch.schema.cells import as_typed
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.sheets import ASSESSMENTS, ITEMS, LEGACY, MEMBERS, OPINIONS, RECORDS, TABLES
+from pledgebatch.schema.sheets import ASSESSMENTS, ITEMS, LEGACY, MEMBERS, OPINIONS, RECORDS, SUPERVISION, TABLES
 
 KEYWORDS = {
     MEMBERS.key: ("党员承诺", "名册", "花名册", "党员信息", "党员情况", "人员"),
@@ -19,6 +19,7 @@ KEYWORDS = {
     LEGACY.key: ("遗留",),
     RECORDS.key: ("工作记录", "记录", "活动"),
     ASSESSMENTS.key: ("评议", "整改"),
+    SUPERVISION.key: ("群众监督", "群众反映", "监督"),
 }
 """What a tab or a title says of the sheet that a table is."""
 TITLED, LEAST = 2.0, 3.0

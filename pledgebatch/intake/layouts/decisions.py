@@ -36,6 +36,10 @@ class LayoutBook:
     """By organisation."""
     remarks: pd.DataFrame
     """What the office should mend in it, in columns ``REMARK``."""
+    decided_lines: Sequence[Line] = ()
+    """The lines that decide something, in their order."""
+    rows: Sequence[int | None] = ()
+    """Where each line stands, as Excel counts."""
 
 
 def read_layouts(path: Path) -> LayoutBook:
@@ -60,11 +64,15 @@ def read_layouts(path: Path) -> LayoutBook:
     lines = [dict(zip(columns, texts, strict=True)) for texts in zip(*columns.values(), strict=True)]
     remarks: list[dict[str, Any]] = []
     decided: dict[str, dict[tuple[str, str], dict[int, tuple[str, str] | None]]] = {}
+    deciding: list[Line] = []
     for row, line in zip(taken.rows, lines, strict=True):
-        for problem in _decide(line, decided):
+        problems = list(_decide(line, decided))
+        if not problems and is_decided(line):
+            deciding.append(line)
+        for problem in problems:
             remark = {"file": path.name, "sheet": LAYOUTS.name, "row": row, "severity": str(Severity.WARNING)}
             remarks.append(remark | {"value": line["field"], "message": f"第 {row} 行{problem}"})
-    return LayoutBook(lines, decided, frame(REMARK, remarks))
+    return LayoutBook(lines, decided, frame(REMARK, remarks), deciding, taken.rows)
 
 
 def _decide(line: Line, decided: dict[str, dict[tuple[str, str], dict[int, tuple[str, str] | None]]]) -> Iterator[str]:
@@ -73,8 +81,7 @@ def _decide(line: Line, decided: dict[str, dict[tuple[str, str], dict[int, tuple
     if line["handled"] and handled is None:
         yield f"的“处理”是“{line['handled']}”，请填 {CONFIRMED} 或 {REFUSED}，这一行没有采用"
         return
-    filled_in = bool(line["field"]) and not line["sure"]  # a line that was left to the office to fill in
-    if not handled and not filled_in:
+    if not is_decided(line):
         return
     target = None
     if handled != REFUSED:
@@ -84,6 +91,11 @@ def _decide(line: Line, decided: dict[str, dict[tuple[str, str], dict[int, tuple
             return
     own = decided.setdefault(code(line["unit_code"]) or "", {})
     own.setdefault((squeeze(line["tab"]), label_of(line["header"])), {})[_column(line["cell"])] = target
+
+
+def is_decided(line: Line) -> bool:
+    """Whether the office said something of a line: by a word, or by filling in what was left to it."""
+    return bool(line["handled"] or line["field"] and not line["sure"])
 
 
 def _target(line: Line) -> tuple[str, str] | None:

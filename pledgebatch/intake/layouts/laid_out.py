@@ -6,7 +6,7 @@ from typing import Any
 
 from pledgebatch.intake.cell_problems import lose_days
 from pledgebatch.intake.forms import form_cells
-from pledgebatch.intake.headers import are_labelled, match
+from pledgebatch.intake.headers import are_labelled, find_version, match
 from pledgebatch.intake.layouts.annexes import FEWEST_OF_FORM, count_labels
 from pledgebatch.intake.layouts.evidence import Clues
 from pledgebatch.intake.layouts.known import Known
@@ -20,7 +20,7 @@ from pledgebatch.readers.number_formats import DAYS_TO_1904
 from pledgebatch.schema.cells import SERIALS, Cell, as_typed
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.kinds import WITH_YEAR, understand
-from pledgebatch.schema.sheets import BY_KEY, ITEMS, MEMBERS, ORGANISATION, SHEETS, TABLES
+from pledgebatch.schema.sheets import BOOK_SHEETS, BY_KEY, ITEMS, MEMBERS, ORGANISATION, SHEETS, TABLES
 from pledgebatch.schema.texts import squeeze
 from pledgebatch.schema.versions import Version, version_of
 
@@ -57,9 +57,9 @@ def understand_layout(
 
     Raises Unreadable for what is no pledge workbook at all.
     """
-    version = version_of(str(hidden.get("template_version")))
+    version = version_of(str(hidden.get("template_version") or find_version(book.sheets, tabs)))
     read: Read = {
-        sheet.key: {tab: take(sheet, book, tab, version, clues) for tab in tabs[sheet.key]} for sheet in SHEETS
+        sheet.key: {tab: take(sheet, book, tab, version, clues) for tab in tabs[sheet.key]} for sheet in BOOK_SHEETS
     }
     laid = Laid(version, read, list(others))
     code = _code_of(read, hidden, clues.year)

@@ -35,8 +35,8 @@ def added_later(
     items: pd.DataFrame,
     period: Period,
     parameters: Parameters,
-    last_items: pd.DataFrame | None,
-    earlier_items: pd.DataFrame | None,
+    last_items: pd.DataFrame | None = None,
+    earlier_items: pd.DataFrame | None = None,
 ) -> pd.Series:
     """The items that were not in their organisation's workbook in the month of the pledge deadline.
 

@@ -19,8 +19,13 @@ GONE = ("转出", "去世", "其他")
 
 ACROSS = {
     "organisations": ("submission", "organisation", "org_name"),
-    "roster": ("submission", "organisation", "row", "cells", "name", "name" + RAW, "birth_month"),
-    "items": ("submission", "organisation", "row", "cells", "text" + RAW, "normalised_text"),
+    "roster": (
+        *("submission", "organisation", "row", "cells", "member_no", "member_no" + RAW, "name", "name" + RAW),
+        "birth_month",
+    ),
+    "items": (
+        *("submission", "organisation", "row", "cells", "item_no", "item_no" + RAW, "text" + RAW, "normalised_text"),
+    ),
     "layout": ("submission", "sheet", "field", "column", "row"),
 }
 """What the rules that look across organisations see, and no more: it is held for the whole month at once."""

@@ -15,7 +15,7 @@ from pledgebatch.rules.language.clauses import Clauses
 from pledgebatch.rules.language.likeness import likeness, likest_clauses
 from pledgebatch.rules.language.measure import dates, numbered, quantified
 from pledgebatch.rules.language.placeholders import scraps_of
-from pledgebatch.rules.language.words import any_of, found, has, length, lists, literal, without
+from pledgebatch.rules.language.words import any_of, found, has, length, lists, literal, without, without_words
 
 
 def _listed(*path: str) -> list[str]:
@@ -27,8 +27,13 @@ def _listed(*path: str) -> list[str]:
 
 
 @cache
+def _plain(*paths: tuple[str, str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word for path in paths for word in _listed(*path)))
+
+
+@cache
 def _words(*paths: tuple[str, str]) -> str:
-    return literal(dict.fromkeys(word for path in paths for word in _listed(*path)))
+    return literal(_plain(*paths))
 
 
 @cache
@@ -53,7 +58,7 @@ def left_of(clauses: pd.Series) -> pd.Series:
     """What the words that say nothing leave of each clause, dates apart."""
     bare = without(without(clauses, _shapes("nothing", "labels")), dates())
     bare = without(bare, lists("speech")["nothing"]["abstract"])
-    return without(without(bare, _words(*NOTHING)), r"[^\pL\pN]")
+    return without(without_words(bare, _plain(*NOTHING)), r"[^\pL\pN]")
 
 
 def says_nothing(clauses: pd.Series, left: pd.Series) -> pd.Series:
@@ -84,7 +89,8 @@ def dutiful(clauses: pd.Series) -> pd.Series:
     besides = exceeds(clauses) & has(clauses, _words(("concrete", "deeds")))
     ordered = has(clauses, _shapes("duty", "orders")) & ~besides & ~has(clauses, lists("speech")["duty"]["company"])
     working = has(clauses, _words(("duty", "jobs")))
-    rest = without(without(clauses[working], _words(("duty", "jobs"), ("duty", "about_jobs"), *NOTHING)), r"[^\pL\pN]")
+    about_work = _plain(("duty", "jobs"), ("duty", "about_jobs"), *NOTHING)
+    rest = without(without_words(clauses[working], about_work), r"[^\pL\pN]")
     return (
         forbids(clauses) | ordered | prescribed(clauses) | (length(rest) <= 1).reindex(clauses.index, fill_value=False)
     )

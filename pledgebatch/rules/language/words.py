@@ -99,6 +99,26 @@ def without(texts: pd.Series, pattern: str, put: str = "") -> pd.Series:
     return pd.Series(plain.to_pandas().array, index=texts.index, dtype="str")
 
 
+def without_words(texts: pd.Series, words: Iterable[str]) -> pd.Series:
+    """The texts with plain ``words`` taken out, from the left, of those that begin alike the longest.
+
+    The quick engine loses its way among thousands of words: it takes ten times as long.
+    """
+    beginning_with: dict[str, list[str]] = {}
+    for word in sorted(words, key=len, reverse=True):
+        beginning_with.setdefault(word[0], []).append(word)
+    rest = []
+    for text in texts:
+        place, kept = 0, ""
+        while place < len(text):
+            first = text[place]
+            word = next((word for word in beginning_with.get(first, ()) if text.startswith(word, place)), "")
+            kept += "" if word else first
+            place += len(word or first)
+        rest.append(kept)
+    return pd.Series(rest, index=texts.index, dtype="str")
+
+
 @cache
 def _is_for_python(pattern: str) -> bool:
     """Whether the quick engine does not know what ``pattern`` asks, or takes less for white space, letters and digits.

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 
@@ -55,6 +56,9 @@ NOTHING = (
 """What is typed in a row to say that there is none: a formula takes what consists of it for no more than that."""
 DOTS = "·•．.・‧"
 """The dots of names that a formula knows: it compares names without them."""
+MOST_REMEMBERED = 20_000
+"""Texts of which is known what they come to: the answers of a workbook are mostly the same few."""
+_NOTHING_SEEN = re.compile(f"[{''.join((*WHITE, *UNSEEN))}]")
 _DAY, _MONTH = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII), re.compile(r"\d{4}-\d\d", re.ASCII)
 
 
@@ -295,9 +299,10 @@ def looks_elsewhere(condition: Condition | None) -> bool:
     return any(looks_elsewhere(each) for each in within if isinstance(each, Condition))
 
 
+@lru_cache(MOST_REMEMBERED)
 def bare(text: str) -> str:
     """``text`` without white space and what nobody sees, as far as a formula knows them."""
-    return re.sub(f"[{''.join((*WHITE, *UNSEEN))}]", "", text)
+    return _NOTHING_SEEN.sub("", text)
 
 
 def named_by(sheet: Sheet) -> str:
@@ -305,6 +310,7 @@ def named_by(sheet: Sheet) -> str:
     return (*sheet.identity, sheet.fields[0].key)[0]
 
 
+@lru_cache(MOST_REMEMBERED)
 def says_something(text: str) -> bool:
     """Whether ``text`` says more than that there is none, as far as a formula knows."""
     rest = bare(text)
@@ -321,6 +327,7 @@ def compared(text: str, field: Field) -> str:
     return folded.translate(LOOK_ALIKE_DASHES)
 
 
+@lru_cache(MOST_REMEMBERED)
 def certain_day(text: str, kind: Kind = Kind.DATE) -> dt.date | None:
     """The day of a text that is written 2011-03-05, where a month is due the first of 2011-03; None for any other."""
     whole = text

@@ -1,5 +1,6 @@
 """Evaluates rules over the tables of a month and turns breaches into findings."""
 
+import inspect
 import logging
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -13,10 +14,11 @@ from xlsxwriter.utility import xl_col_to_name
 from pledgebatch.mistakes import OfficeMistake, OurLimit, OutOfMemory, OutOfTime
 from pledgebatch.notice.periods import Stage
 from pledgebatch.rules.machinery.cells import LONGEST_QUOTE, short, sure, with_short_quotes
-from pledgebatch.rules.machinery.rule import SHEET_OF, Case, Rule
+from pledgebatch.rules.machinery.rule import SHEET_OF, Breach, Case, Rule
 from pledgebatch.schema.frames import FINDING, UNDECIDED, empty, frame
 from pledgebatch.schema.kinds import RAW
-from pledgebatch.schema.sheets import SHEETS
+from pledgebatch.schema.sheets import BY_KEY, SHEETS
+from pledgebatch.schema.words import own_numbers
 
 LOG = logging.getLogger(__name__)
 CRASHED = "核验时程序出错，未得出结论"
@@ -176,9 +178,11 @@ def _is_of_organisations(name: str, rows: object) -> bool:
 
 def _apply(rule: Rule, case: Case, known: Mapping[str, Any]) -> pd.DataFrame | None:
     over: pd.DataFrame = known[case.on]
-    names = {**known, "rows": over}
-    result = case.breach(**{name: names[name] for name in case.takes if name in names})
+    tables = {**known, "rows": over}
+    result = _ask(case.breach, tables)
     breached = (result.notna() if result.dtype == "str" else sure(result)) & ~_unsure(case, over, known.get("unread"))
+    if case.unless and breached.any():
+        breached &= ~sure(_ask(case.unless, tables))
     if not breached.any():
         return None
     rows = over[breached]
@@ -199,8 +203,23 @@ def _apply(rule: Rule, case: Case, known: Mapping[str, Any]) -> pd.DataFrame | N
         "value": values,
         "message": _messages(rows, case.message, result[breached]),
         "waiver": nothing,
+        "number": _numbers(case, rows),
+        "answer": nothing,
     }
     return pd.DataFrame(placed, index=rows.index).astype(PLACED)
+
+
+def _numbers(case: Case, rows: pd.DataFrame) -> pd.Series:
+    """What the rows are known by, of a finding about rows of a sheet."""
+    key = SHEET_OF.get(case.on)
+    if key is None or case.about not in ("", key):
+        return pd.Series(pd.NA, index=rows.index, dtype="str")
+    return own_numbers(BY_KEY[key], rows)
+
+
+def _ask(breach: Breach, tables: Mapping[str, Any]) -> pd.Series:
+    """What ``breach`` says of the tables that it names."""
+    return breach(**{name: tables[name] for name in inspect.signature(breach).parameters if name in tables})
 
 
 def _own_cells(rows: pd.DataFrame, field: str | None) -> pd.Series:

@@ -28,7 +28,9 @@ def reads(rule: Rule) -> Mapping[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for case in rule.cases:
         quoted = [name for _, name, _, _ in Formatter().parse(case.message) if name]
-        named = {MADE_OF.get(word, word) for word in (*_words(case.breach, set()), *quoted, case.at or "")}
+        named = {
+            MADE_OF.get(word, word) for word in (*_words((case.breach, case.unless), set()), *quoted, case.at or "")
+        }
         for name in (case.on, *case.takes):
             if sheet := SHEET_OF.get(name):
                 here = frozenset(BY_KEY[sheet].by_key.keys() & named) | CHOSEN_BY.get(name, frozenset())

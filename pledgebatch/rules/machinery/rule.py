@@ -80,17 +80,23 @@ class Case:
     """The key of the sheet that a finding about no single cell is about, where it is not the table's own."""
     stage: Stage = Stage.ALWAYS
     """From when on the case applies, where that is later than its rule's stage."""
+    unless: Breach | None = None
+    """The rows that it leaves alone: likewise a boolean over the case's table, asked only where there is a breach."""
 
     @cached_property
     def needs(self) -> list[str]:
         """The tables the case cannot do without."""
-        parameters = inspect.signature(self.breach).parameters.values()
-        return [parameter.name for parameter in parameters if parameter.default is parameter.empty]
+        return [name for name, parameter in self._parameters.items() if parameter.default is parameter.empty]
 
     @cached_property
     def takes(self) -> list[str]:
         """All the tables the case can use."""
-        return list(inspect.signature(self.breach).parameters)
+        return list(self._parameters)
+
+    @cached_property
+    def _parameters(self) -> dict[str, inspect.Parameter]:
+        spared = inspect.signature(self.unless).parameters if self.unless else {}
+        return {**spared, **inspect.signature(self.breach).parameters}
 
 
 class How(TypedDict, total=False):
@@ -104,6 +110,7 @@ class How(TypedDict, total=False):
     offline_sure: Condition | None
     about: str
     stage: Stage
+    unless: Breach | None
 
 
 @dataclass(frozen=True, eq=False)

@@ -167,16 +167,17 @@ def _broken_ties(rows: pd.DataFrame) -> Iterator[tuple[list[Any], str]]:
     so = "在此之前按没有上级处理"
     for index, code in parents.items():
         if code not in own:
-            yield [index], f"上级组织编码“{short(code)}”不在单位名册中{_near(code, rows)}；{so}，请改正"
+            yield [index], f"上级组织编码“{short(code)}”不在单位名册中{near(code, rows)}；{so}，请改正"
         elif own[code] == index:
             yield [index], f"上级组织编码填成了本组织自己；{so}，请改正；最上一级的不填"
     above = {index: own[code] for index, code in parents.items() if code in own and own[code] != index}
-    for circle in _circles(above):
+    for circle in find_circles(above):
         names = "→".join(str(rows.at[index, "unit_code"]) for index in (*circle, circle[0]))
         yield sorted(circle), f"上级组织编码绕成了一圈（{names}），分不清谁是上级；{so}，请改正填错的一个"
 
 
-def _circles(above: Mapping[Any, Any]) -> Iterator[list[Any]]:
+def find_circles(above: Mapping[Any, Any]) -> Iterator[list[Any]]:
+    """The circles in what leads from one to another, each once."""
     done: set[Any] = set()
     for start in above:
         path: dict[Any, None] = {}
@@ -190,7 +191,7 @@ def _circles(above: Mapping[Any, Any]) -> Iterator[list[Any]]:
         done.update(path)
 
 
-def _near(code: str, rows: pd.DataFrame) -> str:
+def near(code: str, rows: pd.DataFrame) -> str:
     """Which code was probably meant, where it is one alone."""
     codes = rows["unit_code"].dropna().tolist()
     names = dict(

@@ -1,6 +1,7 @@
 """豁免清单 of the registry: findings that the office set aside, and waivers that are no longer, or never were, good."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -11,19 +12,41 @@ from pledgebatch.rules.office.registry import Found, alike_together, remark
 from pledgebatch.schema.fields import Field
 from pledgebatch.schema.frames import REMARK, empty
 from pledgebatch.schema.kinds import RAW, form_of
+from pledgebatch.schema.records import records
 from pledgebatch.schema.sheets import WAIVERS
 
+Numbers = Callable[[pd.DataFrame], Sequence[Collection[str]]]
+"""Gives for each of some findings the numbers, as codes, that its row may go by; none where it is about no row."""
 
-def waive(findings: pd.DataFrame, waivers: pd.DataFrame, period: Period) -> pd.DataFrame:
-    """The findings, those with a waiver good on the last day of ``period`` saying until when and why."""
-    flawed = {index for index, _ in _flaws(waivers, None, period)}
-    good = waivers[~waivers.index.isin(list(flawed))].sort_values("until", kind="stable")
+
+def waive(
+    findings: pd.DataFrame, waivers: pd.DataFrame, period: Period, registry: pd.DataFrame, numbers_of: Numbers
+) -> pd.DataFrame:
+    """The findings, those with a waiver good on the last day of ``period`` saying until when and why; of several waivers
+    the one that is good longest."""
+    good = good_waivers(waivers, period).sort_values("until", kind="stable")
     if good.empty or findings.empty:
         return findings
-    reasons = "豁免至 " + good["until"].dt.strftime("%Y-%m-%d") + "：" + good["reason"].astype("str")
-    last = dict(zip(zip(good["organisation"], good["rule"], strict=True), reasons, strict=True))
-    pairs = zip(findings["organisation"], findings["rule"], strict=True)
-    return findings.assign(waiver=pd.Series([last.get(pair) for pair in pairs], index=findings.index, dtype="str"))
+    waived: dict[Any, str] = {}
+    places = findings.groupby("rule").groups
+    for line in records(good):
+        own = findings.loc[places.get(line["rule"], [])]
+        if line["unit_code"]:
+            own = own[own["organisation"] == line["unit_code"]]
+        elif line["category"]:
+            own = own[
+                own["organisation"].isin(registry.loc[registry["unit_category"] == line["category"], "organisation"])
+            ]
+        if line["row_no"]:
+            own = own[[line["row_no"] in numbers for numbers in numbers_of(own)]]
+        waived |= dict.fromkeys(own.index, f"豁免至 {line['until']:%Y-%m-%d}：{line['reason']}")
+    return findings.assign(waiver=pd.Series(waived, dtype="str").reindex(findings.index))
+
+
+def good_waivers(waivers: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """The waivers that are good on the last day of ``period``."""
+    flawed = {index for index, _ in _flaws(waivers, None, period)} if len(waivers) else ()
+    return waivers[~waivers.index.isin(list(flawed))]
 
 
 def judge_waivers(waivers: pd.DataFrame, registry: pd.DataFrame, period: Period | None = None) -> pd.DataFrame:
@@ -37,8 +60,12 @@ def judge_waivers(waivers: pd.DataFrame, registry: pd.DataFrame, period: Period 
 def _flaws(waivers: pd.DataFrame, registry: pd.DataFrame | None, period: Period | None) -> Iterator[Found]:
     """What is wrong with each waiver; each flaw by itself is enough."""
     for field in WAIVERS.fields:
-        for index, raw in waivers.loc[waivers[field.key].isna(), field.key + RAW].items():
+        raws = waivers[field.key + RAW]
+        lacking = waivers[field.key].isna() & ((raws != "").fillna(True) | bool(field.required))
+        for index, raw in raws[lacking.astype(bool)].items():
             yield remark(index, field.key, raw, f"{_wanting(field)}，这条豁免不起作用，请补填")
+    for index, raw in waivers.loc[waivers["unit_code"].notna() & waivers["category"].notna(), "category" + RAW].items():
+        yield remark(index, "category", raw, "“组织编码”和“单位类别”只填一样，这条豁免不起作用，请删去一样")
     if registry is not None:
         strange = ~waivers["unit_code"].isin(registry["unit_code"]) & waivers["unit_code"].notna()
         for index, raw in waivers.loc[strange, "unit_code" + RAW].items():

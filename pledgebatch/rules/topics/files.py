@@ -99,14 +99,16 @@ FIL02 = Rule(
 @FIL02.case(on="submissions", message="同月重复报送：{reason}。请确认以后报的为准")
 def sent_twice(submissions: pd.DataFrame) -> pd.Series:
     """The later by received time, then 填表日期, then file name is kept; the other is listed as superseded. Where that had
-    errors, the branch did as it was told: the list of files says so, and that is all."""
-    return (submissions["state"] == State.SUPERSEDED) & ~submissions["identical"] & ~submissions["asked_again"]
+    errors, the branch did as it was told; where the office decided, there is nothing to confirm: the list of files says
+    so, and that is all."""
+    twice = (submissions["state"] == State.SUPERSEDED) & submissions["handled"].isna()
+    return twice & ~submissions["identical"] & ~submissions["asked_again"]
 
 
 @FIL02.case(on="submissions", message="同一文件报送了两次：{reason}。无须处理", severity=NOTICE)
 def sent_twice_identically(submissions: pd.DataFrame) -> pd.Series:
     """Byte-identical copies count as one submission."""
-    return (submissions["state"] == State.SUPERSEDED) & submissions["identical"]
+    return (submissions["state"] == State.SUPERSEDED) & submissions["identical"] & submissions["handled"].isna()
 
 
 FIL03 = Rule(

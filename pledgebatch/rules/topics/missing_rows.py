@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from pledgebatch.rules.facts.handed import handed_to
 from pledgebatch.rules.facts.pledgers import of_pledger
 from pledgebatch.rules.facts.progress import OPEN
 from pledgebatch.rules.facts.tables import GONE
@@ -35,13 +36,29 @@ def item_gone(units: pd.DataFrame, items: pd.DataFrame, last_items: pd.DataFrame
 @TRK06.case(
     on="items",
     at="status",
-    message="党员已{hint}，这件事项仍填“{status}”：不再承诺的请填“撤销”并在“变更原因”中写明，由他人接办的改填接办人",
+    message="党员已{hint}，这件事项仍填“{status}”：不再承诺的请填“撤销”并在“变更原因”中写明，由他人接办的改填接办人；转到本系统其他党组织的，确认后随本人转去",
 )
-def open_though_member_left(items: pd.DataFrame, members: pd.DataFrame, last_items: pd.DataFrame) -> pd.Series:
+def open_though_member_left(
+    items: pd.DataFrame,
+    members: pd.DataFrame,
+    last_items: pd.DataFrame,
+    handed_items: pd.DataFrame | None = None,
+) -> pd.Series:
     """Whoever left keeps the row on the roster, and pledges nothing any more: what is open is withdrawn, not forgotten."""
     left = of_pledger(items, members, "change")
     left = left.where(left.isin(GONE)).replace("其他", "离开")
-    return left.where(sure(items["pledger"] == "党员") & items["status"].isin(OPEN))
+    stayed = handed_to(items, handed_items).isna()
+    return left.where(stayed & sure(items["pledger"] == "党员") & items["status"].isin(OPEN))
+
+
+@TRK06.case(
+    on="items",
+    at="item_no",
+    message="这件事项已随党员本人转到{hint}，由那里填报，不再计入本组织，请删去这一行",
+)
+def left_behind(items: pd.DataFrame, last_items: pd.DataFrame, handed_items: pd.DataFrame | None = None) -> pd.Series:
+    """Confirmed by the office, and in the other's workbook since: it stands in one ledger only."""
+    return handed_to(items, handed_items).where(items["status"].isin(OPEN) | items["status"].isna())
 
 
 TRK07 = Rule(

@@ -32,9 +32,10 @@ ORG01 = Rule(
 
 @ORG01.case(on="heads", at="unit_code")
 def code_unknown(heads: pd.DataFrame, registry: pd.DataFrame) -> pd.Series:
-    """The visible code governs; the one hidden in the workbook is compared with it."""
+    """The visible code governs; the one hidden in the workbook is compared with it. Of one that ended nothing is said."""
     hints = no_hints(heads)
-    unknown = heads["state"] == State.UNKNOWN_ORGANISATION
+    ended = heads["organisation"].isin(registry["organisation"])
+    unknown = (heads["state"] == State.UNKNOWN_ORGANISATION) & ~ended
     for index, name, typed in heads.loc[unknown, ["org_name", "unit_code" + RAW]].fillna("").itertuples():
         near = _nearest(name, registry)
         what = f"组织编码“{short(typed)}”不在单位名册中" if typed else "组织编码未填写"

@@ -1,4 +1,4 @@
-"""五, 五.4: what was approved is made public, in time, and people know whom to call."""
+"""五, 五.4: what was approved is made public, in time, and what people say of it is answered."""
 
 import pandas as pd
 
@@ -6,10 +6,10 @@ from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import FIRST_DEADLINE, Period, pledge_deadline
 from pledgebatch.rules.facts.approval import APPROVED, SENT_BACK, approved
 from pledgebatch.rules.facts.earlier_months import added_later, as_it_stood, new_against
-from pledgebatch.rules.machinery.cells import blank, no_hints, obscure, sure, unfilled, unusable
-from pledgebatch.rules.machinery.conditions import Blank
+from pledgebatch.rules.machinery.cells import blank, given, no_hints, obscure, sure, unfilled, unusable
+from pledgebatch.rules.machinery.conditions import FIRST_DAY, Before, Blank
 from pledgebatch.rules.machinery.required import required
-from pledgebatch.rules.machinery.rule import ERROR, FACT, NOTICE, PUBLISH, ROW, WARNING, Rule
+from pledgebatch.rules.machinery.rule import ERROR, FACT, MONTHLY, NOTICE, PUBLISH, ROW, WARNING, Rule
 from pledgebatch.schema.sheets import ITEMS
 
 PUB01 = Rule(
@@ -88,6 +88,7 @@ DDL01 = Rule(
     at="publicity_date",
     message="公开日期“{publicity_date}”晚于 {hint}，"
     f"{FIRST_DEADLINE.year} 年公开承诺原则上在 {FIRST_DEADLINE.month} 月底前完成，请核对日期",
+    unless=added_later,
 )
 def public_after_november(
     items: pd.DataFrame,
@@ -116,6 +117,7 @@ DDL02 = Rule(
     on="items",
     at="publicity_date",
     message="公开日期“{publicity_date}”晚于规定的 {hint}，请核对日期；确实晚了的今后按时公开",
+    unless=added_later,
 )
 def public_after_the_deadline(
     items: pd.DataFrame,
@@ -148,11 +150,42 @@ def _late(
     day = pd.Timestamp(deadline)
     late = sure(items["publicity_date"] > day)
     if late.any():
-        late &= ~added_later(items, period, parameters, last_items, earlier_items)
         for before in (last_items, earlier_items):
             if before is not None:
                 late &= ~sure(as_it_stood(items, before, "item_no", "publicity_date")["publicity_date"] <= day)
     return pd.Series(str(deadline), index=items.index, dtype="str").where(late)
 
 
-RULES = (PUB01, PUB02, PUB04, DDL01, DDL02)
+SUP01 = Rule(
+    "SUP01", "五.4-1", "接受监督", NOTICE, FACT, ROW, MONTHLY,
+    asks="群众反映的意见一个月内有答复",
+    mend="答复群众，并填写答复和处理、答复日期",
+)  # fmt: skip
+
+MONTH = pd.DateOffset(months=1)
+
+
+@SUP01.case(
+    on="supervision",
+    at="answer",
+    message="{date} 群众反映的意见一个月内没有答复，请答复后填写“答复和处理”和“答复日期”",
+    offline=Blank("answer") & Before("date", FIRST_DAY),
+)
+def unanswered(supervision: pd.DataFrame, period: Period) -> pd.Series:
+    """A month from the day on which it was said has passed by the cut-off: what was said in the month itself has time."""
+    return blank(supervision, "answer") & sure(supervision["date"] < pd.Timestamp(period.cutoff.replace(day=1)))
+
+
+@SUP01.case(
+    on="supervision",
+    at="answered_on",
+    message="{date} 群众反映的意见到 {answered_on} 才答复，超过一个月，请核对日期，今后及时答复",
+)
+def answered_late(supervision: pd.DataFrame) -> pd.Series:
+    """The same day of the next month is in time."""
+    said = supervision["date"]
+    late = sure(supervision["answered_on"] > said + MONTH)
+    return late & given(supervision, "answer")
+
+
+RULES = (PUB01, PUB02, PUB04, DDL01, DDL02, SUP01)

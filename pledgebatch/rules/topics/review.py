@@ -3,8 +3,6 @@
 import pandas as pd
 
 from pledgebatch.notice.clauses import FIVE_ANSWERS
-from pledgebatch.notice.parameters import Parameters
-from pledgebatch.notice.periods import Period
 from pledgebatch.rules.facts.approval import MEMBER, PASSED, SENT_BACK
 from pledgebatch.rules.facts.earlier_months import added_later, as_it_stood
 from pledgebatch.rules.facts.pledgers import of_pledger, pledge_dates
@@ -180,17 +178,13 @@ REV06 = Rule(
 
 
 @REV06.case(
-    on="items", at="opinion_no", message="所依据的意见 {opinion_no} 是 {hint} 才征求的，晚于承诺日期，请核对两者"
+    on="items",
+    at="opinion_no",
+    message="所依据的意见 {opinion_no} 是 {hint} 才征求的，晚于承诺日期，请核对两者",
+    unless=added_later,
 )
 def pledged_before_consulting(
-    items: pd.DataFrame,
-    opinions: pd.DataFrame,
-    organisations: pd.DataFrame,
-    members: pd.DataFrame,
-    period: Period,
-    parameters: Parameters,
-    last_items: pd.DataFrame | None = None,
-    earlier_items: pd.DataFrame | None = None,
+    items: pd.DataFrame, opinions: pd.DataFrame, organisations: pd.DataFrame, members: pd.DataFrame
 ) -> pd.Series:
     """The opinion that the item cites; an item added later may cite a later one, and where even the first consultation
     is later than the first pledge, CON02 says it of the organisation."""
@@ -204,7 +198,6 @@ def pledged_before_consulting(
     first_pledge = pd.concat([of_organisation(items, organisations, "org_date"), signed], axis=1).min(axis=1)
     first_opinion = items["submission"].map(opinions.groupby("submission")["date"].min())
     early &= ~sure(first_opinion > first_pledge)
-    early &= ~added_later(items, period, parameters, last_items, earlier_items)
     return days(consulted, early)
 
 

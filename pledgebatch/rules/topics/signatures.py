@@ -1,11 +1,12 @@
-"""附件1, 附件2: seals, signatures and their dates, the approval above them, and the copies of the form."""
+"""附件1, 附件2 and their notes: seals, signatures and their dates, the approval above them, and the copies of the form."""
 
 import pandas as pd
 
-from pledgebatch.rules.machinery.cells import day, sure, unread, unusable
+from pledgebatch.rules.machinery.cells import blank, day, given, sure, unread, unusable
 from pledgebatch.rules.machinery.conditions import Before, Blank, Is, Unlisted
-from pledgebatch.rules.machinery.required import confirmed, required
-from pledgebatch.rules.machinery.rule import ALWAYS, ERROR, FACT, NOTICE, PUBLISH, ROW, WARNING, Rule
+from pledgebatch.rules.machinery.required import NO, confirmed, required
+from pledgebatch.rules.machinery.rule import ALWAYS, ERROR, FACT, NOTICE, PUBLISH, ROW, UNIT, WARNING, Rule
+from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import MEMBERS, ORGANISATION
 
 WRITTEN = Is("pledge_form", ("书面",))
@@ -124,4 +125,29 @@ def reviewed_before_signed(roster: pd.DataFrame) -> pd.Series:
     return hints.where(roster["pledge_form"].notna())
 
 
-RULES = (ORG10, ORG11, ORG12, ORG13, MEM13, MEM14)
+MEM17 = Rule(
+    "MEM17", "附件2注-1", "form", NOTICE, FACT, UNIT, PUBLISH,
+    asks="党员承诺书一式三份：交党组织、自存、公示",
+    mend="补齐缺少的一份，办妥后在《党员承诺》中填“是”",
+)  # fmt: skip
+
+COPIES = ("copy_branch", "copy_own", "copy_public")
+MOST_NAMED = 5
+
+
+@MEM17.case(on="units", about="members")
+def copies_missing(units: pd.DataFrame, roster: pd.DataFrame) -> pd.Series:
+    """One notice an organisation: a written pledge has three copies, an oral one none; what cannot be understood is FLD01's."""
+    lacks = pd.Series(False, index=roster.index)
+    for key in COPIES:
+        lacks |= blank(roster, key) | sure(roster[key] == NO)
+    short = roster[lacks & sure(roster["pledge_form"] == "书面") & given(roster, "name")]
+    groups = short.groupby("submission")["name" + RAW]
+    names = groups.agg(
+        lambda each: "、".join(each[:MOST_NAMED]) + (f" 等 {len(each)} 人" if len(each) > MOST_NAMED else "")
+    )
+    words = units["submission"].map(names).astype("str")
+    return "承诺书一式三份（交党组织、自存、公示）没有全部填“是”的党员：" + words + "。请补齐，办妥后改填“是”"
+
+
+RULES = (ORG10, ORG11, ORG12, ORG13, MEM13, MEM14, MEM17)

@@ -6,8 +6,23 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pledgebatch.rules.language.words import AT_ONCE, any_of, folded, found, has, length, lists, over_distinct, share
+from pledgebatch.rules.language.words import (
+    AT_ONCE,
+    any_of,
+    folded,
+    found,
+    has,
+    length,
+    lists,
+    literal,
+    over_distinct,
+    share,
+    without,
+    without_words,
+)
 
 LISTS = ("content", "template_residue", "measurable", "national", "speech", "trades")
 
@@ -70,3 +85,12 @@ def test_a_kind_stands_for_any_of_its_words():
     (pattern,) = [each for each in lists("speech")["absolute"]["patterns"] if each.startswith("没有?(?:任何|一")]
     assert found(pd.Series(["没有一起纠纷"], dtype="str"), pattern)[0] == "没有一起纠纷"
     assert "<" not in pattern
+
+
+FEW = st.text("甲乙丙", min_size=1, max_size=4)
+
+
+@given(st.lists(st.text("甲乙丙丁", max_size=12), min_size=1), st.lists(FEW, min_size=1, unique=True))
+def test_words_are_taken_out_as_their_pattern_would_take_them_out(texts, words):
+    given_texts = pd.Series(texts, dtype="str")
+    pd.testing.assert_series_equal(without_words(given_texts, words), without(given_texts, literal(words)))

@@ -1,5 +1,7 @@
 """A rule that crashes over one organisation's rows is undecided for that one, and evaluated for all others."""
 
+from functools import wraps
+
 import pandas as pd
 import pytest
 
@@ -62,6 +64,7 @@ def before(place):
 def crash_over(code, breach, mistake=TypeError):
     """The breach of a case, which crashes where it sees a row of organisation ``code``."""
 
+    @wraps(breach)
     def crashing(**given):
         tables = [rows for name, rows in given.items() if name != "registry" and isinstance(rows, pd.DataFrame)]
         if any(rows["organisation"].eq(code).any() for rows in tables if "organisation" in rows):
@@ -73,7 +76,6 @@ def crash_over(code, breach, mistake=TypeError):
 
 def break_rules(monkeypatch, codes, mistake=TypeError):
     for case in (case for code in codes for case in BY_CODE[code].cases):
-        case.takes  # what it takes is known by its own names  # noqa: B018
         monkeypatch.setitem(case.__dict__, "breach", crash_over(BAD, case.breach, mistake))
 
 

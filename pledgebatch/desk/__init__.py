@@ -1,0 +1,1 @@
+"""The local page: a month by mouse. A face of the pipeline, in which nothing is decided."""

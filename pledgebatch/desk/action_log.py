@@ -1,0 +1,42 @@
+"""desk.log: what was done at the desk, when and by whom. No output reads it."""
+
+import datetime as dt
+import getpass
+import os
+import re
+from contextlib import suppress
+from pathlib import Path
+from threading import Lock
+
+from pledgebatch.intake.find import OFFICE_TIME
+
+NAME = "desk.log"
+LONGEST = 400
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+
+
+class ActionLog:
+    """A line an action; where it cannot be written, the action is done all the same."""
+
+    def __init__(self, folder: Path) -> None:
+        """Keep the log in ``folder``."""
+        self._path, self._lock = folder / NAME, Lock()
+        try:
+            self._user = getpass.getuser()
+        except (OSError, KeyError, ImportError):  # an account without a name
+            self._user = "不详"
+
+    def write(self, session: int, what: str) -> None:
+        """Write down that ``session`` did something, in one line whatever it holds."""
+        now = dt.datetime.now(OFFICE_TIME).strftime("%Y-%m-%d %H:%M:%S")
+        line = "\t".join((now, f"{self._user}（第 {session} 个窗口）", _UNSEEN.sub(" ", what)[:LONGEST]))
+        with (
+            self._lock,
+            suppress(OSError),
+            open(self._path, "a", encoding="utf-8", errors="replace", opener=_private) as file,
+        ):
+            file.write(line + "\n")
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

@@ -1,0 +1,200 @@
+"""Answering by click: what the office decides goes into its own books, line by line, and can be taken back."""
+
+import asyncio
+import hashlib
+import shutil
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from pledgebatch.desk.forms import form_of, month_asked, text_in
+from pledgebatch.desk.looking_at_answers import list_findings, list_waiting
+from pledgebatch.desk.pages import back, desk_of, page, session_of
+from pledgebatch.desk.state import Desk
+from pledgebatch.mistakes import OfficeMistake
+from pledgebatch.pipeline.decisions import add_lines, change_lines
+from pledgebatch.pipeline.lock import holding
+from pledgebatch.schema.decisions import CORRECTIONS, DECISION_SHEETS, EXPLANATIONS, EXTENSIONS, FILES, WORDS
+from pledgebatch.schema.fields import Sheet
+from pledgebatch.schema.sheets import LAYOUTS
+
+BY_HAND = {sheet.key: sheet for sheet in (CORRECTIONS, EXTENSIONS, WORDS, FILES)}
+"""The sheets to which lines are added here; the others are filled in by the program."""
+SEVERAL = {CORRECTIONS.key: "unit_code", EXTENSIONS.key: "unit_code", WORDS.key: "unit_code", FILES.key: "path"}
+"""By sheet the field of which several may be chosen: a line for each."""
+Made = TypeVar("Made")
+BY = ("decided_by", "clerk")
+"""The fields that name who decided."""
+UNDO, MOST_UNDONE = "undo", 20
+NOTHING_CHOSEN = "没有选中任何一行，没有写入"
+NOT_FILLED_IN = "“{header}”没有填，没有写入"
+NOTHING_TO_UNDO = "没有可以撤销的"
+CHANGED_SINCE = "{name} 后来又改过，不能撤销：请打开它，自己改回去"
+
+
+async def show(request: Request) -> Response:
+    """What waits for the office's word, and forms for what it decides by itself."""
+    desk = desk_of(request)
+    period, months = await month_asked(request)
+    if months.mistake:
+        return page(request, "answers.html.j2", period, months=months, waiting=None)
+    waiting = await desk.ask(list_waiting, period)
+    code = request.query_params.get("organisation", "")[:80]
+    findings = await desk.ask(list_findings, period, code) if code else []
+    given = {key: value[:500] for key, value in request.query_params.items()}
+    return page(
+        request, "answers.html.j2", period, months=months, waiting=waiting, sheets=DECISION_SHEETS, forms=BY_HAND, several=SEVERAL,
+        code=code, findings=findings, given=given,
+        shown={"decisions": digest_of(desk.workspace.decisions), "layouts": digest_of(desk.workspace.layouts)}, clerk=desk.clerk, undo=[path.name.split("-")[1] for path in _undoable(desk)],
+    )  # fmt: skip
+
+
+async def add(request: Request) -> Response:
+    """Add lines to a sheet of decisions.xlsx: one for each organisation, or file, that was chosen."""
+    sheet = BY_HAND.get(request.path_params["sheet"])
+    if sheet is None:
+        raise HTTPException(404)
+    form = await form_of(request)
+    lines = lines_in(form, sheet)
+    desk = desk_of(request)
+    desk.clerk = next((lines[0][key] for key in BY if lines[0].get(key)), desk.clerk)
+    path = desk.workspace.decisions
+    count = await _write(desk, path, lambda: add_lines(path, sheet, lines))
+    desk.log.write(
+        session_of(request), f"《{sheet.name}》加 {count} 行：{'；'.join(' '.join(line.values()) for line in lines)}"
+    )
+    told = f"《{sheet.name}》写入 {count} 行，再汇总一次就起作用" if count else f"《{sheet.name}》里已经有了"
+    return back(request, f"/answers?month={text_in(form, 'month')}" if text_in(form, "month") else "/answers", told)
+
+
+def lines_in(form: FormData, sheet: Sheet) -> list[dict[str, str]]:
+    """The lines that a form says. Raises OfficeMistake where something is not filled in."""
+    many = SEVERAL[sheet.key]
+    chosen = [each.strip() for each in form.getlist(many) if isinstance(each, str) and each.strip()]
+    rest = {field.key: text_in(form, field.key) for field in sheet.fields if field.key != many}
+    if not chosen:
+        raise OfficeMistake(NOTHING_CHOSEN)
+    for field in sheet.fields:
+        if field.required and field.key != many and not rest[field.key]:
+            raise OfficeMistake(NOT_FILLED_IN.format(header=field.header))
+    return [
+        {field.key: each if field.key == many else rest[field.key] for field in sheet.fields}
+        for each in dict.fromkeys(chosen)
+    ]
+
+
+async def decide(request: Request) -> Response:
+    """Say of the explanations that were chosen whether they are accepted."""
+    form = await form_of(request)
+    said = {
+        "decision": text_in(form, "decision"),
+        "opinion": text_in(form, "opinion"),
+        "decided_by": text_in(form, "decided_by"),
+    }
+    return await _change(request, form, EXPLANATIONS, said, desk_of(request).workspace.decisions)
+
+
+async def confirm(request: Request) -> Response:
+    """Say of the guesses that were chosen whether they hold, or what they are."""
+    form = await form_of(request)
+    said = {"handled": text_in(form, "handled"), "clerk": text_in(form, "clerk")}
+    return await _change(request, form, LAYOUTS, said, desk_of(request).workspace.layouts)
+
+
+async def _change(request: Request, form: FormData, sheet: Sheet, said: Mapping[str, str], path: Path) -> Response:
+    desk = desk_of(request)
+    rows = [int(each) for each in form.getlist("row") if isinstance(each, str) and each.isdigit()]
+    listed = next(key for key in ("decision", "handled") if key in said)
+    if not rows:
+        raise OfficeMistake(NOTHING_CHOSEN)
+    if said[listed] not in sheet[listed].choices:
+        raise OfficeMistake(NOT_FILLED_IN.format(header=sheet[listed].header))
+    desk.clerk = next((said[key] for key in BY if said.get(key)), desk.clerk)
+    await _unchanged(form, path)
+    await _write(desk, path, lambda: change_lines(path, sheet, dict.fromkeys(rows, said), sheet.name))
+    desk.log.write(session_of(request), f"《{sheet.name}》第 {'、'.join(map(str, rows))} 行：{' '.join(said.values())}")
+    return back(request, "/answers", f"《{sheet.name}》{len(rows)} 行已填“{said[listed]}”，再汇总一次就起作用")
+
+
+async def _unchanged(form: FormData, path: Path) -> None:
+    """Raise OfficeMistake where the book is not what was shown: a row may be another's by now."""
+    shown = text_in(form, "shown")
+    if shown and shown != await asyncio.to_thread(digest_of, path):
+        raise OfficeMistake(MEANWHILE.format(name=path.name))
+
+
+MEANWHILE = "{name} 刚刚改过，没有写入：请刷新页面，看看现在的内容再定"
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a book; empty where there is none."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+async def _write(desk: Desk, path: Path, write: Callable[[], Made]) -> Made:
+    def work() -> Made:
+        with holding(desk.workspace, "desk"):
+            before = desk.folder / UNDO / "before"
+            before.parent.mkdir(parents=True, exist_ok=True)
+            if path.is_file():
+                shutil.copyfile(path, before)
+            else:
+                before.write_bytes(b"")  # there was none
+            old = digest_of(path)
+            made = write()
+            after = digest_of(path)
+            if after != old:
+                before.replace(before.with_name(f"{time.time_ns():020d}-{path.stem}-{after[:16]}"))
+        desk.incoming.forget()
+        return made
+
+    return await asyncio.to_thread(work)
+
+
+def _undoable(desk: Desk) -> list[Path]:
+    """The books as they were before they were written to, the last first."""
+    kept = sorted((desk.folder / UNDO).glob("*-*-*"), reverse=True)
+    for old in kept[MOST_UNDONE:]:
+        old.unlink(missing_ok=True)
+    return kept[:MOST_UNDONE]
+
+
+async def undo(request: Request) -> Response:
+    """Take back what was written last. Raises OfficeMistake where the book was changed since."""
+    desk = desk_of(request)
+    kept = _undoable(desk)
+    if not kept:
+        raise OfficeMistake(NOTHING_TO_UNDO)
+    name, digest = kept[0].name.rsplit("-", 2)[1:]
+    path = desk.workspace.root / f"{name}.xlsx"
+
+    def work() -> None:
+        with holding(desk.workspace, "desk"):
+            if not digest_of(path).startswith(digest):
+                raise OfficeMistake(CHANGED_SINCE.format(name=path.name))
+            if kept[0].stat().st_size:
+                kept[0].replace(path)
+            else:
+                path.unlink(missing_ok=True)
+                kept[0].unlink()
+        desk.incoming.forget()
+
+    await asyncio.to_thread(work)
+    desk.log.write(session_of(request), f"撤销：{path.name}")
+    return back(request, "/answers", f"已撤销上一次写入 {path.name} 的内容")
+
+
+ROUTES: Sequence[Route] = [
+    Route("/answers", show),
+    Route("/answers/undo", undo, methods=["POST"]),
+    Route("/answers/explanations", decide, methods=["POST"]),
+    Route("/answers/layouts", confirm, methods=["POST"]),
+    Route("/answers/{sheet}", add, methods=["POST"]),
+]

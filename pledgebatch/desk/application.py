@@ -1,0 +1,102 @@
+"""The desk as a web application: which address is answered by what."""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from pledgebatch.desk import answers, books, files, letters, months, receiving, results, settings_form, today, workbooks
+from pledgebatch.desk.guard import WENT_WRONG, Refused
+from pledgebatch.desk.pages import desk_of, page, session_of, text_of
+from pledgebatch.desk.state import Desk
+from pledgebatch.mistakes import OfficeMistake, OurLimit, mendable
+
+LOG = logging.getLogger(__name__)
+ASSETS = {"desk.css.j2": "text/css", "desk.js": "text/javascript", "desk.svg": "image/svg+xml"}
+NOTHING_HERE = "没有这个页面或文件"
+BYE = "工作台已关闭，可以关掉这个页面"
+
+
+def make_application(desk: Desk, close: Callable[[], None] = lambda: None) -> Starlette:
+    """The application over ``desk``; ``close`` ends it."""
+
+    async def closing(request: Request) -> Response:
+        desk.log.write(session_of(request), "关闭工作台")
+        close()
+        return page(request, "sentence.html.j2", sentence=BYE)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        for pool in (desk.looking, desk.judging):
+            pool.shutdown(cancel_futures=True)
+
+    application = Starlette(
+        routes=[
+            *(Route(f"/{name.removesuffix('.j2')}", _asset(name, kind)) for name, kind in ASSETS.items()),
+            Route("/close", closing, methods=["POST"]),
+            *today.ROUTES,
+            *books.ROUTES,
+            *settings_form.ROUTES,
+            *workbooks.ROUTES,
+            *receiving.ROUTES,
+            *results.ROUTES,
+            *answers.ROUTES,
+            *letters.ROUTES,
+            *months.ROUTES,
+            *files.ROUTES,
+        ],
+        exception_handlers={
+            OfficeMistake: _tell_mistake,
+            Refused: _tell_refusal,
+            HTTPException: _tell_missing,
+            Exception: _tell_crash,
+        },
+        lifespan=lifespan,
+    )
+    application.state.desk = desk
+    return application
+
+
+def _asset(name: str, kind: str) -> Callable[[Request], Awaitable[Response]]:
+    async def give(_: Request) -> Response:
+        return Response(text_of(name), media_type=kind)
+
+    return give
+
+
+def _tell(request: Request, sentence: str, status: int) -> Response:
+    if request.url.path.endswith(".json") or request.headers.get("accept", "").startswith("application/json"):
+        return JSONResponse({"mistake": sentence}, status)
+    told = page(request, "sentence.html.j2", sentence=sentence)
+    told.status_code = status
+    return told
+
+
+async def _tell_mistake(request: Request, mistake: Exception) -> Response:
+    desk_of(request).log.write(session_of(request), f"没有做成：{mistake}")
+    return _tell(request, str(mistake), HTTPStatus.CONFLICT)
+
+
+async def _tell_refusal(request: Request, why: Exception) -> Response:
+    assert isinstance(why, Refused)
+    return _tell(request, str(why), why.status)
+
+
+async def _tell_missing(request: Request, why: Exception) -> Response:
+    assert isinstance(why, HTTPException)
+    return _tell(request, NOTHING_HERE, why.status_code)
+
+
+async def _tell_crash(request: Request, crash: Exception) -> Response:
+    if mistake := mendable(crash):
+        return await _tell_mistake(request, mistake)
+    if isinstance(crash, OurLimit):
+        return _tell(request, str(crash), HTTPStatus.INTERNAL_SERVER_ERROR)
+    return _tell(request, WENT_WRONG.format(kind=type(crash).__name__), HTTPStatus.INTERNAL_SERVER_ERROR)

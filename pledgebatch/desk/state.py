@@ -1,0 +1,96 @@
+"""What a desk has while it is open: its workspace, the workers that look for it, what is going on."""
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import Any, TypeVar
+
+from pledgebatch.desk.action_log import ActionLog
+from pledgebatch.desk.incoming import Incoming
+from pledgebatch.desk.jobs import Jobs
+from pledgebatch.pipeline.workspace import Workspace
+
+FOLDER = ".desk"
+"""What the desk keeps in a workspace: what is being taken in, its last job, its address."""
+WATCHED = ("", "inbox", "output", "input_templates", "mail")
+"""The folders whose entries say that something changed; and those below inbox and output, two deep."""
+Seen = TypeVar("Seen")
+
+
+@dataclass
+class Desk:
+    """A desk over one workspace. What others typed is read by workers alone."""
+
+    workspace: Workspace
+    looking: Executor
+    """Looks through months for the pages."""
+    judging: Executor
+    """Judges what came in."""
+    incoming: Incoming
+    jobs: Jobs
+    log: ActionLog
+    notes: dict[int, list[str]] = field(default_factory=dict)
+    """What is to be told next, by session."""
+    clerk: str = ""
+    """Who decided last, to be offered next time."""
+    _known: dict[tuple[Any, ...], tuple[int, "Future[Any]"]] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    @property
+    def folder(self) -> Path:
+        """The desk's own folder."""
+        return self.workspace.root / FOLDER
+
+    async def ask(self, task: Callable[..., Seen], *given: Any) -> Seen:
+        """What ``task`` says of the workspace, asked of a worker; once as long as nothing changes."""
+        stamp = await asyncio.to_thread(stamp_of, self.workspace.root)
+        key = (task.__name__, *given)
+        with self._lock:
+            known = self._known.get(key)
+            if known is None or known[0] != stamp:
+                known = self._known[key] = (stamp, self.looking.submit(task, self.workspace, *given))
+                while len(self._known) > MOST_KNOWN:
+                    del self._known[next(iter(self._known))]
+        try:
+            seen: Seen = await asyncio.wrap_future(known[1])
+        except BaseException:
+            with self._lock:
+                self._known.pop(key, None)
+            raise
+        return seen
+
+
+MOST_KNOWN = 200
+
+
+def stamp_of(root: Path) -> int:
+    """A number that is another one once anything in the workspace is."""
+    return hash(tuple(_entries(root)))
+
+
+def _entries(root: Path) -> Iterator[tuple[str, int, int]]:
+    for name in WATCHED:
+        deep = 3 if name == "inbox" else 1 if name == "output" else 0
+        yield from _below(root / name, deep)
+
+
+def _below(folder: Path, deep: int) -> Iterator[tuple[str, int, int]]:
+    try:
+        with os.scandir(folder) as entries:
+            inside = sorted(entries, key=lambda each: each.name)
+    except OSError:
+        return
+    for each in inside:
+        if each.name.startswith(".") or each.name.endswith(".log"):
+            continue
+        try:
+            status = each.stat(follow_symlinks=False)
+        except OSError:
+            continue
+        yield each.name, status.st_size, status.st_mtime_ns
+        if deep and each.is_dir(follow_symlinks=False):
+            yield from _below(Path(each.path), deep - 1)

@@ -1,0 +1,111 @@
+"""What was handed over stands, in the months before, with those who have it since: row by row, under its new number."""
+
+import pandas as pd
+import pytest
+
+import pledgebatch
+from pledgebatch.months.archive import history, last_reports
+from pledgebatch.months.handovers import new_code
+from pledgebatch.notice.periods import Period
+from pledgebatch.schema.archive_tables import read_table
+from tests import books
+from tests.pipeline.test_events import MERGED
+
+MARCH, APRIL, MAY = "2011-03", "2011-04", "2011-05"
+NAMES = {"S1": "云溪一小党支部", "S2": "云溪二小党支部"}
+
+
+def send(place, code, period, members=books.MEMBERS, items=books.ITEMS):
+    """A workbook as one made by hand: its members called by the name of its own branch."""
+    name = NAMES[code]
+    members = [member | {"branch": name} for member in members]
+    file = place / "inbox" / period / f"{name}_承诺台账_{period.replace('-', '')}.xlsx"
+    return books.write(file, {"unit_code": code, "org_name": name, "period": period}, members, items, period=period)
+
+
+OTHERS = [member | {"name": name} for member, name in zip(books.MEMBERS, ("孙平", "钱进", "周扬"), strict=True)]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """Both schools in March; from April on the second is merged into the first, which sends on what it was given."""
+    place = books.workspace(tmp_path_factory.mktemp("followed") / "w")
+    send(place, "S1", MARCH)
+    names = {"李明": "孙平", "王芳": "钱进", "赵强": "周扬"}
+    items = [item | {"name": names[item["name"]]} if "name" in item else item for item in books.ITEMS]
+    send(place, "S2", MARCH, OTHERS, items)
+    pledgebatch.consolidate(place, MARCH, workers=0)
+    books.write_registry(place / "registry.xlsx", books.REGISTRY, None, MERGED)
+    pledgebatch.make_templates(place, APRIL, workers=0)
+    (sent,) = (place / "input_templates" / APRIL).glob("*.xlsx")
+    (place / "inbox" / APRIL).mkdir()
+    (place / "inbox" / APRIL / sent.name).write_bytes(sent.read_bytes())
+    pledgebatch.consolidate(place, APRIL, workers=0)
+    return place
+
+
+def test_the_next_workbook_holds_the_rows_of_both_under_new_numbers_and_one_name(place):
+    members = read_table(place / "output" / APRIL, "members")
+    assert list(zip(members["member_no"], members["name"], strict=True)) == [
+        (1, "李明"), (2, "王芳"), (3, "赵强"), (4, "孙平"), (5, "钱进"), (6, "周扬"),
+    ]  # fmt: skip
+    assert set(members["branch"]) == {"云溪一小党支部"}
+    items = read_table(place / "output" / APRIL, "items").set_index("item_no")
+    assert len(items) == 18
+    assert items.loc["S2-D2甲", ["member_no", "name", "opinion_no"]].fillna("").tolist() == [5, "钱进", ""]
+    assert items.loc["S2-Z3", "opinion_no"] == "S2-Y1"
+
+
+def test_nothing_came_or_went_and_no_history_rule_speaks(place):
+    folder = place / "output" / APRIL
+    moved = read_table(folder, "movements")
+    assert moved.empty, moved
+    found = read_table(folder, "findings")
+    assert not set(found["rule"]) & {"TRK04", "TRK05", "TRK06", "TRK07", "PUB03", "MEM09", "MEM12", "ITM24"}, found
+
+
+def test_the_numbers_of_old_and_new_are_archived(place):
+    told = read_table(place / "output" / APRIL, "handovers").set_index(["sheet", "number"])
+    assert set(told["period"]) == {APRIL}
+    assert told.loc[("members", "2"), ["new_number", "words"]].tolist() == ["5", "钱进"]
+    assert told.loc[("items", "Z1"), "new_number"] == "S2-Z1"
+
+
+@pytest.mark.parametrize("organisations", [None, ["S1"], ["S1", "S2"], ["S2"]])
+def test_later_months_see_the_past_as_one(place, organisations):
+    output, may = place / "output", Period.parse(MAY)
+    handovers = read_table(output / APRIL, "handovers")
+    known = history(output, may, organisations, handovers)
+    (earlier,) = [known.earlier["members"]]
+    if organisations == ["S2"]:
+        assert earlier.empty
+        assert last_reports(output, may, organisations, handovers) is None or known.reports["members"].empty
+        return
+    assert earlier["organisation"].tolist() == ["S1"] * 6
+    assert sorted(earlier["member_no"]) == [1, 2, 3, 4, 5, 6]
+    assert sorted(known.reports["members"]["member_no"]) == [1, 2, 3, 4, 5, 6]
+    assert set(known.reports["members"]["reported"]) == {APRIL}
+
+
+def test_codes_of_one_that_has_such_a_number_already_are_like_no_other():
+    assert new_code("S2", "001", {"S2-001", "S2-001-1"}) == "S2-001-2"
+
+
+def test_a_receiver_that_missed_the_month_has_all_in_the_next(tmp_path):
+    place = books.workspace(tmp_path / "w")
+    send(place, "S1", MARCH)
+    send(place, "S2", MARCH, OTHERS)
+    pledgebatch.consolidate(place, MARCH, workers=0)
+    books.write_registry(place / "registry.xlsx", books.REGISTRY, None, MERGED)
+    (place / "inbox" / APRIL).mkdir()
+    (place / "inbox" / APRIL / "说明.txt").write_text("下月补报", "utf-8")
+    pledgebatch.consolidate(place, APRIL, workers=0)
+    pledgebatch.make_templates(place, MAY, workers=0)
+    (sent,) = (place / "input_templates" / MAY).glob("*.xlsx")
+    (place / "inbox" / MAY).mkdir()
+    (place / "inbox" / MAY / sent.name).write_bytes(sent.read_bytes())
+    pledgebatch.consolidate(place, MAY, workers=0)
+    assert read_table(place / "output" / MAY, "members")["member_no"].tolist() == [1, 2, 3, 4, 5, 6]
+    assert read_table(place / "output" / MAY, "movements").empty
+    told = read_table(place / "output" / MAY, "handovers")
+    pd.testing.assert_frame_equal(told, read_table(place / "output" / APRIL, "handovers"))

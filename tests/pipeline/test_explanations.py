@@ -1,0 +1,152 @@
+"""说明 on its way: asked in the return, answered by the branch, decided by the office, and not asked again."""
+
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+
+import pledgebatch
+from pledgebatch.schema.sheets import EXPLANATIONS
+from tests import books
+
+MARCH, APRIL = "2011-03", "2011-04"
+NAME = "云溪一小党支部_承诺台账_201103.xlsx"
+LATE = books.changed(books.changed(books.ITEMS, 0, publicity_date="2011-03-22"), 1, publicity_date="2011-03-23")
+"""Two items of the organisation's that were made public after 15 March: a fact that nobody can mend."""
+HEADERS = [field.header for field in EXPLANATIONS.fields]
+HOSTILE = '=HYPERLINK("http://a.example","点")<script>alert(1)</script>\u202e已报上级'
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    place = books.workspace(tmp_path / "w")
+    books.write(place / "inbox" / MARCH / NAME, items=LATE)
+    return place
+
+
+def asked(path: Path) -> list[dict[str, str]]:
+    """The lines of 说明 in a workbook, by header."""
+    rows = openpyxl.load_workbook(path)["说明"].iter_rows(min_row=4, values_only=True)
+    return [dict(zip(HEADERS, [text or "" for text in row], strict=False)) for row in rows if any(row)]
+
+
+def answer(path: Path, target: Path, *words: str, backwards: bool = False) -> None:
+    """Send the workbook at ``path`` back, its questions answered in their order, or the other way round."""
+    book = openpyxl.load_workbook(path)
+    sheet = book["说明"]
+    lines = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4, max_row=3 + len(words))]
+    for line, said in zip(lines, words, strict=True):
+        line[HEADERS.index("单位说明")] = said
+    for row, line in enumerate(reversed(lines) if backwards else lines, 4):
+        for column, value in enumerate(line, 1):
+            cell = sheet.cell(row, column)
+            cell.value = value
+            cell.data_type = "s" if value else cell.data_type  # a text, however it begins
+    target.parent.mkdir(parents=True, exist_ok=True)
+    book.save(target)
+
+
+def of_branch(place: Path, period: str, name: str) -> Path:
+    return place / "output" / period / "organisations" / "S1_云溪一小党支部" / name
+
+
+def decide(place: Path, **by_number: str) -> None:
+    """Decide the lines of 说明审定, by the number of the item."""
+    book = openpyxl.load_workbook(place / "decisions.xlsx")
+    sheet = book["说明审定"]
+    headers = [cell.value for cell in sheet[1]]
+    for row in sheet.iter_rows(min_row=2):
+        if decision := by_number.get(str(row[headers.index("编号")].value)):
+            row[headers.index("审定")].value, _, row[headers.index("审定意见")].value = decision.partition("：")
+    book.save(place / "decisions.xlsx")
+
+
+def warnings(month: pledgebatch.Month) -> list[tuple[str, str, str]]:
+    found = month.findings[month.findings["rule"] == "DDL02"].fillna("")
+    return list(found[["number", "waiver", "answer"]].itertuples(index=False, name=None))
+
+
+def consolidate(place: Path, period: str) -> pledgebatch.Month:
+    return pledgebatch.consolidate(place, period, workers=0)
+
+
+def test_a_return_asks_and_a_branch_answers_and_the_office_decides(place: Path) -> None:
+    month = consolidate(place, MARCH)
+    returned = of_branch(place, MARCH, "退回修改.xlsx")
+    lines = asked(returned)
+    assert [(each["工作表"], each["编号"], each["栏目"], each["单元格"], each["规则编号"], each["原来填的"]) for each in lines] == [
+        ("承诺事项", "Z1", "公开日期", "AD4", "DDL02", "2011-03-22"), ("承诺事项", "Z2", "公开日期", "AD5", "DDL02", "2011-03-23"),
+    ]  # fmt: skip
+    assert month.answers.empty
+
+    answer(returned, place / "inbox" / MARCH / NAME, "时间已过", HOSTILE, backwards=True)
+    month = consolidate(place, MARCH)
+    assert warnings(month) == [("Z1", "", "已说明，待审定"), ("Z2", "", "已说明，待审定")]
+    assert month.coverage.set_index("organisation").loc["S1", "warning"] == 2
+    before = books.digests(place / "output")
+
+    consolidate(place, MARCH)
+    after = books.digests(place / "output")
+    changed = {name for name in before if before[name] != after[name]}
+    assert {Path(name).name for name in changed} <= {"manifest.json", "digests.json", "SHA256SUMS"}, changed
+
+    decide(place, Z1="采纳", Z2="不采纳：请写明原因")
+    month = consolidate(place, MARCH)
+    assert warnings(month) == [("Z1", "说明已采纳：时间已过", ""), ("Z2", "", "说明不采纳")]
+    assert month.coverage.set_index("organisation").loc["S1", "warning"] == 1
+    (line,) = asked(of_branch(place, MARCH, "退回修改.xlsx"))
+    assert line["编号"] == "Z2"
+    assert line["审定结果"].startswith("不采纳：请写明原因（原说明：=HYPERLINK(")
+    assert line["单位说明"] == ""
+    report = of_branch(place, MARCH, "合规报告.html").read_text("utf-8")
+    assert "说明已采纳" in report
+    assert "<script>alert" not in report
+
+
+def test_next_months_workbook_asks_what_is_open_and_what_was_accepted_no_more(place: Path) -> None:
+    consolidate(place, MARCH)
+    answer(of_branch(place, MARCH, "退回修改.xlsx"), place / "inbox" / MARCH / NAME, "时间已过", "活动推迟")
+    consolidate(place, MARCH)
+    decide(place, Z1="采纳")
+    consolidate(place, MARCH)
+    pledgebatch.make_templates(place, APRIL, workers=0)
+    sent = next((place / "input_templates" / APRIL).glob("云溪一小*.xlsx"))
+    (line,) = asked(sent)
+    assert (line["编号"], line["单位说明"], line["审定结果"]) == ("Z2", "活动推迟", "已说明（2011-03），待审定")
+
+    (place / "inbox" / APRIL).mkdir()
+    shutil.copy(sent, place / "inbox" / APRIL / sent.name)
+    month = consolidate(place, APRIL)
+    assert warnings(month) == [("Z1", "说明已采纳：时间已过", ""), ("Z2", "", "已说明，待审定")]
+    assert month.answers["said"].tolist() == [MARCH, MARCH]
+    lines = pd.read_excel(place / "decisions.xlsx", sheet_name="说明审定", dtype=str, engine="calamine")
+    assert lines["编号"].tolist() == ["Z1", "Z2"]
+
+
+def test_another_value_is_asked_about_again(place: Path) -> None:
+    consolidate(place, MARCH)
+    answer(of_branch(place, MARCH, "退回修改.xlsx"), place / "inbox" / MARCH / NAME, "时间已过", "活动推迟")
+    consolidate(place, MARCH)
+    decide(place, Z1="采纳", Z2="采纳")
+    items = books.changed(LATE, 0, publicity_date="2011-03-25")
+    books.write(place / "inbox" / MARCH / NAME, items=items)
+    month = consolidate(place, MARCH)
+    assert warnings(month) == [("Z1", "", ""), ("Z2", "说明已采纳：活动推迟", "")]
+
+
+def test_a_line_about_nothing_known_is_kept_and_listed(place: Path) -> None:
+    consolidate(place, MARCH)
+    path = of_branch(place, MARCH, "退回修改.xlsx")
+    book = openpyxl.load_workbook(path)
+    book["说明"]["B4"].value = "Z99"
+    book["说明"]["I4"].value = "说的是别的事"
+    book.save(place / "inbox" / MARCH / NAME)
+    month = consolidate(place, MARCH)
+    assert warnings(month) == [("Z1", "", ""), ("Z2", "", "")]
+    assert month.answers[["number", "explanation", "state"]].values.tolist() == [
+        ["Z99", "说的是别的事", "没有对应的问题"]
+    ]
+    ledger = openpyxl.load_workbook(place / "output" / MARCH / f"汇总台账_{MARCH}.xlsx")["单位说明"]
+    assert any("说的是别的事" in map(str, row) for row in ledger.iter_rows(values_only=True))
