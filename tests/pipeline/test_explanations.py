@@ -172,5 +172,7 @@ def test_what_is_said_of_a_private_field_is_as_private(tmp_path: Path) -> None:
     shown = "\n".join("\t".join(map(str, row)) for rows in sheets.values() for row in rows.to_numpy().tolist())
     shown += (above / "一页通.html").read_text("utf-8")
     assert not [word for word in ("1982-11", "1999-01", "王芳", "证件已核") if word in shown]
-    own = pd.read_excel(output / f"汇总台账_{MARCH}.xlsx", sheet_name="单位说明", header=None, dtype=str, engine="calamine")
+    own = pd.read_excel(
+        output / f"汇总台账_{MARCH}.xlsx", sheet_name="单位说明", header=None, dtype=str, engine="calamine"
+    )
     assert said[0] in own.to_numpy().ravel().tolist()
