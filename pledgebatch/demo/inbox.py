@@ -18,7 +18,7 @@ from pledgebatch.demo.course import PERIODS
 from pledgebatch.demo.decisions import waivers, write_demo_decisions
 from pledgebatch.demo.items import Row
 from pledgebatch.demo.mistakes import Mistake, make_mistakes, mistakes, seeded_in
-from pledgebatch.demo.organisations import Organisation, registry, reporting, unregistered
+from pledgebatch.demo.organisations import Organisation, moves, registry, reporting, unregistered
 from pledgebatch.demo.spellings import type_in_own_spelling
 from pledgebatch.demo.year import Book, book
 from pledgebatch.notice.periods import Period
@@ -68,7 +68,7 @@ def build(workspace: Path) -> pd.DataFrame:
     """Write registry.xlsx, decisions.xlsx, four months of inbox and 种子错误.csv below ``workspace``; returns the list of mistakes."""
     workspace = Path(workspace)
     workspace.mkdir(parents=True, exist_ok=True)
-    write_registry(workspace / "registry.xlsx", registry(), waivers=waivers())
+    write_registry(workspace / "registry.xlsx", registry(), waivers=waivers(), events=moves())
     write_demo_decisions(workspace / "decisions.xlsx")
     listed = []
     for period in PERIODS:

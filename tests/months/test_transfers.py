@@ -190,8 +190,11 @@ MONTH = Period.parse(MARCH).ordinal
 @pytest.mark.parametrize("decision", ["确认", "不是同一人"])
 def test_a_decision_ends_the_question(tmp_path, decision):
     found = find_pairs(
-        tmp_path, Period.parse(MARCH), members(("S1", "王芳", BORN, "转出"), ("S2", "王芳", BORN, "转入")),
-        empty(EVENT), empty(HANDOVER),
+        tmp_path,
+        Period.parse(MARCH),
+        members(("S1", "王芳", BORN, "转出"), ("S2", "王芳", BORN, "转入")),
+        empty(EVENT),
+        empty(HANDOVER),
     )
     assert len(undecided(found, lines((2, MONTH, "王芳", BORN, "S1", "S2", "")), empty(HANDOVER))) == 1
     assert undecided(found, lines((2, MONTH, "王芳", BORN, "S1", "S2", decision)), empty(HANDOVER)).empty
