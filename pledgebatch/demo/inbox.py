@@ -13,6 +13,7 @@ import pandas as pd
 from python_calamine import CalamineWorkbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from pledgebatch.demo.answers import answer
 from pledgebatch.demo.course import PERIODS
 from pledgebatch.demo.decisions import waivers, write_demo_decisions
 from pledgebatch.demo.items import Row
@@ -104,6 +105,7 @@ def _files_of(organisation: Organisation, period: str) -> Iterator[Sent]:
         yield Sent(file, workbook_of(_draft(typed), parsed), received, (actions["sent_twice"],), (None,))
         file, received, made = f"补报/{file}", received + dt.timedelta(2), ()
     rows = make_mistakes(typed, made)
+    answer(organisation.code, parsed, typed)
     type_in_own_spelling(organisation.code, typed)
     hidden = Period.parse(actions["other_month"].typed) if "other_month" in actions else parsed
     data = workbook_of(typed, hidden)

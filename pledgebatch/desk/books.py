@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from pledgebatch.desk.forms import month_asked, now
-from pledgebatch.desk.looking import check_registry, registered, remarks_on_registry
+from pledgebatch.desk.looking import check_registry, list_remarks, registered
 from pledgebatch.desk.pages import back, desk_of, page, session_of
 from pledgebatch.desk.state import Desk
 from pledgebatch.engine.atomic import writing
@@ -29,7 +29,7 @@ async def show(request: Request) -> Response:
     desk = desk_of(request)
     period, _ = await month_asked(request)
     try:
-        remarks = await desk.ask(remarks_on_registry, period)
+        remarks = await desk.ask(list_remarks, period)
         rows, mistake = await desk.ask(registered), ""
     except OfficeMistake as why:
         remarks, rows, mistake = [], [], str(why)

@@ -7,11 +7,10 @@ from starlette.routing import Route
 
 from pledgebatch.desk.files import address_of
 from pledgebatch.desk.forms import begin_job, form_of, month_asked, period_in, text_in
-from pledgebatch.desk.looking import list_letters
+from pledgebatch.desk.looking import MOST_LETTERS, list_letters, tell_in_chat
 from pledgebatch.desk.pages import desk_of, page
 from pledgebatch.mail.outbox import Delivery
 from pledgebatch.mistakes import OfficeMistake
-from pledgebatch.pipeline.chat_texts import chat_texts
 from pledgebatch.pipeline.letters import LABELS, ORGANISATIONS, SUPERVISORS
 
 MOST_SHOWN = 1_000
@@ -23,10 +22,11 @@ async def show(request: Request) -> Response:
     desk = desk_of(request)
     period, months = await month_asked(request)
     mail = desk.workspace.settings().mail
-    post = await desk.ask(list_letters, period) if not months.mistake else None
+    find = request.query_params.get("find", "").strip()[:60]
+    post = await desk.ask(list_letters, period, find) if not months.mistake else None
     states = {str(each): each.label for each in Delivery}
     return page(
-        request, "letters.html.j2", period, months=months, post=post, labels=LABELS, states=states, most=MOST_SHOWN,
+        request, "letters.html.j2", period, months=months, post=post, labels=LABELS, states=states, most=MOST_SHOWN, find=find, listed=MOST_LETTERS,
         ready=bool(mail.address and mail.smtp_host), collects=bool(mail.imap_host), unsure=str(Delivery.SENDING), sent=str(Delivery.SENT),
     )  # fmt: skip
 
@@ -35,8 +35,8 @@ async def look(request: Request) -> Response:
     """One letter as it would go out."""
     desk = desk_of(request)
     period, _ = await month_asked(request)
-    post = await desk.ask(list_letters, period)
-    code, kind = request.query_params.get("to", ""), request.query_params.get("kind", "")
+    code, kind = request.query_params.get("to", "")[:80], request.query_params.get("kind", "")
+    post = await desk.ask(list_letters, period, code)
     own = [each for each in post.letters if each.organisation == code and each.kind == kind]
     if not own:
         raise HTTPException(404)
@@ -71,7 +71,7 @@ async def texts(request: Request) -> Response:
     """Texts to paste into WeChat: for the whole, and for each organisation."""
     desk = desk_of(request)
     period, months = await month_asked(request)
-    told = await desk.ask(chat_texts, period) if period in months.done else None
+    told = await desk.ask(tell_in_chat, period) if period in months.done else None
     return page(request, "texts.html.j2", period, months=months, texts=told)
 
 

@@ -1,8 +1,9 @@
 """What pages show of a workspace, as workers find it: they alone open what others typed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 
@@ -13,10 +14,12 @@ from pledgebatch.mail.letter import Letter
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.months.archive import consolidated_months, is_month
 from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline.chat_texts import ChatTexts, chat_texts
 from pledgebatch.pipeline.choose_period import months_begun
 from pledgebatch.pipeline.letters import ORGANISATIONS, SUPERVISORS, Problem, write_letters
 from pledgebatch.pipeline.mailing import trail
 from pledgebatch.pipeline.office import office_remarks, registry_now
+from pledgebatch.pipeline.search import Found, search_months
 from pledgebatch.pipeline.send_out import template_files
 from pledgebatch.pipeline.status import Standing, standing_of
 from pledgebatch.pipeline.workspace import FIRST, Workspace
@@ -29,6 +32,19 @@ from pledgebatch.schema.states import State
 
 SHOWN = ("organisation", "org_name", "contact", "phone", "state", "error", "warning", "notice")
 Row = dict[str, object]
+
+
+Task = TypeVar("Task", bound=Callable[..., object])
+
+
+def rests_on(*folders: str) -> Callable[[Task], Task]:
+    """Say of a task which folders of the workspace what it finds rests on (``desk/state.py``)."""
+
+    def mark(task: Task) -> Task:
+        task.rests_on = folders  # type: ignore[attr-defined]
+        return task
+
+    return mark
 
 
 @dataclass(frozen=True)
@@ -56,10 +72,9 @@ class Look:
     """The files of the consolidated month that do not count."""
     read: Mapping[str, str]
     """The files of the consolidated month, each with its state."""
-    remarks: Sequence[Row]
-    """What the office should mend."""
 
 
+@rests_on("", "inbox/", "output", "input_templates")
 def list_months(workspace: Workspace) -> Months:
     """The months of a workspace."""
     if not workspace.registry.is_file():
@@ -79,22 +94,21 @@ def look_at(workspace: Workspace, period: Period) -> Look:
     """A month as it stands. Raises OfficeMistake where the office's own books cannot be read."""
     done = consolidated_months(workspace.root / "output")
     standing = standing_of(workspace, period, done)
-    remarks = records(office_remarks(workspace, period))
     if period in done:
         try:
             folder = workspace.output(period)
             board = records(read_table(folder, "coverage", list(SHOWN)))
             files = read_table(folder, "submissions", ["organisation", "file", "state", "reason"])
         except DamagedMonth:  # which ``standing`` says
-            return Look(standing, [], [], {}, remarks)
+            return Look(standing, [], [], {})
         gone = (State.UNKNOWN_ORGANISATION, State.UNREADABLE, State.WRONG_PERIOD)
         read = dict(zip(files["file"], files["state"], strict=True))
-        return Look(standing, board, records(files[files["state"].isin(gone)]), read, remarks)
+        return Look(standing, board, records(files[files["state"].isin(gone)]), read)
     registry = registry_now(workspace, period)
     reporting = registry[registry["reports"] != "否"]
     shown = reporting["organisation"].map(shown_names(registry))
     board = records(reporting[["organisation", "contact", "phone"]].assign(org_name=shown, state=""))
-    return Look(standing, board, [], {}, remarks)
+    return Look(standing, board, [], {})
 
 
 def list_standings(workspace: Workspace) -> list[Standing]:
@@ -103,6 +117,7 @@ def list_standings(workspace: Workspace) -> list[Standing]:
     return [standing_of(workspace, each, done) for each in sorted(months_begun(workspace) | set(done))]
 
 
+@rests_on("inbox")
 def list_arrivals(workspace: Workspace, period: Period) -> list[Arrival]:
     """Every file in the inbox of a month."""
     inbox = workspace.inbox(period)
@@ -120,12 +135,13 @@ def check_registry(workspace: Workspace, path: Path) -> list[Row]:
     return records(read_office_book(path).remarks)
 
 
-def remarks_on_registry(workspace: Workspace, period: Period) -> list[Row]:
-    """What is to be mended in the workspace's registry. Raises OfficeMistake where it cannot be read."""
-    remarks = office_remarks(workspace, period)
-    return records(remarks[remarks["file"] == workspace.registry.name])
+@rests_on("", "inbox/", "output")
+def list_remarks(workspace: Workspace, period: Period) -> list[Row]:
+    """What the office should mend in its books and folders. Raises OfficeMistake where the registry cannot be read."""
+    return records(office_remarks(workspace, period))
 
 
+@rests_on("")
 def registered(workspace: Workspace) -> list[Row]:
     """The organisations of the registry."""
     registry, _ = read_registry(workspace.registry)
@@ -144,6 +160,7 @@ class Made:
     leaflet: bool
 
 
+@rests_on("", "output", "input_templates")
 def list_made(workspace: Workspace, period: Period) -> Made:
     """The workbooks to send out that stand in the month's folder."""
     registry = registry_now(workspace, period)
@@ -168,16 +185,39 @@ class Post:
     letters: Sequence[Letter]
     problems: Sequence[Problem]
     messages: Sequence[Row]
+    everybody: int
+    """How many organisations there are of which some are told."""
 
 
-def list_letters(workspace: Workspace, period: Period) -> Post:
-    """The letters of a month as they would be sent now."""
+MOST_LETTERS = 100
+"""Organisations whose letters are written to be looked at, at a time."""
+
+
+@rests_on("", "output", "input_templates", "mail")
+def list_letters(workspace: Workspace, period: Period, find: str = "") -> Post:
+    """The letters of a month as they would be sent now, to those whose code or name holds what is to be found."""
     registry = registry_now(workspace, period)
-    letters, problems = write_letters(workspace, period, registry, (ORGANISATIONS, SUPERVISORS), ())
+    names = shown_names(registry)
+    codes = [code for code in registry["organisation"] if find in code or find in names.get(code, "")]
+    known = codes[:MOST_LETTERS] or ["-"]
+    letters, problems = write_letters(workspace, period, registry, (ORGANISATIONS, SUPERVISORS), known)
     messages: pd.DataFrame = trail(workspace, period)["messages"] if workspace.mail.is_dir() else pd.DataFrame()
-    return Post(letters, problems, records(messages))
+    return Post(letters, problems, records(messages), len(codes))
 
 
+@rests_on("", "output")
+def tell_in_chat(workspace: Workspace, period: Period) -> ChatTexts:
+    """The texts to paste into a chat."""
+    return chat_texts(workspace, period)
+
+
+@rests_on("output")
+def find_in_months(workspace: Workspace, word: str) -> tuple[Sequence[Found], bool]:
+    """Where a word stands in all months."""
+    return search_months(workspace, word)
+
+
+@rests_on("output")
 def folders_of(workspace: Workspace, period: Period) -> dict[str, list[str]]:
     """By organisation the files that a consolidated month has for it, below the month's folder."""
     if not is_month(workspace.output(period)):

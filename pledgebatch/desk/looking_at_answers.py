@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from pledgebatch.desk.looking import rests_on
 from pledgebatch.intake.decisions import read_decisions
 from pledgebatch.intake.layouts.decisions import is_decided, read_layouts
 from pledgebatch.months.archive import is_month
@@ -48,6 +49,7 @@ class Waiting:
     """The file that says that somebody has the book open."""
 
 
+@rests_on("", "output")
 def list_waiting(workspace: Workspace, period: Period) -> Waiting:
     """What waits in the books and in ``period``."""
     registry = registry_now(workspace, period)
@@ -86,6 +88,7 @@ def _typed(rows: pd.DataFrame, sheet: Sheet) -> list[Row]:
     return records(pd.DataFrame({"row": rows["row"], **typed}))
 
 
+@rests_on("output")
 def list_findings(workspace: Workspace, period: Period, code: str) -> list[Row]:
     """What can be corrected of an organisation's month: its findings at a cell, each with the number of its row."""
     folder = workspace.output(period)

@@ -5,10 +5,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pledgebatch.desk.forms import begin_job, form_of, month_asked, text_in
-from pledgebatch.desk.looking import list_standings, registered
+from pledgebatch.desk.looking import find_in_months, list_standings, registered
 from pledgebatch.desk.pages import desk_of, page
 from pledgebatch.mistakes import OfficeMistake
-from pledgebatch.pipeline.search import search_months
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.schema.periods import read_year
 
@@ -55,7 +54,7 @@ async def search(request: Request) -> Response:
     desk = desk_of(request)
     period, _ = await month_asked(request)
     word = request.query_params.get("q", "")[:60]
-    found, more = await desk.ask(search_months, word) if word.strip() else ([], False)
+    found, more = await desk.ask(find_in_months, word) if word.strip() else ([], False)
     return page(request, "search.html.j2", period, word=word, found=found, more=more)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,8 +16,9 @@ from pledgebatch.pipeline.workspace import Workspace
 
 FOLDER = ".desk"
 """What the desk keeps in a workspace: what is being taken in, its last job, its address."""
-WATCHED = ("", "inbox", "output", "input_templates", "mail")
-"""The folders whose entries say that something changed; and those below inbox and output, two deep."""
+DEPTH = {"": 0, "inbox": 3, "inbox/": 0, "output": 1, "input_templates": 1, "mail": 0}
+"""The folders whose entries say that something changed, and how deep: that of the office's books, the one where months
+are received, and its months alone, those of results, of workbooks out, and of mail."""
 Seen = TypeVar("Seen")
 
 
@@ -46,8 +47,8 @@ class Desk:
         return self.workspace.root / FOLDER
 
     async def ask(self, task: Callable[..., Seen], *given: Any) -> Seen:
-        """What ``task`` says of the workspace, asked of a worker; once as long as nothing changes."""
-        stamp = await asyncio.to_thread(stamp_of, self.workspace.root)
+        """What ``task`` says of the workspace, asked of a worker; once as long as nothing that it rests on changes."""
+        stamp = await asyncio.to_thread(stamp_of, self.workspace.root, getattr(task, "rests_on", tuple(DEPTH)))
         key = (task.__name__, *given)
         with self._lock:
             known = self._known.get(key)
@@ -67,15 +68,9 @@ class Desk:
 MOST_KNOWN = 200
 
 
-def stamp_of(root: Path) -> int:
-    """A number that is another one once anything in the workspace is."""
-    return hash(tuple(_entries(root)))
-
-
-def _entries(root: Path) -> Iterator[tuple[str, int, int]]:
-    for name in WATCHED:
-        deep = 3 if name == "inbox" else 1 if name == "output" else 0
-        yield from _below(root / name, deep)
+def stamp_of(root: Path, folders: Iterable[str]) -> int:
+    """A number that is another one once anything in these folders of the workspace is."""
+    return hash(tuple(entry for name in folders for entry in _below(root / name, DEPTH[name])))
 
 
 def _below(folder: Path, deep: int) -> Iterator[tuple[str, int, int]]:

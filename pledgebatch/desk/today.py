@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from pledgebatch.desk.forms import month_asked
-from pledgebatch.desk.looking import look_at
+from pledgebatch.desk.looking import list_remarks, look_at
 from pledgebatch.desk.pages import back, desk_of, page, session_of
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.send_out import begin
@@ -61,7 +61,7 @@ async def show(request: Request) -> Response:
     if months.mistake:
         return page(request, "today.html.j2", period, months=months, look=None, mistake=months.mistake)
     await asyncio.to_thread(desk.incoming.sweep)
-    look = await desk.ask(look_at, period)
+    look, remarks = await desk.ask(look_at, period), await desk.ask(list_remarks, period)
     done = period in months.done
     reported = {
         each.organisation: each for each in desk.incoming.reported(period) if not done or each.file not in look.read
@@ -69,7 +69,7 @@ async def show(request: Request) -> Response:
     live = {row["organisation"] for row in look.board if row["state"] in LIVE} | reported.keys()
     missing = [row for row in look.board if row["organisation"] not in live]
     return page(
-        request, "today.html.j2", period, months=months, look=look, mistake="", missing=missing, reported=len(look.board) - len(missing),
+        request, "today.html.j2", period, months=months, look=look, mistake="", remarks=remarks, missing=missing, reported=len(look.board) - len(missing),
         next=next_step(period, look.standing.steps), steps=look.standing.steps, others=_others(look.standing.steps),
         returned=[row for row in look.board if row["state"] == State.RETURNED], fresh=list(reported.values()), done=done,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 import pandas as pd
 
@@ -11,10 +12,10 @@ from pledgebatch.pipeline.states import last_moments
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.schema.archive_tables import read_table
 from pledgebatch.schema.frames import counting
-from pledgebatch.schema.records import group_records, records
+from pledgebatch.schema.records import records
 from pledgebatch.schema.states import LIVE, Severity, State
 from pledgebatch.workbooks.causes import cells_in_words, find_causes, sort_causes
-from pledgebatch.workbooks.findings import findings_of
+from pledgebatch.workbooks.findings import Finding, findings_of, group
 
 MOST_CAUSES = 6
 """What of a workbook is told in a chat; the whole stands in its report."""
@@ -42,7 +43,8 @@ def chat_texts(workspace: Workspace, period: Period) -> ChatTexts:
     missing = [row for row in coverage if row["state"] in UNSEEN]
     mending = [row for row in coverage if row["state"] in LIVE and row["error"]]
     found = counting(read_table(folder, "findings"))
-    errors = group_records(records(_errors_of(found, [row["organisation"] for row in mending])), "organisation")
+    named = findings_of(_errors_of(found, [row["organisation"] for row in mending]))
+    errors = group(named, attrgetter("organisation"))
     each = [
         (row["organisation"], row["org_name"], _reminder(row, period, until[row["organisation"]])) for row in missing
     ]
@@ -96,8 +98,8 @@ def _reminder(row: dict[str, object], period: Period, until: str) -> str:
     return f"{row['org_name']}：{said}{until}"
 
 
-def _returned(row: dict[str, object], errors: Sequence[dict[str, object]], period: Period, until: str) -> str:
-    causes = sort_causes(find_causes(findings_of(pd.DataFrame(errors))))
+def _returned(row: dict[str, object], errors: Sequence[Finding], period: Period, until: str) -> str:
+    causes = sort_causes(find_causes(errors))
     lines = [f"{row['org_name']}：{period.label}承诺工作簿已收到，有 {row['error']} 处必须改："]
     for number, each in enumerate(causes[:MOST_CAUSES], 1):
         place = f"《{each.sheet}》{cells_in_words(each.cells)}" if each.sheet else ""
