@@ -17,6 +17,7 @@ from pledgebatch.rules.book import BY_CODE
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import (
     CHANGE,
+    CORRECTED,
     FINDING,
     OF_NO_SHEET,
     RECONCILIATION,
@@ -91,6 +92,7 @@ def month_of(
     submissions = _submissions(received, strays)
     tables = {sheet.key: _typed(sheet, received, period) for sheet in BOOK_SHEETS}
     marked, aside = set_rows_aside(tables, submissions)
+    marked = {key: rows.assign(**{CORRECTED: pd.Series(pd.NA, rows.index, "str")}) for key, rows in marked.items()}
     files = {unit.code: unit.file for unit in received}
     found = frame(FINDING, [{"file": files.get(str(each["organisation"])), **each} for each in findings])
     coverage = list_coverage(registry, submissions, count_pledges(marked, empty(UNREAD)), found)
