@@ -75,7 +75,12 @@ def test_what_version_1_cannot_say_stands_in_the_next_workbook_as_it_was(tmp_pat
     assert verdicts["附件2注"] == "未能核验"
     pledgebatch.make_templates(place, "2011-05", workers=0)
     (sent,) = (place / "input_templates" / "2011-05").glob("云溪一小*.xlsx")
-    cells = pd.read_excel(sent, sheet_name="群众监督", header=None, dtype=str, engine="calamine").to_numpy().ravel().tolist()
+    cells = (
+        pd.read_excel(sent, sheet_name="群众监督", header=None, dtype=str, engine="calamine")
+        .to_numpy()
+        .ravel()
+        .tolist()
+    )
     assert {"候雨棚何时开工", "暑假动工"} <= set(cells)
 
 
