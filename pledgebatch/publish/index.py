@@ -14,6 +14,7 @@ from pledgebatch.publish.guesses import guesses
 from pledgebatch.publish.movements import count_unclaimed, registry_moves_in_words, summarise_handed
 from pledgebatch.publish.render import count_by_clause, list_undecided, reasons_not_evaluated, render
 from pledgebatch.publish.unread import NOT_READ, in_words
+from pledgebatch.publish.waiting import summarise_waiting
 from pledgebatch.schema.month import Month
 from pledgebatch.schema.records import records, with_labels
 from pledgebatch.schema.states import LIVE, Severity, State
@@ -63,6 +64,7 @@ def render_index(
         rows=_board(coverage),
         unread=in_words(month, names),
         guesses=guesses(month, names),
+        waiting=summarise_waiting(month.answers),
         counts=COUNTS,
         most=MOST_SHOWN,
         links=links,

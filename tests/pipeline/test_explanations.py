@@ -185,6 +185,9 @@ def test_a_book_that_is_open_is_told_and_the_month_is_published(place: Path) -> 
     held.touch()
     month = consolidate(place, MARCH)
     assert warnings(month) == [("Z1", "", "已说明，待审定"), ("Z2", "", "已说明，待审定")]
+    page = (place / "output" / MARCH / "index.html").read_text("utf-8")
+    assert "1 个党组织说明了 2 处警告和提示" in page
+    assert "活动推迟" in page
     (told,) = month.remarks.loc[month.remarks["file"] == "decisions.xlsx", "message"]
     assert "各单位的说明没有列进去" in told
     held.unlink()
