@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from pledgebatch.demo.answers import decided_lines
 from pledgebatch.demo.organisations import reporting
 from pledgebatch.demo.year import book
 from pledgebatch.notice.periods import Period
-from pledgebatch.schema.decisions import CORRECTIONS, EXTENSIONS, FILES, TAKEN, WORDS
+from pledgebatch.schema.decisions import CORRECTIONS, EXPLANATIONS, EXTENSIONS, FILES, TAKEN, WORDS
 from pledgebatch.schema.sheets import ORGANISATION
 from pledgebatch.workbooks.decisions_book import write_decisions
 
@@ -35,6 +36,7 @@ def _answers() -> Line:
 def write_demo_decisions(path: Path) -> None:
     """Write decisions.xlsx of the demo."""
     lines = {
+        EXPLANATIONS.key: decided_lines(CLERK),
         CORRECTIONS.key: [
             {
                 "unit_code": CORRECTED, "from_period": str(APRIL), "sheet": ORGANISATION.name,

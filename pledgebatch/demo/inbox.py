@@ -13,11 +13,12 @@ import pandas as pd
 from python_calamine import CalamineWorkbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from pledgebatch.demo.answers import answer
 from pledgebatch.demo.course import PERIODS
 from pledgebatch.demo.decisions import waivers, write_demo_decisions
 from pledgebatch.demo.items import Row
 from pledgebatch.demo.mistakes import Mistake, make_mistakes, mistakes, seeded_in
-from pledgebatch.demo.organisations import Organisation, registry, reporting, unregistered
+from pledgebatch.demo.organisations import Organisation, moves, registry, reporting, unregistered
 from pledgebatch.demo.spellings import type_in_own_spelling
 from pledgebatch.demo.year import Book, book
 from pledgebatch.notice.periods import Period
@@ -67,7 +68,7 @@ def build(workspace: Path) -> pd.DataFrame:
     """Write registry.xlsx, decisions.xlsx, four months of inbox and 种子错误.csv below ``workspace``; returns the list of mistakes."""
     workspace = Path(workspace)
     workspace.mkdir(parents=True, exist_ok=True)
-    write_registry(workspace / "registry.xlsx", registry(), waivers=waivers())
+    write_registry(workspace / "registry.xlsx", registry(), waivers=waivers(), events=moves())
     write_demo_decisions(workspace / "decisions.xlsx")
     listed = []
     for period in PERIODS:
@@ -104,6 +105,7 @@ def _files_of(organisation: Organisation, period: str) -> Iterator[Sent]:
         yield Sent(file, workbook_of(_draft(typed), parsed), received, (actions["sent_twice"],), (None,))
         file, received, made = f"补报/{file}", received + dt.timedelta(2), ()
     rows = make_mistakes(typed, made)
+    answer(organisation.code, parsed, typed)
     type_in_own_spelling(organisation.code, typed)
     hidden = Period.parse(actions["other_month"].typed) if "other_month" in actions else parsed
     data = workbook_of(typed, hidden)

@@ -12,7 +12,7 @@ from pledgebatch.demo.course import (
     in_words,
 )
 from pledgebatch.demo.lists import read_lists
-from pledgebatch.demo.organisations import LEAVERS, NIL_RETURN, Organisation, reporting, unregistered
+from pledgebatch.demo.organisations import CAME_FROM, LEAVERS, NIL_RETURN, Organisation, reporting, unregistered
 from pledgebatch.demo.people import Person
 from pledgebatch.demo.pledges import Stock, templates
 from pledgebatch.notice.clauses import FIVE_ANSWERS
@@ -71,8 +71,10 @@ def _items(organisation: Organisation, year: int, stock: Stock) -> Iterator[Row]
             item |= {"basis": WISH, "opinion_no": opinion_numbers(year)[0]}
         yield _approve(item, reviewer, due, number, course.reviewed, _publication_day(organisation, course))
     for person in (*organisation.people, organisation.newcomer):
-        if person is None or person.pledges_orally or (person is organisation.newcomer and year == min(COURSES)):
+        if person is None or person.pledges_orally:
             continue
+        if person is organisation.newcomer and (year == min(COURSES) or organisation.code in CAME_FROM):
+            continue  # not there yet; or the pledges made elsewhere are still to come
         yield from _member_items(person, organisation, year, stock)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from pledgebatch.demo.inbox import OFFICE_TIME, save, workbook_of
 from pledgebatch.demo.items import Row
 from pledgebatch.demo.lists import read_table
-from pledgebatch.demo.organisations import Organisation, registry, reporting
+from pledgebatch.demo.organisations import CAME_FROM, Organisation, registry, reporting
 from pledgebatch.demo.spellings import type_in_own_spelling
 from pledgebatch.demo.year import Book, book
 from pledgebatch.notice.periods import Period
@@ -58,6 +58,8 @@ def events() -> tuple[Event, ...]:
 
 def report_of(organisation: Organisation, period: Period) -> Book | None:
     """What ``organisation`` reports for ``period``, the last word of the month; None where it sends nothing."""
+    if organisation.code in CAME_FROM:  # nobody confirms there that the pledges come along
+        organisation = replace(organisation, newcomer=None)
     report = deepcopy(book(organisation, period))
     here = [each for each in events() if each.organisation == organisation.code and each.period <= period <= each.until]
     if any(each.action == "missing" for each in here):

@@ -1,6 +1,6 @@
 """The invented organisations of the demo: 24 that report, three supervisors above them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import pandas as pd
@@ -22,6 +22,8 @@ UNREGISTERED = {
 UNREGISTERED_SIZE = 6
 LEAVERS = {"YX103": 9}
 """Where a member (by number) leaves in the last period, and another arrives."""
+CAME_FROM = {"YX302": "YX103"}
+"""Where in the last period the member arrives who leaves another organisation of the office's."""
 NIL_RETURN = "YX105"
 """The one that declares in the last period that nothing has changed."""
 
@@ -68,10 +70,22 @@ class Organisation:
 def organisations() -> tuple[Organisation, ...]:
     """All that are registered, supervisors first."""
     taken: set[str] = set()
-    return tuple(
+    listed = [
         _organisation(number, row, row["sector"], int(row["size"]), row["problem"], taken)
         for number, row in enumerate(read_table("organisations"))
+    ]
+    people = {each.code: each.people for each in listed}
+    return tuple(
+        replace(each, newcomer=replace(_leaver(people[CAME_FROM[each.code]], each), number=len(each.people) + 1))
+        if each.code in CAME_FROM
+        else each
+        for each in listed
     )
+
+
+def _leaver(people: tuple[Person, ...], organisation: Organisation) -> Person:
+    number = LEAVERS[CAME_FROM[organisation.code]]
+    return next(person for person in people if person.number == number)
 
 
 @cache
@@ -85,6 +99,11 @@ def unregistered() -> Organisation:
     """The one that is not in the registry."""
     taken = {person.name for each in organisations() for person in each.people}
     return _organisation(len(organisations()), UNREGISTERED, "school", UNREGISTERED_SIZE, "", taken)
+
+
+def moves() -> pd.DataFrame:
+    """组织变动 as texts: what becomes of organisations from the month after the last on."""
+    return pd.DataFrame(read_table("moves"), dtype="str")
 
 
 def registry() -> pd.DataFrame:

@@ -60,7 +60,7 @@ def _before_pledging(organisation: Organisation, period: Period) -> Book:
     gathered = [row for row in _opinions(organisation, period.year) if row["date"] <= str(period.cutoff)]
     rows = {"members": members, "items": [], "opinions": gathered, "legacy": _legacy(organisation), "records": []}
     kept = (*asked, "legacy_answer", "filled_by", "filled_on")
-    return Book({key: answers[key] for key in kept}, rows | {"assessments": []})
+    return Book({key: answers[key] for key in kept}, rows | {"assessments": [], "supervision": []})
 
 
 def _roster(organisation: Organisation, period: Period) -> tuple[Person, ...]:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pledgebatch.engine.dataset import Part, Source, Stored
-from pledgebatch.months.followed import MERGER, Followed, follow_reports, since, with_givers
+from pledgebatch.months.followed import MERGER, Followed, follow_numbers, follow_reports, since, with_givers
 from pledgebatch.months.unread import Recalled
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
@@ -96,7 +96,7 @@ def history(
         last_year=compared(last_year),
         reports=last_reports(output, period, organisations, handovers, read),
         orders=_orders_of(output, newest, handovers) if (newest := last or last_year) else None,
-        answers=read_table(output / str(before[-1]), "answers") if before else None,
+        answers=_answers_of(output, before[-1], handovers) if before else None,
         figures=read_figures(output / str(last)) if last and not organisations else None,
         built_on={
             str(each): fingerprint(output / str(each))
@@ -113,6 +113,11 @@ def _orders_of(output: Path, month: Period, handovers: pd.DataFrame | None) -> p
     merged = later[later["cause"] == MERGER].drop_duplicates("giver")
     receivers = orders["organisation"].map(dict(zip(merged["giver"], merged["receiver"], strict=True)))
     return orders.assign(organisation=receivers.astype("str").fillna(orders["organisation"]))
+
+
+def _answers_of(output: Path, month: Period, handovers: pd.DataFrame | None) -> pd.DataFrame:
+    """The answers that held by the end of a month, about the rows as they stand now."""
+    return follow_numbers(read_table(output / str(month), "answers"), since(handovers, month))
 
 
 def fingerprint(folder: Path) -> str:

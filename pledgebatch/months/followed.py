@@ -125,6 +125,25 @@ def follow_reports(
     return {key: rows.reset_index(drop=True) for key, rows in now.items()}
 
 
+def follow_numbers(rows: pd.DataFrame, handovers: pd.DataFrame | None) -> pd.DataFrame:
+    """Rows that say which row they are about by ``organisation``, ``sheet`` (its name) and ``number``, as answers and what was
+    decided of them do: about the row as its receiver has it."""
+    if handovers is None or handovers.empty or rows.empty:
+        return rows
+    names = {sheet.key: sheet.name for sheet in TABLES}
+    for lines in _each(handovers):
+        _, _, giver, receiver = lines[ONCE].iloc[0]
+        numbered = zip(lines["sheet"].map(names), lines["number"], strict=True)
+        new = dict(zip(numbered, lines["new_number"], strict=True))
+        places = zip(rows["organisation"], rows["sheet"], rows["number"], strict=True)
+        found = [new.get((sheet, number)) if code == giver else None for code, sheet, number in places]
+        numbers = pd.Series(found, index=rows.index, dtype="str")
+        moved = numbers.notna()
+        whose = rows["organisation"].mask(moved, receiver)
+        rows = rows.assign(organisation=whose, number=rows["number"].mask(moved, numbers))
+    return rows
+
+
 def _each(handovers: pd.DataFrame) -> Iterator[pd.DataFrame]:
     for _, lines in handovers.groupby(ONCE, sort=False):
         yield lines

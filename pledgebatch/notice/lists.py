@@ -42,7 +42,10 @@ def aliases(name: str) -> dict[str, str]:
 
 
 @cache
-def words_for(field: str) -> dict[str, str]:
-    """What people write for the choices of a ``field``, by its key, each with the choice that is meant."""
-    rows = (row for row in _rows("spellings.csv") if row["field"] == field)
+def words_for(field: str, choices: tuple[str, ...]) -> dict[str, str]:
+    """What people write for the ``choices`` of a ``field``, by its key, each with the choice that is meant.
+
+    Fields of several sheets may share a key, and not their choices.
+    """
+    rows = (row for row in _rows("spellings.csv") if row["field"] == field and row["value"] in choices)
     return {word: row["value"] for row in rows for word in row["words"].split("|")}

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -15,7 +14,6 @@ from pledgebatch.months.decided import list_decided
 from pledgebatch.months.handed import list_handed, list_unclaimed
 from pledgebatch.months.orders import orders
 from pledgebatch.months.registered import registry_moves
-from pledgebatch.months.row_numbers import numbers_of
 from pledgebatch.pipeline.assess_part import what_one_workbook_lacks
 from pledgebatch.pipeline.assessed import Assessed, Assessment, Terms
 from pledgebatch.pipeline.coverage import list_coverage
@@ -86,7 +84,7 @@ def conclude_month(terms: Terms, assessed: Assessed, submissions: pd.DataFrame) 
     findings, answers = settle_findings(terms, own, tables, submissions, (unsure, not_evaluated))
     counted = counting(findings)
     submissions = settle_states(submissions, heads, counted)
-    submissions = count_errors(submissions, counted, counting(waive_by(terms, own.replaced, tables)))
+    submissions = count_errors(submissions, counted, counting(waive_by(terms, own.replaced)))
     submissions = _with_carried(submissions, own.carried)
     late = last_moments(registry, period, terms.parameters.late_after_day, terms.extensions)
     coverage = list_coverage(registry, submissions, own.counted, counted, late)
@@ -120,7 +118,7 @@ def settle_findings(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The findings in order, marked that are waived or explained, and the answers that hold; ``doubts`` are the rules that
     are undecided for some, and those that were not evaluated."""
-    period, findings = terms.period, sort_findings(waive_by(terms, own.findings, tables))
+    period, findings = terms.period, sort_findings(waive_by(terms, own.findings))
     before = empty(ANSWER) if terms.history.answers is None else terms.history.answers
     settled = empty(SETTLED) if terms.settled is None else terms.settled
     silent = submissions["submission"].isin(own.carried["submission"]) | ~submissions["state"].isin(LIVE)
@@ -157,11 +155,11 @@ def _look_across(
     return evaluate([rule for rule in RULES if rule.across], known, terms.due, absent)
 
 
-def waive_by(terms: Terms, findings: pd.DataFrame, tables: Tables) -> pd.DataFrame:
-    """The findings of ``tables``, those marked that the office waived."""
+def waive_by(terms: Terms, findings: pd.DataFrame) -> pd.DataFrame:
+    """The findings, those marked that the office waived."""
     if terms.waivers is None or terms.registry is None:
         return findings
-    return waive(findings, terms.waivers, terms.period, terms.registry, partial(numbers_of, tables=tables))
+    return waive(findings, terms.waivers, terms.period, terms.registry)
 
 
 def _with_carried(submissions: pd.DataFrame, carried: pd.DataFrame) -> pd.DataFrame:

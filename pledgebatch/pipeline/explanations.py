@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.months.answers import OUR_SHEETS, in_words
 from pledgebatch.months.questions import HEADERS
 from pledgebatch.pipeline.decisions import Line, add_lines
 from pledgebatch.schema.decisions import EXPLANATIONS
+from pledgebatch.schema.frames import REMARK, empty, frame
 from pledgebatch.schema.records import records
-from pledgebatch.schema.states import Answer
+from pledgebatch.schema.states import Answer, Severity
 
 
 def list_waiting(answers: pd.DataFrame) -> list[Line]:
@@ -29,9 +31,15 @@ def list_waiting(answers: pd.DataFrame) -> list[Line]:
     ]
 
 
-def keep_waiting(path: Path, answers: pd.DataFrame) -> None:
+def keep_waiting(path: Path, answers: pd.DataFrame) -> pd.DataFrame:
     """Add what waits for the office to decisions.xlsx, which is not touched where nothing does or all stands there.
 
-    Raises OfficeMistake where somebody has it open.
+    Returns a remark where that cannot be done, since somebody has the book open: the month is none the worse for it.
     """
-    add_lines(path, EXPLANATIONS, list_waiting(answers))
+    try:
+        add_lines(path, EXPLANATIONS, list_waiting(answers))
+    except OfficeMistake as mistake:
+        message = f"各单位的说明没有列进去：{mistake}。说明没有丢，关闭后再汇总一次就会列进去"
+        line: dict[str, object] = {"file": path.name, "sheet": EXPLANATIONS.name, "severity": str(Severity.WARNING)}
+        return frame(REMARK, [line | {"message": message}])
+    return empty(REMARK)

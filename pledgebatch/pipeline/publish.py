@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pandas as pd
+
 from pledgebatch.engine.writing import in_words
 from pledgebatch.months.archive import stored_month
 from pledgebatch.pipeline.assessed import HELD
@@ -14,6 +16,7 @@ from pledgebatch.publish.month import Publication
 from pledgebatch.publish.month import publish as publish_month
 from pledgebatch.publish.rebuilt import keep_as_sent, write_comparison
 from pledgebatch.schema.digests import seal
+from pledgebatch.schema.frames import REMARK
 from pledgebatch.schema.month import Month
 
 
@@ -22,6 +25,8 @@ def publish(run: Run, month: Month) -> Month:
 
     Returns the month as it stands on disk once its folder is in place.
     """
+    unkept = keep_waiting(run.workspace.decisions, month.answers)
+    month = replace(month, remarks=pd.concat([month.remarks, unkept], ignore_index=True).astype(REMARK))
     run.progress("生成台账、报告和退回件")
     office, cache = run.office, run.engine.cache
     pages = pages_of(month, office.protection)
@@ -36,6 +41,5 @@ def publish(run: Run, month: Month) -> Month:
     if sent := keep_as_sent(run.published, run.folder, run.again):
         write_comparison(sent, run.folder)
     cache.close(with_stamps({page: made for page, made in pages.items() if page not in failed}, run.folder))
-    keep_waiting(run.workspace.decisions, month.answers)
     keep_layouts(run.workspace.layouts, run.layouts.lines, month.changes, month.submissions)
     return replace(month, tables=stored_month(run.published, HELD), unwritten=in_words(failed))

@@ -17,6 +17,7 @@ from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.months.answers import settled_in
 from pledgebatch.months.archive import consolidated_months, history
 from pledgebatch.months.corrections import in_force
+from pledgebatch.months.followed import follow_numbers
 from pledgebatch.months.registered import prefilled_anew
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.assessed import Terms
@@ -61,7 +62,7 @@ class Grounds:
             prefilled=self.prefilled,
             corrections=in_force(self.decisions.corrections, self.period),
             extensions=self.decisions.extensions,
-            settled=settled_in(self.decisions.explanations),
+            settled=follow_numbers(settled_in(self.decisions.explanations), self.handovers),
         )
 
     @property

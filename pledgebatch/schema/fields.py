@@ -79,9 +79,8 @@ class Field:
     @cached_property
     def spellings(self) -> dict[str, str]:
         """What the choices may be written as, in whatever width and case, each with the choice that is meant."""
-        words = {word: choice for word, choice in words_for(self.key).items() if choice in self.choices}
         own = aliases(self.listed[1:]) if self.listed.startswith("@") else short_forms(self.choices)
-        return own | words | {choice: choice for choice in self.choices}
+        return own | words_for(self.key, self.choices) | {choice: choice for choice in self.choices}
 
     @property
     def is_personal(self) -> bool:

@@ -14,16 +14,18 @@ from pledgebatch.demo import PERIODS, build, long_year
 from pledgebatch.demo.inbox import LIST_NAME
 from pledgebatch.demo.items import pledges_of
 from pledgebatch.demo.mistakes import faulty, mistakes
-from pledgebatch.demo.organisations import Organisation, organisations, registry, reporting
+from pledgebatch.demo.organisations import CAME_FROM, Organisation, organisations, registry, reporting
 from pledgebatch.demo.pledges import normalised_text
 from pledgebatch.demo.year import book
 from pledgebatch.intake.batch import read_batch
 from pledgebatch.intake.find import find
+from pledgebatch.intake.registry import read_office_book
+from pledgebatch.months.events import settle_events
 from pledgebatch.notice.lists import CATEGORIES, vocabulary
 from pledgebatch.notice.periods import Period, pledge_deadline
 from pledgebatch.rules.book import BY_CODE
 from pledgebatch.schema.kinds import show
-from pledgebatch.schema.sheets import BY_KEY, ITEMS
+from pledgebatch.schema.sheets import BY_KEY, EVENTS, ITEMS
 
 ALIKE = 85
 """Percent of similarity from which SIM02 speaks."""
@@ -289,3 +291,22 @@ def test_the_long_year_keeps_numbers_and_never_reopens_what_is_done(organisation
             before = said.get(row["item_no"])
             assert before not in ("已完成", "撤销") or row["status"] == before, (period, row["item_no"])
             said[row["item_no"]] = row["status"]
+
+
+def test_one_of_each_move_is_written_down_from_the_month_after_the_last(workspace: Path):
+    read = read_office_book(workspace / "registry.xlsx")
+    events, remarks = settle_events(read.events, read.registry, workspace / "output")
+    assert remarks.empty
+    assert sorted(events["event"]) == sorted(EVENTS["event"].choices)
+    assert set(events["from_period"]) == {"2011-05"}
+
+
+def test_who_leaves_one_organisation_arrives_in_another():
+    (code, came_from), *_ = CAME_FROM.items()
+    there = {each.code: each for each in reporting()}
+    rows = [
+        {row["name"]: row for row in book(there[each], Period(2011, 4)).rows["members"]} for each in (came_from, code)
+    ]
+    (name,) = rows[0].keys() & rows[1].keys()
+    assert [each[name]["change"] for each in rows] == ["转出", "转入"]
+    assert rows[0][name]["birth_month"] == rows[1][name]["birth_month"]

@@ -43,6 +43,13 @@ def test_nobody_else_is_told_of_an_error_or_a_warning(tmp_path, demo):
         assert set(grave["organisation"]) <= guilty
 
 
+def test_some_explanations_are_accepted_and_one_is_not(demo):
+    april = demo[1]["2011-04"]
+    assert sorted(april.answers["state"]) == ["不采纳", "采纳", "采纳"]
+    explained = april.findings[april.findings["waiver"].str.startswith("说明已采纳").fillna(False)]
+    assert set(explained["organisation"]) == {"YX202", "YX403"}
+
+
 def test_every_state_is_there(demo):
     _, months = demo
     states = {state for month in months.values() for state in (*month.submissions["state"], *month.coverage["state"])}

@@ -5,6 +5,7 @@ import pytest
 
 import pledgebatch
 from pledgebatch.months.archive import history, last_reports
+from pledgebatch.months.followed import follow_numbers
 from pledgebatch.months.handovers import new_code
 from pledgebatch.notice.periods import Period
 from pledgebatch.schema.archive_tables import read_table
@@ -109,3 +110,22 @@ def test_a_receiver_that_missed_the_month_has_all_in_the_next(tmp_path):
     assert read_table(place / "output" / MAY, "movements").empty
     told = read_table(place / "output" / MAY, "handovers")
     pd.testing.assert_frame_equal(told, read_table(place / "output" / APRIL, "handovers"))
+
+
+def test_an_answer_is_about_the_row_as_its_receiver_has_it():
+    handovers = pd.DataFrame(
+        [
+            ("2011-04", "并入", "S2", "S1", "items", "Z1", "S2-Z1"),
+            ("2011-04", "并入", "S2", "S1", "members", "2", "5"),
+            ("2011-05", "并入", "S1", "S3", "members", "5", "9"),
+        ],
+        columns=["period", "cause", "giver", "receiver", "sheet", "number", "new_number"],
+    )
+    answers = pd.DataFrame(
+        [("S2", "承诺事项", "Z1"), ("S2", "党员承诺", "2"), ("S1", "承诺事项", "Z1"), ("S2", "组织承诺", "")],
+        columns=["organisation", "sheet", "number"],
+    )
+    told = follow_numbers(answers, handovers)[["organisation", "sheet", "number"]]
+    assert list(told.itertuples(index=False, name=None)) == [
+        ("S1", "承诺事项", "S2-Z1"), ("S3", "党员承诺", "9"), ("S1", "承诺事项", "Z1"), ("S2", "组织承诺", ""),
+    ]  # fmt: skip

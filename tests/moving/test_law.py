@@ -7,7 +7,7 @@ from pledgebatch.notice.periods import Period
 from tests.moving.moves import Year
 from tests.moving.world import CALENDAR, World
 
-GROUPS, SIZE, MONTHS = 12, 4, CALENDAR[:5]
+GROUPS, SIZE, MONTHS = 15, 4, CALENDAR[:4]
 CODES = [f"S{number:02d}" for number in range(1, GROUPS * SIZE + 1)]
 KINDS = ("join", "merge", "dissolve", "rename", "move", "leave", "transfer", "came first", "left first", "absent")
 places = st.integers(0, SIZE - 1)

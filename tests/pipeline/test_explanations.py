@@ -150,3 +150,45 @@ def test_a_line_about_nothing_known_is_kept_and_listed(place: Path) -> None:
     ]
     ledger = openpyxl.load_workbook(place / "output" / MARCH / f"汇总台账_{MARCH}.xlsx")["单位说明"]
     assert any("说的是别的事" in map(str, row) for row in ledger.iter_rows(values_only=True))
+
+
+def test_what_is_said_of_a_private_field_is_as_private(tmp_path: Path) -> None:
+    place = books.workspace(tmp_path / "w")
+    young = books.changed(books.MEMBERS, 1, joined_month="1999-01")
+    books.write(place / "inbox" / MARCH / NAME, members=young, items=LATE)
+    (place / "pledgebatch.toml").write_text(
+        '[protection]\ndirect_leave_out = ["birth_month", "joined_month"]\ndirect_mask = ["name"]\n', "utf-8"
+    )
+    consolidate(place, MARCH)
+    returned = of_branch(place, MARCH, "退回修改.xlsx")
+    said = "王芳1982-11出生，证件已核", "公示日王芳请假", "公示日停电"
+    answer(returned, place / "inbox" / MARCH / NAME, *said)
+    consolidate(place, MARCH)
+    decide(place, **{"2": "采纳"})
+    consolidate(place, MARCH)
+    output = place / "output" / MARCH
+    above = next((output / "supervisors").iterdir())
+    sheets = pd.read_excel(above / f"台账_{MARCH}.xlsx", sheet_name=None, header=None, dtype=str, engine="calamine")
+    shown = "\n".join("\t".join(map(str, row)) for rows in sheets.values() for row in rows.to_numpy().tolist())
+    shown += (above / "一页通.html").read_text("utf-8")
+    assert not [word for word in ("1982-11", "1999-01", "王芳", "证件已核") if word in shown]
+    own = pd.read_excel(
+        output / f"汇总台账_{MARCH}.xlsx", sheet_name="单位说明", header=None, dtype=str, engine="calamine"
+    )
+    assert said[0] in own.to_numpy().ravel().tolist()
+
+
+def test_a_book_that_is_open_is_told_and_the_month_is_published(place: Path) -> None:
+    consolidate(place, MARCH)
+    answer(of_branch(place, MARCH, "退回修改.xlsx"), place / "inbox" / MARCH / NAME, "时间已过", "活动推迟")
+    held = place / "~$decisions.xlsx"
+    held.touch()
+    month = consolidate(place, MARCH)
+    assert warnings(month) == [("Z1", "", "已说明，待审定"), ("Z2", "", "已说明，待审定")]
+    (told,) = month.remarks.loc[month.remarks["file"] == "decisions.xlsx", "message"]
+    assert "各单位的说明没有列进去" in told
+    held.unlink()
+    month = consolidate(place, MARCH)
+    assert not (month.remarks["file"] == "decisions.xlsx").any()
+    lines = pd.read_excel(place / "decisions.xlsx", sheet_name="说明审定", dtype=str, engine="calamine")
+    assert lines["编号"].tolist() == ["Z1", "Z2"]

@@ -20,8 +20,9 @@ from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
 from pledgebatch.publish.pledge_forms import forms_of
 from pledgebatch.publish.returns import sort_by_file, write_return
+from pledgebatch.schema.archive_tables import FRAMES
 from pledgebatch.schema.fields import Kind
-from pledgebatch.schema.frames import FINDING, LAST_KNOWN, OF_NO_SHEET, empty
+from pledgebatch.schema.frames import CORRECTED, LAST_KNOWN, OF_NO_SHEET, empty
 from pledgebatch.schema.sheets import BY_KEY, ITEMS, MEMBERS, ORGANISATION, SHEETS
 from pledgebatch.schema.words import in_words
 from pledgebatch.workbooks.workbook import write_workbook
@@ -70,12 +71,21 @@ def read(data, year=2011):
         path.write_bytes(data)
         batch = read_batch([(0, arrivals(path)[0])], year)
     assert batch.files["reason"].isna().all(), batch.files["reason"].tolist()
-    return {key: rows.assign(organisation="S1", file="in.xlsx", set_aside=None) for key, rows in batch.tables.items()}
+    return {
+        key: rows.assign(organisation="S1", file="in.xlsx", set_aside=None, **{CORRECTED: None})
+        for key, rows in batch.tables.items()
+    }
+
+
+def standing_in(period, tables):
+    """As much of a month as a return is made from."""
+    frames = {name: empty(FRAMES[name]) for name in ("findings", "answers", "decided", "submissions")}
+    return SimpleNamespace(period=period, tables=tables, parameters=Parameters(), **frames)
 
 
 def returned(tables, period=MARCH):
     tables = tables | {"last_known": empty(LAST_KNOWN), "extras": empty(OF_NO_SHEET["extras"])}
-    month = SimpleNamespace(period=period, tables=tables, findings=empty(FINDING), parameters=Parameters())
+    month = standing_in(period, tables)
     made = io.BytesIO()
     write_return(month, sort_by_file(month), "in.xlsx", made)
     return made.getvalue()
@@ -248,10 +258,8 @@ def test_a_branchs_own_column_is_in_its_return_and_comes_back_as_the_same():
     made = edited(with_own_columns)
     with tempfile.TemporaryDirectory() as folder:
         found, again = read_extras(folder, made), None
-        month = SimpleNamespace(
-            period=MARCH, parameters=Parameters(), findings=empty(FINDING),
-            tables=read(made) | {"extras": found.assign(file="in.xlsx", organisation="S1"), "last_known": empty(LAST_KNOWN)},
-        )  # fmt: skip
+        own_columns = {"extras": found.assign(file="in.xlsx", organisation="S1"), "last_known": empty(LAST_KNOWN)}
+        month = standing_in(MARCH, read(made) | own_columns)
         out = io.BytesIO()
         write_return(month, sort_by_file(month), "in.xlsx", out)
         again = read_extras(folder, out.getvalue())

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from pledgebatch.schema.fields import Field, Kind, short_forms
 from pledgebatch.schema.kinds import show, understand
-from pledgebatch.schema.sheets import BOOK_OF_THE_OFFICE, ITEMS, MEMBERS, OPINIONS, SHEETS
+from pledgebatch.schema.sheets import BOOK_OF_THE_OFFICE, ITEMS, MEMBERS, OPINIONS, RECORDS, SHEETS, SUPERVISION
 
 CHOSEN = [field for sheet in (*SHEETS, *BOOK_OF_THE_OFFICE) for field in sheet.fields if field.choices]
 PUBLICITY = ITEMS["publicity"]
@@ -26,6 +26,8 @@ PUBLICITY = ITEMS["publicity"]
         (ITEMS["status"], "未完成", None),
         (ITEMS["final_result"], "基本完成", None),
         (OPINIONS["adopted"], "采纳？", None),
+        (RECORDS["channel"], "网站", "专题网站"),
+        (SUPERVISION["channel"], "网站", "网络"),
         (MEMBERS["is_leader"], "需完善", None),
     ],
 )

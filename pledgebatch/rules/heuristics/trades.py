@@ -27,7 +27,7 @@ FOREIGN: Mapping[tuple[str, bool], tuple[tuple[str, ...], str]] = {
     ("离退休", True): (WITHOUT_POST, ""),
 }
 """By post type, and whether the unit is a clinic: the trades that are not its own, and the one that is."""
-LIKE_ANOTHER, UNLIKE_ANOTHER = 0.8, -1.0
+LIKE_ANOTHER, UNLIKE_ANOTHER = 0.0, -2.5
 """From which likeness on an item is of another trade though no word of ``data/trades.toml`` tells; up to which it is not
 though one does."""
 

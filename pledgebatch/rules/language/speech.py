@@ -43,7 +43,7 @@ def _shapes(*path: str) -> str:
 
 OTHER, SHORT = 5, 3
 """Characters left of a clause that says something else, and at most of a duty that says nothing else."""
-LIKE_DUTY, LIKE_DUTY_ANYWAY, UNLIKE_DUTY = 0.5, 1.0, -2.0
+LIKE_DUTY, LIKE_DUTY_ANYWAY, UNLIKE_DUTY = 0.5, 1.5, -2.0
 """From which likeness on a text that no pattern tells is a duty, and from which even with a number or a deed in it; up to
 which it is none though a pattern tells."""
 LIKE_ABSOLUTE = 0.0
@@ -168,10 +168,14 @@ class Speech:
     def duty(self) -> pd.Series:
         """The first duty of each text that is mostly duty, with nothing concrete beyond it."""
         told = self._dutiful & self._nothing_besides
-        likely = ~told & self._clauses.any(~self._empty) & ~self._wishful & ~self._outcome & ~self._dated & ~self._scrap
+        each = self._clauses
+        list_of_some = (each.number(pd.Series(True, self._duty.index)) >= STEPS) & each.any(
+            self._duty | self._routine | self._usual
+        )
+        likely = list_of_some & ~told & ~self._wishful & ~self._outcome & ~self._dated & ~self._scrap
         like = likeness(self._texts[told | likely], "duty").reindex(told.index)
         words = self._clauses.first(self._duty | self._routine).where(told & (like > UNLIKE_DUTY))
-        likely &= like > (self._nothing_besides | self._dutiful).map({True: LIKE_DUTY, False: LIKE_DUTY_ANYWAY})
+        likely &= like > self._nothing_besides.map({True: LIKE_DUTY, False: LIKE_DUTY_ANYWAY})
         return words.fillna(likest_clauses(self._texts[likely], "duty"))
 
     @cached_property
@@ -228,7 +232,8 @@ class Speech:
     def everything(self) -> pd.Series:
         """The words of each text that promise without exception."""
         words = self._clauses.first_of(self._all)
-        return words.fillna(_likest(self._texts[words.isna() & ~self._scrap], "absolute", LIKE_ABSOLUTE))
+        likely = words.isna() & ~self._scrap & ~self._clauses.any(forbids(self._clauses.each))
+        return words.fillna(_likest(self._texts[likely], "absolute", LIKE_ABSOLUTE))
 
 
 def _likest(texts: pd.Series, kind: str, least: float) -> pd.Series:

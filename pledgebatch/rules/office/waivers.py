@@ -1,6 +1,6 @@
 """豁免清单 of the registry: findings that the office set aside, and waivers that are no longer, or never were, good."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -14,14 +14,10 @@ from pledgebatch.schema.frames import REMARK, empty
 from pledgebatch.schema.kinds import RAW, form_of
 from pledgebatch.schema.records import records
 from pledgebatch.schema.sheets import WAIVERS
-
-Numbers = Callable[[pd.DataFrame], Sequence[Collection[str]]]
-"""Gives for each of some findings the numbers, as codes, that its row may go by; none where it is about no row."""
+from pledgebatch.schema.texts import code
 
 
-def waive(
-    findings: pd.DataFrame, waivers: pd.DataFrame, period: Period, registry: pd.DataFrame, numbers_of: Numbers
-) -> pd.DataFrame:
+def waive(findings: pd.DataFrame, waivers: pd.DataFrame, period: Period, registry: pd.DataFrame) -> pd.DataFrame:
     """The findings, those with a waiver good on the last day of ``period`` saying until when and why; of several waivers
     the one that is good longest."""
     good = good_waivers(waivers, period).sort_values("until", kind="stable")
@@ -38,7 +34,7 @@ def waive(
                 own["organisation"].isin(registry.loc[registry["unit_category"] == line["category"], "organisation"])
             ]
         if line["row_no"]:
-            own = own[[line["row_no"] in numbers for numbers in numbers_of(own)]]
+            own = own[own["number"].map(code, na_action="ignore") == line["row_no"]]
         waived |= dict.fromkeys(own.index, f"豁免至 {line['until']:%Y-%m-%d}：{line['reason']}")
     return findings.assign(waiver=pd.Series(waived, dtype="str").reindex(findings.index))
 

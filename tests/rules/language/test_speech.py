@@ -40,6 +40,28 @@ def test_a_deed_is_left_alone_however_short(text):
     assert [judged(text, what) for what in ("duty", "nothing", "more", "everything")] == [None] * 4
 
 
+@pytest.mark.parametrize("text", ["设备管路一次使用，护士双签，值班记录完好", "婚检结果不外传，咨询耐心，告知书面"])
+def test_what_no_pattern_tells_is_weighed_and_its_likest_clause_quoted(text):
+    assert judged(text, "duty") in text.split("，")
+
+
+@pytest.mark.parametrize("text", ["任何时候都不收家长的礼", "永远不推诿病人", "绝不参加赌博"])
+def test_what_one_never_does_is_a_duty_and_no_outcome(text):
+    assert judged(text, "duty")
+    assert judged(text, "everything") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("全区再无一所薄弱学校", "再无"), ("救护车任何时候都准时到达", "任何时候都准时到达"), ("包教包会", "包教包会"),
+        ("让每一位家长都放心", "每一位家长都放心"), ("不丢一样东西", "不丢一样"),
+    ],
+)  # fmt: skip
+def test_an_outcome_for_everyone_or_always_or_without_one_exception_is_told(text, quoted):
+    assert judged(text, "everything").startswith(quoted)
+
+
 def test_a_comparative_without_a_figure_and_an_outcome_without_exception_are_quoted():
     assert judged("提高家长满意度", "more") == "提高家长满意度"
     assert judged("课间操出勤率提高到98%", "more") is None

@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pledgebatch.rules.language.words import (
+    AT_ONCE,
     any_of,
     folded,
     found,
+    has,
     length,
     lists,
     literal,
@@ -70,6 +72,19 @@ def test_share_is_of_letters_and_figures_only():
     texts = folded(pd.Series(["爱岗敬业，无私奉献！！", "爱岗敬业，每周听课2节", "，，", ""], dtype="str"))
     assert length(texts).tolist() == [8, 10, 0, 0]
     assert share(texts, any_of(["爱岗敬业", "无私奉献"])).tolist() == [1, 0.4, 0, 0]
+
+
+def test_more_patterns_than_are_looked_for_at_once_are_all_looked_for():
+    texts = pd.Series(["甲", "乙丙", "丁"], dtype="str")
+    patterns = ["无"] * AT_ONCE + ["丙"]
+    assert has(texts, *patterns).tolist() == [False, True, False]
+    assert found(texts, *patterns).dropna().to_dict() == {1: "丙"}
+
+
+def test_a_kind_stands_for_any_of_its_words():
+    (pattern,) = [each for each in lists("speech")["absolute"]["patterns"] if each.startswith("没有?(?:任何|一")]
+    assert found(pd.Series(["没有一起纠纷"], dtype="str"), pattern)[0] == "没有一起纠纷"
+    assert "<" not in pattern
 
 
 FEW = st.text("甲乙丙", min_size=1, max_size=4)
