@@ -21,7 +21,6 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener
 import pandas as pd
 
 import pledgebatch
-from pledgebatch.engine.workers import workers
 from pledgebatch.pipeline.send_out import begin
 from pledgebatch.workbooks.registry_book import write_registry
 from pledgebatch.workbooks.workbook import write_workbook
@@ -45,9 +44,8 @@ def prepare(place: Path, count: int, received: int) -> None:
     write_registry(place / "registry.xlsx", pd.concat([office, schools], ignore_index=True).fillna(""))
     inbox = place / "inbox" / PERIOD
     inbox.mkdir(parents=True)
-    with workers() as pool:
-        for done in [pool.submit(fill_in, inbox / f"{n}.xlsx", n) for n in range(received)]:
-            done.result()
+    for number in range(received):
+        fill_in(inbox / f"{number}.xlsx", number)
     pledgebatch.consolidate(place, PERIOD)
 
 

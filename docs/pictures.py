@@ -3,6 +3,7 @@
 The demo is built anew and consolidated, so that a picture shows what the program writes today.
 """
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -43,7 +44,17 @@ class Page:
     high: int = 1100
 
 
+@dataclass(frozen=True)
+class Desk:
+    """A page of the desk, opened over the demo."""
+
+    address: str
+    wide: int = 1000
+    high: int = 760
+
+
 PICTURES = {
+    "desk": Desk("/"),
     "ledger": Sheet(f"{OUTPUT}/汇总台账_{MONTH}.xlsx"),
     "coverage": Sheet(f"{OUTPUT}/汇总台账_{MONTH}.xlsx", 3, 0.6, 1200),
     "board": Page(f"{OUTPUT}/index.html", 1200, 1000),
@@ -68,10 +79,30 @@ def main() -> None:
         make_demo(place)
         for name in chosen:
             told = PICTURES[name]
-            (path,) = sorted(place.glob(told.book if isinstance(told, Sheet) else told.path))
-            shot = printed(path, told, Path(made)) if isinstance(told, Sheet) else shown(path, told, Path(made))
+            shot = taken(place, told, Path(made))
             small = shot.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE, 1, dither=Image.Dither.NONE)
             small.save(FOLDER / f"{name}.png", optimize=True)
+
+
+def taken(place: Path, told: "Sheet | Page | Desk", folder: Path) -> Image.Image:
+    """The picture of what ``told`` says."""
+    if isinstance(told, Desk):
+        return served(place, told, folder)
+    (path,) = sorted(place.glob(told.book if isinstance(told, Sheet) else told.path))
+    return printed(path, told, folder) if isinstance(told, Sheet) else shown(path.as_uri(), told, folder)
+
+
+def served(place: Path, told: Desk, folder: Path) -> Image.Image:
+    """A page of the desk, which is closed again."""
+    command = [sys.executable, "-m", "pledgebatch.cli", "desk", "--workspace", str(place), "--no-browser"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as desk:
+        assert desk.stdout
+        found = re.search(r"(http://\S+?)/(\?token=[\w-]+)", desk.stdout.readline())
+        assert found
+        try:
+            return shown(f"{found[1]}{told.address}{found[2]}", Page("", told.wide, told.high), folder)
+        finally:
+            desk.terminate()
 
 
 def make_demo(place: Path) -> None:
@@ -108,12 +139,15 @@ def printed(book: Path, told: Sheet, folder: Path) -> Image.Image:
     return upper.resize((told.wide, round(upper.height * told.wide / upper.width)), Image.Resampling.LANCZOS)
 
 
-def shown(page: Path, told: Page, folder: Path) -> Image.Image:
+def shown(address: str, told: Page, folder: Path) -> Image.Image:
     """A page as Chromium shows it; a narrow one in a frame, since a window has a least width."""
     if told.wide < 500:
-        frame = f'<body style="margin:0"><iframe src="{page.as_uri()}" width="{told.wide}" height="{told.high}" style="border:0">'
+        frame = (
+            f'<body style="margin:0"><iframe src="{address}" width="{told.wide}" height="{told.high}" style="border:0">'
+        )
         page = folder / "phone.html"
         page.write_text(frame, "utf-8")
+        address = page.as_uri()
     target = folder / "page.png"
     size = f"--window-size={max(told.wide, 500)},{told.high}"
     common = [
@@ -123,7 +157,7 @@ def shown(page: Path, told: Page, folder: Path) -> Image.Image:
         "--hide-scrollbars",
         f"--user-data-dir={folder / 'browser'}",
     ]
-    run("chromium", *common, size, f"--screenshot={target}", page.as_uri())
+    run("chromium", *common, size, f"--screenshot={target}", address)
     with Image.open(target) as shot:
         return shot.crop((0, 0, told.wide, told.high))
 

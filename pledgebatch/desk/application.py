@@ -1,24 +1,28 @@
 """The desk as a web application: which address is answered by what."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 
 from starlette.applications import Starlette
+from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from pledgebatch.desk import answers, books, files, letters, months, receiving, results, settings_form, today, workbooks
-from pledgebatch.desk.guard import WENT_WRONG, Refused
+from pledgebatch.desk.guard import WENT_WRONG, Refused, plain_page
 from pledgebatch.desk.pages import desk_of, page, session_of, text_of
 from pledgebatch.desk.state import Desk
 from pledgebatch.mistakes import OfficeMistake, OurLimit, mendable
 
 LOG = logging.getLogger(__name__)
 ASSETS = {"desk.css.j2": "text/css", "desk.js": "text/javascript", "desk.svg": "image/svg+xml"}
+GRACE = 2.0
+"""Seconds from the last page, and what belongs to it, to the end."""
 NOTHING_HERE = "没有这个页面或文件"
 BYE = "工作台已关闭，可以关掉这个页面"
 
@@ -28,8 +32,11 @@ def make_application(desk: Desk, close: Callable[[], None] = lambda: None) -> St
 
     async def closing(request: Request) -> Response:
         desk.log.write(session_of(request), "关闭工作台")
+        return HTMLResponse(plain_page(BYE), background=BackgroundTask(close_soon))
+
+    async def close_soon() -> None:
+        await asyncio.sleep(GRACE)
         close()
-        return page(request, "sentence.html.j2", sentence=BYE)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

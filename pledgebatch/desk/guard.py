@@ -197,6 +197,6 @@ def refusal(why: Refused) -> Response:
 def plain_page(sentence: str) -> str:
     """A page of one sentence."""
     return (
-        '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>工作台</title></head>'
+        '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>工作台</title><link rel="icon" href="/desk.svg"></head>'
         f"<body><main><h1>工作台</h1><p>{html.escape(sentence)}。</p></main></body></html>"
     )

@@ -52,6 +52,7 @@ def page(request: Request, name: str, period: Period | None = None, **values: An
         "tabs": TABS,
         "here": request.url.path,
         "folder": str(desk.workspace.root),
+        "name": desk.workspace.root.name,
         "period": period,
         "job": desk.jobs.current(),
         "told": desk.notes.pop(session_of(request), []),

@@ -9,6 +9,7 @@ from pledgebatch.desk.looking import folders_of, look_at
 from pledgebatch.desk.pages import desk_of, page
 from pledgebatch.schema.states import State
 
+MOST_SHOWN = 300
 WHOLE = ("汇总台账", "督办清单", "打印", "催报名单", "问题清单", "重做对照")
 """How the files for the office itself begin, in the order in which they are shown."""
 
@@ -25,7 +26,12 @@ async def show(request: Request) -> Response:
     there = sorted(path.name for path in folder.iterdir() if path.is_file() and path.name.startswith(WHOLE))
     whole = sorted(there, key=lambda name: next(n for n, each in enumerate(WHOLE) if name.startswith(each)))
     labels = {str(state): state.label for state in State}
-    return page(request, "results.html.j2", period, months=months, look=look, links=links, whole=whole, labels=labels)
+    find = request.query_params.get("find", "").strip()[:60]
+    rows = [row for row in look.board if find in str(row["organisation"]) or find in str(row["org_name"])]
+    return page(
+        request, "results.html.j2", period, months=months, look=look, links=links, whole=whole, labels=labels,
+        rows=rows[:MOST_SHOWN], count=len(rows), find=find,
+    )  # fmt: skip
 
 
 async def consolidate(request: Request) -> Response:

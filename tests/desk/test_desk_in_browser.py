@@ -137,7 +137,7 @@ def test_a_first_month_by_mouse_from_an_empty_folder(browser, tmp_path):
         page.goto("/")
         assert big(page) == "生成 2011-04 的工作簿"
         page.get_by_role("button", name="关闭工作台").click()
-        expect(page.get_by_role("alert")).to_contain_text("工作台已关闭")
+        expect(page.get_by_role("main")).to_contain_text("工作台已关闭")
 
 
 def tab_to(page: Page, words: str) -> None:

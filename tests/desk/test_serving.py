@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 from urllib.error import HTTPError
-from urllib.request import urlopen
+from urllib.request import HTTPCookieProcessor, Request, build_opener, urlopen
 
 import pytest
 
@@ -51,6 +51,18 @@ def test_one_desk_a_workspace_which_the_second_shows_and_which_ends_as_it_should
     _, err = first.communicate(timeout=60)
     assert (first.returncode, err) == (0, "")
     assert not (place / ".desk" / "address").exists()
+
+
+def test_the_button_closes_the_desk(tmp_path):
+    served = begin(books.workspace(tmp_path / "w"))
+    assert served.stdout
+    opener = build_opener(HTTPCookieProcessor())
+    where = address_in(served.stdout.readline())
+    opener.open(where).read()
+    root = where.partition("/?")[0]
+    assert "工作台已关闭" in opener.open(Request(f"{root}/close", b"", {"origin": root})).read().decode()
+    served.communicate(timeout=60)
+    assert served.returncode == 0
 
 
 def test_a_port_that_is_taken_is_one_sentence(tmp_path):
