@@ -97,9 +97,14 @@ def table_of(
         return conform(pa.table({}), wanted)
     require_as_written(month, f"{data.name}/{name}.parquet")
     try:
-        file = pq.ParquetDataset(data / f"{name}.parquet", filters=only, partitioning=None)
-        has = file.schema.names
-        rows = conform(file.read(columns=[key for key in has if key in wanted]), wanted)
+        path = data / f"{name}.parquet"
+        has = pq.read_schema(path).names
+        if only is None or ARCHIVE_TABLES[name].keys() <= set(has):
+            file = pq.ParquetDataset(path, filters=only, partitioning=None)
+            rows = conform(file.read(columns=[key for key in has if key in wanted]), wanted)
+        else:  # what is asked of the rows may be about a column that the month did not have yet
+            rows = conform(pq.ParquetDataset(path, partitioning=None).read(), ARCHIVE_TABLES[name]).filter(only)
+            rows = conform(rows, wanted)
         if names_of(month) is None:
             rows.validate(full=True)
     except PermissionError:
