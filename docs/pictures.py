@@ -66,6 +66,11 @@ PICTURES = {
     "guide": Sheet(f"input_templates/{NEXT}/云溪区第一初级中学党支部_*.xlsx", 1, 0.8),
     "leaflet": Page(f"input_templates/{NEXT}/填报须知.html", 760, 1100),
     "reminders": Sheet(f"{OUTPUT}/督办清单_{MONTH}.xlsx", 1, 0.45, 1200),
+    "explanations": Sheet(f"{OUTPUT}/organisations/YX403_*/退回修改.xlsx", 10, 0.45, 1200),
+    "decisions": Sheet("decisions.xlsx", 2, 0.5, 1200),
+    "corrections": Sheet("decisions.xlsx", 3, 0.4, 1200),
+    "events": Sheet("registry.xlsx", 3, 0.4),
+    "transfers": Sheet("decisions.xlsx", 7, 0.3),
     "form": Page(f"forms/{MONTH}/{SCHOOL}/承诺书_公示.html", 850, 1200),
 }
 """Every picture by its name, and what it shows."""
