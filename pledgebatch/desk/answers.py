@@ -21,7 +21,7 @@ from pledgebatch.desk.state import Desk
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.pipeline.decisions import add_lines, change_lines
 from pledgebatch.pipeline.lock import holding
-from pledgebatch.schema.decisions import CORRECTIONS, DECISION_SHEETS, EXPLANATIONS, EXTENSIONS, FILES, WORDS
+from pledgebatch.schema.decisions import CORRECTIONS, DECISION_SHEETS, EXPLANATIONS, EXTENSIONS, FILES, TRANSFERS, WORDS
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.sheets import LAYOUTS
 
@@ -99,6 +99,13 @@ async def decide(request: Request) -> Response:
         "decided_by": text_in(form, "decided_by"),
     }
     return await _change(request, form, EXPLANATIONS, said, desk_of(request).workspace.decisions)
+
+
+async def settle(request: Request) -> Response:
+    """Say of the members who were chosen whether they are the same person here and there."""
+    form = await form_of(request)
+    said = {"decision": text_in(form, "decision"), "decided_by": text_in(form, "decided_by")}
+    return await _change(request, form, TRANSFERS, said, desk_of(request).workspace.decisions)
 
 
 async def confirm(request: Request) -> Response:
@@ -195,6 +202,7 @@ ROUTES: Sequence[Route] = [
     Route("/answers", show),
     Route("/answers/undo", undo, methods=["POST"]),
     Route("/answers/explanations", decide, methods=["POST"]),
+    Route("/answers/transfers", settle, methods=["POST"]),
     Route("/answers/layouts", confirm, methods=["POST"]),
     Route("/answers/{sheet}", add, methods=["POST"]),
 ]

@@ -15,7 +15,7 @@ from pledgebatch.pipeline.office import registry_now
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema.archive_tables import read_table
-from pledgebatch.schema.decisions import DECISION_SHEETS, EXPLANATIONS
+from pledgebatch.schema.decisions import DECISION_SHEETS, EXPLANATIONS, TRANSFERS
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import counting
 from pledgebatch.schema.kinds import RAW
@@ -36,6 +36,8 @@ class Waiting:
     """By code what each organisation is called."""
     explanations: Sequence[Row]
     """The branches' explanations that wait, each with its ``row`` in the book."""
+    transfers: Sequence[Row]
+    """The members who seem to have gone from one organisation to another, each with its ``row``."""
     layouts: Sequence[Row]
     """The guesses of tables that wait, each with its ``row``."""
     strays: Sequence[Row]
@@ -55,7 +57,7 @@ def list_waiting(workspace: Workspace, period: Period) -> Waiting:
     registry = registry_now(workspace, period)
     decisions = read_decisions(workspace.decisions, registry["organisation"])
     layouts = read_layouts(workspace.layouts)
-    waiting = decisions.explanations[decisions.explanations["decision"] == ""]
+    explanations, transfers = (rows[rows["decision"] == ""] for rows in (decisions.explanations, decisions.transfers))
     guesses: list[Row] = [
         {**line, "row": row} for row, line in zip(layouts.rows, layouts.lines, strict=True) if _waits(line)
     ]
@@ -68,7 +70,8 @@ def list_waiting(workspace: Workspace, period: Period) -> Waiting:
         late = records(coverage[~coverage["state"].isin([each for each in LIVE if each != State.LATE])])
     return Waiting(
         names=shown_names(registry),
-        explanations=_typed(waiting, EXPLANATIONS),
+        explanations=_typed(explanations, EXPLANATIONS),
+        transfers=_typed(transfers, TRANSFERS),
         layouts=guesses,
         strays=strays,
         late=late,

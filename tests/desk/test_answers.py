@@ -126,6 +126,20 @@ def test_a_book_that_is_open_elsewhere_is_not_written_to(desk, place, name):
     assert "正在 Excel 或 WPS 中打开" in desk.get("/answers").text
 
 
-@pytest.mark.parametrize("sheet", ["transfers", "registry", "nothing"])
-def test_only_what_the_office_decides_by_itself_is_added_to(desk, sheet):
-    assert desk.post(f"/answers/{sheet}", data={"unit_code": "S1"}, headers=OWN).status_code == 404
+@pytest.mark.parametrize(
+    ("sheet", "status"), [("explanations", 409), ("transfers", 409), ("registry", 404), ("no", 404)]
+)
+def test_only_what_the_office_decides_by_itself_is_added_to(desk, place, sheet, status):
+    assert desk.post(f"/answers/{sheet}", data={"unit_code": "S1"}, headers=OWN).status_code == status
+    assert not len(decisions(place).explanations) + len(decisions(place).transfers)
+
+
+def test_transfers_are_settled_many_at_once(desk, place):
+    decided.decide(place, "转移确认", {"处理": ""}, {"处理": "", "姓名": "赵强"}, {"处理": "", "姓名": "<i>孙</i>"})
+    page = desk.get("/answers").text
+    assert "转移确认（3）" in page
+    assert "<i>孙" not in page
+    rows = [str(each) for each in decisions(place).transfers["row"]][:2]
+    desk.press("/answers/transfers", row=rows, decision="确认", decided_by="周敏", shown=shown(desk, "transfers"))
+    assert decisions(place).transfers["decision"].tolist() == ["确认", "确认", ""]
+    assert "转移确认（1）" in desk.get("/answers").text
