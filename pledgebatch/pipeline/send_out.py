@@ -66,7 +66,7 @@ def make_templates(workspace: Workspace, period: Period, count: Workers = None) 
     allow it.
     """
     workspace.require()
-    parameters, output = workspace.settings().parameters, workspace.root / "output"
+    settings, output = workspace.settings(), workspace.root / "output"
     registry, events = office_in(workspace, period)
     decisions = read_decisions(workspace.decisions, registry["organisation"])
     handovers = handovers_in(workspace, period, registry, events, decisions)
@@ -75,13 +75,13 @@ def make_templates(workspace: Workspace, period: Period, count: Workers = None) 
     reporting = registry[registry["reports"] != "否"]
     files = list(template_files(registry, period).values())
     with replacing(workspace.templates(period)) as folder, workers(count) as pool:
-        leaflet = render_leaflet(period, parameters.pledge_deadline)
+        leaflet = render_leaflet(period, settings.parameters, settings.contact)
         (folder / LEAFLET_NAME).write_text(leaflet, "utf-8", newline="\n")
         jobs: list[Job] = [
             (folder / file, answers_of(record, names, period), record["organisation"])
             for record, file in zip(reporting.to_dict("records"), files, strict=True)
         ]
-        given = handovers, output, period, parameters.pledge_deadline
+        given = handovers, output, period, settings.parameters.pledge_deadline
         waiting = []
         for start in range(0, len(jobs), BATCH):
             some = jobs[start : start + BATCH]

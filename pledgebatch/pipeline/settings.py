@@ -35,6 +35,7 @@ class Settings:
         (), "有的单位给工作簿设了打开密码，把密码写在这里，逗号分开", example='["123456"]', secret=True
     )
     """Tried on workbooks that a branch has given a password to open."""
+    contact: str = setting("", "办公室的联系人和电话，印在《填报须知》上；空着的，须知上留一条线")
     parameters: Parameters = Parameters()
     mail: MailSettings = MailSettings()
     protection: Protection = Protection()

@@ -1,5 +1,6 @@
 """填报须知: one printed page for the branches, sent out beside the workbooks."""
 
+from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period, Stage, pledge_deadline, stages_due
 from pledgebatch.publish.agenda import STAGE_TASKS
 from pledgebatch.publish.render import template
@@ -21,12 +22,17 @@ SEVERITIES = {
 }
 
 
-def render_leaflet(period: Period, later_years: tuple[int, int]) -> str:
-    """The page for ``period``: what is due, how to fill in, how to write a pledge, how to send in, what a return is."""
+def render_leaflet(period: Period, parameters: Parameters, contact: str = "") -> str:
+    """The page for ``period``: what is due, how to fill in, how to write a pledge, how to send in, what a return is; by
+    which day to report, where the office sets one, and whom to ask."""
+    later_years, next_month = parameters.pledge_deadline, period.following.cutoff
     due = stages_due(period, later_years)
+    last_day = next_month.replace(day=min(parameters.late_after_day, next_month.day) or 1)
     return template("leaflet.html.j2").render(
         period=period.label,
         cutoff=period.cutoff.isoformat(),
+        report_by=last_day.isoformat() if parameters.late_after_day else "",
+        contact=contact,
         year=period.year,
         deadline=pledge_deadline(period.year, later_years).isoformat(),
         tasks=[STAGE_TASKS[stage] for stage in Stage if stage in due and stage in STAGE_TASKS],

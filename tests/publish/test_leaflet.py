@@ -8,17 +8,17 @@ import subprocess
 import pandas as pd
 import pytest
 
+from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
 from pledgebatch.publish.leaflet import PLEDGES, render_leaflet
 from pledgebatch.rules.language.measure import measurable
 from tests.publish.pages import OUTSIDE, words
 
 CHROMIUM = shutil.which("chromium")
-DEADLINE = (3, 15)
 
 
 def leaflet(year: int, month: int) -> str:
-    return render_leaflet(Period(year, month), DEADLINE)
+    return render_leaflet(Period(year, month), Parameters())
 
 
 def test_it_says_what_is_due_by_the_end_of_the_month():
@@ -27,6 +27,14 @@ def test_it_says_what_is_due_by_the_end_of_the_month():
     assert "每月填写各事项的进展状态" in words(leaflet(2011, 4))
     assert "年终：自查" in words(leaflet(2011, 12))
     assert "应在 2010-11-30 前提出并公开" in words(leaflet(2010, 11))
+
+
+def test_it_says_by_which_day_to_report_and_whom_to_ask():
+    assert "按时报送" in words(leaflet(2011, 3))
+    of_office = render_leaflet(Period(2011, 1), Parameters(late_after_day=31), "周敏 0519-85500001 <b>")
+    assert "在 2011-02-28 以前报送" in words(of_office)
+    assert "请联系党委办公室：周敏 0519-85500001" in words(of_office)
+    assert "<b>" not in of_office
 
 
 def test_its_good_pledges_can_be_measured_and_its_bad_ones_cannot():

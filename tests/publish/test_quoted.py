@@ -5,6 +5,7 @@ import json
 from openpyxl import load_workbook
 
 import pledgebatch
+from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
 from pledgebatch.publish.leaflet import render_leaflet
 from tests import books
@@ -22,7 +23,7 @@ def test_the_report_and_the_leaflet_quote_the_setting(tmp_path):
     (book, *_) = sorted((place / "input_templates" / "2011-03").glob("*.xlsx"))
     captions = [str(cell) for row in load_workbook(book)["填表说明"].iter_rows(values_only=True) for cell in row]
     assert any("2011-03-17" in each for each in captions)
-    assert "2011-04-01" in render_leaflet(Period(2011, 3), (4, 1))
+    assert "2011-04-01" in render_leaflet(Period(2011, 3), Parameters(deadline_month=4, deadline_day=1))
     assert (
         json.loads((place / "output" / "2011-03" / "manifest.json").read_text("utf-8"))["parameters"]["deadline_day"]
         == 17
