@@ -20,6 +20,8 @@ LOOK = 0.2
 """Seconds from one look to the next."""
 GRACE = 15.0
 """Seconds that a command has to stop by itself."""
+DONE = (0, 1)
+"""The statuses of a command that had done its work before it could be stopped."""
 
 
 def run(folder: Path, words: Sequence[str]) -> None:
@@ -34,12 +36,13 @@ def run(folder: Path, words: Sequence[str]) -> None:
 
 
 def _wait(process: "subprocess.Popen[bytes]", stop: Path) -> int:
+    stopped = False
     while process.poll() is None:
         if stop.exists():
             _end(process)
-            return STOPPED
+            stopped = True
         time.sleep(LOOK)
-    return int(process.returncode)
+    return STOPPED if stopped and process.returncode not in DONE else int(process.returncode)
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
@@ -55,4 +58,6 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 
 if __name__ == "__main__":
     os.umask(0o077)
+    # Whoever began the desk may have had Ctrl-C ignored, and so would all that it begins.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     run(Path(sys.argv[1]), sys.argv[2:])
