@@ -203,7 +203,10 @@ def write_roll_call(month: Month, folder: Path) -> None:
     names = month.coverage.loc[month.coverage["state"] == State.MISSING, "org_name"]
     (folder / "缺报名单.txt").write_text("".join(f"{name}\\n" for name in names), "utf-8", newline="\\n")
 '''
-CALL = "    data = pool.submit(write_data, alone, folder, publication.registry_sha256, protection)\n"
+CALL = (
+    "    data = pool.submit(write_data, alone, folder, publication.registry_sha256, protection, "
+    "publication.decisions_sha256)\n"
+)
 ROW = "| `output/{month}/催报名单.csv` | office |"
 WRITTEN = """
 import pathlib, tempfile
