@@ -1,9 +1,10 @@
-"""Lines that the program adds to decisions.xlsx: below what stands there, which stays as the office left it."""
+"""Lines that the program adds to the books of the office, or changes in them: all else stays as the office left it."""
 
 import io
 import shutil
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from pledgebatch.engine.atomic import writing
@@ -42,26 +43,20 @@ def add_lines(path: Path, sheet: Sheet, lines: Sequence[Line]) -> int:
     """
     if not lines:
         return 0
-    try:
+    with _changing(path):
         if not path.is_file():
             with writing(path) as fresh:
                 write_decisions(fresh)
         _refuse_held(path)
         book = open_office_book(path, CALLED)
         tab = next((tab for tab in book.sheets if squeeze(tab) == squeeze(sheet.name)), None)
-        if tab is None:
-            raise OfficeMistake(f"{path.name} 中没有工作表“{sheet.name}”，写不进新行；请恢复它的名称和表头")
-        placed = _find_columns(sheet, book.sheets[tab], path)
+        tab, placed = _find_columns(sheet, book, tab, path)
         fresh_lines = _unknown(sheet, placed, book.sheets[tab], [_as_written(line) for line in lines])
         if fresh_lines:
             data = _with_rows(path, book, tab, placed, fresh_lines)
             shutil.copyfile(path, path.with_name(FORMER.format(path.stem)))
             with writing(path) as fresh:
                 fresh.write_bytes(data)
-    except OSError as mistake:
-        raise mendable(mistake, path) or OfficeMistake(
-            f"{path.name} 写不进去，请检查是否正被 Excel 或 WPS 打开，关闭后再试"
-        ) from None
     return len(fresh_lines)
 
 
@@ -69,17 +64,21 @@ def change_lines(path: Path, sheet: Sheet, changes: Mapping[int, Line], called: 
     """Put other texts into lines of a ``sheet`` of the office's book at ``path``: by row, as Excel counts, those of some
     fields. Raises OfficeMistake, nothing being changed, where somebody has the book open, or it cannot be read or written.
     """
-    try:
+    with _changing(path):
         _refuse_held(path)
         book = open_office_book(path, called)
-        tab = find_sheet(sheet, book.sheets, ())
-        if tab is None:
-            raise OfficeMistake(f"{path.name} 中没有工作表“{sheet.name}”，写不进新行；请恢复它的名称和表头")
-        placed = _find_columns(sheet, book.sheets[tab], path)
+        tab, placed = _find_columns(sheet, book, find_sheet(sheet, book.sheets, ()), path)
         texts = {row: {placed.columns[key]: text for key, text in own.items()} for row, own in changes.items()}
         data = _rewritten(path, book, tab, lambda xml: change_cells(xml, texts), _changed(book.sheets[tab], texts))
         with writing(path) as fresh:
             fresh.write_bytes(data)
+
+
+@contextmanager
+def _changing(path: Path) -> Iterator[None]:
+    """Turn what keeps the book at ``path`` from being read or written into an OfficeMistake."""
+    try:
+        yield
     except OSError as mistake:
         raise mendable(mistake, path) or OfficeMistake(
             f"{path.name} 写不进去，请检查是否正被 Excel 或 WPS 打开，关闭后再试"
@@ -98,12 +97,15 @@ def _refuse_held(path: Path) -> None:
         )
 
 
-def _find_columns(sheet: Sheet, cells: Cells, path: Path) -> Match:
-    placed = match(sheet, [list(line) for line in cells])
+def _find_columns(sheet: Sheet, book: Book, tab: str | None, path: Path) -> tuple[str, Match]:
+    """The ``tab`` that is ``sheet``, and where its columns stand, all of them. Raises OfficeMistake where one lacks."""
+    if tab is None:
+        raise OfficeMistake(f"{path.name} 中没有工作表“{sheet.name}”，写不进新行；请恢复它的名称和表头")
+    placed = match(sheet, [list(line) for line in book.sheets[tab]])
     lacking = [field.header for field in sheet.fields if field.key not in placed.columns]
     if lacking:
         raise OfficeMistake(f"{path.name} 的工作表“{sheet.name}”缺少“{'”“'.join(lacking)}”栏，写不进新行，请补回表头")
-    return placed
+    return tab, placed
 
 
 def _unknown(sheet: Sheet, placed: Match, cells: Cells, lines: Sequence[Line]) -> list[Line]:
