@@ -189,11 +189,11 @@ def _records(organisation: Organisation, period: Period) -> list[Row]:
 
 def _supervision(organisation: Organisation, period: Period) -> list[Row]:
     """What the public said soon after the pledges were made public, and the answer a week later."""
-    said = COURSES[period.year].published + dt.timedelta(4 + organisation.number % 5)
-    answered = said + dt.timedelta(ANSWERED_AFTER)
+    received = COURSES[period.year].published + dt.timedelta(4 + organisation.number % 5)
+    answered = received + dt.timedelta(ANSWERED_AFTER)
     row = {
         "said_no": f"Q{period.year % 100}01",
-        "date": str(said),
+        "date": str(received),
         "channel": vary("channel", organisation.number),
         "said": vary("said", organisation.number),
     }

@@ -70,8 +70,8 @@ async def add(request: Request) -> Response:
     desk.log.write(
         session_of(request), f"《{sheet.name}》加 {count} 行：{'；'.join(' '.join(line.values()) for line in lines)}"
     )
-    told = f"《{sheet.name}》写入 {count} 行，再汇总一次就起作用" if count else f"《{sheet.name}》里已经有了"
-    return back(request, f"/answers?month={text_in(form, 'month')}" if text_in(form, "month") else "/answers", told)
+    sentence = f"《{sheet.name}》写入 {count} 行，再汇总一次就起作用" if count else f"《{sheet.name}》里已经有了"
+    return back(request, f"/answers?month={text_in(form, 'month')}" if text_in(form, "month") else "/answers", sentence)
 
 
 def lines_in(form: FormData, sheet: Sheet) -> list[dict[str, str]]:
@@ -93,41 +93,43 @@ def lines_in(form: FormData, sheet: Sheet) -> list[dict[str, str]]:
 async def decide(request: Request) -> Response:
     """Say of the explanations that were chosen whether they are accepted."""
     form = await form_of(request)
-    said = {
+    filled_in = {
         "decision": text_in(form, "decision"),
         "opinion": text_in(form, "opinion"),
         "decided_by": text_in(form, "decided_by"),
     }
-    return await _change(request, form, EXPLANATIONS, said, desk_of(request).workspace.decisions)
+    return await _change(request, form, EXPLANATIONS, filled_in, desk_of(request).workspace.decisions)
 
 
 async def settle(request: Request) -> Response:
     """Say of the members who were chosen whether they are the same person here and there."""
     form = await form_of(request)
-    said = {"decision": text_in(form, "decision"), "decided_by": text_in(form, "decided_by")}
-    return await _change(request, form, TRANSFERS, said, desk_of(request).workspace.decisions)
+    filled_in = {"decision": text_in(form, "decision"), "decided_by": text_in(form, "decided_by")}
+    return await _change(request, form, TRANSFERS, filled_in, desk_of(request).workspace.decisions)
 
 
 async def confirm(request: Request) -> Response:
     """Say of the guesses that were chosen whether they hold, or what they are."""
     form = await form_of(request)
-    said = {"handled": text_in(form, "handled"), "clerk": text_in(form, "clerk")}
-    return await _change(request, form, LAYOUTS, said, desk_of(request).workspace.layouts)
+    filled_in = {"handled": text_in(form, "handled"), "clerk": text_in(form, "clerk")}
+    return await _change(request, form, LAYOUTS, filled_in, desk_of(request).workspace.layouts)
 
 
-async def _change(request: Request, form: FormData, sheet: Sheet, said: Mapping[str, str], path: Path) -> Response:
+async def _change(request: Request, form: FormData, sheet: Sheet, filled_in: Mapping[str, str], path: Path) -> Response:
     desk = desk_of(request)
     rows = [int(each) for each in form.getlist("row") if isinstance(each, str) and each.isdigit()]
-    listed = next(key for key in ("decision", "handled") if key in said)
+    listed = next(key for key in ("decision", "handled") if key in filled_in)
     if not rows:
         raise OfficeMistake(NOTHING_CHOSEN)
-    if said[listed] not in sheet[listed].choices:
+    if filled_in[listed] not in sheet[listed].choices:
         raise OfficeMistake(NOT_FILLED_IN.format(header=sheet[listed].header))
-    desk.clerk = next((said[key] for key in BY if said.get(key)), desk.clerk)
+    desk.clerk = next((filled_in[key] for key in BY if filled_in.get(key)), desk.clerk)
     await _unchanged(form, path)
-    await _write(desk, path, lambda: change_lines(path, sheet, dict.fromkeys(rows, said), sheet.name))
-    desk.log.write(session_of(request), f"《{sheet.name}》第 {'、'.join(map(str, rows))} 行：{' '.join(said.values())}")
-    return back(request, "/answers", f"《{sheet.name}》{len(rows)} 行已填“{said[listed]}”，再汇总一次就起作用")
+    await _write(desk, path, lambda: change_lines(path, sheet, dict.fromkeys(rows, filled_in), sheet.name))
+    desk.log.write(
+        session_of(request), f"《{sheet.name}》第 {'、'.join(map(str, rows))} 行：{' '.join(filled_in.values())}"
+    )
+    return back(request, "/answers", f"《{sheet.name}》{len(rows)} 行已填“{filled_in[listed]}”，再汇总一次就起作用")
 
 
 async def _unchanged(form: FormData, path: Path) -> None:

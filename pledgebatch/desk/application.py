@@ -81,9 +81,9 @@ def _asset(name: str, kind: str) -> Callable[[Request], Awaitable[Response]]:
 def _tell(request: Request, sentence: str, status: int) -> Response:
     if request.url.path.endswith(".json") or request.headers.get("accept", "").startswith("application/json"):
         return JSONResponse({"mistake": sentence}, status)
-    told = page(request, "sentence.html.j2", sentence=sentence)
-    told.status_code = status
-    return told
+    response = page(request, "sentence.html.j2", sentence=sentence)
+    response.status_code = status
+    return response
 
 
 async def _tell_mistake(request: Request, mistake: Exception) -> Response:

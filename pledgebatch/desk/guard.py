@@ -171,8 +171,8 @@ class _Body:
         upload = scope["method"] in CHANGING and scope["path"].startswith(UPLOADS)
         self._most, self._sentence = (LARGEST_FILE, TOO_BIG) if upload else (LARGEST_FORM, TOO_LONG_A_FORM)
         self._until = time.monotonic() + LONGEST
-        said = Headers(scope=scope).get("content-length", "0")
-        if not said.isascii() or not said.isdigit() or int(said) > self._most:
+        declared = Headers(scope=scope).get("content-length", "0")
+        if not declared.isascii() or not declared.isdigit() or int(declared) > self._most:
             raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, self._sentence)
 
     async def __call__(self) -> Message:

@@ -81,7 +81,7 @@ class Incoming:
                         raise Refused(HTTPStatus.INSUFFICIENT_STORAGE, NO_ROOM)
                     file.write(piece)
             return path.rename(path.with_suffix(WHOLE))
-        except BaseException:
+        except BaseException:  # a browser that goes away cancels the task
             path.unlink(missing_ok=True)
             raise
 
@@ -102,8 +102,8 @@ class Incoming:
         for about in sorted(self.quarantine.glob(f"*{ABOUT}")):
             path = about.with_suffix(WHOLE)
             try:
-                told = json.loads(about.read_text("utf-8"))
-                period, place = Period.parse(told["period"]), safe_path(told["path"])
+                judged = json.loads(about.read_text("utf-8"))
+                period, place = Period.parse(judged["period"]), safe_path(judged["path"])
             except (OSError, ValueError, KeyError, TypeError):
                 continue
             if place is None or not path.exists():
@@ -176,9 +176,9 @@ class Incoming:
     def reported(self, period: Period) -> Iterator[Judgement]:
         """What was judged of a month and would count."""
         for each, file in list(self._judged):
-            told = self.judgement(each, file) if each == period else None
-            if isinstance(told, Judgement) and told.state in LIVE:
-                yield told
+            judged = self.judgement(each, file) if each == period else None
+            if isinstance(judged, Judgement) and judged.state in LIVE:
+                yield judged
 
     def forget(self) -> None:
         """Have everything judged anew: what it is judged by has changed."""
@@ -214,8 +214,8 @@ def _same(one: Path, other: Path) -> bool:
     return one.stat().st_size == other.stat().st_size and one.read_bytes() == other.read_bytes()
 
 
-def words_of(told: Judgement | str | None) -> tuple[str, str]:
+def words_of(judged: Judgement | str | None) -> tuple[str, str]:
     """The state of a judged file and its label."""
-    if isinstance(told, Judgement):
-        return told.state, State(told.state).label
-    return ("", told) if told else ("", "正在核验")
+    if isinstance(judged, Judgement):
+        return judged.state, State(judged.state).label
+    return ("", judged) if judged else ("", "正在核验")

@@ -39,7 +39,7 @@ class Job:
     """The exit status of its command; None while it runs, and where it was cut short."""
     steps: Sequence[str]
     """What it said while at work."""
-    told: Sequence[str]
+    summary: Sequence[str]
     """What it said at the end."""
 
     @property

@@ -71,8 +71,8 @@ async def texts(request: Request) -> Response:
     """Texts to paste into WeChat: for the whole, and for each organisation."""
     desk = desk_of(request)
     period, months = await month_asked(request)
-    told = await desk.ask(tell_in_chat, period) if period in months.done else None
-    return page(request, "texts.html.j2", period, months=months, texts=told)
+    chat = await desk.ask(tell_in_chat, period) if period in months.done else None
+    return page(request, "texts.html.j2", period, months=months, texts=chat)
 
 
 ROUTES = [

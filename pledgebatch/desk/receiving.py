@@ -63,9 +63,9 @@ def _upload(judgement: "object", period: Period, upload: Upload) -> dict[str, ob
     return {"name": upload.name, "note": upload.note, "files": files, "waiting": waiting}
 
 
-def _line(told: Judgement | str | None, file: str, read: str = "") -> dict[str, object]:
+def _line(judged: Judgement | str | None, file: str, read: str = "") -> dict[str, object]:
     """What is known of a file: by the month that was consolidated with it, or else by itself."""
-    if told is None and read:
+    if judged is None and read:
         return {
             "file": file,
             "state": read,
@@ -75,13 +75,13 @@ def _line(told: Judgement | str | None, file: str, read: str = "") -> dict[str, 
             "counts": [],
             "causes": [],
         }
-    state, label = words_of(told)
-    if not isinstance(told, Judgement):
+    state, label = words_of(judged)
+    if not isinstance(judged, Judgement):
         return {"file": file, "state": state, "label": label, "whose": "", "reason": "", "counts": [], "causes": []}
-    whose = told.org_name or (f"编码 {told.organisation}" if told.organisation else "")
-    causes: Sequence[tuple[str, str, str]] = told.causes
+    whose = judged.org_name or (f"编码 {judged.organisation}" if judged.organisation else "")
+    causes: Sequence[tuple[str, str, str]] = judged.causes
     return {
-        "file": file, "state": state, "label": label, "whose": whose, "reason": told.reason, "counts": list(told.counts),
+        "file": file, "state": state, "label": label, "whose": whose, "reason": judged.reason, "counts": list(judged.counts),
         "causes": [list(each) for each in causes],
     }  # fmt: skip
 

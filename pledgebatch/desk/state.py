@@ -58,7 +58,7 @@ class Desk:
                     del self._known[next(iter(self._known))]
         try:
             seen: Seen = await asyncio.wrap_future(known[1])
-        except BaseException:
+        except BaseException:  # a browser that goes away cancels the task
             with self._lock:
                 self._known.pop(key, None)
             raise

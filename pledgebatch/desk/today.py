@@ -90,14 +90,14 @@ async def pulse(request: Request) -> Response:
     job = desk.jobs.current()
     if job is None:
         return JSONResponse({"job": None})
-    told = {
+    shown = {
         "label": job.label,
         "running": job.running,
         "steps": job.steps[-3:],
         "ending": job.ending,
         "began": job.began,
     }
-    return JSONResponse({"job": told})
+    return JSONResponse({"job": shown})
 
 
 async def stop(request: Request) -> Response:

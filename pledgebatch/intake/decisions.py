@@ -60,8 +60,8 @@ def read_decisions(path: Path, registered: Collection[str]) -> Decisions:
         remarks += found
         if rows is not None:
             frames[sheet.key] = rows
-    told = pd.concat(remarks, ignore_index=True).astype(REMARK) if remarks else frame(REMARK, [])
-    return Decisions(**frames, remarks=told, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+    together = pd.concat(remarks, ignore_index=True).astype(REMARK) if remarks else frame(REMARK, [])
+    return Decisions(**frames, remarks=together, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
 
 
 def _lines_of(

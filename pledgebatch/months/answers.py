@@ -41,7 +41,7 @@ def read_answers(tables: Tables, submissions: pd.DataFrame, period: Period) -> p
     rows = rows[counts | (state == State.SUPERSEDED)].assign(counts=counts)
     rows = rows.sort_values("counts", ascending=False, kind="stable")
     typed = {key: _each(rows[key + RAW], lambda text: visible(text).strip()) for key in EXPLANATIONS.by_key}
-    said = pd.DataFrame(
+    answered = pd.DataFrame(
         {
             "organisation": rows["organisation"],
             "sheet": typed["about_sheet"].str.replace(r"\s|《|》", "", regex=True),
@@ -54,14 +54,16 @@ def read_answers(tables: Tables, submissions: pd.DataFrame, period: Period) -> p
         },
         index=rows.index,
     )
-    said = said[(said["usual"] != "") | (said["explanation"] != "")]
-    if said.empty:
+    answered = answered[(answered["usual"] != "") | (answered["explanation"] != "")]
+    if answered.empty:
         return empty(ANSWER)
-    said = said.assign(key=keys_of(said), said=str(period), counts=rows["counts"])
-    once = said.drop_duplicates("key")
-    said = said[said["counts"] == said["key"].map(once.set_index("key")["counts"])]
+    answered = answered.assign(key=keys_of(answered), said=str(period), counts=rows["counts"])
+    once = answered.drop_duplicates("key")
+    answered = answered[answered["counts"] == answered["key"].map(once.set_index("key")["counts"])]
     for key in WORDS:
-        words = said.drop_duplicates(["key", key]).groupby("key")[key].agg(lambda each: "；".join(filter(None, each)))
+        words = (
+            answered.drop_duplicates(["key", key]).groupby("key")[key].agg(lambda each: "；".join(filter(None, each)))
+        )
         once = once.assign(**{key: once["key"].map(words).astype("str")})
     return once.reindex(columns=list(ANSWER)).astype(ANSWER).reset_index(drop=True)
 
@@ -69,14 +71,14 @@ def read_answers(tables: Tables, submissions: pd.DataFrame, period: Period) -> p
 def settled_in(lines: pd.DataFrame) -> pd.DataFrame:
     """The lines of 说明审定 that decide, in columns ``SETTLED``."""
     lines = lines[lines["decision"] != ""]
-    said = [str(Period.of_ordinal(int(month))) for month in lines["period"]]
-    named = lines.assign(field=lines["field_key"], said=pd.Series(said, index=lines.index, dtype="str"))
+    months = [str(Period.of_ordinal(int(month))) for month in lines["period"]]
+    named = lines.assign(field=lines["field_key"], said=pd.Series(months, index=lines.index, dtype="str"))
     return named[list(SETTLED)].astype(SETTLED).reset_index(drop=True)
 
 
 def explain(
     findings: pd.DataFrame,
-    said: pd.DataFrame,
+    answered: pd.DataFrame,
     before: pd.DataFrame,
     settled: pd.DataFrame,
     held: pd.DataFrame,
@@ -85,14 +87,14 @@ def explain(
     """The findings, those answered saying so, and those of an answer that was accepted waived; and the answers, in
     columns ``ANSWER``.
 
-    ``said`` are the answers of this ``period``, ``before`` all of the month before, ``settled`` those lines of the office
+    ``answered`` are the answers of this ``period``, ``before`` all of the month before, ``settled`` those lines of the office
     (``SETTLED``). An answer holds until the value changes: it lapses with its finding, unless that could not be looked for
     (``HELD``). Errors are mended, not explained.
     """
     asked = findings[findings["severity"] != Severity.ERROR]
     asked = asked.assign(key=keys_of(asked))
     own = settled.assign(key=keys_of(settled))
-    answers = _stand(said, before, asked, held)
+    answers = _stand(answered, before, asked, held)
     # What the office accepts of itself in this month is an answer too.
     is_new = (own["said"] == str(period)) & (own["decision"] == Answer.ACCEPTED) & ~own["key"].isin(answers["key"])
     of_office = own[is_new & own["key"].isin(asked["key"])].drop_duplicates("key")
@@ -166,19 +168,21 @@ def _field_keys(sheets: pd.Series, headers: pd.Series) -> pd.Series:
     return pd.Series(keys, index=sheets.index, dtype="str")
 
 
-def _stand(said: pd.DataFrame, before: pd.DataFrame, asked: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
+def _stand(answered: pd.DataFrame, before: pd.DataFrame, asked: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
     """The answers that hold, with their ``key``: a new one in the place of an old one, but of one that was accepted."""
     before = before[before["state"] != Answer.OF_NOTHING]
-    before, said = before.assign(key=keys_of(before)), said.assign(key=keys_of(said))
+    before, answered = before.assign(key=keys_of(before)), answered.assign(key=keys_of(answered))
     before = before[before["key"].isin(asked["key"]) | _could_not_be_found(before, held)]
-    is_of_nothing = ~said["key"].isin(asked["key"]) & ~said["key"].isin(before["key"])
-    said = said.assign(state=pd.Series(str(Answer.OF_NOTHING), index=said.index, dtype="str").where(is_of_nothing))
+    is_of_nothing = ~answered["key"].isin(asked["key"]) & ~answered["key"].isin(before["key"])
+    answered = answered.assign(
+        state=pd.Series(str(Answer.OF_NOTHING), index=answered.index, dtype="str").where(is_of_nothing)
+    )
     words = dict(zip(before["key"], in_words(before), strict=True))
     accepted = set(before.loc[before["state"] == Answer.ACCEPTED, "key"])
-    same = in_words(said) == said["key"].map(words).astype("str").fillna("")
-    said = said[~same & ~said["key"].isin(accepted)]
-    before = before[~before["key"].isin(said["key"])]
-    return pd.concat([before, said], ignore_index=True)
+    same = in_words(answered) == answered["key"].map(words).astype("str").fillna("")
+    answered = answered[~same & ~answered["key"].isin(accepted)]
+    before = before[~before["key"].isin(answered["key"])]
+    return pd.concat([before, answered], ignore_index=True)
 
 
 def _could_not_be_found(before: pd.DataFrame, held: pd.DataFrame) -> pd.Series:
@@ -201,10 +205,10 @@ def _with_decisions(answers: pd.DataFrame, settled: pd.DataFrame) -> pd.DataFram
     for each in settled.fillna("").to_dict("records"):
         lines.setdefault((each["key"], each["said"]), []).append({str(key): str(text) for key, text in each.items()})
     state, opinion, by = [], [], []
-    for key, said, words, now in zip(
+    for key, answered, words, now in zip(
         answers["key"], answers["said"], in_words(answers), answers["state"].fillna(""), strict=True
     ):
-        line = _line_about(words, lines.get((key, said), ()))
+        line = _line_about(words, lines.get((key, answered), ()))
         is_of_nothing = now == Answer.OF_NOTHING
         state.append(now if is_of_nothing else line.get("decision") or str(Answer.WAITING))
         opinion.append(line.get("opinion", ""))

@@ -51,9 +51,9 @@ def _begun(rows: pd.DataFrame, period: Period) -> pd.DataFrame:
 
 def _explanations(rows: pd.DataFrame) -> Iterator[Line]:
     for line in records(rows[rows["decision"] != ""]):
-        said = [line["explanation"], f"审定意见：{line['opinion']}" if line["opinion"] else ""]
+        reasons = [line["explanation"], f"审定意见：{line['opinion']}" if line["opinion"] else ""]
         yield _line(EXPLANATIONS, line, line["value"], line["decision"]) | {
-            "since": _month(EXPLANATIONS, "period", line), "reason": "；".join(filter(None, said)), "rule": line["rule"],
+            "since": _month(EXPLANATIONS, "period", line), "reason": "；".join(filter(None, reasons)), "rule": line["rule"],
         }  # fmt: skip
 
 

@@ -102,10 +102,10 @@ def _person(reports: Tables, code: str, line: Any) -> pd.DataFrame:
 def _number(numbers: Sequence[Any], took: pd.DataFrame, known: pd.DataFrame, common: Line) -> Iterator[Line]:
     """The person's number with either, once."""
     before = known[(known["giver"] == common["giver"]) & (known["receiver"] == common["receiver"])]
-    told = set(before.loc[before["sheet"] == MEMBERS.key, "number"])
+    listed = set(before.loc[before["sheet"] == MEMBERS.key, "number"])
     field = MEMBERS["member_no"]
     for number in numbers:
-        if show(field, number) not in told:
+        if show(field, number) not in listed:
             new = show(field, took["member_no"].iloc[0])
             yield {
                 "sheet": MEMBERS.key,
@@ -176,12 +176,12 @@ def undecided(pairs: pd.DataFrame, transfers: pd.DataFrame, handovers: pd.DataFr
     """The ``pairs`` of which the office has not decided: neither that it is one person, nor that it is another, nor that
     the person went elsewhere or came from elsewhere."""
     decided = with_heirs(transfers[transfers["decision"] != ""], handovers).to_dict("records")
-    told = {(*person_of(line), line["from_code"], line["to_code"]) for line in decided}
+    listed = {(*person_of(line), line["from_code"], line["to_code"]) for line in decided}
     moved = [line for line in decided if line["decision"] == SAME]
     gave = {(*person_of(line), line["from_code"]) for line in moved}
     took = {(*person_of(line), line["to_code"]) for line in moved}
     open_ = [
-        (*person_of(row), row["from_code"], row["to_code"]) not in told
+        (*person_of(row), row["from_code"], row["to_code"]) not in listed
         and (*person_of(row), row["from_code"]) not in gave
         and (*person_of(row), row["to_code"]) not in took
         for row in pairs.to_dict("records")
@@ -197,12 +197,12 @@ def with_heirs(transfers: pd.DataFrame, handovers: pd.DataFrame) -> pd.DataFrame
 
 def lines_to_add(pairs: pd.DataFrame, transfers: pd.DataFrame) -> list[dict[str, str]]:
     """The ``pairs`` that stand in 转移确认 under no month yet, as lines of it."""
-    told = {(*person_of(line), line["from_code"], line["to_code"]) for line in transfers.to_dict("records")}
+    listed = {(*person_of(line), line["from_code"], line["to_code"]) for line in transfers.to_dict("records")}
     return [
         {key: row[key] for key in ("period", "name", "from_code", "to_code")}
         | {"birth_month": show(TRANSFERS["birth_month"], row["birth_month"])}
         for row in pairs.to_dict("records")
-        if (*person_of(row), row["from_code"], row["to_code"]) not in told
+        if (*person_of(row), row["from_code"], row["to_code"]) not in listed
     ]
 
 

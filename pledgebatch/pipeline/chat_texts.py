@@ -94,8 +94,8 @@ def _reminder(row: dict[str, object], period: Period, until: str) -> str:
         State.UNREADABLE: "报来的文件打不开，请用下发的工作簿重新报送。",
         State.WRONG_PERIOD: f"报来的不是{period.label}的工作簿，请报本月的。",
     }
-    said = why.get(State(str(row["state"])), f"还没有收到贵组织{period.label}的承诺工作簿。")
-    return f"{row['org_name']}：{said}{until}"
+    sentence = why.get(State(str(row["state"])), f"还没有收到贵组织{period.label}的承诺工作簿。")
+    return f"{row['org_name']}：{sentence}{until}"
 
 
 def _returned(row: dict[str, object], errors: Sequence[Finding], period: Period, until: str) -> str:

@@ -41,18 +41,18 @@ def conclude(run: Run, assessed: Assessed, submissions: pd.DataFrame) -> Month:
     moves = registry_moves(run.outputs, run.period, run.office.registry, run.office.events)
     unapplied = list_unapplied(run.decisions.corrections, assessed.assessment.unapplied)
     files = judge_files(submissions, run.decisions.files_of(run.period.ordinal))
-    told = [run.office.remarks, run.layouts.remarks, run.decisions.remarks, unapplied, files]
-    remarks = pd.concat(told, ignore_index=True).astype(REMARK)
+    all_remarks = [run.office.remarks, run.layouts.remarks, run.decisions.remarks, unapplied, files]
+    remarks = pd.concat(all_remarks, ignore_index=True).astype(REMARK)
     decided = list_decided(run.decisions, run.office.waivers, run.layouts.decided_lines, run.period)
     month = replace(month, decided=decided, waivers=run.office.waivers)
     month = replace(month, events=run.office.events, handovers=run.handovers)
-    told = [remarks, propose_transfers(run.workspace, month, run.decisions)]
+    all_remarks = [remarks, propose_transfers(run.workspace, month, run.decisions)]
     return replace(
         month,
         registry_moves=moves,
         handed=list_handed(run.handovers, run.period, shown_names(run.office.registry)),
         unclaimed=list_unclaimed(run.outputs, run.period, run.office.events, run.handovers),
-        remarks=pd.concat(told, ignore_index=True).astype(REMARK),
+        remarks=pd.concat(all_remarks, ignore_index=True).astype(REMARK),
         litter=run.litter,
     )
 

@@ -73,8 +73,8 @@ def write_letters(
         if missing or not files:
             problems.append(problem | {"reason": f"缺少文件 {'、'.join(missing)}，请重新生成"})
             continue
-        said = "\n".join(map(body_text, words.get(code, ()))) if kind == REPORT else ""
-        letter = _letter(known | {"words": said}, address, period, files, settings, digest)
+        opinion = "\n".join(map(body_text, words.get(code, ()))) if kind == REPORT else ""
+        letter = _letter(known | {"words": opinion}, address, period, files, settings, digest)
         if why := why_unwritable(letter, settings):
             problems.append(problem | {"reason": f"单位名册中的{why}"})
             continue
@@ -114,8 +114,8 @@ def _letter(
     names = {"name": known["org_name"], "month": period.label}
     enclosures = tuple(Enclosure.of(path, name_in_letter(path, known["org_name"], period)) for path in files)
     sealed = settings.encrypt and any(is_sealed(kind, each) for each in enclosures)
-    said = f"\n办公室的意见：\n{known['words']}\n" if known["words"] else ""
-    body = BODIES[kind].format(**names) + said + (f"\n{SEALED}\n" if sealed else "") + "\n附件：\n"
+    opinion = f"\n办公室的意见：\n{known['words']}\n" if known["words"] else ""
+    body = BODIES[kind].format(**names) + opinion + (f"\n{SEALED}\n" if sealed else "") + "\n附件：\n"
     body += "".join(f"  {number}. {each.name}\n" for number, each in enumerate(enclosures, 1))
     body += f"\n{settings.name}\n"
     subject = SUBJECTS[kind].format(**names)

@@ -67,14 +67,14 @@ def office_now(workspace: Workspace, period: Period) -> Office:
     settings = workspace.settings()
     book = read_office_book(workspace.registry)
     output = workspace.root / "output"
-    events, told = settle_events(book.events, book.registry, output, period)
+    events, of_events = settle_events(book.events, book.registry, output, period)
     return Office(
         registry=with_former_names(with_events(book.registry, events, period), output, period, book.registry),
         waivers=_as_declared(book.waivers),
         events=events,
         parameters=settings.parameters,
         protection=settings.protection,
-        remarks=_together(book.remarks, told, judge_waivers(book.waivers, book.registry, period)),
+        remarks=_together(book.remarks, of_events, judge_waivers(book.waivers, book.registry, period)),
         registry_sha256=hashlib.sha256(workspace.registry.read_bytes()).hexdigest(),
     )
 
@@ -123,10 +123,10 @@ def office_remarks(workspace: Workspace, period: Period | None = None) -> pd.Dat
     """
     workspace.require()
     book = read_office_book(workspace.registry)
-    _, told = settle_events(book.events, book.registry, workspace.root / "output", period)
+    _, of_events = settle_events(book.events, book.registry, workspace.root / "output", period)
     waivers = judge_waivers(book.waivers, book.registry, period)
     decisions = read_decisions(workspace.decisions, book.registry["organisation"])
-    return _together(book.remarks, told, waivers, decisions.remarks, list_misplaced(workspace, period))
+    return _together(book.remarks, of_events, waivers, decisions.remarks, list_misplaced(workspace, period))
 
 
 def registry_now(workspace: Workspace, period: Period) -> pd.DataFrame:

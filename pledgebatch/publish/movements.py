@@ -55,7 +55,7 @@ def registry_moves_in_words(month: Month) -> pd.DataFrame:
     header = headers_of(moves).astype("str")
     since, was, now = "自 " + moves["from_period"].fillna("") + " 起", before.fillna(""), moves["after"].fillna("")
     changed = header + "由“" + was + "”改为“" + now + "”"
-    told = {
+    kinds = {
         Movement.GONE: "已不在单位名册中，" + was,
         Movement.ADDED: "新列入单位名册，上级 " + now,
         Movement.DISSOLVED: since + "撤销，" + was,
@@ -65,7 +65,7 @@ def registry_moves_in_words(month: Month) -> pd.DataFrame:
         Movement.MOVED: since + "改隶，" + changed,
     }
     sentence = changed
-    for kind, words in told.items():
+    for kind, words in kinds.items():
         sentence = sentence.mask(moves["kind"] == str(kind), words)
     return moves.assign(
         label=moves["kind"].map(LABELS).astype("str"),

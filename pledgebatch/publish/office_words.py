@@ -19,11 +19,11 @@ from pledgebatch.schema.sheets import SHEETS
 
 def words_to(decided: pd.DataFrame) -> Mapping[str, list[str]]:
     """By organisation what the clerk has to say to it (经办意见)."""
-    said: dict[str, list[str]] = defaultdict(list)
+    opinions: dict[str, list[str]] = defaultdict(list)
     own = decided.loc[decided["kind"] == WORDS.name, ["organisation", "after"]]
     for code, words in own.itertuples(index=False, name=None):
-        said[code].append(words)
-    return said
+        opinions[code].append(words)
+    return opinions
 
 
 def corrections_of(month: Month) -> Mapping[str, list[Record]]:

@@ -55,15 +55,15 @@ def sort_by_file(month: Month) -> SentWorkbooks:
         {str(file): own for file, own in found.groupby("file")},
         since_by("file", month.tables["last_known"]),
         extras_by_file(extras),
-        {file: Rows([0] * len(said), {"opinion": said}) for file, said in _words_by_file(month).items()},
+        {file: Rows([0] * len(opinions), {"opinion": opinions}) for file, opinions in _words_by_file(month).items()},
     )
 
 
 def _words_by_file(month: Month) -> dict[str, list[str]]:
-    said = words_to(month.decided)
+    opinions = words_to(month.decided)
     live = month.submissions[month.submissions["state"].isin(LIVE)]
     pairs = zip(live["file"], live["organisation"], strict=True)
-    return {file: said[code] for file, code in pairs if code in said}
+    return {file: opinions[code] for file, code in pairs if code in opinions}
 
 
 APART = 10_000_000

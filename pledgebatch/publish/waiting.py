@@ -16,8 +16,10 @@ MOST_WORDS = 8
 def summarise_waiting(answers: pd.DataFrame) -> dict[str, Any]:
     """How many of ``answers`` wait for the office, and the words that most of them use, each with how often."""
     waiting = answers[answers["state"] == Answer.WAITING]
-    said = pd.DataFrame({"words": in_words(waiting), "organisation": waiting["organisation"]})
-    counts = said.groupby("words").agg(count=("words", "size"), organisations=("organisation", "nunique")).reset_index()
+    answered = pd.DataFrame({"words": in_words(waiting), "organisation": waiting["organisation"]})
+    counts = (
+        answered.groupby("words").agg(count=("words", "size"), organisations=("organisation", "nunique")).reset_index()
+    )
     counts = counts.sort_values(["count", "words"], ascending=[False, True], kind="stable")
     lines = [line | {"words": short(line["words"])} for line in records(counts.head(MOST_WORDS))]
     return {

@@ -167,14 +167,14 @@ class Speech:
     @cached_property
     def duty(self) -> pd.Series:
         """The first duty of each text that is mostly duty, with nothing concrete beyond it."""
-        told = self._dutiful & self._nothing_besides
+        mostly_duty = self._dutiful & self._nothing_besides
         each = self._clauses
         list_of_some = (each.number(pd.Series(True, self._duty.index)) >= STEPS) & each.any(
             self._duty | self._routine | self._usual
         )
-        likely = list_of_some & ~told & ~self._wishful & ~self._outcome & ~self._dated & ~self._scrap
-        like = likeness(self._texts[told | likely], "duty").reindex(told.index)
-        words = self._clauses.first(self._duty | self._routine).where(told & (like > UNLIKE_DUTY))
+        likely = list_of_some & ~mostly_duty & ~self._wishful & ~self._outcome & ~self._dated & ~self._scrap
+        like = likeness(self._texts[mostly_duty | likely], "duty").reindex(mostly_duty.index)
+        words = self._clauses.first(self._duty | self._routine).where(mostly_duty & (like > UNLIKE_DUTY))
         likely &= like > self._nothing_besides.map({True: LIKE_DUTY, False: LIKE_DUTY_ANYWAY})
         return words.fillna(likest_clauses(self._texts[likely], "duty"))
 

@@ -183,8 +183,8 @@ def unanswered(supervision: pd.DataFrame, period: Period) -> pd.Series:
 )
 def answered_late(supervision: pd.DataFrame) -> pd.Series:
     """The same day of the next month is in time."""
-    said = supervision["date"]
-    late = sure(supervision["answered_on"] > said + MONTH)
+    received = supervision["date"]
+    late = sure(supervision["answered_on"] > received + MONTH)
     return late & given(supervision, "answer")
 
 
