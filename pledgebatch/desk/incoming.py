@@ -15,11 +15,11 @@ from threading import Lock
 from pledgebatch.desk.guard import Refused
 from pledgebatch.desk.looking import arrivals_at
 from pledgebatch.desk.together import Together
+from pledgebatch.desk.turns import in_turn
 from pledgebatch.intake.find import LARGEST_FILE, TOO_BIG, Arrival
 from pledgebatch.mistakes import OfficeMistake, OurLimit
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.judge import Judgement, judge
-from pledgebatch.pipeline.lock import holding
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.schema.states import LIVE, State
 from pledgebatch.xlsx.safe_text import file_name
@@ -125,7 +125,7 @@ class Incoming:
         """Whether the inbox could be written to."""
         inbox = self._workspace.inbox(period)
         try:
-            with self._lock, holding(self._workspace, f"desk {period}"):
+            with in_turn(self._workspace, f"desk {period}"):
                 target = _free(inbox / place, path)
                 if target is None:
                     upload.note, upload.opened = SAME, True
