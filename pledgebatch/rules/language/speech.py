@@ -61,13 +61,16 @@ def left_of(clauses: pd.Series) -> pd.Series:
     return without(without_words(bare, _plain(*NOTHING)), r"[^\pL\pN]")
 
 
-def says_nothing(clauses: pd.Series, left: pd.Series) -> pd.Series:
-    """Which clauses say nothing, ``left`` characters of them apart; one that is only a date says when."""
+def says_nothing(clauses: pd.Series, left: pd.Series, numbers: pd.Series) -> pd.Series:
+    """Which clauses say nothing, ``left`` characters of them apart; one that is only a date says when.
+
+    ``numbers`` says which of them are ``measured``.
+    """
     words = lists("speech")["nothing"]
     whole, rest = length(without(clauses, dates())), left
-    some = has(clauses, _words(*CONCRETE))
-    likely = (rest <= words["left"] * whole) & ~measured(clauses) & ~some
-    little = (rest == 0) | ((rest <= words["least"]) & ~some & ~measured(clauses))
+    some = numbers | has(clauses, _words(*CONCRETE))
+    likely = (rest <= words["left"] * whole) & ~some
+    little = (rest == 0) | ((rest <= words["least"]) & ~some)
     empty = little | likely | has(clauses, _shapes("nothing", "shapes"))
     nothing: pd.Series = empty & (whole > 0)
     return nothing
@@ -144,7 +147,7 @@ class Speech:
         each = clauses.each
         numbers = measured(each)
         self._left = length(left_of(each))
-        self._empty, self._duty = says_nothing(each, self._left), dutiful(each)
+        self._empty, self._duty = says_nothing(each, self._left, numbers), dutiful(each)
         self._more, self._all = compares(each).where(~numbers), promises_all(each)
         outcome = self._all.notna() | (self._more.notna() & ~self._duty)
         usual = routine(each) & (~numbers | often(each)) & ~outcome
