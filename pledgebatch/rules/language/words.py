@@ -106,11 +106,11 @@ def without_words(texts: pd.Series, words: Iterable[str]) -> pd.Series:
     """
     beginning_with = _by_beginning(tuple(words))
     rest = []
-    for text in texts:
+    for text in texts.tolist():
         place, kept = 0, ""
         while place < len(text):
             first = text[place]
-            for word in beginning_with.get(text[place : place + 2]) or beginning_with.get(first, ()):
+            for word in beginning_with.get(text[place : place + 2]) or beginning_with.get(first, []):
                 if text.startswith(word, place):
                     place += len(word)
                     break
