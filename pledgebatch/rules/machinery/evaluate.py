@@ -138,7 +138,7 @@ def _without_blamed(rule: Rule, known: Mapping[str, Any]) -> tuple[list[pd.DataF
     if len(blamed) == len(codes):
         return None if rule.across else ([], blamed)
     try:
-        return _results(rule, _only(known, [code for code in codes if code not in blamed])), blamed
+        return _results(rule, _only(rule, known, [code for code in codes if code not in blamed])), blamed
     except Exception:  # it takes several of them together: nothing can be said of any
         LOG.exception("rule %s could not be evaluated for those of whom each alone is no trouble", rule.code)
         return None
@@ -147,7 +147,7 @@ def _without_blamed(rule: Rule, known: Mapping[str, Any]) -> tuple[list[pd.DataF
 def _blamed(rule: Rule, known: Mapping[str, Any], codes: Sequence[str]) -> dict[str, str]:
     """The organisations, ``""`` for nobody, by whose own rows ``rule`` crashes; sought by halves, for they are few."""
     try:
-        _results(rule, _only(known, codes))
+        _results(rule, _only(rule, known, codes))
     except Exception as mistake:
         if len(codes) == 1:
             return {codes[0]: because(mistake)}
@@ -158,17 +158,24 @@ def _blamed(rule: Rule, known: Mapping[str, Any], codes: Sequence[str]) -> dict[
 
 def _organisations(rule: Rule, known: Mapping[str, Any]) -> list[str]:
     """The organisations whose rows a rule sees, ``""`` for rows of nobody."""
-    names = {name for case in rule.cases for name in (case.on, *case.takes)} | {"submissions"}
+    names = _seen(rule) | {"submissions"}
     tables = [rows for name, rows in known.items() if name in names and _is_of_organisations(name, rows)]
     return sorted({code for rows in tables for code in rows["organisation"].fillna("").unique()})
 
 
-def _only(known: Mapping[str, Any], codes: Collection[str]) -> dict[str, Any]:
-    """What is known of some organisations, ``""`` for nobody; the registry stays whole."""
+def _only(rule: Rule, known: Mapping[str, Any], codes: Collection[str]) -> dict[str, Any]:
+    """What is known of some organisations, ``""`` for nobody, in the tables that a rule sees; the registry stays whole."""
+    names = _seen(rule)
     return {
-        name: rows[rows["organisation"].fillna("").isin(codes)] if _is_of_organisations(name, rows) else rows
+        name: rows[rows["organisation"].fillna("").isin(codes)]
+        if name in names and _is_of_organisations(name, rows)
+        else rows
         for name, rows in known.items()
     }
+
+
+def _seen(rule: Rule) -> set[str]:
+    return {name for case in rule.cases for name in (case.on, *case.takes)}
 
 
 def _is_of_organisations(name: str, rows: object) -> bool:
