@@ -41,6 +41,9 @@ def sort_by_file(month: Month) -> SentWorkbooks:
         known = month.tables["last_known"]
         known = known[known["sheet"] == sheet.key]
         typed = recalled(sheet, month.tables[sheet.key], known, by_number=True)
+        if typed.empty:
+            rows[sheet.key] = {}
+            continue
         words = {field.key: as_sent(field, typed, month.period.year) for field in sheet.fields}
         numbers = typed["row"]
         if (several := _of_one_place(typed)).any():
