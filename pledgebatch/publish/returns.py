@@ -36,7 +36,7 @@ class SentWorkbooks:
 def sort_by_file(month: Month) -> SentWorkbooks:
     """Everything typed in ``month``, sorted out by file once: frames are slow at a few rows each."""
     found, extras = counting(month.findings), month.tables["extras"]
-    rows = {}
+    rows: dict[str, dict[str, Rows]] = {}
     for sheet in SHEETS:
         known = month.tables["last_known"]
         known = known[known["sheet"] == sheet.key]
