@@ -105,6 +105,16 @@ def test_every_version_sent_is_kept_and_a_plain_rerun_of_the_last_month_adds_non
     ]
 
 
+def test_a_month_without_a_finding_is_rebuilt_without_one(place):
+    books.write(
+        place / "inbox" / "2011-04" / "一小.xlsx", {"period": "2011-04", "phone": "0519-85501239"}, period="2011-04"
+    )
+    assert quick_months.consolidate(place, "2011-04", "ORG06", again=True).findings.empty
+    told = place / "output" / "2011-04" / "重做对照_2011-04.xlsx"
+    assert lines(told, "问题") == []
+    assert len(lines(told, "台账")) == 1
+
+
 def test_a_link_to_the_comparison_makes_no_new_version(place):
     books.write(place / "inbox" / "2011-04" / "一小.xlsx", {"period": "2011-04", "phone": ""}, period="2011-04")
     for _ in range(2):
