@@ -74,7 +74,7 @@ def conclude_month(terms: Terms, assessed: Assessed, submissions: pd.DataFrame) 
     place = submissions.set_index("submission")[["organisation", "file"]]
     heads = heads_of(terms, assessed.batch, submissions)
     registry = terms.registry if terms.registry is not None else _as_registry(heads)
-    across, crashed, unsure = _look_across(terms, assessed, submissions, registry)
+    across, crashed, unsure = look_across(terms, assessed, submissions, registry)
     not_evaluated = dict(own.not_evaluated.itertuples(index=False, name=None)) | crashed
     unsure = pd.concat([own.undecided, unsure])
     undecided, not_evaluated = settle_undecided(unsure, not_evaluated, submissions)
@@ -133,7 +133,7 @@ def heads_of(terms: Terms, batch: Batch, submissions: pd.DataFrame) -> pd.DataFr
     return lay_over(forms, submissions, terms.corrections, terms.period)[0][ORGANISATION.key]
 
 
-def _look_across(
+def look_across(
     terms: Terms, assessed: Assessed, submissions: pd.DataFrame, registry: pd.DataFrame
 ) -> tuple[pd.DataFrame, dict[str, str], pd.DataFrame]:
     """The findings of the rules that look across organisations, and those that could not be evaluated, for anybody or for

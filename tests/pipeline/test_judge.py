@@ -46,7 +46,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 def test_every_file_comes_to_what_its_month_says(place):
     asked = ("FIL03", "ORG01", "ORG03", "ORG06", "ORG08", "TRK07", "DDL03")
     with quick_months.asking(*asked):
-        told = {each.file: judge(place, APRIL, each) for each in find(place.inbox(APRIL))}
+        told = {each.file: each for each in judge(place, APRIL, find(place.inbox(APRIL)))}
     month = quick_months.consolidate(place.root, "2011-04", *asked)
     assert set(told) == set(month.submissions["file"])
     for row in records(month.submissions):
@@ -60,6 +60,21 @@ def test_every_file_comes_to_what_its_month_says(place):
         int((found["severity"] == each).sum()) for each in ("error", "warning", "notice")
     ]
     assert told["一小.xlsx"].counts != [0, 0, 0]
+
+
+def test_files_judged_together_come_to_what_each_does_by_itself(place):
+    april = place.inbox(APRIL)
+    second = {"unit_code": "S2", "org_name": "云溪二小党支部", "unit_name": "云溪二小", "period": "2011-04"}
+    books.write(april / "二小又一份.xlsx", second | {"phone": "0519-85501234"}, period="2011-04")
+    books.write(april / "又一个没有登记.xlsx", {"unit_code": "X9", "period": "2011-04"}, period="2011-04")
+    (april / "又一张照片.xlsx").write_bytes(b"\x89PNG")
+    try:
+        files = find(april)
+        assert judge(place, APRIL, files) == [judge(place, APRIL, [each])[0] for each in files]
+        assert judge(place, APRIL, []) == []
+    finally:
+        for name in ("二小又一份.xlsx", "又一个没有登记.xlsx", "又一张照片.xlsx"):
+            (april / name).unlink()
 
 
 def test_a_chat_says_who_what_and_until_when(place):
