@@ -50,7 +50,7 @@ class Judgement:
 
 def judge(workspace: Workspace, period: Period, arrival: Arrival) -> Judgement:
     """Judge ``arrival`` for ``period``: for a worker, since nobody knows yet what it holds."""
-    grounds, known = _grounds_of(workspace, period, _stamp(workspace))
+    grounds, known = grounds_of(workspace, period)
     batch = read_arrivals([arrival], period.year, Serial(), grounds.passwords, known)
     submissions = identify(grounds, batch)
     code = _text(submissions["organisation"].iloc[0])
@@ -84,6 +84,11 @@ def _assess(batch: Batch, submissions: pd.DataFrame, terms: Terms) -> tuple[pd.D
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def grounds_of(workspace: Workspace, period: Period) -> tuple[Grounds, Known]:
+    """What files of a month are judged by, and what is known of branches' tables, as the workspace stands now."""
+    return _grounds_of(workspace, period, _stamp(workspace))
 
 
 @lru_cache(4)
