@@ -18,6 +18,7 @@ from pledgebatch.desk.files import SCRIPTS
 from pledgebatch.desk.forms import form_of, period_in, text_in
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline.answer_in_workbook import WORDS, write_answers
 from pledgebatch.pipeline.door_book import Event
 from pledgebatch.pipeline.examine import REPORT
 from pledgebatch.pipeline.hand_in import hand_in, handed, put_away
@@ -32,6 +33,9 @@ NO_MONTH = "现在没有可以报送的月份，请等办公室的通知"
 CLOSED = "{period} 已经不能报送：后面的月份已经汇总，请与办公室联系"
 CHANGED = "文件已经换过，请看过新的结果再交"
 UNFIT = "这份文件还不能交，请先按页面上的说明改好"
+NOTHING_SAID = "没有写说明，没有改动"
+SAID = "{count} 条说明已写进工作簿的《说明》，核验完就可以报送"
+LONGEST_ANSWER = 1_000
 DONE = "已交，办公室收到了"
 
 
@@ -96,6 +100,30 @@ def give_file(path: Path) -> Response:
     return shown
 
 
+async def answer(request: Request) -> Response:
+    """Write what is said of findings into the 说明 of the workbook, and have that judged in the place of the other."""
+    door, code, period = door_of(request), code_of(request), await month_in(request)
+    form = await form_of(request)
+    tried = door.tries.of(code, period)
+    told = tried.examined if tried else None
+    if tried is None or told is None or told.sha256 != text_in(form, "shown"):
+        raise OfficeMistake(CHANGED)
+    lines = [
+        dict(asked) | {key: text_in(form, f"{key}-{number}")[:LONGEST_ANSWER] for key in WORDS}
+        for number, asked in enumerate(told.questions)
+    ]
+    lines = [
+        line for line, asked in zip(lines, told.questions, strict=True) if any(line[key] != asked[key] for key in WORDS)
+    ]
+    if not told.fit or not lines:
+        raise OfficeMistake(NOTHING_SAID)
+    target = door.tries.place(tried.path.name)
+    await asyncio.wrap_future(door.judging.submit(write_answers, tried.path, target, lines))
+    door.tries.begin(code, period, target)
+    await asyncio.to_thread(door.book.note, code, Event.ANSWERED, str(period), f"{len(lines)} 条")
+    return back(request, f"/?month={period}", SAID.format(count=len(lines)))
+
+
 async def hand(request: Request) -> Response:
     """Hand in what was looked at, and give the receipt."""
     door, code, period = door_of(request), code_of(request), await month_in(request)
@@ -139,6 +167,7 @@ ROUTES = [
     Route("/drop/{month}", take, methods=["POST"]),
     Route("/try/{month}.json", ask),
     Route("/try/{month}/{what:str}", give),
+    Route("/answer/{month}", answer, methods=["POST"]),
     Route("/hand/{month}", hand, methods=["POST"]),
     Route("/receipt/{month}", receipt),
 ]

@@ -1,5 +1,7 @@
 """A month at the door: signed in, brought, looked at, handed in; the workbook stands where the mailbox would have put it."""
 
+import openpyxl
+
 import pledgebatch
 from pledgebatch.intake.receipts import Receipts
 from tests import books
@@ -69,3 +71,42 @@ def test_the_workbook_of_another_is_refused_with_a_sentence_and_nothing_of_it_is
         == 409
     )
     assert not list((place / "inbox" / "2011-03").iterdir())
+
+
+def test_an_answer_on_the_page_is_what_the_sheet_would_say_and_ends_with_the_office(branch, place, tmp_path):
+    path = books.write(tmp_path / "一小.xlsx", members=books.changed(books.MEMBERS, 0, birth_month="1978-05"))
+    branch.drop(path)
+    page = branch.get("/").text
+    asked = [number for number in range(9) if f'name="usual-{number}"' in page]
+    (which,) = [
+        number for number in asked if "未满十八" in _question(page, number) or "十八周岁" in _question(page, number)
+    ]
+    said = {f"usual-{which}": "情况属实", f"explanation-{which}": "<b>档案如此</b>=1+1"}
+    page = branch.press("/answer/2011-03", shown=branch.shown(), **said)
+    assert "1 条说明已写进" in page
+    assert "已说明，待审定" in branch.get("/").text
+    branch.press("/hand/2011-03", shown=branch.shown())
+    month = pledgebatch.consolidate(place, "2011-03", workers=0)
+    answers = month.answers[["organisation", "rule", "usual", "explanation", "state"]].to_dict("records")
+    assert answers == [
+        {
+            "organisation": "S1",
+            "rule": "MEM07",
+            "usual": "情况属实",
+            "explanation": "<b>档案如此</b>=1+1",
+            "state": "已说明，待审定",
+        }
+    ]
+    book = openpyxl.load_workbook(place / "decisions.xlsx")
+    rows = [[cell.value for cell in row] for row in book["说明审定"].iter_rows()]
+    (row,) = [number for number, line in enumerate(rows, 1) if "MEM07" in line]
+    (column,) = [line.index("审定") + 1 for line in rows if "审定" in line]
+    book["说明审定"].cell(row, column).value = "采纳"
+    book.save(place / "decisions.xlsx")
+    branch.drop(place / "inbox" / "2011-03" / "邮件" / "一小.xlsx")
+    assert "十八周岁" not in branch.get("/").text
+    assert "审定" in branch.get("/past").text
+
+
+def _question(page: str, number: int) -> str:
+    return page.partition(f'name="usual-{number}"')[0].rpartition("<legend>")[2]
