@@ -64,6 +64,8 @@ class Desk(Asking):
     """What is to be told next, by session."""
     clerk: str = ""
     """Who decided last, to be offered next time."""
+    trying: Lock = field(default_factory=Lock)
+    """Held while a letter to oneself is under way."""
 
     @property
     def folder(self) -> Path:

@@ -89,7 +89,7 @@ def conclude_month(terms: Terms, assessed: Assessed, submissions: pd.DataFrame, 
     if alone:
         across, crashed, unsure = empty(FINDING), dict.fromkeys(looking_across(due), alone), empty(UNDECIDED)
     else:
-        across, crashed, unsure = _look_across(terms, assessed, submissions, registry)
+        across, crashed, unsure = look_across(terms, assessed, submissions, registry)
     not_evaluated = dict(own.not_evaluated.itertuples(index=False, name=None)) | crashed
     unsure = pd.concat([own.undecided, unsure])
     undecided, not_evaluated = settle_undecided(unsure, not_evaluated, submissions)
@@ -153,7 +153,7 @@ def heads_of(terms: Terms, batch: Batch, submissions: pd.DataFrame) -> pd.DataFr
     return lay_over(forms, submissions, terms.corrections, terms.period)[0][ORGANISATION.key]
 
 
-def _look_across(
+def look_across(
     terms: Terms, assessed: Assessed, submissions: pd.DataFrame, registry: pd.DataFrame
 ) -> tuple[pd.DataFrame, dict[str, str], pd.DataFrame]:
     """The findings of the rules that look across organisations, and those that could not be evaluated, for anybody or for
