@@ -5,7 +5,7 @@ import logging
 import secrets
 import shutil
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -14,6 +14,7 @@ from threading import Lock
 
 from pledgebatch.desk.guard import Refused
 from pledgebatch.desk.looking import arrivals_at
+from pledgebatch.desk.together import Together
 from pledgebatch.intake.find import LARGEST_FILE, TOO_BIG, Arrival
 from pledgebatch.mistakes import OfficeMistake, OurLimit
 from pledgebatch.notice.periods import Period
@@ -30,7 +31,8 @@ MOST_WAITING = 10_000
 """Files that may wait in quarantine."""
 KEPT_FREE = 200 * 2**20
 """Bytes of the disk that are left free."""
-MOST_SHOWN = 500
+MOST_SHOWN, MOST_TOGETHER = 500, 16
+"""Uploads that are kept in mind, and files that are judged at once."""
 DEEPEST_FOLDER, LONGEST_SUFFIX = 8, 12
 NO_NAME = "文件没有名字，没有收下"
 NO_ROOM = "磁盘快满了，没有收下：请清理以后再传"
@@ -61,6 +63,7 @@ class Incoming:
         self.quarantine = folder / "quarantine"
         self.uploads: dict[Period, deque[Upload]] = {}
         self._judged: dict[tuple[Period, str], tuple[tuple[int, str], Future[Judgement]]] = {}
+        self._together: Together[tuple[Period, Arrival], Judgement] = Together(self._begin, MOST_TOGETHER)
         self.quarantine.mkdir(parents=True, exist_ok=True)
         for path in self.quarantine.glob(f"*{PART}"):
             path.unlink(missing_ok=True)
@@ -152,14 +155,17 @@ class Incoming:
 
         self._judging.submit(arrivals_at, self._workspace, period, path).add_done_callback(opened)
 
-    def judge(self, period: Period, arrival: Arrival) -> None:
-        """Have a file of the inbox judged, unless it has been."""
+    def _begin(self, some: Sequence[tuple[Period, Arrival]]) -> "Future[Sequence[Judgement]]":
+        return self._judging.submit(judge, self._workspace, some[0][0], [arrival for _, arrival in some])
+
+    def judge(self, period: Period, arrival: Arrival, later: bool = False) -> None:
+        """Have a file of the inbox judged, unless it has been; ``later``, after those that somebody waits for."""
         key, now = (period, arrival.file), (arrival.size, arrival.received)
         with self._lock:
             known = self._judged.get(key)
             if known and known[0] == now:
                 return
-            self._judged[key] = now, self._judging.submit(judge, self._workspace, period, arrival)
+            self._judged[key] = now, self._together.submit(period, (period, arrival), later)
 
     def judgement(self, period: Period, file: str) -> Judgement | str | None:
         """What a file came to; in words why nothing could be said; None where nothing is known yet."""

@@ -60,10 +60,10 @@ def page(request: Request, name: str, period: Period | None = None, **values: An
     return HTMLResponse(_template(name).render(shared | values))
 
 
-def back(request: Request, target: str, sentence: str = "") -> Response:
+def back(request: Request, target: str, *sentences: str) -> Response:
     """Go on with another page, and say there what was done."""
-    if sentence:
-        desk_of(request).notes.setdefault(session_of(request), []).append(sentence)
+    if sentences:
+        desk_of(request).notes.setdefault(session_of(request), []).extend(sentences)
     return RedirectResponse(target, 303)
 
 

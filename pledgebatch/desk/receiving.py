@@ -27,7 +27,7 @@ async def show(request: Request) -> Response:
     arrivals = await desk.ask(list_arrivals, period)
     read = (await desk.ask(look_at, period)).read if not months.mistake else {}
     for each in [each for each in arrivals if each.file not in read][:MOST_BY_HAND]:
-        desk.incoming.judge(period, each)
+        desk.incoming.judge(period, each, later=True)
     rows = [
         _line(desk.incoming.judgement(period, each.file), each.file, read.get(each.file, ""))
         for each in arrivals[:MOST_ROWS]

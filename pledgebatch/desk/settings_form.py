@@ -12,7 +12,9 @@ from starlette.routing import Route
 
 from pledgebatch.desk.forms import form_of, month_asked, text_in
 from pledgebatch.desk.pages import back, desk_of, page, session_of
+from pledgebatch.desk.state import Desk
 from pledgebatch.engine.cache import digest
+from pledgebatch.mail.trial import write_to_self
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.notice.settings import Setting, declared
 from pledgebatch.pipeline.change_settings import change_settings, settings_text
@@ -21,6 +23,9 @@ from pledgebatch.publish.protection import PERSONAL
 
 TITLES = {"": "工作簿的密码", "parameters": "期限和尺度", "mail": "邮件", "protection": "给上级的台账不含哪些个人信息"}
 NOT_A_NUMBER = "“{meaning}”填的“{typed}”不是{what}，没有保存"
+TRIAL = "trial"
+"""What the button says that saves and then sends a letter to oneself."""
+STILL_TRYING = "上一封试信还没有等到服务器的回答，请稍等再试"
 SEPARATORS = str.maketrans("，；、;\n", ",,,,,")
 
 
@@ -101,12 +106,12 @@ async def show(request: Request) -> Response:
     desk = desk_of(request)
     period, _ = await month_asked(request)
     try:
-        settings, mistake = desk.workspace.settings(), ""
+        sections, mistake = entries_of(desk.workspace.settings()), ""
         shown = digest(settings_text(desk.workspace))
     except OfficeMistake as why:
-        return page(request, "settings.html.j2", period, sections={}, titles=TITLES, mistake=str(why), shown="")
+        sections, mistake, shown = {}, str(why), ""
     return page(
-        request, "settings.html.j2", period, sections=entries_of(settings), titles=TITLES, mistake=mistake, shown=shown
+        request, "settings.html.j2", period, sections=sections, titles=TITLES, mistake=mistake, shown=shown, trial=TRIAL
     )
 
 
@@ -115,13 +120,28 @@ async def save(request: Request) -> Response:
     desk = desk_of(request)
     form = await form_of(request)
     changes = changes_in(form, entries_of(desk.workspace.settings()))
-    if not changes:
-        return back(request, "/settings", "没有改动")
-    await asyncio.to_thread(change_settings, desk.workspace, changes, text_in(form, "before"))
-    desk.incoming.forget()
     named = "、".join(".".join(filter(None, key)) for key in changes)
-    desk.log.write(session_of(request), f"改设置：{named}")
-    return back(request, "/settings", f"已保存：{named}")
+    if changes:
+        await asyncio.to_thread(change_settings, desk.workspace, changes, text_in(form, "before"))
+        desk.incoming.forget()
+        desk.log.write(session_of(request), f"改设置：{named}")
+    sentences = [f"已保存：{named}" if changes else "没有改动"]
+    if text_in(form, "then") == TRIAL:
+        sentences.append(await asyncio.to_thread(_try_mail, desk))
+        desk.log.write(session_of(request), f"给自己发一封试信：{sentences[-1]}")
+    return back(request, "/settings", *sentences)
+
+
+def _try_mail(desk: Desk) -> str:
+    """What became of a letter to oneself. Raises OfficeMistake while another is under way."""
+    if not desk.trying.acquire(blocking=False):
+        raise OfficeMistake(STILL_TRYING)
+    try:
+        return write_to_self(desk.workspace.settings().mail)
+    except OfficeMistake as mistake:
+        return f"试信没有发出：{mistake}"
+    finally:
+        desk.trying.release()
 
 
 ROUTES = [Route("/settings", show), Route("/settings", save, methods=["POST"])]

@@ -38,6 +38,8 @@ class Desk:
     """What is to be told next, by session."""
     clerk: str = ""
     """Who decided last, to be offered next time."""
+    trying: Lock = field(default_factory=Lock)
+    """Held while a letter to oneself is under way."""
     _known: dict[tuple[Any, ...], tuple[int, "Future[Any]"]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 

@@ -27,7 +27,7 @@ class Refused(Exception):
 
     def __init__(self, code: int, reply: bytes, whole: bool = False) -> None:
         """What the server answered."""
-        self.whole = whole
+        self.code, self.reply, self.whole = code, reply, whole
         self.passing = 400 <= code < 500
         self.closing = code in (421, -1)
         super().__init__(sentence(code, reply))
@@ -41,8 +41,11 @@ class Unreachable(Exception):
     """The server does not answer at all, or not now."""
 
 
-def sentence(code: int, reply: bytes) -> str:
-    """What a server's refusal means, and what to do, in Chinese; its own words at the end."""
+def sentence(code: int, reply: bytes, recipient: str = "单位名册中的电子邮箱") -> str:
+    """What a server's refusal means, and what to do, in Chinese; its own words at the end.
+
+    ``recipient`` is where the address stands that was written to.
+    """
     text = " ".join(reply.decode("utf-8", "replace").split())[:LONGEST_REPLY]
     enhanced = re.match(r"[45]\.(\d+\.\d+)", text)
     detail = enhanced[1] if enhanced else ""
@@ -55,7 +58,7 @@ def sentence(code: int, reply: bytes) -> str:
     elif 400 <= code < 500:
         advice = "服务器叫稍后再试，过一会再运行"
     elif code in (550, 551, 553) or detail.startswith("1."):
-        advice = "服务器说没有这个邮箱，或不准发给它，请核对单位名册中的电子邮箱"
+        advice = f"服务器说没有这个邮箱，或不准发给它，请核对{recipient}"
     else:
         advice = "服务器拒收，请把这句话告诉维护人员"
     return f"{advice}（{code} {text}）"

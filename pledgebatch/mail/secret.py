@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from pydantic import SecretStr
 
+from pledgebatch.mail.settings import HERE, MailSettings
 from pledgebatch.mistakes import OfficeMistake
 
 SERVICE = "pledgebatch"
@@ -25,6 +26,16 @@ def mail_password(user: str) -> SecretStr:
     if not password.get_secret_value().isascii():
         raise OfficeMistake(f"邮箱 {user} 的密码中有中文或全角字符，多半是输入法没有切换，请重新设置")
     return password
+
+
+def login_password(settings: MailSettings) -> SecretStr | None:
+    """The password to send with; a server on this machine need not ask for one. Raises OfficeMistake where there is none."""
+    try:
+        return mail_password(settings.login())
+    except OfficeMistake:
+        if settings.smtp_host in HERE and settings.smtp_security == "none":
+            return None
+        raise
 
 
 def file_password() -> Callable[[str], SecretStr]:

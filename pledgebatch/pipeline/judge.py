@@ -1,6 +1,10 @@
-"""Judges one file as its month would, with the registry and the months before, as soon as it has come."""
+"""Judges files as their month would, with the registry and the months before, as soon as they have come; each by itself.
 
-from collections.abc import Sequence
+Several that come at once are judged together, for that costs little more than one; none sees another.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +17,7 @@ from pledgebatch.intake.find import Arrival
 from pledgebatch.intake.layouts.known import Known
 from pledgebatch.months.archive import history
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline.assess_part import assess_part
+from pledgebatch.pipeline.assess_part import assess_part, batch_of
 from pledgebatch.pipeline.assessed import Terms
 from pledgebatch.pipeline.conclude import heads_of, settle_findings
 from pledgebatch.pipeline.identify import identify
@@ -25,6 +29,7 @@ from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema.frames import counting
 from pledgebatch.schema.month import History
+from pledgebatch.schema.records import records
 from pledgebatch.schema.states import Severity
 from pledgebatch.workbooks.causes import cells_in_words, find_causes, sort_causes
 from pledgebatch.workbooks.findings import findings_of
@@ -48,23 +53,48 @@ class Judgement:
     """Severity, where, and what is wrong, the gravest first."""
 
 
-def judge(workspace: Workspace, period: Period, arrival: Arrival) -> Judgement:
-    """Judge ``arrival`` for ``period``: for a worker, since nobody knows yet what it holds."""
-    grounds, known = _grounds_of(workspace, period, _stamp(workspace))
-    batch = read_arrivals([arrival], period.year, Serial(), grounds.passwords, known)
-    submissions = identify(grounds, batch)
-    code = _text(submissions["organisation"].iloc[0])
-    registered = code in set(grounds.office.registry["organisation"])
-    before = history(grounds.outputs, period, [code], grounds.handovers) if registered else History()
-    submissions, findings = _assess(batch, submissions, replace(grounds, history=before).terms)
-    counts = counting(findings)["severity"].value_counts()
-    causes = sort_causes(find_causes(findings_of(counting(findings))))[:MOST_CAUSES]
+def judge(workspace: Workspace, period: Period, arrivals: Sequence[Arrival]) -> list[Judgement]:
+    """Judge each of ``arrivals`` for ``period``: for a worker, since nobody knows yet what they hold."""
+    grounds, known = grounds_of(workspace, period)
+    batch = read_arrivals(arrivals, period.year, Serial(), grounds.passwords, known)
+    alone = [identify(grounds, batch_of(batch, [number])) for number in range(len(arrivals))]
+    names = shown_names(grounds.office.registry)
+    judged: dict[int, Judgement] = {}
+    registered = set(grounds.office.registry["organisation"])
+    for numbers, codes in _rounds([_text(each["organisation"].iloc[0]) for each in alone], registered):
+        before = history(grounds.outputs, period, codes, grounds.handovers) if codes else History()
+        submissions = pd.concat([alone[number] for number in numbers], ignore_index=True)
+        terms = replace(grounds, history=before).terms
+        submissions, findings = _assess(batch_of(batch, numbers), submissions, terms)
+        for number, submission in zip(numbers, records(submissions), strict=True):
+            own = findings[findings["organisation"].fillna("") == _text(submission["organisation"])]
+            judged[number] = _in_words(submission, own, names)
+    return [judged[number] for number in range(len(arrivals))]
+
+
+def _rounds(codes: Sequence[str], registered: Collection[str]) -> Iterator[tuple[list[int], list[str]]]:
+    """The files that can be judged together, with the codes of those that are registered: none has another's organisation."""
+    rounds: dict[tuple[bool, int], list[int]] = defaultdict(list)
+    seen: Counter[str] = Counter()
+    for number, code in enumerate(codes):
+        rounds[code in registered, seen[code]].append(number)
+        seen[code] += 1
+    for (known, _), numbers in rounds.items():
+        yield numbers, [codes[number] for number in numbers] if known else []
+
+
+def _in_words(submission: Mapping[str, object], findings: pd.DataFrame, names: Mapping[str, str]) -> Judgement:
+    """What one file is and comes to."""
+    found = counting(findings)
+    counts = found["severity"].value_counts()
+    causes = sort_causes(find_causes(findings_of(found)))[:MOST_CAUSES]
+    code = _text(submission["organisation"])
     return Judgement(
-        file=arrival.file,
+        file=str(submission["file"]),
         organisation=code,
-        org_name=shown_names(grounds.office.registry).get(code, ""),
-        state=_text(submissions["state"].iloc[0]),
-        reason=_text(submissions["reason"].iloc[0]),
+        org_name=names.get(code, ""),
+        state=_text(submission["state"]),
+        reason=_text(submission["reason"]),
         counts=[int(counts.get(each, 0)) for each in Severity],
         causes=[
             (each.severity.label, f"{each.sheet} {cells_in_words(each.cells)}".strip() or "整个文件", each.message)
@@ -74,7 +104,7 @@ def judge(workspace: Workspace, period: Period, arrival: Arrival) -> Judgement:
 
 
 def _assess(batch: Batch, submissions: pd.DataFrame, terms: Terms) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The submission in its state, and its findings."""
+    """The submissions in their states, and their findings."""
     assessment, tables = assess_part(batch, submissions, terms)
     not_evaluated = dict(assessment.not_evaluated.itertuples(index=False, name=None))
     doubts = (assessment.undecided, not_evaluated)
@@ -84,6 +114,11 @@ def _assess(batch: Batch, submissions: pd.DataFrame, terms: Terms) -> tuple[pd.D
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def grounds_of(workspace: Workspace, period: Period) -> tuple[Grounds, Known]:
+    """What files of a month are judged by, and what is known of branches' tables, as the workspace stands now."""
+    return _grounds_of(workspace, period, _stamp(workspace))
 
 
 @lru_cache(4)

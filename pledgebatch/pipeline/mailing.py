@@ -21,8 +21,8 @@ from pledgebatch.mail.outcome import Outcome
 from pledgebatch.mail.outgoing import Copies, Seal, deliver, settle, write_preview
 from pledgebatch.mail.post import Post
 from pledgebatch.mail.seal import seal
-from pledgebatch.mail.secret import file_password, mail_password
-from pledgebatch.mail.settings import HERE, MailSettings
+from pledgebatch.mail.secret import file_password, login_password, mail_password
+from pledgebatch.mail.settings import MailSettings
 from pledgebatch.mail.tables import now
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.notice.periods import Period
@@ -72,7 +72,7 @@ def send(
             "还没有设置发件邮箱：请在 pledgebatch.toml 的 [mail] 中填写 address 和 smtp_host，"
             f"再输入 {workspace.line('send', period)}"
         )
-    sealing, password, stopped = _sealing(settings), _password(settings), ""
+    sealing, password, stopped = _sealing(settings), login_password(settings), ""
     kinds = {letter.kind for letter in letters} or set(LABELS)
     codes = {letter.organisation for letter in letters}
     with journal_of(workspace) as journal:
@@ -180,16 +180,6 @@ def _letters(
         lines = [workspace.line(command, period) for command in ("templates", "consolidate")]
         raise OfficeMistake(f"{period} 没有可发的文件：请先下发，输入 {lines[0]} ；或先汇总，输入 {lines[1]}")
     return letters, problems, workspace.settings().mail
-
-
-def _password(settings: MailSettings) -> SecretStr | None:
-    """A server on this machine need not ask for one."""
-    try:
-        return mail_password(settings.login())
-    except OfficeMistake:
-        if settings.smtp_host in HERE and settings.smtp_security == "none":
-            return None
-        raise
 
 
 def _sealing(settings: MailSettings) -> Seal:

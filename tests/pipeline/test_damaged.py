@@ -16,6 +16,7 @@ from pledgebatch.pipeline.make_forms import make_forms
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.schema.archive_tables import ARCHIVE_TABLES, ESSENTIAL
 from pledgebatch.schema.digests import DamagedMonth, seal
+from tests import quick_months
 from tests.past import unpack
 
 MARCH, APRIL, MAY = "2011-03", "2011-04", "2011-05"
@@ -127,11 +128,12 @@ def test_a_damaged_month_is_made_again(place):
     folder = month_of(place, MARCH)
     flipped(folder / "data" / "members.parquet")
     damaged = (folder / "data" / "members.parquet").read_bytes()
-    pledgebatch.consolidate(place, MARCH, workers=0, again=True)
+    with quick_months.asking():
+        pledgebatch.consolidate(place, MARCH, workers=0, again=True)
     assert (folder / "sent" / "1" / "data" / "members.parquet").read_bytes() == damaged
     assert "sent/1）已损坏，无法列出差别" in (folder / "index.html").read_text("utf-8")
     assert len(read_month(folder).tables["members"]) == 6
-    assert pledgebatch.consolidate(place, MAY, workers=0).submissions["state"].notna().all()
+    assert quick_months.consolidate(place, MAY).submissions["state"].notna().all()
 
 
 def lessened(month, keys):
@@ -174,14 +176,15 @@ def test_a_column_that_is_declared_no_more_is_left_out(place):
     pq.write_table(rows.append_column("远古", rows["name"]), path)
     seal(month_of(place))
     assert "远古" not in read_month(month_of(place)).tables["members"]
-    assert len(pledgebatch.consolidate(place, MAY, workers=0).coverage) == 2
+    assert len(quick_months.consolidate(place, MAY, all_rules=True).coverage) == 2
 
 
 def test_a_damaged_journal_of_mail_does_not_keep_the_month_from_its_readers(place):
     (place / "mail").mkdir()
     with sqlite3.connect(place / "mail" / "journal.sqlite3") as base:
         base.execute("CREATE TABLE messages (id INTEGER)")
-    pledgebatch.consolidate(place, MAY, workers=0)
+    with quick_months.asking():
+        pledgebatch.consolidate(place, MAY, workers=0)
     page = (place / "output" / MAY / "index.html").read_text("utf-8")
     assert "邮件记录 mail/journal.sqlite3 读不出来" in page
     (place / "mail" / "journal.sqlite3").write_bytes(b"SQLite format 3\0" + b"\xff" * 5000)

@@ -1,6 +1,7 @@
 """说明 on its way: asked in the return, answered by the branch, decided by the office, and not asked again."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
@@ -9,7 +10,7 @@ import pytest
 
 import pledgebatch
 from pledgebatch.schema.sheets import EXPLANATIONS
-from tests import books
+from tests import books, quick_months
 
 MARCH, APRIL = "2011-03", "2011-04"
 NAME = "云溪一小党支部_承诺台账_201103.xlsx"
@@ -17,6 +18,13 @@ LATE = books.changed(books.changed(books.ITEMS, 0, publicity_date="2011-03-22"),
 """Two items of the organisation's that were made public after 15 March: a fact that nobody can mend."""
 HEADERS = [field.header for field in EXPLANATIONS.fields]
 HOSTILE = '=HYPERLINK("http://a.example","点")<script>alert(1)</script>\u202e已报上级'
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _few_rules() -> Iterator[None]:
+    """The one that is explained, and one about a private field."""
+    with quick_months.asking("DDL02", "MEM07"):
+        yield
 
 
 @pytest.fixture

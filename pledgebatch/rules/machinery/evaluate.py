@@ -1,6 +1,5 @@
 """Evaluates rules over the tables of a month and turns breaches into findings."""
 
-import inspect
 import logging
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -14,7 +13,7 @@ from xlsxwriter.utility import xl_col_to_name
 from pledgebatch.mistakes import OfficeMistake, OurLimit, OutOfMemory, OutOfTime
 from pledgebatch.notice.periods import Stage
 from pledgebatch.rules.machinery.cells import LONGEST_QUOTE, short, sure, with_short_quotes
-from pledgebatch.rules.machinery.rule import SHEET_OF, Breach, Case, Rule
+from pledgebatch.rules.machinery.rule import SHEET_OF, Breach, Case, Rule, parameters_of
 from pledgebatch.schema.frames import FINDING, UNDECIDED, empty, frame
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import BY_KEY, SHEETS
@@ -185,6 +184,8 @@ def _is_of_organisations(name: str, rows: object) -> bool:
 
 def _apply(rule: Rule, case: Case, known: Mapping[str, Any]) -> pd.DataFrame | None:
     over: pd.DataFrame = known[case.on]
+    if over.empty:
+        return None
     tables = {**known, "rows": over}
     result = _ask(case.breach, tables)
     breached = (result.notna() if result.dtype == "str" else sure(result)) & ~_unsure(case, over, known.get("unread"))
@@ -226,7 +227,7 @@ def _numbers(case: Case, rows: pd.DataFrame) -> pd.Series:
 
 def _ask(breach: Breach, tables: Mapping[str, Any]) -> pd.Series:
     """What ``breach`` says of the tables that it names."""
-    return breach(**{name: tables[name] for name in inspect.signature(breach).parameters if name in tables})
+    return breach(**{name: tables[name] for name in parameters_of(breach) if name in tables})
 
 
 def _own_cells(rows: pd.DataFrame, field: str | None) -> pd.Series:
