@@ -1,7 +1,9 @@
 """Settings of the test suite, how it is shared out, and what it measured, at the end."""
 
+import gc
 from typing import Any
 
+import pyarrow
 import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
@@ -11,6 +13,10 @@ from tests.figures import MEASURED
 # A test may be slow on a busy machine; speed is the benchmarks' business.
 settings.register_profile("calm", deadline=None)
 settings.load_profile("calm")
+
+# What tests make is small and many: circles are looked for seldom, and small tables are not shared out to threads.
+gc.set_threshold(100_000, 20, 20)
+pyarrow.set_cpu_count(1)
 
 SPREAD = ("test_examples.py", "test_contributing.py")
 """Modules whose tests share nothing costly: they go to any worker, those of another module to one."""

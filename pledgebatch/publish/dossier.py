@@ -13,7 +13,7 @@ from pledgebatch.rules.machinery.cells import short
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.month import Month
-from pledgebatch.schema.records import Record, group_records, records, with_labels
+from pledgebatch.schema.records import Record, group_records, records, tuples, with_labels
 from pledgebatch.schema.sheets import ITEMS, MEMBERS
 from pledgebatch.schema.states import LIVE
 from pledgebatch.workbooks.findings import Finding, findings_of, group
@@ -88,14 +88,14 @@ def _labels(month: Month) -> dict[str, dict[tuple[str, str, int], str]]:
     labels: dict[str, dict[tuple[str, str, int], str]] = defaultdict(dict)
     rows = month.findings.dropna(subset=["sheet", "row", "file"])
     for sheet in (MEMBERS, ITEMS):
-        wanted = {*rows.loc[rows["sheet"] == sheet.name, ["file", "row"]].itertuples(index=False, name=None)}
+        wanted = {*rows.loc[rows["sheet"] == sheet.name, ["file", "row"]].pipe(tuples)}
         if not wanted:
             continue
         numbers, texts = str(sheet.number) + RAW, sheet.identity[-1] + RAW
         columns = ["organisation", "file", "row", numbers, texts]
         for piece in pieces(month.tables, sheet.key, columns):
             some = piece[piece["file"].isin({file for file, _ in wanted})].fillna({numbers: "", texts: ""})
-            for code, file, row, number, words in some.itertuples(index=False, name=None):
+            for code, file, row, number, words in tuples(some):
                 if (file, row) in wanted:
                     labels[code][file, sheet.name, row] = _label(sheet, number, short(words, LONGEST_LABEL))
     return labels

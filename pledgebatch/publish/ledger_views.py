@@ -10,7 +10,7 @@ from pledgebatch.months.answers import in_words
 from pledgebatch.publish.cover import About
 from pledgebatch.publish.figures import find_overdue
 from pledgebatch.publish.movements import handed_in_words, headers_of, movements_in_words, registry_moves_in_words
-from pledgebatch.publish.sheets import Column, day_numbers, field_column, plain_columns
+from pledgebatch.publish.sheets import Column, day_numbers, field_columns, plain_columns
 from pledgebatch.publish.unread import NOT_READ
 from pledgebatch.rules.facts.approval import OWN, PASSED
 from pledgebatch.rules.facts.names import shown_names
@@ -18,6 +18,7 @@ from pledgebatch.rules.machinery.cells import blank, sure
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import counting
 from pledgebatch.schema.month import Month
+from pledgebatch.schema.records import tuples
 from pledgebatch.schema.sheets import (
     ASSESSMENTS,
     ITEMS,
@@ -146,10 +147,8 @@ def _ledger_columns(month: Month, sheet: Sheet, rows: pd.DataFrame, names: Names
     """A ledger: whose row, what it says, what was found on it; organisation by organisation."""
     whose = _whose(rows, names)
     taken = {column.header for column in whose}
-    fields = [
-        field_column(field, rows, f"填报的{field.header}" if field.header in taken else "") for field in sheet.fields
-    ]
-    return [*whose, *fields, Column("问题", 16, _found(month, sheet, rows))]
+    again = {field.key: f"填报的{field.header}" for field in sheet.fields if field.header in taken}
+    return [*whose, *field_columns(sheet.fields, rows, again), Column("问题", 16, _found(month, sheet, rows))]
 
 
 def _found(month: Month, sheet: Sheet, rows: pd.DataFrame) -> list[str]:
@@ -158,10 +157,10 @@ def _found(month: Month, sheet: Sheet, rows: pd.DataFrame) -> list[str]:
     here = found[found["sheet"] == sheet.name]
     key = ["file"] if sheet.form else ["file", "row"]
     codes: dict[tuple[Any, ...], list[str]] = {}
-    for *place, code in here[[*key, "rule"]].dropna().itertuples(index=False, name=None):
+    for *place, code in tuples(here[[*key, "rule"]].dropna()):
         codes.setdefault(tuple(place), []).append(code)
     words = {place: f"{len(found)} 处：{'、'.join(sorted(set(found)))}" for place, found in codes.items()}
-    return [words.get(place, "") for place in rows[key].itertuples(index=False, name=None)]
+    return [words.get(place, "") for place in tuples(rows[key])]
 
 
 def not_passed(items: pd.DataFrame) -> pd.Series:
@@ -185,7 +184,7 @@ def _view(name: str, about: About, sheet: Sheet, keys: str, **more: Any) -> View
 
 
 def _fields(rows: pd.DataFrame, sheet: Sheet, keys: str, names: Names) -> list[Column]:
-    return [*_whose(rows, names), *(field_column(sheet[key], rows) for key in keys.split())]
+    return [*_whose(rows, names), *field_columns(map(sheet.__getitem__, keys.split()), rows)]
 
 
 def _whole(

@@ -12,7 +12,7 @@ from pledgebatch.publish.cover import COVER, NOTES, UNREAD
 from pledgebatch.publish.figures import Figures, changes, count_figures, find_overdue, key_figures, why_empty
 from pledgebatch.publish.ledger_views import SEVERITIES, Names, coverage_in_words, names_of
 from pledgebatch.publish.month_slice import ledger_rows
-from pledgebatch.publish.sheets import GRADED, NOTHING, SHADES, AsTyped, Column, day_numbers, field_column, print_on_a4
+from pledgebatch.publish.sheets import GRADED, NOTHING, SHADES, AsTyped, Column, day_numbers, field_columns, print_on_a4
 from pledgebatch.schema.frames import counting
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.month import Month
@@ -158,7 +158,7 @@ def _items(month: Month, count: int) -> list[Column]:
 
 
 def _fields(rows: pd.DataFrame, widths: dict[str, float]) -> list[tuple[float, Column]]:
-    return [(size, field_column(ITEMS[key], rows)) for key, size in widths.items()]
+    return list(zip(widths.values(), field_columns(map(ITEMS.__getitem__, widths), rows), strict=True))
 
 
 def _who(rows: pd.DataFrame) -> Column:

@@ -1,7 +1,7 @@
 """Tables on worksheets: columns of values in, frozen, filtered, printable sheets out."""
 
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
@@ -10,7 +10,7 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from pledgebatch.schema.corrected import both, each_original
+from pledgebatch.schema.corrected import Original, both, find_corrected
 from pledgebatch.schema.fields import Field, Kind
 from pledgebatch.schema.kinds import RAW, show
 from pledgebatch.schema.states import LIVE, Severity, State
@@ -87,19 +87,36 @@ def _style(header: str) -> str:
     return GRADED if header in SHADED else "cell"
 
 
-def field_column(field: Field, rows: pd.DataFrame, header: str = "") -> Column:
-    """The column of a field: the value as understood, or else the text as typed, marked."""
+def field_columns(
+    fields: Iterable[Field], rows: pd.DataFrame, headers: Mapping[str, str] | None = None
+) -> list[Column]:
+    """The columns of fields, called by their own headers or by those given here by key: the value as understood, or else
+    the text as typed, marked."""
+    corrected, names = find_corrected(rows), headers or {}
+    return [_field_column(field, rows, corrected, names.get(field.key, field.header)) for field in fields]
+
+
+def _field_column(
+    field: Field, rows: pd.DataFrame, corrected: Mapping[int, Mapping[str, Original]], header: str
+) -> Column:
+    style = STYLES.get(field.kind, "cell")
+    if rows.empty:
+        return Column(header, width(field), [], style)
     values, raws = rows[field.key], rows[field.key + RAW]
     if field.kind in (Kind.DATE, Kind.DEADLINE):
         values = day_numbers(values)
     elif field.kind is Kind.MONTH:
         values = show_values(field, values)
     cells = values.tolist()
-    for position in (values.isna() & raws.notna() & (raws != "")).to_numpy().nonzero()[0]:
-        cells[position] = AsTyped(raws.iloc[position])
-    for place, (typed, _) in each_original(rows, field.key):
-        cells[place] = AsTyped(both(typed, shown_in_words(field, rows, place)))
-    return Column(header or field.header, width(field), cells, STYLES.get(field.kind, "cell"))
+    missing = values.isna()
+    if missing.any():
+        for place in (missing & (raws.fillna("") != "")).to_numpy().nonzero()[0]:
+            cells[place] = AsTyped(raws.iloc[place])
+    for row, originals in corrected.items():
+        if field.key in originals:
+            typed, _ = originals[field.key]
+            cells[row] = AsTyped(both(typed, shown_in_words(field, rows, row)))
+    return Column(header, width(field), cells, style)
 
 
 def shown_in_words(field: Field, rows: pd.DataFrame, place: int) -> str:

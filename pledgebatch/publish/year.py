@@ -12,7 +12,7 @@ from pledgebatch.publish.ledger_views import MOVEMENTS, NAMES, coverage_in_words
 from pledgebatch.publish.month_slice import ledger_rows
 from pledgebatch.publish.movements import handed_in_words, movements_in_words, registry_moves_in_words
 from pledgebatch.publish.render import render
-from pledgebatch.publish.sheets import field_column, write_table
+from pledgebatch.publish.sheets import field_columns, write_table
 from pledgebatch.rules.facts.tables import GONE
 from pledgebatch.schema.frames import as_agreed
 from pledgebatch.schema.month import Month
@@ -44,7 +44,7 @@ def write_year(months: Sequence[Month], target: Path | BinaryIO) -> None:
     write_table(book, formats, "逐月情况", columns(_month_by_month(months), MONTHS), footer)
     for sheet in SHEETS:
         rows = ledger_rows(_standing(months), sheet.key)
-        write_table(book, formats, NAMES[sheet.key], [field_column(field, rows) for field in sheet.fields], footer)
+        write_table(book, formats, NAMES[sheet.key], field_columns(sheet.fields, rows), footer)
     moves = _over(months, _moves_in_words)
     write_table(book, formats, "全年变动", columns(moves, {**PERIOD, **MOVEMENTS}), footer)
     for name, rows, headers in (("整改跟踪", last.orders, ORDERS), ("评选表彰", agenda.list_awards(last), AWARDS)):

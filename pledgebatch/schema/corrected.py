@@ -1,7 +1,7 @@
 """What a row says of its cells that the office corrected: what was typed there, and why it was corrected."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -27,15 +27,12 @@ def originals_of(mark: object) -> dict[str, Original]:
     return {key: (str(typed), str(reason)) for key, (typed, reason) in json.loads(mark).items()}
 
 
-def each_original(rows: pd.DataFrame, key: str) -> Iterator[tuple[int, Original]]:
-    """The places of the rows in which the field ``key`` was corrected, each with what was typed."""
+def find_corrected(rows: pd.DataFrame) -> dict[int, dict[str, Original]]:
+    """``originals_of`` the rows that were corrected, by their places."""
     if CORRECTED not in rows:
-        return
+        return {}
     marks = rows[CORRECTED]
-    for place in marks.notna().to_numpy().nonzero()[0]:
-        original = originals_of(marks.iloc[place]).get(key)
-        if original:
-            yield int(place), original
+    return {int(place): originals_of(marks.iloc[place]) for place in marks.notna().to_numpy().nonzero()[0]}
 
 
 def both(typed: str, now: str) -> str:

@@ -9,7 +9,7 @@ from pledgebatch.months.followed import follow_numbers
 from pledgebatch.months.handovers import new_code
 from pledgebatch.notice.periods import Period
 from pledgebatch.schema.archive_tables import read_table
-from tests import books
+from tests import books, quick_months
 from tests.pipeline.test_events import MERGED
 
 MARCH, APRIL, MAY = "2011-03", "2011-04", "2011-05"
@@ -35,13 +35,13 @@ def place(tmp_path_factory):
     names = {"李明": "孙平", "王芳": "钱进", "赵强": "周扬"}
     items = [item | {"name": names[item["name"]]} if "name" in item else item for item in books.ITEMS]
     send(place, "S2", MARCH, OTHERS, items)
-    pledgebatch.consolidate(place, MARCH, workers=0)
+    quick_months.consolidate(place, MARCH)
     books.write_registry(place / "registry.xlsx", books.REGISTRY, None, MERGED)
     pledgebatch.make_templates(place, APRIL, workers=0)
     (sent,) = (place / "input_templates" / APRIL).glob("*.xlsx")
     (place / "inbox" / APRIL).mkdir()
     (place / "inbox" / APRIL / sent.name).write_bytes(sent.read_bytes())
-    pledgebatch.consolidate(place, APRIL, workers=0)
+    quick_months.consolidate(place, APRIL, all_rules=True)
     return place
 
 
@@ -96,16 +96,16 @@ def test_a_receiver_that_missed_the_month_has_all_in_the_next(tmp_path):
     place = books.workspace(tmp_path / "w")
     send(place, "S1", MARCH)
     send(place, "S2", MARCH, OTHERS)
-    pledgebatch.consolidate(place, MARCH, workers=0)
+    quick_months.consolidate(place, MARCH)
     books.write_registry(place / "registry.xlsx", books.REGISTRY, None, MERGED)
     (place / "inbox" / APRIL).mkdir()
     (place / "inbox" / APRIL / "说明.txt").write_text("下月补报", "utf-8")
-    pledgebatch.consolidate(place, APRIL, workers=0)
+    quick_months.consolidate(place, APRIL)
     pledgebatch.make_templates(place, MAY, workers=0)
     (sent,) = (place / "input_templates" / MAY).glob("*.xlsx")
     (place / "inbox" / MAY).mkdir()
     (place / "inbox" / MAY / sent.name).write_bytes(sent.read_bytes())
-    pledgebatch.consolidate(place, MAY, workers=0)
+    quick_months.consolidate(place, MAY)
     assert read_table(place / "output" / MAY, "members")["member_no"].tolist() == [1, 2, 3, 4, 5, 6]
     assert read_table(place / "output" / MAY, "movements").empty
     told = read_table(place / "output" / MAY, "handovers")

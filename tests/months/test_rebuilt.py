@@ -8,7 +8,15 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 import pledgebatch
-from tests import books
+from pledgebatch.publish.sheets import NOTHING
+from tests import books, quick_months
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _few_rules():
+    """One, which a workbook that came later breaks."""
+    with quick_months.asking("ORG06"):
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -84,10 +92,10 @@ def test_what_was_sent_stays_and_what_differs_is_listed(place):
 def test_every_version_sent_is_kept_and_a_plain_rerun_of_the_last_month_adds_none(place):
     for phone in ("", "123"):
         books.write(place / "inbox" / "2011-04" / "一小.xlsx", {"period": "2011-04", "phone": phone}, period="2011-04")
-        pledgebatch.consolidate(place, "2011-04", workers=0, again=True)
+        quick_months.consolidate(place, "2011-04", "ORG06", again=True)
     versions = digest(place / "output" / "2011-04")
     books.write(place / "inbox" / "2011-04" / "一小.xlsx", {"period": "2011-04"}, period="2011-04")
-    pledgebatch.consolidate(place, "2011-04", workers=0)
+    quick_months.consolidate(place, "2011-04", "ORG06")
     now = digest(place / "output" / "2011-04")
     assert {path.split("/")[1] for path in now if path.startswith("sent/")} == {"1", "2"}
     assert {path: sha for path, sha in now.items() if path.startswith("sent/")} == {
@@ -98,8 +106,18 @@ def test_every_version_sent_is_kept_and_a_plain_rerun_of_the_last_month_adds_non
     ]
 
 
+def test_a_month_without_a_finding_is_rebuilt_without_one(place):
+    books.write(
+        place / "inbox" / "2011-04" / "一小.xlsx", {"period": "2011-04", "phone": "0519-85501239"}, period="2011-04"
+    )
+    assert quick_months.consolidate(place, "2011-04", "ORG06", again=True).findings.empty
+    told = place / "output" / "2011-04" / "重做对照_2011-04.xlsx"
+    assert [row[0] for row in lines(told, "问题")] == [NOTHING]
+    assert len(lines(told, "台账")) == 1
+
+
 def test_a_link_to_the_comparison_makes_no_new_version(place):
     books.write(place / "inbox" / "2011-04" / "一小.xlsx", {"period": "2011-04", "phone": ""}, period="2011-04")
     for _ in range(2):
-        pledgebatch.consolidate(place, "2011-04", workers=0, again=True)
+        quick_months.consolidate(place, "2011-04", "ORG06", again=True)
     assert [path.name for path in (place / "output" / "2011-04" / "sent").iterdir()] == ["1"]

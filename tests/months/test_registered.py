@@ -9,7 +9,7 @@ from python_calamine import CalamineWorkbook
 
 import pledgebatch
 from pledgebatch.workbooks.registry_book import write_registry
-from tests import books
+from tests import books, quick_months
 
 S2 = {"unit_code": "S2", "org_name": "云溪二小党支部", "unit_name": "云溪二小", "relation": "指导"}
 BEFORE = pd.concat(
@@ -51,6 +51,13 @@ def send(place, period, code, **head):
     members = [member | {"branch": name} for member in books.MEMBERS]
     file = f"{name}_承诺台账_{period.replace('-', '')}.xlsx"
     return books.write(place / "inbox" / period / file, answers, members, period=period)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _few_rules():
+    """Those that ask the registry, and one that is waived."""
+    with quick_months.asking("FIL04", "ITM14", "MEM09", "ORG01", "ORG08"):
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +126,7 @@ def test_a_renamed_organisation_does_not_make_its_branch_wrong(built):
 def test_a_former_name_holds_in_later_months_and_under_another_name_it_does_not(place):
     for code, branch in (("S1", {}), ("S2", {"org_name": "云溪一小党支部"})):
         send(place, "2011-05", code, **branch)
-    month = pledgebatch.consolidate(place, "2011-05", workers=0)
+    month = quick_months.consolidate(place, "2011-05", "MEM09", "ORG01")
     assert month.findings.query("rule == 'ORG01'")["organisation"].tolist() == ["S2"]
     assert "MEM09" not in set(month.findings.query("organisation == 'S1'")["rule"])
 
@@ -136,7 +143,7 @@ def test_a_month_is_rebuilt_with_registry_waivers_and_settings_as_they_were(plac
 
 
 def test_a_month_rebuilt_with_todays_registry_lists_the_rows_that_left_the_ledger(place):
-    pledgebatch.consolidate(place, MARCH, workers=0, again=True, registry="now")
+    quick_months.consolidate(place, MARCH, again=True, registry="now")
     told = place / "output" / MARCH / f"重做对照_{MARCH}.xlsx"
     assert ["S3", "云溪三小党支部", "已接收", ""] in sheet(told, "报送状态")
     rows = [row for row in sheet(told, "台账") if row[0] == "S3"]
@@ -154,10 +161,10 @@ def test_a_month_of_an_earlier_version_is_rebuilt_with_what_it_kept_and_says_so(
     (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
     registry = pd.read_parquet(folder / "data" / "registry.parquet").drop(columns="former_names")
     registry.to_parquet(folder / "data" / "registry.parquet", index=False)
-    month = pledgebatch.consolidate(place, MARCH, workers=0, again=True)
+    month = quick_months.consolidate(place, MARCH, again=True)
     assert "S3" in month.coverage["organisation"].tolist()
     assert "没有存豁免清单" in month.remarks["message"].iloc[-1]
-    assert pledgebatch.consolidate(place, MARCH, workers=0, again=True).registry["organisation"].tolist()[-1] == "S4"
+    assert quick_months.consolidate(place, MARCH, again=True).registry["organisation"].tolist()[-1] == "S4"
 
 
 def test_a_damaged_archive_is_one_sentence_that_says_what_to_type(place):

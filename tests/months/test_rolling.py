@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 import pledgebatch
 from pledgebatch.months.archive import consolidated_months
 from pledgebatch.workbooks.guide import SETTLED
-from tests import books
+from tests import books, quick_months
 
 NOTHING = {"members": [], "items": [], "opinions": [], "records": []}
 NEXT_MEMBER = books.MEMBERS[1] | {"member_no": "4", "name": "孙立", "birth_month": "1980-01", "change": "转出"}
@@ -28,14 +28,14 @@ def place(tmp_path):
     return books.workspace(tmp_path / "w")
 
 
-def report(place, period="2011-03", head=None, **rows):
+def report(place, period="2011-03", head=None, asked=(), **rows):
     books.write(
         place / "inbox" / period / "一小.xlsx",
         {"period": period, "year": period[:4]} | (head or {}),
         period=period,
         **rows,
     )
-    return pledgebatch.consolidate(place, period, workers=0)
+    return quick_months.consolidate(place, period, *asked)
 
 
 def send_out(place, period):
@@ -47,7 +47,7 @@ def send_back(place, period, template):
     target = place / "inbox" / period
     target.mkdir(parents=True, exist_ok=True)
     shutil.copy(template, target / template.name)
-    return pledgebatch.consolidate(place, period, workers=0)
+    return quick_months.consolidate(place, period)
 
 
 def cells(path, sheet):
@@ -97,7 +97,7 @@ def test_a_month_missed_loses_nothing(place):
         place / "inbox" / "2011-04" / "二小.xlsx",
         {"unit_code": "S2", "org_name": "云溪二小党支部", "period": "2011-04"}, period="2011-04",
     )  # fmt: skip
-    month = pledgebatch.consolidate(place, "2011-04", workers=0)
+    month = quick_months.consolidate(place, "2011-04")
     assert month.coverage.set_index("organisation").loc["S1", "state"] == "missing"
     assert len(cells(send_out(place, "2011-05"), "承诺事项")) == 1 + len(books.ITEMS)
     moved = report(place, "2011-05", items=books.ITEMS[1:]).movements

@@ -10,7 +10,7 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.schema.archive_tables import read_table
 from pledgebatch.schema.decisions import TRANSFERS
 from pledgebatch.schema.frames import EVENT, HANDOVER, empty
-from tests import books, decided
+from tests import books, decided, quick_months
 
 MARCH, APRIL, MAY = "2011-03", "2011-04", "2011-05"
 NAMES = {"S1": "云溪一小党支部", "S2": "云溪二小党支部"}
@@ -48,7 +48,7 @@ def workspace(folder, left="进行中"):
     ]
     send(place, "S1", MARCH, gone, items)
     send(place, "S2", MARCH, [*of_the_second(books.MEMBERS), books.MEMBERS[1] | CAME], of_the_second(books.ITEMS))
-    pledgebatch.consolidate(place, MARCH, workers=0)
+    quick_months.consolidate(place, MARCH)
     return place
 
 
@@ -130,7 +130,7 @@ def test_pledges_withdrawn_only_for_the_move_are_open_again(tmp_path):
     place = books.workspace(tmp_path / "w")
     send(place, "S1", MARCH, books.MEMBERS, books.ITEMS)
     send(place, "S2", MARCH, of_the_second(books.MEMBERS), of_the_second(books.ITEMS))
-    pledgebatch.consolidate(place, MARCH, workers=0)
+    quick_months.consolidate(place, MARCH)
     gone = books.changed(books.MEMBERS, 1, change="转出")
     items = [
         row | {"status": "撤销", "change_reason": "本人调出"} if row.get("name") == "王芳" else row
@@ -138,10 +138,10 @@ def test_pledges_withdrawn_only_for_the_move_are_open_again(tmp_path):
     ]
     send(place, "S1", APRIL, gone, items)
     send(place, "S2", APRIL, [*of_the_second(books.MEMBERS), books.MEMBERS[1] | CAME], of_the_second(books.ITEMS))
-    pledgebatch.consolidate(place, APRIL, workers=0)
+    quick_months.consolidate(place, APRIL)
     decide(place, "确认")
     send_back(place, MAY)
-    month = pledgebatch.consolidate(place, MAY, workers=0)
+    month = quick_months.consolidate(place, MAY, "TRK04", "TRK06")
     assert [status for *_, status in numbers(place, MAY, "S2")] == ["进行中"] * 3
     backwards = (month.findings["rule"] == "TRK04") & (month.findings["field"] == "status")
     assert not (backwards | (month.findings["rule"] == "TRK06")).any()

@@ -11,7 +11,7 @@ from pledgebatch.engine.workers import Serial
 from pledgebatch.mistakes import NoWorkers, OutOfMemory, OutOfTime
 from pledgebatch.pipeline.assess_part import assess_onto
 from pledgebatch.rules.machinery.evaluate import CRASHED, TOO_LONG, TOO_MUCH
-from tests import books
+from tests import books, quick_months
 
 PERIOD = "2011-03"
 SCHOOLS = [f"S{n}" for n in range(1, 6)]
@@ -42,6 +42,13 @@ class Overcharged(Serial):
         raise self.mistake
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _few_rules():
+    """One that every school breaks, and the one about files that cannot be read."""
+    with quick_months.asking("FIL05", "ORG06"):
+        yield
+
+
 @pytest.fixture
 def place(tmp_path):
     place = books.workspace(tmp_path / "w", REGISTRY)
@@ -56,6 +63,12 @@ def publish(place, monkeypatch, pool):
     monkeypatch.setattr("pledgebatch.engine.engine.workers", lambda *count: pool)
     monkeypatch.setattr(partition, "PIECES", 2)
     return pledgebatch.consolidate(place, PERIOD, workers=0)
+
+
+def judge(place, monkeypatch, pool):
+    """The month, without what people open."""
+    with quick_months.writing_only_data():
+        return publish(place, monkeypatch, pool)
 
 
 def of_others(rows):
@@ -74,20 +87,20 @@ def test_the_rules_of_that_organisation_are_undecided_and_all_others_are_assesse
     assert set(month.submissions["state"]) == {"returned", "accepted"}
     assert len(month.tables["members"]) == 5 * len(books.MEMBERS)
     assert reason in (place / "output" / PERIOD / "index.html").read_text("utf-8")
-    undisturbed = publish(place, monkeypatch, Serial())  # nothing of the failure is remembered
+    undisturbed = judge(place, monkeypatch, Serial())  # nothing of the failure is remembered
     assert undisturbed.undecided.empty
     pd.testing.assert_frame_equal(of_others(month.findings), of_others(undisturbed.findings))
     assert BAD in set(undisturbed.findings["organisation"])
 
 
 def test_an_organisation_of_which_nothing_can_be_made_is_as_one_that_could_not_be_read(place, monkeypatch):
-    month = publish(place, monkeypatch, Overcharged(OutOfMemory("…"), at_worst=True))
+    month = judge(place, monkeypatch, Overcharged(OutOfMemory("…"), at_worst=True))
     states = dict(zip(month.coverage["organisation"], month.coverage["state"], strict=True))
     assert states.pop(BAD) == "unreadable"
     assert set(states.values()) == {"returned"}
     told = month.findings[month.findings["organisation"] == BAD]
     assert "FIL05" in set(told["rule"])
-    assert publish(place, monkeypatch, Serial()).coverage["state"].eq("returned").all()
+    assert judge(place, monkeypatch, Serial()).coverage["state"].eq("returned").all()
 
 
 @pytest.mark.parametrize("mistake", [NoWorkers("…"), OSError(28, "No space left on device")])

@@ -16,6 +16,7 @@ from pledgebatch.pipeline.make_forms import make_forms
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.schema.archive_tables import ARCHIVE_TABLES, ESSENTIAL
 from pledgebatch.schema.digests import DamagedMonth, seal
+from tests import quick_months
 from tests.past import unpack
 
 MARCH, APRIL, MAY = "2011-03", "2011-04", "2011-05"
@@ -60,29 +61,40 @@ def files_of(folder):
     return [folder / "manifest.json", *sorted((folder / "data").iterdir())]
 
 
+SEEN = [name for name in DAMAGES if name != "flipped"]
+"""The damages that are seen without a digest."""
+
+
+def is_its_turn(number, damage, damages):
+    """Whether ``status`` is asked of this file: of each for one of the damages, since it looks at the whole workspace."""
+    return number % len(damages) == list(damages).index(damage)
+
+
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_whatever_file_of_a_month_is_damaged_the_month_is_named(place, damage):
-    for file in files_of(month_of(place)):
+    for number, file in enumerate(files_of(month_of(place))):
         good, stat = file.read_bytes(), file.stat()
         DAMAGES[damage](file)
         with pytest.raises(DamagedMonth, match=f"{APRIL} 的存档已损坏"):
             read_month(month_of(place))
-        told = pledgebatch.status(place).set_index("period")["next"]
-        assert f"{APRIL} 的存档已损坏" in told[APRIL], file.name
-        assert "损坏" not in told[MARCH]
+        if is_its_turn(number, damage, DAMAGES):
+            told = pledgebatch.status(place).set_index("period")["next"]
+            assert f"{APRIL} 的存档已损坏" in told[APRIL], file.name
+            assert "损坏" not in told[MARCH]
         file.write_bytes(good)
         os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
 
 
-@pytest.mark.parametrize("damage", sorted(set(DAMAGES) - {"flipped"}))
+@pytest.mark.parametrize("damage", SEEN)
 def test_so_is_one_of_an_earlier_version_without_digests(place, damage):
     (month_of(place) / "data" / "digests.json").unlink()
-    for file in files_of(month_of(place)):
+    for number, file in enumerate(files_of(month_of(place))):
         good = file.read_bytes()
         DAMAGES[damage](file)
         with pytest.raises(DamagedMonth, match=f"{APRIL} 的存档已损坏"):
             read_month(month_of(place))
-        assert f"{APRIL} 的存档已损坏" in pledgebatch.status(place).set_index("period")["next"][APRIL]
+        if is_its_turn(number, damage, SEEN):
+            assert f"{APRIL} 的存档已损坏" in pledgebatch.status(place).set_index("period")["next"][APRIL]
         file.write_bytes(good)
 
 
@@ -127,11 +139,12 @@ def test_a_damaged_month_is_made_again(place):
     folder = month_of(place, MARCH)
     flipped(folder / "data" / "members.parquet")
     damaged = (folder / "data" / "members.parquet").read_bytes()
-    pledgebatch.consolidate(place, MARCH, workers=0, again=True)
+    with quick_months.asking():
+        pledgebatch.consolidate(place, MARCH, workers=0, again=True)
     assert (folder / "sent" / "1" / "data" / "members.parquet").read_bytes() == damaged
     assert "sent/1）已损坏，无法列出差别" in (folder / "index.html").read_text("utf-8")
     assert len(read_month(folder).tables["members"]) == 6
-    assert pledgebatch.consolidate(place, MAY, workers=0).submissions["state"].notna().all()
+    assert quick_months.consolidate(place, MAY).submissions["state"].notna().all()
 
 
 def lessened(month, keys):
@@ -174,14 +187,15 @@ def test_a_column_that_is_declared_no_more_is_left_out(place):
     pq.write_table(rows.append_column("远古", rows["name"]), path)
     seal(month_of(place))
     assert "远古" not in read_month(month_of(place)).tables["members"]
-    assert len(pledgebatch.consolidate(place, MAY, workers=0).coverage) == 2
+    assert len(quick_months.consolidate(place, MAY, all_rules=True).coverage) == 2
 
 
 def test_a_damaged_journal_of_mail_does_not_keep_the_month_from_its_readers(place):
     (place / "mail").mkdir()
     with sqlite3.connect(place / "mail" / "journal.sqlite3") as base:
         base.execute("CREATE TABLE messages (id INTEGER)")
-    pledgebatch.consolidate(place, MAY, workers=0)
+    with quick_months.asking():
+        pledgebatch.consolidate(place, MAY, workers=0)
     page = (place / "output" / MAY / "index.html").read_text("utf-8")
     assert "邮件记录 mail/journal.sqlite3 读不出来" in page
     (place / "mail" / "journal.sqlite3").write_bytes(b"SQLite format 3\0" + b"\xff" * 5000)

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 
 import openpyxl
 import pandas as pd
@@ -12,7 +13,7 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.letters import write_letters
 from pledgebatch.pipeline.office import Rebuild
 from pledgebatch.pipeline.workspace import Workspace
-from tests import books
+from tests import books, quick_months
 from tests.decided import decide, take_away, type_cell
 
 MONTH = "2011-03"
@@ -24,9 +25,17 @@ WRONG = books.changed(books.MEMBERS, 1, birth_month="82年")
 TYPO = {"栏目": "出生年月", "原来填的": "82年", "改为": "1982-11"}
 
 
-@pytest.fixture
-def place(tmp_path):
-    folder = books.workspace(tmp_path / "w")
+@pytest.fixture(scope="module", autouse=True)
+def _few_rules():
+    """Those that speak of the cells and files that are decided here."""
+    with quick_months.asking("FIL02", "FIL03", "FIL04", "FIL05", "MEM02", "MEM03", "ORG06", "DDL03"):
+        yield
+
+
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory):
+    """The workbooks of two schools, one with a cell that nobody can read."""
+    folder = books.workspace(tmp_path_factory.mktemp("sent") / "w")
     inbox = folder / "inbox" / MONTH
     books.write(inbox / "一小.xlsx", members=WRONG)
     books.write(inbox / "二小.xlsx", S2, S2_MEMBERS)
@@ -35,8 +44,27 @@ def place(tmp_path):
     return folder
 
 
+@pytest.fixture(scope="module")
+def march(sent, tmp_path_factory):
+    """Their month, before anything is decided."""
+    folder = shutil.copytree(sent, tmp_path_factory.mktemp("march") / "w")
+    publish(folder)
+    return folder
+
+
+@pytest.fixture
+def place(sent, tmp_path):
+    return shutil.copytree(sent, tmp_path / "w")
+
+
 def publish(place, period=MONTH, **more):
     return pledgebatch.consolidate(place, period, workers=0, **more)
+
+
+def judge(place, period=MONTH, **more):
+    """The month, without what people open."""
+    with quick_months.writing_only_data():
+        return publish(place, period, **more)
 
 
 def differing(place, before):
@@ -76,8 +104,9 @@ def notes(path, sheet):
 
 
 @pytest.fixture
-def before(place):
-    publish(place)
+def before(place, march):
+    """The month stands in ``place``."""
+    shutil.copytree(march, place, dirs_exist_ok=True)
     return books.digests(place / "output" / MONTH)
 
 
@@ -141,13 +170,13 @@ def test_a_correction_whose_cell_says_something_else_is_told_and_changes_nothing
 
 
 def test_a_correction_holds_over_what_a_nil_return_carries_on(place):
-    publish(place)
+    judge(place)
     april = place / "inbox" / "2011-04"
     books.write(
         april / "一小.xlsx", {"period": "2011-04", "nil_return": "是"}, [], [], "2011-04", opinions=[], records=[]
     )
     decide(place, "更正单", TYPO | {"月份起": "2011-04"})
-    month = publish(place, "2011-04")
+    month = judge(place, "2011-04")
     (member,) = month.tables["members"].query("name == '王芳' and organisation == 'S1'").to_dict("records")
     assert member["birth_month_raw"] == "1982-11"
     assert month.remarks.empty
@@ -156,17 +185,17 @@ def test_a_correction_holds_over_what_a_nil_return_carries_on(place):
 def test_a_correction_of_no_change_this_month_counts(place):
     books.write(place / "inbox" / MONTH / "一小.xlsx", {"nil_return": "是"}, [], [], opinions=[], records=[])
     decide(place, "更正单", {"工作表": "组织承诺", "编号": "", "栏目": "本月无变化", "原来填的": "是", "改为": "否"})
-    month = publish(place)
+    month = judge(place)
     assert month.submissions.set_index("organisation").at["S1", "state"] != "nil"
 
 
-def test_decisions_are_today_s_when_a_month_is_made_again(place, before):
+def test_decisions_are_today_s_when_a_month_is_made_again(place):
+    judge(place)
     decide(place, "更正单", TYPO)
-    month = publish(place, again=Rebuild.ARCHIVED)
+    month = judge(place, again=Rebuild.ARCHIVED)
     assert month.tables["members"]["originals"].notna().sum() == 1
     type_cell(place, "更正单", "A2", "S9")
-    month = publish(place, again=Rebuild.ARCHIVED)
-    month = publish(place, again=Rebuild.ARCHIVED)
+    month = judge(place, again=Rebuild.ARCHIVED)
     assert month.remarks["file"].tolist() == ["decisions.xlsx"]
 
 
@@ -227,17 +256,17 @@ def states(month):
 
 
 def test_the_copy_that_the_office_takes_counts_and_nothing_is_asked(copies):
-    assert states(publish(copies))["甲/一小.xlsx"] == "superseded"
+    assert states(judge(copies))["甲/一小.xlsx"] == "superseded"
     before = books.digests(copies / "output" / MONTH)
     decide(copies, "文件处理", {"文件": "甲/一小.xlsx"})
-    month = publish(copies)
+    month = judge(copies)
     assert (states(month)["甲/一小.xlsx"], states(month)["乙/一小.xlsx"]) == ("accepted", "superseded")
     reasons = dict(zip(month.submissions["file"], month.submissions["reason"], strict=True))
     assert reasons["乙/一小.xlsx"] == "办公室决定采用“甲/一小.xlsx”"
     assert "FIL02" not in set(month.findings["rule"])
     assert month.remarks.empty
     take_away(copies, "文件处理", 2)
-    publish(copies)
+    judge(copies)
     assert differing(copies, before) == set()
 
 
@@ -249,7 +278,7 @@ def test_whose_a_file_is_and_that_one_does_not_count_is_decided(copies):
         {"文件": "云溪二小党支部.pdf", "处理": "不采用"},
         {"文件": "乙\\一小.xlsx", "处理": "不采用"},
     )
-    month = publish(copies)
+    month = judge(copies)
     assert month.remarks.empty
     assert states(month)["云溪二小党支部.pdf"] == "superseded"
     assert states(month)["乙/一小.xlsx"] == "superseded"
@@ -260,7 +289,7 @@ def test_whose_a_file_is_and_that_one_does_not_count_is_decided(copies):
 def test_a_file_is_named_by_its_bytes_and_one_of_another_month_may_be_taken(copies):
     sha256 = hashlib.sha256((copies / "inbox" / MONTH / "二小.xlsx").read_bytes()).hexdigest().upper()
     decide(copies, "文件处理", {"文件": sha256})
-    month = publish(copies)
+    month = judge(copies)
     assert states(month)["二小.xlsx"] == "returned"  # it says another month, which is to be mended
     assert month.remarks.empty
 
@@ -276,7 +305,7 @@ def test_what_a_line_about_files_names_wrongly_is_told(copies):
         {"文件": "甲/一小.xlsx"},
         {"文件": "乙/一小.xlsx"},
     )
-    told = publish(copies).remarks
+    told = judge(copies).remarks
     assert set(told["sheet"]) == {"文件处理"}
     said = dict(zip(told["row"], told["message"], strict=True))
     assert "叫这个名字的有 2 份" in said[2]
@@ -318,7 +347,7 @@ def test_superiors_see_every_correction_of_their_own_as_far_as_they_see_its_fiel
     assert "王＊（已更正，原填“王＊”）" in seen
 
 
-def test_what_concerns_nobody_in_particular_reaches_the_superior_of_everybody_too(place, before):
+def test_what_concerns_nobody_in_particular_reaches_the_superior_of_everybody_too(place):
     waiver = {"rule": "FIL04", "category": "民营医院", "until": "2011-06-30", "reason": "换系统", "approved_by": "周敏"}
     books.write_registry(place / "registry.xlsx", books.REGISTRY, pd.DataFrame([waiver]))
     publish(place)

@@ -5,7 +5,7 @@ import pytest
 
 import pledgebatch
 from pledgebatch.schema.archive_tables import read_table
-from tests import books
+from tests import books, quick_months
 
 MARCH, APRIL = "2011-03", "2011-04"
 MERGED = pd.DataFrame(
@@ -21,10 +21,10 @@ def place(tmp_path_factory):
             members = [member | {"branch": name} for member in books.MEMBERS]
             file = place / "inbox" / period / f"{name}_承诺台账_{period.replace('-', '')}.xlsx"
             books.write(file, {"unit_code": code, "org_name": name, "period": period}, members, period=period)
-    pledgebatch.consolidate(place, MARCH, workers=0)
+    quick_months.consolidate(place, MARCH)
     books.write_registry(place / "registry.xlsx", books.REGISTRY, None, MERGED)
     pledgebatch.make_templates(place, APRIL, workers=0)
-    pledgebatch.consolidate(place, APRIL, workers=0)
+    quick_months.consolidate(place, APRIL, all_rules=True)
     return place
 
 
@@ -50,7 +50,7 @@ def test_the_events_are_archived_and_hold_in_a_rebuild(place):
     assert read_table(place / "output" / MARCH, "events").empty
     before = books.digests(folder)
     books.write_registry(place / "registry.xlsx", books.REGISTRY)
-    pledgebatch.consolidate(place, APRIL, workers=0, again=True)
+    quick_months.consolidate(place, APRIL, all_rules=True, again=True)
     after = books.digests(folder)
     assert {name for name in before if before[name] != after.get(name)} <= {"data/digests.json"}
 

@@ -2,7 +2,6 @@
 
 import pytest
 
-import pledgebatch
 from pledgebatch.intake.find import find
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.chat_texts import chat_texts
@@ -11,7 +10,7 @@ from pledgebatch.pipeline.search import search_months
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.rules.book import BY_CODE
 from pledgebatch.schema.records import records
-from tests import books
+from tests import books, quick_months
 from tests.decided import decide
 
 MARCH, APRIL = Period(2011, 3), Period(2011, 4)
@@ -22,7 +21,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """March consolidated; in April S1 lost a member without a word, S2 types what it may not, and others are strange."""
     root = books.workspace(tmp_path_factory.mktemp("judged") / "w")
     books.write(root / "inbox" / "2011-03" / "一小.xlsx")
-    pledgebatch.consolidate(root, "2011-03", workers=0)
+    quick_months.consolidate(root, "2011-03")
     april = root / "inbox" / "2011-04"
     books.write(
         april / "一小.xlsx", {"period": "2011-04", "parent_org": "别的党委"}, books.MEMBERS[:2], period="2011-04"
@@ -45,8 +44,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 
 def test_every_file_comes_to_what_its_month_says(place):
-    told = {each.file: each for each in judge(place, APRIL, find(place.inbox(APRIL)))}
-    month = pledgebatch.consolidate(place.root, "2011-04", workers=0)
+    asked = ("FIL03", "ORG01", "ORG03", "ORG06", "ORG08", "TRK07", "DDL03")
+    with quick_months.asking(*asked):
+        told = {each.file: each for each in judge(place, APRIL, find(place.inbox(APRIL)))}
+    month = quick_months.consolidate(place.root, "2011-04", *asked)
     assert set(told) == set(month.submissions["file"])
     for row in records(month.submissions):
         own = told[row["file"]]

@@ -4,7 +4,7 @@ import openpyxl
 import pytest
 
 import pledgebatch
-from tests import books
+from tests import books, quick_months
 from tests.intake.layouts.tabs import FORM, PLEDGES, ROSTER, workbook
 
 HEADERS = ["组织编码", "工作表", "单元格", "原表头", "读作工作表", "读作栏目", "依据", "把握", "处理", "经办人"]
@@ -66,12 +66,12 @@ def test_a_guess_is_listed_in_the_book_the_ledger_the_page_and_the_report(place)
 def test_a_column_held_back_is_read_once_the_office_says_what_it_is(place):
     headers = {"民族": "学历", "职务或职业": UNKNOWN}
     sent(place, headers=headers)
-    month = pledgebatch.consolidate(place, "2011-03", workers=0)
+    month = quick_months.consolidate(place, "2011-03")
     assert month.tables["members"]["education"].isna().all()
     held = [each for each in lines(place) if each["原表头"] == "学历"]
     assert [(each["读作栏目"], each["把握"]) for each in held] == [(None, None)]
     say(place, "学历", 读作栏目="民族", 经办人="周敏")
-    month = pledgebatch.consolidate(place, "2011-03", workers=0)
+    month = quick_months.consolidate(place, "2011-03")
     assert sorted(month.tables["members"]["ethnicity"]) == ["回族", "汉族", "汉族"]
     (line,) = [each for each in lines(place) if each["原表头"] == "学历"]
     assert (line["读作栏目"], line["经办人"]) == ("民族", "周敏")
@@ -80,14 +80,14 @@ def test_a_column_held_back_is_read_once_the_office_says_what_it_is(place):
 def test_what_is_confirmed_is_used_next_month_without_asking_and_what_is_refused_never_again(place):
     headers = {"职务或职业": "岗位", "民族": "人员类别"}
     sent(place, headers=headers | {"职务或职业": "现任职务"})
-    pledgebatch.consolidate(place, "2011-03", workers=0)
+    quick_months.consolidate(place, "2011-03")
     say(place, "现任职务", 处理="不采用")
     sent(place, "2011-04", headers={"职务或职业": "现任职务"})
-    month = pledgebatch.consolidate(place, "2011-04", workers=0)
+    month = quick_months.consolidate(place, "2011-04")
     assert month.tables["members"]["post"].isna().all()
     assert [each["处理"] for each in lines(place) if each["原表头"] == "现任职务"] == ["不采用"]
     say(place, "现任职务", 处理="确认")
-    month = pledgebatch.consolidate(place, "2011-04", workers=0)
+    month = quick_months.consolidate(place, "2011-04")
     assert sorted(month.tables["members"]["post"]) == ["数学教师", "无", "校长"]
     (basis,) = month.changes.loc[month.changes["found"] == "现任职务", "basis"]
     assert basis == "经办人已确认"
@@ -95,9 +95,9 @@ def test_what_is_confirmed_is_used_next_month_without_asking_and_what_is_refused
 
 def test_a_column_under_a_word_that_nobody_knows_is_known_by_last_month_s_values(place):
     books.write(place / "inbox" / "2011-03" / "一小.xlsx")
-    pledgebatch.consolidate(place, "2011-03", workers=0)
+    quick_months.consolidate(place, "2011-03")
     sent(place, "2011-04", headers={"姓名": UNKNOWN})
-    month = pledgebatch.consolidate(place, "2011-04", workers=0)
+    month = quick_months.consolidate(place, "2011-04")
     assert names(month) == ["李明", "王芳", "赵强"]
     (line,) = [each for each in lines(place) if each["原表头"] == UNKNOWN]
     assert (line["读作栏目"], line["把握"]) == ("姓名", "待确认")
@@ -106,9 +106,9 @@ def test_a_column_under_a_word_that_nobody_knows_is_known_by_last_month_s_values
 
 def test_what_the_office_typed_wrongly_is_told_to_it_and_decides_nothing(place):
     sent(place, headers={"职务或职业": "现任职务"})
-    pledgebatch.consolidate(place, "2011-03", workers=0)
+    quick_months.consolidate(place, "2011-03")
     say(place, "现任职务", 读作栏目="没有这一栏", 处理="确认")
-    month = pledgebatch.consolidate(place, "2011-03", workers=0)
+    month = quick_months.consolidate(place, "2011-03")
     (message,) = month.remarks.loc[month.remarks["file"] == "layouts.xlsx", "message"]
     assert "没有这一栏" in message
     assert month.tables["members"]["post"].notna().all()
@@ -124,7 +124,7 @@ def test_what_the_office_typed_wrongly_is_told_to_it_and_decides_nothing(place):
 )  # fmt: skip
 def test_a_workbook_without_a_code_is_whose_it_says_with_the_true_reason(place, form, file, reason):
     sent(place, form=form, file=file)
-    month = pledgebatch.consolidate(place, "2011-03", workers=0)
+    month = quick_months.consolidate(place, "2011-03")
     (told,) = month.submissions.to_dict("records")
     assert told["organisation"] == "S1"
     assert reason in told["reason"]
@@ -132,16 +132,16 @@ def test_a_workbook_without_a_code_is_whose_it_says_with_the_true_reason(place, 
 
 def test_a_roster_that_came_back_blank_does_not_empty_next_month_s_workbook(place):
     books.write(place / "inbox" / "2011-03" / "一小.xlsx")
-    pledgebatch.consolidate(place, "2011-03", workers=0)
+    quick_months.consolidate(place, "2011-03")
     books.write(place / "inbox" / "2011-04" / "一小.xlsx", {"period": "2011-04"}, members=[], period="2011-04")
-    month = pledgebatch.consolidate(place, "2011-04", workers=0)
+    month = quick_months.consolidate(place, "2011-04")
     assert set(month.tables["last_known"]["sheet"]) == {"members"}
     assert len(month.tables["last_known"]["nth"].unique()) == 3
 
 
 def test_no_book_is_made_where_nothing_was_guessed(place):
     books.write(place / "inbox" / "2011-03" / "一小.xlsx")
-    pledgebatch.consolidate(place, "2011-03", workers=0)
+    quick_months.consolidate(place, "2011-03")
     assert not (place / "layouts.xlsx").exists()
 
 
@@ -156,7 +156,7 @@ def head(month):
 def test_what_the_office_refuses_of_the_form_is_not_read_again_and_stays_beside_it(place):
     for number, period in enumerate(("2011-03", "2011-04")):
         sent(place, period, form=form_with(党组织负责人="支部书记"))
-        month = pledgebatch.consolidate(place, period, workers=0)
+        month = quick_months.consolidate(place, period)
         assert head(month) == [["李明"], [None]][number]
         say(place, "支部书记", 处理="不采用", 经办人="周敏")
     extras = month.tables["extras"]
@@ -167,9 +167,9 @@ def test_what_the_office_refuses_of_the_form_is_not_read_again_and_stays_beside_
 
 def test_what_the_office_confirms_of_the_form_is_read_without_asking(place):
     sent(place, form=form_with(党组织负责人="支部书记"))
-    pledgebatch.consolidate(place, "2011-03", workers=0)
+    quick_months.consolidate(place, "2011-03")
     say(place, "支部书记", 处理="确认")
-    month = pledgebatch.consolidate(place, "2011-03", workers=0)
+    month = quick_months.consolidate(place, "2011-03")
     assert head(month) == ["李明"]
     assert month.changes.loc[month.changes["found"] == "支部书记", "basis"].tolist() == ["经办人已确认"]
 
@@ -177,21 +177,21 @@ def test_what_the_office_confirms_of_the_form_is_read_without_asking(place):
 def test_a_label_of_the_form_that_two_answers_stand_beside_is_read_once_the_office_says_which(place):
     form = [*form_with(党组织负责人="支部书记"), ("党支部书记", "王芳")]
     sent(place, form=form)
-    month = pledgebatch.consolidate(place, "2011-03", workers=0)
+    month = quick_months.consolidate(place, "2011-03")
     assert head(month) == [None]
     held = {each["原表头"]: each["读作栏目"] for each in lines(place) if each["读作工作表"] == "组织承诺"}
     assert held == {"支部书记": None, "党支部书记": None}
     say(place, "党支部书记", 读作栏目="党组织负责人", 经办人="周敏")
-    month = pledgebatch.consolidate(place, "2011-03", workers=0)
+    month = quick_months.consolidate(place, "2011-03")
     assert head(month) == ["王芳"]
 
 
 def test_a_line_that_the_office_adds_for_a_label_that_nobody_knows_is_applied(place):
     sent(place, form=form_with(党组织负责人=UNKNOWN, 联系电话="支部书记"))
-    month = pledgebatch.consolidate(place, "2011-03", workers=0)
+    month = quick_months.consolidate(place, "2011-03")
     say(place, "支部书记", 处理="不采用")
     book = openpyxl.load_workbook(place / "layouts.xlsx")
     book["表式"].append(["S1", "组织承诺", "A5", UNKNOWN, "组织承诺", "党组织负责人", None, None, "确认", "周敏"])
     book.save(place / "layouts.xlsx")
-    month = pledgebatch.consolidate(place, "2011-03", workers=0)
+    month = quick_months.consolidate(place, "2011-03")
     assert head(month) == ["李明"]

@@ -5,7 +5,6 @@ import multiprocessing
 import os
 import random
 import re
-import shutil
 import signal
 import sys
 import threading
@@ -18,10 +17,9 @@ import pledgebatch
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline import send_out
-from pledgebatch.pipeline.consolidate import consolidate
 from pledgebatch.pipeline.lock import HOLDER, LOCK, holding, holds
 from pledgebatch.pipeline.workspace import Workspace
-from tests import books
+from tests import books, quick_months
 
 MONTH = "2011-03"
 NAME = "云溪一小党支部_承诺台账_201103.xlsx"
@@ -36,23 +34,30 @@ def place(tmp_path):
     return place
 
 
+@pytest.fixture(scope="module")
+def done(tmp_path_factory):
+    """A workspace whose month is consolidated, as data."""
+    done = books.workspace(tmp_path_factory.mktemp("lock") / "done")
+    books.write(done / "inbox" / MONTH / NAME)
+    quick_months.consolidate(done, MONTH)
+    return done
+
+
 @pytest.mark.parametrize(
     "write",
     [
-        lambda place: pledgebatch.consolidate(place, MONTH, workers=0),
-        lambda place: pledgebatch.make_templates(place, MONTH, workers=0),
-        lambda place: pledgebatch.archive_year(place, "S1", 2011),
-        lambda place: pledgebatch.rollup(place, [place.parent / "done" / "output" / MONTH], workers=0),
-        lambda place: send_out.begin(place),
+        lambda place, done: pledgebatch.consolidate(place, MONTH, workers=0),
+        lambda place, done: pledgebatch.make_templates(place, MONTH, workers=0),
+        lambda place, done: pledgebatch.archive_year(place, "S1", 2011),
+        lambda place, done: pledgebatch.rollup(place, [done / "output" / MONTH], workers=0),
+        lambda place, done: send_out.begin(place),
     ],
     ids=["consolidate", "templates", "year", "rollup", "init"],
 )
-def test_a_second_writer_is_told_who_is_at_work_and_changes_nothing(place, write):
-    done = shutil.copytree(place, place.parent / "done")
-    pledgebatch.consolidate(done, MONTH, workers=0)
+def test_a_second_writer_is_told_who_is_at_work_and_changes_nothing(place, done, write):
     with holding(Workspace(place), f"consolidate {MONTH}"):
         before = books.digests(place)
-        thread = threading.Thread(target=lambda: told.append(refusal(write, place)))
+        thread = threading.Thread(target=lambda: told.append(refusal(write, place, done)))
         told: list[str] = []
         thread.start()
         thread.join()
@@ -63,26 +68,25 @@ def test_a_second_writer_is_told_who_is_at_work_and_changes_nothing(place, write
     )
 
 
-def refusal(write, place):
+def refusal(write, *places):
     with pytest.raises(OfficeMistake) as refused:
-        write(place)
+        write(*places)
     return str(refused.value)
 
 
-def test_who_only_reads_is_not_kept_out(place):
-    pledgebatch.consolidate(place, MONTH, workers=0)
-    with holding(Workspace(place), "send"):
+def test_who_only_reads_is_not_kept_out(done):
+    with holding(Workspace(done), "send"):
         told = []
-        thread = threading.Thread(target=lambda: told.append(pledgebatch.status(place)))
+        thread = threading.Thread(target=lambda: told.append(pledgebatch.status(done)))
         thread.start()
         thread.join()
     assert told[0]["period"].tolist() == [MONTH]
-    assert pledgebatch.check([place / "inbox" / MONTH / NAME])
+    assert pledgebatch.check([done / "inbox" / MONTH / NAME])
 
 
 def test_one_after_another_and_one_inside_another_are_no_second_writers(place):
-    pledgebatch.consolidate(place, MONTH, workers=0)
-    pledgebatch.consolidate(place, MONTH, workers=0)
+    quick_months.consolidate(place, MONTH)
+    quick_months.consolidate(place, MONTH)
     with holding(Workspace(place), "demo"):
         pledgebatch.make_templates(place, MONTH, workers=0)
         with holding(Workspace(place.parent / "w" / ".." / "w"), "the same place by another name"):
@@ -92,7 +96,7 @@ def test_one_after_another_and_one_inside_another_are_no_second_writers(place):
 def test_what_a_killed_process_left_of_the_lock_keeps_nobody_out(place):
     (place / LOCK).touch()
     (place / HOLDER).write_text(json.dumps({"command": "consolidate"}))
-    pledgebatch.consolidate(place, MONTH, workers=0)
+    quick_months.consolidate(place, MONTH)
     assert not (place / HOLDER).exists()
 
 
@@ -119,7 +123,7 @@ def test_the_lock_is_given_back_after_an_exception(place):
 
 def run(root):
     try:
-        consolidate(Workspace(Path(root)), Period.parse(MONTH), 0)
+        quick_months.consolidate(Path(root), MONTH)
     except OfficeMistake:
         os._exit(REFUSED)
 
@@ -137,7 +141,7 @@ def signalled(process, what):
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGSTOP")
 def test_two_writers_of_whom_one_is_paused_at_any_moment_or_killed_leave_a_whole_month(place, tmp_path):
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pledgebatch.pipeline.consolidate"])
+    context.set_forkserver_preload(["tests.quick_months"])
     output, sent = place / "output" / MONTH, place / "inbox" / MONTH / NAME
     versions, whole = [], []
     for number, phone in enumerate(("0519-85501236", "0519-85501237")):

@@ -15,14 +15,15 @@ from pledgebatch.engine.atomic import recover
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.consolidate import consolidate
 from pledgebatch.pipeline.workspace import Workspace
-from tests import books
+from tests import books, quick_months
 
 KILLS = 20
 NAME = "云溪一小党支部_承诺台账_201103.xlsx"
 
 
 def run(root: str) -> None:
-    consolidate(Workspace(Path(root)), Period(2011, 3), 0)
+    with quick_months.asking():  # what is killed is the writing
+        consolidate(Workspace(Path(root)), Period(2011, 3), 0)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -44,7 +45,7 @@ def test_a_month_killed_at_any_moment_leaves_the_last_good_output(tmp_path):
     sent.write_bytes(books.write(tmp_path / NAME, head={"phone": "0519-85501237"}).read_bytes())
     os.utime(sent, (1_300_000_100, 1_300_000_100))
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pledgebatch.pipeline.consolidate"])
+    context.set_forkserver_preload(["tests.quick_months"])
     undisturbed = books.workspace(tmp_path / "u")
     other = undisturbed / "inbox" / "2011-03" / NAME
     other.write_bytes(sent.read_bytes())

@@ -11,7 +11,7 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.check import check
 from pledgebatch.schema.sheets import BY_KEY
 from pledgebatch.schema.versions import VERSIONS
-from tests import books
+from tests import books, quick_months
 
 NAME = "云溪一小党支部_承诺台账_{}.xlsx"
 SAID = [
@@ -64,10 +64,10 @@ def test_a_workbook_of_version_2_is_read_whole_in_any_month(tmp_path: Path, peri
 def test_what_version_1_cannot_say_stands_in_the_next_workbook_as_it_was(tmp_path: Path) -> None:
     place = books.workspace(tmp_path / "w")
     books.write(place / "inbox" / "2011-03" / NAME.format("201103"), supervision=SAID)
-    pledgebatch.consolidate(place, "2011-03", workers=0)
+    quick_months.consolidate(place, "2011-03")
     april = books.write(place / "inbox" / "2011-04" / NAME.format("201104"), {"period": "2011-04"}, period="2011-04")
     as_version_1(april)
-    month = pledgebatch.consolidate(place, "2011-04", workers=0)
+    month = quick_months.consolidate(place, "2011-04", all_rules=True)
     own = month.findings[month.findings["organisation"] == "S1"]
     assert not set(own.loc[own["rule"].isin(["FIL01", "SUP01", "MEM17"]), "severity"]) - {"notice"}
     assert not (month.movements["kind"] == "gone").any()

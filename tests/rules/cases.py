@@ -1,12 +1,15 @@
 """Examples made real: the months that an example of the rule book describes, as typed frames or as files, and checked."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pandas as pd
+import pytest
 from xlsxwriter.utility import xl_col_to_name
 
 from pledgebatch.intake.batch import Batch, read_batch
@@ -16,14 +19,16 @@ from pledgebatch.intake.registry import read_registry
 from pledgebatch.months.archive import in_ledger
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline.assess_part import assess_part
-from pledgebatch.pipeline.assessed import Assessment, Terms
-from pledgebatch.pipeline.check import check_month
+from pledgebatch.pipeline import assess_part
+from pledgebatch.pipeline.assessed import Assessed, Assessment, Terms
+from pledgebatch.pipeline.conclude import look_across
 from pledgebatch.rules.book import RULES
 from pledgebatch.rules.machinery.examples import Example
+from pledgebatch.rules.machinery.reads import reads
+from pledgebatch.rules.machinery.rule import Rule, Scope
 from pledgebatch.schema.fields import Field
 from pledgebatch.schema.frames import Tables
-from pledgebatch.schema.month import History, Month
+from pledgebatch.schema.month import History
 from pledgebatch.schema.sheets import BY_KEY, TABLES, TEMPLATE_VERSION
 from pledgebatch.workbooks.form import FORM_ROWS
 from pledgebatch.workbooks.registry_book import write_registry
@@ -70,6 +75,49 @@ def changed_fields(example: Example) -> Iterator[Field]:
             yield from (BY_KEY[key][field] for row in rows for field in row if field != "like")
 
 
+def concerned(examples: Iterable[Example]) -> list[Rule]:
+    """The rules to which ``examples`` make a difference: those about files, others and earlier months, and those that
+    read what is changed; all where the figures are others, or an example is of no rule.
+
+    What the others find in a right workbook, nothing, is tried with one that is right.
+    """
+    if any("parameters" in example.changes or not example.rule for example in examples):
+        return list(RULES)
+    places = {place for example in examples for place in changed_places(example)}
+    about = {Scope.FILE, Scope.BATCH, Scope.HISTORY}
+    return [
+        rule
+        for rule in RULES
+        if rule.across
+        or rule.scope in about
+        or any((sheet, field) in places for sheet, fields in reads(rule).items() for field in fields)
+    ]
+
+
+def changed_places(example: Example) -> set[tuple[str, str]]:
+    """The fields, by the key of their sheet, that an example changes in any month or workbook: all of a sheet where rows
+    are added or taken out."""
+    months = [example.changes, *(each for each in example.changes.values() if isinstance(each, dict))]
+    changed: set[tuple[str, str]] = set()
+    for edits in (edits for month in months for edits in (month, month.get("form", {}))):
+        for sheet in edits.keys() & BY_KEY.keys():
+            fields = _fields_of(sheet, edits[sheet])
+            changed |= {(sheet, field) for field in (BY_KEY[sheet].by_key if fields is None else fields)}
+    return changed
+
+
+def _fields_of(sheet: str, edits: Any) -> set[str] | None:
+    """The fields that are changed in rows of a sheet; None where rows come or go, or the sheet itself."""
+    if not isinstance(edits, dict):
+        return None
+    rows = [edit for edit in edits.values() if not isinstance(edit, str)]
+    if any(edit is False or "like" in edit for edit in rows):
+        return None
+    return {field for edit in rows for field in edit} | {
+        field for field, edit in edits.items() if isinstance(edit, str) and field in BY_KEY[sheet].by_key
+    }
+
+
 def findings_of_each(examples: Sequence[Example], folder: Path, read: "Reading | None" = None) -> list[Found]:
     """The findings of each of ``examples`` that ``is_of_one``: those of a kind of month are judged in one, each as an
     organisation of its own, from typed frames unless it is said how to ``read``. No rule looks across them."""
@@ -90,7 +138,7 @@ def _findings_of_kind(examples: Sequence[Example], folder: Path, read: Reading) 
     period, parameters = Period.parse(first.period), Parameters(**first.changes.get("parameters", {}))
     codes = [f"S{number}" for number in range(len(examples))]
     superior, own = (books.REGISTRY[books.REGISTRY["unit_code"] == code] for code in ("P0", "S1"))
-    registry = _registry(folder, pd.concat([superior, *(own.assign(unit_code=code) for code in codes)]))
+    registry = _registry(pd.concat([superior, *(own.assign(unit_code=code) for code in codes)]))
 
     def judged(changes: Sequence[Mapping[str, Any]], when: Period, figures: Parameters, before: History | None) -> Any:
         lines = [_lines(each, when) for each in changes]
@@ -102,7 +150,9 @@ def _findings_of_kind(examples: Sequence[Example], folder: Path, read: Reading) 
         name: in_ledger(judged([each.changes[name] for each in examples], when, Parameters(), None)[1])
         for name, when in _before(first).items()
     }
-    part, _ = judged([each.changes for each in examples], period, parameters, History(**before))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(assess_part, "RULES", concerned(examples))
+        part, _ = judged([each.changes for each in examples], period, parameters, History(**before))
     return _as_found(part.findings)
 
 
@@ -112,7 +162,9 @@ def _judged(
     """What the rules find in a month with what was ``before``; of an earlier month itself, None, only the rows count."""
     submissions = identify_submissions(batch, registry, period)
     undecided = "" if before else "an earlier month"
-    return assess_part(batch, submissions, Terms(registry, period, parameters, before or History()), undecided)
+    return assess_part.assess_part(
+        batch, submissions, Terms(registry, period, parameters, before or History()), undecided
+    )
 
 
 def typed_in(organisations: Sequence[Lines], codes: Sequence[str], period: Period, folder: Path) -> Batch:
@@ -139,7 +191,7 @@ def written_and_read(organisations: Sequence[Lines], codes: Sequence[str], perio
 
 def findings_of(example: Example, folder: Path) -> Found:
     """The findings of an example, by itself: through files where it is about them, else from typed frames."""
-    return _as_found(consolidated(example, folder).findings)
+    return _as_found(found_in(example, folder, concerned([example])))
 
 
 def _as_found(findings: pd.DataFrame) -> Found:
@@ -147,17 +199,22 @@ def _as_found(findings: pd.DataFrame) -> Found:
     return set(places.itertuples(index=False, name=None))
 
 
-def consolidated(example: Example, folder: Path) -> Month:
-    """The month that an example describes."""
+def found_in(example: Example, folder: Path, rules: Sequence[Rule] = RULES) -> pd.DataFrame:
+    """What ``rules``, and those that look across organisations, find in the month that an example describes."""
     read = _files if is_of_files(example) else _typed
     before = {}
     for name, when in _before(example).items():
-        changes, place = example.changes[name], folder / name
-        batch, registry = read(changes, when, place), _registered(changes, place)
-        before[name] = in_ledger(_judged(batch, registry, when, Parameters(), None)[1])
+        changes = example.changes[name]
+        batch = read(changes, when, folder / name)
+        before[name] = in_ledger(_judged(batch, _registered(changes), when, Parameters(), None)[1])
     period, parameters = Period.parse(example.period), Parameters(**example.changes.get("parameters", {}))
-    batch, registry = read(example.changes, period, folder), _registered(example.changes, folder)
-    return check_month(batch, registry, period, parameters, History(**before))
+    batch, registry = read(example.changes, period, folder), _registered(example.changes)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(assess_part, "RULES", rules)
+        assessment, tables = _judged(batch, registry, period, parameters, History(**before))
+    terms, submissions = Terms(registry, period, parameters, History()), identify_submissions(batch, registry, period)
+    across = look_across(terms, Assessed(batch, assessment, tables), submissions, registry)[0]
+    return pd.concat([assessment.findings, across], ignore_index=True)
 
 
 def _before(example: Example) -> dict[str, Period]:
@@ -188,15 +245,21 @@ def _typed(changes: Mapping[str, Any], period: Period, folder: Path) -> Batch:
     return typed_in(organisations, ["S1", "S2"][: len(organisations)], period, folder)
 
 
-def _registered(changes: Mapping[str, Any], folder: Path) -> pd.DataFrame:
+def _registered(changes: Mapping[str, Any]) -> pd.DataFrame:
     codes = changes.get("registered", ["S1", "S2"] if changes.get("other") is not None else ["S1"])
-    return _registry(folder, books.REGISTRY[books.REGISTRY["unit_code"].isin(["P0", *codes])])
+    return _registry(books.REGISTRY[books.REGISTRY["unit_code"].isin(["P0", *codes])])
 
 
-def _registry(folder: Path, rows: pd.DataFrame) -> pd.DataFrame:
-    folder.mkdir(parents=True, exist_ok=True)
-    write_registry(folder / "registry.xlsx", rows)
-    return read_registry(folder / "registry.xlsx")[0]
+def _registry(rows: pd.DataFrame) -> pd.DataFrame:
+    return _read_registry(tuple(rows.itertuples(index=False, name=None)))
+
+
+@cache
+def _read_registry(rows: tuple[tuple[str, ...], ...]) -> pd.DataFrame:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "registry.xlsx"
+        write_registry(path, pd.DataFrame(rows, columns=books.REGISTRY.columns))
+        return read_registry(path)[0]
 
 
 def _files(changes: Mapping[str, Any], period: Period, folder: Path) -> Batch:

@@ -41,7 +41,9 @@ def nearly_copied_within_the_branch(items: pd.DataFrame, parameters: Parameters)
     for number, texts in rows.drop_duplicates(["in", "text"]).groupby("in")["text"]:
         if len(texts) > 1:
             labels |= {(number, text): label for text, label in clusters(texts, parameters.near_duplicate).items()}
-    rows = rows.assign(label=[labels.get(pair, -1) for pair in zip(rows["in"], rows["text"], strict=True)])
+    rows = rows.assign(
+        label=[labels.get(pair, -1) for pair in zip(rows["in"].tolist(), rows["text"].tolist(), strict=True)]
+    )
     rows = rows[rows["label"] >= 0]
     rows = rows[rows.groupby(["in", "label"])["number"].transform("nunique") > 1]
     cluster = rows.groupby(["in", "label"]).ngroup()

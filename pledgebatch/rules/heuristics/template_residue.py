@@ -50,7 +50,8 @@ def measures_repeat_the_pledge(items: pd.DataFrame) -> pd.Series:
     nothing = has(folded(beginning(pairs["measures"])), any_of(words["nothing"])).to_numpy() | (
         np.array(measures) == ""
     )
-    again = np.array([_part_of(*pair) >= words["repeated"] for pair in zip(measures, texts, strict=True)], dtype=bool)
+    least = words["repeated"]
+    again = np.array([_lies_in(*pair, least) for pair in zip(measures, texts, strict=True)], dtype=bool)
     maybe = np.flatnonzero(again)
     each = [texts[place] for place in maybe], [measures[place] for place in maybe]
     again[maybe] = (
@@ -69,9 +70,12 @@ def measures_say_nothing(items: pd.DataFrame) -> pd.Series:
     return general.drop(vague.index[again]).reindex(items.index)
 
 
-def _part_of(measure: str, text: str) -> float:
-    """The part of the characters of ``measure`` that ``text`` has too."""
-    return (Counter(measure) & Counter(text)).total() / max(len(measure), 1)
+def _lies_in(measure: str, text: str, least: float) -> bool:
+    """Whether ``text`` has at least that part of the characters of ``measure`` too."""
+    length = max(len(measure), 1)
+    if (len(measure) - len(set(measure).difference(text))) / length < least:  # most pairs: they need no counting
+        return False
+    return (Counter(measure) & Counter(text)).total() / length >= least
 
 
 ITM13 = Rule(

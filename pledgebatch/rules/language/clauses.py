@@ -1,5 +1,7 @@
 """Texts clause by clause: each distinct clause is judged once, and what is judged comes back to the texts it stands in."""
 
+from functools import cached_property
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -29,16 +31,20 @@ class Clauses:
         """The distinct clauses."""
 
     def any(self, judged: pd.Series) -> pd.Series:
-        """Which texts have a clause of which ``told`` is true."""
+        """Which texts have a clause of which ``judged`` is true."""
         return self._back(np.bincount(self._text, judged.to_numpy()[self._clause], len(self._index)) > 0)
 
     def count(self, judged: pd.Series) -> pd.Series:
-        """How many letters and figures stand in those clauses of each text of which ``told`` is true."""
-        weights = length(self.each).to_numpy() * judged.to_numpy()
+        """How many letters and figures stand in those clauses of each text of which ``judged`` is true."""
+        weights = self._lengths * judged.to_numpy()
         return self._back(np.bincount(self._text, weights[self._clause], len(self._index)))
 
+    @cached_property
+    def _lengths(self) -> np.ndarray:
+        return length(self.each).to_numpy()
+
     def number(self, judged: pd.Series) -> pd.Series:
-        """How many clauses of each text there are of which ``told`` is true."""
+        """How many clauses of each text there are of which ``judged`` is true."""
         return self._back(np.bincount(self._text, judged.to_numpy()[self._clause], len(self._index)))
 
     def first_of(self, words: pd.Series) -> pd.Series:
@@ -49,7 +55,7 @@ class Clauses:
         return pd.Series(chosen, self._index[texts], dtype="str").reindex(self._index)
 
     def first(self, judged: pd.Series) -> pd.Series:
-        """The first of each text's clauses of which ``told`` is true; missing where there is none."""
+        """The first of each text's clauses of which ``judged`` is true; missing where there is none."""
         return self.first_of(self.each.where(judged))
 
     def _back(self, values: np.ndarray) -> pd.Series:

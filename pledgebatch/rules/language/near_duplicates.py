@@ -27,6 +27,8 @@ Label = Callable[[Texts, float], Numbers]
 
 SMALL = 3000
 """Up to so many texts are compared exhaustively."""
+ABREAST = 32
+"""So many of them at once with those that follow."""
 MINIMA, SEED = 64, 42
 BANDS, ROWS = 32, 4
 """So many bands of so many minima; each minimum serves in two bands, which costs nothing and finds more."""
@@ -69,9 +71,13 @@ def _those(texts: Texts, places: Numbers) -> list[str]:
 
 def _all_compared(texts: Texts, cutoff: float) -> Numbers:
     each = texts.to_pylist()
-    ratios = process.cdist(each, each, scorer=fuzz.ratio, score_cutoff=cutoff, dtype=np.uint8)
-    left, right = np.nonzero(np.triu(ratios, 1))
-    return _join(np.arange(len(each)), left, right)
+    labels = np.arange(len(each))
+    for start in range(0, len(each), ABREAST):  # with itself and what follows: all with all is each pair twice
+        some = each[start : start + ABREAST]
+        ratios = process.cdist(some, each[start:], scorer=fuzz.ratio, score_cutoff=cutoff, dtype=np.uint8)
+        left, right = np.nonzero(np.triu(ratios, 1))
+        labels = _join(labels, start + left, start + right)
+    return labels
 
 
 def labels_of(texts: Texts, cutoff: float) -> Numbers:

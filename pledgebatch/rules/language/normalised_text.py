@@ -48,7 +48,7 @@ def plainest(essences: pd.Series) -> pd.Series:
 
 def _simplified(texts: pd.Series) -> pd.Series:
     """The texts in simplified characters; those that have none but these are left as they are."""
-    odd = texts[[not _is_common(text) for text in texts]]
+    odd = texts[[not _is_common(text) for text in texts.tolist()]]
     if odd.empty:
         return texts
     plain = texts.copy()

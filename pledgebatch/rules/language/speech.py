@@ -61,13 +61,16 @@ def left_of(clauses: pd.Series) -> pd.Series:
     return without(without_words(bare, _plain(*NOTHING)), r"[^\pL\pN]")
 
 
-def says_nothing(clauses: pd.Series, left: pd.Series) -> pd.Series:
-    """Which clauses say nothing, ``left`` characters of them apart; one that is only a date says when."""
+def says_nothing(clauses: pd.Series, left: pd.Series, numbers: pd.Series) -> pd.Series:
+    """Which clauses say nothing, ``left`` characters of them apart; one that is only a date says when.
+
+    ``numbers`` says which of them are ``measured``.
+    """
     words = lists("speech")["nothing"]
     whole, rest = length(without(clauses, dates())), left
-    some = has(clauses, _words(*CONCRETE))
-    likely = (rest <= words["left"] * whole) & ~measured(clauses) & ~some
-    little = (rest == 0) | ((rest <= words["least"]) & ~some & ~measured(clauses))
+    some = numbers | has(clauses, _words(*CONCRETE))
+    likely = (rest <= words["left"] * whole) & ~some
+    little = (rest == 0) | ((rest <= words["least"]) & ~some)
     empty = little | likely | has(clauses, _shapes("nothing", "shapes"))
     nothing: pd.Series = empty & (whole > 0)
     return nothing
@@ -84,9 +87,9 @@ def seen(clauses: pd.Series) -> pd.Series:
     return has(clauses, any_of(things))
 
 
-def dutiful(clauses: pd.Series) -> pd.Series:
-    """Which clauses forbid, or do what is prescribed, or what the post is there for."""
-    besides = exceeds(clauses) & has(clauses, _words(("concrete", "deeds")))
+def dutiful(clauses: pd.Series, beyond: pd.Series) -> pd.Series:
+    """Which clauses forbid, or do what is prescribed, or what the post is there for; ``beyond`` says which ``exceed`` it."""
+    besides = beyond & has(clauses, _words(("concrete", "deeds")))
     ordered = has(clauses, _shapes("duty", "orders")) & ~besides & ~has(clauses, lists("speech")["duty"]["company"])
     working = has(clauses, _words(("duty", "jobs")))
     about_work = _plain(("duty", "jobs"), ("duty", "about_jobs"), *NOTHING)
@@ -112,11 +115,11 @@ def prescribed(clauses: pd.Series) -> pd.Series:
     return has(clauses, lists("speech")["duty"]["prescribed"])
 
 
-def routine(clauses: pd.Series) -> pd.Series:
-    """Which clauses name a step of the daily work, or what is not done in it, and nothing done beyond it."""
+def routine(clauses: pd.Series, beyond: pd.Series) -> pd.Series:
+    """Which clauses name a step of the daily work, or what is not done in it, and nothing done ``beyond`` it."""
     forbids = has(without(clauses, _shapes("duty", "not_forbidding")), "[^,;。]不[^,;。]|不[^,;。]{2}")
     steps = has(clauses, _words(("duty", "routine"))) | has(clauses, _shapes("duty", "habits"))
-    return (forbids | steps) & ~exceeds(clauses)
+    return (forbids | steps) & ~beyond
 
 
 def exceeds(clauses: pd.Series) -> pd.Series:
@@ -142,12 +145,12 @@ class Speech:
         self._texts = texts
         self._clauses = clauses = Clauses(texts)
         each = clauses.each
-        numbers = measured(each)
+        numbers, beyond = measured(each), exceeds(each)
         self._left = length(left_of(each))
-        self._empty, self._duty = says_nothing(each, self._left), dutiful(each)
+        self._empty, self._duty = says_nothing(each, self._left, numbers), dutiful(each, beyond)
         self._more, self._all = compares(each).where(~numbers), promises_all(each)
         outcome = self._all.notna() | (self._more.notna() & ~self._duty)
-        usual = routine(each) & (~numbers | often(each)) & ~outcome
+        usual = routine(each, beyond) & (~numbers | often(each)) & ~outcome
         self._routine, self._usual = usual & ~self._empty, usual & self._empty
         regular = self._duty | self._routine
         speaks = ~self._empty & self._all.isna()
@@ -157,7 +160,7 @@ class Speech:
         self._concrete, self._outcome = clauses.any(concrete), clauses.any(outcome)
         self._deeds = clauses.any(deeds & speaks)
         further = ~self._empty & ~self._duty & ~outcome & (self._left >= SHORT)
-        self._beyond = clauses.any(further & exceeds(each))
+        self._beyond = clauses.any(further & beyond)
         self._other = clauses.any(other & (self._more.isna()))
         self._scrap = scraps_of(texts).notna()
         self._dated = clauses.any(has(each, _shapes("dated", "patterns")))

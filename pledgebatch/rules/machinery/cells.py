@@ -114,7 +114,7 @@ def placed(rows: pd.DataFrame, layout: pd.DataFrame, sheet: str, *keys: str) -> 
 
 def squeezed(column: pd.Series) -> pd.Series:
     """Texts folded for comparing, white space and width removed."""
-    folded = {text: squeeze(text) for text in column.dropna().unique()}
+    folded = {text: squeeze(text) for text in column.dropna().unique().tolist()}
     return column.map(folded).astype("str")
 
 

@@ -1,6 +1,5 @@
 """Evaluates rules over the tables of a month and turns breaches into findings."""
 
-import inspect
 import logging
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -14,7 +13,7 @@ from xlsxwriter.utility import xl_col_to_name
 from pledgebatch.mistakes import OfficeMistake, OurLimit, OutOfMemory, OutOfTime
 from pledgebatch.notice.periods import Stage
 from pledgebatch.rules.machinery.cells import LONGEST_QUOTE, short, sure, with_short_quotes
-from pledgebatch.rules.machinery.rule import SHEET_OF, Breach, Case, Rule
+from pledgebatch.rules.machinery.rule import SHEET_OF, Breach, Case, Rule, parameters_of
 from pledgebatch.schema.frames import FINDING, UNDECIDED, empty, frame
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import BY_KEY, SHEETS
@@ -139,7 +138,7 @@ def _without_blamed(rule: Rule, known: Mapping[str, Any]) -> tuple[list[pd.DataF
     if len(blamed) == len(codes):
         return None if rule.across else ([], blamed)
     try:
-        return _results(rule, _only(known, [code for code in codes if code not in blamed])), blamed
+        return _results(rule, _only(rule, known, [code for code in codes if code not in blamed])), blamed
     except Exception:  # it takes several of them together: nothing can be said of any
         LOG.exception("rule %s could not be evaluated for those of whom each alone is no trouble", rule.code)
         return None
@@ -148,7 +147,7 @@ def _without_blamed(rule: Rule, known: Mapping[str, Any]) -> tuple[list[pd.DataF
 def _blamed(rule: Rule, known: Mapping[str, Any], codes: Sequence[str]) -> dict[str, str]:
     """The organisations, ``""`` for nobody, by whose own rows ``rule`` crashes; sought by halves, for they are few."""
     try:
-        _results(rule, _only(known, codes))
+        _results(rule, _only(rule, known, codes))
     except Exception as mistake:
         if len(codes) == 1:
             return {codes[0]: because(mistake)}
@@ -159,17 +158,24 @@ def _blamed(rule: Rule, known: Mapping[str, Any], codes: Sequence[str]) -> dict[
 
 def _organisations(rule: Rule, known: Mapping[str, Any]) -> list[str]:
     """The organisations whose rows a rule sees, ``""`` for rows of nobody."""
-    names = {name for case in rule.cases for name in (case.on, *case.takes)} | {"submissions"}
+    names = _seen(rule) | {"submissions"}
     tables = [rows for name, rows in known.items() if name in names and _is_of_organisations(name, rows)]
     return sorted({code for rows in tables for code in rows["organisation"].fillna("").unique()})
 
 
-def _only(known: Mapping[str, Any], codes: Collection[str]) -> dict[str, Any]:
-    """What is known of some organisations, ``""`` for nobody; the registry stays whole."""
+def _only(rule: Rule, known: Mapping[str, Any], codes: Collection[str]) -> dict[str, Any]:
+    """What is known of some organisations, ``""`` for nobody, in the tables that a rule sees; the registry stays whole."""
+    names = _seen(rule)
     return {
-        name: rows[rows["organisation"].fillna("").isin(codes)] if _is_of_organisations(name, rows) else rows
+        name: rows[rows["organisation"].fillna("").isin(codes)]
+        if name in names and _is_of_organisations(name, rows)
+        else rows
         for name, rows in known.items()
     }
+
+
+def _seen(rule: Rule) -> set[str]:
+    return {name for case in rule.cases for name in (case.on, *case.takes)}
 
 
 def _is_of_organisations(name: str, rows: object) -> bool:
@@ -178,6 +184,8 @@ def _is_of_organisations(name: str, rows: object) -> bool:
 
 def _apply(rule: Rule, case: Case, known: Mapping[str, Any]) -> pd.DataFrame | None:
     over: pd.DataFrame = known[case.on]
+    if over.empty:
+        return None
     tables = {**known, "rows": over}
     result = _ask(case.breach, tables)
     breached = (result.notna() if result.dtype == "str" else sure(result)) & ~_unsure(case, over, known.get("unread"))
@@ -219,7 +227,7 @@ def _numbers(case: Case, rows: pd.DataFrame) -> pd.Series:
 
 def _ask(breach: Breach, tables: Mapping[str, Any]) -> pd.Series:
     """What ``breach`` says of the tables that it names."""
-    return breach(**{name: tables[name] for name in inspect.signature(breach).parameters if name in tables})
+    return breach(**{name: tables[name] for name in parameters_of(breach) if name in tables})
 
 
 def _own_cells(rows: pd.DataFrame, field: str | None) -> pd.Series:

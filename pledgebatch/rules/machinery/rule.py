@@ -1,10 +1,10 @@
 """What a rule is: its place in the notice, and the cases in which it is broken."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TypedDict, Unpack
 
 import pandas as pd
@@ -61,6 +61,12 @@ Breach = Callable[..., pd.Series]
 part of the message that differs from row to row, missing where there is no breach."""
 
 
+@cache
+def parameters_of(breach: Breach) -> Mapping[str, inspect.Parameter]:
+    """The tables that ``breach`` names, those with a default it can do without."""
+    return inspect.signature(breach).parameters
+
+
 @dataclass(frozen=True, eq=False)
 class Case:
     """One way to break a rule: over the rows of table ``on``, reported at field ``at``."""
@@ -95,8 +101,7 @@ class Case:
 
     @cached_property
     def _parameters(self) -> dict[str, inspect.Parameter]:
-        spared = inspect.signature(self.unless).parameters if self.unless else {}
-        return {**spared, **inspect.signature(self.breach).parameters}
+        return {**(parameters_of(self.unless) if self.unless else {}), **parameters_of(self.breach)}
 
 
 class How(TypedDict, total=False):

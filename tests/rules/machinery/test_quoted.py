@@ -71,7 +71,7 @@ NEARLY = {"other": {"items": {"D2甲": {"text": "每天放学护送二年级学�
     ],
 )
 def test_findings_quote_the_setting(tmp_path, rule, period, changes, figures, quoted):
-    month = cases.consolidated(Example(rule, (), period, changes | {"parameters": figures}), tmp_path)
-    found = month.findings[month.findings["rule"] == rule]
+    found = cases.found_in(Example(rule, (), period, changes | {"parameters": figures}), tmp_path, [BY_CODE[rule]])
+    found = found[found["rule"] == rule]
     assert len(found)
     assert found["message"].str.contains(quoted, regex=False).all()

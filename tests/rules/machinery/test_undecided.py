@@ -10,6 +10,7 @@ from pledgebatch.intake.find import find
 from pledgebatch.intake.registry import read_registry
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline import assess_part
 from pledgebatch.pipeline.check import check_month
 from pledgebatch.pipeline.read_arrivals import read_arrivals
 from pledgebatch.rules.book import BY_CODE, RULES
@@ -61,6 +62,12 @@ def before(place):
     return judged(place)
 
 
+@pytest.fixture
+def few(monkeypatch):
+    """A book of few rules: the others have nothing to do with it, and take their time."""
+    monkeypatch.setattr(assess_part, "RULES", [BY_CODE[code] for code in ("FIL04", "ORG01", "MEM03", "FLD02")])
+
+
 def crash_over(code, breach, mistake=TypeError):
     """The breach of a case, which crashes where it sees a row of organisation ``code``."""
 
@@ -97,14 +104,16 @@ def test_all_rules_say_of_the_others_what_they_would_say_anyway(place, before, m
     assert passed["clause"].tolist() == ["六.1"]  # EVA05 alone is due, and there is no vote of theirs to crash over
 
 
-def test_a_rule_that_wants_too_much_memory_for_one_says_so(place, monkeypatch):
+def test_a_rule_that_wants_too_much_memory_for_one_says_so(place, few, monkeypatch):
     break_rules(monkeypatch, ["FIL04"], MemoryError)
     month = judged(place)
     assert month.undecided.to_dict("records") == [{"organisation": BAD, "rule": "FIL04", "reason": TOO_MUCH}]
     assert set(month.findings.loc[month.findings["rule"] == "FIL04", "organisation"]) == OTHERS
 
 
-def test_a_rule_that_looks_across_organisations_leaves_out_the_one_over_which_it_crashes(place, before, monkeypatch):
+def test_a_rule_that_looks_across_organisations_leaves_out_the_one_over_which_it_crashes(
+    place, few, before, monkeypatch
+):
     break_rules(monkeypatch, ["SIM02"])
     month = judged(place)
     assert month.undecided[["organisation", "rule"]].to_dict("records") == [{"organisation": BAD, "rule": "SIM02"}]
@@ -113,7 +122,7 @@ def test_a_rule_that_looks_across_organisations_leaves_out_the_one_over_which_it
 
 
 @pytest.mark.parametrize("code", ["MEM03", "SIM02"])
-def test_a_rule_that_crashes_over_everybody_is_evaluated_for_nobody(place, monkeypatch, code):
+def test_a_rule_that_crashes_over_everybody_is_evaluated_for_nobody(place, few, monkeypatch, code):
     case = BY_CODE[code].cases[0]
     case.takes  # noqa: B018
     monkeypatch.setitem(case.__dict__, "breach", lambda **given: 1 / 0)
@@ -122,7 +131,7 @@ def test_a_rule_that_crashes_over_everybody_is_evaluated_for_nobody(place, monke
     assert month.undecided.empty
 
 
-def test_who_sent_a_blank_name_blinds_no_rule_for_others(tmp_path):
+def test_who_sent_a_blank_name_blinds_no_rule_for_others(tmp_path, few):
     place = office(tmp_path / "w")
     books.write(place / "inbox" / str(PERIOD) / "3.xlsx", {"unit_code": BAD, "org_name": ""})
     month = judged(read(place))
