@@ -19,7 +19,7 @@ from pledgebatch.desk.turns import in_turn
 from pledgebatch.intake.find import LARGEST_FILE, TOO_BIG, Arrival
 from pledgebatch.mistakes import OfficeMistake, OurLimit
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline.judge import Judgement, judge
+from pledgebatch.pipeline.judge import Judgement, judge, prepare
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.schema.states import LIVE, State
 from pledgebatch.xlsx.safe_text import file_name
@@ -63,6 +63,7 @@ class Incoming:
         self.quarantine = folder / "quarantine"
         self.uploads: dict[Period, deque[Upload]] = {}
         self._judged: dict[tuple[Period, str], tuple[tuple[int, str], Future[Judgement]]] = {}
+        self._expected: set[Period] = set()
         self._together: Together[tuple[Period, Arrival], Judgement] = Together(self._begin, MOST_TOGETHER)
         self.quarantine.mkdir(parents=True, exist_ok=True)
         for path in self.quarantine.glob(f"*{PART}"):
@@ -155,6 +156,14 @@ class Incoming:
 
         self._judging.submit(arrivals_at, self._workspace, period, path).add_done_callback(opened)
 
+    def expect(self, period: Period) -> None:
+        """Have the worker be ready for files of a month, of which the first may come any time."""
+        with self._lock:
+            if period in self._expected:
+                return
+            self._expected.add(period)
+        self._judging.submit(prepare, self._workspace, period)
+
     def _begin(self, some: Sequence[tuple[Period, Arrival]]) -> "Future[Sequence[Judgement]]":
         return self._judging.submit(judge, self._workspace, some[0][0], [arrival for _, arrival in some])
 
@@ -190,6 +199,7 @@ class Incoming:
         """Have everything judged anew: what it is judged by has changed."""
         with self._lock:
             self._judged.clear()
+            self._expected.clear()
 
 
 def safe_path(name: str) -> Path | None:

@@ -24,6 +24,7 @@ async def show(request: Request) -> Response:
     """What came in for a month."""
     desk = desk_of(request)
     period, months = await month_asked(request)
+    desk.incoming.expect(period)
     arrivals = await desk.ask(list_arrivals, period)
     read = (await desk.ask(look_at, period)).read if not months.mistake else {}
     for each in [each for each in arrivals if each.file not in read][:MOST_BY_HAND]:

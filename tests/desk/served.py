@@ -60,7 +60,7 @@ def desk_at(browser: Browser, place: Path) -> Iterator[Page]:
 def done(page: Page, job: str, ending: str = "做完了") -> None:
     """Wait until a job has ended so."""
     expect(page.locator("#job")).to_contain_text(job)
-    expect(page.locator("#job-said")).to_contain_text(ending)
+    expect(page.locator("#job-state")).to_contain_text(ending)
     expect(page.locator("#job")).to_have_attribute("data-running", "")
 
 

@@ -110,8 +110,10 @@ def march_by_mouse(page: Page, place: Path, sent: Path, server: Receiver) -> Non
     expect(page.locator(".three")).to_contain_text("23 / 24")
     assert big(page) == "汇总 2011-03"
     page.locator(".next .big").click()
-    open_tab(page, "各月")  # elsewhere, meanwhile
-    done(page, "汇总 2011-03", "做完了，有要改的")
+    open_tab(page, "答复")  # elsewhere, meanwhile, where something is being filled in
+    page.locator("#words [name=opinion]").fill("写了一半")
+    expect(page.locator("#job")).to_contain_text("汇总 2011-03：做完了，有要改的。您正在填写，页面没有刷新")
+    expect(page.locator("#words [name=opinion]")).to_have_value("写了一半")
 
     open_tab(page, "结果")
     page.get_by_role("link", name="打开月报").click()
@@ -162,7 +164,7 @@ def answer_by_mouse(page: Page) -> None:
     files.locator("[name=reason]").fill("月份写错，电话核实")
     files.locator("[name=decided_by]").fill("周敏")
     files.get_by_role("button").click()
-    expect(page.locator(".told")).to_contain_text("《文件处理》写入 1 行")
+    expect(page.locator(".note")).to_contain_text("《文件处理》写入 1 行")
     page.locator("#corrections").get_by_label("先选党组织").fill("YX303")
     page.get_by_role("button", name="列出问题").click()
     page.locator("#corrections tr").filter(has_text="单位类别").get_by_role("link", name="更正这一格").click()
@@ -171,14 +173,14 @@ def answer_by_mouse(page: Page) -> None:
     fix.locator("[name=corrected]").fill("民办学校")
     fix.locator("[name=reason]").fill("电话核实")
     fix.get_by_role("button").click()
-    expect(page.locator(".told")).to_contain_text("《更正单》写入 1 行")
+    expect(page.locator(".note")).to_contain_text("《更正单》写入 1 行")
     words = page.locator("#words")
     words.locator("[name=unit_code]").fill("YX001")
     words.locator("[name=opinion]").fill("写错单位的一句")
     words.get_by_role("button").click()
-    expect(page.locator(".told")).to_contain_text("《经办意见》写入 1 行")
+    expect(page.locator(".note")).to_contain_text("《经办意见》写入 1 行")
     page.get_by_role("button", name="撤销上一次写入").click()
-    expect(page.locator(".told")).to_contain_text("已撤销")
+    expect(page.locator(".note")).to_contain_text("已撤销")
 
 
 def april_by_keyboard(page: Page, sent: Path, server: Receiver) -> None:
@@ -199,7 +201,7 @@ def april_by_keyboard(page: Page, sent: Path, server: Receiver) -> None:
     tab_to(page, "opinion", "input")
     page.keyboard.type("属实")
     press(page, "采纳选中的")
-    expect(page.locator(".told")).to_contain_text("《说明审定》1 行已填“采纳”")
+    expect(page.locator(".note")).to_contain_text("《说明审定》1 行已填“采纳”")
     go(page, "发信")
     press(page, "发信", "button")
     done(page, "发 2011-04")
@@ -210,7 +212,7 @@ def april_by_keyboard(page: Page, sent: Path, server: Receiver) -> None:
     tab_to(page, "parameters.late_after_day", "input")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
-    expect(page.locator(".told")).to_contain_text("已保存：parameters.late_after_day")
+    expect(page.locator(".note")).to_contain_text("已保存：parameters.late_after_day")
 
 
 def test_a_first_day_by_keyboard_alone(browser, sent, tmp_path):
