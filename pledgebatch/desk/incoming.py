@@ -31,8 +31,8 @@ MOST_WAITING = 10_000
 """Files that may wait in quarantine."""
 KEPT_FREE = 200 * 2**20
 """Bytes of the disk that are left free."""
-MOST_SHOWN, MOST_TOGETHER = 500, 16
-"""Uploads that are kept in mind, and files that are judged at once."""
+MOST_SHOWN, MOST_TOGETHER, MOST_JUDGED = 500, 16, 20_000
+"""Uploads that are kept in mind, files that are judged at once, and verdicts that are kept."""
 DEEPEST_FOLDER, LONGEST_SUFFIX = 8, 12
 NO_NAME = "文件没有名字，没有收下"
 NO_ROOM = "磁盘快满了，没有收下：请清理以后再传"
@@ -175,6 +175,8 @@ class Incoming:
             if known and known[0] == now:
                 return
             self._judged[key] = now, self._together.submit(period, (period, arrival), later)
+            while len(self._judged) > MOST_JUDGED:
+                del self._judged[next(iter(self._judged))]
 
     def judgement(self, period: Period, file: str) -> Judgement | str | None:
         """What a file came to; in words why nothing could be said; None where nothing is known yet."""
