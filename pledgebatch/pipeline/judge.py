@@ -56,9 +56,11 @@ class Judgement:
 
 def judge(workspace: Workspace, period: Period, arrivals: Sequence[Arrival]) -> list[Judgement]:
     """Judge each of ``arrivals`` for ``period``: for a worker, since nobody knows yet what they hold."""
+    if not arrivals:
+        return []
     grounds, known = grounds_of(workspace, period)
     batch = read_arrivals(arrivals, period.year, Serial(), grounds.passwords, known)
-    alone = [identify(grounds, batch_of(batch, [number])) for number in range(len(arrivals))]
+    alone = _identify_each(grounds, batch)
     names = shown_names(grounds.office.registry)
     judged: dict[int, Judgement] = {}
     registered = set(grounds.office.registry["organisation"])
@@ -71,6 +73,16 @@ def judge(workspace: Workspace, period: Period, arrivals: Sequence[Arrival]) -> 
             own = findings[findings["organisation"].fillna("") == _text(submission["organisation"])]
             judged[number] = _in_words(submission, own, names)
     return [judged[number] for number in range(len(arrivals))]
+
+
+def _identify_each(grounds: Grounds, batch: Batch) -> list[pd.DataFrame]:
+    """The submission of each file as if no other had come."""
+    together = identify(grounds, batch).sort_values("submission", ignore_index=True)
+    several = together["organisation"].fillna("").duplicated(keep=False)  # of which one would count
+    return [
+        identify(grounds, batch_of(batch, [number])) if again else together.iloc[[number]]
+        for number, again in enumerate(several)
+    ]
 
 
 def _rounds(codes: Sequence[str], registered: Collection[str]) -> Iterator[tuple[list[int], list[str]]]:
