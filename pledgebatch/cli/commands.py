@@ -14,7 +14,7 @@ from pledgebatch.demo.inbox import LIST_NAME
 from pledgebatch.engine.workers import Workers
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline import check as checking
-from pledgebatch.pipeline import make_forms, office, send_out
+from pledgebatch.pipeline import make_forms, office, password_letters, send_out
 from pledgebatch.pipeline.consolidate import consolidate as consolidate_month
 from pledgebatch.pipeline.lock import holding
 from pledgebatch.pipeline.workspace import FIRST, Workspace
@@ -51,8 +51,12 @@ def init(folder: Path, quiet: bool) -> int:
 
 @pledgebatch.command(help="生成要下发的承诺工作簿，每个党组织一个，按名册和上月台账预填。")
 @options.period_to_begin
+@click.option("--passwords", metavar="谁", multiple=True,
+              help="同时制发网上报送的密码信：还没有密码的写 new，全部重发写 all，一个单位写它的组织编码；可写几次。")  # fmt: skip
 @options.common
-def templates(period: Period | None, workspace: Path, workers: Workers, form: str, quiet: bool) -> int:
+def templates(
+    period: Period | None, passwords: tuple[str, ...], workspace: Path, workers: Workers, form: str, quiet: bool
+) -> int:
     """The workbooks to send out."""
     place = Workspace(workspace)
     period = options.month_of(period, place, "templates")
@@ -62,6 +66,9 @@ def templates(period: Period | None, workspace: Path, workers: Workers, form: st
         click.echo(made.to_json(orient="records", force_ascii=False, indent=1))
     else:
         click.echo(f"已生成 {len(made)} 个工作簿和《填报须知》，在 {place.templates(period)}")
+    if passwords:
+        letters, count = password_letters.write_letters(place, passwords)
+        click.echo(f"已制发 {count} 封密码信，在 {letters}：打印、密封以后请删掉这个文件", err=form == "json")
     printing.tell_remarks(remarks, aside=form == "json")
     return DONE
 

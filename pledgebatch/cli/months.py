@@ -76,8 +76,18 @@ def year(organisation: str, year: int | None, workspace: Path) -> int:
 @options.workspace
 @click.option("--port", metavar="端口", type=click.IntRange(0, 65535), default=0, help="用哪个端口，默认由系统分配。")
 @click.option("--no-browser", is_flag=True, help="只打印网址，不打开浏览器。")
-def desk(workspace: Path, port: int, no_browser: bool) -> int:
-    """The local page."""
+@click.option(
+    "--door", is_flag=True, help="改为打开网上报送：单位凭密码登录、自己核验、报送；在哪里打开见设置 [door]。"
+)
+@click.option("--address", "addresses", metavar="地址", multiple=True,
+              help="与 --door 合用：在本机的哪个地址上打开，可写几次；不写的按设置，设置也没有的只在本机。")  # fmt: skip
+def desk(workspace: Path, port: int, no_browser: bool, door: bool, addresses: tuple[str, ...]) -> int:
+    """The local page, or the branches' door."""
+    if door:
+        from pledgebatch.desk.door.serving import serve as open_door
+
+        open_door(Workspace(workspace), addresses, port, click.echo)
+        return DONE
     from pledgebatch.desk.serving import serve, show_mistake  # no other command needs a server
 
     try:

@@ -13,7 +13,19 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from pledgebatch.desk import answers, books, files, letters, months, receiving, results, settings_form, today, workbooks
+from pledgebatch.desk import (
+    answers,
+    books,
+    branches,
+    files,
+    letters,
+    months,
+    receiving,
+    results,
+    settings_form,
+    today,
+    workbooks,
+)
 from pledgebatch.desk.guard import WENT_WRONG, Refused, plain_page
 from pledgebatch.desk.pages import desk_of, page, session_of, text_of
 from pledgebatch.desk.state import Desk
@@ -56,6 +68,7 @@ def make_application(desk: Desk, close: Callable[[], None] = lambda: None) -> St
             *results.ROUTES,
             *answers.ROUTES,
             *letters.ROUTES,
+            *branches.ROUTES,
             *months.ROUTES,
             *files.ROUTES,
         ],

@@ -40,6 +40,7 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-store",
 }
+TITLE = "工作台"
 OPEN_AGAIN = "请从“打开工作台”（或命令 pledgebatch desk）重新打开这个页面"
 ELSEWHERE = "这个请求不是从工作台的页面发出的，没有照办"
 TOO_OFTEN = "请求太密，请稍等一会儿再试"
@@ -82,18 +83,17 @@ class Rate:
         return True
 
 
-class Guard:
-    """Lets through to ``app`` what a browser that was let in asks of this machine, under its own name."""
+class Gate:
+    """Lets through to ``app`` what is asked of this machine under one of its names, by a page of its own where it matters."""
 
-    def __init__(
-        self, app: ASGIApp, access: Access, port: int, names: Collection[str], rate: Rate | None = None
-    ) -> None:
-        """Answer to the ``names`` of this machine at ``port`` alone."""
-        self.app, self.access, self.rate = app, access, rate or Rate()
-        self.hosts = frozenset(f"{name}:{port}" for name in names) | (frozenset(names) if port == 80 else frozenset())
-        self.cookie = f"pledgebatch-{port}"
-        self.seen = time.monotonic()
-        """When somebody who was let in last asked for something."""
+    title, open_again = TITLE, OPEN_AGAIN
+    """What the page is called that says why somebody is not let in, and what it says to who comes under another name."""
+
+    def __init__(self, app: ASGIApp, port: int, names: Collection[str], secure: bool = False) -> None:
+        """Answer to ``names`` at ``port`` alone; ``secure`` where what comes in is encrypted."""
+        self.app, self.scheme = app, "https" if secure else "http"
+        usual = port == (443 if secure else 80)
+        self.hosts = frozenset(f"{name}:{port}" for name in names) | (frozenset(names) if usual else frozenset())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or hand it on."""
@@ -114,41 +114,72 @@ class Guard:
             await send(message)
 
         try:
-            reply = self._at_the_door(scope)
+            reply = self.let_in(scope, Headers(scope=scope))
             if reply is None:
-                await self.app(scope, _Body(scope, receive), answer)
+                await self.app(scope, Body(scope, receive, *self.limits(scope)), answer)
                 return
         except Refused as why:
-            reply = refusal(why)
+            reply = refusal(why, self.title)
         except Exception as crash:  # it has been told already, where anything could be
             LOG.critical("the desk could not answer %s", scope["path"], exc_info=crash)
-            reply = refusal(Refused(HTTPStatus.INTERNAL_SERVER_ERROR, WENT_WRONG.format(kind=type(crash).__name__)))
+            sentence = WENT_WRONG.format(kind=type(crash).__name__)
+            reply = refusal(Refused(HTTPStatus.INTERNAL_SERVER_ERROR, sentence), self.title)
         if not begun:
             await reply(scope, receive, answer)
 
-    def _at_the_door(self, scope: Scope) -> Response | None:
+    def let_in(self, scope: Scope, headers: Headers) -> Response | None:
         """The answer to who is not let in, or is only now; None for who is in. Raises Refused."""
-        headers = Headers(scope=scope)
+        raise NotImplementedError
+
+    def limits(self, scope: Scope) -> tuple[int, str]:
+        """How many bytes a request may send, and what is told to whom sends more."""
+        return LARGEST_FORM, TOO_LONG_A_FORM
+
+    def ask_whence(self, scope: Scope, headers: Headers) -> None:
+        """Raise Refused for what was not sent to one of our names, or would change something for another page."""
         hosts, origins = headers.getlist("host"), headers.getlist("origin")
         if len(hosts) != 1 or hosts[0].lower() not in self.hosts:
-            raise Refused(HTTPStatus.MISDIRECTED_REQUEST, OPEN_AGAIN)
+            raise Refused(HTTPStatus.MISDIRECTED_REQUEST, self.open_again)
         if scope["method"] not in METHODS:
             raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, ELSEWHERE)
-        if any(origin.lower() != f"http://{hosts[0].lower()}" for origin in origins):
+        if any(origin.lower() != f"{self.scheme}://{hosts[0].lower()}" for origin in origins):
             raise Refused(HTTPStatus.FORBIDDEN, ELSEWHERE)
         if scope["method"] in CHANGING and not origins:
             raise Refused(HTTPStatus.FORBIDDEN, ELSEWHERE)
         if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
             raise Refused(HTTPStatus.FORBIDDEN, ELSEWHERE)
+
+
+class Guard(Gate):
+    """Lets a browser through that brought the token of the address that was opened, or since then its cookie."""
+
+    def __init__(
+        self, app: ASGIApp, access: Access, port: int, names: Collection[str], rate: Rate | None = None
+    ) -> None:
+        """Answer to the ``names`` of this machine at ``port`` alone."""
+        super().__init__(app, port, names)
+        self.access, self.rate = access, rate or Rate()
+        self.cookie = f"pledgebatch-{port}"
+        self.seen = time.monotonic()
+        """When somebody who was let in last asked for something."""
+
+    def limits(self, scope: Scope) -> tuple[int, str]:
+        """A file may be as large as one in the inbox."""
+        upload = scope["method"] in CHANGING and scope["path"].startswith(UPLOADS)
+        return (LARGEST_FILE, TOO_BIG) if upload else super().limits(scope)
+
+    def let_in(self, scope: Scope, headers: Headers) -> Response | None:
+        """As declared."""
+        self.ask_whence(scope, headers)
         if not self.rate.allows():
             raise Refused(HTTPStatus.TOO_MANY_REQUESTS, TOO_OFTEN)
-        cookies = [cookie_parser(each).get(self.cookie, "") for each in headers.getlist("cookie")]
-        number = self.access.number_of(cookies[0]) if len(cookies) == 1 else None
+        session = cookie_of(headers, self.cookie)
+        number = self.access.number_of(session) if session else None
         token = QueryParams(scope["query_string"]).get("token")
         if token is not None and scope["method"] == "GET" and scope["path"] == "/":
-            session = self.access.admit(token)
-            if session:
-                return self._welcome(session)
+            fresh = self.access.admit(token)
+            if fresh:
+                return self._welcome(fresh)
             if number is not None:
                 return RedirectResponse("/", HTTPStatus.SEE_OTHER)
         if number is None:
@@ -163,19 +194,26 @@ class Guard:
         return reply
 
 
-class _Body:
-    """What is sent with a request, no more and no slower than allowed."""
+def cookie_of(headers: Headers, name: str) -> str:
+    """What a browser keeps for us under ``name``; nothing where it sends several."""
+    sent = headers.getlist("cookie")
+    return cookie_parser(sent[0]).get(name, "") if len(sent) == 1 else ""
 
-    def __init__(self, scope: Scope, receive: Receive) -> None:
+
+class Body:
+    """What is sent with a request, no more than ``most`` bytes and no slower than allowed."""
+
+    def __init__(self, scope: Scope, receive: Receive, most: int, sentence: str) -> None:
+        """Refuse with ``sentence`` what declares more."""
         self._receive, self._size, self._whole = receive, 0, False
-        upload = scope["method"] in CHANGING and scope["path"].startswith(UPLOADS)
-        self._most, self._sentence = (LARGEST_FILE, TOO_BIG) if upload else (LARGEST_FORM, TOO_LONG_A_FORM)
+        self._most, self._sentence = most, sentence
         self._until = time.monotonic() + LONGEST
         declared = Headers(scope=scope).get("content-length", "0")
         if not declared.isascii() or not declared.isdigit() or int(declared) > self._most:
             raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, self._sentence)
 
     async def __call__(self) -> Message:
+        """The next piece. Raises Refused."""
         if self._whole:  # whoever waits now waits for the browser to go away
             return await self._receive()
         try:
@@ -189,14 +227,14 @@ class _Body:
         return message
 
 
-def refusal(why: Refused) -> Response:
+def refusal(why: Refused, title: str = TITLE) -> Response:
     """A page that says one sentence, for who gets no other."""
-    return Response(plain_page(str(why)), why.status, media_type="text/html; charset=utf-8")
+    return Response(plain_page(str(why), title), why.status, media_type="text/html; charset=utf-8")
 
 
-def plain_page(sentence: str) -> str:
+def plain_page(sentence: str, title: str = TITLE) -> str:
     """A page of one sentence."""
     return (
-        '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>工作台</title><link rel="icon" href="/desk.svg"></head>'
-        f"<body><main><h1>工作台</h1><p>{html.escape(sentence)}。</p></main></body></html>"
+        f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title><link rel="icon" href="/desk.svg"></head>'
+        f"<body><main><h1>{title}</h1><p>{html.escape(sentence)}。</p></main></body></html>"
     )

@@ -15,7 +15,7 @@ from pledgebatch.publish.render import environment
 OWN = "pledgebatch.desk"
 TABS = (
     ("/", "今天"), ("/registry", "单位名册"), ("/settings", "设置"), ("/workbooks", "下发"), ("/incoming", "收件"),
-    ("/results", "结果"), ("/answers", "答复"), ("/letters", "发信"), ("/texts", "微信文字"), ("/months", "各月"),
+    ("/results", "结果"), ("/answers", "答复"), ("/letters", "发信"), ("/texts", "微信文字"), ("/branches", "网上报送"), ("/months", "各月"),
     ("/search", "查找"),
 )  # fmt: skip
 """The pages, in the order of a month."""

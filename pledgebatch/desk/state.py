@@ -23,30 +23,14 @@ Seen = TypeVar("Seen")
 
 
 @dataclass
-class Desk:
-    """A desk over one workspace. What others typed is read by workers alone."""
+class Asking:
+    """A workspace, and who looks through it for pages."""
 
     workspace: Workspace
     looking: Executor
     """Looks through months for the pages."""
-    judging: Executor
-    """Judges what came in."""
-    incoming: Incoming
-    jobs: Jobs
-    log: ActionLog
-    notes: dict[int, list[str]] = field(default_factory=dict)
-    """What is to be told next, by session."""
-    clerk: str = ""
-    """Who decided last, to be offered next time."""
-    trying: Lock = field(default_factory=Lock)
-    """Held while a letter to oneself is under way."""
-    _known: dict[tuple[Any, ...], tuple[int, "Future[Any]"]] = field(default_factory=dict)
-    _lock: Lock = field(default_factory=Lock)
-
-    @property
-    def folder(self) -> Path:
-        """The desk's own folder."""
-        return self.workspace.root / FOLDER
+    _known: dict[tuple[Any, ...], tuple[int, "Future[Any]"]] = field(default_factory=dict, kw_only=True)
+    _lock: Lock = field(default_factory=Lock, kw_only=True)
 
     async def ask(self, task: Callable[..., Seen], *given: Any) -> Seen:
         """What ``task`` says of the workspace, asked of a worker; once as long as nothing that it rests on changes."""
@@ -65,6 +49,28 @@ class Desk:
                 self._known.pop(key, None)
             raise
         return seen
+
+
+@dataclass
+class Desk(Asking):
+    """A desk over one workspace. What others typed is read by workers alone."""
+
+    judging: Executor
+    """Judges what came in."""
+    incoming: Incoming
+    jobs: Jobs
+    log: ActionLog
+    notes: dict[int, list[str]] = field(default_factory=dict)
+    """What is to be told next, by session."""
+    clerk: str = ""
+    """Who decided last, to be offered next time."""
+    trying: Lock = field(default_factory=Lock)
+    """Held while a letter to oneself is under way."""
+
+    @property
+    def folder(self) -> Path:
+        """The desk's own folder."""
+        return self.workspace.root / FOLDER
 
 
 MOST_KNOWN = 200

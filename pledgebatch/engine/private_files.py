@@ -7,7 +7,7 @@ from pathlib import Path
 
 OTHERS = 0o077
 """The modes by which others than the owner read, write and enter."""
-OURS = ("output", ".cache", "mail", "forms", "inbox", "input_templates", ".desk")
+OURS = ("output", ".cache", "mail", "forms", "inbox", "input_templates", ".desk", ".door", "letters")
 """The folders of a workspace in which persons are named; registry and settings are the office's own files."""
 LOGS = ("pledgebatch.log", "desk.log")
 

@@ -22,6 +22,8 @@ from pledgebatch.mail.settings import MailSettings
 from pledgebatch.mail.tables import now
 
 Say = Callable[[str], None]
+ATTACHMENTS = "邮件"
+"""The folder of a month's inbox for what was sent to the office, but not put there by hand."""
 AT_ONCE = 50
 """Mails put away together."""
 
@@ -106,7 +108,7 @@ class _Taking:
 
     def _enter(self, key: str, mail: Mail, received: dt.datetime, outcome: Outcome) -> None:
         folder = {
-            Outcome.TAKEN: self.office.root / "inbox" / self.office.period / "邮件",
+            Outcome.TAKEN: self.office.root / "inbox" / self.office.period / ATTACHMENTS,
             Outcome.STRANGER: self.office.root / "mail" / "set_aside" / self.office.period,
         }.get(outcome)
         # Windows does not tell capitals apart.

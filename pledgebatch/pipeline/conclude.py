@@ -1,6 +1,6 @@
 """Draws a month together: what can only be said of all organisations at once, and what everything comes to."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from pledgebatch.months.decided import list_decided
 from pledgebatch.months.handed import list_handed, list_unclaimed
 from pledgebatch.months.orders import orders
 from pledgebatch.months.registered import registry_moves
+from pledgebatch.notice.periods import Stage
 from pledgebatch.pipeline.assess_part import what_one_workbook_lacks
 from pledgebatch.pipeline.assessed import Assessed, Assessment, Terms
 from pledgebatch.pipeline.coverage import list_coverage
@@ -28,7 +29,17 @@ from pledgebatch.rules.machinery.evaluate import evaluate
 from pledgebatch.rules.office.registry import alike_together, remark
 from pledgebatch.rules.office.waivers import waive
 from pledgebatch.schema.decisions import CORRECTIONS
-from pledgebatch.schema.frames import ANSWER, FINDING, REMARK, UNREAD, Tables, by_organisation, counting, empty
+from pledgebatch.schema.frames import (
+    ANSWER,
+    FINDING,
+    REMARK,
+    UNDECIDED,
+    UNREAD,
+    Tables,
+    by_organisation,
+    counting,
+    empty,
+)
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.month import Month
 from pledgebatch.schema.sheets import ORGANISATION
@@ -67,14 +78,18 @@ def list_unapplied(corrections: pd.DataFrame, unapplied: pd.DataFrame) -> pd.Dat
     return alike_together(found, corrections, CORRECTIONS)
 
 
-def conclude_month(terms: Terms, assessed: Assessed, submissions: pd.DataFrame) -> Month:
-    """What was ``assessed`` as one month, by its ``terms``."""
+def conclude_month(terms: Terms, assessed: Assessed, submissions: pd.DataFrame, alone: str = "") -> Month:
+    """What was ``assessed`` as one month, by its ``terms``; where it is of one organisation ``alone``, that gives the reason
+    why rules that look across organisations are not evaluated."""
     period, due, own = terms.period, terms.due, assessed.assessment
     submissions = mark_unreadable(submissions, assessed.unfit)
     place = submissions.set_index("submission")[["organisation", "file"]]
     heads = heads_of(terms, assessed.batch, submissions)
     registry = terms.registry if terms.registry is not None else _as_registry(heads)
-    across, crashed, unsure = look_across(terms, assessed, submissions, registry)
+    if alone:
+        across, crashed, unsure = empty(FINDING), dict.fromkeys(looking_across(due), alone), empty(UNDECIDED)
+    else:
+        across, crashed, unsure = look_across(terms, assessed, submissions, registry)
     not_evaluated = dict(own.not_evaluated.itertuples(index=False, name=None)) | crashed
     unsure = pd.concat([own.undecided, unsure])
     undecided, not_evaluated = settle_undecided(unsure, not_evaluated, submissions)
@@ -107,6 +122,11 @@ def conclude_month(terms: Terms, assessed: Assessed, submissions: pd.DataFrame) 
         built_on=terms.history.built_on,
         before=terms.history.figures,
     )
+
+
+def looking_across(due: Collection[Stage]) -> list[str]:
+    """The rules in force that need more than one organisation."""
+    return [rule.code for rule in RULES if rule.across and rule.stage in due]
 
 
 def settle_findings(

@@ -50,8 +50,8 @@ def add_lines(path: Path, sheet: Sheet, lines: Sequence[Line]) -> int:
         _refuse_held(path)
         book = open_office_book(path, CALLED)
         tab = next((tab for tab in book.sheets if squeeze(tab) == squeeze(sheet.name)), None)
-        tab, placed = _find_columns(sheet, book, tab, path)
-        fresh_lines = _unknown(sheet, placed, book.sheets[tab], [_as_written(line) for line in lines])
+        tab, placed = find_columns(sheet, book, tab, path)
+        fresh_lines = _unknown(sheet, placed, book.sheets[tab], [as_written(line) for line in lines])
         if fresh_lines:
             data = _with_rows(path, book, tab, placed, fresh_lines)
             shutil.copyfile(path, path.with_name(FORMER.format(path.stem)))
@@ -67,9 +67,9 @@ def change_lines(path: Path, sheet: Sheet, changes: Mapping[int, Line], called: 
     with _changing(path):
         _refuse_held(path)
         book = open_office_book(path, called)
-        tab, placed = _find_columns(sheet, book, find_sheet(sheet, book.sheets, ()), path)
+        tab, placed = find_columns(sheet, book, find_sheet(sheet, book.sheets, ()), path)
         texts = {row: {placed.columns[key]: text for key, text in own.items()} for row, own in changes.items()}
-        data = _rewritten(path, book, tab, lambda xml: change_cells(xml, texts), _changed(book.sheets[tab], texts))
+        data = rewritten(path, book, tab, lambda xml: change_cells(xml, texts), with_texts(book.sheets[tab], texts))
         with writing(path) as fresh:
             fresh.write_bytes(data)
 
@@ -97,7 +97,7 @@ def _refuse_held(path: Path) -> None:
         )
 
 
-def _find_columns(sheet: Sheet, book: Book, tab: str | None, path: Path) -> tuple[str, Match]:
+def find_columns(sheet: Sheet, book: Book, tab: str | None, path: Path) -> tuple[str, Match]:
     """The ``tab`` that is ``sheet``, and where its columns stand, all of them. Raises OfficeMistake where one lacks."""
     if tab is None:
         raise OfficeMistake(f"{path.name} 中没有工作表“{sheet.name}”，写不进新行；请恢复它的名称和表头")
@@ -111,25 +111,26 @@ def _find_columns(sheet: Sheet, book: Book, tab: str | None, path: Path) -> tupl
 def _unknown(sheet: Sheet, placed: Match, cells: Cells, lines: Sequence[Line]) -> list[Line]:
     """Those of the ``lines`` that do not stand there, each once."""
     known = {
-        tuple(_compared(sheet, key, line[placed.columns[key]]) for key in sheet.known_by)
+        tuple(compared(sheet, key, line[placed.columns[key]]) for key in sheet.known_by)
         for line in cells[placed.header_row + 1 :]
     }
     fresh: list[Line] = []
     for line in lines:
-        about = tuple(_compared(sheet, key, line.get(key, "")) for key in sheet.known_by)
+        about = tuple(compared(sheet, key, line.get(key, "")) for key in sheet.known_by)
         if about not in known:
             known.add(about)
             fresh.append(line)
     return fresh
 
 
-def _as_written(line: Line) -> dict[str, str]:
+def as_written(line: Line) -> dict[str, str]:
     """A line as cells give it back: what a branch typed may hold line ends of any kind, or nothing that is seen."""
     texts = {key: "\n".join(cell_text(text).splitlines()) for key, text in line.items()}
     return {key: text if is_visible(text) else "" for key, text in texts.items()}
 
 
-def _compared(sheet: Sheet, key: str, cell: Cell) -> str:
+def compared(sheet: Sheet, key: str, cell: Cell) -> str:
+    """A cell of a field as it is compared with what another line says there."""
     text = as_typed(cell)
     return squeeze(show(sheet[key], understand(sheet[key], cell, TWO_YEARS[0])) or text)
 
@@ -139,11 +140,11 @@ def _with_rows(path: Path, book: Book, tab: str, placed: Match, lines: Sequence[
     cells = book.sheets[tab]
     first = max((row for row, line in enumerate(cells, 1) if not is_blank(line)), default=0) + 1
     rows = [{placed.columns[key]: line.get(key, "") for key in placed.columns} for line in lines]
-    expected = _changed(cells, {first + place: row for place, row in enumerate(rows)})
-    return _rewritten(path, book, tab, lambda xml: add_rows(xml, first, rows), expected)
+    expected = with_texts(cells, {first + place: row for place, row in enumerate(rows)})
+    return rewritten(path, book, tab, lambda xml: add_rows(xml, first, rows), expected)
 
 
-def _rewritten(
+def rewritten(
     path: Path, book: Book, tab: str, rewrite: Callable[[str], str], expected: Mapping[tuple[int, int], Cell]
 ) -> bytes:
     """The bytes of the book with the XML of a tab as ``rewrite`` gives it. Raises OfficeMistake unless the tab then holds
@@ -171,7 +172,7 @@ def _rewritten(
     return new.getvalue()
 
 
-def _changed(cells: Cells, texts: Mapping[int, Mapping[int, str]]) -> dict[tuple[int, int], Cell]:
+def with_texts(cells: Cells, texts: Mapping[int, Mapping[int, str]]) -> dict[tuple[int, int], Cell]:
     """What a sheet holds once it has other texts in some cells, by row as Excel counts."""
     fresh = {(row - 1, column): cell_text(text) for row, own in texts.items() for column, text in own.items()}
     left = {place: cell for place, cell in _filled(cells).items() if place not in fresh}

@@ -11,6 +11,7 @@ from pledgebatch.mail.settings import NO_PASSWORDS, MailSettings
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.notice.parameters import Parameters, no_such_day
 from pledgebatch.notice.settings import declared, in_toml, made_of, mistakes_in, setting, written
+from pledgebatch.pipeline.door_settings import OPENS_NOTHING, DoorSettings
 from pledgebatch.publish.protection import Protection, meaning
 
 SETTINGS_NAME = "pledgebatch.toml"
@@ -19,6 +20,7 @@ SECTIONS: Mapping[str, tuple[type, str]] = {
     "parameters": (Parameters, ""),
     "mail": (MailSettings, NO_PASSWORDS),
     "protection": (Protection, meaning()),
+    "door": (DoorSettings, OPENS_NOTHING),
 }
 """The sections of the file, each with what stands above its keys."""
 MEND = "；请改正后再运行"
@@ -39,6 +41,7 @@ class Settings:
     parameters: Parameters = Parameters()
     mail: MailSettings = MailSettings()
     protection: Protection = Protection()
+    door: DoorSettings = DoorSettings()
 
 
 def blank_settings() -> str:

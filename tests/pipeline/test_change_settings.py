@@ -19,7 +19,7 @@ WRITTEN = "passwords = [\n  '1',\n  '2',\n]\n[mail]\naddress = 'a@b.cn' # ours\n
 @given(st.text())
 def test_whatever_is_typed_is_read_back_and_nothing_else_changes(text):
     changed = with_key(blank_settings(), "mail", "name", text)
-    assert tomllib.loads(changed) == {"parameters": {}, "mail": {"name": text}, "protection": {}}
+    assert tomllib.loads(changed) == {"parameters": {}, "mail": {"name": text}, "protection": {}, "door": {}}
     assert len(set(blank_settings().split("\n")) - set(changed.split("\n"))) == 1
 
 

@@ -1,0 +1,118 @@
+"""What branches bring before they hand it in: the last file of each for a month, and what it came to. A restart forgets it."""
+
+import secrets
+import shutil
+from collections.abc import AsyncIterator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from threading import Lock
+
+from pledgebatch.desk.door.verdicts import Verdicts
+from pledgebatch.desk.guard import Refused
+from pledgebatch.desk.incoming import KEPT_FREE, NO_ROOM
+from pledgebatch.intake.find import LARGEST_FILE, TOO_BIG
+from pledgebatch.mail.names import safe_name
+from pledgebatch.notice.periods import Period
+from pledgebatch.pipeline.examine import Brought, Examined
+from pledgebatch.pipeline.hand_in import file_in_inbox
+
+IN, OUT = "in", "out"
+"""The folder of the file, and of what is written of it."""
+STILL_COMING = "上一个文件还在传，请等它传完"
+EMPTY = "这个文件是空的，没有收下"
+
+
+@dataclass
+class Try:
+    """A file that was brought, and what it comes to."""
+
+    code: str
+    period: Period
+    path: Path
+    future: "Future[Examined]"
+    answers: Sequence[Mapping[str, str]] = ()
+    """What was answered on the page, by the lines of 说明."""
+
+    @property
+    def examined(self) -> Examined | None:
+        """What it came to; None as long as that is not known."""
+        return self.future.result() if self.future.done() else None
+
+    def written(self, name: str) -> Path | None:
+        """A file that was written of it."""
+        told = self.examined
+        return self.path.parent.parent / OUT / name if told and name in told.written else None
+
+
+class Tries:
+    """The last try of each branch for each month, in a folder that is emptied at the start."""
+
+    def __init__(self, folder: Path, verdicts: Verdicts) -> None:
+        """Begin with none."""
+        self._folder, self._verdicts, self._lock = folder, verdicts, Lock()
+        self._known: dict[tuple[str, Period], Try] = {}
+        self._coming: set[str] = set()
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def of(self, code: str, period: Period) -> Try | None:
+        """What a branch brought last for a month."""
+        return self._known.get((code, period))
+
+    async def take(self, code: str, period: Period, name: str, stream: AsyncIterator[bytes]) -> Try:
+        """Take a file in as it comes, and have it judged. Raises Refused for one that is too large, where there is no room,
+        and while another of the same branch still comes."""
+        with self._lock:
+            if code in self._coming:
+                raise Refused(HTTPStatus.CONFLICT, STILL_COMING)
+            self._coming.add(code)
+        path = self.place(name)
+        try:
+            await _write(stream, path)
+            return self.begin(code, period, path)
+        except BaseException:  # a browser that goes away cancels the task
+            shutil.rmtree(path.parent.parent, ignore_errors=True)
+            raise
+        finally:
+            self._coming.discard(code)
+
+    def place(self, name: str) -> Path:
+        """A place for a file of this name, in a folder of its own."""
+        folder = self._folder / secrets.token_hex(8)
+        for each in (IN, OUT):
+            (folder / each).mkdir(parents=True)
+        return folder / IN / safe_name(name)
+
+    def begin(self, code: str, period: Period, path: Path) -> Try:
+        """Have the file at ``path`` judged; the try before it is forgotten. Raises Refused where too many wait."""
+        brought = Brought(path, file_in_inbox(path.name), code, path.parent.parent / OUT)
+        fresh = Try(code, period, path, self._verdicts.submit(period, brought))
+        with self._lock:
+            old = self._known.pop((code, period), None)
+            self._known[code, period] = fresh
+        if old:
+            old.future.add_done_callback(lambda _: shutil.rmtree(old.path.parent.parent, ignore_errors=True))
+        return fresh
+
+    def forget(self, each: Try) -> None:
+        """Remove a try, and what was written of it."""
+        with self._lock:
+            if self._known.get((each.code, each.period)) is each:
+                del self._known[each.code, each.period]
+        shutil.rmtree(each.path.parent.parent, ignore_errors=True)
+
+
+async def _write(stream: AsyncIterator[bytes], path: Path) -> None:
+    size = 0
+    with path.open("wb") as file:
+        async for piece in stream:
+            size += len(piece)
+            if size > LARGEST_FILE:
+                raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_BIG)
+            if shutil.disk_usage(path.parent).free < KEPT_FREE:
+                raise Refused(HTTPStatus.INSUFFICIENT_STORAGE, NO_ROOM)
+            file.write(piece)
+    if not size:
+        raise Refused(HTTPStatus.BAD_REQUEST, EMPTY)
