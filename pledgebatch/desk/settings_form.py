@@ -21,7 +21,13 @@ from pledgebatch.pipeline.change_settings import change_settings, settings_text
 from pledgebatch.pipeline.settings import SECTIONS, Settings
 from pledgebatch.publish.protection import PERSONAL
 
-TITLES = {"": "工作簿的密码", "parameters": "期限和尺度", "mail": "邮件", "protection": "给上级的台账不含哪些个人信息", "door": "网上报送"}
+TITLES = {
+    "": "工作簿的密码",
+    "parameters": "期限和尺度",
+    "mail": "邮件",
+    "protection": "给上级的台账不含哪些个人信息",
+    "door": "网上报送",
+}
 NOT_A_NUMBER = "“{meaning}”填的“{typed}”不是{what}，没有保存"
 TRIAL = "trial"
 """What the button says that saves and then sends a letter to oneself."""

@@ -81,7 +81,7 @@ def test_the_branches_door_says_the_same_of_each_workbook_but_for_what_needs_oth
     assert not any(refused)
     across = {code for code, rule in BY_CODE.items() if rule.across}
     theirs = month.findings[month.findings["file"].isin(live["file"]) & ~month.findings["rule"].isin(across)]
-    assert len(theirs) > 20
+    assert len(theirs) > 10
     assert lines(mine.findings) == lines(theirs)
     assert {code for code, why in mine.not_evaluated.items() if why == WAITS} == across & {
         rule.code
