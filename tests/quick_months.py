@@ -11,10 +11,12 @@ from typing import Any
 from unittest.mock import patch
 
 import pledgebatch
+from pledgebatch.engine.workers import Workers
 from pledgebatch.pipeline import assess_part, conclude
 from pledgebatch.pipeline import publish as publishing
 from pledgebatch.publish.data import write_data
 from pledgebatch.publish.month import Publication
+from pledgebatch.publish.rebuilt import PAGE
 from pledgebatch.rules.book import BY_CODE, RULES
 
 
@@ -40,13 +42,16 @@ def writing_only_data() -> Iterator[None]:
 def _write_data(month: pledgebatch.Month, publication: Publication, *given: object) -> dict[str, str]:
     each = publication
     write_data(month, each.folder, each.registry_sha256, each.protection, each.decisions_sha256)
+    (each.folder / PAGE).touch()  # to which a rebuilt month adds its links
     return {}
 
 
-def consolidate(place: Path, period: str, *codes: str, all_rules: bool = False, **more: Any) -> pledgebatch.Month:
+def consolidate(
+    place: Path, period: str, *codes: str, all_rules: bool = False, workers: Workers = 0, **more: Any
+) -> pledgebatch.Month:
     """The month as data, with only the rules asked that have ``codes``, or ``all_rules``."""
     with ExitStack() as stack:
         if not all_rules:
             stack.enter_context(asking(*codes))
         stack.enter_context(writing_only_data())
-        return pledgebatch.consolidate(place, period, workers=0, **more)
+        return pledgebatch.consolidate(place, period, workers, **more)

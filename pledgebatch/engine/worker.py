@@ -15,6 +15,8 @@ from queue import SimpleQueue
 from threading import Event, Thread
 from typing import Any
 
+import pyarrow as pa
+
 from pledgebatch.engine.memory import give_back, limit_memory
 from pledgebatch.engine.private_files import OTHERS
 from pledgebatch.readers import native
@@ -30,6 +32,8 @@ def begin_worker() -> None:
     os.umask(OTHERS)  # also where another program started the worker
     native.be_expendable()
     give_back()
+    pa.set_cpu_count(1)  # the other cores have workers of their own
+    pa.set_io_thread_count(1)
     import_module(TASKS)
     there = Event()
     Thread(target=_end_with_head, args=(there,), daemon=True).start()

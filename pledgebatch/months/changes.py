@@ -38,7 +38,7 @@ def movements(
     found = [empty({**MOVEMENT, "nth": "Int64", "place": "Int64"})]
     for place, sheet in enumerate(SHEETS):
         keys = [field.key for field in sheet.fields] if only is None else only.get(sheet.key, ())
-        if keys:
+        if keys and any(len(rows[sheet.key]) for rows in (before, after)):
             compared, unnumbered = both, set()
             if unread is not None and len(unread):
                 own = unread[unread["sheet"] == sheet.key]

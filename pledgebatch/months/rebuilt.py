@@ -30,6 +30,8 @@ def _fields(old: pd.DataFrame, new: pd.DataFrame, key: list[str], field: str) ->
 def _whole(old: pd.DataFrame, new: pd.DataFrame, key: list[str]) -> pd.DataFrame:
     """Lines that one has and the other has not, with ``kind``; several alike count as several."""
     old, new = (rows[key].assign(nth=rows.groupby(key, dropna=False).cumcount()) for rows in (old, new))
+    if old.empty and new.empty:  # pandas cannot join two columns of Arrow's without a single chunk
+        return old.assign(kind=pd.Series(dtype="str")).drop(columns="nth")
     both = old.merge(new, how="outer", on=[*key, "nth"], indicator="side")
     kinds = {"left_only": str(Movement.GONE), "right_only": str(Movement.ADDED)}
     only = both[both["side"] != "both"]

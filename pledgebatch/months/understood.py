@@ -13,7 +13,7 @@ def list_understood(ledgers: Tables) -> pd.DataFrame:
     pieces = [empty(UNDERSTOOD)]
     for sheet in SHEETS:
         rows = ledgers[sheet.key]
-        for field in sheet.fields:
+        for field in sheet.fields if len(rows) else ():
             understood_as, typed = show_values(field, rows[field.key]), rows[field.key + RAW]
             differ = understood_as.index[understood_as.notna() & (understood_as != typed)]
             differ = differ[understood_as[differ] != typed[differ].str.strip()]  # few: only they are looked at again

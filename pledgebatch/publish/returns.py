@@ -36,11 +36,14 @@ class SentWorkbooks:
 def sort_by_file(month: Month) -> SentWorkbooks:
     """Everything typed in ``month``, sorted out by file once: frames are slow at a few rows each."""
     found, extras = counting(month.findings), month.tables["extras"]
-    rows = {}
+    rows: dict[str, dict[str, Rows]] = {}
     for sheet in SHEETS:
         known = month.tables["last_known"]
         known = known[known["sheet"] == sheet.key]
         typed = recalled(sheet, month.tables[sheet.key], known, by_number=True)
+        if typed.empty:
+            rows[sheet.key] = {}
+            continue
         words = {field.key: as_sent(field, typed, month.period.year) for field in sheet.fields}
         numbers = typed["row"]
         if (several := _of_one_place(typed)).any():

@@ -99,6 +99,9 @@ def field_columns(
 def _field_column(
     field: Field, rows: pd.DataFrame, corrected: Mapping[int, Mapping[str, Original]], header: str
 ) -> Column:
+    style = STYLES.get(field.kind, "cell")
+    if rows.empty:
+        return Column(header, width(field), [], style)
     values, raws = rows[field.key], rows[field.key + RAW]
     if field.kind in (Kind.DATE, Kind.DEADLINE):
         values = day_numbers(values)
@@ -113,7 +116,7 @@ def _field_column(
         if field.key in originals:
             typed, _ = originals[field.key]
             cells[row] = AsTyped(both(typed, shown_in_words(field, rows, row)))
-    return Column(header, width(field), cells, STYLES.get(field.kind, "cell"))
+    return Column(header, width(field), cells, style)
 
 
 def shown_in_words(field: Field, rows: pd.DataFrame, place: int) -> str:

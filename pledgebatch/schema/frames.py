@@ -1,6 +1,7 @@
 """The frames that pass from room to room: their columns and types, each declared once."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -272,7 +273,12 @@ def columns_of(sheet: Sheet) -> dict[str, str]:
 
 def empty(columns: Mapping[str, str]) -> pd.DataFrame:
     """A frame of ``columns`` without rows."""
-    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns.items()})
+    return _empty(tuple(columns.items())).copy()
+
+
+@cache
+def _empty(columns: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns})
 
 
 def frame(columns: Mapping[str, str], rows: list[dict[str, object]]) -> pd.DataFrame:

@@ -21,7 +21,9 @@ def in_words(field: Field, rows: pd.DataFrame) -> pd.Series:
     if not values.hasnans:
         return values
     unknown = values.isna() & (raws != "").fillna(False).astype(bool)
-    return values.fillna(raws.where(~unknown, _still_unknown(field, raws[unknown])))
+    if unknown.any():
+        raws = raws.where(~unknown, _still_unknown(field, raws[unknown]))
+    return values.fillna(raws)
 
 
 def numbers_in(sheet: Sheet, texts: Mapping[str, pd.Series], unnumbered: pd.Series | None = None) -> pd.Series:

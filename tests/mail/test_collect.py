@@ -17,7 +17,7 @@ from pledgebatch.intake.find import find
 from pledgebatch.mail.incoming import Office, collect_mails
 from pledgebatch.mail.journal import Journal
 from pledgebatch.mail.settings import MailSettings
-from tests import books
+from tests import books, quick_months
 from tests.intake import wrapping
 from tests.mail import places
 from tests.mail.places import MONTH, place_of
@@ -133,6 +133,12 @@ def two(tmp_path, office):
     return place, post
 
 
+def consolidated(place):
+    """The month and its pages; what stands in the workbooks is no matter."""
+    with quick_months.asking():
+        return pledgebatch.consolidate(place, MONTH, workers=0)
+
+
 def first_of_page(place):
     return (place / "output" / MONTH / "index.html").read_text("utf-8").partition('<section id="delivery">')[0]
 
@@ -143,7 +149,7 @@ def test_a_reply_of_one_organisation_from_another_s_mailbox_is_used_for_want_of_
     out = places.run(place, *COLLECT)[1]
     assert "已回信 1 个组织" in out
     assert ",s2@" in (place / "inbox" / "收件登记.csv").read_text("utf-8-sig")
-    month = pledgebatch.consolidate(place, MONTH, workers=0)
+    month = consolidated(place)
     assert month.submissions[["organisation", "received"]].to_numpy().tolist() == [["S1", "2011-04-05 09:30:11"]]
     assert [each.file for each in find(place / "inbox" / MONTH)] == ["邮件/我们的.xlsx"]
     said = "“邮件/我们的.xlsx”填的是它，却是从 云溪二小党支部 的邮箱寄来的，已采用，因为没有它自己报来的"
@@ -166,7 +172,7 @@ def test_what_another_mails_never_takes_the_place_of_an_organisation_s_own(two, 
     places.run(place, *COLLECT)
     inbox = place / "inbox" / MONTH
     (inbox / "邮件" / "other.xlsx").rename(inbox / "最新.xlsx")
-    files = pledgebatch.consolidate(place, MONTH, workers=0).submissions.set_index("file")
+    files = consolidated(place).submissions.set_index("file")
     assert files["state"].to_dict() == {
         "最新.xlsx": "superseded", "邮件/own.xlsx": "accepted", "邮件/包.zip/一小.xlsx": "superseded",
     }  # fmt: skip
@@ -177,7 +183,7 @@ def test_what_another_mails_never_takes_the_place_of_an_organisation_s_own(two, 
     assert "从 云溪区教育党委 的邮箱寄来的，没有采用" in first_of_page(place)
     post("s1", "08-Apr-2011 09:00:00 +0800", ("again.xlsx", other))
     places.run(place, *COLLECT)
-    files = pledgebatch.consolidate(place, MONTH, workers=0).submissions.set_index("file")
+    files = consolidated(place).submissions.set_index("file")
     assert files.loc["邮件/again.xlsx", "received"] == "2011-04-06 09:00:00"
     assert sorted(files.index[files["state"] == "accepted"]) in (["最新.xlsx"], ["邮件/again.xlsx"])
     assert "从 云溪二小党支部 的邮箱寄来的" not in first_of_page(place)
@@ -190,7 +196,7 @@ def test_a_mail_whose_book_was_never_written_is_received_when_the_mail_was(two, 
     (place / "inbox" / "收件登记.csv").unlink()
     (path,) = (place / "inbox" / MONTH / "邮件").iterdir()
     path.touch()
-    month = pledgebatch.consolidate(place, MONTH, workers=0)
+    month = consolidated(place)
     assert month.submissions["received"].tolist() == ["2011-04-05 09:30:11"]
     assert "云溪二小党支部 的邮箱" in first_of_page(place)
 
@@ -199,7 +205,7 @@ def test_a_file_that_cannot_be_read_is_its_sender_s(two):
     place, post = two
     post("s2", RECEIVED, ("扫描件.pdf", b"%PDF-1.4"))
     places.run(place, *COLLECT)
-    month = pledgebatch.consolidate(place, MONTH, workers=0)
+    month = quick_months.consolidate(place, MONTH)
     assert month.submissions[["organisation", "state"]].to_numpy().tolist() == [["S2", "unreadable"]]
 
 
@@ -215,7 +221,7 @@ def test_no_mail_keeps_another_from_being_taken(two, tmp_path):
     status, out, err = places.run(place, *COLLECT)
     assert (status, "收到附件 3 件" in out, "已回信 1 个组织" in out) == (0, True, True), err
     assert names(place / "inbox" / MONTH) == sorted(["一.xlsx", "承诺.eml", "扫描件.pdf"])
-    month = pledgebatch.consolidate(place, MONTH, workers=0)
+    month = quick_months.consolidate(place, MONTH)
     assert sorted(month.submissions[["organisation", "state"]].to_numpy().tolist()) == [
         ["S1", "accepted"], ["S2", "unreadable"], ["S2", "unreadable"],
     ]  # fmt: skip

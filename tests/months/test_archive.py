@@ -4,11 +4,10 @@ from itertools import combinations
 
 import pytest
 
-import pledgebatch
 from pledgebatch.months.archive import Ledgers
 from pledgebatch.notice.periods import Period
 from pledgebatch.schema.sheets import MEMBERS, ORGANISATION
-from tests import books
+from tests import books, quick_months
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +15,7 @@ def output(tmp_path_factory):
     place = books.workspace(tmp_path_factory.mktemp("archive") / "w")
     for code in ("S1", "S2"):
         books.write(place / "inbox" / "2011-03" / f"{code}.xlsx", {"unit_code": code})
-    pledgebatch.consolidate(place, "2011-03", workers=0)
+    quick_months.consolidate(place, "2011-03")
     return place / "output"
 
 

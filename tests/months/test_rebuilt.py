@@ -8,6 +8,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 import pledgebatch
+from pledgebatch.publish.sheets import NOTHING
 from tests import books, quick_months
 
 
@@ -103,6 +104,16 @@ def test_every_version_sent_is_kept_and_a_plain_rerun_of_the_last_month_adds_non
     assert [row[2:4] for row in lines(place / "output" / "2011-04" / "重做对照_2011-04.xlsx", "问题")] == [
         ["不见", "错误"]
     ]
+
+
+def test_a_month_without_a_finding_is_rebuilt_without_one(place):
+    books.write(
+        place / "inbox" / "2011-04" / "一小.xlsx", {"period": "2011-04", "phone": "0519-85501239"}, period="2011-04"
+    )
+    assert quick_months.consolidate(place, "2011-04", "ORG06", again=True).findings.empty
+    told = place / "output" / "2011-04" / "重做对照_2011-04.xlsx"
+    assert [row[0] for row in lines(told, "问题")] == [NOTHING]
+    assert len(lines(told, "台账")) == 1
 
 
 def test_a_link_to_the_comparison_makes_no_new_version(place):

@@ -16,7 +16,7 @@ from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.figures import count_figures
 from pledgebatch.schema.month import Month
 from pledgebatch.schema.states import State
-from tests import books
+from tests import books, quick_months
 from tests.publish.months import Unit, finding, item, member, month_of
 
 S2 = {"unit_code": "S2", "org_name": "云溪二小党支部", "unit_name": "云溪二小", "relation": "指导"}
@@ -105,7 +105,7 @@ def offices(tmp_path_factory):
             books.REGISTRY[books.REGISTRY["unit_code"] == code].assign(parent_code=""),
         )
         books.write(folder / "inbox" / "2011-03" / "台账.xlsx", head | {"phone": "=1+1"})
-        pledgebatch.consolidate(folder, "2011-03", workers=0)
+        quick_months.consolidate(folder, "2011-03", "ORG06")
         made.append(folder / "output" / "2011-03")
     return made
 

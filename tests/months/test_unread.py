@@ -1,5 +1,6 @@
 """What could not be read is not gone and not passed: its last known values stand wherever something goes out."""
 
+import shutil
 from dataclasses import replace
 
 import openpyxl
@@ -75,15 +76,27 @@ def returned(place, period):
 
 
 @pytest.fixture
-def place(tmp_path):
+def new(tmp_path):
     return books.workspace(tmp_path / "w")
 
 
 @pytest.fixture(scope="module")
-def missed(tmp_path_factory):
-    """February was read whole; in March roster, deadlines and opinions could not be read."""
-    place = books.workspace(tmp_path_factory.mktemp("missed") / "w")
+def february(tmp_path_factory):
+    """February was read whole."""
+    place = books.workspace(tmp_path_factory.mktemp("february") / "w")
     report(place, FEBRUARY)
+    return place
+
+
+@pytest.fixture
+def place(february, tmp_path):
+    return shutil.copytree(february, tmp_path / "w")
+
+
+@pytest.fixture(scope="module")
+def missed(february, tmp_path_factory):
+    """In March roster, deadlines and opinions could not be read."""
+    place = shutil.copytree(february, tmp_path_factory.mktemp("missed") / "w")
     return place, sent(place, MARCH, headless, undated, unheard, whole=True)
 
 
@@ -154,20 +167,19 @@ def test_the_month_after_compares_with_the_last_month_in_which_it_was_read(misse
     assert "2011-12-20" in found["TRK05"]
 
 
-def test_what_was_last_known_lasts_over_several_months(place):
-    report(place, "2011-01")
+def test_what_was_last_known_lasts_over_several_months(new):
+    report(new, "2011-01")
     for period in (FEBRUARY, MARCH):
-        month = sent(place, period, headless, undated)
+        month = sent(new, period, headless, undated)
         assert {each[0] for each in moved(month)} == {"2011-01"}
-    april = send_out(place, APRIL)
+    april = send_out(new, APRIL)
     assert [cell.value for cell in column(april, "党员承诺", "姓名")] == ["李明", "王芳", "赵强"]
-    again = send_back(place, APRIL, april)
+    again = send_back(new, APRIL, april)
     assert again.movements.empty
     assert again.coverage.set_index("organisation").loc["S1", "members"] == len(books.MEMBERS)
 
 
 def test_a_column_of_numbers_that_is_missing_leaves_rows_known_by_their_words(place):
-    report(place, FEBRUARY)
     month = sent(place, MARCH, unnumbered)
     assert moved(month) == [[FEBRUARY, "承诺事项", "unread", "item_no"]]
     numbers = [cell.value for cell in column(send_out(place, APRIL), "承诺事项", "事项编号")]
@@ -175,7 +187,6 @@ def test_a_column_of_numbers_that_is_missing_leaves_rows_known_by_their_words(pl
 
 
 def test_rows_that_were_all_set_aside_go_back_once_each(place):
-    report(place, FEBRUARY)
     month = sent(place, MARCH, nameless, whole=True)
     assert moved(month) == [[FEBRUARY, "党员承诺", "unread", ""]]
     rows = cells(returned(place, MARCH), "党员承诺")[1:]
@@ -184,7 +195,6 @@ def test_rows_that_were_all_set_aside_go_back_once_each(place):
 
 
 def test_a_nil_return_keeps_unread_what_was_unread(place):
-    report(place, FEBRUARY)
     sent(place, MARCH, headless, undated)
     month = report(place, APRIL, {"nil_return": "是"}, **NOTHING)
     assert month.coverage.set_index("organisation").loc["S1"]["members"] is pd.NA
@@ -195,19 +205,17 @@ def test_a_nil_return_keeps_unread_what_was_unread(place):
     assert len(column(may, "承诺事项", "完成时限")) == len(books.ITEMS)
 
 
-def test_into_a_new_year_goes_of_it_what_goes_of_everything(place):
-    report(place, "2010-11")
-    sent(place, "2010-12", headless)
-    january = send_out(place, "2011-01")
+def test_into_a_new_year_goes_of_it_what_goes_of_everything(new):
+    report(new, "2010-11")
+    sent(new, "2010-12", headless)
+    january = send_out(new, "2011-01")
     assert [cell.value for cell in column(january, "党员承诺", "姓名")] == ["李明", "王芳", "赵强"]
     assert column(january, "党员承诺", "签名日期") == []
-    month = sent(place, "2011-01", headless)
+    month = sent(new, "2011-01", headless)
     assert month.tables["last_known"]["since"].unique().tolist() == ["2010-11"]
 
 
 def test_an_answer_of_the_form_that_is_missing_stands_as_last_known(place):
-    report(place, FEBRUARY)
-
     def without_telephone(book):
         form = book["组织承诺"]
         row = next(cell.row for cell in form["A"] if cell.value == "群众监督电话")
@@ -224,7 +232,6 @@ def test_a_workbook_without_its_form_is_a_report_all_the_same(place):
     def formless(book):
         del book["组织承诺"]
 
-    report(place, FEBRUARY)
     month = sent(place, MARCH, formless, members=books.changed(books.MEMBERS, 1, post="语文教师"))
     assert moved(month) == [[FEBRUARY, "组织承诺", "unread", ""]]
     april = send_out(place, APRIL)
@@ -233,31 +240,30 @@ def test_a_workbook_without_its_form_is_a_report_all_the_same(place):
     assert form["群众监督电话"] == books.HEAD["supervision_contact"]
 
 
-def test_a_month_of_which_nothing_could_be_read_is_not_compared_in_the_figures(place):
+def test_a_month_of_which_nothing_could_be_read_is_not_compared_in_the_figures(new):
     """The other school has two members more; that is the change, not the three who could not be read."""
     second = {"unit_code": "S2", "org_name": "云溪二小党支部", "unit_name": "云溪二小", "relation": "指导"}
     for period, count in ((FEBRUARY, 1), (MARCH, 3)):
-        inbox = place / "inbox" / period
+        inbox = new / "inbox" / period
         books.write(inbox / "二小.xlsx", second | {"period": period}, books.MEMBERS[:count], [], period=period)
-    report(place, FEBRUARY)
-    month = sent(place, MARCH, headless)
-    said = count_figures(replace(month, before=read_figures(place / "output" / FEBRUARY)))
+    report(new, FEBRUARY)
+    month = sent(new, MARCH, headless)
+    said = count_figures(replace(month, before=read_figures(new / "output" / FEBRUARY)))
     assert (said.members, said.unread) == (3, 1)
     assert changes(said)["在册党员"] == "比上月 +2（未读到的不比）"
     assert changes(said)["承诺事项"] == "与上月持平（未读到的不比）"
     assert changes(said)["已报组织"] == "与上月持平"
 
 
-def test_nothing_is_said_of_what_was_never_known(place):
-    month = sent(place, MARCH, headless, unheard)
+def test_nothing_is_said_of_what_was_never_known(new):
+    month = sent(new, MARCH, headless, unheard)
     assert month.movements.empty
     assert month.tables["last_known"].empty
     assert set(month.tables["unread"]["sheet"]) == {"members", "opinions"}
-    assert moved(report(place, APRIL)) == []  # the roster is read for the first time: nobody came
+    assert moved(report(new, APRIL)) == []  # the roster is read for the first time: nobody came
 
 
 def test_a_month_made_before_this_was_known_is_read_as_it_stands(place):
-    report(place, FEBRUARY)
     for name in ("unread.parquet", "last_known.parquet", "digests.json"):
         (place / "output" / FEBRUARY / "data" / name).unlink()
     assert Ledgers(place / "output", Period.parse(FEBRUARY))["unread"].empty

@@ -115,7 +115,7 @@ def test_history_rules_follow_people_and_organisations(year):
 
 
 def test_the_same_year_made_again_is_the_same_to_the_byte(year, tmp_path):
-    months = CALENDAR[:5]
+    months = CALENDAR[:4]
     again = books.digests(live(tmp_path / "output", months).world.office.output)
     assert len({name[:7] for name in again}) == len(months)
     before = books.digests(year.world.office.output)

@@ -61,29 +61,40 @@ def files_of(folder):
     return [folder / "manifest.json", *sorted((folder / "data").iterdir())]
 
 
+SEEN = [name for name in DAMAGES if name != "flipped"]
+"""The damages that are seen without a digest."""
+
+
+def is_its_turn(number, damage, damages):
+    """Whether ``status`` is asked of this file: of each for one of the damages, since it looks at the whole workspace."""
+    return number % len(damages) == list(damages).index(damage)
+
+
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_whatever_file_of_a_month_is_damaged_the_month_is_named(place, damage):
-    for file in files_of(month_of(place)):
+    for number, file in enumerate(files_of(month_of(place))):
         good, stat = file.read_bytes(), file.stat()
         DAMAGES[damage](file)
         with pytest.raises(DamagedMonth, match=f"{APRIL} 的存档已损坏"):
             read_month(month_of(place))
-        told = pledgebatch.status(place).set_index("period")["next"]
-        assert f"{APRIL} 的存档已损坏" in told[APRIL], file.name
-        assert "损坏" not in told[MARCH]
+        if is_its_turn(number, damage, DAMAGES):
+            told = pledgebatch.status(place).set_index("period")["next"]
+            assert f"{APRIL} 的存档已损坏" in told[APRIL], file.name
+            assert "损坏" not in told[MARCH]
         file.write_bytes(good)
         os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
 
 
-@pytest.mark.parametrize("damage", sorted(set(DAMAGES) - {"flipped"}))
+@pytest.mark.parametrize("damage", SEEN)
 def test_so_is_one_of_an_earlier_version_without_digests(place, damage):
     (month_of(place) / "data" / "digests.json").unlink()
-    for file in files_of(month_of(place)):
+    for number, file in enumerate(files_of(month_of(place))):
         good = file.read_bytes()
         DAMAGES[damage](file)
         with pytest.raises(DamagedMonth, match=f"{APRIL} 的存档已损坏"):
             read_month(month_of(place))
-        assert f"{APRIL} 的存档已损坏" in pledgebatch.status(place).set_index("period")["next"][APRIL]
+        if is_its_turn(number, damage, SEEN):
+            assert f"{APRIL} 的存档已损坏" in pledgebatch.status(place).set_index("period")["next"][APRIL]
         file.write_bytes(good)
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 
 import openpyxl
 import pandas as pd
@@ -31,15 +32,29 @@ def _few_rules():
         yield
 
 
-@pytest.fixture
-def place(tmp_path):
-    folder = books.workspace(tmp_path / "w")
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory):
+    """The workbooks of two schools, one with a cell that nobody can read."""
+    folder = books.workspace(tmp_path_factory.mktemp("sent") / "w")
     inbox = folder / "inbox" / MONTH
     books.write(inbox / "一小.xlsx", members=WRONG)
     books.write(inbox / "二小.xlsx", S2, S2_MEMBERS)
     for name in ("一小.xlsx", "二小.xlsx"):
         os.utime(inbox / name, (1_302_000_000, 1_302_000_000))  # 2011-04-05
     return folder
+
+
+@pytest.fixture(scope="module")
+def march(sent, tmp_path_factory):
+    """Their month, before anything is decided."""
+    folder = shutil.copytree(sent, tmp_path_factory.mktemp("march") / "w")
+    publish(folder)
+    return folder
+
+
+@pytest.fixture
+def place(sent, tmp_path):
+    return shutil.copytree(sent, tmp_path / "w")
 
 
 def publish(place, period=MONTH, **more):
@@ -89,8 +104,9 @@ def notes(path, sheet):
 
 
 @pytest.fixture
-def before(place):
-    publish(place)
+def before(place, march):
+    """The month stands in ``place``."""
+    shutil.copytree(march, place, dirs_exist_ok=True)
     return books.digests(place / "output" / MONTH)
 
 
@@ -240,17 +256,17 @@ def states(month):
 
 
 def test_the_copy_that_the_office_takes_counts_and_nothing_is_asked(copies):
-    assert states(publish(copies))["甲/一小.xlsx"] == "superseded"
+    assert states(judge(copies))["甲/一小.xlsx"] == "superseded"
     before = books.digests(copies / "output" / MONTH)
     decide(copies, "文件处理", {"文件": "甲/一小.xlsx"})
-    month = publish(copies)
+    month = judge(copies)
     assert (states(month)["甲/一小.xlsx"], states(month)["乙/一小.xlsx"]) == ("accepted", "superseded")
     reasons = dict(zip(month.submissions["file"], month.submissions["reason"], strict=True))
     assert reasons["乙/一小.xlsx"] == "办公室决定采用“甲/一小.xlsx”"
     assert "FIL02" not in set(month.findings["rule"])
     assert month.remarks.empty
     take_away(copies, "文件处理", 2)
-    publish(copies)
+    judge(copies)
     assert differing(copies, before) == set()
 
 

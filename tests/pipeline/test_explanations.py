@@ -27,11 +27,17 @@ def _few_rules() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    place = books.workspace(tmp_path / "w")
+@pytest.fixture(scope="module")
+def march(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, pledgebatch.Month]:
+    """March, in which the branch is asked, before it answers."""
+    place = books.workspace(tmp_path_factory.mktemp("asked") / "w")
     books.write(place / "inbox" / MARCH / NAME, items=LATE)
-    return place
+    return place, consolidate(place, MARCH)
+
+
+@pytest.fixture
+def place(march: tuple[Path, pledgebatch.Month], tmp_path: Path) -> Path:
+    return shutil.copytree(march[0], tmp_path / "w")
 
 
 def asked(path: Path) -> list[dict[str, str]]:
@@ -80,14 +86,21 @@ def consolidate(place: Path, period: str) -> pledgebatch.Month:
     return pledgebatch.consolidate(place, period, workers=0)
 
 
-def test_a_return_asks_and_a_branch_answers_and_the_office_decides(place: Path) -> None:
-    month = consolidate(place, MARCH)
+def judge(place: Path, period: str) -> pledgebatch.Month:
+    """The month, without what people open."""
+    with quick_months.writing_only_data():
+        return consolidate(place, period)
+
+
+def test_a_return_asks_and_a_branch_answers_and_the_office_decides(
+    march: tuple[Path, pledgebatch.Month], place: Path
+) -> None:
     returned = of_branch(place, MARCH, "退回修改.xlsx")
     lines = asked(returned)
     assert [(each["工作表"], each["编号"], each["栏目"], each["单元格"], each["规则编号"], each["原来填的"]) for each in lines] == [
         ("承诺事项", "Z1", "公开日期", "AD4", "DDL02", "2011-03-22"), ("承诺事项", "Z2", "公开日期", "AD5", "DDL02", "2011-03-23"),
     ]  # fmt: skip
-    assert month.answers.empty
+    assert march[1].answers.empty
 
     answer(returned, place / "inbox" / MARCH / NAME, "时间已过", HOSTILE, backwards=True)
     month = consolidate(place, MARCH)
@@ -114,11 +127,10 @@ def test_a_return_asks_and_a_branch_answers_and_the_office_decides(place: Path) 
 
 
 def test_next_months_workbook_asks_what_is_open_and_what_was_accepted_no_more(place: Path) -> None:
-    consolidate(place, MARCH)
     answer(of_branch(place, MARCH, "退回修改.xlsx"), place / "inbox" / MARCH / NAME, "时间已过", "活动推迟")
-    consolidate(place, MARCH)
+    judge(place, MARCH)
     decide(place, Z1="采纳")
-    consolidate(place, MARCH)
+    judge(place, MARCH)
     pledgebatch.make_templates(place, APRIL, workers=0)
     sent = next((place / "input_templates" / APRIL).glob("云溪一小*.xlsx"))
     (line,) = asked(sent)
@@ -126,7 +138,7 @@ def test_next_months_workbook_asks_what_is_open_and_what_was_accepted_no_more(pl
 
     (place / "inbox" / APRIL).mkdir()
     shutil.copy(sent, place / "inbox" / APRIL / sent.name)
-    month = consolidate(place, APRIL)
+    month = judge(place, APRIL)
     assert warnings(month) == [("Z1", "说明已采纳：时间已过", ""), ("Z2", "", "已说明，待审定")]
     assert month.answers["said"].tolist() == [MARCH, MARCH]
     lines = pd.read_excel(place / "decisions.xlsx", sheet_name="说明审定", dtype=str, engine="calamine")
@@ -134,18 +146,16 @@ def test_next_months_workbook_asks_what_is_open_and_what_was_accepted_no_more(pl
 
 
 def test_another_value_is_asked_about_again(place: Path) -> None:
-    consolidate(place, MARCH)
     answer(of_branch(place, MARCH, "退回修改.xlsx"), place / "inbox" / MARCH / NAME, "时间已过", "活动推迟")
-    consolidate(place, MARCH)
+    judge(place, MARCH)
     decide(place, Z1="采纳", Z2="采纳")
     items = books.changed(LATE, 0, publicity_date="2011-03-25")
     books.write(place / "inbox" / MARCH / NAME, items=items)
-    month = consolidate(place, MARCH)
+    month = judge(place, MARCH)
     assert warnings(month) == [("Z1", "", ""), ("Z2", "说明已采纳：活动推迟", "")]
 
 
 def test_a_line_about_nothing_known_is_kept_and_listed(place: Path) -> None:
-    consolidate(place, MARCH)
     path = of_branch(place, MARCH, "退回修改.xlsx")
     book = openpyxl.load_workbook(path)
     book["说明"]["B4"].value = "Z99"
@@ -171,7 +181,7 @@ def test_what_is_said_of_a_private_field_is_as_private(tmp_path: Path) -> None:
     returned = of_branch(place, MARCH, "退回修改.xlsx")
     said = "王芳1982-11出生，证件已核", "公示日王芳请假", "公示日停电"
     answer(returned, place / "inbox" / MARCH / NAME, *said)
-    consolidate(place, MARCH)
+    judge(place, MARCH)
     decide(place, **{"2": "采纳"})
     consolidate(place, MARCH)
     output = place / "output" / MARCH
@@ -187,7 +197,6 @@ def test_what_is_said_of_a_private_field_is_as_private(tmp_path: Path) -> None:
 
 
 def test_a_book_that_is_open_is_told_and_the_month_is_published(place: Path) -> None:
-    consolidate(place, MARCH)
     answer(of_branch(place, MARCH, "退回修改.xlsx"), place / "inbox" / MARCH / NAME, "时间已过", "活动推迟")
     held = place / "~$decisions.xlsx"
     held.touch()
@@ -199,7 +208,7 @@ def test_a_book_that_is_open_is_told_and_the_month_is_published(place: Path) -> 
     (told,) = month.remarks.loc[month.remarks["file"] == "decisions.xlsx", "message"]
     assert "各单位的说明没有列进去" in told
     held.unlink()
-    month = consolidate(place, MARCH)
+    month = judge(place, MARCH)
     assert not (month.remarks["file"] == "decisions.xlsx").any()
     lines = pd.read_excel(place / "decisions.xlsx", sheet_name="说明审定", dtype=str, engine="calamine")
     assert lines["编号"].tolist() == ["Z1", "Z2"]

@@ -14,7 +14,7 @@ from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, OPINIONS, ORGANISATION
 from pledgebatch.workbooks.form import FORM_ROWS
 from pledgebatch.workbooks.table import START
-from tests import books, office
+from tests import books, office, quick_months
 
 ANSWERS = {"member_count": ("2人", 2), "head": ("李　明", "李明"), "phone": ("051985501234", "0519-85501234")}
 ROWS = {
@@ -54,7 +54,8 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> tuple[pledgebatch.Month, 
     assert office.type_into(template, sent, plain) == []
     for entry in questioned:  # a LibreOffice without a screen survives one question, seldom two
         assert office.type_into(sent, sent, [entry]) == []
-    return pledgebatch.consolidate(workspace, "2011-03", workers=0), workspace
+    with quick_months.asking():
+        return pledgebatch.consolidate(workspace, "2011-03", workers=0), workspace
 
 
 def _cell(sheet: Sheet, key: str, row: int) -> str:

@@ -5,7 +5,7 @@ import pandas as pd
 import pledgebatch
 from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.schema.states import State
-from tests import books
+from tests import books, quick_months
 
 
 def test_a_name_that_stands_twice_has_its_unit_beside_it_or_its_code():
@@ -28,7 +28,8 @@ def test_it_is_so_in_ledger_page_and_coverage_and_no_branch_is_told_of_it(tmp_pa
     for code, unit in (("S1", "东区第一小学"), ("S2", "西区第一小学")):
         head = {"unit_code": code, "org_name": "第一小学党支部", "unit_name": unit}
         books.write(place / "inbox" / "2011-03" / f"{code}.xlsx", head)
-    month = pledgebatch.consolidate(place, "2011-03", workers=0)
+    with quick_months.asking("ORG01", "ORG02", "MEM12", "SIM02"):
+        month = pledgebatch.consolidate(place, "2011-03", workers=0)
     east, west = "第一小学党支部（东区第一小学）", "第一小学党支部（西区第一小学）"
     assert month.coverage["org_name"].tolist() == [east, west]
     assert not month.findings["rule"].isin(["ORG01", "ORG02"]).any()
