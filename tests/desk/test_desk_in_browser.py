@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 from tests import books
 from tests.browser import DESK, PHONE, barriers, chromium, too_wide
 
-PAGES = ("/", "/registry", "/settings", "/workbooks", "/incoming", "/results", "/answers?organisation=S1", "/letters", "/texts", "/months",
+PAGES = ("/", "/registry", "/settings", "/workbooks", "/incoming", "/results", "/answers?organisation=S1", "/letters", "/texts", "/branches", "/months",
          "/search?q=雨棚", "/job")  # fmt: skip
 PATIENCE = 120_000
 """Milliseconds for a job to end on a busy machine."""

@@ -2,6 +2,7 @@
 
 import logging
 from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -11,6 +12,7 @@ from pledgebatch.desk.guard import Refused
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.examine import Brought, Examined, examine
+from pledgebatch.pipeline.judge import grounds_of
 from pledgebatch.pipeline.workspace import Workspace
 
 LOG = logging.getLogger(__name__)
@@ -38,6 +40,13 @@ class Verdicts:
         self._workspace, self._judging, self._lock = workspace, judging, Lock()
         self._waiting: deque[_Waiting] = deque()
         self._running = 0
+
+    def warm_up(self, months: Sequence[Period]) -> None:
+        """Have the workers read what they judge by before the first file comes."""
+        for _ in range(SLOTS if months else 0):
+            self._judging.submit(grounds_of, self._workspace, months[0]).add_done_callback(
+                lambda done: done.exception()
+            )
 
     def submit(self, period: Period, brought: Brought) -> "Future[Examined]":
         """Have a file judged. Raises Refused where too many wait."""
