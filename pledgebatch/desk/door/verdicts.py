@@ -4,6 +4,7 @@ import logging
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from threading import Lock
@@ -44,9 +45,7 @@ class Verdicts:
     def warm_up(self, months: Sequence[Period]) -> None:
         """Have the workers read what they judge by before the first file comes."""
         for _ in range(SLOTS if months else 0):
-            self._judging.submit(grounds_of, self._workspace, months[0]).add_done_callback(
-                lambda done: done.exception()
-            )
+            self._judging.submit(read_grounds, self._workspace, months[0])
 
     def submit(self, period: Period, brought: Brought) -> "Future[Examined]":
         """Have a file judged. Raises Refused where too many wait."""
@@ -103,6 +102,12 @@ class Verdicts:
         for each, told in zip(some, results, strict=False):
             each.future.set_result(told)
         self._begin()
+
+
+def read_grounds(workspace: Workspace, period: Period) -> None:
+    """Read what a worker judges by, which it keeps; what is wrong with it is told to who brings something."""
+    with suppress(OfficeMistake):
+        grounds_of(workspace, period)
 
 
 def _refused(each: _Waiting, sentence: str) -> Examined:
