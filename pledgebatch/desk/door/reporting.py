@@ -130,10 +130,10 @@ async def answer(request: Request) -> Response:
     ]
     if not told.fit or not lines:
         raise Refused(HTTPStatus.CONFLICT, NOTHING_SAID)
-    target = door.tries.place(tried.path.name)
-    with told_to_branch():
-        await asyncio.wrap_future(door.judging.submit(write_answers, tried.path, target, lines))
-    door.tries.begin(code, period, target)
+    with door.tries.making(code, tried.path.name) as target:
+        with told_to_branch():
+            await asyncio.wrap_future(door.judging.submit(write_answers, tried.path, target, lines))
+        door.tries.begin(code, period, target)
     await asyncio.to_thread(door.book.note, code, Event.ANSWERED, str(period), f"{len(lines)} 条")
     return back(request, f"/?month={period}", SAID.format(count=len(lines)))
 

@@ -3,8 +3,9 @@
 import secrets
 import shutil
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -66,27 +67,29 @@ class Tries:
     async def take(self, code: str, period: Period, name: str, stream: AsyncIterator[bytes]) -> Try:
         """Take a file in as it comes, and have it judged. Raises Refused for one that is too large, where there is no room,
         and while another of the same branch still comes or is judged."""
+        with self.making(code, name) as path:
+            await _write(stream, path)
+            return self.begin(code, period, path)
+
+    @contextmanager
+    def making(self, code: str, name: str) -> Iterator[Path]:
+        """A place for a file of this name, in a folder of its own, gone where the file is not made after all. Raises
+        Refused while another of the same branch is made or judged."""
         with self._lock:
             pending = [each for each in self._known.values() if each.code == code and not each.examined]
             if code in self._coming or pending:
                 raise Refused(HTTPStatus.CONFLICT, STILL_COMING)
             self._coming.add(code)
-        path = self.place(name)
+        folder = self._folder / secrets.token_hex(8)
         try:
-            await _write(stream, path)
-            return self.begin(code, period, path)
+            for each in (IN, OUT):
+                (folder / each).mkdir(parents=True)
+            yield folder / IN / safe_name(name)
         except BaseException:  # a browser that goes away cancels the task
-            shutil.rmtree(path.parent.parent, ignore_errors=True)
+            shutil.rmtree(folder, ignore_errors=True)
             raise
         finally:
             self._coming.discard(code)
-
-    def place(self, name: str) -> Path:
-        """A place for a file of this name, in a folder of its own."""
-        folder = self._folder / secrets.token_hex(8)
-        for each in (IN, OUT):
-            (folder / each).mkdir(parents=True)
-        return folder / IN / safe_name(name)
 
     def begin(self, code: str, period: Period, path: Path) -> Try:
         """Have the file at ``path`` judged; the try before it is forgotten. Raises Refused where too many wait."""
