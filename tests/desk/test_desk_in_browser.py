@@ -17,7 +17,7 @@ from tests.mail.receiver import Receiver, receiving
 
 MARCH, APRIL = "2011-03", "2011-04"
 OFFICE = "office@yunxi.example"
-PAGES = ("/", "/registry", "/settings", "/workbooks", "/incoming", "/results", "/answers?organisation=YX303", "/letters", "/texts", "/months",
+PAGES = ("/", "/registry", "/settings", "/workbooks", "/incoming", "/results", "/answers?organisation=YX303", "/letters", "/texts", "/branches", "/months",
          "/search?q=示范课", "/job")  # fmt: skip
 LOGGED = [
     "新建工作目录", "换单位名册，要改的 0 处", "改设置", "给自己发一封试信", "生成 2011-03 的工作簿", "下载 2011-03 工作簿 24 个",
