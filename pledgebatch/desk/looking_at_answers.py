@@ -75,7 +75,10 @@ def list_waiting(workspace: Workspace, period: Period) -> Waiting:
         layouts=guesses,
         strays=strays,
         late=late,
-        held={sheet.key: _typed(getattr(decisions, sheet.key), sheet)[-MOST_HELD:][::-1] for sheet in DECISION_SHEETS},
+        held={
+            sheet.key: _typed(_decided(getattr(decisions, sheet.key)), sheet)[-MOST_HELD:][::-1]
+            for sheet in DECISION_SHEETS
+        },
         remarks=records(decisions.remarks),
         opened=is_held(workspace.decisions),
     )
@@ -83,6 +86,11 @@ def list_waiting(workspace: Workspace, period: Period) -> Waiting:
 
 def _waits(line: Mapping[str, str]) -> bool:
     return not is_decided(dict(line)) and line["sure"] != "明确"
+
+
+def _decided(rows: pd.DataFrame) -> pd.DataFrame:
+    """Without the lines that wait for a word."""
+    return rows[rows["decision"] != ""] if "decision" in rows else rows
 
 
 def _typed(rows: pd.DataFrame, sheet: Sheet) -> list[Row]:

@@ -142,4 +142,6 @@ def test_transfers_are_settled_many_at_once(desk, place):
     rows = [str(each) for each in decisions(place).transfers["row"]][:2]
     desk.press("/answers/transfers", row=rows, decision="确认", decided_by="周敏", shown=shown(desk, "transfers"))
     assert decisions(place).transfers["decision"].tolist() == ["确认", "确认", ""]
-    assert "转移确认（1）" in desk.get("/answers").text
+    waiting, _, held = desk.get("/answers").text.partition("已经定的")
+    assert "转移确认（1）" in waiting
+    assert "转移确认（2）" in held
