@@ -45,4 +45,4 @@ def test_two_of_one_name_are_two(tmp_path):
     ]
     assert [any("联系电话" in cause.message for cause in each.causes) for each in (first, second)] == [True, False]
     assert "退回修改.xlsx" in first.written
-    assert "云溪一小" not in (two.folder / "合规报告.html").read_text("utf-8")
+    assert "“联系电话”未填写" not in (two.folder / "合规报告.html").read_text("utf-8")
