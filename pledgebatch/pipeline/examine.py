@@ -4,9 +4,12 @@ Several that come at once are judged together, for that costs little more than o
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -35,11 +38,11 @@ from pledgebatch.rules.book import rules_under
 from pledgebatch.schema.file_names import RETURN_FILE
 from pledgebatch.schema.frames import counting
 from pledgebatch.schema.month import Month
-from pledgebatch.schema.records import records
+from pledgebatch.schema.records import Record, group_records, records
 from pledgebatch.schema.sheets import EXPLANATIONS
 from pledgebatch.schema.states import LIVE, Severity, State
-from pledgebatch.workbooks.causes import cells_in_words, find_causes, sort_causes
-from pledgebatch.workbooks.findings import findings_of
+from pledgebatch.workbooks.causes import Cause, cells_in_words, find_causes, sort_causes
+from pledgebatch.workbooks.findings import findings_of, group
 
 WAITS = "要同其他单位比较，汇总时再核对"
 """Why rules that look across organisations say nothing yet."""
@@ -103,14 +106,17 @@ class Examined:
 def examine(workspace: Workspace, period: Period, brought: Sequence[Brought]) -> list[Examined]:
     """What each of the files comes to, reports and returns written: for a worker, since nobody knows yet what they hold.
 
-    Of a file that is another organisation's nothing is told.
+    Of a file that is another organisation's nothing is told. Findings go by file and organisation: two of one name, or for
+    one organisation, are never judged together.
     """
-    found = [_open(each) for each in brought]
-    single = [number for number, held in enumerate(found) if len(held) == 1]
+    if any(len({getattr(each, key) for each in brought}) < len(brought) for key in ("file", "code")):
+        return [one for each in brought for one in examine(workspace, period, [each])]
+    opened = [_open(each) for each in brought]
+    single = [number for number, held in enumerate(opened) if len(held) == 1]
     month, refusals = month_of(
-        workspace, period, [found[number][0] for number in single], [brought[number].code for number in single]
+        workspace, period, [opened[number][0] for number in single], [brought[number].code for number in single]
     )
-    refused = {number: SEVERAL.format(count=len(held)) for number, held in enumerate(found)}
+    refused = {number: SEVERAL.format(count=len(held)) for number, held in enumerate(opened)}
     refused |= dict(zip(single, refusals, strict=True))
     told = [
         Examined(each.file, hashlib.sha256(each.path.read_bytes()).hexdigest(), refused[number])
@@ -119,14 +125,22 @@ def examine(workspace: Workspace, period: Period, brought: Sequence[Brought]) ->
     if month is None:
         return told
     known, tasks, sent = make_dossiers(month), group_tasks(list_tasks(month)), sort_by_file(month)
+    states = group_records(records(month.submissions), "organisation")
+    asked = group_records(records(questions_of(month.findings, month.answers)), "organisation")
+    found = group(findings_of(counting(month.findings)), attrgetter("organisation"))
     for number, (each, about) in enumerate(zip(brought, told, strict=True)):
         if about.refused:
             continue
-        of_one = restrict(month, [each.code])
-        about = _in_words(of_one, about)
+        (submission,) = states[each.code]
+        about = _in_words(
+            replace(about, **_state_of(submission)), month, find_causes(found[each.code]), asked[each.code]
+        )
         if each.code in known:  # not one that has ended
-            write_page(each.folder / REPORT, render_report(of_one, known[each.code], tasks.get(each.code, [])))
-            about = replace(about, written=(REPORT, *_write_return(of_one, sent, about, each.folder)))
+            write_page(each.folder / REPORT, render_report(month, known[each.code], tasks.get(each.code, [])))
+            file = submission["file"]
+            about = replace(
+                about, written=(REPORT, *_write_return(month, sent, replace(about, file=file), each.folder))
+            )
         told[number] = about
     return told
 
@@ -144,13 +158,21 @@ def month_of(
     have it but for what only shows across organisations; and why some are refused, which are then left out; None where all are."""
     grounds, known = grounds_of(workspace, period)
     batch = read_arrivals(brought, period.year, Serial(), grounds.passwords, known)
-    alone = [identify(grounds, batch_of(batch, [number])) for number in range(len(brought))]
-    refused = [_refusal(code, one.iloc[0]) for code, one in zip(codes, alone, strict=True)]
-    own = [one for one, why in zip(alone, refused, strict=True) if not why]
-    if not own:
+    submissions = _identify_each(grounds, batch, len(brought))
+    refused = [_refusal(code, one) for code, one in zip(codes, submissions.to_dict("records"), strict=True)]
+    own = submissions[[not why for why in refused]].reset_index(drop=True)
+    if own.empty:
         return None, refused
-    submissions = pd.concat(own, ignore_index=True)
-    return _conclude(grounds, batch_of(batch, submissions["submission"].tolist()), submissions), refused
+    return _conclude(grounds, batch_of(batch, own["submission"].tolist()), own), refused
+
+
+def _identify_each(grounds: Grounds, batch: Batch, count: int) -> pd.DataFrame:
+    """Whose each file is, as if no other had come: together where none is of the same organisation as another."""
+    together = identify(grounds, batch) if count else batch.files.assign(organisation="")
+    if together["organisation"].dropna().is_unique:
+        return together
+    alone = [identify(grounds, batch_of(batch, [number])) for number in range(count)]
+    return pd.concat(alone, ignore_index=True)
 
 
 def _conclude(grounds: Grounds, batch: Batch, submissions: pd.DataFrame) -> Month:
@@ -165,7 +187,7 @@ def _conclude(grounds: Grounds, batch: Batch, submissions: pd.DataFrame) -> Mont
     return restrict(month, codes)
 
 
-def _refusal(code: str, submission: pd.Series) -> str:
+def _refusal(code: str, submission: Mapping[Hashable, object]) -> str:
     """Why a file is not looked into for ``code``; empty where it is its own."""
     if submission["state"] == State.UNREADABLE:
         return str(submission["reason"])
@@ -174,19 +196,17 @@ def _refusal(code: str, submission: pd.Series) -> str:
     return (NOT_YOURS if isinstance(submission["organisation"], str) else NOBODY_S).format(code=code)
 
 
-def _in_words(month: Month, about: Examined) -> Examined:
-    """What is told of the one file of ``month``."""
-    found, rules = counting(month.findings), rules_under(month.parameters)
-    state, reason = month.submissions[["state", "reason"]].iloc[0]
-    counts = found["severity"].value_counts()
-    causes = sort_causes(find_causes(findings_of(found)))[:MOST_CAUSES]
-    asked = records(questions_of(month.findings, month.answers))[:MOST_QUESTIONS]
+def _state_of(submission: Record) -> dict[str, Any]:
+    return {"state": submission["state"], "label": State(submission["state"]).label, "reason": submission["reason"]}
+
+
+def _in_words(about: Examined, month: Month, causes: Sequence[Cause], asked: Sequence[Record]) -> Examined:
+    """What is told of a file, by the causes of its findings and the lines of 说明."""
+    rules = rules_under(month.parameters)
+    counts = Counter(each.severity for each in causes for _ in each.findings)
     return replace(
         about,
-        state=str(state),
-        label=State(state).label,
-        reason=reason if isinstance(reason, str) else "",
-        counts={each.label: int(counts.get(each, 0)) for each in Severity},
+        counts={each.label: counts[each] for each in Severity},
         causes=[
             Told(
                 severity=str(each.severity),
@@ -196,9 +216,9 @@ def _in_words(month: Month, about: Examined) -> Examined:
                 typed=each.typed,
                 mend=each.right(rules),
             )
-            for each in causes
+            for each in sort_causes(causes)[:MOST_CAUSES]
         ],
-        questions=[{key: str(line[key]) for key in EXPLANATIONS.by_key} for line in asked],
+        questions=[{key: str(line[key]) for key in EXPLANATIONS.by_key} for line in asked[:MOST_QUESTIONS]],
         waits=[rules[code].asks for code, why in month.not_evaluated.items() if why == WAITS],
     )
 
