@@ -5,13 +5,11 @@ month's own story, done by its own functions.
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 from unittest.mock import patch
 
 import pledgebatch
-from pledgebatch.engine.workers import Workers
 from pledgebatch.pipeline import assess_part, conclude
 from pledgebatch.pipeline import publish as publishing
 from pledgebatch.publish.data import write_data
@@ -47,11 +45,8 @@ def _write_data(month: pledgebatch.Month, publication: Publication, *given: obje
 
 
 def consolidate(
-    place: Path, period: str, *codes: str, all_rules: bool = False, workers: Workers = 0, **more: Any
+    place: Path, period: str, *codes: str, all_rules: bool = False, again: bool = False, registry: str = "archived"
 ) -> pledgebatch.Month:
     """The month as data, with only the rules asked that have ``codes``, or ``all_rules``."""
-    with ExitStack() as stack:
-        if not all_rules:
-            stack.enter_context(asking(*codes))
-        stack.enter_context(writing_only_data())
-        return pledgebatch.consolidate(place, period, workers, **more)
+    with asking(*BY_CODE if all_rules else codes), writing_only_data():
+        return pledgebatch.consolidate(place, period, workers=0, again=again, registry=registry)

@@ -163,17 +163,16 @@ def test_bad_usage_is_one_sentence(capsys, place, monkeypatch, args, said):
     assert said in err
 
 
-@pytest.mark.parametrize("form", ["text", "json"])
 @pytest.mark.parametrize("command", ["status", "templates", "consolidate"])
-def test_what_the_office_should_mend_is_told_after_the_result(capsys, place, command, form):
+def test_what_the_office_should_mend_is_told_after_the_result(capsys, place, command):
     books.write_registry(place / "registry.xlsx", books.REGISTRY.replace({"parent_code": {"P0": "P9"}}))
-    asked = [command, "--workspace", place, "--format", form]
+    asked = [command, "--workspace", place]
     asked += (
         [] if command == "status" else ["--workers", 0, "--period", "2011-05" if command == "templates" else "2011-04"]
     )
-    status, out, err = run(capsys, *asked)
-    assert status == 0
-    told = out if form == "text" else err
-    assert "名册和决定要改的（1 处）：\n  registry.xlsx 单位名册!G3 上级组织编码“P9”不在单位名册中" in told
-    if form == "json":
-        json.loads(out)
+    line = "名册和决定要改的（1 处）：\n  registry.xlsx 单位名册!G3 上级组织编码“P9”不在单位名册中"
+    status, out, _ = run(capsys, *asked)
+    assert (status, line in out) == (0, True)
+    status, out, err = run(capsys, *asked, "--format", "json")
+    assert (status, line in err) == (0, True)
+    json.loads(out)

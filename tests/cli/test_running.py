@@ -197,6 +197,7 @@ def test_a_disk_that_is_full_for_a_worker_is_told_of_the_disk(place):
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (COULD_NOT, "", 1)
     assert "磁盘满了" in done.stderr
     assert list((place / "output").iterdir()) == []
+    shutil.rmtree(place / ".cache")  # what was assessed is remembered all the same
 
 
 def test_a_rule_that_crashes_in_a_worker_is_in_the_log_and_not_on_the_terminal(place):

@@ -40,6 +40,21 @@ def place(built, tmp_path):
     return shutil.copytree(built, tmp_path / "w")
 
 
+@pytest.fixture(scope="module")
+def built_as_data(built, tmp_path_factory):
+    """The same month without what people open, for what is the matter with the memory rather than with a page."""
+    place = shutil.copytree(built, tmp_path_factory.mktemp("data") / "w")
+    with quick_months.writing_only_data():
+        pledgebatch.consolidate(place, PERIOD, workers=0)
+    return place
+
+
+@pytest.fixture
+def data(built_as_data, tmp_path):
+    with quick_months.writing_only_data():
+        yield shutil.copytree(built_as_data, tmp_path / "data")
+
+
 @pytest.fixture
 def read(monkeypatch):
     """The names of the files that were read."""
@@ -115,15 +130,15 @@ def test_of_one_changed_workbook_only_its_organisation_is_assessed(place, monkey
         assert anew(place) == now
 
 
-def test_a_rule_that_crashed_is_evaluated_again(place, monkeypatch):
-    before = digest(place)
-    shutil.rmtree(place / ".cache")
+def test_a_rule_that_crashed_is_evaluated_again(data, monkeypatch):
+    before = digest(data)
+    shutil.rmtree(data / ".cache")
     crash = next(case for rule in RULES if rule.code == "MEM03" for case in rule.cases)
     with monkeypatch.context() as broken:
         broken.setitem(crash.__dict__, "breach", lambda **given: 1 / 0)
-        assert "MEM03" in pledgebatch.consolidate(place, PERIOD, workers=0).not_evaluated
-    assert "MEM03" not in pledgebatch.consolidate(place, PERIOD, workers=0).not_evaluated
-    assert digest(place) == before
+        assert "MEM03" in pledgebatch.consolidate(data, PERIOD, workers=0).not_evaluated
+    assert "MEM03" not in pledgebatch.consolidate(data, PERIOD, workers=0).not_evaluated
+    assert digest(data) == before
 
 
 def test_files_that_come_go_and_move_are_told_apart_by_what_they_hold(place):
@@ -149,13 +164,13 @@ def test_a_page_that_somebody_edited_is_written_again(place):
 @pytest.mark.parametrize(
     "spoil", [lambda file: file.write_bytes(b"?"), lambda file: file.unlink()], ids=["damaged", "gone"]
 )
-def test_a_memory_that_cannot_be_read_is_no_matter(place, read, spoil):
-    before = digest(place)
-    for file in [file for file in (place / ".cache" / PERIOD).rglob("*") if file.is_file()]:
+def test_a_memory_that_cannot_be_read_is_no_matter(data, read, spoil):
+    before = digest(data)
+    for file in [file for file in (data / ".cache" / PERIOD).rglob("*") if file.is_file()]:
         spoil(file)
-    pledgebatch.consolidate(place, PERIOD, workers=0)
+    pledgebatch.consolidate(data, PERIOD, workers=0)
     assert len(read) == 4
-    assert digest(place) == before
+    assert digest(data) == before
 
 
 def flip(file, place):
@@ -246,9 +261,9 @@ def test_whatever_changed_the_outputs_are_those_of_a_run_without_a_memory(place,
     assert anew(place) == now
 
 
-def test_another_version_of_the_program_begins_anew(place, read, monkeypatch):
-    before = digest(place)
+def test_another_version_of_the_program_begins_anew(data, read, monkeypatch):
+    before = digest(data)
     monkeypatch.setattr("pledgebatch.engine.cache.program", lambda: "another")
-    pledgebatch.consolidate(place, PERIOD, workers=0)
+    pledgebatch.consolidate(data, PERIOD, workers=0)
     assert len(read) == 4
-    assert digest(place) == before
+    assert digest(data) == before

@@ -78,21 +78,32 @@ def ledger_of(place, code):
 CHAIN = (("P", "", "否"), ("A", "P", "是"), ("B", "P", "是"), ("A1", "A", "是"), ("B1", "B", "是"))
 
 
-@pytest.mark.parametrize(("first", "silent"), [("A1", ["B"]), ("B1", ["A"]), ("A", ["A", "B"]), ("", ["P", "A", "B"])])
-def test_the_ledger_of_a_superior_below_whom_nothing_has_come_in_is_there_and_says_so(tmp_path, first, silent):
-    place = place_of(tmp_path, *CHAIN)
-    if first:
-        send(place, first)
-    else:
-        of_nobody(place)
+SILENT = {"A1": "B", "B1": "A", "A": "AB", "": "PAB"}
+"""Below whom nothing has come in, by who of a chain has sent a workbook."""
+
+
+@pytest.mark.parametrize("firsts", [["A1", "B1", "A"], [""]], ids=["some", "nobody"])
+def test_the_ledger_of_a_superior_below_whom_nothing_has_come_in_is_there_and_says_so(tmp_path, firsts):
+    """Some chains in one month, of each of which somebody has sent a workbook, and one of which nobody has."""
+    chains = {"KLM"[number]: first for number, first in enumerate(firsts)}
+    place = place_of(
+        tmp_path,
+        *((chain + code, above and chain + above, reports) for chain in chains for code, above, reports in CHAIN),
+    )
+    of_nobody(place)
+    sent = [chain + first for chain, first in chains.items() if first]
+    for code in sent:
+        send(place, code)
     month = pledgebatch.consolidate(place, PERIOD, workers=0)
     states = month.coverage.set_index("organisation")["state"]
-    assert (states.drop(first, errors="ignore") == "missing").all()
-    for code in "PAB":
-        book, page = ledger_of(place, code)
-        assert (book["承诺事项台账"]["A2"].value == NOTHING) == (code in silent)
-        assert ("没有报来可用的工作簿" in page) == (code in silent)
-        assert ("没有报来可用的工作簿" in book["封面"]["A3"].value) == (code in silent)
+    assert (states.drop(sent) == "missing").all()
+    for chain, first in chains.items():
+        for code in "PAB":
+            book, page = ledger_of(place, chain + code)
+            silent = code in SILENT[first]
+            assert (book["承诺事项台账"]["A2"].value == NOTHING) == silent
+            assert ("没有报来可用的工作簿" in page) == silent
+            assert ("没有报来可用的工作簿" in book["封面"]["A3"].value) == silent
 
 
 REGISTRIES = {
