@@ -22,6 +22,7 @@ SPREAD = ("test_examples.py", "test_contributing.py")
 """Modules whose tests share nothing costly: they go to any worker, those of another module to one."""
 TOGETHER = {
     "tests/mail/": "post office",
+    "tests/demo/": "demo",
     "_in_browser.py": "browser",
     "test_old_browsers": "browser",
     "test_outputs_": "outputs",

@@ -132,7 +132,8 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     place = tmp_path_factory.mktemp("outputs") / "w"
 
     def run(*words: object) -> None:
-        done = CliRunner().invoke(commands, [*map(str, words), "--workspace", str(place)], standalone_mode=False)
+        with quick_months.asking("FIL01", "ORG06"):
+            done = CliRunner().invoke(commands, [*map(str, words), "--workspace", str(place)], standalone_mode=False)
         assert not done.exception, (words, done.exception)
 
     assert CliRunner().invoke(commands, ["init", str(place)], standalone_mode=False).exception is None

@@ -43,10 +43,8 @@ MUST_COVER = {
 
 
 @pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo") / "workspace"
-    build(folder)
-    return folder
+def workspace(built: tuple[Path, pd.DataFrame]) -> Path:
+    return built[0]
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +99,7 @@ def test_two_runs_give_the_same_cells(workspace: Path, tmp_path: Path):
     assert first.keys() == second.keys()
     assert all(first[file] == second[file] for file in first)
     assert (workspace / LIST_NAME).read_bytes() == (tmp_path / LIST_NAME).read_bytes()
+    assert [path.name for path in workspace.glob("*.csv")] == [LIST_NAME]
     received = [[arrival.received for arrival in find(root / "inbox" / PERIODS[0])] for root in (workspace, tmp_path)]
     assert received[0] == received[1]
 

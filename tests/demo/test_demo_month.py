@@ -3,8 +3,7 @@
 import pandas as pd
 import pytest
 
-import pledgebatch
-from pledgebatch.demo import PERIODS, build
+from pledgebatch.demo import PERIODS
 from pledgebatch.intake.find import find
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period, stages_due
@@ -16,24 +15,11 @@ from pledgebatch.schema.states import LIVE
 from tests import office
 
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory):
-    return tmp_path_factory.mktemp("demo")
-
-
-@pytest.fixture(scope="module")
-def demo(place):
-    seeded = build(place)
-    return seeded[seeded["rule"].isin(list(BY_CODE))], {
-        period: pledgebatch.consolidate(place, period, workers=0) for period in PERIODS
-    }
-
-
 def test_seeded_mistakes_are_told_at_their_cells(demo):
-    seeded, months = demo
+    seeded = demo.seeded[demo.seeded["rule"].isin(list(BY_CODE))]
     assert len(seeded) >= 40
     for one in seeded.itertuples(index=False):
-        found = months[one.period].findings
+        found = demo.months[one.period].findings
         here = found[(found["organisation"] == one.organisation) & (found["rule"] == one.rule)]
         here = here[here["severity"] == one.severity]
         assert len(here), one
@@ -41,39 +27,37 @@ def test_seeded_mistakes_are_told_at_their_cells(demo):
             assert one.cell in set(here["cell"]), one
 
 
-def test_nobody_else_is_told_of_an_error_or_a_warning(tmp_path, demo):
-    _, months = demo
-    everything = build(tmp_path)
-    for period, month in months.items():
-        guilty = set(everything.loc[everything["period"] == period, "organisation"])
+def test_nobody_else_is_told_of_an_error_or_a_warning(demo):
+    for period, month in demo.months.items():
+        guilty = set(demo.seeded.loc[demo.seeded["period"] == period, "organisation"])
         grave = month.findings[month.findings["severity"] != "notice"]
         assert set(grave["organisation"]) <= guilty
 
 
 def test_some_explanations_are_accepted_and_one_is_not(demo):
-    april = demo[1]["2011-04"]
+    april = demo.months["2011-04"]
     assert sorted(april.answers["state"]) == ["不采纳", "采纳", "采纳"]
     explained = april.findings[april.findings["waiver"].str.startswith("说明已采纳").fillna(False)]
     assert set(explained["organisation"]) == {"YX202", "YX403"}
 
 
 def test_every_state_is_there(demo):
-    _, months = demo
-    states = {state for month in months.values() for state in (*month.submissions["state"], *month.coverage["state"])}
+    months = demo.months.values()
+    states = {state for month in months for state in (*month.submissions["state"], *month.coverage["state"])}
     assert states >= {"accepted", "returned", "nil", "missing", "unreadable", "wrong_period", "superseded"}
 
 
-def test_what_is_meant_for_paper_takes_less_than_forty_pages(demo, place, tmp_path):
+def test_what_is_meant_for_paper_takes_less_than_forty_pages(demo, tmp_path):
     office.require_office()
     for period in PERIODS:
-        pdf = office.convert(place / "output" / period / f"打印_{period}.xlsx", "pdf", tmp_path)
+        pdf = office.convert(demo.place / "output" / period / f"打印_{period}.xlsx", "pdf", tmp_path)
         assert office.pages(pdf) < 40, period
         assert office.smallest_type(pdf) >= POINTS, period
 
 
 @pytest.mark.parametrize("period", PERIODS)
-def test_the_branches_door_says_the_same_of_each_workbook_but_for_what_needs_others(demo, place, period):
-    month = demo[1][period]
+def test_the_branches_door_says_the_same_of_each_workbook_but_for_what_needs_others(demo, period):
+    place, month = demo.place, demo.months[period]
     live = month.submissions[month.submissions["state"].isin(LIVE)]
     known = {each.file: each for each in find(place / "inbox" / period)}
     arrivals, codes = [known[file] for file in live["file"]], live["organisation"].tolist()

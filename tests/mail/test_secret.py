@@ -23,7 +23,7 @@ from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline import mailing
 from pledgebatch.pipeline.workspace import Workspace
-from tests import books
+from tests import books, quick_months
 from tests.mail import places
 from tests.mail.places import attachments
 from tests.mail.receiver import Receiver, receiving
@@ -76,7 +76,8 @@ def test_ledgers_and_returns_are_sealed_for_each_recipient_and_open_to_what_they
     with receiving(Receiver()) as receiver:
         settings = place_of_settings(tmp_path, receiver.port)
         (place / "pledgebatch.toml").write_text(settings, "utf-8")
-        pledgebatch.consolidate(place, "2011-03", workers=0)
+        with quick_months.asking("ORG06"):
+            pledgebatch.consolidate(place, "2011-03", workers=0)
         status, out, _ = places.run(place, "send", "--period", "2011-03")
         assert (status, "已发出 3 封" in out) == (0, True)
     output = place / "output" / "2011-03"
@@ -148,7 +149,8 @@ def test_a_file_that_cannot_be_sealed_costs_its_own_letter_only(tmp_path, monkey
     monkeypatch.setattr(sealing.OOXMLFile, "encrypt", fragile)
     with receiving(Receiver()) as receiver:
         (place / "pledgebatch.toml").write_text(place_of_settings(tmp_path, receiver.port), "utf-8")
-        pledgebatch.consolidate(place, "2011-03", workers=0)
+        with quick_months.asking("ORG06"):
+            pledgebatch.consolidate(place, "2011-03", workers=0)
         sent = mailing.send(Workspace(place), Period(2011, 3)).messages.set_index("organisation")
     assert sent["state"].to_dict() == {"P0": Delivery.SENT, "S1": Delivery.FAILED, "S2": Delivery.SENT}
     assert "加不上打开密码（error），没有寄出" in sent.loc["S1", "reason"]

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -42,8 +42,10 @@ ACROSS = {rule.code for rule in RULES if rule.across}
 SENT_FIRST, SENT_SECOND = 1_300_000_000, 1_300_000_100
 Found = set[tuple[str, str, str, str]]
 """Rule, severity, organisation and cell of findings."""
-Reading = Callable[[Sequence[Lines], Sequence[str], Period, Path], Batch]
-"""Makes a batch of what each organisation typed, and of the codes that its workbook was made for."""
+Changes = Mapping[str, Any]
+"""How a month of an example differs from a right one."""
+Reading = Callable[[Sequence[Lines], Sequence[str], Sequence[Changes], Period, Path], Batch]
+"""Makes a batch of what each organisation typed, the codes that its workbook was made for, and what else is changed."""
 
 
 def expected(example: Example) -> Found:
@@ -56,6 +58,13 @@ def is_of_one(example: Example) -> bool:
     named = any({"unit_code", "org_name"} & month.get("organisations", {}).keys() for month in _months(example))
     apart = any({"other", "registered"} & month.keys() for month in _months(example)) or example.rule in ACROSS
     return not (named or apart or is_of_files(example))
+
+
+def is_of_one_file(example: Example) -> bool:
+    """Whether an example is about the files of one organisation, which can be told by what stands in them."""
+    named = {"unit_code", "org_name"} & example.changes.get("organisations", {}).keys()
+    file = example.changes.get("file", {})
+    return is_of_files(example) and not (named or "damage" in file or "code" in file.get("hidden", {}))
 
 
 def is_of_files(example: Example) -> bool:
@@ -75,23 +84,32 @@ def changed_fields(example: Example) -> Iterator[Field]:
             yield from (BY_KEY[key][field] for row in rows for field in row if field != "like")
 
 
-def concerned(examples: Iterable[Example]) -> list[Rule]:
-    """The rules to which ``examples`` make a difference: those about files, others and earlier months, and those that
-    read what is changed; all where the figures are others, or an example is of no rule.
+def concerned(examples: Sequence[Example]) -> list[Rule]:
+    """The rules to which ``examples`` make a difference: their own, those about files, others and earlier months, and
+    those that read what is changed; all where the figures are others, or an example is of no rule.
 
     What the others find in a right workbook, nothing, is tried with one that is right.
     """
     if any("parameters" in example.changes or not example.rule for example in examples):
         return list(RULES)
     places = {place for example in examples for place in changed_places(example)}
-    about = {Scope.FILE, Scope.BATCH, Scope.HISTORY}
+    about = {scope for example in examples for scope in _scopes_of(example)}
+    own = {example.rule for example in examples}
     return [
         rule
         for rule in RULES
         if rule.across
+        or rule.code in own
         or rule.scope in about
         or any((sheet, field) in places for sheet, fields in reads(rule).items() for field in fields)
     ]
+
+
+def _scopes_of(example: Example) -> set[Scope]:
+    """What rules look at, besides fields, that an example changes."""
+    earlier = {Scope.HISTORY} if _before(example) else set()
+    of_one = {Scope.FILE, Scope.BATCH} if is_of_files(example) or not is_of_one(example) else set()
+    return earlier | of_one
 
 
 def changed_places(example: Example) -> set[tuple[str, str]]:
@@ -140,11 +158,11 @@ def _findings_of_kind(examples: Sequence[Example], folder: Path, read: Reading) 
     superior, own = (books.REGISTRY[books.REGISTRY["unit_code"] == code] for code in ("P0", "S1"))
     registry = _registry(pd.concat([superior, *(own.assign(unit_code=code) for code in codes)]))
 
-    def judged(changes: Sequence[Mapping[str, Any]], when: Period, figures: Parameters, before: History | None) -> Any:
+    def judged(changes: Sequence[Changes], when: Period, figures: Parameters, before: History | None) -> Any:
         lines = [_lines(each, when) for each in changes]
         for each, code in zip(lines, codes, strict=True):
             each["organisations"][0]["unit_code"] = code
-        return _judged(read(lines, codes, when, folder), registry, when, figures, before)
+        return _judged(read(lines, codes, changes, when, folder), registry, when, figures, before)
 
     before = {
         name: in_ledger(judged([each.changes[name] for each in examples], when, Parameters(), None)[1])
@@ -167,7 +185,9 @@ def _judged(
     )
 
 
-def typed_in(organisations: Sequence[Lines], codes: Sequence[str], period: Period, folder: Path) -> Batch:
+def typed_in(
+    organisations: Sequence[Lines], codes: Sequence[str], changes: Sequence[Changes], period: Period, folder: Path
+) -> Batch:
     """As if workbooks with these rows had been read."""
     files = [
         {"file": f"{code}/{_name(lines['organisations'][0], period)}", "sha256": code, "hidden_code": code,
@@ -177,15 +197,13 @@ def typed_in(organisations: Sequence[Lines], codes: Sequence[str], period: Perio
     return batch_of(organisations, files, period.year)
 
 
-def written_and_read(organisations: Sequence[Lines], codes: Sequence[str], period: Period, folder: Path) -> Batch:
-    """The same through files: written by the one writer, and read as an inbox is."""
+def written_and_read(
+    organisations: Sequence[Lines], codes: Sequence[str], changes: Sequence[Changes], period: Period, folder: Path
+) -> Batch:
+    """The same through files: written by the one writer, altered as they are changed, and read as an inbox is."""
     inbox = folder / f"inbox {len(list(folder.iterdir()))}"
-    for number, lines in enumerate(organisations):
-        answers = lines["organisations"][0]
-        path = inbox / f"{number:04d}" / _name(answers, period)
-        path.parent.mkdir(parents=True)
-        frames = {sheet.key: pd.DataFrame(list(lines[sheet.key]), dtype="str") for sheet in TABLES}
-        write_workbook(path, period, dict(answers), frames)
+    for number, (lines, changed) in enumerate(zip(organisations, changes, strict=True)):
+        _send(inbox / f"{number:04d}", lines, changed, period, SENT_FIRST)
     return read_batch(list(enumerate(find(inbox))), period.year)
 
 
@@ -242,7 +260,8 @@ def _typed(changes: Mapping[str, Any], period: Period, folder: Path) -> Batch:
     organisations = [_lines(changes, period)] + (
         [_lines(other, period, second=True)] if isinstance(other, dict) else []
     )
-    return typed_in(organisations, ["S1", "S2"][: len(organisations)], period, folder)
+    codes = ["S1", "S2"][: len(organisations)]
+    return typed_in(organisations, codes, [changes] * len(codes), period, folder)
 
 
 def _registered(changes: Mapping[str, Any]) -> pd.DataFrame:
@@ -262,25 +281,23 @@ def _read_registry(rows: tuple[tuple[str, ...], ...]) -> pd.DataFrame:
         return read_registry(path)[0]
 
 
-def _files(changes: Mapping[str, Any], period: Period, folder: Path) -> Batch:
+def _files(changes: Changes, period: Period, folder: Path) -> Batch:
     """The same through files, as an example alters them."""
     inbox = folder / "inbox"
-    inbox.mkdir(parents=True)
-    _send(inbox, changes, period, SENT_FIRST)
+    _send(inbox, _lines(changes, period), changes, period, SENT_FIRST)
     other = changes.get("other")
     if isinstance(other, dict):
-        _send(inbox, other, period, SENT_SECOND, second=True)
+        _send(inbox, _lines(other, period, second=True), other, period, SENT_SECOND)
     return read_batch(list(enumerate(find(inbox))), period.year)
 
 
-def _send(inbox: Path, changes: Mapping[str, Any], period: Period, when: int, second: bool = False) -> None:
-    lines = _lines(changes, period, second)
+def _send(inbox: Path, lines: Lines, changes: Changes, period: Period, when: int) -> None:
     (answers,) = lines["organisations"]
     file = changes.get("file", {})
     path = inbox / (file.get("name") or _name(answers, period))
     path.parent.mkdir(parents=True, exist_ok=True)
-    frames = {sheet.key: pd.DataFrame(lines[sheet.key], dtype="str") for sheet in TABLES}
-    write_workbook(path, period, answers, frames)
+    frames = {sheet.key: pd.DataFrame(list(lines[sheet.key]), dtype="str") for sheet in TABLES}
+    write_workbook(path, period, dict(answers), frames)
     _alter(path, changes.get("form", {}), file.get("hidden", {}), file.get("cells", {}))
     if file.get("damage"):
         path.write_bytes(path.read_bytes()[:3000])
@@ -288,7 +305,7 @@ def _send(inbox: Path, changes: Mapping[str, Any], period: Period, when: int, se
     if file.get("twice"):
         again = path.with_stem(f"{path.stem}（再报）")
         if file["twice"] == "mended":
-            write_workbook(again, period, answers | {"phone": "0519-85501236"}, frames)
+            write_workbook(again, period, {**answers, "phone": "0519-85501236"}, frames)
         else:
             again.write_bytes(path.read_bytes())
         os.utime(again, (SENT_SECOND, SENT_SECOND))

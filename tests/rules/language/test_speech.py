@@ -1,5 +1,7 @@
 """What a pledge says, clause by clause."""
 
+from functools import cache
+
 import pandas as pd
 import pytest
 
@@ -8,8 +10,13 @@ from pledgebatch.rules.language.speech import Speech
 from pledgebatch.rules.language.words import as_it_stands, folded
 
 
+@cache
+def speech_of(text: str) -> Speech:
+    return Speech(folded(pd.Series([text], dtype="str")))
+
+
 def judged(text: str, what: str) -> str | None:
-    (quote,) = getattr(Speech(folded(pd.Series([text], dtype="str"))), what)
+    (quote,) = getattr(speech_of(text), what)
     return quote if isinstance(quote, str) else None
 
 

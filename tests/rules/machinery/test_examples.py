@@ -47,7 +47,8 @@ def _only(rows, sheet, named):
 RIGHT = [Example("", (), period, {"last": {}} if period == "2011-04" else {}) for period in QUIET]
 """A right workbook in every stage, in which nothing is found."""
 OF_ONE = [*(each for each in EXAMPLES if cases.is_of_one(each)), *RIGHT]
-OTHERS = [each for each in EXAMPLES if not cases.is_of_one(each)]
+OF_ONE_FILE = [each for each in EXAMPLES if cases.is_of_one_file(each)]
+OTHERS = [each for each in EXAMPLES if not (cases.is_of_one(each) or cases.is_of_one_file(each))]
 A_KIND_EACH = {field.kind: each for each in reversed(OF_ONE) for field in cases.changed_fields(each)}
 COUNTED = [each for each in OF_ONE if each.findings and BY_CODE[each.rule].checks]
 THROUGH_FILES = [*A_KIND_EACH.values(), *{each.rule: each for each in reversed(COUNTED)}.values()]
@@ -56,8 +57,8 @@ THROUGH_FILES = [*A_KIND_EACH.values(), *{each.rule: each for each in reversed(C
 
 @pytest.mark.parametrize(
     ("examples", "read"),
-    [(OF_ONE, cases.typed_in), (THROUGH_FILES, cases.written_and_read)],
-    ids=["typed frames", "files"],
+    [(OF_ONE, cases.typed_in), (THROUGH_FILES, cases.written_and_read), (OF_ONE_FILE, cases.written_and_read)],
+    ids=["typed frames", "files", "about files"],
 )
 def test_an_example_of_one_organisation_brings_just_what_it_promises(tmp_path: Path, examples, read) -> None:
     found = cases.findings_of_each(examples, tmp_path, read)

@@ -17,7 +17,7 @@ from pledgebatch.pipeline.read_arrivals import read_arrivals
 from pledgebatch.pipeline.run import settle_grounds
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.rules.office.waivers import waive
-from tests import books
+from tests import books, quick_months
 from tests.rules.right import OTHER, right_rows
 
 PERIOD = Period(2011, 3)
@@ -55,7 +55,8 @@ def month(tmp_path_factory):
         *(GOOD | {"rule": rule} for rule in (PHONE_RULE, MEASURES_RULE)),
         *(GOOD | {"unit_code": "S2"} | flaw for flaw, _ in FLAWED),
     )
-    return pledgebatch.consolidate(place, "2011-03", workers=0), place / "output" / "2011-03"
+    with quick_months.asking(PHONE_RULE, MEASURES_RULE):
+        return pledgebatch.consolidate(place, "2011-03", workers=0), place / "output" / "2011-03"
 
 
 def test_a_waived_finding_stays_with_reason_and_date_and_does_not_count(month):
@@ -93,7 +94,8 @@ def findings(tmp_path_factory):
     """What is found in the workbooks of both, before anything is waived."""
     inbox = of_two(tmp_path_factory.mktemp("found") / "w") / "inbox" / "2011-03"
     batch = read_arrivals(find(inbox), PERIOD.year, Serial())
-    return check_month(batch, None, PERIOD, Parameters()).findings
+    with quick_months.asking(PHONE_RULE, MEASURES_RULE):
+        return check_month(batch, None, PERIOD, Parameters()).findings
 
 
 @pytest.fixture
