@@ -1,9 +1,9 @@
-"""Prints what the desk takes to answer at many organisations: each page the first time and again, and a dropped workbook.
+"""Prints what the desk takes to answer at many organisations: each page the first time and again, and dropped workbooks.
 
     python benchmarks/desk.py [ORGANISATIONS [FOLDER [RECEIVED]]]
 
-Every organisation, or the first RECEIVED of them, has sent a workbook; the month is consolidated. A FOLDER is kept, and taken
-as it is the next time.
+Every organisation, or the first RECEIVED of them, has sent a workbook, and that month is consolidated; what is dropped is of
+the month after, and compared with it. A FOLDER is kept, and taken as it is the next time.
 """
 
 import json
@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from http.cookiejar import CookieJar
 from pathlib import Path
 from statistics import median
@@ -19,6 +20,7 @@ from urllib.parse import quote
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 import pandas as pd
+from python_calamine import CalamineWorkbook
 
 import pledgebatch
 from pledgebatch.pipeline.send_out import begin
@@ -26,10 +28,11 @@ from pledgebatch.workbooks.registry_book import write_registry
 from pledgebatch.workbooks.workbook import write_workbook
 from tests import books
 
-PERIOD = "2011-04"
+MONTH, NEXT = "2011-04", "2011-05"
 PAGES = ("/", "/registry", "/settings", "/workbooks", "/incoming", "/results", "/answers", "/letters", "/texts", "/months", "/search?q=第77小学",
-         f"/files/output/{PERIOD}/index.html")  # fmt: skip
-AGAIN = 5
+         f"/files/output/{MONTH}/index.html")  # fmt: skip
+AGAIN, ALONE, TOGETHER = 5, 5, 24
+"""How often a page is asked for, workbooks dropped one by one, and at once."""
 
 
 def prepare(place: Path, count: int, received: int) -> None:
@@ -42,24 +45,24 @@ def prepare(place: Path, count: int, received: int) -> None:
     ]
     schools = pd.DataFrame(rows, columns=[*books.REGISTRY.columns, "email"])
     write_registry(place / "registry.xlsx", pd.concat([office, schools], ignore_index=True).fillna(""))
-    inbox = place / "inbox" / PERIOD
+    inbox = place / "inbox" / MONTH
     inbox.mkdir(parents=True)
     for number in range(received):
-        fill_in(inbox / f"{number}.xlsx", number)
-    pledgebatch.consolidate(place, PERIOD)
+        (inbox / f"{number}.xlsx").write_bytes(workbook(number, MONTH))
+    pledgebatch.consolidate(place, MONTH)
 
 
-def fill_in(path: Path, number: int) -> None:
+def workbook(number: int, period: str) -> bytes:
     """The workbook of an organisation."""
     name = f"第{number}小学"
     head = books.HEAD | {
-        "unit_code": f"T{number:05d}",
-        "org_name": f"{name}党支部",
-        "period": PERIOD,
-        "unit_name": name,
-    }
+        "unit_code": f"T{number:05d}", "org_name": f"{name}党支部", "period": period, "unit_name": name, "filled_on": f"{period}-25",
+    }  # fmt: skip
     rows = {"members": pd.DataFrame(books.MEMBERS, dtype="str"), "items": pd.DataFrame(books.ITEMS, dtype="str")}
-    write_workbook(path, pledgebatch.Period.parse(PERIOD), head, rows)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "made.xlsx"
+        write_workbook(path, pledgebatch.Period.parse(period), head, rows)
+        return path.read_bytes()
 
 
 class Visitor:
@@ -81,16 +84,59 @@ class Visitor:
         answer = self.opener.open(Request(self.address + quote(path, safe="/?=&%"), data, headers)).read()
         return time.perf_counter() - start, answer
 
+    def drop(self, files: Sequence[bytes]) -> float:
+        """Seconds from dropping workbooks to the last verdict."""
+        start = time.perf_counter()
+        for data in files:
+            self.ask(f"/incoming/{NEXT}?name={time.time_ns()}.xlsx", data)
+        while True:
+            _, answer = self.ask(f"/incoming/{NEXT}.json")
+            if not json.loads(answer)["waiting"]:
+                return time.perf_counter() - start
+            time.sleep(0.05)
 
-def drop(visitor: Visitor, data: bytes, name: str) -> float:
-    """Seconds from dropping a workbook to its verdict."""
+
+def show_pages(visitor: Visitor) -> None:
+    """Print what each page takes."""
+    print("| page | first, s | again, s | KB |\n|---|---|---|---|")
+    for path in PAGES:
+        first, page = visitor.ask(path)
+        again = median(visitor.ask(path)[0] for _ in range(AGAIN))
+        print(f"| {path} | {first:.2f} | {again:.2f} | {len(page) / 1000:.0f} |", flush=True)
+
+
+def show_verdicts(visitor: Visitor, count: int) -> None:
+    """Print what verdicts take, beside a bare read and ``check`` of the same workbook."""
+    visitor.ask(f"/incoming?month={NEXT}")
+    fresh = [workbook(number, NEXT) for number in range(count - ALONE - TOGETHER, count)]
+    alone = [visitor.drop([data]) for data in fresh[:ALONE]]
+    together = visitor.drop(fresh[ALONE:])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "made.xlsx"
+        path.write_bytes(fresh[0])
+        checks = [_seconds_of_check(path) for _ in range(3)]
+        bare = median(_seconds_of_read(path) for _ in range(5))
+    check = min(checks)
+    print("\n| verdict | seconds | of a `check` of the workbook alone |\n|---|---|---|")
+    print(f"| the first workbook that is dropped | {alone[0]:.2f} | {alone[0] / check:.1f} |")
+    print(f"| a workbook | {median(alone[1:]):.2f} | {median(alone[1:]) / check:.1f} |")
+    print(f"| each of {TOGETHER} dropped at once | {together / TOGETHER:.2f} | {together / TOGETHER / check:.1f} |")
+    print(f"| `check`, once it is running | {check:.2f} | 1.0 |")
+    print(f"| a bare calamine read | {bare:.3f} | {bare / check:.3f} |")
+
+
+def _seconds_of_check(path: Path) -> float:
     start = time.perf_counter()
-    visitor.ask(f"/incoming/{PERIOD}?name={quote(name)}", data)
-    while True:
-        _, told = visitor.ask(f"/incoming/{PERIOD}.json")
-        if not json.loads(told)["waiting"]:
-            return time.perf_counter() - start
-        time.sleep(0.05)
+    pledgebatch.check([path])
+    return time.perf_counter() - start
+
+
+def _seconds_of_read(path: Path) -> float:
+    start = time.perf_counter()
+    book = CalamineWorkbook.from_path(path)
+    for name in book.sheet_names:
+        book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    return time.perf_counter() - start
 
 
 def main() -> None:
@@ -102,39 +148,8 @@ def main() -> None:
         print(f"{count} organisations, prepared in {time.perf_counter() - start:.0f} s")
     visitor = Visitor(place)
     try:
-        print("| page | first, s | again, s | KB |")
-        print("|---|---|---|---|")
-        for path in PAGES:
-            first, page = visitor.ask(path)
-            print(
-                f"| {path} | {first:.2f} | {median(visitor.ask(path)[0] for _ in range(AGAIN)):.2f} | {len(page) / 1000:.0f} |",
-                flush=True,
-            )
-        book = place / "made.xlsx"
-        for number in range(3):
-            fill_in(book, count - 1 - number)
-            print(
-                f"| {path} | {first:.2f} | {median(visitor.ask(path)[0] for _ in range(AGAIN)):.2f} | {len(page) / 1000:.0f} |",
-                flush=True,
-            )
-        book = place / "made.xlsx"
-        for number in range(3):
-            head = books.HEAD | {
-                "unit_code": f"T{number:05d}",
-                "org_name": f"第{number}小学党支部",
-                "period": PERIOD,
-                "unit_name": f"第{number}小学",
-            }
-            rows = {
-                "members": pd.DataFrame(books.MEMBERS, dtype="str"),
-                "items": pd.DataFrame(books.ITEMS, dtype="str"),
-            }
-            write_workbook(book, pledgebatch.Period.parse(PERIOD), head, rows)
-            print(
-                f"a dropped workbook has its verdict in {drop(visitor, book.read_bytes(), f'{time.time_ns()}.xlsx'):.2f} s",
-                flush=True,
-            )
-        book.unlink()
+        show_pages(visitor)
+        show_verdicts(visitor, count)
     finally:
         visitor.served.terminate()
         visitor.served.communicate()

@@ -4,7 +4,7 @@ import datetime as dt
 import io
 import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -64,18 +64,18 @@ class Sent:
     """Of each mistake, the place of its row among the rows of its sheet; None for the form or the file."""
 
 
-def build(workspace: Path) -> pd.DataFrame:
-    """Write registry.xlsx, decisions.xlsx, four months of inbox and 种子错误.csv below ``workspace``; returns the list of mistakes."""
+def build(workspace: Path, periods: Sequence[str] = PERIODS) -> pd.DataFrame:
+    """Write registry.xlsx, decisions.xlsx, the inbox of months and 种子错误.csv below ``workspace``; returns the list of mistakes."""
     workspace = Path(workspace)
     workspace.mkdir(parents=True, exist_ok=True)
     write_registry(workspace / "registry.xlsx", registry(), waivers=waivers(), events=moves())
     write_demo_decisions(workspace / "decisions.xlsx")
     listed = []
-    for period in PERIODS:
+    for period in periods:
         sent = list(_month(period))
         _deliver(workspace / "inbox" / period, sent)
         listed += [line for each in sent for line in _lines(each)]
-    listed += [_line(each) for each in mistakes() if each.action == "missing"]
+    listed += [_line(each) for each in mistakes() if each.action == "missing" and each.period in periods]
     table = pd.DataFrame(listed, columns=list(SEEDED)).astype(SEEDED)
     table = table.sort_values(["period", "organisation", "file", "sheet", "row", "field"], ignore_index=True)
     table.to_csv(workspace / LIST_NAME, index=False, encoding="utf-8-sig")

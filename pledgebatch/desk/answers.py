@@ -18,9 +18,9 @@ from pledgebatch.desk.forms import form_of, month_asked, text_in
 from pledgebatch.desk.looking_at_answers import list_findings, list_waiting
 from pledgebatch.desk.pages import back, desk_of, page, session_of
 from pledgebatch.desk.state import Desk
+from pledgebatch.desk.turns import in_turn
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.pipeline.decisions import add_lines, change_lines
-from pledgebatch.pipeline.lock import holding
 from pledgebatch.schema.decisions import CORRECTIONS, DECISION_SHEETS, EXPLANATIONS, EXTENSIONS, FILES, TRANSFERS, WORDS
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.sheets import LAYOUTS
@@ -36,6 +36,7 @@ UNDO, MOST_UNDONE = "undo", 20
 NOTHING_CHOSEN = "没有选中任何一行，没有写入"
 NOT_FILLED_IN = "“{header}”没有填，没有写入"
 NOTHING_TO_UNDO = "没有可以撤销的"
+ANOTHER_SINCE = "别的窗口刚刚又写入过，没有撤销：请刷新页面，看看现在的内容再定"
 CHANGED_SINCE = "{name} 后来又改过，不能撤销：请打开它，自己改回去"
 
 
@@ -52,7 +53,8 @@ async def show(request: Request) -> Response:
     return page(
         request, "answers.html.j2", period, months=months, waiting=waiting, sheets=DECISION_SHEETS, forms=BY_HAND, several=SEVERAL,
         code=code, findings=findings, given=given,
-        shown={"decisions": digest_of(desk.workspace.decisions), "layouts": digest_of(desk.workspace.layouts)}, clerk=desk.clerk, undo=[path.name.split("-")[1] for path in _undoable(desk)],
+        shown={"decisions": digest_of(desk.workspace.decisions), "layouts": digest_of(desk.workspace.layouts)}, clerk=desk.clerks.get(session_of(request), ""),
+        undo=[path.name for path in _undoable(desk)],
     )  # fmt: skip
 
 
@@ -64,7 +66,7 @@ async def add(request: Request) -> Response:
     form = await form_of(request)
     lines = lines_in(form, sheet)
     desk = desk_of(request)
-    desk.clerk = next((lines[0][key] for key in BY if lines[0].get(key)), desk.clerk)
+    _remember_clerk(request, lines[0])
     path = desk.workspace.decisions
     count = await _write(desk, path, lambda: add_lines(path, sheet, lines))
     desk.log.write(
@@ -88,6 +90,12 @@ def lines_in(form: FormData, sheet: Sheet) -> list[dict[str, str]]:
         {field.key: each if field.key == many else rest[field.key] for field in sheet.fields}
         for each in dict.fromkeys(chosen)
     ]
+
+
+def _remember_clerk(request: Request, line: Mapping[str, str]) -> None:
+    """Offer whoever decided in this window as the one who decides next in it."""
+    if name := next((line[key] for key in BY if line.get(key)), ""):
+        desk_of(request).clerks[session_of(request)] = name
 
 
 async def decide(request: Request) -> Response:
@@ -123,20 +131,19 @@ async def _change(request: Request, form: FormData, sheet: Sheet, filled_in: Map
         raise OfficeMistake(NOTHING_CHOSEN)
     if filled_in[listed] not in sheet[listed].choices:
         raise OfficeMistake(NOT_FILLED_IN.format(header=sheet[listed].header))
-    desk.clerk = next((filled_in[key] for key in BY if filled_in.get(key)), desk.clerk)
-    await _unchanged(form, path)
-    await _write(desk, path, lambda: change_lines(path, sheet, dict.fromkeys(rows, filled_in), sheet.name))
+    _remember_clerk(request, filled_in)
+    shown = text_in(form, "shown")
+
+    def change() -> None:
+        if shown and shown != digest_of(path):  # a row may be another's by now
+            raise OfficeMistake(MEANWHILE.format(name=path.name))
+        change_lines(path, sheet, dict.fromkeys(rows, filled_in), sheet.name)
+
+    await _write(desk, path, change)
     desk.log.write(
         session_of(request), f"《{sheet.name}》第 {'、'.join(map(str, rows))} 行：{' '.join(filled_in.values())}"
     )
     return back(request, "/answers", f"《{sheet.name}》{len(rows)} 行已填“{filled_in[listed]}”，再汇总一次就起作用")
-
-
-async def _unchanged(form: FormData, path: Path) -> None:
-    """Raise OfficeMistake where the book is not what was shown: a row may be another's by now."""
-    shown = text_in(form, "shown")
-    if shown and shown != await asyncio.to_thread(digest_of, path):
-        raise OfficeMistake(MEANWHILE.format(name=path.name))
 
 
 MEANWHILE = "{name} 刚刚改过，没有写入：请刷新页面，看看现在的内容再定"
@@ -149,7 +156,7 @@ def digest_of(path: Path) -> str:
 
 async def _write(desk: Desk, path: Path, write: Callable[[], Made]) -> Made:
     def work() -> Made:
-        with holding(desk.workspace, "desk"):
+        with in_turn(desk.workspace):
             before = desk.folder / UNDO / "before"
             before.parent.mkdir(parents=True, exist_ok=True)
             if path.is_file():
@@ -176,28 +183,32 @@ def _undoable(desk: Desk) -> list[Path]:
 
 
 async def undo(request: Request) -> Response:
-    """Take back what was written last. Raises OfficeMistake where the book was changed since."""
+    """Take back what was written last. Raises OfficeMistake where that is not what was shown, or the book was changed since."""
     desk = desk_of(request)
-    kept = _undoable(desk)
-    if not kept:
-        raise OfficeMistake(NOTHING_TO_UNDO)
-    name, digest = kept[0].name.rsplit("-", 2)[1:]
-    path = desk.workspace.root / f"{name}.xlsx"
+    name = await asyncio.to_thread(_take_back, desk, text_in(await form_of(request), "last"))
+    desk.incoming.forget()
+    desk.log.write(session_of(request), f"撤销：{name}")
+    return back(request, "/answers", f"已撤销上一次写入 {name} 的内容")
 
-    def work() -> None:
-        with holding(desk.workspace, "desk"):
-            if not digest_of(path).startswith(digest):
-                raise OfficeMistake(CHANGED_SINCE.format(name=path.name))
-            if kept[0].stat().st_size:
-                kept[0].replace(path)
-            else:
-                path.unlink(missing_ok=True)
-                kept[0].unlink()
-        desk.incoming.forget()
 
-    await asyncio.to_thread(work)
-    desk.log.write(session_of(request), f"撤销：{path.name}")
-    return back(request, "/answers", f"已撤销上一次写入 {path.name} 的内容")
+def _take_back(desk: Desk, shown: str) -> str:
+    """Put a book back as it was before it was written to last, which is what was ``shown``; returns its name."""
+    with in_turn(desk.workspace):
+        kept = _undoable(desk)
+        if not kept:
+            raise OfficeMistake(NOTHING_TO_UNDO)
+        if shown and shown != kept[0].name:
+            raise OfficeMistake(ANOTHER_SINCE)
+        name, digest = kept[0].name.rsplit("-", 2)[1:]
+        path = desk.workspace.root / f"{name}.xlsx"
+        if not digest_of(path).startswith(digest):
+            raise OfficeMistake(CHANGED_SINCE.format(name=path.name))
+        if kept[0].stat().st_size:
+            kept[0].replace(path)
+        else:
+            path.unlink(missing_ok=True)
+            kept[0].unlink()
+        return path.name
 
 
 ROUTES: Sequence[Route] = [

@@ -2,7 +2,9 @@
 
 import asyncio
 import shutil
+from collections.abc import Iterator
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 from starlette.requests import Request
@@ -13,9 +15,9 @@ from pledgebatch.desk.forms import month_asked, now
 from pledgebatch.desk.looking import check_registry, list_remarks, registered
 from pledgebatch.desk.pages import back, desk_of, page, session_of
 from pledgebatch.desk.state import Desk
+from pledgebatch.desk.turns import in_turn
 from pledgebatch.engine.atomic import writing
 from pledgebatch.mistakes import OfficeMistake
-from pledgebatch.pipeline.lock import holding
 
 REPLACED = "replaced"
 """The folder of the copies that were replaced."""
@@ -65,17 +67,27 @@ async def take(request: Request) -> Response:
 
 def _replace(desk: Desk, path: Path) -> None:
     """Put a copy of ``path`` in the place of the registry, of which a copy is kept."""
+    with in_turn(desk.workspace):
+        _put(desk, path)
+
+
+def _put(desk: Desk, path: Path) -> None:
     registry = desk.workspace.registry
-    with holding(desk.workspace, "desk"):
-        if registry.is_file():
-            folder = desk.folder / REPLACED
-            folder.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(registry, folder / f"{now().replace(':', '').replace(' ', '_')}.xlsx")
-        with writing(registry) as fresh:
-            shutil.copyfile(path, fresh)
-        for old in _kept(desk)[MOST_KEPT:]:
-            with suppress(OSError):
-                old.unlink()
+    if registry.is_file():
+        folder = desk.folder / REPLACED
+        folder.mkdir(parents=True, exist_ok=True)
+        name = now().replace(":", "").replace(" ", "_")
+        shutil.copy2(registry, next(free for free in _names(folder, name) if not free.exists()))
+    with writing(registry) as fresh:
+        shutil.copyfile(path, fresh)
+    for old in _kept(desk)[MOST_KEPT:]:
+        with suppress(OSError):
+            old.unlink()
+
+
+def _names(folder: Path, name: str) -> Iterator[Path]:
+    """Names for a copy: several may be replaced in one second."""
+    return (folder / f"{name}{f'_{number}' if number else ''}.xlsx" for number in count())
 
 
 def _kept(desk: Desk) -> list[Path]:
@@ -86,17 +98,20 @@ def _kept(desk: Desk) -> list[Path]:
 async def restore(request: Request) -> Response:
     """Put the registry back that was replaced last; the one that goes is kept in its turn."""
     desk = desk_of(request)
-    kept = _kept(desk)
-    if not kept:
-        raise OfficeMistake(NOTHING_TO_RESTORE)
-    last = desk.folder / "restored"
-    shutil.copyfile(kept[0], last)
-    kept[0].unlink()
-    await asyncio.to_thread(_replace, desk, last)
-    last.unlink()
+    await asyncio.to_thread(_restore, desk)
     desk.incoming.forget()
     desk.log.write(session_of(request), "恢复上一份单位名册")
     return back(request, "/registry", "已恢复上一份单位名册")
+
+
+def _restore(desk: Desk) -> None:
+    with in_turn(desk.workspace):
+        kept = _kept(desk)
+        if not kept:
+            raise OfficeMistake(NOTHING_TO_RESTORE)
+        last = kept[0].replace(desk.folder / "restored")
+        _put(desk, last)
+        last.unlink()
 
 
 ROUTES = [

@@ -15,11 +15,11 @@ from threading import Lock
 from pledgebatch.desk.guard import Refused
 from pledgebatch.desk.looking import arrivals_at
 from pledgebatch.desk.together import Together
+from pledgebatch.desk.turns import in_turn
 from pledgebatch.intake.find import LARGEST_FILE, TOO_BIG, Arrival
 from pledgebatch.mistakes import OfficeMistake, OurLimit
 from pledgebatch.notice.periods import Period
-from pledgebatch.pipeline.judge import Judgement, judge
-from pledgebatch.pipeline.lock import holding
+from pledgebatch.pipeline.judge import Judgement, judge, prepare
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.schema.states import LIVE, State
 from pledgebatch.xlsx.safe_text import file_name
@@ -31,8 +31,8 @@ MOST_WAITING = 10_000
 """Files that may wait in quarantine."""
 KEPT_FREE = 200 * 2**20
 """Bytes of the disk that are left free."""
-MOST_SHOWN, MOST_TOGETHER = 500, 16
-"""Uploads that are kept in mind, and files that are judged at once."""
+MOST_SHOWN, MOST_TOGETHER, MOST_JUDGED = 500, 16, 20_000
+"""Uploads that are kept in mind, files that are judged at once, and verdicts that are kept."""
 DEEPEST_FOLDER, LONGEST_SUFFIX = 8, 12
 NO_NAME = "文件没有名字，没有收下"
 NO_ROOM = "磁盘快满了，没有收下：请清理以后再传"
@@ -63,6 +63,7 @@ class Incoming:
         self.quarantine = folder / "quarantine"
         self.uploads: dict[Period, deque[Upload]] = {}
         self._judged: dict[tuple[Period, str], tuple[tuple[int, str], Future[Judgement]]] = {}
+        self._expected: set[Period] = set()
         self._together: Together[tuple[Period, Arrival], Judgement] = Together(self._begin, MOST_TOGETHER)
         self.quarantine.mkdir(parents=True, exist_ok=True)
         for path in self.quarantine.glob(f"*{PART}"):
@@ -125,7 +126,7 @@ class Incoming:
         """Whether the inbox could be written to."""
         inbox = self._workspace.inbox(period)
         try:
-            with self._lock, holding(self._workspace, f"desk {period}"):
+            with in_turn(self._workspace, f"desk {period}"):
                 target = _free(inbox / place, path)
                 if target is None:
                     upload.note, upload.opened = SAME, True
@@ -155,6 +156,14 @@ class Incoming:
 
         self._judging.submit(arrivals_at, self._workspace, period, path).add_done_callback(opened)
 
+    def expect(self, period: Period) -> None:
+        """Have the worker be ready for files of a month, of which the first may come any time."""
+        with self._lock:
+            if period in self._expected:
+                return
+            self._expected.add(period)
+        self._judging.submit(prepare, self._workspace, period)
+
     def _begin(self, some: Sequence[tuple[Period, Arrival]]) -> "Future[Sequence[Judgement]]":
         return self._judging.submit(judge, self._workspace, some[0][0], [arrival for _, arrival in some])
 
@@ -166,6 +175,8 @@ class Incoming:
             if known and known[0] == now:
                 return
             self._judged[key] = now, self._together.submit(period, (period, arrival), later)
+            while len(self._judged) > MOST_JUDGED:
+                del self._judged[next(iter(self._judged))]
 
     def judgement(self, period: Period, file: str) -> Judgement | str | None:
         """What a file came to; in words why nothing could be said; None where nothing is known yet."""
@@ -190,6 +201,7 @@ class Incoming:
         """Have everything judged anew: what it is judged by has changed."""
         with self._lock:
             self._judged.clear()
+            self._expected.clear()
 
 
 def safe_path(name: str) -> Path | None:

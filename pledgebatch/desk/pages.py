@@ -55,7 +55,7 @@ def page(request: Request, name: str, period: Period | None = None, **values: An
         "name": desk.workspace.root.name,
         "period": period,
         "job": desk.jobs.current(),
-        "told": desk.notes.pop(session_of(request), []),
+        "notes": desk.notes.pop(session_of(request), []),
     }
     return HTMLResponse(_template(name).render(shared | values))
 

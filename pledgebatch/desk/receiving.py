@@ -1,16 +1,17 @@
 """Coming in: what is dropped on the page, and what each file turned out to be."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from pledgebatch.desk.forms import begin_job, form_of, month_asked, period_in, text_in
-from pledgebatch.desk.incoming import Upload, words_of
-from pledgebatch.desk.looking import list_arrivals, look_at
+from pledgebatch.desk.incoming import Incoming, Upload, words_of
+from pledgebatch.desk.looking import list_arrivals, list_months, look_at
 from pledgebatch.desk.pages import desk_of, page, session_of
+from pledgebatch.desk.state import Desk
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.judge import Judgement
 from pledgebatch.schema.states import State
@@ -24,8 +25,9 @@ async def show(request: Request) -> Response:
     """What came in for a month."""
     desk = desk_of(request)
     period, months = await month_asked(request)
+    desk.incoming.expect(period)
     arrivals = await desk.ask(list_arrivals, period)
-    read = (await desk.ask(look_at, period)).read if not months.mistake else {}
+    read = await _read_in(desk, period)
     for each in [each for each in arrivals if each.file not in read][:MOST_BY_HAND]:
         desk.incoming.judge(period, each, later=True)
     rows = [
@@ -52,13 +54,22 @@ async def list_uploads(request: Request) -> Response:
     period = period_in(request.path_params["month"])
     await asyncio.to_thread(desk.incoming.sweep)
     uploads = list(desk.incoming.uploads.get(period, ()))[::-1][:MOST_BY_HAND]
-    rows = [_upload(desk.incoming.judgement, period, each) for each in uploads]
+    read = await _read_in(desk, period) if uploads else {}
+    rows = [_upload(desk.incoming, period, each, read) for each in uploads]
     return JSONResponse({"uploads": rows, "waiting": any(row["waiting"] for row in rows)})
 
 
-def _upload(judgement: "object", period: Period, upload: Upload) -> dict[str, object]:
-    assert callable(judgement)
-    files = [_line(judgement(period, each.file), each.file) for each in upload.files]
+async def _read_in(desk: Desk, period: Period) -> Mapping[str, str]:
+    """The files of a month that is consolidated, each with its state."""
+    months = await desk.ask(list_months)
+    return (await desk.ask(look_at, period)).read if period in months.done and not months.mistake else {}
+
+
+def _upload(incoming: Incoming, period: Period, upload: Upload, read: Mapping[str, str]) -> dict[str, object]:
+    for each in upload.files:
+        if each.file not in read:  # it may have been judged by what has changed since
+            incoming.judge(period, each)
+    files = [_line(incoming.judgement(period, each.file), each.file, read.get(each.file, "")) for each in upload.files]
     waiting = not upload.opened or any(not line["state"] and line["label"] == words_of(None)[1] for line in files)
     return {"name": upload.name, "note": upload.note, "files": files, "waiting": waiting}
 

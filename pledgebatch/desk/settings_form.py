@@ -13,15 +13,22 @@ from starlette.routing import Route
 from pledgebatch.desk.forms import form_of, month_asked, text_in
 from pledgebatch.desk.pages import back, desk_of, page, session_of
 from pledgebatch.desk.state import Desk
+from pledgebatch.desk.turns import in_turn
 from pledgebatch.engine.cache import digest
 from pledgebatch.mail.trial import write_to_self
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.notice.settings import Setting, declared
-from pledgebatch.pipeline.change_settings import change_settings, settings_text
+from pledgebatch.pipeline.change_settings import Changes, change_settings, settings_text
 from pledgebatch.pipeline.settings import SECTIONS, Settings
 from pledgebatch.publish.protection import PERSONAL
 
-TITLES = {"": "工作簿的密码", "parameters": "期限和尺度", "mail": "邮件", "protection": "给上级的台账不含哪些个人信息", "door": "网上报送"}
+TITLES = {
+    "": "工作簿的密码",
+    "parameters": "期限和尺度",
+    "mail": "邮件",
+    "protection": "给上级的台账不含哪些个人信息",
+    "door": "网上报送",
+}
 NOT_A_NUMBER = "“{meaning}”填的“{typed}”不是{what}，没有保存"
 TRIAL = "trial"
 """What the button says that saves and then sends a letter to oneself."""
@@ -122,7 +129,7 @@ async def save(request: Request) -> Response:
     changes = changes_in(form, entries_of(desk.workspace.settings()))
     named = "、".join(".".join(filter(None, key)) for key in changes)
     if changes:
-        await asyncio.to_thread(change_settings, desk.workspace, changes, text_in(form, "before"))
+        await asyncio.to_thread(_change, desk, changes, text_in(form, "before"))
         desk.incoming.forget()
         desk.log.write(session_of(request), f"改设置：{named}")
     sentences = [f"已保存：{named}" if changes else "没有改动"]
@@ -130,6 +137,11 @@ async def save(request: Request) -> Response:
         sentences.append(await asyncio.to_thread(_try_mail, desk))
         desk.log.write(session_of(request), f"给自己发一封试信：{sentences[-1]}")
     return back(request, "/settings", *sentences)
+
+
+def _change(desk: Desk, changes: Changes, shown: str) -> None:
+    with in_turn(desk.workspace):
+        change_settings(desk.workspace, changes, shown)
 
 
 def _try_mail(desk: Desk) -> str:

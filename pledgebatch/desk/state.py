@@ -62,8 +62,8 @@ class Desk(Asking):
     log: ActionLog
     notes: dict[int, list[str]] = field(default_factory=dict)
     """What is to be told next, by session."""
-    clerk: str = ""
-    """Who decided last, to be offered next time."""
+    clerks: dict[int, str] = field(default_factory=dict)
+    """By session who decided last, to be offered next time."""
     trying: Lock = field(default_factory=Lock)
     """Held while a letter to oneself is under way."""
 

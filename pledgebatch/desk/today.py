@@ -61,6 +61,7 @@ async def show(request: Request) -> Response:
     if months.mistake:
         return page(request, "today.html.j2", period, months=months, look=None, mistake=months.mistake)
     await asyncio.to_thread(desk.incoming.sweep)
+    desk.incoming.expect(period)
     look, remarks = await desk.ask(look_at, period), await desk.ask(list_remarks, period)
     done = period in months.done
     reported = {

@@ -31,7 +31,7 @@ class Together(Generic[Given, Made]):
         self._begin, self._most, self._lock = begin, most, Lock()
         self._soon: deque[_Waiting[Given, Made]] = deque()
         self._later: deque[_Waiting[Given, Made]] = deque()
-        self._at_work = False
+        self._at_work = self._going_on = False
 
     def submit(self, group: Hashable, given: Given, later: bool = False) -> "Future[Made]":
         """Have something done with others of its ``group``; ``later``, after what somebody waits for."""
@@ -42,6 +42,10 @@ class Together(Generic[Given, Made]):
         return each.future
 
     def _go_on(self) -> None:
+        with self._lock:
+            if self._going_on:  # whoever does already begins the rest too
+                return
+            self._going_on = True
         while some := self._take():
             try:
                 self._begin([each.given for each in some]).add_done_callback(
@@ -57,6 +61,7 @@ class Together(Generic[Given, Made]):
         with self._lock:
             waiting = self._soon or self._later
             if self._at_work or not waiting:
+                self._going_on = False
                 return []
             some = [waiting.popleft()]
             while (

@@ -124,8 +124,10 @@ def examine(workspace: Workspace, period: Period, brought: Sequence[Brought]) ->
             continue
         of_one = restrict(month, [each.code])
         about = _in_words(of_one, about)
-        write_page(each.folder / REPORT, render_report(of_one, known[each.code], tasks.get(each.code, [])))
-        told[number] = replace(about, written=(REPORT, *_write_return(of_one, sent, about, each.folder)))
+        if each.code in known:  # not one that has ended
+            write_page(each.folder / REPORT, render_report(of_one, known[each.code], tasks.get(each.code, [])))
+            about = replace(about, written=(REPORT, *_write_return(of_one, sent, about, each.folder)))
+        told[number] = about
     return told
 
 

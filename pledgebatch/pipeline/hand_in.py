@@ -45,7 +45,18 @@ def hand_in(book: DoorBook, path: Path, about: Handed) -> Handed:
         shutil.copyfile(path, fresh)
         with fresh.open("rb+") as file:
             os.fsync(file.fileno())
-    return book.enter(about)
+    known = book.enter(about)
+    if known.place:  # the same bytes again
+        place.unlink(missing_ok=True)
+    return known
+
+
+def clear_away(book: DoorBook) -> None:
+    """Remove what was kept and is not waited for: what processes left that were killed. Only before the door opens."""
+    waiting = {_kept(book, each) for each in book.waiting()}
+    for path in (book.folder / KEPT).glob("*"):
+        if path not in waiting:
+            path.unlink(missing_ok=True)
 
 
 def handed(code: str, period: Period, sha256: str, name: str, verdict: str) -> Handed:

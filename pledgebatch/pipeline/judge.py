@@ -24,6 +24,7 @@ from pledgebatch.pipeline.identify import identify
 from pledgebatch.pipeline.layouts import what_is_known
 from pledgebatch.pipeline.read_arrivals import read_arrivals
 from pledgebatch.pipeline.run import Grounds, settle_grounds
+from pledgebatch.pipeline.settings import SETTINGS_NAME
 from pledgebatch.pipeline.states import settle_states
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.rules.facts.names import shown_names
@@ -116,6 +117,11 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
+def prepare(workspace: Workspace, period: Period) -> None:
+    """Have at hand what files of a month are judged by, for who judges the first of them."""
+    grounds_of(workspace, period)
+
+
 def grounds_of(workspace: Workspace, period: Period) -> tuple[Grounds, Known]:
     """What files of a month are judged by, and what is known of branches' tables, as the workspace stands now."""
     return _grounds_of(workspace, period, _stamp(workspace))
@@ -131,8 +137,8 @@ def _grounds_of(workspace: Workspace, period: Period, stamp: object) -> tuple[Gr
 def _stamp(workspace: Workspace) -> object:
     """What the office brings, and the months before, as they stand."""
     months = sorted((workspace.root / "output").glob("20??-??/manifest.json"))
-    own = (path for path in workspace.root.iterdir() if path.suffix in (".xlsx", ".toml"))
-    return tuple((str(path), _standing(path)) for path in (*sorted(own), *months))
+    own = (workspace.registry, workspace.decisions, workspace.layouts, workspace.root / SETTINGS_NAME)
+    return tuple((str(path), _standing(path)) for path in (*own, *months))
 
 
 def _standing(path: Path) -> tuple[int, int]:

@@ -36,7 +36,7 @@ from pledgebatch.xlsx.formats import Formats, new_book
 from pledgebatch.xlsx.fragments import QUICK, Fragment, compress, join_fragments, load_fragments, place, save_fragments
 
 IN_PARTS = tuple(view for view in VIEWS if view.table)
-TOGETHER = 30
+TOGETHER = 60
 """Organisations whose rows are kept together: few are written again for one that changed."""
 TITLE = "公开承诺汇总台账"
 WRITTEN, PLACED = "sheets", "placed"

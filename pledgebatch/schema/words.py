@@ -40,11 +40,14 @@ def numbers_in(sheet: Sheet, texts: Mapping[str, pd.Series], unnumbered: pd.Seri
     return number.str.strip("　")
 
 
+def keys_of_number(sheet: Sheet) -> list[str]:
+    """The fields by which the rows of a sheet are known."""
+    return [key for key in (sheet.number, *sheet.identity, *sheet.known_by) if key]
+
+
 def own_numbers(sheet: Sheet, rows: pd.DataFrame) -> pd.Series:
     """What typed ``rows`` of a sheet are known by, as far as their columns tell."""
-    keys = [
-        key for key in (sheet.number, *sheet.identity, *sheet.known_by) if key and {key, key + RAW} <= {*rows.columns}
-    ]
+    keys = [key for key in keys_of_number(sheet) if {key, key + RAW} <= {*rows.columns}]
     if sheet.form or not keys:
         return pd.Series(pd.NA, index=rows.index, dtype="str")
     return numbers_in(sheet, {key: in_words(sheet[key], rows) for key in keys})

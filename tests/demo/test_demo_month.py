@@ -1,11 +1,18 @@
 """The demo end to end: every seeded mistake of today's rules is told at its cell, and nobody else of an error or a warning."""
 
+import pandas as pd
 import pytest
 
 import pledgebatch
 from pledgebatch.demo import PERIODS, build
+from pledgebatch.intake.find import find
+from pledgebatch.notice.parameters import Parameters
+from pledgebatch.notice.periods import Period, stages_due
+from pledgebatch.pipeline.examine import WAITS, month_of
+from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.paper import POINTS
 from pledgebatch.rules.book import BY_CODE
+from pledgebatch.schema.states import LIVE
 from tests import office
 
 
@@ -62,3 +69,26 @@ def test_what_is_meant_for_paper_takes_less_than_forty_pages(demo, place, tmp_pa
         pdf = office.convert(place / "output" / period / f"打印_{period}.xlsx", "pdf", tmp_path)
         assert office.pages(pdf) < 40, period
         assert office.smallest_type(pdf) >= POINTS, period
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_the_branches_door_says_the_same_of_each_workbook_but_for_what_needs_others(demo, place, period):
+    month = demo[1][period]
+    live = month.submissions[month.submissions["state"].isin(LIVE)]
+    known = {each.file: each for each in find(place / "inbox" / period)}
+    arrivals, codes = [known[file] for file in live["file"]], live["organisation"].tolist()
+    mine, refused = month_of(Workspace(place), Period.parse(period), arrivals, codes)
+    assert not any(refused)
+    across = {code for code, rule in BY_CODE.items() if rule.across}
+    theirs = month.findings[month.findings["file"].isin(live["file"]) & ~month.findings["rule"].isin(across)]
+    assert len(theirs) > 10
+    assert lines(mine.findings) == lines(theirs)
+    assert {code for code, why in mine.not_evaluated.items() if why == WAITS} == across & {
+        rule.code
+        for rule in BY_CODE.values()
+        if rule.stage in stages_due(Period.parse(period), Parameters().pledge_deadline)
+    }
+
+
+def lines(findings: pd.DataFrame) -> list[tuple[str, ...]]:
+    return [tuple(map(str, line)) for line in findings.astype(object).fillna("").itertuples(index=False)]

@@ -15,7 +15,7 @@ from pledgebatch.desk.files import find_file
 from pledgebatch.desk.incoming import safe_path
 from pledgebatch.pipeline.workspace import Workspace
 from tests import books
-from tests.desk.conftest import ADDRESS, OWN, Browser, enter, held_elsewhere
+from tests.desk.conftest import ADDRESS, OWN, Browser, enter, held_elsewhere, judged_by_nobody
 from tests.desk.test_month import judged, workbook
 from tests.publish.conftest import HOSTILE, NAME
 
@@ -27,7 +27,7 @@ PATHS = (
 
 
 def test_a_file_lands_in_its_month_whatever_its_name(desk, place, monkeypatch):
-    monkeypatch.setattr(incoming, "judge", lambda *_: None)
+    monkeypatch.setattr(incoming, "judge", judged_by_nobody)
     for name in PATHS:
         before = {path for path in place.parent.rglob("*") if path.is_file()}
         assert desk.drop(name, name.encode())["status"] == 200
@@ -98,9 +98,9 @@ def test_a_bomb_is_a_file_that_cannot_be_read(desk, place, tmp_path):
     assert desk.get("/incoming").status_code == 200
 
 
-def test_ten_thousand_uploads_are_taken_or_refused_and_the_desk_answers(desk, place, monkeypatch):
+def test_uploads_that_wait_are_taken_or_refused_and_the_desk_answers(desk, place, monkeypatch):
     monkeypatch.setattr(incoming, "MOST_WAITING", 20)
-    monkeypatch.setattr(incoming, "judge", lambda *_: None)
+    monkeypatch.setattr(incoming, "judge", judged_by_nobody)
     with held_elsewhere(place, "consolidate 2011-03"):
         told = [desk.drop(f"{number}.xlsx", str(number).encode()) for number in range(40)]
     assert {each["status"] for each in told} == {200, 507}

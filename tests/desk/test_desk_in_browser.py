@@ -1,24 +1,30 @@
-"""A month at the desk in a real browser: by mouse from an empty folder on, and by keyboard alone; wide and on a phone."""
+"""Months at the desk in a real browser: one by mouse from an empty folder on, the next by keyboard alone; no command."""
 
-import os
-import re
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests import books
+from pledgebatch.demo import build
+from pledgebatch.demo.organisations import registry
+from pledgebatch.desk.action_log import NAME as LOG
+from pledgebatch.schema.archive_tables import read_table
 from tests.browser import DESK, PHONE, barriers, chromium, too_wide
+from tests.desk.served import big, desk_at, done, drop, go, open_tab, press, tab_to
+from tests.mail.receiver import Receiver, receiving
 
-PAGES = ("/", "/registry", "/settings", "/workbooks", "/incoming", "/results", "/answers?organisation=S1", "/letters", "/texts", "/months",
-         "/search?q=雨棚", "/job")  # fmt: skip
-PATIENCE = 120_000
-"""Milliseconds for a job to end on a busy machine."""
+MARCH, APRIL = "2011-03", "2011-04"
+OFFICE = "office@yunxi.example"
+PAGES = ("/", "/registry", "/settings", "/workbooks", "/incoming", "/results", "/answers?organisation=YX303", "/letters", "/texts", "/branches", "/months",
+         "/search?q=示范课", "/job")  # fmt: skip
+LOGGED = [
+    "新建工作目录", "换单位名册，要改的 0 处", "改设置", "给自己发一封试信", "生成 2011-03 的工作簿", "下载 2011-03 工作簿 24 个",
+    "发 2011-03 的信", "收下 2011-03", "汇总 2011-03", "《文件处理》加 1 行", "《更正单》加 1 行", "《经办意见》加 1 行", "撤销",
+    "汇总 2011-03", "发 2011-03 的信", "生成 2011-04 的工作簿", "收下 2011-04", "汇总 2011-04", "《说明审定》第 2 行", "发 2011-04 的信",
+    "改设置", "关闭工作台",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -27,155 +33,197 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
-@contextmanager
-def desk_at(browser: Browser, place: Path) -> Iterator[Page]:
-    """The desk of a workspace, served for real and opened in the browser; it asks for nothing elsewhere."""
-    place.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "pledgebatch.cli", "desk", "--workspace", str(place), "--no-browser"]
-    served = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    assert served.stdout
-    found = re.search(r"(http://127\.0\.0\.1:\d+)/\?token=[\w-]+", served.stdout.readline())
-    assert found
-    complaints: list[str] = []
-
-    def asked(request: Request) -> None:
-        if not request.url.startswith(found[1]):
-            complaints.append(f"asks for {request.url}")
-
-    def said(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            complaints.append(message.text)
-
-    context = browser.new_context(
-        viewport={"width": DESK[0], "height": DESK[1]}, base_url=found[1], accept_downloads=True
-    )
-    context.set_default_timeout(PATIENCE)
-    page = context.new_page()
-    page.on("request", asked)
-    page.on("console", said)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    try:
-        page.goto(found[0])
-        yield page
-    finally:
-        context.close()
-        served.send_signal(signal.SIGTERM if os.name == "nt" else signal.SIGINT)
-        served.communicate(timeout=30)
-    assert not complaints
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the demo's organisations send in two months, and the registry that they stand in."""
+    folder = tmp_path_factory.mktemp("sent")
+    build(folder, [MARCH, APRIL])
+    return folder
 
 
-def done(page: Page, ending: str = "做完了") -> None:
-    expect(page.locator("#job-said")).to_contain_text(ending, timeout=PATIENCE)
-    expect(page.locator("#job")).to_have_attribute("data-running", "")
+def files_of(sent: Path, period: str) -> list[Path]:
+    return sorted(path for path in (sent / "inbox" / period).rglob("*") if path.is_file())
 
 
-def big(page: Page) -> str:
-    return page.locator(".next .big").inner_text()
+def addresses(reports: str = "") -> set[str]:
+    rows = registry()
+    return set(rows["email"][rows["reports"] != "否"] if reports else rows["email"])
 
 
-def drop(page: Page, *paths: Path) -> None:
-    """Let files fall on the page, as from the desktop."""
-    transfer = page.evaluate_handle("() => new DataTransfer()")
-    for path in paths:
-        page.evaluate(
-            "([transfer, name, bytes]) => transfer.items.add(new File([new Uint8Array(bytes)], name))",
-            [transfer, path.name, list(path.read_bytes())],
-        )
-    page.dispatch_event("body", "drop", {"dataTransfer": transfer})
+def letters_each(server: Receiver) -> dict[str, int]:
+    """How many letters everybody but the office has got."""
+    return {address: len(letters) for address, letters in server.by_recipient(OFFICE).items()}
 
 
-def test_a_first_month_by_mouse_from_an_empty_folder(browser, tmp_path):
+def test_a_month_by_mouse_from_an_empty_folder_and_the_next_by_keyboard(browser, sent, tmp_path):
     place = tmp_path / "承诺 工作"
-    books.write_registry(tmp_path / "名册.xlsx", books.REGISTRY)
-    mended = books.write(tmp_path / "改好的.xlsx")
-    wrong = books.write(tmp_path / "一小.xlsx", {"phone": ""})
-    with desk_at(browser, place) as page:
-        page.get_by_role("button", name="在这里新建工作目录").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("单位名册　2011-03")
-        drop(page, tmp_path / "名册.xlsx")
-        expect(page.locator("#organisations")).to_contain_text("云溪二小党支部")
-        page.get_by_role("link", name="今天").click()
-        assert big(page) == "生成 2011-03 的工作簿"
-        page.locator(".next .big").click()
-        done(page)
-        with page.expect_download() as download:
-            page.get_by_role("link", name="全部下载").click()
-        assert download.value.suggested_filename == "承诺工作簿_2011-03.zip"
-        page.get_by_role("link", name="今天").click()
-        assert big(page) == "把收到的文件放进来"
-        drop(page, wrong)  # on the first page, where nothing asks for it
-        expect(page.locator("#drops tbody")).to_contain_text("云溪一小党支部", timeout=PATIENCE)
-        expect(page.locator("#drops tbody .tag")).to_have_text("退回修改")
-        page.get_by_text("看问题").click()
-        expect(page.locator("#drops")).to_contain_text("组织承诺 B15")
-        page.reload()
-        assert big(page) == "汇总 2011-03"
-        expect(page.locator(".three")).to_contain_text("1 / 2")
-        page.locator(".next .big").click()
-        page.goto("/months")  # elsewhere, meanwhile
-        done(page, "做完了，有要改的")
-        page.get_by_role("link", name="结果").click()
-        page.get_by_role("link", name="打开月报").click()
-        expect(page.get_by_role("heading", level=1)).to_contain_text("公开承诺月报")
-        page.locator("#board").get_by_role("link", name="合规报告").first.click()
-        expect(page.get_by_role("heading", level=1)).to_contain_text("合规报告")
-        page.goto("/texts")
-        expect(page.locator("#whole")).to_have_value(re.compile("云溪二小党支部"))
-        for size in (DESK, PHONE):
-            page.set_viewport_size({"width": size[0], "height": size[1]})
-            for address in PAGES:
-                page.goto(address)
-                assert not too_wide(page), (address, size)
-                assert not barriers(page), (address, size)
-        page.goto("/incoming")
-        page.locator("input[type=file][multiple]").first.set_input_files(mended)
-        expect(page.locator("#drops tbody .tag").first).to_have_text("已接收", timeout=PATIENCE)
-        page.goto("/")
-        assert big(page) == "汇总 2011-03"
-        page.locator(".next .big").click()
-        done(page)
-        page.goto("/")
-        assert big(page) == "生成 2011-04 的工作簿"
+    with receiving(Receiver()) as server, desk_at(browser, place) as page:
+        begin_by_mouse(page, sent, server)
+        march_by_mouse(page, place, sent, server)
+        april_by_keyboard(page, sent, server)
         page.get_by_role("button", name="关闭工作台").click()
         expect(page.get_by_role("main")).to_contain_text("工作台已关闭")
+    lines = [line.split("\t")[2].partition("：")[0] for line in (place / LOG).read_text("utf-8").splitlines()]
+    assert [what for what, _ in groupby(lines)] == LOGGED
 
 
-def tab_to(page: Page, words: str) -> None:
-    """Press the tabulator until what says ``words`` has the focus."""
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if words in str(
-            page.evaluate("(document.activeElement.innerText || document.activeElement.name || '').trim()")
-        ):
-            return
-    raise AssertionError(words)
+def begin_by_mouse(page: Page, sent: Path, server: Receiver) -> None:
+    """From an empty folder to settings by which mail goes out."""
+    page.get_by_role("button", name="在这里新建工作目录").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("单位名册　2011-03")
+    drop(page, [sent / "registry.xlsx"])
+    expect(page.locator("#organisations")).to_contain_text("云溪区望湖小学党支部")
+    open_tab(page, "设置")
+    for key, typed in {"address": OFFICE, "smtp_host": "127.0.0.1", "smtp_port": server.port, "per_minute": 0}.items():
+        page.locator(f"[name='mail.{key}']").fill(str(typed))
+    page.locator("[name='mail.smtp_security']").select_option("none")
+    page.get_by_role("button", name="给自己发一封试信").click()
+    expect(page.get_by_text("它收下了")).to_be_visible()
+    assert [recipients for recipients, _ in server.taken] == [(OFFICE,)]
 
 
-def test_a_month_by_keyboard_alone(browser, tmp_path):
-    place = books.workspace(tmp_path / "w")
-    books.write(place / "inbox" / "2011-03" / "一小.xlsx", {"phone": "5"})
-    with desk_at(browser, place) as page:
+def march_by_mouse(page: Page, place: Path, sent: Path, server: Receiver) -> None:
+    """Workbooks out, back in, 汇总, answers, 汇总 again, letters, and the next month's workbooks."""
+    open_tab(page, "今天")
+    assert big(page) == "生成 2011-03 的工作簿"
+    page.locator(".next .big").click()
+    done(page, "生成 2011-03")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="全部下载").click()
+    assert download.value.suggested_filename == "承诺工作簿_2011-03.zip"
+    open_tab(page, "发信")
+    page.locator(".next .big").click()
+    done(page, "发 2011-03")
+    assert letters_each(server) == dict.fromkeys(addresses("reporting"), 1)
+
+    open_tab(page, "今天")
+    assert big(page) == "把收到的文件放进来"
+    drop(page, files_of(sent, MARCH))  # on the first page, where nothing asks for it
+    rows = page.locator("#drops tbody tr")
+    expect(rows).to_have_count(25)
+    expect(page.locator("#drops")).not_to_contain_text("正在核验")
+    row = rows.filter(has_text="云溪区第三小学党支部")
+    expect(row.locator(".tag")).to_have_text("退回修改")
+    row.get_by_text("看问题").click()
+    expect(row).to_contain_text("内容类别")
+    page.reload()
+    expect(page.locator(".three")).to_contain_text("23 / 24")
+    assert big(page) == "汇总 2011-03"
+    page.locator(".next .big").click()
+    open_tab(page, "答复")  # elsewhere, meanwhile, where something is being filled in
+    page.locator("#words [name=opinion]").fill("写了一半")
+    expect(page.locator("#job")).to_contain_text("汇总 2011-03：做完了，有要改的。您正在填写，页面没有刷新")
+    expect(page.locator("#words [name=opinion]")).to_have_value("写了一半")
+
+    open_tab(page, "结果")
+    page.get_by_role("link", name="打开月报").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("公开承诺月报")
+    page.locator("#board").get_by_role("link", name="合规报告").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("合规报告")
+    page.goto("/")
+    look_at_every_page(page)
+    answer_by_mouse(page)
+    open_tab(page, "结果")
+    page.get_by_role("button", name="再汇总一次").click()
+    done(page, "汇总 2011-03", "做完了，有要改的")
+    folder = place / "output" / MARCH
+    coverage = read_table(folder, "coverage").set_index("organisation")["state"]
+    assert "missing" not in set(coverage)
+    findings = read_table(folder, "findings")
+    assert not ((findings["organisation"] == "YX303") & (findings["rule"] == "ORG07")).any()
+
+    open_tab(page, "发信")
+    page.locator(".next .big").click()
+    done(page, "发 2011-03")
+    twice = dict.fromkeys(addresses("reporting"), 2)
+    assert letters_each(server) == dict.fromkeys(addresses(), 1) | twice
+    open_tab(page, "今天")
+    assert big(page) == "生成 2011-04 的工作簿"
+    page.locator(".next .big").click()
+    done(page, "生成 2011-04")
+    assert len(list((place / "input_templates" / APRIL).glob("*.xlsx"))) == 24
+
+
+def look_at_every_page(page: Page) -> None:
+    """No page is too wide, nor has a barrier, on a desk or a telephone."""
+    for size in (DESK, PHONE):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        for address in PAGES:
+            page.goto(address)
+            assert not too_wide(page), (address, size)
+            assert not barriers(page), (address, size)
+    page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
+
+
+def answer_by_mouse(page: Page) -> None:
+    """A file that says another month is taken, a cell is corrected, and a word that was said is taken back."""
+    open_tab(page, "答复")
+    files = page.locator("#files")
+    files.locator("tr").filter(has_text="不是 2011-03 的工作簿").get_by_label("选").check()
+    files.locator("[name=decision]").select_option("采用")
+    files.locator("[name=reason]").fill("月份写错，电话核实")
+    files.locator("[name=decided_by]").fill("周敏")
+    files.get_by_role("button").click()
+    expect(page.locator(".note")).to_contain_text("《文件处理》写入 1 行")
+    page.locator("#corrections").get_by_label("先选党组织").fill("YX303")
+    page.get_by_role("button", name="列出问题").click()
+    page.locator("#corrections tr").filter(has_text="单位类别").get_by_role("link", name="更正这一格").click()
+    fix = page.locator("#corrections form[method=post]")
+    expect(fix.locator("[name=value]")).to_have_value("小学")
+    fix.locator("[name=corrected]").fill("民办学校")
+    fix.locator("[name=reason]").fill("电话核实")
+    fix.get_by_role("button").click()
+    expect(page.locator(".note")).to_contain_text("《更正单》写入 1 行")
+    words = page.locator("#words")
+    words.locator("[name=unit_code]").fill("YX001")
+    words.locator("[name=opinion]").fill("写错单位的一句")
+    words.get_by_role("button").click()
+    expect(page.locator(".note")).to_contain_text("《经办意见》写入 1 行")
+    page.get_by_role("button", name="撤销上一次写入").click()
+    expect(page.locator(".note")).to_contain_text("已撤销")
+
+
+def april_by_keyboard(page: Page, sent: Path, server: Receiver) -> None:
+    """The same, with nothing but keys: what is asked of the page is only what stands there."""
+    before = letters_each(server)
+    go(page, "收件")
+    with page.expect_file_chooser() as chooser:
+        press(page, "选文件", "input")
+    chooser.value.set_files(files_of(sent, APRIL))
+    expect(page.locator("#drops tbody tr")).to_have_count(23)
+    expect(page.locator("#drops")).not_to_contain_text("正在核验")
+    go(page, "今天")
+    press(page, "汇总 2011-04")
+    done(page, "汇总 2011-04", "做完了，有要改的")
+    go(page, "答复")
+    tab_to(page, "row", "input")
+    page.keyboard.press("Space")
+    tab_to(page, "opinion", "input")
+    page.keyboard.type("属实")
+    press(page, "采纳选中的")
+    expect(page.locator(".note")).to_contain_text("《说明审定》1 行已填“采纳”")
+    go(page, "发信")
+    press(page, "发信", "button")
+    done(page, "发 2011-04")
+    assert letters_each(server) == {address: count + 1 for address, count in before.items()}
+    go(page, "今天")
+    assert big(page) == "生成 2011-05 的工作簿"
+    go(page, "设置")
+    tab_to(page, "parameters.late_after_day", "input")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(page.locator(".note")).to_contain_text("已保存：parameters.late_after_day")
+
+
+def test_a_first_day_by_keyboard_alone(browser, sent, tmp_path):
+    with desk_at(browser, tmp_path / "w") as page:
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")  # past what every page begins with
-        tab_to(page, "汇总 2011-03")
-        page.keyboard.press("Enter")
-        done(page)
-        tab_to(page, "答复")
-        page.keyboard.press("Enter")
-        expect(page.get_by_role("heading", level=1)).to_have_text("答复　2011-03")
-        page.locator("#words input[name=unit_code]").focus()
-        page.keyboard.type("S1")
-        tab_to(page, "opinion")
-        page.keyboard.type("雨棚一事请附照片")
-        page.keyboard.press("Enter")
-        expect(page.locator(".told")).to_contain_text("《经办意见》写入 1 行")
-        tab_to(page, "撤销上一次写入")
-        page.keyboard.press("Enter")
-        expect(page.locator(".told")).to_contain_text("已撤销")
-        tab_to(page, "设置")
-        page.keyboard.press("Enter")
-        page.get_by_label("次月几日以后收到的算迟报").focus()
-        page.keyboard.press("ArrowUp")
-        page.keyboard.press("Enter")
-        expect(page.locator(".told")).to_contain_text("已保存：parameters.late_after_day")
-        assert "late_after_day = 1 " in (place / "pledgebatch.toml").read_text("utf-8")
+        press(page, "在这里新建工作目录")
+        expect(page.get_by_role("heading", level=1)).to_have_text("单位名册　2011-03")
+        with page.expect_file_chooser() as chooser:
+            press(page, "换上另一份名册", "input")
+        chooser.value.set_files(sent / "registry.xlsx")
+        expect(page.locator("#organisations")).to_contain_text("云溪区望湖小学党支部")
+        go(page, "今天")
+        assert big(page) == "生成 2011-03 的工作簿"

@@ -68,6 +68,13 @@ def test_a_dropped_workbook_is_judged_as_its_month_will_judge_it(desk, place, tm
     assert any("B15" in place for _, place, _ in file["causes"])
 
 
+def test_a_file_is_judged_anew_once_what_it_is_judged_by_has_changed(desk, tmp_path):
+    desk.drop("一小.xlsx", workbook(tmp_path, parent_org="别的党委"))
+    assert [each["state"] for each in judged(desk)] == ["returned"]
+    desk.press("/settings", **{"has parameters.deadline_day": "1", "parameters.deadline_day": "20"})
+    assert [each["state"] for each in judged(desk)] == ["returned"]
+
+
 def test_what_is_in_a_zip_is_named_file_by_file_and_the_same_bytes_come_once(desk, place, tmp_path):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as container:

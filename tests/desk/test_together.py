@@ -65,6 +65,16 @@ def test_what_is_the_office_s_mistake_holds_for_all_at_once():
     assert not worker.begun
 
 
+def test_of_many_that_fail_at_once_each_is_told():
+    worker = Worker()
+    together = Together[str, str](worker.begin, 3)
+    made = [together.submit("march", each) for each in ["a", *["nobody"] * 5_000, "b"]]
+    worker.end()
+    assert all(isinstance(each.exception(0), OSError) for each in made[1:-1])
+    assert worker.end() == ["b"]
+    assert made[-1].result(0) == "B"
+
+
 def test_where_no_worker_begins_the_rest_goes_on():
     worker = Worker()
     together = Together[str, str](worker.begin, 3)

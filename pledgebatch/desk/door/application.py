@@ -29,6 +29,7 @@ ASSETS = {
 AGAIN = 2.0
 """Seconds from one try to put into the inbox what waits for that to the next."""
 NOTHING_HERE = "没有这个页面"
+OFFICE = "办公室的名册、设置或记录正在改动，现在办不了：请过一会儿再试，或与办公室联系"
 WENT_WRONG = "程序出错，没有做完：请再试一次；还不行的，请与办公室联系"
 
 
@@ -38,6 +39,8 @@ def make_application(door: Door, cookie: str) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         putting = asyncio.create_task(_put_away(door))
+        with suppress(OfficeMistake):  # which is told to whoever comes
+            door.verdicts.warm_up((await door.entrance()).months)
         yield
         putting.cancel()
         for pool in (door.looking, door.judging):
@@ -71,6 +74,7 @@ async def _put_away(door: Door) -> None:
                 await asyncio.to_thread(put_away, door.workspace, door.book)
             except OSError:
                 LOG.exception("what was handed in could not be put into the inbox")
+        door.tries.forget_old()
         await asyncio.sleep(AGAIN)
 
 
@@ -88,7 +92,8 @@ def _tell(request: Request, sentence: str, status: int) -> Response:
 
 
 async def _tell_mistake(request: Request, mistake: Exception) -> Response:
-    return _tell(request, str(mistake), HTTPStatus.CONFLICT)
+    LOG.warning("the office has something to mend: %s", mistake)
+    return _tell(request, OFFICE, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 async def _tell_refusal(request: Request, why: Exception) -> Response:

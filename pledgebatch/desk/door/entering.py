@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from pledgebatch.desk.door.guard import ENTRY
 from pledgebatch.desk.door.pages import page
-from pledgebatch.desk.door.state import code_of, door_of
+from pledgebatch.desk.door.state import code_of, door_of, told_to_branch
 from pledgebatch.desk.forms import form_of, text_in
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.pipeline.branch_passwords import Checked, change_password
@@ -27,7 +27,8 @@ CHANGED = "密码已改，下次登录用新密码；别处已登录的都已退
 async def enter(request: Request) -> Response:
     """Sign in: a new session, whatever the browser brought."""
     door = door_of(request)
-    form = await form_of(request)
+    with told_to_branch():
+        form = await form_of(request)
     code = code_in(text_in(form, "code")[:LONGEST_CODE]) or ""
     password = text_in(form, "password")
     checked = await asyncio.to_thread(door.checking.check, code, password)
@@ -72,7 +73,8 @@ async def ask_password(request: Request) -> Response:
 async def change(request: Request) -> Response:
     """Another password; all other browsers of the branch are signed out."""
     door, code = door_of(request), code_of(request)
-    form = await form_of(request)
+    with told_to_branch():
+        form = await form_of(request)
     old, fresh, again = (text_in(form, key) for key in ("old", "fresh", "again"))
     if fresh != again:
         return page(request, "password.html.j2", 409, mistake=UNLIKE)

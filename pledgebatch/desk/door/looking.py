@@ -52,7 +52,6 @@ class PastMonth:
     decided: Sequence[Mapping[str, str]]
 
 
-@rests_on("", "inbox/", "output", "input_templates")
 def look_in(workspace: Workspace) -> Entrance:
     """Who may come in, and for which months. Raises OfficeMistake where the registry cannot be read."""
     registry, _ = read_registry(workspace.registry)
@@ -68,7 +67,7 @@ def look_in(workspace: Workspace) -> Entrance:
     )
 
 
-@rests_on("", "output")
+@rests_on("output")
 def look_back(workspace: Workspace, code: str) -> list[PastMonth]:
     """The consolidated months of one branch, the last first."""
     months = consolidated_months(workspace.root / "output")[-MOST_MONTHS:]

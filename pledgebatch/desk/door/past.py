@@ -8,7 +8,7 @@ from starlette.routing import Route
 from pledgebatch.desk.door.looking import SHOWN, decided_now, look_back
 from pledgebatch.desk.door.pages import page
 from pledgebatch.desk.door.reporting import give_file
-from pledgebatch.desk.door.state import code_of, door_of
+from pledgebatch.desk.door.state import code_of, door_of, told_to_branch
 from pledgebatch.desk.forms import period_in
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.sheets import SHEETS
@@ -41,7 +41,9 @@ HEADERS = {place: header for sheet in SHEETS for place, header in _headers(sheet
 async def give(request: Request) -> Response:
     """A file that a past month has for the branch."""
     door, code = door_of(request), code_of(request)
-    period, name = period_in(request.path_params["month"]), KINDS.get(request.path_params["what"], "")
+    with told_to_branch():
+        period = period_in(request.path_params["month"])
+    name = KINDS.get(request.path_params["what"], "")
     month = next((each for each in await door.ask(look_back, code) if each.period == str(period)), None)
     if month is None or name not in month.files:
         raise HTTPException(404)

@@ -4,18 +4,21 @@ import asyncio
 import hashlib
 import logging
 from contextlib import suppress
+from http import HTTPStatus
 from pathlib import Path
 
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from pledgebatch.desk.door.pages import back, page
-from pledgebatch.desk.door.state import Door, code_of, door_of, session_of
+from pledgebatch.desk.door.state import Door, code_of, door_of, session_of, told_to_branch
 from pledgebatch.desk.door.tries import Try
 from pledgebatch.desk.files import SCRIPTS
 from pledgebatch.desk.forms import form_of, period_in, text_in
+from pledgebatch.desk.guard import Refused
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.answer_in_workbook import WORDS, write_answers
@@ -40,11 +43,21 @@ DONE = "已交，办公室收到了"
 
 
 async def month_in(request: Request) -> Period:
-    """The month of the address, where something can still be handed in for it. Raises OfficeMistake."""
-    period = period_in(request.path_params["month"])
+    """The month of the address, where something can still be handed in for it. Raises Refused."""
+    period = _month(request.path_params["month"])
     if period not in (await door_of(request).entrance()).months:
-        raise OfficeMistake(CLOSED.format(period=period))
+        raise Refused(HTTPStatus.CONFLICT, CLOSED.format(period=period))
     return period
+
+
+def _month(typed: str) -> Period:
+    with told_to_branch():
+        return period_in(typed)
+
+
+async def _form(request: Request) -> FormData:
+    with told_to_branch():
+        return await form_of(request)
 
 
 async def show(request: Request) -> Response:
@@ -54,7 +67,7 @@ async def show(request: Request) -> Response:
         return page(request, "sign_in.html.j2", mistake="", typed="")
     code, entrance = code_of(request), await door.entrance()
     typed = request.query_params.get("month")
-    period = period_in(typed) if typed else next(iter(entrance.months), None)
+    period = _month(typed) if typed else next(iter(entrance.months), None)
     if period is None or period not in entrance.months:
         mistake = CLOSED.format(period=period) if period else NO_MONTH
         return page(request, "sentence.html.j2", sentence=mistake, org_name=entrance.names.get(code, code))
@@ -77,14 +90,14 @@ async def take(request: Request) -> Response:
 
 async def ask(request: Request) -> Response:
     """Whether it is known what was brought."""
-    tried = door_of(request).tries.of(code_of(request), period_in(request.path_params["month"]))
+    tried = door_of(request).tries.of(code_of(request), _month(request.path_params["month"]))
     return JSONResponse({"waiting": bool(tried and not tried.examined)})
 
 
 async def give(request: Request) -> Response:
     """The report or the marked-up workbook of the last try."""
     name = WRITTEN.get(request.path_params["what"], "")
-    tried = door_of(request).tries.of(code_of(request), period_in(request.path_params["month"]))
+    tried = door_of(request).tries.of(code_of(request), _month(request.path_params["month"]))
     path = tried.written(name) if tried else None
     if path is None or not path.is_file():
         raise HTTPException(404)
@@ -103,11 +116,11 @@ def give_file(path: Path) -> Response:
 async def answer(request: Request) -> Response:
     """Write what is said of findings into the 说明 of the workbook, and have that judged in the place of the other."""
     door, code, period = door_of(request), code_of(request), await month_in(request)
-    form = await form_of(request)
+    form = await _form(request)
     tried = door.tries.of(code, period)
     told = tried.examined if tried else None
     if tried is None or told is None or told.sha256 != text_in(form, "shown"):
-        raise OfficeMistake(CHANGED)
+        raise Refused(HTTPStatus.CONFLICT, CHANGED)
     lines = [
         dict(asked) | {key: text_in(form, f"{key}-{number}")[:LONGEST_ANSWER] for key in WORDS}
         for number, asked in enumerate(told.questions)
@@ -116,10 +129,11 @@ async def answer(request: Request) -> Response:
         line for line, asked in zip(lines, told.questions, strict=True) if any(line[key] != asked[key] for key in WORDS)
     ]
     if not told.fit or not lines:
-        raise OfficeMistake(NOTHING_SAID)
-    target = door.tries.place(tried.path.name)
-    await asyncio.wrap_future(door.judging.submit(write_answers, tried.path, target, lines))
-    door.tries.begin(code, period, target)
+        raise Refused(HTTPStatus.CONFLICT, NOTHING_SAID)
+    with door.tries.making(code, tried.path.name) as target:
+        with told_to_branch():
+            await asyncio.wrap_future(door.judging.submit(write_answers, tried.path, target, lines))
+        door.tries.begin(code, period, target)
     await asyncio.to_thread(door.book.note, code, Event.ANSWERED, str(period), f"{len(lines)} 条")
     return back(request, f"/?month={period}", SAID.format(count=len(lines)))
 
@@ -127,15 +141,15 @@ async def answer(request: Request) -> Response:
 async def hand(request: Request) -> Response:
     """Hand in what was looked at, and give the receipt."""
     door, code, period = door_of(request), code_of(request), await month_in(request)
-    shown = text_in(await form_of(request), "shown")
+    shown = text_in(await _form(request), "shown")
     tried = door.tries.of(code, period)
     told = tried.examined if tried else None
     if tried is None or told is None or told.sha256 != shown:
         if any(each.sha256 == shown for each in door.book.handed(code, str(period))):
             return back(request, f"/receipt/{period}")  # pressed twice
-        raise OfficeMistake(CHANGED)
+        raise Refused(HTTPStatus.CONFLICT, CHANGED)
     if not told.fit:
-        raise OfficeMistake(UNFIT)
+        raise Refused(HTTPStatus.CONFLICT, UNFIT)
     await asyncio.to_thread(_hand_in, door, tried)
     return back(request, f"/receipt/{period}", DONE)
 
@@ -144,7 +158,7 @@ def _hand_in(door: Door, tried: Try) -> None:
     told = tried.examined
     assert told is not None
     if hashlib.sha256(tried.path.read_bytes()).hexdigest() != told.sha256:
-        raise OfficeMistake(CHANGED)
+        raise Refused(HTTPStatus.CONFLICT, CHANGED)
     verdict = f"{told.label}（{'、'.join(f'{label} {count}' for label, count in told.counts.items())}）"
     hand_in(door.book, tried.path, handed(tried.code, tried.period, told.sha256, tried.path.name, verdict))
     with suppress(OfficeMistake):  # the office is at work: it is put into the inbox afterwards
@@ -154,7 +168,7 @@ def _hand_in(door: Door, tried: Try) -> None:
 async def receipt(request: Request) -> Response:
     """What was handed in for a month, and when."""
     door, code = door_of(request), code_of(request)
-    period = period_in(request.path_params["month"])
+    period = _month(request.path_params["month"])
     done = await asyncio.to_thread(door.book.handed, code, str(period))
     if not done:
         raise HTTPException(404)

@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 
 from pledgebatch.desk.door.application import make_application
 from pledgebatch.desk.door.guard import DoorGuard, cookie_name
+from pledgebatch.desk.door.patience import PatientProtocol
 from pledgebatch.desk.door.sessions import Sessions
 from pledgebatch.desk.door.state import Door
 from pledgebatch.desk.door.tries import Tries
@@ -22,6 +23,7 @@ from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.pipeline.branch_passwords import Checking, hasher
 from pledgebatch.pipeline.door_book import FOLDER, DoorBook
 from pledgebatch.pipeline.door_settings import DoorSettings
+from pledgebatch.pipeline.hand_in import clear_away
 from pledgebatch.pipeline.workspace import Workspace
 
 MOST_CONNECTIONS = 400
@@ -95,6 +97,7 @@ def make_door(
 ) -> DoorGuard:
     """The door over ``workspace`` behind its guard."""
     book = DoorBook(workspace.root)
+    clear_away(book)
     judging = Processes(SLOTS)
     verdicts = Verdicts(workspace, judging)
     sessions = Sessions(settings.idle_minutes * 60.0, settings.longest_hours * 3600.0)
@@ -117,7 +120,7 @@ def config_of(guard: DoorGuard, certificate: tuple[Path, Path] | None = None) ->
     """How the door is served."""
     chain, key = certificate or (None, None)
     return uvicorn.Config(
-        guard, log_config=None, access_log=False, server_header=False, http="h11", ws="none", loop="asyncio", lifespan="on",
+        guard, log_config=None, access_log=False, server_header=False, http=PatientProtocol, ws="none", loop="asyncio", lifespan="on",
         proxy_headers=False, limit_concurrency=MOST_CONNECTIONS, timeout_keep_alive=20, timeout_graceful_shutdown=5,
         ssl_certfile=chain, ssl_keyfile=key,
     )  # fmt: skip
@@ -144,6 +147,7 @@ def _listening(address: str, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((address, port))
+        listener.listen(MOST_CONNECTIONS)  # who comes before all is ready waits
     except OSError:
         listener.close()
         raise OfficeMistake(NOT_OURS.format(address=address, port=port)) from None

@@ -1,7 +1,12 @@
 """What the door has while it is open."""
 
-from concurrent.futures import Executor
+import asyncio
+import os
+from collections.abc import Iterator
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from starlette.requests import Request
 
@@ -9,7 +14,9 @@ from pledgebatch.desk.door.looking import Entrance, look_in
 from pledgebatch.desk.door.sessions import Session, Sessions
 from pledgebatch.desk.door.tries import Tries
 from pledgebatch.desk.door.verdicts import Verdicts
+from pledgebatch.desk.guard import Refused
 from pledgebatch.desk.state import Asking
+from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.pipeline.branch_passwords import Checking
 from pledgebatch.pipeline.door_book import DoorBook
 
@@ -30,9 +37,39 @@ class Door(Asking):
     contact: str = ""
     """Whom a branch may ask."""
 
+    _entrance: "tuple[object, Future[Entrance]] | None" = None
+
     async def entrance(self) -> Entrance:
-        """Who may come in, and for which months."""
-        return await self.ask(look_in)
+        """Who may come in, and for which months: looked up anew once the registry or the months are others, not with each
+        workbook that is handed in. Raises OfficeMistake where the registry cannot be read."""
+        stamp = await asyncio.to_thread(self._standing)
+        if self._entrance is None or self._entrance[0] != stamp:
+            self._entrance = stamp, self.looking.submit(look_in, self.workspace)
+        try:
+            return await asyncio.shield(asyncio.wrap_future(self._entrance[1]))
+        except Exception:
+            self._entrance = None
+            raise
+
+    def _standing(self) -> object:
+        months = [
+            sorted(os.listdir(folder)) if (folder := self.workspace.root / name).is_dir() else []
+            for name in ("inbox", "input_templates", "output")
+        ]
+        try:
+            status = self.workspace.registry.stat()
+        except OSError:
+            return None, months
+        return (status.st_size, status.st_mtime_ns), months
+
+
+@contextmanager
+def told_to_branch() -> Iterator[None]:
+    """What goes wrong meanwhile is the branch's own to mend: it is told so. Everything else is no business of a branch."""
+    try:
+        yield
+    except OfficeMistake as mistake:
+        raise Refused(HTTPStatus.CONFLICT, str(mistake)) from None
 
 
 def door_of(request: Request) -> Door:

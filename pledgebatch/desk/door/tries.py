@@ -2,9 +2,11 @@
 
 import secrets
 import shutil
-from collections.abc import AsyncIterator, Mapping, Sequence
+import time
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from threading import Lock
@@ -20,7 +22,9 @@ from pledgebatch.pipeline.hand_in import file_in_inbox
 
 IN, OUT = "in", "out"
 """The folder of the file, and of what is written of it."""
-STILL_COMING = "上一个文件还在传，请等它传完"
+STILL_COMING = "上一个文件还没有核验完，请等一等"
+KEPT = 24 * 3600.0
+"""Seconds that a try is kept."""
 EMPTY = "这个文件是空的，没有收下"
 
 
@@ -32,8 +36,7 @@ class Try:
     period: Period
     path: Path
     future: "Future[Examined]"
-    answers: Sequence[Mapping[str, str]] = ()
-    """What was answered on the page, by the lines of 说明."""
+    began: float = field(default_factory=time.monotonic)
 
     @property
     def examined(self) -> Examined | None:
@@ -63,27 +66,30 @@ class Tries:
 
     async def take(self, code: str, period: Period, name: str, stream: AsyncIterator[bytes]) -> Try:
         """Take a file in as it comes, and have it judged. Raises Refused for one that is too large, where there is no room,
-        and while another of the same branch still comes."""
-        with self._lock:
-            if code in self._coming:
-                raise Refused(HTTPStatus.CONFLICT, STILL_COMING)
-            self._coming.add(code)
-        path = self.place(name)
-        try:
+        and while another of the same branch still comes or is judged."""
+        with self.making(code, name) as path:
             await _write(stream, path)
             return self.begin(code, period, path)
+
+    @contextmanager
+    def making(self, code: str, name: str) -> Iterator[Path]:
+        """A place for a file of this name, in a folder of its own, gone where the file is not made after all. Raises
+        Refused while another of the same branch is made or judged."""
+        with self._lock:
+            pending = [each for each in self._known.values() if each.code == code and not each.examined]
+            if code in self._coming or pending:
+                raise Refused(HTTPStatus.CONFLICT, STILL_COMING)
+            self._coming.add(code)
+        folder = self._folder / secrets.token_hex(8)
+        try:
+            for each in (IN, OUT):
+                (folder / each).mkdir(parents=True)
+            yield folder / IN / safe_name(name)
         except BaseException:  # a browser that goes away cancels the task
-            shutil.rmtree(path.parent.parent, ignore_errors=True)
+            shutil.rmtree(folder, ignore_errors=True)
             raise
         finally:
             self._coming.discard(code)
-
-    def place(self, name: str) -> Path:
-        """A place for a file of this name, in a folder of its own."""
-        folder = self._folder / secrets.token_hex(8)
-        for each in (IN, OUT):
-            (folder / each).mkdir(parents=True)
-        return folder / IN / safe_name(name)
 
     def begin(self, code: str, period: Period, path: Path) -> Try:
         """Have the file at ``path`` judged; the try before it is forgotten. Raises Refused where too many wait."""
@@ -96,12 +102,14 @@ class Tries:
             old.future.add_done_callback(lambda _: shutil.rmtree(old.path.parent.parent, ignore_errors=True))
         return fresh
 
-    def forget(self, each: Try) -> None:
-        """Remove a try, and what was written of it."""
+    def forget_old(self) -> None:
+        """Remove what nobody came back to, and what was written of it."""
+        until = time.monotonic() - KEPT
         with self._lock:
-            if self._known.get((each.code, each.period)) is each:
-                del self._known[each.code, each.period]
-        shutil.rmtree(each.path.parent.parent, ignore_errors=True)
+            old = [key for key, each in self._known.items() if each.began < until and each.examined]
+            gone = [self._known.pop(key) for key in old]
+        for each in gone:
+            shutil.rmtree(each.path.parent.parent, ignore_errors=True)
 
 
 async def _write(stream: AsyncIterator[bytes], path: Path) -> None:

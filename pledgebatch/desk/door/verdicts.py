@@ -2,7 +2,9 @@
 
 import logging
 from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from threading import Lock
@@ -11,6 +13,7 @@ from pledgebatch.desk.guard import Refused
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.examine import Brought, Examined, examine
+from pledgebatch.pipeline.judge import grounds_of
 from pledgebatch.pipeline.workspace import Workspace
 
 LOG = logging.getLogger(__name__)
@@ -38,6 +41,11 @@ class Verdicts:
         self._workspace, self._judging, self._lock = workspace, judging, Lock()
         self._waiting: deque[_Waiting] = deque()
         self._running = 0
+
+    def warm_up(self, months: Sequence[Period]) -> None:
+        """Have the workers read what they judge by before the first file comes."""
+        for _ in range(SLOTS if months else 0):
+            self._judging.submit(read_grounds, self._workspace, months[0])
 
     def submit(self, period: Period, brought: Brought) -> "Future[Examined]":
         """Have a file judged. Raises Refused where too many wait."""
@@ -94,6 +102,12 @@ class Verdicts:
         for each, told in zip(some, results, strict=False):
             each.future.set_result(told)
         self._begin()
+
+
+def read_grounds(workspace: Workspace, period: Period) -> None:
+    """Read what a worker judges by, which it keeps; what is wrong with it is told to who brings something."""
+    with suppress(OfficeMistake):
+        grounds_of(workspace, period)
 
 
 def _refused(each: _Waiting, sentence: str) -> Examined:

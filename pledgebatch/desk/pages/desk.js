@@ -17,8 +17,8 @@
       .then(function (answer) {
         if (answer.status === 429) { waiting.push(each); return new Promise(function (go) { setTimeout(go, SECOND); }); }
         sent++;
-        return answer.json().catch(function () { return { mistake: "没有收下" }; }).then(function (told) {
-          if (told.mistake) refused.push(each.name + "：" + told.mistake);
+        return answer.json().catch(function () { return { mistake: "没有收下" }; }).then(function (result) {
+          if (result.mistake) refused.push(each.name + "：" + result.mistake);
           else if (each.target === "/registry") location.reload();
         });
       })
@@ -27,7 +27,7 @@
   }
   function tell() {
     one("#drops").hidden = false;
-    one("#drops-said").textContent = "共 " + all + " 个，已传 " + sent + " 个。" + (refused.length ? "没有收下：" + refused.slice(-5).join("；") : "");
+    one("#drops-state").textContent = "共 " + all + " 个，已传 " + sent + " 个。" + (refused.length ? "没有收下：" + refused.slice(-5).join("；") : "");
   }
   function take(files, target) {
     files.forEach(function (each) { waiting.push({ file: each.file, name: each.name, target: target }); });
@@ -68,14 +68,14 @@
   // What became of it.
   function watch() { if (!watching && month && body.dataset.drop !== "/registry") { watching = true; look(); } }
   function look() {
-    fetch("/incoming/" + month + ".json", { credentials: "same-origin" }).then(function (answer) { return answer.json(); }).then(function (told) {
+    fetch("/incoming/" + month + ".json", { credentials: "same-origin" }).then(function (answer) { return answer.json(); }).then(function (known) {
       var table = one("#drops tbody"), rows = document.createDocumentFragment();
-      (told.uploads || []).forEach(function (upload) {
+      (known.uploads || []).forEach(function (upload) {
         (upload.files.length ? upload.files : [{ file: upload.name, whose: "", state: "", label: upload.note || (upload.waiting ? "正在核验" : ""), counts: [], reason: "", causes: [] }]).forEach(function (file) { rows.appendChild(line(file, upload.note)); });
       });
       table.textContent = "";
       table.appendChild(rows);
-      if (told.waiting || active || waiting.length) setTimeout(look, SECOND); else watching = false;
+      if (known.waiting || active || waiting.length) setTimeout(look, SECOND); else watching = false;
     }).catch(function () { watching = false; });
   }
   function line(file, note) {
@@ -100,26 +100,29 @@
   // The job, whoever began it, in this tab or another.
   var job = one("#job");
   function pulse() {
-    fetch("/pulse.json", { credentials: "same-origin" }).then(function (answer) { return answer.json(); }).then(function (told) {
-      if (told.job) {
-        var changed = told.job.began !== job.dataset.began || (job.dataset.running === "yes") !== told.job.running;
-        if (changed && !active && !waiting.length && !one("form[data-keep][data-touched]")) { location.reload(); return; }
-        var said = one("#job-said");
-        if (said && told.job.running && told.job.steps.length) said.textContent = told.job.steps[told.job.steps.length - 1];
+    fetch("/pulse.json", { credentials: "same-origin" }).then(function (answer) { return answer.json(); }).then(function (now) {
+      if (now.job) {
+        var changed = now.job.began !== job.dataset.began || (job.dataset.running === "yes") !== now.job.running;
+        if (changed && !active && !waiting.length && !one("form[data-touched]")) { location.reload(); return; }
+        var state = one("#job-state");
+        if (changed) {
+          job.hidden = false;
+          job.textContent = now.job.label + "：" + (now.job.running ? "正在做" : now.job.ending) + "。您正在填写，页面没有刷新，填的都还在";
+        } else if (state && now.job.running && now.job.steps.length) state.textContent = now.job.steps[now.job.steps.length - 1];
       }
-      setTimeout(pulse, (told.job && told.job.running ? 1 : 5) * SECOND);
+      setTimeout(pulse, (now.job && now.job.running ? 1 : 5) * SECOND);
     }).catch(function () { setTimeout(pulse, 15 * SECOND); });
   }
   if (job) setTimeout(pulse, SECOND);
-  every("form[data-keep]", function (form) { form.addEventListener("input", function () { form.dataset.touched = "yes"; }); });
+  document.addEventListener("input", function (event) { if (event.target.form) event.target.form.dataset.touched = "yes"; });
 
   // Small helps.
   every("[data-filter]", function (input) {
     input.addEventListener("input", function () {
       var words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
       every(input.dataset.filter + " tbody tr", function (row) {
-        var said = row.textContent.toLowerCase();
-        row.hidden = !words.every(function (word) { return said.indexOf(word) >= 0; });
+        var text = row.textContent.toLowerCase();
+        row.hidden = !words.every(function (word) { return text.indexOf(word) >= 0; });
       });
     });
   });

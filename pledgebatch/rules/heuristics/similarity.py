@@ -33,7 +33,12 @@ def copied_within_the_branch(items: pd.DataFrame) -> pd.Series:
     return _others(cluster, copied["number"].astype("str"), copied["who"], "名党员").reindex(items.index)
 
 
-@SIM01.case(on="items", at="text", message="与{hint}的承诺事项大同小异（数字、姓名不计），请结合本人岗位重新提出")
+@SIM01.case(
+    on="items",
+    at="text",
+    message="与{hint}的承诺事项大同小异（数字、姓名不计），请结合本人岗位重新提出",
+    unless=lambda items: copied_within_the_branch(items).notna(),
+)
 def nearly_copied_within_the_branch(items: pd.DataFrame, parameters: Parameters) -> pd.Series:
     """Near-duplicates within one workbook, to the parameter; a text that is the same for another has been reported."""
     rows = _of_members(items)
@@ -47,8 +52,7 @@ def nearly_copied_within_the_branch(items: pd.DataFrame, parameters: Parameters)
     rows = rows[rows["label"] >= 0]
     rows = rows[rows.groupby(["in", "label"])["number"].transform("nunique") > 1]
     cluster = rows.groupby(["in", "label"]).ngroup()
-    others = _others(cluster, rows["number"].astype("str"), rows["who"], "名党员").reindex(items.index)
-    return others.where(copied_within_the_branch(items).isna())
+    return _others(cluster, rows["number"].astype("str"), rows["who"], "名党员").reindex(items.index)
 
 
 def _of_members(items: pd.DataFrame) -> pd.DataFrame:

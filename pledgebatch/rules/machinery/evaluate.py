@@ -4,7 +4,7 @@ import logging
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from string import Formatter
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -17,7 +17,7 @@ from pledgebatch.rules.machinery.rule import SHEET_OF, Breach, Case, Rule, param
 from pledgebatch.schema.frames import FINDING, UNDECIDED, empty, frame
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import BY_KEY, SHEETS
-from pledgebatch.schema.words import own_numbers
+from pledgebatch.schema.words import keys_of_number, own_numbers
 
 LOG = logging.getLogger(__name__)
 CRASHED = "核验时程序出错，未得出结论"
@@ -193,7 +193,7 @@ def _apply(rule: Rule, case: Case, known: Mapping[str, Any]) -> pd.DataFrame | N
         breached &= ~sure(_ask(case.unless, tables))
     if not breached.any():
         return None
-    rows = over[breached]
+    rows = over[[name for name in over if name in _shown(case)]][breached]
     nothing = pd.Series(pd.NA, index=rows.index, dtype="str")
     values = rows[case.at + RAW] if case.at and case.at + RAW in rows else rows.get("value", nothing)
     placed = {
@@ -209,12 +209,20 @@ def _apply(rule: Rule, case: Case, known: Mapping[str, Any]) -> pd.DataFrame | N
         "clause": rule.clause,
         "severity": str(case.severity),
         "value": values,
-        "message": _messages(rows, case.message, result[breached]),
+        "message": _messages(rows, case, result[breached]),
         "waiver": nothing,
         "number": _numbers(case, rows),
         "answer": nothing,
     }
     return pd.DataFrame(placed, index=rows.index).astype(PLACED)
+
+
+@cache
+def _shown(case: Case) -> frozenset[str]:
+    """The columns of its table that a finding of ``case`` is made of: choosing rows of all of them is costly."""
+    sheet = BY_KEY.get(SHEET_OF.get(case.on, ""))
+    names = {case.at or "", *case.quoted, *(keys_of_number(sheet) if sheet else ())}
+    return frozenset((*PLACED, "cells", *names, *(name + RAW for name in names)))
 
 
 def _numbers(case: Case, rows: pd.DataFrame) -> pd.Series:
@@ -251,11 +259,11 @@ def _unsure(case: Case, over: pd.DataFrame, unread: pd.DataFrame | None) -> pd.S
     return over["submission"].isin(whole["submission"])
 
 
-def _messages(rows: pd.DataFrame, message: str, results: pd.Series) -> pd.Series:
+def _messages(rows: pd.DataFrame, case: Case, results: pd.Series) -> pd.Series:
+    message, names = case.message, case.quoted
     if message == "{hint}":
         long = results.str.len() > LONGEST_QUOTE
         return results.where(~long, results.map(with_short_quotes)) if long.any() else results
-    names = [name for _, name, _, _ in Formatter().parse(message) if name]
     columns = [
         results.astype("str")
         if name == "hint"

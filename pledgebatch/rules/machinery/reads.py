@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from string import Formatter
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -27,9 +26,9 @@ def reads(rule: Rule) -> Mapping[str, frozenset[str]]:
     """
     found: dict[str, frozenset[str]] = {}
     for case in rule.cases:
-        quoted = [name for _, name, _, _ in Formatter().parse(case.message) if name]
         named = {
-            MADE_OF.get(word, word) for word in (*_words((case.breach, case.unless), set()), *quoted, case.at or "")
+            MADE_OF.get(word, word)
+            for word in (*_words((case.breach, case.unless), set()), *case.quoted, case.at or "")
         }
         for name in (case.on, *case.takes):
             if sheet := SHEET_OF.get(name):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache, cached_property
+from string import Formatter
 from typing import TypedDict, Unpack
 
 import pandas as pd
@@ -98,6 +99,11 @@ class Case:
     def takes(self) -> list[str]:
         """All the tables the case can use."""
         return list(self._parameters)
+
+    @cached_property
+    def quoted(self) -> list[str]:
+        """The fields that the message quotes, and ``hint`` where it gives that."""
+        return [name for _, name, _, _ in Formatter().parse(self.message) if name]
 
     @cached_property
     def _parameters(self) -> dict[str, inspect.Parameter]:

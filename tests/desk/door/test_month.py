@@ -6,7 +6,7 @@ import pledgebatch
 from pledgebatch.intake.receipts import Receipts
 from tests import books
 from tests.desk.conftest import held_elsewhere
-from tests.desk.door.conftest import door_of
+from tests.desk.door.conftest import door_of, sign_in
 
 
 def test_a_branch_sees_what_the_office_will_say_and_hands_in_once(branch, place, tmp_path):
@@ -73,7 +73,7 @@ def test_the_workbook_of_another_is_refused_with_a_sentence_and_nothing_of_it_is
     assert not list((place / "inbox" / "2011-03").iterdir())
 
 
-def test_an_answer_on_the_page_is_what_the_sheet_would_say_and_ends_with_the_office(branch, place, tmp_path):
+def test_an_answer_on_the_page_is_what_the_sheet_would_say_and_ends_with_the_office(branch, guard, place, tmp_path):
     path = books.write(tmp_path / "一小.xlsx", members=books.changed(books.MEMBERS, 0, birth_month="1978-05"))
     branch.drop(path)
     page = branch.get("/").text
@@ -105,7 +105,11 @@ def test_an_answer_on_the_page_is_what_the_sheet_would_say_and_ends_with_the_off
     book.save(place / "decisions.xlsx")
     branch.drop(place / "inbox" / "2011-03" / "邮件" / "一小.xlsx")
     assert "十八周岁" not in branch.get("/").text
-    assert "审定" in branch.get("/past").text
+    assert "采纳" in branch.get("/past").text
+    assert "合规报告" in branch.get("/past/2011-03/report").text
+    other = sign_in(guard, "S2")
+    for address in ("/past", "/past/2011-03/report", "/past/2011-03/return", "/past/2011-03/receipt"):
+        assert "云溪一小" not in other.get(address).text
 
 
 def _question(page: str, number: int) -> str:
