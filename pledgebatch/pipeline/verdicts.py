@@ -48,7 +48,7 @@ def settle_undecided(
     undecided: pd.DataFrame, not_evaluated: Mapping[str, str], submissions: pd.DataFrame
 ) -> tuple[pd.DataFrame, dict[str, str]]:
     """What is ``undecided`` for some organisations only, and the rules not evaluated for anybody, each with the reason."""
-    everybody = set(submissions["organisation"].fillna(""))
+    everybody = set(submissions["organisation"].dropna())  # of a file of nobody's no rule says anything
     for_nobody = {
         str(code): str(rows["reason"].iloc[0])
         for code, rows in undecided.groupby("rule")
