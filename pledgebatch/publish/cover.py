@@ -152,10 +152,12 @@ def _make_chart(book: xlsxwriter.Workbook, heading: str, first: int, side: int, 
     there are several series; last month's bars stand beside this month's."""
     series = [name for name in table.columns if name != CHANGE]
     rows, beside = len(table), LAST in series
-    chart = book.add_chart({"type": "bar"} if beside else {"type": "bar", "subtype": "stacked"})
+    apart = beside or len(series) == 1
+    chart = book.add_chart({"type": "bar"} if apart else {"type": "bar", "subtype": "stacked"})
     last = first + max(rows, 1) - 1
     font = {"name": FONT["font_name"], "size": 9}
-    labels = {"data_labels": {"value": True, "font": font | {"size": 8}}} if beside or len(series) == 1 else {}
+    shown = {"value": True, "position": "outside_end", "font": font | {"size": 8}}
+    labels = {"data_labels": shown} if apart else {}
     for number, column in enumerate(range(side + 1, side + 1 + len(series))):
         chart.add_series(
             {

@@ -45,6 +45,12 @@ class PlainStrings(SharedStrings):  # type: ignore[misc]  # xlsxwriter has no ty
 
 _LEFT_OUT = re.compile(r"<(?:Override|Relationship) [^>]*app\.xml[^>]*/>")
 """What links to the part that our workbooks go without."""
+_VALUES_SHOWN = re.compile(r'<c:showVal val="1"/>(?=</c:dLbls>)')
+_NOTHING_ELSE_SHOWN = (
+    '<c:showLegendKey val="0"/><c:showVal val="1"/><c:showCatName val="0"/><c:showSerName val="0"/>'
+    '<c:showPercent val="0"/><c:showBubbleSize val="0"/>'
+)
+"""Labels of a chart are values alone: LibreOffice shows what it is not told to leave out."""
 
 
 class PlainPackager(Packager):  # type: ignore[misc]  # xlsxwriter has no types
@@ -55,22 +61,28 @@ class PlainPackager(Packager):  # type: ignore[misc]  # xlsxwriter has no types
 
     def _write_content_types_file(self) -> None:
         super()._write_content_types_file()
-        self._leave_out()
+        self._mend(-1, _LEFT_OUT, "")
 
     def _write_root_rels_file(self) -> None:
         super()._write_root_rels_file()
-        self._leave_out()
+        self._mend(-1, _LEFT_OUT, "")
 
-    def _leave_out(self) -> None:
-        """Take the links to what is left out from the part just written."""
-        file, *_ = self.filenames[-1]
+    def _write_chart_files(self) -> None:
+        first = len(self.filenames)
+        super()._write_chart_files()
+        for place in range(first, len(self.filenames)):
+            self._mend(place, _VALUES_SHOWN, _NOTHING_ELSE_SHOWN)
+
+    def _mend(self, place: int, pattern: re.Pattern[str], put: str) -> None:
+        """Put something else in the place of what matches in a part that was just written."""
+        file, *_ = self.filenames[place]
         if isinstance(file, StringIO):
-            text = _LEFT_OUT.sub("", file.getvalue())
+            text = pattern.sub(put, file.getvalue())
             file.seek(0)
             file.truncate()
             file.write(text)
         else:  # a book in constant memory has its parts on disk
-            Path(file).write_text(_LEFT_OUT.sub("", Path(file).read_text("utf-8")), "utf-8")
+            Path(file).write_text(pattern.sub(put, Path(file).read_text("utf-8")), "utf-8")
 
     def _write_shared_strings_file(self) -> None:
         strings = PlainStrings()

@@ -239,6 +239,10 @@ def test_the_charts_show_the_figures_of_the_month(whole, book):
     figures = count_figures(whole)
     series = []
     for chart in drawn:
+        # A program may show what labels are not told to leave out: LibreOffice does.
+        assert re.findall(r"<c:showVal .*?</c:dLbls>", chart) == re.findall(
+            r"<c:showVal .*?CatName val=.0.*?</c:dLbls>", chart
+        )
         for column, first, last in CHARTED.findall(chart):
             cells = book["封面"][f"{column}{first}:{column}{last or first}"]
             series.append([cell.value for (cell,) in cells])
