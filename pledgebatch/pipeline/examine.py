@@ -23,8 +23,7 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.assess_part import assess_part, batch_of
 from pledgebatch.pipeline.assessed import Assessed
 from pledgebatch.pipeline.conclude import conclude_month
-from pledgebatch.pipeline.identify import identify
-from pledgebatch.pipeline.judge import grounds_of
+from pledgebatch.pipeline.judge import grounds_of, identify_each
 from pledgebatch.pipeline.read_arrivals import read_arrivals
 from pledgebatch.pipeline.run import Grounds
 from pledgebatch.pipeline.workspace import Workspace
@@ -156,23 +155,16 @@ def month_of(
 ) -> tuple[Month | None, list[str]]:
     """The month of the organisations ``codes``, each by the one of ``brought`` that is its own, as ``consolidate`` would
     have it but for what only shows across organisations; and why some are refused, which are then left out; None where all are."""
+    if not brought:
+        return None, []
     grounds, known = grounds_of(workspace, period)
     batch = read_arrivals(brought, period.year, Serial(), grounds.passwords, known)
-    submissions = _identify_each(grounds, batch, len(brought))
+    submissions = identify_each(grounds, batch)
     refused = [_refusal(code, one) for code, one in zip(codes, submissions.to_dict("records"), strict=True)]
     own = submissions[[not why for why in refused]].reset_index(drop=True)
     if own.empty:
         return None, refused
     return _conclude(grounds, batch_of(batch, own["submission"].tolist()), own), refused
-
-
-def _identify_each(grounds: Grounds, batch: Batch, count: int) -> pd.DataFrame:
-    """Whose each file is, as if no other had come: together where none is of the same organisation as another."""
-    together = identify(grounds, batch) if count else batch.files.assign(organisation="")
-    if together["organisation"].dropna().is_unique:
-        return together
-    alone = [identify(grounds, batch_of(batch, [number])) for number in range(count)]
-    return pd.concat(alone, ignore_index=True)
 
 
 def _conclude(grounds: Grounds, batch: Batch, submissions: pd.DataFrame) -> Month:

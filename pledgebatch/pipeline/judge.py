@@ -60,13 +60,13 @@ def judge(workspace: Workspace, period: Period, arrivals: Sequence[Arrival]) -> 
         return []
     grounds, known = grounds_of(workspace, period)
     batch = read_arrivals(arrivals, period.year, Serial(), grounds.passwords, known)
-    alone = _identify_each(grounds, batch)
+    alone = identify_each(grounds, batch)
     names = shown_names(grounds.office.registry)
     judged: dict[int, Judgement] = {}
     registered = set(grounds.office.registry["organisation"])
-    for numbers, codes in _rounds([_text(each["organisation"].iloc[0]) for each in alone], registered):
+    for numbers, codes in _rounds([_text(code) for code in alone["organisation"]], registered):
         before = history(grounds.outputs, period, codes, grounds.handovers) if codes else History()
-        submissions = pd.concat([alone[number] for number in numbers], ignore_index=True)
+        submissions = alone.iloc[numbers].reset_index(drop=True)
         terms = replace(grounds, history=before).terms
         submissions, findings = _assess(batch_of(batch, numbers), submissions, terms)
         for number, submission in zip(numbers, records(submissions), strict=True):
@@ -75,14 +75,17 @@ def judge(workspace: Workspace, period: Period, arrivals: Sequence[Arrival]) -> 
     return [judged[number] for number in range(len(arrivals))]
 
 
-def _identify_each(grounds: Grounds, batch: Batch) -> list[pd.DataFrame]:
-    """The submission of each file as if no other had come."""
+def identify_each(grounds: Grounds, batch: Batch) -> pd.DataFrame:
+    """The submission of each file as if no other had come, in their order."""
     together = identify(grounds, batch).sort_values("submission", ignore_index=True)
     several = together["organisation"].fillna("").duplicated(keep=False)  # of which one would count
-    return [
+    if not several.any():
+        return together
+    each = [
         identify(grounds, batch_of(batch, [number])) if again else together.iloc[[number]]
         for number, again in enumerate(several)
     ]
+    return pd.concat(each, ignore_index=True)
 
 
 def _rounds(codes: Sequence[str], registered: Collection[str]) -> Iterator[tuple[list[int], list[str]]]:
