@@ -131,7 +131,7 @@ def test_every_package_that_is_imported_is_declared_and_no_other() -> None:
     """Those of the tests in the extra ``dev``, those that only an extra brings in that extra."""
     extras = PROJECT["optional-dependencies"]
     declared = {_name(each) for each in PROJECT["dependencies"]}
-    optional = {_name(each) for name in ("cluster", "forms", "keyring") for each in extras[name]}
+    optional = {_name(each) for name in ("cluster", "door", "forms", "keyring") for each in extras[name]}
     own = _imported(ROOT / "pledgebatch")
     brought = {"dask", "python-docx"}
     """By distributed and docxtpl."""

@@ -16,6 +16,7 @@ OVERRIDDEN = {
     "PlainPackager._write_app_file": "the names of the sheets once more, which ECMA-376 leaves to the writer",
     "PlainPackager._write_content_types_file": "no link to what is left out",
     "PlainPackager._write_root_rels_file": "no link to what is left out",
+    "PlainPackager._write_chart_files": "labels say what they do not show, which LibreOffice shows otherwise",
     "PlainPackager._write_shared_strings_file": "the strings are PlainStrings",
     "PlainBook._get_packager": "the packager is PlainPackager",
     "PlainBook._extract_named_ranges": "no list of a hundred names for the file's properties",

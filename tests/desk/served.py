@@ -54,7 +54,7 @@ def desk_at(browser: Browser, place: Path) -> Iterator[Page]:
         context.close()
         served.send_signal(signal.SIGTERM if os.name == "nt" else signal.SIGINT)
         served.communicate(timeout=30)
-    assert not complaints
+    assert not complaints, complaints
 
 
 def done(page: Page, job: str, ending: str = "做完了") -> None:

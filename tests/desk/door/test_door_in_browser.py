@@ -49,7 +49,7 @@ def door_at(browser: Browser, place: Path) -> Iterator[Page]:
         context.close()
         served.send_signal(signal.SIGTERM if os.name == "nt" else signal.SIGINT)
         served.communicate(timeout=30)
-    assert not complaints
+    assert not complaints, complaints
 
 
 def fits(page: Page) -> None:
