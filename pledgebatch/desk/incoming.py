@@ -95,9 +95,9 @@ class Incoming:
         if place is None:
             path.unlink(missing_ok=True)
             raise Refused(HTTPStatus.BAD_REQUEST, NO_NAME)
-        path.with_suffix(ABOUT).write_text(json.dumps({"period": str(period), "path": place.as_posix()}), "utf-8")
         upload = Upload(place.as_posix(), WAITS)
-        self.uploads.setdefault(period, deque(maxlen=MOST_SHOWN)).append(upload)
+        self.uploads.setdefault(period, deque(maxlen=MOST_SHOWN)).append(upload)  # before a sweep can see the file
+        path.with_suffix(ABOUT).write_text(json.dumps({"period": str(period), "path": place.as_posix()}), "utf-8")
         self._put(path, period, place, upload)
         return upload
 
@@ -127,6 +127,8 @@ class Incoming:
         inbox = self._workspace.inbox(period)
         try:
             with in_turn(self._workspace, f"desk {period}"):
+                if not path.exists():  # who had the turn before has put it away
+                    return True
                 target = _free(inbox / place, path)
                 if target is None:
                     upload.note, upload.opened = SAME, True

@@ -121,3 +121,20 @@ def test_no_more_wait_than_may(wire, place):
     with held_elsewhere(place, "consolidate 2011-03"):
         assert asyncio.run(wire.upload("a.xlsx", iter([b"a"]))) == 507
     assert len(list(quarantine.iterdir())) == 2 * MOST_WAITING + 1
+
+
+def test_a_file_that_a_sweep_puts_away_first_stands_in_the_inbox_once(wire, guard, place, monkeypatch):
+    """The page that lists what came sweeps up what waits, while another request brings it."""
+    desk = guard.app.state.desk.incoming
+    put = desk._put
+
+    def swept_before(*given: object) -> bool:
+        monkeypatch.setattr(desk, "_put", put)
+        desk.sweep()
+        return put(*given)
+
+    monkeypatch.setattr(desk, "_put", swept_before)
+    assert asyncio.run(wire.upload("a.xlsx", iter([b"a"]))) == 200
+    assert [path.name for path in (place / "inbox" / "2011-03").iterdir()] == ["a.xlsx"]
+    ((upload,),) = desk.uploads.values()
+    assert (upload.name, upload.note) == ("a.xlsx", "")
