@@ -70,6 +70,7 @@ def test_a_month_in_five_steps_on_the_telephone(browser, tmp_path, hashes):
         page.get_by_label("组织编码").fill("s1")
         page.get_by_label("密码").fill(PASSWORDS["S1"])
         page.get_by_role("button", name="登录").click()  # 1
+        expect(page.locator("#file")).to_be_attached()
         fits(page)
         page.locator("#file").set_input_files(path)  # 2
         expect(page.locator(".find.warning")).to_contain_text("十八周岁", timeout=PATIENCE)
