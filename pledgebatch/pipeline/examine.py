@@ -64,7 +64,7 @@ class Brought:
 
 
 @dataclass(frozen=True)
-class Told:
+class CauseInWords:
     """Findings of one cause as a page tells them: where, what is wrong, what to do."""
 
     severity: str
@@ -88,7 +88,7 @@ class Examined:
     reason: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
     """How many findings there are by the label of their severity."""
-    causes: Sequence[Told] = ()
+    causes: Sequence[CauseInWords] = ()
     questions: Sequence[Mapping[str, str]] = ()
     """The lines of 说明 that can be answered."""
     waits: Sequence[str] = ()
@@ -117,17 +117,17 @@ def examine(workspace: Workspace, period: Period, brought: Sequence[Brought]) ->
     )
     refused = {number: SEVERAL.format(count=len(held)) for number, held in enumerate(opened)}
     refused |= dict(zip(single, refusals, strict=True))
-    told = [
+    examined = [
         Examined(each.file, hashlib.sha256(each.path.read_bytes()).hexdigest(), refused[number])
         for number, each in enumerate(brought)
     ]
     if month is None:
-        return told
+        return examined
     known, tasks, sent = make_dossiers(month), group_tasks(list_tasks(month)), sort_by_file(month)
     states = group_records(records(month.submissions), "organisation")
     asked = group_records(records(questions_of(month.findings, month.answers)), "organisation")
     found = group(findings_of(counting(month.findings)), attrgetter("organisation"))
-    for number, (each, about) in enumerate(zip(brought, told, strict=True)):
+    for number, (each, about) in enumerate(zip(brought, examined, strict=True)):
         if about.refused:
             continue
         (submission,) = states[each.code]
@@ -137,11 +137,9 @@ def examine(workspace: Workspace, period: Period, brought: Sequence[Brought]) ->
         if each.code in known:  # not one that has ended
             write_page(each.folder / REPORT, render_report(month, known[each.code], tasks.get(each.code, [])))
             file = submission["file"]
-            about = replace(
-                about, written=(REPORT, *_write_return(month, sent, replace(about, file=file), each.folder))
-            )
-        told[number] = about
-    return told
+            about = replace(about, written=(REPORT, *_make_return(month, sent, replace(about, file=file), each.folder)))
+        examined[number] = about
+    return examined
 
 
 def _open(brought: Brought) -> list[Arrival]:
@@ -200,7 +198,7 @@ def _in_words(about: Examined, month: Month, causes: Sequence[Cause], asked: Seq
         about,
         counts={each.label: counts[each] for each in Severity},
         causes=[
-            Told(
+            CauseInWords(
                 severity=str(each.severity),
                 label=each.severity.label,
                 where=f"{each.sheet} {cells_in_words(each.cells)}".strip() or "整个文件",
@@ -215,7 +213,7 @@ def _in_words(about: Examined, month: Month, causes: Sequence[Cause], asked: Seq
     )
 
 
-def _write_return(month: Month, sent: SentWorkbooks, about: Examined, folder: Path) -> list[str]:
+def _make_return(month: Month, sent: SentWorkbooks, about: Examined, folder: Path) -> list[str]:
     if about.state not in LIVE or not any(about.counts[each.label] for each in (Severity.ERROR, Severity.WARNING)):
         return []
     write_return(month, sent, about.file, folder / RETURN_FILE)

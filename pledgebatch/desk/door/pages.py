@@ -32,7 +32,7 @@ def text_of(name: str) -> str:
 def page(request: Request, name: str, status: int = 200, **values: Any) -> Response:
     """A page, with what is told at the head of each."""
     door, session = door_of(request), session_of(request)
-    told, code = ([], "") if session is None else (session.notes[:], session.code)
+    notes, code = ([], "") if session is None else (session.notes[:], session.code)
     if session:
         session.notes.clear()
     shared = {
@@ -42,7 +42,7 @@ def page(request: Request, name: str, status: int = 200, **values: Any) -> Respo
         "org_name": "",
         "secure": door.secure,
         "contact": door.contact,
-        "told": told,
+        "notes": notes,
     }
     return HTMLResponse(_template(name).render(shared | values), status)
 

@@ -75,7 +75,7 @@ async def show(request: Request) -> Response:
     done = await asyncio.to_thread(door.book.handed, code, str(period))
     return page(
         request, "reporting.html.j2", period=period, months=entrance.months, tried=tried,
-        told_of=tried.examined if tried else None, done=done, org_name=entrance.names.get(code, code),
+        examined=tried.examined if tried else None, done=done, org_name=entrance.names.get(code, code),
         usual=EXPLANATIONS["usual"].choices,
     )  # fmt: skip
 
@@ -118,17 +118,19 @@ async def answer(request: Request) -> Response:
     door, code, period = door_of(request), code_of(request), await month_in(request)
     form = await _form(request)
     tried = door.tries.of(code, period)
-    told = tried.examined if tried else None
-    if tried is None or told is None or told.sha256 != text_in(form, "shown"):
+    examined = tried.examined if tried else None
+    if tried is None or examined is None or examined.sha256 != text_in(form, "shown"):
         raise Refused(HTTPStatus.CONFLICT, CHANGED)
     lines = [
         dict(asked) | {key: text_in(form, f"{key}-{number}")[:LONGEST_ANSWER] for key in WORDS}
-        for number, asked in enumerate(told.questions)
+        for number, asked in enumerate(examined.questions)
     ]
     lines = [
-        line for line, asked in zip(lines, told.questions, strict=True) if any(line[key] != asked[key] for key in WORDS)
+        line
+        for line, asked in zip(lines, examined.questions, strict=True)
+        if any(line[key] != asked[key] for key in WORDS)
     ]
-    if not told.fit or not lines:
+    if not examined.fit or not lines:
         raise Refused(HTTPStatus.CONFLICT, NOTHING_SAID)
     with door.tries.making(code, tried.path.name) as target:
         with told_to_branch():
@@ -143,24 +145,24 @@ async def hand(request: Request) -> Response:
     door, code, period = door_of(request), code_of(request), await month_in(request)
     shown = text_in(await _form(request), "shown")
     tried = door.tries.of(code, period)
-    told = tried.examined if tried else None
-    if tried is None or told is None or told.sha256 != shown:
+    examined = tried.examined if tried else None
+    if tried is None or examined is None or examined.sha256 != shown:
         if any(each.sha256 == shown for each in door.book.handed(code, str(period))):
             return back(request, f"/receipt/{period}")  # pressed twice
         raise Refused(HTTPStatus.CONFLICT, CHANGED)
-    if not told.fit:
+    if not examined.fit:
         raise Refused(HTTPStatus.CONFLICT, UNFIT)
     await asyncio.to_thread(_hand_in, door, tried)
     return back(request, f"/receipt/{period}", DONE)
 
 
 def _hand_in(door: Door, tried: Try) -> None:
-    told = tried.examined
-    assert told is not None
-    if hashlib.sha256(tried.path.read_bytes()).hexdigest() != told.sha256:
+    examined = tried.examined
+    assert examined is not None
+    if hashlib.sha256(tried.path.read_bytes()).hexdigest() != examined.sha256:
         raise Refused(HTTPStatus.CONFLICT, CHANGED)
-    verdict = f"{told.label}（{'、'.join(f'{label} {count}' for label, count in told.counts.items())}）"
-    hand_in(door.book, tried.path, handed(tried.code, tried.period, told.sha256, tried.path.name, verdict))
+    verdict = f"{examined.label}（{'、'.join(f'{label} {count}' for label, count in examined.counts.items())}）"
+    hand_in(door.book, tried.path, handed(tried.code, tried.period, examined.sha256, tried.path.name, verdict))
     with suppress(OfficeMistake):  # the office is at work: it is put into the inbox afterwards
         put_away(door.workspace, door.book)
 

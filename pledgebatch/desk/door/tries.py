@@ -45,8 +45,8 @@ class Try:
 
     def written(self, name: str) -> Path | None:
         """A file that was written of it."""
-        told = self.examined
-        return self.path.parent.parent / OUT / name if told and name in told.written else None
+        examined = self.examined
+        return self.path.parent.parent / OUT / name if examined and name in examined.written else None
 
 
 class Tries:

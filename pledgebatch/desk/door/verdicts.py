@@ -103,8 +103,8 @@ class Verdicts:
                 for each in some:
                     each.alone = True
                 self._waiting.extendleft(reversed(some))
-        for each, told in zip(some, results, strict=False):
-            each.future.set_result(told)
+        for each, examined in zip(some, results, strict=False):
+            each.future.set_result(examined)
         self._begin()
 
 
