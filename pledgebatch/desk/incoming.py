@@ -74,16 +74,8 @@ class Incoming:
         if sum(1 for _ in self.quarantine.iterdir()) > 2 * MOST_WAITING:
             raise Refused(HTTPStatus.INSUFFICIENT_STORAGE, TOO_MANY)
         path = self.quarantine / f"{secrets.token_hex(8)}{PART}"
-        size = 0
         try:
-            with path.open("wb") as file:
-                async for piece in stream:
-                    size += len(piece)
-                    if size > LARGEST_FILE:
-                        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_BIG)
-                    if shutil.disk_usage(self.quarantine).free < KEPT_FREE:
-                        raise Refused(HTTPStatus.INSUFFICIENT_STORAGE, NO_ROOM)
-                    file.write(piece)
+            await write_upload(stream, path)
             return path.rename(path.with_suffix(WHOLE))
         except BaseException:  # a browser that goes away cancels the task
             path.unlink(missing_ok=True)
@@ -204,6 +196,20 @@ class Incoming:
         with self._lock:
             self._judged.clear()
             self._expected.clear()
+
+
+async def write_upload(stream: AsyncIterator[bytes], path: Path) -> int:
+    """Write a file as it comes; returns its size. Raises Refused for one that is too large, or where there is no room."""
+    size = 0
+    with path.open("wb") as file:
+        async for piece in stream:
+            size += len(piece)
+            if size > LARGEST_FILE:
+                raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_BIG)
+            if shutil.disk_usage(path.parent).free < KEPT_FREE:
+                raise Refused(HTTPStatus.INSUFFICIENT_STORAGE, NO_ROOM)
+            file.write(piece)
+    return size
 
 
 def safe_path(name: str) -> Path | None:

@@ -13,8 +13,7 @@ from threading import Lock
 
 from pledgebatch.desk.door.verdicts import Verdicts
 from pledgebatch.desk.guard import Refused
-from pledgebatch.desk.incoming import KEPT_FREE, NO_ROOM
-from pledgebatch.intake.find import LARGEST_FILE, TOO_BIG
+from pledgebatch.desk.incoming import write_upload
 from pledgebatch.mail.names import safe_name
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.examine import Brought, Examined
@@ -68,7 +67,8 @@ class Tries:
         """Take a file in as it comes, and have it judged. Raises Refused for one that is too large, where there is no room,
         and while another of the same branch still comes or is judged."""
         with self.making(code, name) as path:
-            await _write(stream, path)
+            if not await write_upload(stream, path):
+                raise Refused(HTTPStatus.BAD_REQUEST, EMPTY)
             return self.begin(code, period, path)
 
     @contextmanager
@@ -110,17 +110,3 @@ class Tries:
             gone = [self._known.pop(key) for key in old]
         for each in gone:
             shutil.rmtree(each.path.parent.parent, ignore_errors=True)
-
-
-async def _write(stream: AsyncIterator[bytes], path: Path) -> None:
-    size = 0
-    with path.open("wb") as file:
-        async for piece in stream:
-            size += len(piece)
-            if size > LARGEST_FILE:
-                raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_BIG)
-            if shutil.disk_usage(path.parent).free < KEPT_FREE:
-                raise Refused(HTTPStatus.INSUFFICIENT_STORAGE, NO_ROOM)
-            file.write(piece)
-    if not size:
-        raise Refused(HTTPStatus.BAD_REQUEST, EMPTY)
