@@ -188,7 +188,10 @@ def _apply(rule: Rule, case: Case, known: Mapping[str, Any]) -> pd.DataFrame | N
         return None
     tables = {**known, "rows": over}
     result = _ask(case.breach, tables)
-    breached = (result.notna() if result.dtype == "str" else sure(result)) & ~_unsure(case, over, known.get("unread"))
+    breached = result.notna() if result.dtype == "str" else sure(result)
+    if not breached.any():
+        return None
+    breached = breached & ~_unsure(case, over, known.get("unread"))
     if case.unless and breached.any():
         breached &= ~sure(_ask(case.unless, tables))
     if not breached.any():

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from pledgebatch.rules.facts.pledgers import SPOKE, among, lacking, perhaps_listed
+from pledgebatch.rules.language.remembered import Remembered
 from pledgebatch.rules.language.speech import speech
 from pledgebatch.rules.language.words import over_distinct
 from pledgebatch.rules.machinery.cells import day, given, has_sheet, no_hints, sure, unclear, unusable
@@ -202,7 +203,13 @@ required(MEM15, "roster", "participation_plan")
 @MEM15.case(on="roster", at="participation_plan", message="“{hint}”没有说打算做什么，请写明参加哪项活动、做哪件事")
 def plan_says_nothing(roster: pd.DataFrame) -> pd.Series:
     """积极参加, 认真学习, 服从安排: nothing that could be done."""
-    return over_distinct(roster["participation_plan"], lambda each: speech(each).general)
+    return over_distinct(roster["participation_plan"], _general)
+
+
+@Remembered
+def _general(plans: pd.Series) -> pd.Series:
+    """The first clause of each of those folded plans that say how nothing is done."""
+    return speech(plans).general
 
 
 RULES = (CON01, CON02, CON03, CON04, CON05, MEM15)
