@@ -46,7 +46,8 @@ def not_of_the_post(items: pd.DataFrame, members: pd.DataFrame, organisations: p
     A head who teaches or operates is in order, and a specialist with a leading office who decides.
     """
     hints = no_hints(items)
-    rows = items[(items["part"] == "岗位") & (items["pledger"] == "党员") & items["text"].notna()]
+    judged = (items["part"] == "岗位") & (items["pledger"] == "党员") & items["text"].notna()
+    rows = items.loc[judged, ["submission", "member_no", "text"]]
     types, posts = of_pledger(rows, members, "post_type"), of_pledger(rows, members, "post")
     leads = sure(of_pledger(rows, members, "is_leader") == "是")
     clinic = of_organisation(rows, organisations, "unit_category").isin(CLINICS)

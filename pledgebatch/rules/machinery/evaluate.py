@@ -217,7 +217,13 @@ def _apply(rule: Rule, case: Case, known: Mapping[str, Any]) -> pd.DataFrame | N
         "number": _numbers(case, rows),
         "answer": nothing,
     }
-    return pd.DataFrame(placed, index=rows.index).astype(PLACED)
+    return pd.DataFrame({name: _typed(placed[name], rows.index, dtype) for name, dtype in PLACED.items()}, copy=False)
+
+
+def _typed(values: Any, index: pd.Index, dtype: Any) -> pd.Series:
+    if not isinstance(values, pd.Series):
+        return pd.Series(values, index, dtype)
+    return values if values.dtype == dtype else values.astype(dtype)
 
 
 @cache

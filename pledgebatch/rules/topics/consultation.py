@@ -111,8 +111,10 @@ def adopted_without_an_item(opinions: pd.DataFrame, items: pd.DataFrame, units: 
     number = ["submission", "opinion_no"]
     cited = pd.MultiIndex.from_frame(opinions[number]).isin(pd.MultiIndex.from_frame(items[number].dropna()))
     judged = sure(opinions["adopted"] == "采纳") & opinions["opinion_no"].notna()
-    reported = pd.concat([units[no_opinion_heeded(units, items, opinions)], items[opinion_unknown(items, opinions)]])
-    return judged & ~cited & ~among(opinions, reported) & ~perhaps_listed(opinions, items, "opinion_no")
+    unheeded = units.loc[no_opinion_heeded(units, items, opinions), "submission"]
+    unfounded = items.loc[opinion_unknown(items, opinions), "submission"]
+    reported = opinions["submission"].isin(unheeded) | opinions["submission"].isin(unfounded)
+    return judged & ~cited & ~reported & ~perhaps_listed(opinions, items, "opinion_no")
 
 
 def _cites_unknown(items: pd.DataFrame, listed: pd.DataFrame, key: str) -> pd.Series:
