@@ -38,7 +38,7 @@ def office(number, states, count):
 
 
 IN, OUT = ("accepted", "returned"), ("missing", "nil")
-MIXED = [(IN, IN, IN), (OUT, OUT, OUT), (IN, OUT, IN)]
+MIXED = [(IN, IN, IN), (OUT, OUT, OUT), (IN, OUT, IN), (OUT, IN, OUT)]
 """Of three offices, whether anything came in."""
 
 
