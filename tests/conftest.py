@@ -1,6 +1,7 @@
 """Settings of the test suite, how it is shared out, and what it measured, at the end."""
 
 import gc
+from collections.abc import Generator
 from typing import Any
 
 import pyarrow
@@ -56,6 +57,12 @@ class ByModule(LoadScopeScheduling):
         if module.endswith(SPREAD):
             return nodeid
         return next((group for part, group in TOGETHER.items() if part in module), module)
+
+
+@pytest.hookimpl(optionalhook=True, wrapper=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """One more than there are cores: much of what tests drive waits."""
+    return (yield) + 1
 
 
 @pytest.hookimpl(optionalhook=True)
