@@ -9,9 +9,11 @@ from http import HTTPStatus
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pledgebatch.desk import (
     answers,
@@ -81,10 +83,25 @@ def make_application(desk: Desk, close: Callable[[], None] = lambda: None) -> St
             HTTPException: SENTENCES.miss,
             Exception: _tell_crash,
         },
+        middleware=[Middleware(JobFirst, desk)],
         lifespan=lifespan,
     )
     application.state.desk = desk
     return application
+
+
+class JobFirst:
+    """Notes how the last job stands before a page is made: what the page shows is then never older than that."""
+
+    def __init__(self, app: ASGIApp, desk: Desk) -> None:
+        """Note it for ``app``."""
+        self.app, self.desk = app, desk
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As declared."""
+        if scope["type"] == "http":
+            scope.setdefault("state", {})["job"] = self.desk.jobs.current()
+        await self.app(scope, receive, send)
 
 
 async def _tell_mistake(request: Request, mistake: Exception) -> Response:
