@@ -1,7 +1,9 @@
 """Settings of the test suite, how it is shared out, and what it measured, at the end."""
 
+import compileall
 import gc
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 import pyarrow
@@ -24,6 +26,7 @@ pyarrow.set_cpu_count(1)
 # What the others do is tested in tests/readers/test_native.py and by the commands that tests start.
 native.be_expendable()
 
+PROGRAM = Path(__file__).parents[1] / "pledgebatch"
 SPREAD = ("test_examples.py", "test_contributing.py")
 """Modules whose tests share nothing costly: they go to any worker, those of another module to one."""
 TOGETHER = {
@@ -57,6 +60,12 @@ class ByModule(LoadScopeScheduling):
         if module.endswith(SPREAD):
             return nodeid
         return next((group for part, group in TOGETHER.items() if part in module), module)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the program once: where nobody else may write bytecode, each of hundreds of processes would do it again."""
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        compileall.compile_dir(PROGRAM, quiet=2)
 
 
 @pytest.hookimpl(optionalhook=True, wrapper=True)
