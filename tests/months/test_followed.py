@@ -30,7 +30,8 @@ def send(place, code, period, members=books.MEMBERS, items=books.ITEMS):
     name = NAMES[code]
     members = [member | {"branch": name} for member in members]
     file = place / "inbox" / period / f"{name}_承诺台账_{period.replace('-', '')}.xlsx"
-    return books.write(file, {"unit_code": code, "org_name": name, "period": period}, members, items, period=period)
+    head = {"unit_code": code, "org_name": name, "unit_name": name[:4], "period": period}
+    return books.write(file, head, members, items, period=period)
 
 
 OTHERS = [member | {"name": name} for member, name in zip(books.MEMBERS, ("孙平", "钱进", "周扬"), strict=True)]
