@@ -105,8 +105,8 @@ def decide_verdicts(
 
 def _count(findings: pd.DataFrame, organisations: pd.Index) -> dict[str, np.ndarray]:
     """By rule how many findings of each severity each of the ``organisations`` has."""
-    place = organisations.get_indexer(findings["organisation"])
-    severity = pd.Index(SEVERITIES).get_indexer(findings["severity"])
+    place = organisations.get_indexer(pd.Index(findings["organisation"]))
+    severity = pd.Index(SEVERITIES).get_indexer(pd.Index(findings["severity"]))
     rule, rules = pd.factorize(findings["rule"])
     counts = np.zeros((len(rules), len(organisations), len(SEVERITIES)), int)
     known = place >= 0

@@ -15,6 +15,7 @@ from pledgebatch.publish.unread import NOT_READ
 from pledgebatch.rules.facts.approval import OWN, PASSED
 from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.rules.machinery.cells import blank, sure
+from pledgebatch.schema.choosing import choose, in_order
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import counting
 from pledgebatch.schema.month import Month
@@ -117,14 +118,14 @@ class View:
 
 def _chosen(view: View, rows: pd.DataFrame) -> pd.DataFrame:
     if "set_aside" in rows:
-        rows = rows[rows["set_aside"].isna()]
-    return rows if view.chosen is None else rows[view.chosen(rows)]
+        rows = choose(rows, rows["set_aside"].isna())
+    return rows if view.chosen is None else choose(rows, view.chosen(rows))
 
 
 def _rows(view: str, month: Month) -> pd.DataFrame:
     """The rows of a view in their order."""
     rows = _chosen(BY_NAME[view], month.tables[BY_NAME[view].table])
-    return rows.sort_values(["organisation", "row"], kind="stable")
+    return in_order(rows, ("organisation", "row"))
 
 
 def names_of(month: Month) -> Names:
@@ -134,9 +135,9 @@ def names_of(month: Month) -> Names:
 
 
 def _whose(rows: pd.DataFrame, names: Names) -> list[Column]:
-    codes = rows["organisation"]
+    codes = rows["organisation"].tolist()
     headers = REGISTRY["unit_code"].header, REGISTRY["org_name"].header
-    return [Column(headers[0], 24, codes.tolist()), Column(headers[1], 44, codes.map(names).tolist())]
+    return [Column(headers[0], 24, codes), Column(headers[1], 44, [names.get(code) for code in codes])]
 
 
 def _plain(rows: pd.DataFrame, names: Names, headers: Headers) -> list[Column]:
@@ -154,7 +155,7 @@ def _ledger_columns(month: Month, sheet: Sheet, rows: pd.DataFrame, names: Names
 def _found(month: Month, sheet: Sheet, rows: pd.DataFrame) -> list[str]:
     """For each row how many findings it has, and of which rules."""
     found = counting(month.findings)
-    here = found[found["sheet"] == sheet.name]
+    here = choose(found, found["sheet"] == sheet.name)
     key = ["file"] if sheet.form else ["file", "row"]
     codes: dict[tuple[Any, ...], list[str]] = {}
     for *place, code in tuples(here[[*key, "rule"]].dropna()):

@@ -113,6 +113,6 @@ def blank_texts(count: int) -> Any:
     return as_texts(pa.nulls(count, pa.large_string()))
 
 
-def as_texts(strings: pa.Array) -> Any:
+def as_texts(strings: pa.Array | pa.ChunkedArray) -> Any:
     """Texts that Arrow holds, as pandas takes them."""
     return pd.arrays.ArrowStringArray(strings, dtype=_TEXT)  # type: ignore[call-arg]  # the stubs lack the type

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from pledgebatch.schema.choosing import choose
 from pledgebatch.schema.columns import text_array
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.kinds import DTYPES, RAW
@@ -246,7 +247,7 @@ ORDER = {
 
 def counting(findings: pd.DataFrame) -> pd.DataFrame:
     """The findings that count: those without a waiver."""
-    return findings[findings["waiver"].isna()]
+    return choose(findings, findings["waiver"].isna())
 
 
 def as_agreed(findings: pd.DataFrame) -> pd.DataFrame:
@@ -273,7 +274,7 @@ def columns_of(sheet: Sheet) -> dict[str, str]:
 
 def empty(columns: Mapping[str, str]) -> pd.DataFrame:
     """A frame of ``columns`` without rows."""
-    return _empty(tuple(columns.items())).copy()
+    return _empty(tuple(columns.items()))[:]
 
 
 @cache
