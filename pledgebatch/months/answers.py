@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from pledgebatch.notice.periods import Period
-from pledgebatch.schema.frames import ANSWER, Tables, empty, frame
+from pledgebatch.schema.frames import ANSWER, Tables, as_declared, empty, frame
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import EXPLANATIONS, SHEETS
 from pledgebatch.schema.states import LIVE, Answer, Severity, State
@@ -65,7 +65,7 @@ def read_answers(tables: Tables, submissions: pd.DataFrame, period: Period) -> p
             answered.drop_duplicates(["key", key]).groupby("key")[key].agg(lambda each: "；".join(filter(None, each)))
         )
         once = once.assign(**{key: once["key"].map(words).astype("str")})
-    return once.reindex(columns=list(ANSWER)).astype(ANSWER).reset_index(drop=True)
+    return as_declared(once, ANSWER).reset_index(drop=True)
 
 
 def settled_in(lines: pd.DataFrame) -> pd.DataFrame:
@@ -73,7 +73,7 @@ def settled_in(lines: pd.DataFrame) -> pd.DataFrame:
     lines = lines[lines["decision"] != ""]
     months = [str(Period.of_ordinal(int(month))) for month in lines["period"]]
     named = lines.assign(field=lines["field_key"], said=pd.Series(months, index=lines.index, dtype="str"))
-    return named[list(SETTLED)].astype(SETTLED).reset_index(drop=True)
+    return as_declared(named, SETTLED).reset_index(drop=True)
 
 
 def explain(
@@ -113,7 +113,7 @@ def explain(
     answers["alike"] = alike.groupby(["organisation", *WORDS])["n"].transform("size")
     answers = answers.sort_values(["organisation", *ABOUT], kind="stable", ignore_index=True)
     findings = findings.assign(waiver=waiver.astype("str"), answer=answer.astype("str"))
-    return findings, answers[list(ANSWER)].astype(ANSWER)
+    return findings, as_declared(answers, ANSWER)
 
 
 def find_held(

@@ -17,7 +17,7 @@ from pledgebatch.rules.machinery.cells import sure
 from pledgebatch.rules.machinery.evaluate import NOTHING_TO_COMPARE
 from pledgebatch.rules.machinery.reads import reads
 from pledgebatch.schema.columns import text_array
-from pledgebatch.schema.frames import UNDECIDED, Tables, by_organisation, empty, frame
+from pledgebatch.schema.frames import UNDECIDED, Tables, as_declared, by_organisation, empty, frame
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.records import tuples
 from pledgebatch.schema.states import LIVE, Severity, Verdict
@@ -35,7 +35,7 @@ def find_unanswered(accounts: Tables) -> pd.DataFrame:
         if clause.reviewer:
             blank = items.loc[(items[[key + RAW for key in clause.reviewer]] == "").any(axis=1), "organisation"]
             found.append(pd.DataFrame({"organisation": blank.drop_duplicates(), "clause": clause.number}))
-    return pd.concat(found, ignore_index=True).astype(UNANSWERED)
+    return as_declared(pd.concat(found, ignore_index=True), UNANSWERED)
 
 
 def find_not_read(unread: pd.DataFrame, due: Collection[Stage]) -> pd.DataFrame:

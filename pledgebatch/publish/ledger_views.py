@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from pledgebatch.months.answers import in_words
 from pledgebatch.publish.cover import About
@@ -135,7 +136,7 @@ def names_of(month: Month) -> Names:
 
 
 def _whose(rows: pd.DataFrame, names: Names) -> list[Column]:
-    codes = rows["organisation"].tolist()
+    codes = pa.array(rows["organisation"]).to_pylist()
     headers = REGISTRY["unit_code"].header, REGISTRY["org_name"].header
     return [Column(headers[0], 24, codes), Column(headers[1], 44, [names.get(code) for code in codes])]
 
@@ -154,8 +155,10 @@ def _ledger_columns(month: Month, sheet: Sheet, rows: pd.DataFrame, names: Names
 
 def _found(month: Month, sheet: Sheet, rows: pd.DataFrame) -> list[str]:
     """For each row how many findings it has, and of which rules."""
-    found = counting(month.findings)
-    here = choose(found, found["sheet"] == sheet.name)
+    if rows.empty:
+        return []
+    found = month.findings
+    here = counting(choose(found, found["sheet"] == sheet.name))
     key = ["file"] if sheet.form else ["file", "row"]
     codes: dict[tuple[Any, ...], list[str]] = {}
     for *place, code in tuples(here[[*key, "rule"]].dropna()):

@@ -282,6 +282,18 @@ def _empty(columns: tuple[tuple[str, str], ...]) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns})
 
 
+def as_declared(rows: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
+    """``rows`` in ``columns`` and their types; missing values where they lack one. Most columns are what they should be."""
+    return pd.DataFrame({name: _typed(rows, name, dtype) for name, dtype in columns.items()}, rows.index, copy=False)
+
+
+def _typed(rows: pd.DataFrame, name: str, dtype: Any) -> pd.Series:
+    if name not in rows:
+        return pd.Series(index=rows.index, dtype=dtype)
+    column = rows[name]
+    return column if column.dtype == dtype else column.astype(dtype)
+
+
 def frame(columns: Mapping[str, str], rows: list[dict[str, object]]) -> pd.DataFrame:
     """A frame of ``columns`` from records; what a record leaves out is missing."""
     return pd.DataFrame(
