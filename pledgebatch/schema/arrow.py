@@ -2,13 +2,13 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from pledgebatch.schema.columns import as_texts
-
+TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 WHOLE = pd.Int64Dtype()
-"""Whole numbers, which may be missing."""
+"""Texts, and whole numbers, which may be missing."""
 
 
 def as_frame(rows: pa.Table) -> pd.DataFrame:
@@ -23,3 +23,8 @@ def _as_column(cells: pa.ChunkedArray) -> Any:
     if pa.types.is_int64(cells.type):
         return WHOLE.__from_arrow__(cells)  # type: ignore[attr-defined]  # the stubs lack it
     return cells.to_pandas().array
+
+
+def as_texts(strings: pa.Array | pa.ChunkedArray) -> Any:
+    """Texts that Arrow holds, as pandas takes them."""
+    return pd.arrays.ArrowStringArray(strings, dtype=TEXT)  # type: ignore[call-arg]  # the stubs lack the type

@@ -11,11 +11,10 @@ import pandas as pd
 import pyarrow as pa
 
 from pledgebatch.schema import texts
+from pledgebatch.schema.arrow import as_texts
 from pledgebatch.schema.cells import LOST, Cell, Lost, as_typed
 from pledgebatch.schema.fields import Field, Kind
 from pledgebatch.schema.kinds import DTYPES, WITH_YEAR, for_kind, understand
-
-_TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 
 
 class Column:
@@ -111,8 +110,3 @@ def whole_array(values: Sequence[int | None]) -> Any:
 def blank_texts(count: int) -> Any:
     """An array of so many texts that are missing; pandas would repeat a missing value a million times."""
     return as_texts(pa.nulls(count, pa.large_string()))
-
-
-def as_texts(strings: pa.Array | pa.ChunkedArray) -> Any:
-    """Texts that Arrow holds, as pandas takes them."""
-    return pd.arrays.ArrowStringArray(strings, dtype=_TEXT)  # type: ignore[call-arg]  # the stubs lack the type

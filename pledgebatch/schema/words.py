@@ -6,7 +6,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pledgebatch.schema.columns import as_texts
+from pledgebatch.schema.arrow import as_texts
 from pledgebatch.schema.fields import Field, Sheet
 from pledgebatch.schema.kinds import DTYPES, RAW, show, understand
 
