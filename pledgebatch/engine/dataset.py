@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pledgebatch.schema.arrow import as_frame
+from pledgebatch.schema.arrow import as_frame, as_table
 from pledgebatch.schema.choosing import choose
 
 PACKED = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
@@ -214,7 +214,7 @@ def of_submissions(tables: Tables, numbers: Collection[int]) -> Tables:
 def store(tables: Tables, folder: Path) -> None:
     """Keep ``tables`` in ``folder``."""
     for name, rows in tables.items():
-        table = pa.Table.from_pandas(rows, preserve_index=False)
+        table = as_table(rows)
         with (
             pa.OSFile(str(folder / f"{name}.arrow"), "wb") as file,
             pa.ipc.new_file(file, table.schema, options=PACKED) as writer,
@@ -237,7 +237,7 @@ def arrow_pieces(tables: Tables, name: str) -> Iterator[pa.Table]:
     if isinstance(tables, Stored) and tables.changed is None:
         yield from tables.arrow_pieces(name)
     else:
-        yield from (pa.Table.from_pandas(rows, preserve_index=False) for rows in pieces(tables, name))
+        yield from map(as_table, pieces(tables, name))
 
 
 def change_rows(tables: Tables, change: Change) -> Tables:

@@ -12,7 +12,7 @@ from pledgebatch.publish.masking import WITHHELD
 from pledgebatch.publish.month_slice import ledger_rows
 from pledgebatch.publish.personal_texts import COVER
 from pledgebatch.rules.facts.tables import GONE
-from pledgebatch.schema.frames import as_declared
+from pledgebatch.schema.frames import as_declared, empty
 from pledgebatch.schema.month import Month
 from pledgebatch.schema.records import records
 from pledgebatch.schema.sheets import ITEMS
@@ -131,6 +131,8 @@ def _tasks_for_counts(coverage: pd.DataFrame, key: str, task: str) -> pd.DataFra
 
 
 def _tasks_for_rows(rows: pd.DataFrame, task: str) -> pd.DataFrame:
+    if rows.empty:
+        return empty(TASK)
     dated = rows.assign(by=rows.get("due", pd.Series(pd.NaT, index=rows.index)))
     counts = dated.groupby("organisation").agg(count=("organisation", "size"), by=("by", "min")).reset_index()
     return counts.assign(task=task)

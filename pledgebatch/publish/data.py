@@ -20,6 +20,7 @@ from pledgebatch.publish.protection import Protection
 from pledgebatch.rules.book import RULES
 from pledgebatch.rules.machinery.rule import Rule
 from pledgebatch.schema.archive_tables import FRAMES
+from pledgebatch.schema.arrow import as_table
 from pledgebatch.schema.digests import MANIFEST
 from pledgebatch.schema.frames import Tables, as_agreed
 from pledgebatch.schema.month import Month
@@ -48,7 +49,7 @@ def write_data(
     write_csv(_in_chinese(found, names_of(month)), folder / FINDINGS_LIST)
     data = _data(folder)
     for name in FRAMES:
-        getattr(month, name).to_parquet(data / f"{name}.parquet", index=False, compression="zstd")
+        pq.write_table(as_table(getattr(month, name)), data / f"{name}.parquet", compression="zstd")
     manifest = {
         "period": str(month.period),
         "program": version("pledgebatch"),

@@ -1,5 +1,6 @@
-"""Frames from Arrow tables."""
+"""Frames from Arrow tables, and tables from frames."""
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,19 @@ def _as_column(cells: pa.ChunkedArray) -> Any:
     if pa.types.is_int64(cells.type):
         return WHOLE.__from_arrow__(cells)  # type: ignore[attr-defined]  # the stubs lack it
     return cells.to_pandas().array
+
+
+def as_table(rows: pd.DataFrame) -> pa.Table:
+    """A frame as a table, with what pandas notes of its columns; none of them holds objects."""
+    columns = {str(name): column for name, column in rows.items()}
+    schema = _noted(tuple((name, column.dtype) for name, column in columns.items()))
+    return pa.Table.from_arrays([pa.array(each, from_pandas=True) for each in columns.values()], schema=schema)
+
+
+@lru_cache(256)
+def _noted(columns: tuple[tuple[str, Any], ...]) -> pa.Schema:
+    nothing = pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns})
+    return pa.Schema.from_pandas(nothing, preserve_index=False)
 
 
 def as_texts(strings: pa.Array | pa.ChunkedArray) -> Any:
