@@ -87,9 +87,9 @@ def show_values(field: Field, values: pd.Series) -> pd.Series:
     """Values as the office writes them, missing where missing."""
     if field.kind not in DTYPES:
         return values
-    places, distinct = pd.factorize(values)
-    shown = pa.array([*(show(field, value) for value in distinct), None], pa.large_string())
-    return as_column(shown.take(pa.array(places % len(shown))), values)
+    coded = pa.array(values).dictionary_encode()
+    shown = pa.array([show(field, value) for value in coded.dictionary.to_pylist()], pa.large_string())
+    return as_column(shown.take(coded.indices), values)
 
 
 def texts_of(column: pd.Series) -> pa.Array:
@@ -99,7 +99,7 @@ def texts_of(column: pd.Series) -> pa.Array:
 
 
 def as_column(texts: pa.Array, like: pd.Series) -> pd.Series:
-    """pa.Array in the place of those of another column."""
+    """Texts in the place of those of another column."""
     return pd.Series(as_texts(texts), like.index, name=like.name)
 
 
