@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
+from pledgebatch.readers import native
 from tests.figures import MEASURED
 
 # A test may be slow on a busy machine; speed is the benchmarks' business.
@@ -17,6 +18,9 @@ settings.load_profile("calm")
 # What tests make is small and many: circles are looked for seldom, and small tables are not shared out to threads.
 gc.set_threshold(100_000, 20, 20)
 pyarrow.set_cpu_count(1)
+# A process that only tests may end by a file, as a worker may: starting one to read each workbook is most of reading it.
+# What the others do is tested in tests/readers/test_native.py and by the commands that tests start.
+native.be_expendable()
 
 SPREAD = ("test_examples.py", "test_contributing.py")
 """Modules whose tests share nothing costly: they go to any worker, those of another module to one."""

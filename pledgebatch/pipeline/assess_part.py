@@ -1,8 +1,9 @@
 """Assesses some organisations by themselves, as if there were no others: what a worker does after reading."""
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -42,15 +43,22 @@ ASKED = frozenset(name for rule in RULES for case in rule.cases for name in (cas
 """The tables that rules name."""
 
 
-def assess_part(
-    batch: Batch, submissions: pd.DataFrame, terms: Terms, undecided: str = ""
-) -> tuple[Assessment, Tables]:
-    """What some submissions come to by themselves, and their rows, marked with ``set_aside``, in the order of the files.
+@dataclass(frozen=True)
+class Arranged:
+    """The rows of some submissions before any rule is asked: as rules see them, and as they are accounted for."""
 
-    Without a registry, rules that need one or a month before are not evaluated; where ``undecided`` gives a reason, none
-    are.
-    """
-    period, registry, before, due = terms.period, terms.registry, terms.history, terms.due
+    known: dict[str, Any]
+    """The tables that rules name."""
+    accounts: Tables
+    """All rows, marked with ``set_aside``, in the order of the files."""
+    aside: pd.DataFrame
+    unapplied: pd.DataFrame
+    """The office's corrections of which no cell was found."""
+
+
+def arrange_part(batch: Batch, submissions: pd.DataFrame, terms: Terms) -> Arranged:
+    """The rows of some submissions, corrected and settled."""
+    period, registry = terms.period, terms.registry
     place = submissions.set_index("submission")[["organisation", "file"]]
     tables = {
         key: rows.sort_values("submission", kind="stable", ignore_index=True).join(place, on="submission")
@@ -66,6 +74,20 @@ def assess_part(
     known["obscured"] = batch.obscured[batch.obscured["submission"].isin(live)].join(place, on="submission")
     if registry is not None:
         known["registry"] = registry
+    return Arranged(known, accounts, aside, unapplied)
+
+
+def assess_part(
+    batch: Batch, submissions: pd.DataFrame, terms: Terms, undecided: str = ""
+) -> tuple[Assessment, Tables]:
+    """What some submissions come to by themselves, and their rows, marked with ``set_aside``, in the order of the files.
+
+    Without a registry, rules that need one or a month before are not evaluated; where ``undecided`` gives a reason, none
+    are.
+    """
+    period, registry, before, due = terms.period, terms.registry, terms.history, terms.due
+    rows = arrange_part(batch, submissions, terms)
+    known, accounts, unapplied = rows.known, rows.accounts, rows.unapplied
     replaced = empty(FINDING) if undecided else _assess_replaced(batch, submissions, terms)
     asked = submissions["file"].isin(select_own_errors(replaced)["file"])
     known["submissions"] = known["submissions"].assign(asked_again=asked)
@@ -98,7 +120,7 @@ def assess_part(
         counted=count_pledges(accounts, missed),
         unanswered=find_unanswered(accounts),
         carried=list_carried(accounts, before.reports),
-        set_aside=aside,
+        set_aside=rows.aside,
         reconciliation=reconciliation,
         orders=given_orders(ledgers),
         replaced=replaced[replaced["file"].isin(by_worse)].reset_index(drop=True),
@@ -106,7 +128,7 @@ def assess_part(
         across=across(known),
     )
     beside = {
-        "extras": batch.extras.join(place, on="submission"),
+        "extras": batch.extras.join(submissions.set_index("submission")[["organisation", "file"]], on="submission"),
         "understood": list_understood(ledgers),
         "unread": missed,
         **_compare_with_last(missed, ledgers, before.reports, period),

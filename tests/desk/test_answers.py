@@ -2,11 +2,10 @@
 
 import pytest
 
-import pledgebatch
 from pledgebatch.intake.decisions import read_decisions
 from pledgebatch.intake.layouts.decisions import read_layouts
 from pledgebatch.workbooks.layouts_book import write_layouts
-from tests import decided
+from tests import decided, quick_months
 from tests.desk.conftest import OWN
 from tests.desk.test_month import text_of, workbook
 
@@ -27,7 +26,7 @@ def shown(desk, name: str) -> str:
 
 def test_a_finding_is_corrected_by_click_and_taken_back(desk, place, tmp_path):
     (place / "inbox" / "2011-03" / "一小.xlsx").write_bytes(workbook(tmp_path, phone="5"))
-    before = pledgebatch.consolidate(place, "2011-03", workers=0)
+    before = quick_months.consolidate(place, "2011-03", "ORG06", "FIL05")
     assert (before.findings["field"] == "phone").sum() == 1
     page = desk.get("/answers?month=2011-03&organisation=S1").text
     link = page.partition("/answers?month=2011-03&amp;organisation=S1&amp;sheet=")[2].partition('"')[0]
@@ -45,7 +44,7 @@ def test_a_finding_is_corrected_by_click_and_taken_back(desk, place, tmp_path):
     said = line | {"corrected": "0519-85501234", "reason": "电话核实", "decided_by": "周敏", "month": "2011-03"}
     assert "《更正单》写入 1 行" in desk.press("/answers/corrections", **said)
     assert "里已经有了" in desk.press("/answers/corrections", **said)
-    assert not (pledgebatch.consolidate(place, "2011-03", workers=0).findings["field"] == "phone").any()
+    assert not (quick_months.consolidate(place, "2011-03", "ORG06", "FIL05").findings["field"] == "phone").any()
     assert 'value="周敏"' in desk.get("/answers").text
     assert "已撤销" in desk.press("/answers/undo")
     assert decisions(place).corrections.empty
@@ -65,7 +64,7 @@ def test_many_are_given_longer_at_once_and_a_file_is_refused(desk, place):
     assert desk.post("/answers/extensions", data=both | {"unit_code": []}, headers=OWN).status_code == 409
     assert "“延至”没有填" in desk.post("/answers/extensions", data=both | {"until": ""}, headers=OWN).text
     (place / "inbox" / "2011-03" / "不知.xlsx").write_bytes(b"")
-    pledgebatch.consolidate(place, "2011-03", workers=0)
+    quick_months.consolidate(place, "2011-03", "ORG06", "FIL05")
     assert "不知.xlsx" in text_of(desk.get("/answers?month=2011-03").text)
     desk.press(
         "/answers/files",

@@ -27,6 +27,10 @@ def send(place, code, period, members=books.MEMBERS, items=books.ITEMS):
 OTHERS = [member | {"name": name} for member, name in zip(books.MEMBERS, ("孙平", "钱进", "周扬"), strict=True)]
 
 
+SILENT = ("TRK04", "TRK05", "TRK06", "TRK07", "PUB03", "MEM09", "MEM12", "ITM24")
+"""The rules that would speak if a row stood otherwise than before, or twice."""
+
+
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     """Both schools in March; from April on the second is merged into the first, which sends on what it was given."""
@@ -41,7 +45,7 @@ def place(tmp_path_factory):
     (sent,) = (place / "input_templates" / APRIL).glob("*.xlsx")
     (place / "inbox" / APRIL).mkdir()
     (place / "inbox" / APRIL / sent.name).write_bytes(sent.read_bytes())
-    quick_months.consolidate(place, APRIL, all_rules=True)
+    quick_months.consolidate(place, APRIL, *SILENT)
     return place
 
 
@@ -62,7 +66,7 @@ def test_nothing_came_or_went_and_no_history_rule_speaks(place):
     moved = read_table(folder, "movements")
     assert moved.empty, moved
     found = read_table(folder, "findings")
-    assert not set(found["rule"]) & {"TRK04", "TRK05", "TRK06", "TRK07", "PUB03", "MEM09", "MEM12", "ITM24"}, found
+    assert found.empty, found
 
 
 def test_the_numbers_of_old_and_new_are_archived(place):

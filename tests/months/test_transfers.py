@@ -12,23 +12,38 @@ from pledgebatch.schema.decisions import TRANSFERS
 from pledgebatch.schema.frames import EVENT, HANDOVER, empty
 from tests import books, decided, quick_months
 
-MARCH, APRIL, MAY = "2011-03", "2011-04", "2011-05"
-NAMES = {"S1": "云溪一小党支部", "S2": "云溪二小党支部"}
-OTHER_NAMES = {"李明": "孙平", "王芳": "钱进", "赵强": "周扬"}
-CAME = {"member_no": "4", "branch": NAMES["S2"], "change": "转入"}
+FEBRUARY, MARCH, APRIL, MAY = "2011-02", "2011-03", "2011-04", "2011-05"
+NAMES = {"S1": "云溪一小党支部", "S2": "云溪二小党支部", "S3": "云溪三小党支部", "S4": "云溪四小党支部"}
+PEOPLE = {
+    "S1": {}, "S2": {"李明": "孙平", "王芳": "钱进", "赵强": "周扬"}, "S3": {"李明": "冯远", "王芳": "何静", "赵强": "许诺"},
+    "S4": {"李明": "郭凯", "王芳": "唐敏", "赵强": "韩松"},
+}  # fmt: skip
+"""How each school calls the three members of its workbook."""
+REGISTRY = pd.concat(
+    [
+        books.REGISTRY,
+        pd.DataFrame(
+            [(code, NAMES[code], "党支部", NAMES[code][:4], "公办学校", "指导", "P0", "是") for code in ("S3", "S4")],
+            columns=books.REGISTRY.columns,
+        ),
+    ]
+)
 
 
-def send(place, code, period, members, items):
+def called(rows, code):
+    """The rows with the school's own people."""
+    names = PEOPLE[code]
+    return [row | {"name": names.get(row["name"], row["name"])} if row.get("name") else row for row in rows]
+
+
+def send(place, code, period, members=books.MEMBERS, items=books.ITEMS, more=()):
+    """A school's workbook with its own people, and some who came."""
     head = {"unit_code": code, "org_name": NAMES[code], "unit_name": NAMES[code][:4], "period": period}
     head["relation"] = "直属" if code == "S1" else "指导"
+    members = [row | {"branch": NAMES[code]} for row in (*called(members, code), *more)]
     head["member_count"] = str(sum(row["change"] in ("在册", "转入") for row in members))
     file = place / "inbox" / period / f"{NAMES[code]}_承诺台账_{period.replace('-', '')}.xlsx"
-    return books.write(file, head, members, items, period=period)
-
-
-def of_the_second(rows):
-    renamed = [row | {"name": OTHER_NAMES[row["name"]]} if row.get("name") else row for row in rows]
-    return [row | {"branch": NAMES["S2"]} if "branch" in row else row for row in renamed]
+    return books.write(file, head, members, called(items, code), period=period)
 
 
 def send_back(place, period):
@@ -39,39 +54,60 @@ def send_back(place, period):
         (place / "inbox" / period / sent.name).write_bytes(sent.read_bytes())
 
 
-def workspace(folder, left="进行中"):
-    """March: 王芳 is 转出 in the first school, whose items of hers stand as ``left``, and 转入 in the second."""
-    place = books.workspace(folder)
-    gone = books.changed(books.MEMBERS, 1, change="转出")
-    items = [
-        row | {"status": left, "change_reason": "本人调出"} if row.get("name") == "王芳" else row for row in books.ITEMS
-    ]
-    send(place, "S1", MARCH, gone, items)
-    send(place, "S2", MARCH, [*of_the_second(books.MEMBERS), books.MEMBERS[1] | CAME], of_the_second(books.ITEMS))
-    quick_months.consolidate(place, MARCH)
-    return place
-
-
-def decide(place, word):
-    """The office's word on the line that the program added."""
-    decided.type_cell(place, TRANSFERS.name, "F2", word)
+GONE = books.changed(books.MEMBERS, 1, change="转出")
+CAME = books.MEMBERS[1] | {"member_no": "4", "change": "转入"}
+WITHDRAWN = [
+    row | {"status": "撤销", "change_reason": "本人调出"} if row.get("name") == "王芳" else row for row in books.ITEMS
+]
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory):
-    place = workspace(tmp_path_factory.mktemp("transfers") / "w")
-    proposed = read_decisions(place / "decisions.xlsx", ["S1", "S2"]).transfers
-    assert proposed[["name", "from_code", "to_code", "decision"]].values.tolist() == [["王芳", "S1", "S2", ""]]
-    decide(place, "确认")
+def year(tmp_path_factory):
+    """In March 王芳 goes from the first school to the second, and 何静 from the third, which withdraws her pledges, to the
+    fourth; in May the first still lists what went along. April is made twice; its digests of both times, and May."""
+    place = books.workspace(tmp_path_factory.mktemp("transfers") / "w", REGISTRY)
+    for code in ("S3", "S4"):
+        send(place, code, FEBRUARY)
+    quick_months.consolidate(place, FEBRUARY)
+    send(place, "S1", MARCH, GONE)
+    send(place, "S2", MARCH, more=[CAME])
+    send(place, "S3", MARCH, GONE, WITHDRAWN)
+    send(place, "S4", MARCH, more=[CAME | {"name": "何静"}])
+    quick_months.consolidate(place, MARCH)
+    proposed = read_decisions(place / "decisions.xlsx", list(NAMES)).transfers
+    assert proposed[["name", "from_code", "to_code", "decision"]].values.tolist() == [
+        ["何静", "S3", "S4", ""],
+        ["王芳", "S1", "S2", ""],
+    ]
+    for cell in ("F2", "F3"):
+        decided.type_cell(place, TRANSFERS.name, cell, "确认")
+
     send_back(place, APRIL)
-    pledgebatch.consolidate(place, APRIL, workers=0)
-    return place
+    digests = []
+    with quick_months.asking("PUB03", "TRK04", "TRK05", "TRK06", "TRK07"):
+        for again in (False, True):
+            pledgebatch.consolidate(place, APRIL, workers=0, again=again)
+            digests.append(books.digests(place / "output" / APRIL))
+
+    send_back(place, MAY)
+    send(place, "S1", MAY, GONE)
+    return place, digests, quick_months.consolidate(place, MAY, "TRK06")
 
 
-def numbers(place, period, code):
+@pytest.fixture(scope="module")
+def place(year):
+    return year[0]
+
+
+def numbers(place, period, code, name="王芳"):
     items = read_table(place / "output" / period, "items")
     items = items[(items["organisation"] == code) & items["set_aside"].isna()]
-    return items.loc[items["name"].isin(["王芳"]), ["item_no", "member_no", "status"]].values.tolist()
+    return items.loc[items["name"].isin([name]), ["item_no", "member_no", "status"]].values.tolist()
+
+
+def of_schools(place, period, name, *codes):
+    table = read_table(place / "output" / period, name)
+    return table[table["organisation"].isin(codes)]
 
 
 def test_the_open_pledges_go_along_under_numbers_of_their_own(place):
@@ -81,17 +117,17 @@ def test_the_open_pledges_go_along_under_numbers_of_their_own(place):
 
 
 def test_nothing_is_counted_twice_or_lost_and_nothing_else_moved(place):
-    before, after = (read_table(place / "output" / month, "coverage") for month in (MARCH, APRIL))
+    before, after = (of_schools(place, month, "coverage", "S1", "S2") for month in (MARCH, APRIL))
     assert before["items"].tolist() == [9, 9]
     assert after["items"].tolist() == [6, 12]
     assert before["members"].sum() == after["members"].sum() == 2 + 4
-    assert read_table(place / "output" / APRIL, "movements").empty
-    handed = read_table(place / "output" / APRIL, "handed")
+    assert of_schools(place, APRIL, "movements", "S1", "S2").empty
+    handed = of_schools(place, APRIL, "handed", "S1", "S2")
     assert handed.groupby(["organisation", "kind"]).size().to_dict() == {
         ("S1", "transferred"): 4,
         ("S2", "transferred"): 4,
     }
-    rules = set(read_table(place / "output" / APRIL, "findings")["rule"])
+    rules = set(of_schools(place, APRIL, "findings", "S1", "S2")["rule"])
     assert not rules & {"TRK04", "TRK05", "TRK06", "TRK07", "PUB03"}
 
 
@@ -103,48 +139,30 @@ def test_both_registers_and_the_page_name_the_transfer(place):
     assert "转移自 云溪一小党支部（S1）：党员承诺 1 行、承诺事项 3 行" in told
 
 
-def test_what_is_left_behind_is_set_aside_and_a_finding_of_the_giving_branch_alone(place, tmp_path):
-    gone = books.changed(books.MEMBERS, 1, change="转出")
-    send(place, "S1", MAY, gone, books.ITEMS)
-    pledgebatch.make_templates(place, MAY, workers=0)
-    name = "云溪二小党支部_承诺台账_201105.xlsx"
-    (place / "inbox" / MAY / name).write_bytes((place / "input_templates" / MAY / name).read_bytes())
-    month = pledgebatch.consolidate(place, MAY, workers=0)
+def test_what_is_left_behind_is_set_aside_and_a_finding_of_the_giving_branch_alone(year):
+    _, _, month = year
     told = month.findings[month.findings["message"].str.contains("随党员本人转到")]
     assert set(told["organisation"]) == {"S1"}
     assert len(told) == 3
     assert "云溪二小党支部（S2）" in told["message"].iloc[0]
-    assert month.coverage["items"].tolist() == [6, 12]
+    assert month.coverage["items"].tolist() == [6, 12, 6, 12]
     aside = month.set_aside[month.set_aside["sheet"] == "承诺事项"]
     assert set(aside["reason"]) == {"已随本人转到 云溪二小党支部（S2）"}
 
 
-def test_the_month_is_the_same_made_again(place):
-    before = books.digests(place / "output" / APRIL)
-    pledgebatch.consolidate(place, APRIL, workers=0, again=True)
-    assert books.digests(place / "output" / APRIL) == before
+def test_the_month_is_the_same_made_again(year):
+    before, after = year[1]
+    assert after == before
 
 
-def test_pledges_withdrawn_only_for_the_move_are_open_again(tmp_path):
+def test_pledges_withdrawn_only_for_the_move_are_open_again(place):
     """A branch that did what it was told, and withdrew them, has not undone the pledge: it stands as it did before."""
-    place = books.workspace(tmp_path / "w")
-    send(place, "S1", MARCH, books.MEMBERS, books.ITEMS)
-    send(place, "S2", MARCH, of_the_second(books.MEMBERS), of_the_second(books.ITEMS))
-    quick_months.consolidate(place, MARCH)
-    gone = books.changed(books.MEMBERS, 1, change="转出")
-    items = [
-        row | {"status": "撤销", "change_reason": "本人调出"} if row.get("name") == "王芳" else row
-        for row in books.ITEMS
-    ]
-    send(place, "S1", APRIL, gone, items)
-    send(place, "S2", APRIL, [*of_the_second(books.MEMBERS), books.MEMBERS[1] | CAME], of_the_second(books.ITEMS))
-    quick_months.consolidate(place, APRIL)
-    decide(place, "确认")
-    send_back(place, MAY)
-    month = quick_months.consolidate(place, MAY, "TRK04", "TRK06")
-    assert [status for *_, status in numbers(place, MAY, "S2")] == ["进行中"] * 3
-    backwards = (month.findings["rule"] == "TRK04") & (month.findings["field"] == "status")
-    assert not (backwards | (month.findings["rule"] == "TRK06")).any()
+    assert [status for *_, status in numbers(place, FEBRUARY, "S3", "何静")] == ["进行中"] * 3
+    assert [status for *_, status in numbers(place, MARCH, "S3", "何静")] == ["撤销"] * 3
+    assert [status for *_, status in numbers(place, APRIL, "S4", "何静")] == ["进行中"] * 3
+    found = of_schools(place, APRIL, "findings", "S3", "S4")
+    backwards = (found["rule"] == "TRK04") & (found["field"] == "status")
+    assert not (backwards | (found["rule"] == "TRK06")).any()
 
 
 # Who is proposed

@@ -34,10 +34,11 @@ def _few_rules():
 
 @pytest.fixture(scope="module")
 def sent(tmp_path_factory):
-    """The workbooks of two schools, one with a cell that nobody can read."""
+    """The workbooks of two schools, both late, one with a cell that nobody can read and without a telephone."""
     folder = books.workspace(tmp_path_factory.mktemp("sent") / "w")
     inbox = folder / "inbox" / MONTH
-    books.write(inbox / "一小.xlsx", members=WRONG)
+    (folder / "pledgebatch.toml").write_text("[parameters]\nlate_after_day = 3\n", "utf-8")
+    books.write(inbox / "一小.xlsx", {"phone": ""}, members=WRONG)
     books.write(inbox / "二小.xlsx", S2, S2_MEMBERS)
     for name in ("一小.xlsx", "二小.xlsx"):
         os.utime(inbox / name, (1_302_000_000, 1_302_000_000))  # 2011-04-05
@@ -117,41 +118,65 @@ def test_a_book_in_which_nothing_is_decided_changes_no_byte_but_the_manifest_s_l
     assert differing(place, before) == set()
 
 
-def test_a_correction_is_seen_wherever_the_cell_is_and_taken_away_leaves_nothing(place, before):
-    decide(place, "更正单", TYPO)
-    month = publish(place)
-    assert month.remarks.empty
-    (member,) = month.tables["members"].query("name == '王芳' and organisation == 'S1'").to_dict("records")
-    assert (member["birth_month"], member["birth_month_raw"]) == (1982 * 12 + 10, "1982-11")
-    assert not ((month.findings["organisation"] == "S1") & (month.findings["rule"] == "MEM02")).any()
-    book = ledger(place)
-    assert "1982-11（已更正，原填“82年”）" in [cell for row in texts(book["党员台账"]) for cell in row]
-    (line,) = [row for row in texts(book["办理记录"]) if "更正单" in row]
-    assert line[2:] == ["更正单", MONTH, "党员承诺", "2", "出生年月", "82年", "1982-11", "电话核实", "周敏"]
-    assert "原来填的是“82年”，更正为“1982-11”" in report(place, "S1")
-    assert "办公室更正" not in report(place, "S2")
-    changed = differing(place, before)
+@pytest.fixture(scope="module")
+def decided(march, tmp_path_factory):
+    """The same month with a correction of a cell and one of the form, an extension and a word to the first school; what is
+    said of the second is about another text than stands there, or about other months."""
+    place = shutil.copytree(march, tmp_path_factory.mktemp("decided") / "w")
+    count = {"工作表": "组织承诺", "编号": "", "栏目": "党员人数", "原来填的": "3", "改为": "4"}
+    elsewhere = TYPO | {"组织编码": "S2", "原来填的": "82年5月"}
+    decide(place, "更正单", TYPO, count, elsewhere)
+    decide(place, "报送延期", {"延至": "2011-04-05"}, {"组织编码": "S2", "月份": "2011-02", "延至": "2011-05-01"})
+    decide(place, "经办意见", {"意见": "=雨棚一事\n<b>请附照片"}, {"月份": "2011-04", "意见": "四月的"})
+    return place, publish(place)
+
+
+def of_first(place, name):
+    """A file of the first school's folder."""
+    (path,) = (place / "output" / MONTH).glob(f"organisations/S1_*/{name}")
+    return path
+
+
+def test_decisions_about_one_school_change_nothing_of_another_and_taken_away_leave_nothing(march, decided, tmp_path):
+    before = books.digests(march / "output" / MONTH)
+    changed = differing(decided[0], before)
     assert of_folder(changed, "S1")
     assert not of_folder(changed, "S2")
-    take_away(place, "更正单", 2)
+    place = shutil.copytree(decided[0], tmp_path / "w")
+    for name, count in (("更正单", 3), ("报送延期", 2), ("经办意见", 2)):
+        for _ in range(count):
+            take_away(place, name, 2)
     publish(place)
     assert differing(place, before) == set()
 
 
-def test_a_corrected_cell_is_noted_in_the_return_and_the_next_workbook_and_read_back_as_corrected(place):
+def test_a_correction_is_seen_wherever_the_cell_is(march, decided):
+    place, month = decided
+    (member,) = month.tables["members"].query("name == '王芳' and organisation == 'S1'").to_dict("records")
+    assert (member["birth_month"], member["birth_month_raw"]) == (1982 * 12 + 10, "1982-11")
+    before = pd.read_parquet(march / "output" / MONTH / "data" / "findings.parquet")
+    for findings, there in ((before, True), (month.findings, False)):
+        assert ((findings["organisation"] == "S1") & (findings["rule"] == "MEM03")).any() == there
+    book = ledger(place)
+    assert "1982-11（已更正，原填“82年”）" in [cell for row in texts(book["党员台账"]) for cell in row]
+    (line,) = [row for row in texts(book["办理记录"]) if "更正单" in row and "出生年月" in row and "S1" in row]
+    assert line[2:] == ["更正单", MONTH, "党员承诺", "2", "出生年月", "82年", "1982-11", "电话核实", "周敏"]
+    assert "原来填的是“82年”，更正为“1982-11”" in report(place, "S1")
+    assert "办公室更正" not in report(place, "S2")
+
+
+def test_a_corrected_cell_is_noted_in_the_return_and_the_next_workbook_and_read_back_as_corrected(decided, tmp_path):
+    place = shutil.copytree(decided[0], tmp_path / "w")
     inbox = place / "inbox" / MONTH
-    books.write(inbox / "一小.xlsx", {"phone": ""}, members=WRONG)
-    decide(place, "更正单", TYPO, {"工作表": "组织承诺", "编号": "", "栏目": "党员人数", "原来填的": "3", "改为": "4"})
-    publish(place)
-    (returned,) = (place / "output" / MONTH).glob("organisations/S1_*/退回修改.xlsx")
     pledgebatch.make_templates(place, "2011-04", workers=0)
     (following,) = (place / "input_templates" / "2011-04").glob("云溪一小*.xlsx")
-    for path in (returned, following):
+    for path in (of_first(place, "退回修改.xlsx"), following):
         assert "【办公室更正】原来填的是“82年”，理由：电话核实" in notes(path, "党员承诺").values()
         assert any(note.startswith("【办公室更正】原来填的是“3”") for note in notes(path, "组织承诺").values())
-        (inbox.parent / "2011-04").mkdir(exist_ok=True)
+    (inbox.parent / "2011-04").mkdir()
     (inbox.parent / "2011-04" / "一小.xlsx").write_bytes(following.read_bytes())
-    month = publish(place, "2011-04")
+    take_away(place, "更正单", 4)  # what is said of the second school's cell is not true: that is told elsewhere
+    month = judge(place, "2011-04")
     (member,) = month.tables["members"].query("name == '王芳'").to_dict("records")
     assert member["birth_month_raw"] == "1982-11"
     assert pd.isna(member["originals"])
@@ -159,18 +184,39 @@ def test_a_corrected_cell_is_noted_in_the_return_and_the_next_workbook_and_read_
     assert not month.tables["extras"]["value"].str.contains("办公室更正").any()
 
 
-def test_a_correction_whose_cell_says_something_else_is_told_and_changes_nothing(place, before):
-    decide(place, "更正单", TYPO | {"原来填的": "82年5月"})
-    month = publish(place)
+def test_a_correction_whose_cell_says_something_else_is_told_and_changes_nothing(decided):
+    _, month = decided
     (told,) = month.remarks.to_dict("records")
-    assert (told["file"], told["sheet"], told["row"], told["cell"]) == ("decisions.xlsx", "更正单", 2, "F2")
-    assert "不再是“原来填的”，现在是“82年”" in told["message"]
-    assert not of_folder(differing(place, before), "S2")
-    assert month.tables["members"]["originals"].isna().all()
+    assert (told["file"], told["sheet"], told["row"], told["cell"]) == ("decisions.xlsx", "更正单", 4, "F4")
+    assert "不再是“原来填的”，现在是“1961-01”" in told["message"]
+    members = month.tables["members"]
+    assert members.loc[members["organisation"] == "S2", "originals"].isna().all()
 
 
+def test_an_extension_is_for_one_organisation_and_month_alone(march, decided):
+    coverage = pd.read_parquet(march / "output" / MONTH / "data" / "coverage.parquet")
+    assert coverage.set_index("organisation")["state"].to_dict() == {"S1": "late", "S2": "late"}
+    states = decided[1].coverage.set_index("organisation")["state"].to_dict()
+    assert states["S2"] == "late"
+    assert states["S1"] != "late"
+
+
+def test_a_word_to_a_branch_is_in_its_report_its_return_and_its_letter(decided):
+    place, month = decided
+    assert "&lt;b&gt;请附照片" in report(place, "S1")
+    assert "四月的" not in report(place, "S1")
+    guide = texts(openpyxl.load_workbook(of_first(place, "退回修改.xlsx"))["填表说明"])
+    assert ["办公室的意见"] in guide
+    assert ["=雨棚一事\n<b>请附照片"] in guide
+    registry = month.registry.assign(email="xx@example.cn", email_raw="xx@example.cn")
+    letters, _ = write_letters(Workspace(place), Period(2011, 3), registry, ["organisations"], [])
+    bodies = {letter.organisation: letter.body for letter in letters}
+    assert "办公室的意见：\n=雨棚一事\n<b>请附照片\n" in bodies["S1"]
+    assert "办公室的意见" not in bodies["S2"]
+
+
+@pytest.mark.usefixtures("before")
 def test_a_correction_holds_over_what_a_nil_return_carries_on(place):
-    judge(place)
     april = place / "inbox" / "2011-04"
     books.write(
         april / "一小.xlsx", {"period": "2011-04", "nil_return": "是"}, [], [], "2011-04", opinions=[], records=[]
@@ -189,51 +235,14 @@ def test_a_correction_of_no_change_this_month_counts(place):
     assert month.submissions.set_index("organisation").at["S1", "state"] != "nil"
 
 
+@pytest.mark.usefixtures("before")
 def test_decisions_are_today_s_when_a_month_is_made_again(place):
-    judge(place)
     decide(place, "更正单", TYPO)
     month = judge(place, again=Rebuild.ARCHIVED)
     assert month.tables["members"]["originals"].notna().sum() == 1
     type_cell(place, "更正单", "A2", "S9")
     month = judge(place, again=Rebuild.ARCHIVED)
     assert month.remarks["file"].tolist() == ["decisions.xlsx"]
-
-
-def test_an_extension_is_for_one_organisation_and_month_alone(place):
-    (place / "pledgebatch.toml").write_text("[parameters]\nlate_after_day = 3\n", "utf-8")
-    states = publish(place).coverage.set_index("organisation")["state"].to_dict()
-    assert states == {"S1": "late", "S2": "late"}
-    before = books.digests(place / "output" / MONTH)
-    decide(place, "报送延期", {"延至": "2011-04-05"}, {"组织编码": "S2", "月份": "2011-02", "延至": "2011-05-01"})
-    states = publish(place).coverage.set_index("organisation")["state"].to_dict()
-    assert states["S2"] == "late"
-    assert states["S1"] != "late"
-    assert not of_folder(differing(place, before), "S2")
-    take_away(place, "报送延期", 2)
-    publish(place)
-    assert differing(place, before) == set()
-
-
-def test_a_word_to_a_branch_is_in_its_report_its_return_and_its_letter(place):
-    books.write(place / "inbox" / MONTH / "一小.xlsx", {"phone": ""})
-    publish(place)
-    before = books.digests(place / "output" / MONTH)
-    decide(place, "经办意见", {"意见": "=雨棚一事\n<b>请附照片"}, {"月份": "2011-04", "意见": "四月的"})
-    month = publish(place)
-    changed = differing(place, before)
-    assert of_folder(changed, "S1")
-    assert not of_folder(changed, "S2")
-    assert "&lt;b&gt;请附照片" in report(place, "S1")
-    assert "四月的" not in report(place, "S1")
-    (returned,) = (place / "output" / MONTH).glob("organisations/S1_*/退回修改.xlsx")
-    guide = texts(openpyxl.load_workbook(returned)["填表说明"])
-    assert ["办公室的意见"] in guide
-    assert ["=雨棚一事\n<b>请附照片"] in guide
-    registry = month.registry.assign(email="xx@example.cn", email_raw="xx@example.cn")
-    letters, _ = write_letters(Workspace(place), Period(2011, 3), registry, ["organisations"], [])
-    bodies = {letter.organisation: letter.body for letter in letters}
-    assert "办公室的意见：\n=雨棚一事\n<b>请附照片\n" in bodies["S1"]
-    assert "办公室的意见" not in bodies["S2"]
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.examine import Brought, Examined, examine
 from pledgebatch.pipeline.workspace import Workspace
-from tests import books
+from tests import books, quick_months
 
 PERIOD = Period(2011, 3)
 OTHER = {"unit_code": "S2", "org_name": "云溪二小党支部", "unit_name": "云溪二小", "relation": "指导"}
@@ -39,10 +39,11 @@ def test_judged_together_is_judged_alone_and_nobody_takes_another_s_place(tmp_pa
 def test_two_of_one_name_are_two(tmp_path):
     place = Workspace(books.workspace(tmp_path / "w"))
     one, two = brought(tmp_path, "承诺", "S1", {"phone": ""}), brought(tmp_path, "承诺", "S2", OTHER)
-    first, second = examine(place, PERIOD, [one, two])
-    assert [told(first), told(second)] == [
-        told(each) for brings in (one, two) for each in examine(place, PERIOD, [brings])
-    ]
+    with quick_months.asking("ORG06"):
+        first, second = examine(place, PERIOD, [one, two])
+        assert [told(first), told(second)] == [
+            told(each) for brings in (one, two) for each in examine(place, PERIOD, [brings])
+        ]
     assert [any("联系电话" in cause.message for cause in each.causes) for each in (first, second)] == [True, False]
     assert "退回修改.xlsx" in first.written
     assert "“联系电话”未填写" not in (two.folder / "合规报告.html").read_text("utf-8")

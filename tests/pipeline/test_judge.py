@@ -1,5 +1,7 @@
 """One file judged as its month would, before there is a month; and what is told of a month in a chat."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from pledgebatch.intake.find import find
@@ -14,6 +16,16 @@ from tests import books, quick_months
 from tests.decided import decide
 
 MARCH, APRIL = Period(2011, 3), Period(2011, 4)
+
+
+ASKED = ("FIL03", "ORG01", "ORG03", "ORG06", "ORG08", "TRK07", "DDL03")
+"""That no rule makes a difference between one file and several is tried in ``test_examine.py``."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _few_rules() -> Iterator[None]:
+    with quick_months.asking(*ASKED):
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -44,10 +56,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 
 def test_every_file_comes_to_what_its_month_says(place):
-    asked = ("FIL03", "ORG01", "ORG03", "ORG06", "ORG08", "TRK07", "DDL03")
-    with quick_months.asking(*asked):
-        told = {each.file: each for each in judge(place, APRIL, find(place.inbox(APRIL)))}
-    month = quick_months.consolidate(place.root, "2011-04", *asked)
+    told = {each.file: each for each in judge(place, APRIL, find(place.inbox(APRIL)))}
+    month = quick_months.consolidate(place.root, "2011-04", *ASKED)
     assert set(told) == set(month.submissions["file"])
     for row in records(month.submissions):
         own = told[row["file"]]

@@ -19,6 +19,12 @@ STRINGS = "xl/sharedStrings.xml"
 TOO_MANY = "99999999999"
 
 
+@pytest.fixture(autouse=True)
+def precious(monkeypatch):
+    """This process is one that no file may end, as that of a command is."""
+    monkeypatch.setattr(native, "_expendable", False)
+
+
 def with_strings(data, change):
     """The workbook with the part of its shared texts changed."""
     target = io.BytesIO()

@@ -158,31 +158,36 @@ def _findings_of_kind(examples: Sequence[Example], folder: Path, read: Reading) 
     superior, own = (books.REGISTRY[books.REGISTRY["unit_code"] == code] for code in ("P0", "S1"))
     registry = _registry(pd.concat([superior, *(own.assign(unit_code=code) for code in codes)]))
 
-    def judged(changes: Sequence[Changes], when: Period, figures: Parameters, before: History | None) -> Any:
+    def sent(changes: Sequence[Changes], when: Period) -> Batch:
         lines = [_lines(each, when) for each in changes]
         for each, code in zip(lines, codes, strict=True):
             each["organisations"][0]["unit_code"] = code
-        return _judged(read(lines, codes, changes, when, folder), registry, when, figures, before)
+        return read(lines, codes, changes, when, folder)
 
     before = {
-        name: in_ledger(judged([each.changes[name] for each in examples], when, Parameters(), None)[1])
+        name: _ledgers(sent([each.changes[name] for each in examples], when), registry, when)
         for name, when in _before(first).items()
     }
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(assess_part, "RULES", concerned(examples))
-        part, _ = judged([each.changes for each in examples], period, parameters, History(**before))
+        batch = sent([each.changes for each in examples], period)
+        part, _ = _judged(batch, registry, period, parameters, History(**before))
     return _as_found(part.findings)
 
 
 def _judged(
-    batch: Batch, registry: pd.DataFrame, period: Period, parameters: Parameters, before: History | None
+    batch: Batch, registry: pd.DataFrame, period: Period, parameters: Parameters, before: History
 ) -> tuple[Assessment, Tables]:
-    """What the rules find in a month with what was ``before``; of an earlier month itself, None, only the rows count."""
+    """What the rules find in a month with what was ``before``."""
     submissions = identify_submissions(batch, registry, period)
-    undecided = "" if before else "an earlier month"
-    return assess_part.assess_part(
-        batch, submissions, Terms(registry, period, parameters, before or History()), undecided
-    )
+    return assess_part.assess_part(batch, submissions, Terms(registry, period, parameters, before))
+
+
+def _ledgers(batch: Batch, registry: pd.DataFrame, period: Period) -> Tables:
+    """What stood in the ledgers of an earlier month, whatever the rules found in it."""
+    submissions = identify_submissions(batch, registry, period)
+    terms = Terms(registry, period, Parameters(), History())
+    return in_ledger(assess_part.arrange_part(batch, submissions, terms).accounts)
 
 
 def typed_in(
@@ -223,8 +228,7 @@ def found_in(example: Example, folder: Path, rules: Sequence[Rule] = RULES) -> p
     before = {}
     for name, when in _before(example).items():
         changes = example.changes[name]
-        batch = read(changes, when, folder / name)
-        before[name] = in_ledger(_judged(batch, _registered(changes), when, Parameters(), None)[1])
+        before[name] = _ledgers(read(changes, when, folder / name), _registered(changes), when)
     period, parameters = Period.parse(example.period), Parameters(**example.changes.get("parameters", {}))
     batch, registry = read(example.changes, period, folder), _registered(example.changes)
     with pytest.MonkeyPatch.context() as patch:

@@ -1,5 +1,6 @@
 """What organisations are called: in the registry, before, and where they are listed."""
 
+from collections import Counter
 from functools import lru_cache
 
 import pandas as pd
@@ -40,16 +41,19 @@ def _folded(name: str) -> str:
 def shown_names(registry: pd.DataFrame) -> dict[str, str]:
     """What organisations are called where they are listed, by code: one whose name stands twice has beside it its unit,
     or its code where that does not tell it apart."""
-    known = registry.dropna(subset=["org_name"]).drop_duplicates("organisation")
-    names, folded = known["org_name"].tolist(), known["org_name"].map(_folded)
-    shown = dict(zip(known["organisation"], names, strict=True))
-    units = known["unit_name"].fillna("") if "unit_name" in known else pd.Series("", known.index)
-    twice = folded.duplicated(keep=False)
-    alike = pd.DataFrame({"name": folded, "unit": units.map(_folded)}).duplicated(keep=False) | (units == "")
-    for code, name, unit, same in zip(
-        known.loc[twice, "organisation"], known.loc[twice, "org_name"], units[twice], alike[twice], strict=True
-    ):
-        shown[code] = f"{name}（{code if same else unit}）"
+    units = registry["unit_name"] if "unit_name" in registry else [""] * len(registry)
+    known: dict[str, tuple[str, str]] = {}
+    for code, name, unit in zip(registry["organisation"], registry["org_name"], units, strict=True):
+        if isinstance(name, str):
+            known.setdefault(code, (name, unit if isinstance(unit, str) else ""))
+    folded = {code: _folded(name) for code, (name, _) in known.items()}
+    called = Counter(folded.values())
+    twice = {code: _folded(known[code][1]) for code, name in folded.items() if called[name] > 1}
+    alike = Counter((folded[code], unit) for code, unit in twice.items())
+    shown = {code: name for code, (name, _) in known.items()}
+    for code, unit in twice.items():
+        name, typed = known[code]
+        shown[code] = f"{name}（{typed if typed and alike[folded[code], unit] == 1 else code}）"
     return shown
 
 

@@ -34,14 +34,15 @@ NEWCOMER = Is("change", ("转入",))
 """Who may be in the first report: the workbook does not know whether there was one before."""
 
 
-def own_items(items: pd.DataFrame) -> pd.DataFrame:
-    """The items of the organisations: those whose 承诺主体 is 组织."""
-    return items[(items["pledger"] == "组织") & given(items, "text")]
+def own_items(items: pd.DataFrame, *keys: str) -> pd.DataFrame:
+    """The submissions and ``keys`` of the items of organisations: those whose 承诺主体 is 组织."""
+    return items.loc[(items["pledger"] == "组织") & given(items, "text"), ["submission", *keys]]
 
 
-def member_items(items: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
-    """The items of ``people``, rows of the member sheet, each found by its number."""
-    rows = items[(items["pledger"] == "党员") & given(items, "text") & items["member_no"].notna()]
+def member_items(items: pd.DataFrame, people: pd.DataFrame, *keys: str) -> pd.DataFrame:
+    """``MEMBER`` and ``keys`` of the items of ``people``, rows of the member sheet, each found by its number."""
+    chosen = (items["pledger"] == "党员") & given(items, "text") & items["member_no"].notna()
+    rows = items.loc[chosen, [*MEMBER, *keys]]
     return rows[pd.MultiIndex.from_frame(rows[MEMBER]).isin(pd.MultiIndex.from_frame(people[MEMBER].dropna()))]
 
 
@@ -51,9 +52,9 @@ def among(rows: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
 
 
 def unowned(items: pd.DataFrame) -> pd.DataFrame:
-    """The items of nobody known: where there are some, what a pledger lacks cannot be told."""
+    """Whose workbooks have items of nobody known: what a pledger lacks cannot be told there."""
     nobody = items["pledger"].isna() | ((items["pledger"] == "党员") & items["member_no"].isna())
-    return items[nobody.fillna(True) & given(items, "text")]
+    return items.loc[nobody.fillna(True) & given(items, "text"), ["submission"]]
 
 
 def unknown(rows: pd.DataFrame, key: str) -> pd.Series:
@@ -63,29 +64,22 @@ def unknown(rows: pd.DataFrame, key: str) -> pd.Series:
 
 def perhaps_listed(rows: pd.DataFrame, listed: pd.DataFrame, key: str) -> pd.Series:
     """Which rows are of a submission that lists something under a number that is not known: it may be any number."""
-    return among(rows, listed[unknown(listed, key)])
+    return among(rows, listed.loc[unknown(listed, key), ["submission"]])
 
 
 def lacking(units: pd.DataFrame, items: pd.DataFrame, key: str, has: pd.Series) -> pd.Series:
     """The units with items of their own of which none ``has`` what field ``key`` should say; a boolean over ``units``."""
-    items = _narrow(items, key)
-    own = own_items(items)
-    quiet = pd.concat([own[unknown(own, key)], items[items["pledger"].isna()]])
-    return among(units, own) & ~among(units, own[has.reindex(own.index)]) & ~among(units, quiet)
+    own = own_items(items, key, key + RAW)
+    quiet = pd.concat([own.loc[unknown(own, key), "submission"], items.loc[items["pledger"].isna(), "submission"]])
+    return among(units, own) & ~among(units, own[has.reindex(own.index)]) & ~units["submission"].isin(quiet)
 
 
 def first_lacking(items: pd.DataFrame, people: pd.DataFrame, key: str, has: pd.Series) -> pd.Series:
     """The first item of each of ``people`` with items of which none ``has`` what ``key`` should say; over ``items``."""
-    items = _narrow(items, key)
-    rows = member_items(items, people)
+    rows = member_items(items, people, key, key + RAW)
     rows = rows.assign(has=has.reindex(rows.index) | unknown(rows, key))
     lacks = ~rows.groupby(MEMBER)["has"].transform("any").astype(bool) & ~rows.duplicated(MEMBER)
     return (lacks & ~among(rows, unowned(items))).reindex(items.index, fill_value=False)
-
-
-def _narrow(items: pd.DataFrame, key: str) -> pd.DataFrame:
-    """The columns that tell whose an item is and what it says of ``key``: choosing rows of all columns is costly."""
-    return items[[*MEMBER, "pledger", "text", "text" + RAW, key, key + RAW]]
 
 
 def pledge_dates(items: pd.DataFrame, organisations: pd.DataFrame, members: pd.DataFrame) -> pd.Series:
@@ -104,9 +98,9 @@ def of_pledger(items: pd.DataFrame, members: pd.DataFrame, key: str) -> pd.Serie
 
 def without_items(roster: pd.DataFrame, items: pd.DataFrame) -> pd.Series:
     """Members with a name of whom no item tells, by number or by name."""
-    pledged = items[given(items, "text") & sure(items["pledger"] != "组织")]
+    pledged = items.loc[given(items, "text") & sure(items["pledger"] != "组织"), ["submission", *NAMED_BY]]
     covered = pd.Series(False, index=roster.index)
-    for key in ("member_no", "name"):
+    for key in NAMED_BY:
         named = pd.MultiIndex.from_frame(pledged.dropna(subset=[key])[["submission", key]])
         covered |= pd.MultiIndex.from_frame(roster[["submission", key]]).isin(named) & roster[key].notna()
     return roster["name"].notna() & ~covered

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from pledgebatch.notice.periods import Period
+from pledgebatch.rules.language.remembered import Remembered
 from pledgebatch.rules.language.speech import speech
 from pledgebatch.rules.language.words import any_of, has, length, lists, narrow, over_distinct, share
 from pledgebatch.rules.machinery.cells import no_hints, obscure, short
@@ -18,9 +19,13 @@ ITM02 = Rule(
 @ITM02.case(on="items", at="text", message="一格里写了几件承诺事项（{text}），请拆成一行一件，各写措施和时限")
 def several_in_one(items: pd.DataFrame) -> pd.Series:
     """A numbered list in one cell: what has one row cannot be followed up item by item."""
+    return over_distinct(items["text"], _several, fold=False)
+
+
+@Remembered
+def _several(texts: pd.Series) -> pd.Series:
     words = lists("content")["several"]
-    lines = any_of(words["patterns"])
-    return over_distinct(items["text"], lambda each: has(each, words["circled"]) | has(narrow(each), lines), fold=False)
+    return has(texts, words["circled"]) | has(narrow(texts), any_of(words["patterns"]))
 
 
 ITM04 = Rule(
@@ -48,12 +53,18 @@ ITM07 = Rule(
 def slogan(items: pd.DataFrame) -> pd.Series:
     """Clause by clause: most of it says nothing, and nothing in it can be counted or seen, however short it is."""
     hints = no_hints(items)
-    empty = over_distinct(items["text"], lambda each: _empty(each).where(~vaguely(each)))
+    empty = over_distinct(items["text"], _slogan)
     quotes = empty.dropna().map(
         lambda clause: f"“{short(clause, 20)}”是套话，没有说做哪件事，请写明做什么、为谁做、做多少"
     )
     hints.update(quotes)
     return hints
+
+
+@Remembered
+def _slogan(texts: pd.Series) -> pd.Series:
+    """The first empty clause of each of those folded texts that say nothing, and do not even try."""
+    return speech(texts).nothing.where(~_tries(texts))
 
 
 ITM06 = Rule(
@@ -66,7 +77,13 @@ ITM06 = Rule(
 @ITM06.case(on="items", at="text", message="“{hint}”没有具体的对象、数量或频次，请写明为谁做、做多少")
 def vague(items: pd.DataFrame) -> pd.Series:
     """Says nothing, as ITM07 has it, in the words of somebody who means to try: 努力, 加强, 提高. Longer than a slogan."""
-    return over_distinct(items["text"], lambda each: _empty(each).where(vaguely(each)))
+    return over_distinct(items["text"], _vague)
+
+
+@Remembered
+def _vague(texts: pd.Series) -> pd.Series:
+    """The first empty clause of each of those folded texts that say nothing, though they try."""
+    return speech(texts).nothing.where(_tries(texts))
 
 
 ITM08 = Rule(
@@ -79,16 +96,16 @@ ITM08 = Rule(
 @ITM08.case(on="items", at="text", message="“{hint}”没有基数和目标，年底无法核对，请写明由多少到多少")
 def without_target(items: pd.DataFrame) -> pd.Series:
     """More or less of something that can be counted, without a figure."""
-
-    return over_distinct(items["text"], lambda each: speech(each).more)
-
-
-def _empty(texts: pd.Series) -> pd.Series:
-    """The first empty clause of each of those folded texts that say nothing."""
-    return speech(texts).nothing
+    return over_distinct(items["text"], _more)
 
 
-def vaguely(texts: pd.Series) -> pd.Series:
+@Remembered
+def _more(texts: pd.Series) -> pd.Series:
+    """What folded texts say will be more or less."""
+    return speech(texts).more
+
+
+def _tries(texts: pd.Series) -> pd.Series:
     """Which folded texts are long enough to try, and do so rather than repeat what is always said."""
     words = lists("content")
     long = length(texts).ge(words["short"]["least"])

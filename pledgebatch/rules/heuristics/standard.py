@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from pledgebatch.rules.language.remembered import Remembered
 from pledgebatch.rules.language.speech import speech
 from pledgebatch.rules.language.words import over_distinct
 from pledgebatch.rules.machinery.cells import given
@@ -52,12 +53,19 @@ ITM12 = Rule(
 @ITM12.case(on="items", at="text", message="“{hint}”说得太满，请审查人核定是否切实可行，或改成办得到的目标")
 def absolute_promise(items: pd.DataFrame) -> pd.Series:
     """100%, 零投诉, 绝不: a question for the reviewer, who answers 切实可行."""
-    return over_distinct(items["text"], lambda each: speech(each).everything)
+    return over_distinct(items["text"], _everything)
 
 
+@Remembered
 def _duty(texts: pd.Series) -> pd.Series:
     """The first duty of each of those folded texts that are mostly duty and discipline."""
     return speech(texts).duty
+
+
+@Remembered
+def _everything(texts: pd.Series) -> pd.Series:
+    """What folded texts promise without exception."""
+    return speech(texts).everything
 
 
 RULES = (ITM11, ITM12)

@@ -7,6 +7,7 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from pledgebatch.rules.language.placeholders import scraps_of
+from pledgebatch.rules.language.remembered import Remembered
 from pledgebatch.rules.language.speech import speech
 from pledgebatch.rules.language.words import (
     any_of,
@@ -64,10 +65,16 @@ def measures_repeat_the_pledge(items: pd.DataFrame) -> pd.Series:
 @ITM09.case(on="items", at="measures", message="具体措施“{hint}”没有说明怎样做，请写明谁来做、分几步、用什么办法")
 def measures_say_nothing(items: pd.DataFrame) -> pd.Series:
     """认真抓好落实, 加强领导: every pledge could have them."""
-    general = over_distinct(items["measures"], lambda each: speech(each).general).where(items["text"].notna())
+    general = over_distinct(items["measures"], _general).where(items["text"].notna())
     vague = items[general.notna()]
     again = measures_repeat_the_pledge(vague)
     return general.drop(vague.index[again]).reindex(items.index)
+
+
+@Remembered
+def _general(measures: pd.Series) -> pd.Series:
+    """The first clause of each of those folded measures that say how nothing is done."""
+    return speech(measures).general
 
 
 def _lies_in(measure: str, text: str, least: float) -> bool:

@@ -1,12 +1,13 @@
 """五.2: what a member pledges of the own post is of the own trade. The trades and their words are in ``data/trades.toml``."""
 
 from collections.abc import Mapping
-from functools import partial
+from functools import cache
 
 import pandas as pd
 
 from pledgebatch.rules.facts.pledgers import of_pledger
 from pledgebatch.rules.language.likeness import likeness, likest_clauses
+from pledgebatch.rules.language.remembered import Remembered
 from pledgebatch.rules.language.words import any_of, found, has, lists, over_distinct, without
 from pledgebatch.rules.machinery.cells import no_hints, of_organisation, squeezed, sure
 from pledgebatch.rules.machinery.rule import HEURISTIC, PLEDGE, UNIT, WARNING, Rule
@@ -45,28 +46,27 @@ def not_of_the_post(items: pd.DataFrame, members: pd.DataFrame, organisations: p
     A head who teaches or operates is in order, and a specialist with a leading office who decides.
     """
     hints = no_hints(items)
-    rows = items[(items["part"] == "岗位") & (items["pledger"] == "党员") & items["text"].notna()]
+    judged = (items["part"] == "岗位") & (items["pledger"] == "党员") & items["text"].notna()
+    rows = items.loc[judged, ["submission", "member_no", "text"]]
     types, posts = of_pledger(rows, members, "post_type"), of_pledger(rows, members, "post")
     leads = sure(of_pledger(rows, members, "is_leader") == "是")
     clinic = of_organisation(rows, organisations, "unit_category").isin(CLINICS)
     own = _trades_of(posts)
     for (post, is_clinic), (foreign, usual) in FOREIGN.items():
         here = rows[sure(types == post) & (clinic == is_clinic)]
-        alone = ~over_distinct(here["text"], partial(_speaks_for, trade=usual))
-        like = over_distinct(here["text"], partial(likeness, kind="trade", whose=_whose(post, is_clinic)))
+        if here.empty:
+            continue
+        alone = ~over_distinct(here["text"], _speaking_for(usual))
+        like = over_distinct(here["text"], _likeness(_whose(post, is_clinic)))
         for trade in foreign:
             others = alone & ~own[trade].reindex(here.index) & ~(leads[here.index] & (trade == "management"))
-            words = over_distinct(
-                here.loc[others & (like > UNLIKE_ANOTHER), "text"], partial(_acts, trade=trade)
-            ).dropna()
+            words = over_distinct(here.loc[others & (like > UNLIKE_ANOTHER), "text"], _acts_in(trade)).dropna()
             hints.update(_messages(post, words))
         unknown = (
             alone & hints[here.index].isna() & ~leads[here.index] & ~own.loc[here.index, list(foreign)].any(axis=1)
         )
         likest = here.loc[unknown & (like > LIKE_ANOTHER), "text"]
-        hints.update(
-            _messages(post, over_distinct(likest, partial(likest_clauses, kind="trade", whose=_whose(post, is_clinic))))
-        )
+        hints.update(_messages(post, over_distinct(likest, _likest(_whose(post, is_clinic)))))
     return hints
 
 
@@ -83,18 +83,37 @@ def _messages(post: str, words: pd.Series) -> pd.Series:
     return f"岗位类别为“{post}”，承诺的“" + words + "”不像本岗位上的事，请核对岗位类别或改写事项"
 
 
-def _acts(texts: pd.Series, trade: str) -> pd.Series:
+@cache
+def _acts_in(trade: str) -> Remembered:
     """What folded texts say is done in a trade, once what only bears its name is taken out."""
-    bare = without(texts, any_of(lists("trades")["named"]["patterns"]), "、")
-    return found(bare, *lists("trades")["acts"][trade])
+    return Remembered(lambda texts: found(_bare(texts), *lists("trades")["acts"][trade]))
 
 
-def _speaks_for(texts: pd.Series, trade: str) -> pd.Series:
-    """Which folded texts name what is done in the own trade."""
+@cache
+def _speaking_for(trade: str) -> Remembered:
+    """Which folded texts name what is done in the own trade, where there is one."""
     if not trade:
-        return pd.Series(False, index=texts.index)
-    bare = without(texts, any_of(lists("trades")["named"]["patterns"]), "、")
-    return has(bare, any_of(lists("trades")["own"][trade]["patterns"]))
+        return Remembered(lambda texts: pd.Series(False, index=texts.index))
+    own = any_of(lists("trades")["own"][trade]["patterns"])
+    return Remembered(lambda texts: has(_bare(texts), own))
+
+
+@cache
+def _likeness(whose: str) -> Remembered:
+    """How like another trade folded texts are, by ``whose_weights``."""
+    return Remembered(lambda texts: likeness(texts, "trade", whose))
+
+
+@cache
+def _likest(whose: str) -> Remembered:
+    """The clause of each folded text that is likest another trade, by ``whose_weights``."""
+    return Remembered(lambda texts: likest_clauses(texts, "trade", whose))
+
+
+@Remembered
+def _bare(texts: pd.Series) -> pd.Series:
+    """Folded texts without what only bears the name of a trade."""
+    return without(texts, any_of(lists("trades")["named"]["patterns"]), "、")
 
 
 def _trades_of(posts: pd.Series) -> pd.DataFrame:

@@ -4,12 +4,18 @@ from functools import cache
 
 import pandas as pd
 
+from pledgebatch.rules.language.remembered import Remembered
 from pledgebatch.rules.language.words import any_of, has, lists, over_distinct, without
 
 
 def measurable(texts: pd.Series) -> pd.Series:
     """Which texts name a number, a date or a frequency; 一定, 进一步, 新的一年 and 五个好 name none."""
-    return over_distinct(texts, lambda each: counts(each) | has(each, dates()))
+    return over_distinct(texts, _measurable)
+
+
+@Remembered
+def _measurable(texts: pd.Series) -> pd.Series:
+    return counts(texts) | has(texts, dates())
 
 
 def quantified(texts: pd.Series) -> pd.Series:

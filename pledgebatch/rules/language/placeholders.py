@@ -4,6 +4,7 @@ from functools import cache
 
 import pandas as pd
 
+from pledgebatch.rules.language.remembered import Remembered
 from pledgebatch.rules.language.words import all_found, any_of, lists, literal, without
 from pledgebatch.schema.sheets import SHEETS
 from pledgebatch.schema.texts import squeeze
@@ -12,6 +13,7 @@ MOST = 3
 """So many scraps of one text are quoted."""
 
 
+@Remembered
 def scraps_of(texts: pd.Series) -> pd.Series:
     """The first scraps of a template in each folded text, one a line; missing where there is none."""
     meant = any_of(lists("template_residue")["placeholders"]["meant"])

@@ -257,7 +257,9 @@ def speech(texts: pd.Series) -> Speech:
     for buffer in strings.buffers()[1:]:
         digest.update(memoryview(buffer or b""))
     key = digest.digest()
-    if key not in _LAST:
+    last = _LAST.get(key)
+    if last is None:
+        last = Speech(texts)
         _LAST.clear()
-        _LAST[key] = Speech(texts)
-    return _LAST[key]
+        _LAST[key] = last
+    return last

@@ -188,7 +188,10 @@ def _apply(rule: Rule, case: Case, known: Mapping[str, Any]) -> pd.DataFrame | N
         return None
     tables = {**known, "rows": over}
     result = _ask(case.breach, tables)
-    breached = (result.notna() if result.dtype == "str" else sure(result)) & ~_unsure(case, over, known.get("unread"))
+    breached = result.notna() if result.dtype == "str" else sure(result)
+    if not breached.any():
+        return None
+    breached = breached & ~_unsure(case, over, known.get("unread"))
     if case.unless and breached.any():
         breached &= ~sure(_ask(case.unless, tables))
     if not breached.any():
@@ -214,7 +217,13 @@ def _apply(rule: Rule, case: Case, known: Mapping[str, Any]) -> pd.DataFrame | N
         "number": _numbers(case, rows),
         "answer": nothing,
     }
-    return pd.DataFrame(placed, index=rows.index).astype(PLACED)
+    return pd.DataFrame({name: _typed(placed[name], rows.index, dtype) for name, dtype in PLACED.items()}, copy=False)
+
+
+def _typed(values: Any, index: pd.Index, dtype: Any) -> pd.Series:
+    if not isinstance(values, pd.Series):
+        return pd.Series(values, index, dtype)
+    return values if values.dtype == dtype else values.astype(dtype)
 
 
 @cache

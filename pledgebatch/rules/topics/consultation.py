@@ -3,6 +3,7 @@
 import pandas as pd
 
 from pledgebatch.rules.facts.pledgers import SPOKE, among, lacking, perhaps_listed
+from pledgebatch.rules.language.remembered import Remembered
 from pledgebatch.rules.language.speech import speech
 from pledgebatch.rules.language.words import over_distinct
 from pledgebatch.rules.machinery.cells import day, given, has_sheet, no_hints, sure, unclear, unusable
@@ -110,8 +111,10 @@ def adopted_without_an_item(opinions: pd.DataFrame, items: pd.DataFrame, units: 
     number = ["submission", "opinion_no"]
     cited = pd.MultiIndex.from_frame(opinions[number]).isin(pd.MultiIndex.from_frame(items[number].dropna()))
     judged = sure(opinions["adopted"] == "采纳") & opinions["opinion_no"].notna()
-    reported = pd.concat([units[no_opinion_heeded(units, items, opinions)], items[opinion_unknown(items, opinions)]])
-    return judged & ~cited & ~among(opinions, reported) & ~perhaps_listed(opinions, items, "opinion_no")
+    unheeded = units.loc[no_opinion_heeded(units, items, opinions), "submission"]
+    unfounded = items.loc[opinion_unknown(items, opinions), "submission"]
+    reported = opinions["submission"].isin(unheeded) | opinions["submission"].isin(unfounded)
+    return judged & ~cited & ~reported & ~perhaps_listed(opinions, items, "opinion_no")
 
 
 def _cites_unknown(items: pd.DataFrame, listed: pd.DataFrame, key: str) -> pd.Series:
@@ -202,7 +205,13 @@ required(MEM15, "roster", "participation_plan")
 @MEM15.case(on="roster", at="participation_plan", message="“{hint}”没有说打算做什么，请写明参加哪项活动、做哪件事")
 def plan_says_nothing(roster: pd.DataFrame) -> pd.Series:
     """积极参加, 认真学习, 服从安排: nothing that could be done."""
-    return over_distinct(roster["participation_plan"], lambda each: speech(each).general)
+    return over_distinct(roster["participation_plan"], _general)
+
+
+@Remembered
+def _general(plans: pd.Series) -> pd.Series:
+    """The first clause of each of those folded plans that say how nothing is done."""
+    return speech(plans).general
 
 
 RULES = (CON01, CON02, CON03, CON04, CON05, MEM15)

@@ -34,12 +34,14 @@ def _not_understood(sheet: str, field: Field) -> Breach:
 
 def _unreported(hints: pd.Series, rows: pd.DataFrame, reported: pd.DataFrame, sheet: str, field: Field) -> pd.Series:
     """``said`` without the cells of which another rule has spoken."""
-    found = rows.loc[hints.notna(), ["submission", "row"]]
-    if len(found):
-        known = reported[(reported["key"] == sheet) & (reported["field"] == field.key)]
-        places = set(zip(known["submission"], known["row"].fillna(0), strict=True))
-        repeated = [place in places for place in zip(found["submission"], found["row"].fillna(0), strict=True)]
-        hints[found.index[repeated]] = pd.NA
+    spoken = hints.notna()
+    if not spoken.any():
+        return hints
+    found = rows.loc[spoken, ["submission", "row"]]
+    known = reported[(reported["key"] == sheet) & (reported["field"] == field.key)]
+    places = set(zip(known["submission"], known["row"].fillna(0), strict=True))
+    repeated = [place in places for place in zip(found["submission"], found["row"].fillna(0), strict=True)]
+    hints[found.index[repeated]] = pd.NA
     return hints
 
 

@@ -19,6 +19,7 @@ from pledgebatch.rules.machinery.cells import given, no_hints, squeezed, sure, u
 from pledgebatch.rules.machinery.conditions import Blank, Is
 from pledgebatch.rules.machinery.required import required
 from pledgebatch.rules.machinery.rule import ALWAYS, ERROR, FACT, NOTICE, PLEDGE, PUBLISH, ROW, UNIT, WARNING, Rule
+from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import ITEMS
 
 ITM19 = Rule(
@@ -39,10 +40,10 @@ def no_deed(units: pd.DataFrame, items: pd.DataFrame) -> pd.Series:
 @ITM19.case(on="units", about="items", severity=NOTICE)
 def few_deeds(units: pd.DataFrame, items: pd.DataFrame, parameters: Parameters) -> pd.Series:
     """Some, and fewer than the office's figure."""
-    own = own_items(items)
+    own = own_items(items, "real_deed", "real_deed" + RAW)
     count = units["submission"].map(own[own["real_deed"] == "是"].groupby("submission").size()).fillna(0)
     few = (count > 0) & (count < parameters.real_deeds_organisation)
-    unsure = pd.concat([own[unknown(own, "real_deed")], items[items["pledger"].isna()]])
+    unsure = pd.concat([own[unknown(own, "real_deed")], items.loc[items["pledger"].isna(), ["submission"]]])
     hints = no_hints(units)
     wanted = f" 件，一般不少于 {parameters.real_deeds_organisation} 件，可酌情补充"
     messages = "组织的承诺事项中实事好事只有 " + count.astype("int64").astype("str") + wanted
@@ -53,7 +54,7 @@ def few_deeds(units: pd.DataFrame, items: pd.DataFrame, parameters: Parameters) 
 @ITM19.case(on="items", at="real_deed", severity=NOTICE)
 def member_with_few_deeds(items: pd.DataFrame, roster: pd.DataFrame, parameters: Parameters) -> pd.Series:
     """Reported once a member, at the first item; a member without items is COV02's business."""
-    rows = member_items(items, roster)
+    rows = member_items(items, roster, "real_deed", "real_deed" + RAW, "name")
     rows = rows.assign(deed=rows["real_deed"] == "是", unsure=unknown(rows, "real_deed"))
     by_member = rows.groupby(MEMBER)
     count = by_member["deed"].transform("sum")

@@ -53,6 +53,8 @@ def member_untagged(items: pd.DataFrame, roster: pd.DataFrame) -> pd.Series:
 def _without(units: pd.DataFrame, items: pd.DataFrame, category: tuple[str, ...], wanted: tuple[str, ...]) -> pd.Series:
     """Units of ``category`` with items of their own, none in a ``wanted`` direction."""
     judged = units["unit_category"].isin(category)
+    if not judged.any():
+        return judged
     return judged & lacking(units, items, "direction", items["direction"].isin(wanted))
 
 

@@ -91,13 +91,10 @@ def _parts_missing(items: pd.DataFrame, organisations: pd.DataFrame, members: pd
         return no_hints(items)
     rows = items.loc[judged, [*pledger, "part", "name"]]
     numbers = rows["member_no"].where(rows["pledger"] == "党员")
-    rows = rows.assign(member_no=numbers, unclear=rows["part"].isna())
-    has = {
-        part: (rows["part"] == part).groupby([rows[k] for k in pledger], dropna=False).transform("any")
-        for part in PARTS
-    }
-    quiet = rows.groupby(pledger, dropna=False)["unclear"].transform("any") | rows.duplicated(pledger)
-    quiet |= among(rows, unowned(items))
+    rows = rows.assign(member_no=numbers)
+    who = rows.groupby(pledger, dropna=False, sort=False).ngroup()
+    has = {part: who.isin(who[rows["part"] == part]) for part in PARTS}
+    quiet = who.isin(who[rows["part"].isna()]) | who.duplicated() | among(rows, unowned(items))
     hints = no_hints(items)
     lacking = pd.Series("", index=rows.index, dtype="str")
     for part in PARTS:

@@ -88,7 +88,7 @@ LDR03 = Rule(
 @LDR03.case(on="roster", at="name")
 def leader_below_the_median(roster: pd.DataFrame, items: pd.DataFrame) -> pd.Series:
     """Medians over the workbook's ordinary members with written items; a leader without items is LDR01's business."""
-    rows = member_items(items, roster)
+    rows = member_items(items, roster, "text")
     judged = rows.assign(measurable=measurable(rows["text"])).groupby(MEMBER)["measurable"]
     pledged = pd.DataFrame({"number": judged.count(), "share": judged.mean()})
     standing = pledged.reindex(pd.MultiIndex.from_frame(roster[MEMBER])).set_axis(roster.index)

@@ -141,7 +141,9 @@ def copies_missing(units: pd.DataFrame, roster: pd.DataFrame) -> pd.Series:
     lacks = pd.Series(False, index=roster.index)
     for key in COPIES:
         lacks |= blank(roster, key) | sure(roster[key] == NO)
-    short = roster[lacks & sure(roster["pledge_form"] == "书面") & given(roster, "name")]
+    short = roster.loc[
+        lacks & sure(roster["pledge_form"] == "书面") & given(roster, "name"), ["submission", "name" + RAW]
+    ]
     groups = short.groupby("submission")["name" + RAW]
     names = groups.agg(
         lambda each: "、".join(each[:MOST_NAMED]) + (f" 等 {len(each)} 人" if len(each) > MOST_NAMED else "")

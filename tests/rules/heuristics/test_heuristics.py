@@ -4,6 +4,7 @@ import pytest
 
 from pledgebatch.notice.periods import Stage
 from pledgebatch.rules.book import BY_CODE
+from pledgebatch.rules.language import remembered
 from pledgebatch.rules.machinery.evaluate import evaluate
 from tests.figures import MEASURED
 from tests.rules import labelled_pledges
@@ -57,7 +58,8 @@ def test_every_heuristic_can_do_without_anything_to_judge(rows):
     assert undecided.empty
 
 
-def test_a_text_is_judged_the_same_wherever_it_stands():
+def test_a_text_is_judged_the_same_wherever_it_stands(monkeypatch):
+    monkeypatch.setattr(remembered, "MOST_REMEMBERED", 0)  # each time anew
     rows = [row for row in read("tuning", "pledges") if row["unit"] == "school"]
     once = labelled_pledges.codes_of(rows, labelled_pledges.PLEDGES)
     again = labelled_pledges.codes_of(rows[::-1] + rows, labelled_pledges.PLEDGES)

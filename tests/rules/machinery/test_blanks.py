@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from pledgebatch.intake.batch import read_batch
@@ -29,7 +30,8 @@ def copies(batch, count):
     """The same workbook from ``count`` organisations."""
 
     def times(rows):
-        return pd.concat([rows.assign(submission=number) for number in range(count)], ignore_index=True)
+        repeated = rows.take(np.tile(np.arange(len(rows)), count)).reset_index(drop=True)
+        return repeated.assign(submission=np.repeat(np.arange(count), len(rows)))
 
     beside = {name: times(getattr(batch, name)) for name in BESIDE}
     beside["files"]["file"] = [f"{number}.xlsx" for number in range(count)]
@@ -50,10 +52,12 @@ def test_no_rule_crashes_whatever_field_says_nothing(tmp_path):
     books.write(path, {"period": str(DECEMBER)}, period=str(DECEMBER), **tables)
     batch = copies(read_batch([(0, arrivals(path)[0])], 2011), len(PLACES))
     tables = {key: rows.copy() for key, rows in batch.tables.items()}
-    for number, (sheet, field, raw) in enumerate(PLACES):
-        own = tables[sheet]["submission"] == number
-        tables[sheet].loc[own, field] = pd.NA
-        tables[sheet].loc[own, field + RAW] = raw
+    for sheet, field in dict.fromkeys((sheet, field) for sheet, field, _ in PLACES):
+        rows = tables[sheet]
+        raws = {number: raw for number, (*place, raw) in enumerate(PLACES) if place == [sheet, field]}
+        own = rows["submission"].isin(raws)
+        rows[field] = rows[field].mask(own)
+        rows[field + RAW] = rows[field + RAW].mask(own, rows["submission"].map(raws).astype("str"))
     registry = frame(
         columns_of(REGISTRY), [{"organisation": code(n), "unit_code": code(n)} for n in range(len(PLACES))]
     )
