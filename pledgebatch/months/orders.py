@@ -39,9 +39,7 @@ def orders(now: pd.DataFrame, earlier: pd.DataFrame | None, period: Period) -> p
     state = pd.Series(OPEN, index=now.index, dtype="str").mask(late, LATE).mask(now["done"].notna(), DONE)
     standing = now.assign(state=state, days=days.where(late & now["done"].isna()))
     order = ["days", "by", "organisation", "subject"]
-    return standing.sort_values(order, ascending=[False, True, True, True], ignore_index=True)[list(ORDER)].astype(
-        ORDER
-    )
+    return as_declared(standing.sort_values(order, ascending=[False, True, True, True], ignore_index=True), ORDER)
 
 
 def _of_assessments(rows: pd.DataFrame) -> pd.DataFrame:

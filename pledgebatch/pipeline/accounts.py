@@ -6,6 +6,7 @@ import pandas as pd
 
 from pledgebatch.intake.batch import Batch
 from pledgebatch.rules.facts.handed import handed_to
+from pledgebatch.schema.choosing import choose
 from pledgebatch.schema.columns import blank_texts
 from pledgebatch.schema.frames import RECONCILIATION, SET_ASIDE, Tables, as_declared, empty
 from pledgebatch.schema.kinds import RAW
@@ -47,7 +48,7 @@ def set_rows_aside(
             whole = rows["submission"].map(why_excluded).astype("str")
             reason = whole.where(whole.notna(), reason)
         accounts[sheet.key] = rows.assign(set_aside=reason)
-        aside = rows[reason.notna()]
+        aside = choose(rows, reason.notna())
         if len(aside):
             typed = [aside[field.key + RAW] for field in sheet.fields]
             headers = [field.header for field in sheet.fields]

@@ -26,6 +26,7 @@ DUE = {
     "organisation": "str", "person": "str", "number": "str", "text": "str", "due": "datetime64[s]", "status": "str",
     "days": "Int64",
 }  # fmt: skip
+PERSON = {"organisation": "str", "person": "str", "count": "Int64", "days": "Int64", "due": "datetime64[s]"}
 TASK = {"organisation": "str", "task": "str", "count": "Int64", "by": "datetime64[s]"}
 AWARD = {"organisation": "str", "number": "str", "name": "str", "barred": "str", "unfinished": "Int64", "items": "str"}
 UNFINISHED = ("部分完成", "未完成")
@@ -78,6 +79,8 @@ def _due(items: pd.DataFrame) -> pd.DataFrame:
 
 def count_by_person(due: pd.DataFrame) -> pd.DataFrame:
     """How many of ``due`` each person has, and the most pressing of them."""
+    if due.empty:
+        return empty(PERSON)
     unseen = due["person"].str.endswith((COVER, WITHHELD)).fillna(False).astype(bool)  # of several 张＊ who is who
     person = due["person"].mask(unseen, "（姓名按设置略去或遮盖）").fillna("（没有写责任人）")
     groups = due.assign(person=person).groupby(["organisation", "person"])

@@ -131,8 +131,9 @@ def _rows(view: str, month: Month) -> pd.DataFrame:
 
 def names_of(month: Month) -> Names:
     """Names by code, of those that report and of those that need not."""
-    both = pd.concat([rows[["organisation", "org_name"]] for rows in (month.registry_moves, month.coverage)])
-    return dict(both.itertuples(index=False, name=None)) | shown_names(month.registry)
+    both = (month.registry_moves, month.coverage)
+    named = {code: name for rows in both for code, name in tuples(rows[["organisation", "org_name"]])}
+    return named | shown_names(month.registry)
 
 
 def _whose(rows: pd.DataFrame, names: Names) -> list[Column]:

@@ -28,14 +28,15 @@ def _as_column(cells: pa.ChunkedArray) -> Any:
 
 def as_table(rows: pd.DataFrame) -> pa.Table:
     """A frame as a table, with what pandas notes of its columns; none of them holds objects."""
-    columns = {str(name): column for name, column in rows.items()}
-    schema = _noted(tuple((name, column.dtype) for name, column in columns.items()))
-    return pa.Table.from_arrays([pa.array(each, from_pandas=True) for each in columns.values()], schema=schema)
+    schema = _noted(tuple(rows.columns), tuple(rows.dtypes))
+    if rows.empty:
+        return schema.empty_table()
+    return pa.Table.from_arrays([pa.array(column, from_pandas=True) for _, column in rows.items()], schema=schema)
 
 
 @lru_cache(256)
-def _noted(columns: tuple[tuple[str, Any], ...]) -> pa.Schema:
-    nothing = pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns})
+def _noted(names: tuple[str, ...], dtypes: tuple[Any, ...]) -> pa.Schema:
+    nothing = pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in zip(names, dtypes, strict=True)})
     return pa.Schema.from_pandas(nothing, preserve_index=False)
 
 
