@@ -16,6 +16,12 @@ def _left_out(folder: str, names: list[str]) -> set[str]:
     return shutil.ignore_patterns(*MADE)(folder, names) | (NOT_OURS if Path(folder) == ROOT else set())
 
 
+def to_test(*names: str) -> str:
+    """The step that runs some of the copy's own tests, which must pass."""
+    arguments = ["-q", "-n", "0", "-p", "no:cacheprovider", *names]
+    return f"import pytest; assert pytest.main({arguments}) == pytest.ExitCode.OK"
+
+
 class Checkout:
     """The copy in ``folder``."""
 
@@ -35,11 +41,11 @@ class Checkout:
         with (self.folder / path).open("ab") as file:
             file.write(text.encode())
 
-    def run(self, *arguments: str) -> str:
-        """What Python prints that is run there with ``arguments``; it must succeed."""
+    def run(self, *steps: str) -> str:
+        """What is printed by ``steps`` of Python, done there one after the other by one process; they must succeed."""
         known = {key: text for key, text in os.environ.items() if not key.startswith(("PYTEST_", "COV_"))}
         done = subprocess.run(
-            [sys.executable, *arguments],
+            [sys.executable, "-c", "import sys\nfor step in sys.argv[1:]: exec(step, {'__name__': 'step'})", *steps],
             cwd=self.folder,
             env=known | {"PYTHONPATH": str(self.folder), "PYTHONUTF8": "1"},
             capture_output=True,
@@ -48,10 +54,6 @@ class Checkout:
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
-
-    def test(self, *tests: str) -> None:
-        """Run some of its own tests, which must pass."""
-        self.run("-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", *tests)
 
     def changed(self) -> list[str]:
         """The files that are not as they were."""

@@ -9,7 +9,7 @@ import pledgebatch
 from pledgebatch.notice.periods import Period
 from pledgebatch.workbooks.registry_book import write_registry
 from pledgebatch.workbooks.workbook import write_workbook
-from tests import books
+from tests import books, quick_months
 
 APRIL, MAY = Period(2011, 4), Period(2011, 5)
 OFFICES = [("P0", "云溪区教育党委", "", "否"), ("P1", "云溪区小学党总支", "P0", "否")]
@@ -60,7 +60,7 @@ def make(folder: Path) -> Outputs:
         books.write(inbox / "一小.xlsx", {"period": period, "phone": ""}, items=items, period=period)
         two = {"period": period, "unit_code": "S2", "org_name": "云溪二小党支部", "unit_name": "云溪二小"}
         books.write(inbox / "二小.xlsx", two, period=period)
-        pledgebatch.consolidate(folder, period, workers=0)
+        quick_months.consolidate(folder, period, all_rules=True)
     (inbox / "二小.xlsx").unlink()
     pledgebatch.consolidate(folder, "2011-04", workers=0, again=True)
     pledgebatch.make_templates(folder, "2011-05", workers=0)

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.checkout import ROOT, Checkout
+from tests.checkout import ROOT, Checkout, to_test
 from tests.generated import BLANK_WORKBOOK, CATALOGUE
 
 TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+GENERATE = "import runpy; runpy.run_module('tests.generated', run_name='__main__')"
 MOST_FILES = {"Add a rule": 4, "Add a column": 3, "Change a threshold": 1}
 
 
@@ -60,8 +61,9 @@ from tests.rules import cases
 own = [each for each in examples() if each.rule == "EVA07"]
 with tempfile.TemporaryDirectory() as folder:
     assert cases.findings_of_each(own, pathlib.Path(folder)) == [cases.expected(each) for each in own]
-print(len(own))
+assert len(own) == 2
 """
+LIST_RULES = "from pledgebatch.cli import main; main(['rules', '--format', 'json'])"
 
 
 def test_a_rule_is_added(copy: Checkout) -> None:
@@ -73,29 +75,23 @@ def test_a_rule_is_added(copy: Checkout) -> None:
     )
     copy.append(examples, EXAMPLES)
     copy.append(contract, "EVA07,五.6,注重,warning,fact,row,year,award_nominee,nominee without 领导点评\r\n")
-    copy.run("-m", "tests.generated")
+    own_tests = "tests/notice/test_clauses.py", "tests/rules/machinery/test_examples.py::test_no_rule_is_forgotten"
+    told = copy.run(GENERATE, EVERY_EXAMPLE_OF_THE_RULE, to_test(*own_tests), LIST_RULES)
+    assert '"code": "EVA07"' in told
     assert catalogue == CATALOGUE
     assert copy.changed() == sorted(files)
-    assert copy.run("-c", EVERY_EXAMPLE_OF_THE_RULE) == "2\n"
-    assert "EVA07" in copy.run("-c", "from pledgebatch.cli import main; main()", "rules", "--format", "json")
-    copy.test("tests/notice/test_clauses.py", "tests/rules/machinery/test_examples.py::test_no_rule_is_forgotten")
 
 
 COLUMN = '        Field("group", "所在党小组", TEXT, clause="附件2", since="3"),\n'
 VERSIONS = 'TEMPLATE_VERSIONS = ("0.9", "1", "2")', 'TEMPLATE_VERSIONS = ("0.9", "1", "2", "3")'
 LAST_OF_MEMBERS = '    ),\n    identity=("name",),'
-AS_AGREED = """
-import runpy
-from tests.schema import test_sheets
-
-runpy.run_module("tests.generated", run_name="__main__")
-test_sheets.test_the_declaration_is_the_contract()
-"""
+AS_AGREED = "from tests.schema import test_sheets; test_sheets.test_the_declaration_is_the_contract()"
 MAY = """
 import pathlib, tempfile
 import openpyxl
 import pandas as pd
 import pledgebatch
+from pledgebatch.rules.book import BY_CODE
 from tests import quick_months
 from tests.past import unpack
 
@@ -118,7 +114,8 @@ for path in (place / "input_templates" / "2011-06").glob("*.xlsx"):
     (header,) = [cell for row in sheet.iter_rows() for cell in row if cell.value == "所在党小组"]
     sheet.cell(header.row + 1, header.column).value = "第一党小组"
     book.save(place / "inbox" / "2011-06" / path.name)
-month = quick_months.consolidate(place, "2011-06", all_rules=True)
+about_fields = [code for code in BY_CODE if code.startswith(("FIL", "FLD"))]
+month = quick_months.consolidate(place, "2011-06", *about_fields)
 assert not (month.findings["rule"] == "FIL01").any()
 blank = month.findings[month.findings["field"] == "group"]
 assert blank["rule"].tolist() == ["FLD02"] * 4
@@ -136,17 +133,17 @@ def test_a_column_is_added(copy: Checkout) -> None:
     line = "党员承诺,copy_public,承诺书已公示,choice,,是|否,附件2注,branch,"
     before = next(each for each in (ROOT / contract).read_text("utf-8").splitlines() if each.startswith(line))
     copy.replace(contract, before, f"{before}\n党员承诺,group,所在党小组,text,,,附件2,branch,")
-    copy.run("-c", AS_AGREED)
+    copy.run(AS_AGREED, GENERATE)
     assert blank == BLANK_WORKBOOK
     assert copy.changed() == sorted(files)
     copy.replace(sheets, COLUMN, COLUMN.replace("TEXT, ", "TEXT, ALWAYS, "))
-    copy.run("-c", MAY + JUNE)
+    copy.run(MAY + JUNE)
 
 
 def test_a_column_without_a_new_version_is_noticed(copy: Checkout) -> None:
     copy.replace(listed("Add a column")[0], LAST_OF_MEMBERS, COLUMN + LAST_OF_MEMBERS)
     with pytest.raises(AssertionError, match="FIL01"):
-        copy.test("tests/past/test_past.py::test_it_is_continued")
+        copy.run(to_test("tests/past/test_past.py::test_it_is_continued"))
 
 
 ACCEPTED = "test_a_right_workbook_of_an_earlier_version_is_accepted"
@@ -158,13 +155,14 @@ def test_a_new_version_of_the_workbook_is_issued(copy: Checkout) -> None:
     copy.replace(sheets, *VERSIONS)
     copy.replace(versions, '"due"},\n    },\n', '"due"},\n    },\n    "2": {"items": {"责任人": "responsible"}},\n')
     copy.replace(contract, "承诺事项,responsible,责任人", "承诺事项,responsible,责任人姓名")
-    copy.run("-m", "tests.generated")
+    own_tests = (
+        "tests/schema/test_sheets.py",
+        "tests/schema/test_versions.py",
+        f"tests/pipeline/test_check.py::{ACCEPTED}",
+    )
+    copy.run(GENERATE, MAY, to_test(*own_tests))
     assert blank == BLANK_WORKBOOK
     assert copy.changed() == sorted(files)
-    copy.run("-c", MAY)
-    copy.test(
-        "tests/schema/test_sheets.py", "tests/schema/test_versions.py", f"tests/pipeline/test_check.py::{ACCEPTED}"
-    )
 
 
 FIGURES = {
@@ -186,8 +184,7 @@ def test_a_threshold_is_changed(copy: Checkout) -> None:
     for old, new in FIGURES.items():
         copy.replace(parameters, old, new)
     assert copy.changed() == [parameters]
-    copy.run("-c", FOLLOWS)
-    copy.run("-m", "tests.generated")
+    copy.run(FOLLOWS, GENERATE)
     assert set(copy.changed()) <= {parameters, CATALOGUE, BLANK_WORKBOOK}
 
 
@@ -241,5 +238,5 @@ def test_an_output_is_added(copy: Checkout) -> None:
     )
     copy.replace(outputs, ROW, row + ROW)
     assert copy.changed() == sorted(files)
-    copy.run("-c", WRITTEN)
-    copy.test("tests/test_documents.py::test_the_table_of_outputs_says_who_reads_each_and_where_it_comes_from")
+    of_outputs = "tests/test_documents.py::test_the_table_of_outputs_says_who_reads_each_and_where_it_comes_from"
+    copy.run(WRITTEN, to_test(of_outputs))

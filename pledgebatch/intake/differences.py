@@ -1,9 +1,11 @@
 """What one workbook says otherwise than another of the same organisation and month."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from pledgebatch.engine.dataset import of_submissions
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import Tables
 from pledgebatch.schema.kinds import RAW
@@ -11,24 +13,38 @@ from pledgebatch.schema.sheets import SHEETS
 
 MOST_HEADERS = 3
 """Headers named before the rest is counted."""
+TOGETHER = 50
+"""Pairs whose rows are in memory at once."""
 Line = tuple[str, ...]
+Pair = tuple[int, int]
+"""The older and the newer of two submissions."""
 
 
-def differences(tables: Tables, older: int, newer: int) -> str:
-    """How ``older`` differs from ``newer``, in Chinese, seen from the newer; 内容相同 where both say the same."""
-    sentences = []
+def differences(tables: Tables, pairs: Sequence[Pair]) -> list[str]:
+    """How the older of each pair differs from the newer, in Chinese, seen from the newer; 内容相同 where both say the same."""
+    portions = [pairs[start : start + TOGETHER] for start in range(0, len(pairs), TOGETHER)]
+    return [difference for portion in portions for difference in _differences(tables, portion)]
+
+
+def _differences(tables: Tables, pairs: Sequence[Pair]) -> list[str]:
+    own = of_submissions(tables, {number for pair in pairs for number in pair})
+    sentences: list[list[str]] = [[] for _ in pairs]
     for sheet in SHEETS:
-        before, after = (_lines(sheet, tables[sheet.key], number) for number in (older, newer))
-        difference = _of_form(sheet, before, after) if sheet.form else _of_table(sheet, before, after)
-        if difference:
-            sentences.append(f"《{sheet.name}》{difference}")
-    return "；".join(sentences) or "填写内容相同"
+        lines = _lines(sheet, own[sheet.key])
+        for told, (older, newer) in zip(sentences, pairs, strict=True):
+            difference = (_of_form if sheet.form else _of_table)(sheet, lines[older], lines[newer])
+            if difference:
+                told.append(f"《{sheet.name}》{difference}")
+    return ["；".join(told) or "填写内容相同" for told in sentences]
 
 
-def _lines(sheet: Sheet, rows: pd.DataFrame, submission: int) -> list[Line]:
-    own = rows[rows["submission"] == submission]
-    raws = own[[field.key + RAW for field in sheet.fields]].fillna("")
-    return [tuple(str(text).strip() for text in line) for line in raws.itertuples(index=False)]
+def _lines(sheet: Sheet, rows: pd.DataFrame) -> Mapping[int, list[Line]]:
+    """The rows as typed, by submission."""
+    raws = rows[["submission", *(field.key + RAW for field in sheet.fields)]].fillna("")
+    lines: dict[int, list[Line]] = defaultdict(list)
+    for number, *line in zip(*(raws[name].tolist() for name in raws), strict=True):
+        lines[number].append(tuple(str(text).strip() for text in line))
+    return lines
 
 
 def _of_form(sheet: Sheet, before: list[Line], after: list[Line]) -> str:

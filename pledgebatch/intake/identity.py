@@ -5,7 +5,6 @@ from typing import Any
 
 import pandas as pd
 
-from pledgebatch.engine.dataset import of_submissions
 from pledgebatch.intake.batch import Batch
 from pledgebatch.intake.differences import differences
 from pledgebatch.intake.file_decisions import decide_owners, set_files_aside
@@ -253,19 +252,20 @@ def _supersede(files: pd.DataFrame, filled_on: pd.Series, tables: Tables, names:
     last = ranked.drop_duplicates("organisation", keep="last").reset_index().set_index("organisation")
     older = live[live["file"] != live["organisation"].map(last["file"])]
     files["identical"] = False
+    differing: dict[int, tuple[dict[Hashable, Any], pd.Series]] = {}
     for each in older.reset_index().to_dict("records"):
         kept, number = last.loc[each["organisation"]], int(each["submission"])
         identical = each["sha256"] == kept["sha256"]
         files.loc[number, ["state", "identical"]] = [str(State.SUPERSEDED), identical]
         if identical:
-            reason = f"与“{kept['file']}”内容完全相同"
+            files.loc[number, "reason"] = f"与“{kept['file']}”内容完全相同"
         elif kept["taken"] and not each["taken"]:
             files.loc[number, ["reason", "handled"]] = [f"办公室决定采用“{kept['file']}”", NOT_TAKEN]
-            continue
         else:
-            both = (number, int(kept["submission"]))
-            difference = differences(of_submissions(tables, both), *both)
-            reason = f"{_why(each, kept, names)}“{kept['file']}”为准，后者与之相比：{difference}"
+            differing[number] = each, kept
+    pairs = [(number, int(kept["submission"])) for number, (_, kept) in differing.items()]
+    for (number, (each, kept)), difference in zip(differing.items(), differences(tables, pairs), strict=True):
+        reason = f"{_why(each, kept, names)}“{kept['file']}”为准，后者与之相比：{difference}"
         files.loc[number, "reason"] = reason
 
 

@@ -9,7 +9,8 @@ from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period, stages_due
 from pledgebatch.pipeline.examine import WAITS, month_of
 from pledgebatch.pipeline.workspace import Workspace
-from pledgebatch.publish.paper import POINTS
+from pledgebatch.publish.ledger import TITLE
+from pledgebatch.publish.paper import PAPER, POINTS, write_paper
 from pledgebatch.rules.book import BY_CODE
 from pledgebatch.schema.states import LIVE
 from tests import office
@@ -47,10 +48,21 @@ def test_every_state_is_there(demo):
     assert states >= {"accepted", "returned", "nil", "missing", "unreadable", "wrong_period", "superseded"}
 
 
+@pytest.mark.parametrize("period", [PERIODS[0], PERIODS[-1]])
+def test_everything_is_written(demo, period):
+    month, output = demo.months[period], demo.place / "output" / period
+    assert not month.unwritten
+    assert len(list(output.glob("organisations/*/合规报告.html"))) == len(month.coverage)
+    superiors = month.registry["parent_code"].replace("", pd.NA).nunique()
+    assert len(list(output.glob("supervisors/*/一页通.html"))) == superiors
+
+
 def test_what_is_meant_for_paper_takes_less_than_forty_pages(demo, tmp_path):
     office.require_office()
-    for period in PERIODS:
-        pdf = office.convert(demo.place / "output" / period / f"打印_{period}.xlsx", "pdf", tmp_path)
+    for period, month in demo.months.items():
+        paper = tmp_path / PAPER.format(period)
+        write_paper(month, paper, TITLE)
+        pdf = office.convert(paper, "pdf", tmp_path)
         assert office.pages(pdf) < 40, period
         assert office.smallest_type(pdf) >= POINTS, period
 

@@ -1,4 +1,4 @@
-"""A desk over a small workspace, asked as a browser would; its workers are this process, its jobs run for real."""
+"""A desk over a small workspace, asked as a browser would; its workers are this process, its jobs run for real, each in one."""
 
 import time
 import warnings
@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pledgebatch.desk import serving
+from pledgebatch.cli.commands import pledgebatch as group
+from pledgebatch.desk import jobs, serving
 from pledgebatch.desk.access import Access
 from pledgebatch.desk.guard import Guard
 from pledgebatch.engine.workers import Serial
@@ -47,8 +48,17 @@ class Browser(TestClient):
 def guard_of(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Guard:
     """The desk of a workspace, unserved."""
     monkeypatch.setattr(serving, "Processes", lambda count: Serial())
+    monkeypatch.setattr(jobs, "_start", _start_alone)
     guard, _ = serving.make_desk(Workspace(folder), Access(), PORT)
     return guard
+
+
+SHARED_OUT = {name for name, each in group.commands.items() if any(option.name == "workers" for option in each.params)}
+"""The commands that workers help with: starting those takes longer than what is done here."""
+
+
+def _start_alone(command: Sequence[str], start: Callable[[Sequence[str]], None] = jobs._start) -> None:
+    start([*command, *(("--workers", "0") if SHARED_OUT & {*command} else ())])
 
 
 def enter(guard: Guard) -> Browser:

@@ -5,6 +5,7 @@ import io
 import re
 import time
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -12,8 +13,10 @@ import pytest
 
 import pledgebatch
 from pledgebatch.desk.action_log import NAME as LOG
+from pledgebatch.desk.jobs import Job, Jobs
+from pledgebatch.desk.state import Desk
 from pledgebatch.pipeline.send_out import begin
-from tests import books
+from tests import books, quick_months
 from tests.desk.conftest import OWN, wait_for
 
 
@@ -34,6 +37,13 @@ def judged(desk, period: str = "2011-03") -> list[dict]:
             return [file for upload in told["uploads"] for file in upload["files"]]
         time.sleep(0.1)
     raise AssertionError(told)
+
+
+@pytest.fixture
+def few_rules() -> Iterator[None]:
+    """Those that something here breaks, for what does not depend on which rules there are; jobs ask all."""
+    with quick_months.asking("ORG06", "ORG08"):
+        yield
 
 
 def test_an_empty_folder_becomes_a_workspace(open_desk, tmp_path):
@@ -68,14 +78,14 @@ def test_a_dropped_workbook_is_judged_as_its_month_will_judge_it(desk, place, tm
     assert any("B15" in place for _, place, _ in file["causes"])
 
 
-def test_a_file_is_judged_anew_once_what_it_is_judged_by_has_changed(desk, tmp_path):
+def test_a_file_is_judged_anew_once_what_it_is_judged_by_has_changed(few_rules, desk, tmp_path):
     desk.drop("一小.xlsx", workbook(tmp_path, parent_org="别的党委"))
     assert [each["state"] for each in judged(desk)] == ["returned"]
     desk.press("/settings", **{"has parameters.deadline_day": "1", "parameters.deadline_day": "20"})
     assert [each["state"] for each in judged(desk)] == ["returned"]
 
 
-def test_what_is_in_a_zip_is_named_file_by_file_and_the_same_bytes_come_once(desk, place, tmp_path):
+def test_what_is_in_a_zip_is_named_file_by_file_and_the_same_bytes_come_once(few_rules, desk, place, tmp_path):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as container:
         container.writestr("一小.xlsx", workbook(tmp_path))
@@ -90,7 +100,7 @@ def test_what_is_in_a_zip_is_named_file_by_file_and_the_same_bytes_come_once(des
     assert sorted(path.name for path in (place / "inbox" / "2011-03").iterdir()) == ["全部.zip", "全部（2）.zip"]
 
 
-def test_a_month_from_workbooks_to_the_next(desk, place, tmp_path):
+def test_a_month_from_workbooks_to_the_next(few_rules, desk, place, tmp_path):
     home = text_of(desk.get("/?month=2011-03").text)
     assert "生成 2011-03 的工作簿" in home
     assert "0 / 2" in home
@@ -210,3 +220,19 @@ def test_of_many_organisations_a_page_shows_some_and_counts_all(open_desk, tmp_p
     desk = open_desk(books.workspace(tmp_path / "w", rows))
     assert "0 / 602" in text_of(desk.get("/?month=2011-03").text)
     assert desk.get("/registry").text.count("<tr>") < 400
+
+
+def test_a_job_that_ends_while_a_page_is_made_is_not_said_to_have_ended(desk, monkeypatch):
+    """Or the page would show what stood before its end, and not be looked at anew."""
+    running = [True]
+    monkeypatch.setattr(Jobs, "current", lambda jobs: Job("汇总", "8:00", running[0], None, [], []))
+    ask = Desk.ask
+
+    async def slowly(asked, task, *given):
+        seen = await ask(asked, task, *given)
+        running[0] = False
+        return seen
+
+    monkeypatch.setattr(Desk, "ask", slowly)
+    assert 'data-running="yes"' in desk.get("/").text
+    assert 'data-running=""' in desk.get("/").text

@@ -4,6 +4,7 @@ import os
 
 import pandas as pd
 
+from pledgebatch.intake import differences
 from pledgebatch.intake.identity import identify_submissions
 from pledgebatch.intake.registry import read_registry
 from pledgebatch.notice.parameters import Parameters
@@ -50,6 +51,16 @@ def test_a_superseded_workbook_is_listed_with_what_changed(tmp_path):
     assert state == "superseded"
     assert reason.startswith("以后报的“一.xlsx”为准，后者与之相比：《组织承诺》改了“")
     assert reason.endswith("《承诺事项》改 1 行、减 1 行")
+
+
+def test_of_many_superseded_each_is_compared_with_the_one_that_counts(tmp_path, monkeypatch):
+    monkeypatch.setattr(differences, "TOGETHER", 2)
+    alike = {f"{number}.xlsx": right() + bytes(number) for number in range(1, 4)}
+    said = told(tmp_path, alike | {"一.xlsx": right() + bytes(9), "改.xlsx": edited(mended)})
+    assert [said[f"{number}.xlsx"][0] for number in range(1, 4)] == ["superseded"] * 3
+    reasons = {said[file][1] for file in (*alike, "一.xlsx")}
+    assert len(reasons) == 1
+    assert "《承诺事项》改 1 行" in reasons.pop()
 
 
 def test_the_same_bytes_twice_are_one_submission(tmp_path):

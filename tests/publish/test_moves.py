@@ -61,7 +61,7 @@ def place(tmp_path_factory):
         head = {"unit_code": code, "org_name": NAMES[code], "unit_name": unit["unit_name"], "head": called["李明"]}
         head["parent_org"] = NAMES[unit["parent_code"]]
         books.write(place / "inbox" / MARCH / f"{NAMES[code]}_承诺台账_201103.xlsx", head, members, items)
-    consolidate(place, MARCH)
+    quick_months.consolidate(place, MARCH, *OF_MOVES)
     books.write_registry(place / "registry.xlsx", REGISTRY, None, EVENTS)
     pledgebatch.make_templates(place, APRIL, workers=0)
     (place / "inbox" / APRIL).mkdir()

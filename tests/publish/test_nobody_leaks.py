@@ -10,10 +10,15 @@ import pytest
 
 import pledgebatch
 from pledgebatch.engine.workers import Serial
+from pledgebatch.engine.writing import Writing
 from pledgebatch.months.archive import read_month
+from pledgebatch.publish.agenda import list_tasks
+from pledgebatch.publish.figures import count_figures
+from pledgebatch.publish.folders import Place, folder_names
 from pledgebatch.publish.month import Publication, publish
 from pledgebatch.publish.protection import Protection
-from tests import books
+from pledgebatch.publish.superiors import submit_superiors
+from tests import books, quick_months
 
 MONTH, NEXT = "2011-03", "2011-04"
 PEOPLE = (
@@ -99,7 +104,7 @@ def months(tmp_path_factory):
     later = books.changed(now, 3, name="张伟民")
     books.write(folder / "inbox" / NEXT / "王芳一小4月.xlsx", head | {"period": NEXT}, later, ITEMS, NEXT, **more)
     for month in (MONTH, NEXT):
-        pledgebatch.consolidate(folder, month, workers=0)
+        quick_months.consolidate(folder, month, all_rules=True)
     return {month: folder / "output" / month for month in (MONTH, NEXT)}
 
 
@@ -122,8 +127,18 @@ def written(months, folder, month=MONTH, relation="", **settings):
     known = replace(read_month(months[month]), offices={"x": ""})  # whose own reports are written elsewhere
     if relation:
         known = replace(known, coverage=known.coverage.assign(relation=relation))
-    publish(known, Publication(folder, protection=Protection(**settings)), Serial())
+    protection = Protection(**settings)
+    if protection.of(known):
+        _publish_for_superiors(known, folder, protection)
+    else:  # who sees all gets the office's own files
+        publish(known, Publication(folder, protection=protection), Serial())
     return texts_of(folder)
+
+
+def _publish_for_superiors(month, folder, protection):
+    place, writing = Place(folder, names=folder_names(month.registry)), Writing(Serial(), folder)
+    submit_superiors(month, place, list_tasks(month), count_figures(month), protection, writing)
+    assert not writing.end()
 
 
 def texts_of(folder):
