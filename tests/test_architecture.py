@@ -46,7 +46,8 @@ def test_readers_know_cells_and_the_engine_no_pledges() -> None:
 
     assert known("readers") == {"schema.cells"}
     assert rooms.below(rooms.imports(), "schema.cells") == {"schema.texts"}
-    assert known("engine") == {"schema.arrow", "schema.digests", "readers.native", "mistakes"}
+    assert known("engine") == {"schema.arrow", "schema.choosing", "schema.digests", "readers.native", "mistakes"}
+    assert not rooms.below(rooms.imports(), "schema.arrow") | rooms.below(rooms.imports(), "schema.choosing")
     assert rooms.below(rooms.imports(), "schema.digests") == {"mistakes"}
 
 

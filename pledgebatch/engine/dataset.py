@@ -7,10 +7,14 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.feather as feather
 
-from pledgebatch.schema.arrow import as_frame
+from pledgebatch.schema.arrow import as_frame, as_table
+from pledgebatch.schema.choosing import choose
 
+PACKED = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+"""How tables are kept. Other workers are the threads: columns of a few rows cost more to hand out than to pack."""
+AT_ONCE = 1 << 16
+"""Rows that are packed together."""
 Tables = Mapping[str, pd.DataFrame]
 """Frames by name."""
 Reader = Callable[[Path, str, Collection[str] | None], pa.Table]
@@ -178,9 +182,12 @@ def _of_source(
 def _read_stored(folder: Path, name: str, columns: Collection[str] | None) -> pa.Table:
     """A table that ``store`` kept, in all its columns or in those of ``columns`` that it has."""
     with pa.OSFile(str(folder / f"{name}.arrow")) as file:
-        has = pa.ipc.open_file(file).schema.names
-        places = None if columns is None else [place for place, key in enumerate(has) if key in columns]
-        return pa.ipc.open_file(file, options=pa.ipc.IpcReadOptions(included_fields=places)).read_all()
+        places: list[int] | None = None
+        if columns is not None:
+            has = pa.ipc.open_file(file).schema.names
+            places = [place for place, key in enumerate(has) if key in columns]
+        options = pa.ipc.IpcReadOptions(included_fields=places, use_threads=False)
+        return pa.ipc.open_file(file, options=options).read_all()
 
 
 def _in_order(tables: Sequence[pa.Table]) -> pa.Table:
@@ -193,7 +200,7 @@ def _in_order(tables: Sequence[pa.Table]) -> pa.Table:
 
 
 def _choose(rows: pd.DataFrame, columns: Sequence[str] | None, which: Which | None) -> pd.DataFrame:
-    rows = rows[which.rows(rows)] if which else rows
+    rows = choose(rows, which.rows(rows)) if which else rows
     return rows if columns is None else rows[list(columns)]
 
 
@@ -201,14 +208,18 @@ def of_submissions(tables: Tables, numbers: Collection[int]) -> Tables:
     """The rows of some submissions."""
     if isinstance(tables, Stored):
         return tables.of_submissions(numbers)
-    return {name: rows[rows["submission"].isin(numbers)] for name, rows in tables.items()}
+    return {name: choose(rows, rows["submission"].isin(numbers)) for name, rows in tables.items()}
 
 
 def store(tables: Tables, folder: Path) -> None:
     """Keep ``tables`` in ``folder``."""
     for name, rows in tables.items():
-        table = pa.Table.from_pandas(rows, preserve_index=False)
-        feather.write_feather(table, folder / f"{name}.arrow", compression="lz4")
+        table = as_table(rows)
+        with (
+            pa.OSFile(str(folder / f"{name}.arrow"), "wb") as file,
+            pa.ipc.new_file(file, table.schema, options=PACKED) as writer,
+        ):
+            writer.write_table(table, max_chunksize=AT_ONCE)
 
 
 def pieces(
@@ -226,7 +237,7 @@ def arrow_pieces(tables: Tables, name: str) -> Iterator[pa.Table]:
     if isinstance(tables, Stored) and tables.changed is None:
         yield from tables.arrow_pieces(name)
     else:
-        yield from (pa.Table.from_pandas(rows, preserve_index=False) for rows in pieces(tables, name))
+        yield from map(as_table, pieces(tables, name))
 
 
 def change_rows(tables: Tables, change: Change) -> Tables:
@@ -242,6 +253,6 @@ def of_organisations(tables: Tables, organisations: Collection[str]) -> Tables:
         chosen = frozenset(organisations)
         return replace(tables, organisations=chosen if tables.organisations is None else chosen & tables.organisations)
     return {
-        name: rows[rows["organisation"].fillna("").isin(organisations)].reset_index(drop=True)
+        name: choose(rows, rows["organisation"].fillna("").isin(organisations)).reset_index(drop=True)
         for name, rows in tables.items()
     }

@@ -19,7 +19,7 @@ from pledgebatch.rules.machinery.cells import short
 from pledgebatch.rules.office.registry import Found, alike_together, remark
 from pledgebatch.schema.decisions import DECISION_SHEETS, NOTHING_THERE, PLACED, Decisions
 from pledgebatch.schema.fields import Field, Kind, Sheet
-from pledgebatch.schema.frames import REMARK, frame
+from pledgebatch.schema.frames import REMARK, as_declared, frame
 from pledgebatch.schema.kinds import CELL, RAW, explain, understand
 from pledgebatch.schema.sheets import SHEETS
 from pledgebatch.schema.states import Severity
@@ -60,7 +60,7 @@ def read_decisions(path: Path, registered: Collection[str]) -> Decisions:
         remarks += found
         if rows is not None:
             frames[sheet.key] = rows
-    together = pd.concat(remarks, ignore_index=True).astype(REMARK) if remarks else frame(REMARK, [])
+    together = as_declared(pd.concat(remarks, ignore_index=True), REMARK) if remarks else frame(REMARK, [])
     return Decisions(**frames, remarks=together, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
 
 

@@ -23,7 +23,7 @@ from pledgebatch.rules.topics.files import HIDING
 from pledgebatch.schema.cells import LOST, Cell, as_typed
 from pledgebatch.schema.columns import text_array, type_cells
 from pledgebatch.schema.fields import Field, Kind, Sheet
-from pledgebatch.schema.frames import columns_of, empty
+from pledgebatch.schema.frames import as_declared, columns_of, empty
 from pledgebatch.schema.kinds import CELL, RAW
 from pledgebatch.schema.states import Severity
 
@@ -143,7 +143,7 @@ def _as_table(
         columns[field.key], columns[field.key + RAW] = values, raws
         if field.key == sheet.number:
             remarks += _became_numbers(field, cells, rows, places[field.key])
-    registered = pd.DataFrame(columns, index=range(len(rows))).astype(columns_of(sheet))
+    registered = as_declared(pd.DataFrame(columns, index=range(len(rows))), columns_of(sheet))
     if "unit_code" in sheet.by_key:
         registered = registered.assign(organisation=registered["unit_code"])
     return _with_cells(registered, places), remarks

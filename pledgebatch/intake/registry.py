@@ -14,7 +14,7 @@ from pledgebatch.readers.book import Book
 from pledgebatch.readers.file_types import Unreadable
 from pledgebatch.rules.office.registry import as_published, judge_registry
 from pledgebatch.schema.cells import as_typed
-from pledgebatch.schema.frames import REMARK, columns_of, frame
+from pledgebatch.schema.frames import REMARK, as_declared, columns_of, frame
 from pledgebatch.schema.sheets import BOOK_OF_THE_OFFICE, EVENTS, REGISTRY, WAIVERS
 
 CALLED = "单位名册"
@@ -65,7 +65,7 @@ def read_office_book(path: Path) -> OfficeBook:
         raise OfficeMistake(f"单位名册 {path.name} 是空的，请在“{REGISTRY.name}”中每个党组织填一行")
     _refuse_without_code(rows, path)
     remarks = frame(REMARK, [*registered.remarks, *events.remarks, *waivers.remarks])
-    together = pd.concat([remarks, judge_registry(rows)], ignore_index=True).astype(REMARK)
+    together = as_declared(pd.concat([remarks, judge_registry(rows)], ignore_index=True), REMARK)
     in_order = together.assign(place=together["sheet"].map([sheet.name for sheet in BOOK_OF_THE_OFFICE].index))
     in_order = in_order.sort_values(["place", "row"], na_position="first", kind="stable", ignore_index=True)
     registry = as_published(rows[list(columns_of(REGISTRY))])

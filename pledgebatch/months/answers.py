@@ -1,15 +1,18 @@
 """What the branches say of findings (说明): which finding each answer is about, how long it holds, what the office decided."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 import pandas as pd
 
 from pledgebatch.notice.periods import Period
-from pledgebatch.schema.frames import ANSWER, Tables, empty, frame
+from pledgebatch.schema.columns import text_array
+from pledgebatch.schema.frames import ANSWER, Tables, as_declared, empty, frame
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import EXPLANATIONS, SHEETS
 from pledgebatch.schema.states import LIVE, Answer, Severity, State
 from pledgebatch.schema.texts import code, squeeze, visible
+from pledgebatch.schema.words import texts_of
 
 ABOUT = ("sheet", "number", "field", "rule", "value", "message")
 """What an answer is about, besides the organisation."""
@@ -65,7 +68,7 @@ def read_answers(tables: Tables, submissions: pd.DataFrame, period: Period) -> p
             answered.drop_duplicates(["key", key]).groupby("key")[key].agg(lambda each: "；".join(filter(None, each)))
         )
         once = once.assign(**{key: once["key"].map(words).astype("str")})
-    return once.reindex(columns=list(ANSWER)).astype(ANSWER).reset_index(drop=True)
+    return as_declared(once, ANSWER).reset_index(drop=True)
 
 
 def settled_in(lines: pd.DataFrame) -> pd.DataFrame:
@@ -73,7 +76,7 @@ def settled_in(lines: pd.DataFrame) -> pd.DataFrame:
     lines = lines[lines["decision"] != ""]
     months = [str(Period.of_ordinal(int(month))) for month in lines["period"]]
     named = lines.assign(field=lines["field_key"], said=pd.Series(months, index=lines.index, dtype="str"))
-    return named[list(SETTLED)].astype(SETTLED).reset_index(drop=True)
+    return as_declared(named, SETTLED).reset_index(drop=True)
 
 
 def explain(
@@ -113,7 +116,7 @@ def explain(
     answers["alike"] = alike.groupby(["organisation", *WORDS])["n"].transform("size")
     answers = answers.sort_values(["organisation", *ABOUT], kind="stable", ignore_index=True)
     findings = findings.assign(waiver=waiver.astype("str"), answer=answer.astype("str"))
-    return findings, answers[list(ANSWER)].astype(ANSWER)
+    return findings, as_declared(answers, ANSWER)
 
 
 def find_held(
@@ -139,20 +142,24 @@ def keys_of(rows: pd.DataFrame) -> pd.Series:
 
     What is about no field has no value that could change: it is known by what it says.
     """
-    of_field = rows["field"].fillna("") != ""
-    value = rows["value"].where(of_field, rows["message"])
-    parts = [
-        rows["organisation"].fillna("").astype("str"),
-        _each(rows["sheet"], lambda name: name if name in OUR_SHEETS else ""),
-        _each(rows["number"], lambda text: code(text[:LONGEST]) or ""),
-        rows["field"].fillna("").astype("str"),
-        rows["rule"].fillna("").astype("str"),
-        _each(value, lambda text: squeeze(visible(text)[:LONGEST])),
-    ]
-    keys = parts[0]
-    for part in parts[1:]:
-        keys = keys + _BETWEEN + part
-    return keys.astype("str")
+    columns = [texts_of(rows[name]).to_pylist() for name in ("organisation", *ABOUT)]
+    keys = [_key(*("" if text is None else text for text in line)) for line in zip(*columns, strict=True)]
+    return pd.Series(text_array(keys), rows.index)
+
+
+def _key(organisation: str, sheet: str, number: str, field: str, rule: str, value: str, message: str) -> str:
+    what = _as_compared(value if field else message)
+    return _BETWEEN.join((organisation, sheet if sheet in OUR_SHEETS else "", _as_number(number), field, rule, what))
+
+
+@lru_cache(1 << 14)
+def _as_number(text: str) -> str:
+    return code(text[:LONGEST]) or ""
+
+
+@lru_cache(1 << 14)
+def _as_compared(text: str) -> str:
+    return squeeze(visible(text)[:LONGEST])
 
 
 def _each(texts: pd.Series, change: Callable[[str], str]) -> pd.Series:

@@ -18,6 +18,7 @@ from pledgebatch.months.unread import Recalled
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
 from pledgebatch.schema.archive_tables import ARCHIVE_TABLES, ESSENTIAL, FRAMES, has_table, read_table, table_of
+from pledgebatch.schema.choosing import choose
 from pledgebatch.schema.digests import (
     DATA,
     MANIFEST,
@@ -264,7 +265,7 @@ def in_ledger(tables: Tables) -> dict[str, pd.DataFrame]:
 
 
 def _drop_set_aside(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows[rows["set_aside"].isna()].drop(columns="set_aside")
+    return choose(rows, rows["set_aside"].isna()).drop(columns="set_aside")
 
 
 def _of(organisations: Collection[str] | None) -> pc.Expression | None:

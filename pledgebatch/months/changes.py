@@ -6,7 +6,7 @@ import pandas as pd
 
 from pledgebatch.notice.periods import Period, Stage
 from pledgebatch.schema.fields import Field, Sheet
-from pledgebatch.schema.frames import MOVEMENT, Tables, by_organisation, empty
+from pledgebatch.schema.frames import MOVEMENT, Tables, as_declared, by_organisation, empty
 from pledgebatch.schema.sheets import MEMBERS, ORGANISATION, SHEETS
 from pledgebatch.schema.states import Movement
 from pledgebatch.schema.words import in_words, numbers_in
@@ -52,7 +52,7 @@ def movements(
     together = pd.concat(found, ignore_index=True)
     together["padded"] = together["number"].str.zfill(12)
     order = ["organisation", "place", "padded", "number", "nth"]
-    return together.sort_values(order, kind="stable", ignore_index=True)[list(MOVEMENT)].astype(MOVEMENT)
+    return as_declared(together.sort_values(order, kind="stable", ignore_index=True), MOVEMENT)
 
 
 def compare_with_last_reports(
@@ -86,7 +86,7 @@ def _not_read(unread: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     names = {sheet.key: sheet.name for sheet in SHEETS}
     lines["before"] = lines["rows"].astype("str") + " 行"
     lines = lines.assign(sheet=lines["sheet"].map(names), number="", kind=str(Movement.UNREAD))
-    return lines.reindex(columns=list(MOVEMENT)).astype(MOVEMENT)
+    return as_declared(lines, MOVEMENT)
 
 
 def _compare(

@@ -10,7 +10,7 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.rules.office.events import hold_events
 from pledgebatch.rules.office.registry import alike_together
 from pledgebatch.schema.archive_tables import read_table
-from pledgebatch.schema.frames import EVENT, REMARK, empty, frame
+from pledgebatch.schema.frames import EVENT, REMARK, as_declared, empty, frame
 from pledgebatch.schema.sheets import EVENTS
 from pledgebatch.schema.states import Severity
 
@@ -27,10 +27,10 @@ def settle_events(
     past = read_table(output / str(before[-1]), "events") if before else empty(EVENT)
     fresh, found = hold_events(typed, registry, past, before[-1] if before else None)
     remarks = pd.concat([alike_together(found, typed, EVENTS), _taken_out(typed, past)], ignore_index=True)
-    events = pd.concat([past, fresh], ignore_index=True).astype(EVENT)
+    events = as_declared(pd.concat([past, fresh], ignore_index=True), EVENT)
     if period is not None:
         events = events[events["from_period"] <= str(period)].reset_index(drop=True)
-    return events, remarks.astype(REMARK)
+    return events, as_declared(remarks, REMARK)
 
 
 def fresh_events(events: pd.DataFrame, output: Path, period: Period) -> pd.DataFrame:

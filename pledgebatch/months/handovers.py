@@ -14,7 +14,7 @@ from pledgebatch.rules.facts.names import former_names
 from pledgebatch.rules.office.events import MERGED
 from pledgebatch.schema.archive_tables import read_table
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.frames import HANDOVER, Tables, empty, frame
+from pledgebatch.schema.frames import HANDOVER, Tables, as_declared, empty, frame
 from pledgebatch.schema.kinds import show
 from pledgebatch.schema.sheets import ASSESSMENTS, LEGACY, MEMBERS, ORGANISATION, TABLES
 
@@ -43,7 +43,7 @@ def settle_handovers(output: Path, period: Period, events: pd.DataFrame, registr
 
 def with_lines(known: pd.DataFrame, lines: Sequence[Line]) -> pd.DataFrame:
     """What was handed over, and more of it."""
-    return pd.concat([known, frame(HANDOVER, list(lines))], ignore_index=True).astype(HANDOVER)
+    return as_declared(pd.concat([known, frame(HANDOVER, list(lines))], ignore_index=True), HANDOVER)
 
 
 def highest_number(output: Path, months: Sequence[Period], receiver: str, reports: Tables, known: pd.DataFrame) -> int:

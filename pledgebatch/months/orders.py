@@ -4,7 +4,7 @@ import pandas as pd
 
 from pledgebatch.notice.periods import Period
 from pledgebatch.rules.facts.approval import SENT_BACK
-from pledgebatch.schema.frames import ORDER, Tables, empty
+from pledgebatch.schema.frames import ORDER, Tables, as_declared, empty
 from pledgebatch.schema.sheets import ASSESSMENTS, ITEMS
 
 OPEN, LATE, DONE = "整改中", "逾期未整改", "已整改"
@@ -39,9 +39,7 @@ def orders(now: pd.DataFrame, earlier: pd.DataFrame | None, period: Period) -> p
     state = pd.Series(OPEN, index=now.index, dtype="str").mask(late, LATE).mask(now["done"].notna(), DONE)
     standing = now.assign(state=state, days=days.where(late & now["done"].isna()))
     order = ["days", "by", "organisation", "subject"]
-    return standing.sort_values(order, ascending=[False, True, True, True], ignore_index=True)[list(ORDER)].astype(
-        ORDER
-    )
+    return as_declared(standing.sort_values(order, ascending=[False, True, True, True], ignore_index=True), ORDER)
 
 
 def _of_assessments(rows: pd.DataFrame) -> pd.DataFrame:
@@ -52,11 +50,11 @@ def _of_assessments(rows: pd.DataFrame) -> pd.DataFrame:
     given = ordered[["organisation"]].assign(
         kind=ASSESSMENTS.name, subject=subject, by=ordered["rectify_by"], done=ordered["rectified_on"]
     )
-    return given.astype(GIVEN)
+    return as_declared(given, GIVEN)
 
 
 def _of_reviews(items: pd.DataFrame) -> pd.DataFrame:
     back = items[items["conclusion"] == SENT_BACK]
     subject = "事项 " + back["item_no"].fillna("") + "　" + back["advice"].fillna("退回完善")
     given = back[["organisation"]].assign(kind="审查退回", subject=subject, by=back["redo_by"])
-    return given.reindex(columns=list(GIVEN)).astype(GIVEN)
+    return as_declared(given, GIVEN)

@@ -8,7 +8,7 @@ import pandas as pd
 from pledgebatch.months.answers import WORDS, in_words, keys_of
 from pledgebatch.months.archive import last_findings
 from pledgebatch.notice.periods import Period
-from pledgebatch.schema.frames import counting, empty
+from pledgebatch.schema.frames import as_declared, counting, empty
 from pledgebatch.schema.sheets import EXPLANATIONS, SHEETS
 from pledgebatch.schema.states import Answer, Severity
 
@@ -42,7 +42,7 @@ def questions_of(findings: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
         **{name: asked["key"].map(waiting[name]) for name in WORDS},
     )
     lines = lines.sort_values(["organisation", "file", "place"], kind="stable", ignore_index=True)
-    lines = lines.reindex(columns=list(QUESTION)).astype(QUESTION).assign(cell="")
+    lines = as_declared(lines, QUESTION).assign(cell="")
     return lines.assign(**{key: lines[key].fillna("") for key in EXPLANATIONS.by_key})
 
 

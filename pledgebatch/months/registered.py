@@ -11,7 +11,7 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.rules.facts.names import former_names, shown_names
 from pledgebatch.rules.office.events import DISSOLVED, ENDS, MERGED, MOVED, RENAMED, REPLACES
 from pledgebatch.rules.office.registry import PREFILLED
-from pledgebatch.schema.frames import BETWEEN_NAMES, FORMER_NAMES, MOVEMENT, REGISTRY_MOVE, empty, frame
+from pledgebatch.schema.frames import BETWEEN_NAMES, FORMER_NAMES, MOVEMENT, REGISTRY_MOVE, as_declared, empty, frame
 from pledgebatch.schema.sheets import MEMBERS, ORGANISATION, REGISTRY
 from pledgebatch.schema.states import LIVE, Movement
 from pledgebatch.schema.texts import squeeze
@@ -69,7 +69,7 @@ def prefilled_anew(output: Path, period: Period, registry: pd.DataFrame) -> pd.D
         for old_name, name in names.items()
     ]
     both = pd.concat([differ.assign(sheet=ORGANISATION.name), frame(MOVEMENT, renamed)], ignore_index=True)
-    return both.reindex(columns=list(MOVEMENT)).astype(MOVEMENT)
+    return as_declared(both, MOVEMENT)
 
 
 def _prefilled(registry: pd.DataFrame) -> pd.DataFrame:

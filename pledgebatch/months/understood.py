@@ -1,27 +1,45 @@
 """Cells whose value, as understood, is not the text as typed."""
 
-import pandas as pd
+from collections.abc import Iterator
 
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pledgebatch.schema.arrow import as_frame
+from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import UNDERSTOOD, Tables, empty
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import SHEETS
-from pledgebatch.schema.words import show_values
+from pledgebatch.schema.words import show_values, texts_of
+
+PLACE = ("organisation", "file", "row")
 
 
 def list_understood(ledgers: Tables) -> pd.DataFrame:
     """The cells of ledgers that were understood otherwise than typed, in columns ``UNDERSTOOD``, row by row."""
-    pieces = [empty(UNDERSTOOD)]
-    for sheet in SHEETS:
-        rows = ledgers[sheet.key]
-        for field in sheet.fields if len(rows) else ():
-            understood_as, typed = show_values(field, rows[field.key]), rows[field.key + RAW]
-            differ = understood_as.index[understood_as.notna() & (understood_as != typed)]
-            differ = differ[understood_as[differ] != typed[differ].str.strip()]  # few: only they are looked at again
-            if len(differ):
-                words = {"sheet": sheet.name, "field": field.key, "header": field.header}
-                piece = rows.loc[differ, ["organisation", "file", "row"]]
-                pieces.append(
-                    piece.assign(**words, typed=typed[differ], **{"told": understood_as[differ]})[list(UNDERSTOOD)]
-                )
-    together = pd.concat(pieces, ignore_index=True).astype(UNDERSTOOD)
+    found = [piece for sheet in SHEETS if len(ledgers[sheet.key]) for piece in _pieces(sheet, ledgers[sheet.key])]
+    if not found:
+        return empty(UNDERSTOOD)
+    together = as_frame(pa.concat_tables(found).select(list(UNDERSTOOD)))
     return together.sort_values(["organisation", "file", "sheet", "row"], kind="stable", ignore_index=True)
+
+
+def _pieces(sheet: Sheet, rows: pd.DataFrame) -> Iterator[pa.Table]:
+    """The cells understood otherwise, field by field."""
+    place = pa.table({name: pa.array(rows[name]) for name in PLACE})
+    for field in sheet.fields:
+        told, typed = texts_of(show_values(field, rows[field.key])), texts_of(rows[field.key + RAW])
+        differ = pc.indices_nonzero(_unlike(told, typed))
+        if len(differ):  # few: only they are looked at again
+            differ = differ.filter(_unlike(told.take(differ), pc.utf8_trim_whitespace(typed.take(differ))))
+        if len(differ):
+            words = {"sheet": sheet.name, "field": field.key, "header": field.header}
+            columns = {name: pa.repeat(pa.scalar(word, told.type), len(differ)) for name, word in words.items()}
+            columns |= {name: place[name].take(differ) for name in PLACE}
+            yield pa.table(columns | {"typed": typed.take(differ), "told": told.take(differ)})
+
+
+def _unlike(told: pa.Array, typed: pa.Array) -> pa.Array:
+    """Where something was understood, and not what was typed."""
+    return pc.and_(pc.is_valid(told), pc.fill_null(pc.not_equal(told, typed), True))

@@ -3,6 +3,7 @@
 Neither stands in a ledger or a count: a column that is not there is not blank, and a sheet that is not there is not empty.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 
 import pandas as pd
@@ -10,8 +11,9 @@ import pandas as pd
 from pledgebatch.months.changes import SAID_ANEW, by_row, worded
 from pledgebatch.schema.columns import type_cells
 from pledgebatch.schema.fields import Sheet
-from pledgebatch.schema.frames import LAST_KNOWN, UNREAD, Tables, empty
+from pledgebatch.schema.frames import LAST_KNOWN, UNREAD, Tables, as_declared, empty
 from pledgebatch.schema.kinds import RAW
+from pledgebatch.schema.records import tuples
 from pledgebatch.schema.sheets import BY_KEY, MEMBERS, ORGANISATION, SHEETS, TABLES
 from pledgebatch.schema.states import LIVE
 from pledgebatch.schema.words import ANY_YEAR, in_words
@@ -29,17 +31,19 @@ def find_unread(
     that is what could not be read of the last report, which it says has not changed.
     """
     live = submissions.loc[submissions["state"].isin(LIVE), ["submission", "organisation", "file"]]
-    had = {place: set(numbers) for place, numbers in layout.groupby(["sheet", "field"])["submission"]}
+    had: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for key, field_key, number in tuples(layout[["sheet", "field", "submission"]]):
+        had[key, field_key].add(number)
     everybody = set(live["submission"])
     found: list[tuple[int, str, str | None]] = []
     for sheet in SHEETS:
-        lack = {field.key: everybody - had.get((sheet.key, field.key), set()) for field in sheet.fields}
+        lack = {field.key: everybody - had[sheet.key, field.key] for field in sheet.fields}
         whole = set.intersection(*lack.values()).union(*(lack[key] for key in sheet.identity))
         whole |= (_all_set_aside(marked[sheet.key]) | _emptied(sheet, marked, live, reports)) & everybody
         found += [(number, sheet.key, None) for number in sorted(whole)]
         found += [(number, sheet.key, key) for key, numbers in lack.items() for number in sorted(numbers - whole)]
     rows = pd.DataFrame(found, columns=["submission", "sheet", "field"]).astype({"submission": "Int64"})
-    rows = rows.merge(live, on="submission")[list(UNREAD)].astype(UNREAD)
+    rows = as_declared(rows.merge(live, on="submission"), UNREAD)
     return pd.concat([rows, _as_before(marked, live, reports)], ignore_index=True)
 
 
@@ -76,7 +80,7 @@ def _as_before(marked: Tables, live: pd.DataFrame, reports: Tables | None) -> pd
     spoke = {number for key in tables for number in marked[key]["submission"]}
     silent = set(forms.loc[forms["nil_return"] == "是", "submission"]) - spoke
     before = reports["unread"].loc[reports["unread"]["sheet"].isin(tables), ["organisation", "sheet", "field"]]
-    return before.merge(live[live["submission"].isin(silent)], on="organisation")[list(UNREAD)].astype(UNREAD)
+    return as_declared(before.merge(live[live["submission"].isin(silent)], on="organisation"), UNREAD)
 
 
 def last_known(lacking: pd.DataFrame, ledgers: Tables, reports: Tables, rolled: Tables) -> pd.DataFrame:
@@ -96,7 +100,7 @@ def last_known(lacking: pd.DataFrame, ledgers: Tables, reports: Tables, rolled: 
             pieces += [
                 _cells(matched, sheet, str(field), those) for field, those in columns.groupby("field", sort=False)
             ]
-    known = pd.concat(pieces, ignore_index=True).astype(LAST_KNOWN)
+    known = as_declared(pd.concat(pieces, ignore_index=True), LAST_KNOWN)
     known["since"] = _since(known, reports)
     return known.sort_values(["submission", "sheet", "nth", "field"], kind="stable", ignore_index=True)
 
@@ -105,7 +109,7 @@ def _cells(rows: pd.DataFrame, sheet: Sheet, field: str, own: pd.DataFrame) -> p
     """The texts of a field of ``rows`` where they say something, of those who lack it."""
     texts = rows.loc[rows[field].fillna("") != "", ["organisation", "nth", field]].rename(columns={field: "text"})
     texts = texts.merge(own[["organisation", "submission", "file"]], on="organisation")
-    return texts.assign(sheet=sheet.key, field=field).reindex(columns=list(LAST_KNOWN)).astype(LAST_KNOWN)
+    return as_declared(texts.assign(sheet=sheet.key, field=field), LAST_KNOWN)
 
 
 def _matched(sheet: Sheet, lacking: pd.DataFrame, ledger: pd.DataFrame, texts: pd.DataFrame) -> pd.DataFrame:

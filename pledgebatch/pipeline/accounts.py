@@ -1,11 +1,16 @@
 """Every row is accounted for: what is set aside and why, what is carried over, how many were read."""
 
+from collections import Counter
+
 import pandas as pd
 
 from pledgebatch.intake.batch import Batch
 from pledgebatch.rules.facts.handed import handed_to
-from pledgebatch.schema.frames import RECONCILIATION, SET_ASIDE, Tables, empty
+from pledgebatch.schema.choosing import choose
+from pledgebatch.schema.columns import blank_texts
+from pledgebatch.schema.frames import RECONCILIATION, SET_ASIDE, Tables, as_declared, empty
 from pledgebatch.schema.kinds import RAW
+from pledgebatch.schema.records import tuples
 from pledgebatch.schema.sheets import BOOK_SHEETS, ITEMS, TABLES
 from pledgebatch.schema.states import LIVE, State
 
@@ -27,7 +32,10 @@ def set_rows_aside(
     lines: list[pd.DataFrame] = [skipped[list(SET_ASIDE)]] if skipped is not None and len(skipped) else []
     for sheet in BOOK_SHEETS:
         rows = tables[sheet.key]
-        reason = pd.Series(pd.NA, index=rows.index, dtype="str")
+        reason = pd.Series(blank_texts(len(rows)), rows.index)
+        if rows.empty:
+            accounts[sheet.key] = rows.assign(set_aside=reason)
+            continue
         if sheet.number:
             repeated = rows[sheet.number].notna() & rows.duplicated(["submission", sheet.number])
             reason[repeated] = f"{sheet[sheet.number].header}与前面一行重复"
@@ -36,10 +44,11 @@ def set_rows_aside(
             reason = reason.mask(gone.notna(), "已随本人转到 " + gone)
         for key in sheet.identity:
             reason[rows[key].isna()] = f"没有{sheet[key].header}"
-        whole = rows["submission"].map(why_excluded).astype("str")
-        reason = whole.where(whole.notna(), reason)
+        if len(excluded):
+            whole = rows["submission"].map(why_excluded).astype("str")
+            reason = whole.where(whole.notna(), reason)
         accounts[sheet.key] = rows.assign(set_aside=reason)
-        aside = rows[reason.notna()]
+        aside = choose(rows, reason.notna())
         if len(aside):
             typed = [aside[field.key + RAW] for field in sheet.fields]
             headers = [field.header for field in sheet.fields]
@@ -53,28 +62,20 @@ def set_rows_aside(
             ]
             lines.append(aside[["organisation", "file", "row"]].assign(sheet=sheet.name, reason=reason, content=words))
     aside_lines = pd.concat(lines, ignore_index=True) if lines else pd.DataFrame(columns=list(SET_ASIDE))
-    return accounts, aside_lines[list(SET_ASIDE)].astype(SET_ASIDE)
+    return accounts, as_declared(aside_lines, SET_ASIDE)
 
 
 def reconcile(batch: Batch, accounts: Tables, submissions: pd.DataFrame) -> pd.DataFrame:
     """Rows per file and sheet: read = ledger + set_aside + blank."""
     read_rows = batch.rows_read.groupby(["submission", "sheet"], as_index=False, sort=False).sum()
     counts = read_rows.merge(submissions[["submission", "organisation", "file"]], on="submission")
-    aside = pd.concat(
-        accounts[sheet.key]
-        .groupby("submission")["set_aside"]
-        .count()
-        .rename("set_aside")
-        .reset_index()
-        .assign(sheet=sheet.name)
-        for sheet in BOOK_SHEETS
-    )
-    skipped = batch.skipped.assign(set_aside=1)
-    every = pd.concat([aside, skipped[["submission", "sheet", "set_aside"]]])
-    total = every.groupby(["submission", "sheet"])["set_aside"].sum().reset_index()
-    counts = counts.merge(total, how="left", on=["submission", "sheet"]).fillna({"set_aside": 0})
+    aside = Counter(tuples(batch.skipped[["submission", "sheet"]]))
+    for sheet in BOOK_SHEETS:
+        rows = accounts[sheet.key]
+        aside.update((number, sheet.name) for number in rows.loc[rows["set_aside"].notna(), "submission"].tolist())
+    counts["set_aside"] = [aside[place] for place in tuples(counts[["submission", "sheet"]])]
     counts["ledger"] = counts["read"] - counts["blank"] - counts["set_aside"]
-    return counts[list(RECONCILIATION)].astype(RECONCILIATION)
+    return as_declared(counts, RECONCILIATION)
 
 
 CARRIED = {"submission": "Int64", "reason": "str"}
@@ -93,4 +94,4 @@ def list_carried(accounts: Tables, reports: Tables | None) -> pd.DataFrame:
     counts = rows.groupby(["submission", "organisation"]).size().reset_index(name="count")
     month = counts["organisation"].map(reports["organisations"].set_index("organisation")["reported"]).astype("str")
     reason = "本月无变化，台账沿用 " + month + " 的 " + counts["count"].astype("str") + " 行"
-    return counts.assign(reason=reason)[list(CARRIED)].astype(CARRIED)
+    return as_declared(counts.assign(reason=reason), CARRIED)

@@ -36,6 +36,7 @@ from pledgebatch.schema.frames import (
     UNDECIDED,
     UNREAD,
     Tables,
+    as_declared,
     by_organisation,
     counting,
     empty,
@@ -53,7 +54,7 @@ def conclude(run: Run, assessed: Assessed, submissions: pd.DataFrame) -> Month:
     unapplied = list_unapplied(run.decisions.corrections, assessed.assessment.unapplied)
     files = judge_files(submissions, run.decisions.files_of(run.period.ordinal))
     all_remarks = [run.office.remarks, run.layouts.remarks, run.decisions.remarks, unapplied, files]
-    remarks = pd.concat(all_remarks, ignore_index=True).astype(REMARK)
+    remarks = as_declared(pd.concat(all_remarks, ignore_index=True), REMARK)
     decided = list_decided(run.decisions, run.office.waivers, run.layouts.decided_lines, run.period)
     month = replace(month, decided=decided, waivers=run.office.waivers)
     month = replace(month, events=run.office.events, handovers=run.handovers)
@@ -63,7 +64,7 @@ def conclude(run: Run, assessed: Assessed, submissions: pd.DataFrame) -> Month:
         registry_moves=moves,
         handed=list_handed(run.handovers, run.period, shown_names(run.office.registry)),
         unclaimed=list_unclaimed(run.outputs, run.period, run.office.events, run.handovers),
-        remarks=pd.concat(all_remarks, ignore_index=True).astype(REMARK),
+        remarks=as_declared(pd.concat(all_remarks, ignore_index=True), REMARK),
         litter=run.litter,
     )
 

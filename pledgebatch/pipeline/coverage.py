@@ -1,14 +1,16 @@
 """Who reported, and with how much: a line for each organisation that must."""
 
 from collections.abc import Collection, Mapping
+from functools import cache
 
+import numpy as np
 import pandas as pd
 
 from pledgebatch.months.unread import find_lacking
 from pledgebatch.rules.book import BY_CODE
 from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.rules.facts.tables import GONE
-from pledgebatch.schema.frames import COVERAGE, Tables
+from pledgebatch.schema.frames import COVERAGE, Tables, as_declared
 from pledgebatch.schema.states import LIVE, Severity, State
 
 SEVERITIES = [str(severity) for severity in Severity]
@@ -37,7 +39,7 @@ def count_pledges(accounts: Tables, unread: pd.DataFrame) -> pd.DataFrame:
     sizes = sizes.reindex(sorted({*sizes.index, *unread["organisation"].dropna()})).fillna(0)
     for name, needs in COUNTED_BY.items():
         sizes[name] = sizes[name].mask(sizes.index.isin(find_lacking(unread, needs)))
-    return sizes.rename_axis("organisation").reset_index().astype(COUNTED)
+    return as_declared(sizes.rename_axis("organisation").reset_index(), COUNTED)
 
 
 def list_coverage(
@@ -66,13 +68,15 @@ def list_coverage(
         covered.loc[covered["state"].isin(LIVE) & (received > last).fillna(False), "state"] = State.LATE
     held = counted.set_index("organisation").reindex(covered.index, fill_value=0)
     covered = covered.join(held)
-    counts = {"pending": _questions(findings)}
-    counts |= {severity: findings[findings["severity"] == severity] for severity in SEVERITIES}
-    for name, rows in counts.items():
-        covered[name] = rows.groupby("organisation").size().reindex(covered.index).fillna(0)
-    return covered.reset_index()[list(COVERAGE)].astype(COVERAGE)
+    counts = {"pending": findings["rule"].isin(_asking()).to_numpy()}
+    counts |= {severity: (findings["severity"] == severity).to_numpy() for severity in SEVERITIES}
+    place = covered.index.get_indexer(pd.Index(findings["organisation"]))
+    of_us = place >= 0
+    each = {name: np.bincount(place[wanted & of_us], minlength=len(covered)) for name, wanted in counts.items()}
+    return as_declared(covered.assign(**each).reset_index(), COVERAGE)
 
 
-def _questions(findings: pd.DataFrame) -> pd.DataFrame:
-    """The findings that put a question to the reviewer."""
-    return findings[findings["rule"].isin([code for code, rule in BY_CODE.items() if rule.asks_reviewer])]
+@cache
+def _asking() -> list[str]:
+    """The rules whose findings put a question to the reviewer."""
+    return [code for code, rule in BY_CODE.items() if rule.asks_reviewer]

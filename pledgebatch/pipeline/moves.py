@@ -20,7 +20,7 @@ from pledgebatch.pipeline.decisions import add_lines
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.publish.month_slice import ledger_rows
 from pledgebatch.schema.decisions import TRANSFERS, Decisions
-from pledgebatch.schema.frames import REMARK, frame
+from pledgebatch.schema.frames import REMARK, as_declared, frame
 from pledgebatch.schema.month import Month
 from pledgebatch.schema.sheets import MEMBERS
 from pledgebatch.schema.states import Severity
@@ -61,4 +61,4 @@ def propose_transfers(workspace: Workspace, month: Month, decisions: Decisions) 
             "message": str(mistake),
         }
         remarks.append(frame(REMARK, [line]))
-    return pd.concat(remarks, ignore_index=True).astype(REMARK)
+    return as_declared(pd.concat(remarks, ignore_index=True), REMARK)

@@ -28,7 +28,7 @@ from pledgebatch.rules.office.registry import as_published
 from pledgebatch.rules.office.waivers import judge_waivers
 from pledgebatch.schema.archive_tables import FRAMES, has_table, read_table
 from pledgebatch.schema.digests import MANIFEST, DamagedMonth
-from pledgebatch.schema.frames import REMARK, frame
+from pledgebatch.schema.frames import REMARK, as_declared, frame
 from pledgebatch.schema.kinds import CELL, RAW
 from pledgebatch.schema.periods import read_period
 from pledgebatch.schema.sheets import WAIVERS
@@ -197,7 +197,7 @@ def _line(file: str, message: str, severity: Severity = Severity.WARNING) -> dic
 
 
 def _together(*remarks: pd.DataFrame) -> pd.DataFrame:
-    return pd.concat(remarks, ignore_index=True).astype(REMARK)
+    return as_declared(pd.concat(remarks, ignore_index=True), REMARK)
 
 
 def _as_declared(waivers: pd.DataFrame) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from pledgebatch.publish.month import Publication
 from pledgebatch.publish.month import publish as publish_month
 from pledgebatch.publish.rebuilt import keep_as_sent, write_comparison
 from pledgebatch.schema.digests import seal
-from pledgebatch.schema.frames import REMARK
+from pledgebatch.schema.frames import REMARK, as_declared
 from pledgebatch.schema.month import Month
 
 
@@ -26,7 +26,7 @@ def publish(run: Run, month: Month) -> Month:
     Returns the month as it stands on disk once its folder is in place.
     """
     unkept = keep_waiting(run.workspace.decisions, month.answers)
-    month = replace(month, remarks=pd.concat([month.remarks, unkept], ignore_index=True).astype(REMARK))
+    month = replace(month, remarks=as_declared(pd.concat([month.remarks, unkept], ignore_index=True), REMARK))
     run.progress("生成台账、报告和退回件")
     office, cache = run.office, run.engine.cache
     pages = pages_of(month, office.protection)

@@ -1,7 +1,10 @@
 """The verdict on each clause for each organisation, and what keeps it open."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pledgebatch.months.unread import find_lacking
@@ -13,9 +16,11 @@ from pledgebatch.rules.facts.approval import MEMBER
 from pledgebatch.rules.machinery.cells import sure
 from pledgebatch.rules.machinery.evaluate import NOTHING_TO_COMPARE
 from pledgebatch.rules.machinery.reads import reads
-from pledgebatch.schema.frames import UNDECIDED, VERDICT, Tables, by_organisation, empty, frame
+from pledgebatch.schema.columns import text_array
+from pledgebatch.schema.frames import UNDECIDED, Tables, as_declared, by_organisation, empty, frame
 from pledgebatch.schema.kinds import RAW
-from pledgebatch.schema.states import LIVE, Verdict
+from pledgebatch.schema.records import tuples
+from pledgebatch.schema.states import LIVE, Severity, Verdict
 
 NOT_READ = "有关的栏目或工作表未读到"
 UNANSWERED = {"organisation": "str", "clause": "str"}
@@ -30,7 +35,7 @@ def find_unanswered(accounts: Tables) -> pd.DataFrame:
         if clause.reviewer:
             blank = items.loc[(items[[key + RAW for key in clause.reviewer]] == "").any(axis=1), "organisation"]
             found.append(pd.DataFrame({"organisation": blank.drop_duplicates(), "clause": clause.number}))
-    return pd.concat(found, ignore_index=True).astype(UNANSWERED)
+    return as_declared(pd.concat(found, ignore_index=True), UNANSWERED)
 
 
 def find_not_read(unread: pd.DataFrame, due: Collection[Stage]) -> pd.DataFrame:
@@ -70,29 +75,51 @@ def decide_verdicts(
 
     Where a rule is ``undecided`` for an organisation, so is the clause, unless it is broken already.
     """
-    unsure = empty(UNDECIDED) if undecided is None else undecided
-    live = coverage["state"].isin(LIVE)
-    counts = findings.groupby(["organisation", "rule", "severity"]).size()
-    frames = []
+    codes, live = pd.Index(coverage["organisation"]), coverage["state"].isin(LIVE).to_numpy()
+    counts = _count(findings, codes)
+    questions = _sorted_out(unanswered, "clause") if Stage.PUBLISH in due else {}
+    doubts = _sorted_out(empty(UNDECIDED) if undecided is None else undecided, "rule")
+    tables, verdicts = [], []
     for clause in CLAUSES:
-        codes = rules_of(clause.number)
-        found = counts[counts.index.get_level_values("rule").isin(codes)]
-        table = found.groupby(["organisation", "severity"]).sum().unstack("severity")
-        table = table.reindex(index=coverage["organisation"], columns=SEVERITIES).fillna(0).reset_index()
-        verdict = pd.Series(
-            str(_in_general(codes, bool(clause.not_mechanical), not_evaluated, due)), index=coverage.index
-        )
-        if clause.reviewer and Stage.PUBLISH in due:
-            open_ = unanswered.loc[unanswered["clause"] == clause.number, "organisation"]
-            pending = coverage["organisation"].isin(open_)
-            verdict[pending] = Verdict.FOR_REVIEW
+        rules = rules_of(clause.number)
+        table = sum((counts[rule] for rule in rules if rule in counts), np.zeros((len(codes), len(SEVERITIES)), int))
+        general = _in_general(rules, bool(clause.not_mechanical), not_evaluated, due)
+        verdict = np.full(len(codes), str(general), object)
+        if clause.reviewer:
+            verdict[codes.isin(questions.get(clause.number, ()))] = str(Verdict.FOR_REVIEW)
         if not clause.not_mechanical:
-            open_ = unsure.loc[unsure["rule"].isin(codes), "organisation"]
-            verdict[~live | coverage["organisation"].isin(open_)] = Verdict.NOT_EVALUATED
-        verdict[table["error"] > 0] = Verdict.FAILED
-        frames.append(table.assign(clause=clause.number, verdict=verdict))
-    decided = pd.concat(frames, ignore_index=True)
-    return decided[list(VERDICT)].astype(VERDICT)
+            unsure = set().union(*(doubts.get(rule, ()) for rule in rules))
+            verdict[~live | codes.isin(unsure)] = str(Verdict.NOT_EVALUATED)
+        verdict[table[:, SEVERITIES.index(Severity.ERROR)] > 0] = str(Verdict.FAILED)
+        tables.append(table)
+        verdicts += verdict.tolist()
+    numbers = np.concatenate(tables)
+    columns: dict[str, Any] = {
+        "organisation": text_array(codes.tolist() * len(CLAUSES)),
+        "clause": text_array([clause.number for clause in CLAUSES for _ in codes]),
+        "verdict": text_array(verdicts),
+    }
+    columns |= {name: pd.array(numbers[:, place], "Int64") for place, name in enumerate(SEVERITIES)}
+    return pd.DataFrame(columns)
+
+
+def _count(findings: pd.DataFrame, organisations: pd.Index) -> dict[str, np.ndarray]:
+    """By rule how many findings of each severity each of the ``organisations`` has."""
+    place = organisations.get_indexer(pd.Index(findings["organisation"]))
+    severity = pd.Index(SEVERITIES).get_indexer(pd.Index(findings["severity"]))
+    rule, rules = pd.factorize(findings["rule"])
+    counts = np.zeros((len(rules), len(organisations), len(SEVERITIES)), int)
+    known = place >= 0
+    np.add.at(counts, (rule[known], place[known], severity[known]), 1)
+    return dict(zip(rules, counts, strict=True))
+
+
+def _sorted_out(rows: pd.DataFrame, by: str) -> dict[str, set[str]]:
+    """The organisations of ``rows`` by another column."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for key, code in tuples(rows[[by, "organisation"]]):
+        found[key].add(code)
+    return found
 
 
 def _in_general(

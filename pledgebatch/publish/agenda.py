@@ -12,6 +12,7 @@ from pledgebatch.publish.masking import WITHHELD
 from pledgebatch.publish.month_slice import ledger_rows
 from pledgebatch.publish.personal_texts import COVER
 from pledgebatch.rules.facts.tables import GONE
+from pledgebatch.schema.frames import as_declared, empty
 from pledgebatch.schema.month import Month
 from pledgebatch.schema.records import records
 from pledgebatch.schema.sheets import ITEMS
@@ -25,6 +26,7 @@ DUE = {
     "organisation": "str", "person": "str", "number": "str", "text": "str", "due": "datetime64[s]", "status": "str",
     "days": "Int64",
 }  # fmt: skip
+PERSON = {"organisation": "str", "person": "str", "count": "Int64", "days": "Int64", "due": "datetime64[s]"}
 TASK = {"organisation": "str", "task": "str", "count": "Int64", "by": "datetime64[s]"}
 AWARD = {"organisation": "str", "number": "str", "name": "str", "barred": "str", "unfinished": "Int64", "items": "str"}
 UNFINISHED = ("部分完成", "未完成")
@@ -49,9 +51,8 @@ def list_reminders(month: Month) -> pd.DataFrame:
     reason = reason.mask(returned, "有 " + wanted["error"].astype("str") + " 处错误，改正后重新报送")
     labels = wanted["state"].map({str(state): state.label for state in State})
     listed = wanted.assign(label=labels, reason=reason, last=returned)
-    return listed.sort_values(["parent_name", "last", "organisation"], kind="stable", ignore_index=True)[
-        list(REMINDER)
-    ].astype(REMINDER)
+    listed = listed.sort_values(["parent_name", "last", "organisation"], kind="stable", ignore_index=True)
+    return as_declared(listed, REMINDER)
 
 
 def list_overdue(month: Month) -> pd.DataFrame:
@@ -73,11 +74,13 @@ def list_due_next_month(month: Month) -> pd.DataFrame:
 
 def _due(items: pd.DataFrame) -> pd.DataFrame:
     person = items["responsible"].fillna(items["name"])
-    return items.assign(person=person, number=items["item_no"])[list(DUE)].astype(DUE).reset_index(drop=True)
+    return as_declared(items.assign(person=person, number=items["item_no"]), DUE).reset_index(drop=True)
 
 
 def count_by_person(due: pd.DataFrame) -> pd.DataFrame:
     """How many of ``due`` each person has, and the most pressing of them."""
+    if due.empty:
+        return empty(PERSON)
     unseen = due["person"].str.endswith((COVER, WITHHELD)).fillna(False).astype(bool)  # of several 张＊ who is who
     person = due["person"].mask(unseen, "（姓名按设置略去或遮盖）").fillna("（没有写责任人）")
     groups = due.assign(person=person).groupby(["organisation", "person"])
@@ -107,7 +110,7 @@ def list_tasks(month: Month) -> pd.DataFrame:
     for stage in in_order(_stages(period.following, month) - _stages(period, month)):
         last = period.following.cutoff if stage not in (Stage.PLEDGE, Stage.PUBLISH) else _deadline(month)
         pieces.append(coverage[["organisation"]].assign(task=STAGE_TASKS[stage], by=pd.Timestamp(last)))
-    together = pd.concat([piece.reindex(columns=list(TASK)).astype(TASK) for piece in pieces], ignore_index=True)
+    together = pd.concat([as_declared(piece, TASK) for piece in pieces], ignore_index=True)
     return together.sort_values("organisation", kind="stable", ignore_index=True)
 
 
@@ -131,6 +134,8 @@ def _tasks_for_counts(coverage: pd.DataFrame, key: str, task: str) -> pd.DataFra
 
 
 def _tasks_for_rows(rows: pd.DataFrame, task: str) -> pd.DataFrame:
+    if rows.empty:
+        return empty(TASK)
     dated = rows.assign(by=rows.get("due", pd.Series(pd.NaT, index=rows.index)))
     counts = dated.groupby("organisation").agg(count=("organisation", "size"), by=("by", "min")).reset_index()
     return counts.assign(task=task)
@@ -150,4 +155,4 @@ def list_awards(month: Month) -> pd.DataFrame:
     barred = pd.Series("可以评选", index=nominees.index, dtype="str").mask(
         nominees["unfinished"] > 0, "有未完成事项，不宜评选"
     )
-    return nominees.assign(barred=barred, number=nominees["member_no"].astype("str"))[list(AWARD)].astype(AWARD)
+    return as_declared(nominees.assign(barred=barred, number=nominees["member_no"].astype("str")), AWARD)

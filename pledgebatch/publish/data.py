@@ -3,7 +3,6 @@
 import csv
 import hashlib
 import json
-import re
 from collections.abc import Iterable
 from contextlib import ExitStack
 from importlib.metadata import version
@@ -21,11 +20,13 @@ from pledgebatch.publish.protection import Protection
 from pledgebatch.rules.book import RULES
 from pledgebatch.rules.machinery.rule import Rule
 from pledgebatch.schema.archive_tables import FRAMES
+from pledgebatch.schema.arrow import as_table
 from pledgebatch.schema.digests import MANIFEST
 from pledgebatch.schema.frames import Tables, as_agreed
 from pledgebatch.schema.month import Month
 from pledgebatch.schema.sheets import TEMPLATE_VERSION
 from pledgebatch.schema.states import Severity
+from pledgebatch.schema.words import as_column, texts_of
 
 INPUT = ("file", "sha256", "received", "organisation", "state")
 """What the manifest says of each file."""
@@ -35,7 +36,7 @@ FINDINGS_HEADERS = {
     "organisation": "组织编码", "org_name": "党组织名称", "file": "文件", "sheet": "工作表", "row": "行", "field": "栏目", "cell": "单元格",
     "severity": "程度", "message": "问题和改法", "value": "原来填的", "rule": "规则", "clause": "条款",
 }  # fmt: skip
-LIVE_START = re.compile(r"^[=+\-@\t\r]")
+LIVE_START = r"^[=+\-@\t\r]"
 """How a text begins that a spreadsheet opening a CSV would run."""
 
 
@@ -48,7 +49,7 @@ def write_data(
     write_csv(_in_chinese(found, names_of(month)), folder / FINDINGS_LIST)
     data = _data(folder)
     for name in FRAMES:
-        getattr(month, name).to_parquet(data / f"{name}.parquet", index=False, compression="zstd")
+        pq.write_table(as_table(getattr(month, name)), data / f"{name}.parquet", compression="zstd")
     manifest = {
         "period": str(month.period),
         "program": version("pledgebatch"),
@@ -125,10 +126,12 @@ def _digest(parts: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
+def _harmless(column: pd.Series) -> pd.Series:
+    texts = pc.replace_substring(texts_of(column), "\0", "")
+    return as_column(pc.replace_substring_regex(texts, LIVE_START, r"'\0"), column)
+
+
 def write_csv(rows: pd.DataFrame, path: Path) -> None:
     """A CSV that Excel opens as Chinese; a text that it would run is prefixed with an apostrophe."""
-    safe = rows.copy()
-    for name in safe.columns[[dtype == "str" for dtype in safe.dtypes]]:
-        texts = safe[name].str.replace("\0", "")
-        safe[name] = texts.where(~texts.str.match(LIVE_START).fillna(False).astype(bool), "'" + texts)
+    safe = rows.assign(**{str(name): _harmless(rows[name]) for name in rows if rows[name].dtype == "str"})
     safe.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)

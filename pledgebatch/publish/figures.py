@@ -1,6 +1,7 @@
 """The figures of a month, and its items that are due."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
@@ -13,6 +14,7 @@ from pledgebatch.publish.unread import organisations_left_out
 from pledgebatch.schema.frames import counting
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.month import Month
+from pledgebatch.schema.records import values_of
 from pledgebatch.schema.sheets import ITEMS
 from pledgebatch.schema.states import LIVE, Severity, State
 
@@ -86,10 +88,7 @@ def _count_figures(month: Month) -> Figures:
     found, legacy = counting(month.findings), ledger_rows(month, "legacy", ("solved",))
     severities = found["severity"].value_counts()
     categories = coverage.set_index("organisation")["unit_category"]
-    category = items["organisation"].map(categories)
-    parts = pd.crosstab(category, items["part"]).reindex(
-        index=CATEGORIES, columns=list(ITEMS["part"].choices), fill_value=0
-    )
+    parts = _cross(items["organisation"].map(categories), items["part"], CATEGORIES, ITEMS["part"].choices)
     return Figures(
         expected=len(coverage),
         received=int(coverage["state"].isin(LIVE).sum()),
@@ -172,6 +171,12 @@ NO_STATUS = "未填"
 STATUSES = (*ITEMS["status"].choices, NO_STATUS)
 
 
+def _cross(rows: pd.Series, columns: pd.Series, index: Sequence[str], header: Sequence[str]) -> pd.DataFrame:
+    """How often each value of ``index`` comes with each of ``header``."""
+    counts = Counter(zip(values_of(rows), values_of(columns), strict=True))
+    return pd.DataFrame([[counts[row, column] for column in header] for row in index], list(index), list(header))
+
+
 def _people(month: Month, categories: pd.Series) -> pd.DataFrame:
     sums = month.coverage.groupby("unit_category")[["members", "written", "oral"]].sum()
     none = find_uncovered(month)["organisation"].map(categories).value_counts()
@@ -186,8 +191,7 @@ def _statuses(items: pd.DataFrame) -> dict[str, int]:
 
 def _clauses(found: pd.DataFrame) -> pd.DataFrame:
     order = [clause.number for clause in CLAUSES] + [NO_CLAUSE]
-    table = pd.crosstab(found["clause"], found["severity"])
-    table = table.reindex(index=order, columns=list(map(str, Severity)), fill_value=0)
+    table = _cross(found["clause"], found["severity"], order, list(map(str, Severity)))
     table = table[table.any(axis=1)].rename(index={NO_CLAUSE: "报送"})
     return table.set_axis([severity.label for severity in Severity], axis=1)
 
@@ -204,6 +208,8 @@ DATED = ("due", "status")
 def find_overdue(month: Month) -> pd.DataFrame:
     """Items past their last day and still to be done, oldest first, with ``days``."""
     late = ledger_rows(month, "items", WATCHED, _late(month), DATED)
+    if late.empty:
+        return late.assign(days=pd.Series(dtype="int64"))
     days = (pd.Timestamp(month.period.cutoff) - late["due"]).dt.days
     return late.assign(days=days).sort_values(["days", "organisation", "row"], ascending=[False, True, True])
 

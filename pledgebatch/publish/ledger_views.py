@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from pledgebatch.months.answers import in_words
 from pledgebatch.publish.cover import About
@@ -15,6 +16,7 @@ from pledgebatch.publish.unread import NOT_READ
 from pledgebatch.rules.facts.approval import OWN, PASSED
 from pledgebatch.rules.facts.names import shown_names
 from pledgebatch.rules.machinery.cells import blank, sure
+from pledgebatch.schema.choosing import choose, in_order
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import counting
 from pledgebatch.schema.month import Month
@@ -117,26 +119,27 @@ class View:
 
 def _chosen(view: View, rows: pd.DataFrame) -> pd.DataFrame:
     if "set_aside" in rows:
-        rows = rows[rows["set_aside"].isna()]
-    return rows if view.chosen is None else rows[view.chosen(rows)]
+        rows = choose(rows, rows["set_aside"].isna())
+    return rows if view.chosen is None else choose(rows, view.chosen(rows))
 
 
 def _rows(view: str, month: Month) -> pd.DataFrame:
     """The rows of a view in their order."""
     rows = _chosen(BY_NAME[view], month.tables[BY_NAME[view].table])
-    return rows.sort_values(["organisation", "row"], kind="stable")
+    return in_order(rows, ("organisation", "row"))
 
 
 def names_of(month: Month) -> Names:
     """Names by code, of those that report and of those that need not."""
-    both = pd.concat([rows[["organisation", "org_name"]] for rows in (month.registry_moves, month.coverage)])
-    return dict(both.itertuples(index=False, name=None)) | shown_names(month.registry)
+    both = (month.registry_moves, month.coverage)
+    named = {code: name for rows in both for code, name in tuples(rows[["organisation", "org_name"]])}
+    return named | shown_names(month.registry)
 
 
 def _whose(rows: pd.DataFrame, names: Names) -> list[Column]:
-    codes = rows["organisation"]
+    codes = pa.array(rows["organisation"]).to_pylist()
     headers = REGISTRY["unit_code"].header, REGISTRY["org_name"].header
-    return [Column(headers[0], 24, codes.tolist()), Column(headers[1], 44, codes.map(names).tolist())]
+    return [Column(headers[0], 24, codes), Column(headers[1], 44, [names.get(code) for code in codes])]
 
 
 def _plain(rows: pd.DataFrame, names: Names, headers: Headers) -> list[Column]:
@@ -153,8 +156,10 @@ def _ledger_columns(month: Month, sheet: Sheet, rows: pd.DataFrame, names: Names
 
 def _found(month: Month, sheet: Sheet, rows: pd.DataFrame) -> list[str]:
     """For each row how many findings it has, and of which rules."""
-    found = counting(month.findings)
-    here = found[found["sheet"] == sheet.name]
+    if rows.empty:
+        return []
+    found = month.findings
+    here = counting(choose(found, found["sheet"] == sheet.name))
     key = ["file"] if sheet.form else ["file", "row"]
     codes: dict[tuple[Any, ...], list[str]] = {}
     for *place, code in tuples(here[[*key, "rule"]].dropna()):

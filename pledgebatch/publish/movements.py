@@ -49,6 +49,8 @@ def handed_in_words(month: Month) -> pd.DataFrame:
 def registry_moves_in_words(month: Month) -> pd.DataFrame:
     """The office's own changes as ``movements_in_words`` gives those of the branches, with a ``sentence`` each."""
     moves = month.registry_moves
+    if moves.empty:
+        return moves.assign(**dict.fromkeys(("label", "header", "words", "before", "sentence"), moves["org_name"]))
     figures = "党员 " + moves["members"].astype("str") + " 名、承诺事项 " + moves["items"].astype("str") + " 件"
     last = ("上次填报时" + figures).where(moves["members"].notna(), "从未报送")
     before = moves["before"].mask(moves["kind"].isin(ENDED), last)

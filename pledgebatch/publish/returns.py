@@ -51,7 +51,8 @@ def sort_by_file(month: Month) -> SentWorkbooks:
             own = typed.loc[several, ["file", "cells"]].assign(number=numbers[several])
             found = _place_findings(found, sheet, own)
             extras = _place_extras(extras, sheet, own)
-        rows[sheet.key] = rows_by("file", sheet, typed[["file", CORRECTED]].assign(row=numbers, **words))
+        place = {"file": typed["file"], CORRECTED: typed[CORRECTED], "row": numbers}
+        rows[sheet.key] = rows_by("file", sheet, pd.DataFrame(place | words, copy=False))
     rows[EXPLANATIONS.key] = rows_by("file", EXPLANATIONS, questions_of(found, month.answers))
     return SentWorkbooks(
         rows,
@@ -77,7 +78,8 @@ def _of_one_place(rows: pd.DataFrame) -> pd.Series:
     """The rows that share their number in the branch's own file: items in columns beside a member, tables of two tabs."""
     if "cells" not in rows:
         return pd.Series(False, index=rows.index)
-    return rows["cells"].notna() & rows.duplicated(["file", "row"], keep=False)
+    laid_out = rows["cells"].notna()
+    return laid_out & rows.duplicated(["file", "row"], keep=False) if laid_out.any() else laid_out
 
 
 def _tell_apart(numbers: pd.Series, rows: pd.DataFrame, several: pd.Series) -> pd.Series:

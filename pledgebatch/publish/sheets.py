@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from pledgebatch.schema.corrected import Original, both, find_corrected
 from pledgebatch.schema.fields import Field, Kind
 from pledgebatch.schema.kinds import RAW, show
+from pledgebatch.schema.records import values_of
 from pledgebatch.schema.states import LIVE, Severity, State
-from pledgebatch.schema.words import show_values
+from pledgebatch.schema.words import show_values, texts_of
 from pledgebatch.workbooks.table import PAGE_WIDTH
 from pledgebatch.xlsx.formats import ACCENT, SEVERITY_COLOURS, Formats, count_lines, new_book, units, width
 from pledgebatch.xlsx.page_setup import print_setup
@@ -50,7 +54,8 @@ LINE_HEIGHT = 15
 MOST_LINES = 12
 """A row is not higher; a longer text is read in the cell."""
 STYLES = {Kind.DATE: "date", Kind.DEADLINE: "date", Kind.INTEGER: "number"}
-DAY_0 = pd.Timestamp("1899-12-30")
+DAY_0 = 25_569
+"""Excel's number of 1970-01-01."""
 FIRST_SERIAL = 61
 """Excel's number of 1900-03-01; of earlier days Excel counts one too many, they stand as typed."""
 
@@ -78,7 +83,7 @@ class Column:
 def plain_columns(rows: pd.DataFrame, headers: Mapping[str, tuple[str, float]]) -> list[Column]:
     """Columns of a frame as they stand; ``headers`` gives header and width by key."""
     return [
-        Column(header, size, rows[key].tolist(), _style(header) if rows[key].dtype == "str" else "number")
+        Column(header, size, values_of(rows[key]), _style(header) if rows[key].dtype == "str" else "number")
         for key, (header, size) in headers.items()
     ]
 
@@ -102,16 +107,17 @@ def _field_column(
     style = STYLES.get(field.kind, "cell")
     if rows.empty:
         return Column(header, width(field), [], style)
-    values, raws = rows[field.key], rows[field.key + RAW]
+    values, raws = rows[field.key], texts_of(rows[field.key + RAW])
     if field.kind in (Kind.DATE, Kind.DEADLINE):
         values = day_numbers(values)
     elif field.kind is Kind.MONTH:
         values = show_values(field, values)
-    cells = values.tolist()
-    missing = values.isna()
-    if missing.any():
-        for place in (missing & (raws.fillna("") != "")).to_numpy().nonzero()[0]:
-            cells[place] = AsTyped(raws.iloc[place])
+    known = pa.array(values)
+    cells = known.to_pylist()
+    if known.null_count:
+        not_understood = pc.and_(pc.is_null(known), pc.not_equal(raws, ""))
+        for place in pc.indices_nonzero(not_understood).to_pylist():
+            cells[place] = AsTyped(raws[place].as_py())
     for row, originals in corrected.items():
         if field.key in originals:
             typed, _ = originals[field.key]
@@ -127,8 +133,8 @@ def shown_in_words(field: Field, rows: pd.DataFrame, place: int) -> str:
 
 def day_numbers(values: pd.Series) -> pd.Series:
     """Days as Excel numbers them, missing where it numbers them wrong."""
-    serials = (values - DAY_0).dt.days.astype("Int64")
-    return serials.where(serials >= FIRST_SERIAL)
+    serials = values.to_numpy("datetime64[D]").astype(np.int64) + DAY_0
+    return pd.Series(pd.arrays.IntegerArray(serials, serials < FIRST_SERIAL), values.index)
 
 
 def write_table(book: xlsxwriter.Workbook, formats: Formats, name: str, columns: Sequence[Column], footer: str) -> None:

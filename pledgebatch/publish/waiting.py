@@ -16,6 +16,8 @@ MOST_WORDS = 8
 def summarise_waiting(answers: pd.DataFrame) -> dict[str, Any]:
     """How many of ``answers`` wait for the office, and the words that most of them use, each with how often."""
     waiting = answers[answers["state"] == Answer.WAITING]
+    if waiting.empty:
+        return {"all": 0, "organisations": 0, "lines": [], "rest": 0}
     answered = pd.DataFrame({"words": in_words(waiting), "organisation": waiting["organisation"]})
     counts = (
         answered.groupby("words").agg(count=("words", "size"), organisations=("organisation", "nunique")).reset_index()

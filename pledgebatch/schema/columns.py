@@ -11,11 +11,10 @@ import pandas as pd
 import pyarrow as pa
 
 from pledgebatch.schema import texts
+from pledgebatch.schema.arrow import as_texts
 from pledgebatch.schema.cells import LOST, Cell, Lost, as_typed
 from pledgebatch.schema.fields import Field, Kind
 from pledgebatch.schema.kinds import DTYPES, WITH_YEAR, for_kind, understand
-
-_TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 
 
 class Column:
@@ -53,12 +52,12 @@ class Column:
         typed = self._each_text(raws)
         dtype = DTYPES.get(self.field.kind, "str")
         if dtype == "str":
-            return _of_strings(typed if values == raws else self._each_text(values)), _of_strings(typed)
+            return as_texts(typed if values == raws else self._each_text(values)), as_texts(typed)
         if dtype == "Int64":
             missing = np.array([value is None for value in values], dtype=bool)
             whole = np.array([value or 0 for value in values], dtype=np.int64)
-            return pd.arrays.IntegerArray(self._each(whole), self._each(missing)), _of_strings(typed)
-        return self._each(np.array(values, dtype="datetime64[D]").astype(dtype)), _of_strings(typed)
+            return pd.arrays.IntegerArray(self._each(whole), self._each(missing)), as_texts(typed)
+        return self._each(np.array(values, dtype="datetime64[D]").astype(dtype)), as_texts(typed)
 
     def _understand_each(self) -> tuple[list[Any], list[str | None]]:
         """The values and the texts of the distinct cells, by their number."""
@@ -97,7 +96,7 @@ def type_cells(field: Field, cells: Sequence[Cell], year: int) -> tuple[Any, Any
 
 def text_array(values: Sequence[str | None]) -> Any:
     """An array of texts, None where one is missing; quicker than pandas makes it, who looks at each first."""
-    return _of_strings(pa.array(values, pa.large_string()))
+    return as_texts(pa.array(values, pa.large_string()))
 
 
 def whole_array(values: Sequence[int | None]) -> Any:
@@ -110,8 +109,4 @@ def whole_array(values: Sequence[int | None]) -> Any:
 
 def blank_texts(count: int) -> Any:
     """An array of so many texts that are missing; pandas would repeat a missing value a million times."""
-    return _of_strings(pa.nulls(count, pa.large_string()))
-
-
-def _of_strings(strings: pa.Array) -> Any:
-    return pd.arrays.ArrowStringArray(strings, dtype=_TEXT)  # type: ignore[call-arg]  # the stubs lack the type
+    return as_texts(pa.nulls(count, pa.large_string()))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from pledgebatch.schema.choosing import choose
 from pledgebatch.schema.columns import text_array
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.kinds import DTYPES, RAW
@@ -246,7 +247,7 @@ ORDER = {
 
 def counting(findings: pd.DataFrame) -> pd.DataFrame:
     """The findings that count: those without a waiver."""
-    return findings[findings["waiver"].isna()]
+    return choose(findings, findings["waiver"].isna())
 
 
 def as_agreed(findings: pd.DataFrame) -> pd.DataFrame:
@@ -273,12 +274,24 @@ def columns_of(sheet: Sheet) -> dict[str, str]:
 
 def empty(columns: Mapping[str, str]) -> pd.DataFrame:
     """A frame of ``columns`` without rows."""
-    return _empty(tuple(columns.items())).copy()
+    return _empty(tuple(columns.items()))[:]
 
 
 @cache
 def _empty(columns: tuple[tuple[str, str], ...]) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns})
+
+
+def as_declared(rows: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
+    """``rows`` in ``columns`` and their types; missing values where they lack one. Most columns are what they should be."""
+    return pd.DataFrame({name: _typed(rows, name, dtype) for name, dtype in columns.items()}, rows.index, copy=False)
+
+
+def _typed(rows: pd.DataFrame, name: str, dtype: Any) -> pd.Series:
+    if name not in rows:
+        return pd.Series(index=rows.index, dtype=dtype)
+    column = rows[name]
+    return column if column.dtype == dtype else column.astype(dtype)
 
 
 def frame(columns: Mapping[str, str], rows: list[dict[str, object]]) -> pd.DataFrame:

@@ -118,7 +118,7 @@ def show(field: Field, value: Any) -> str:
     if field.kind is Kind.MONTH:
         return f"{int(value) // 12:04d}-{int(value) % 12 + 1:02d}"
     if field.kind in (Kind.DATE, Kind.DEADLINE):
-        return f"{value:%Y-%m-%d}"
+        return str(value.isoformat()[:10])
     return str(int(value)) if field.kind is Kind.INTEGER else str(value)
 
 

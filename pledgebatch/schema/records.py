@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from pledgebatch.schema.states import State
 
@@ -15,10 +16,15 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows as dicts, missing values as empty texts."""
     names = list(map(str, frame.columns))
     columns = [
-        ["" if value is None or value is pd.NA or value != value else value for value in frame[name].tolist()]
+        ["" if value is None or value is pd.NA or value != value else value for value in values_of(frame[name])]
         for name in frame.columns
     ]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def values_of(column: pd.Series) -> list[Any]:
+    """The values of a column; of texts, None where one is missing: pandas takes five times as long to list a few."""
+    return pa.array(column).to_pylist() if column.dtype == "str" else column.tolist()
 
 
 def tuples(frame: pd.DataFrame) -> Iterator[tuple[Any, ...]]:

@@ -10,6 +10,7 @@ import pandas as pd
 from pledgebatch.schema.corrected import note_of, originals_of
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import CORRECTED, NOTE
+from pledgebatch.schema.records import values_of
 from pledgebatch.xlsx.safe_text import cell_text, cell_texts
 
 Each = TypeVar("Each")
@@ -56,7 +57,8 @@ def rows_of(sheet: Sheet, frame: pd.DataFrame | Rows | None) -> Rows:
     if frame is None or frame.empty:
         return Rows()
     columns = {each.key: frame[each.key] for each in sheet.fields if each.key in frame}
-    texts = {key: cell_texts(column.tolist()) for key, column in columns.items() if column.any()}
+    values = {key: values_of(column) for key, column in columns.items()}
+    texts = {key: cell_texts(each) for key, each in values.items() if any(each)}
     own = frame["row"].fillna(0).astype("int64").tolist() if "row" in frame else [0] * len(frame)
     settled = frame["settled"].tolist() if "settled" in frame else []
     return Rows(own, texts, dict.fromkeys(sheet.settled, settled) if any(settled) else {}, _notes_of(frame))
