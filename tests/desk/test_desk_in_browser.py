@@ -4,13 +4,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
-from unittest.mock import patch
 
-import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from pledgebatch.demo import build, inbox
+from pledgebatch.demo import build
 from pledgebatch.demo.organisations import registry, reporting
 from pledgebatch.desk.action_log import NAME as LOG
 from pledgebatch.desk.pages import text_of
@@ -21,15 +19,11 @@ from tests.mail.receiver import Receiver, receiving
 
 MARCH, APRIL = "2011-03", "2011-04"
 OFFICE = "office@yunxi.example"
-SUPERIORS = ("YX000", "YX100", "YX200")
-REPORTING = ("YX102", "YX104", "YX107", "YX109", "YX201", "YX202", "YX203", "YX303", "YX304", "YX305", "YX401", "YX402")
-"""Of the demo's organisations those that make more of a month than the others: one sends twice, one another month, two in a
-zip, one nothing in April, one explains itself, and some are closed or renamed."""
-COUNT = len(REPORTING)
+COUNT = len(reporting())
 PAGES = ("/", "/registry", "/settings", "/workbooks", "/incoming", "/results", "/answers?organisation=YX303", "/letters", "/texts", "/branches", "/months",
          "/search?q=示范课", "/job")  # fmt: skip
 LOGGED = [
-    "新建工作目录", "换单位名册，要改的 0 处", "改设置", "给自己发一封试信", "生成 2011-03 的工作簿", "下载 2011-03 工作簿 12 个",
+    "新建工作目录", "换单位名册，要改的 0 处", "改设置", "给自己发一封试信", "生成 2011-03 的工作簿", "下载 2011-03 工作簿 24 个",
     "发 2011-03 的信", "收下 2011-03", "汇总 2011-03", "《文件处理》加 1 行", "《更正单》加 1 行", "《经办意见》加 1 行", "撤销",
     "汇总 2011-03", "发 2011-03 的信", "生成 2011-04 的工作簿", "收下 2011-04", "汇总 2011-04", "《说明审定》第 2 行", "发 2011-04 的信",
     "改设置", "关闭工作台",
@@ -46,16 +40,8 @@ def browser() -> Iterator[Browser]:
 def sent(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the demo's organisations send in two months, and the registry that they stand in."""
     folder = tmp_path_factory.mktemp("sent")
-    few = tuple(each for each in reporting() if each.code in REPORTING)
-    with patch.object(inbox, "registry", registered), patch.object(inbox, "reporting", lambda: few):
-        build(folder, [MARCH, APRIL])
+    build(folder, [MARCH, APRIL])
     return folder
-
-
-def registered() -> pd.DataFrame:
-    """Their lines of the registry."""
-    rows = registry()
-    return rows[rows["unit_code"].isin((*SUPERIORS, *REPORTING))].reset_index(drop=True)
 
 
 def files_of(sent: Path, period: str) -> list[Path]:
@@ -63,7 +49,7 @@ def files_of(sent: Path, period: str) -> list[Path]:
 
 
 def addresses(reports: str = "") -> set[str]:
-    rows = registered()
+    rows = registry()
     return set(rows["email"][rows["reports"] != "否"] if reports else rows["email"])
 
 
