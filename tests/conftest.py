@@ -1,12 +1,16 @@
 """Settings of the test suite, how it is shared out, and what it measured, at the end."""
 
+import compileall
 import gc
+from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 import pyarrow
 import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 from pledgebatch.readers import native
 from tests.figures import MEASURED
@@ -22,6 +26,7 @@ pyarrow.set_cpu_count(1)
 # What the others do is tested in tests/readers/test_native.py and by the commands that tests start.
 native.be_expendable()
 
+PROGRAM = Path(__file__).parents[1] / "pledgebatch"
 SPREAD = ("test_examples.py", "test_contributing.py")
 """Modules whose tests share nothing costly: they go to any worker, those of another module to one."""
 TOGETHER = {
@@ -32,6 +37,10 @@ TOGETHER = {
     "test_outputs_": "outputs",
 }
 """Modules, by part of their path, that share what only one worker should make: servers, or a month to look at."""
+DEAREST = (
+    "post office", "browser", "demo", "tests/workbooks/test_self_check_parity.py", "outputs", "tests/intake/test_corpus.py",
+)  # fmt: skip
+"""What takes a worker longest, which is begun first: begun last, all others would wait for it."""
 
 
 class ByModule(LoadScopeScheduling):
@@ -40,11 +49,29 @@ class ByModule(LoadScopeScheduling):
     xdist's own groups would do, were they not lost on the way from the workers under pytest 9.2.
     """
 
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        for scope in reversed(DEAREST):
+            if scope in self.workqueue:
+                self.workqueue.move_to_end(scope, last=False)
+        super()._assign_work_unit(node)
+
     def _split_scope(self, nodeid: str) -> str:
         module = nodeid.partition("::")[0]
         if module.endswith(SPREAD):
             return nodeid
         return next((group for part, group in TOGETHER.items() if part in module), module)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the program once: where nobody else may write bytecode, each of hundreds of processes would do it again."""
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        compileall.compile_dir(PROGRAM, quiet=2)
+
+
+@pytest.hookimpl(optionalhook=True, wrapper=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """One more than there are cores: much of what tests drive waits."""
+    return (yield) + 1
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -163,7 +163,7 @@ def _drive(asked: dict[str, Any], patience: float) -> Any:
 
 def _run(asked: dict[str, Any], patience: float) -> "tuple[str, subprocess.CompletedProcess[str]]":
     """One attempt: how LibreOffice or the bridge to it died, empty where it did not, and what the driver said."""
-    command = [*_soffice(), f"--accept=pipe,name={asked['pipe']};urp;"]
+    command = [*soffice(), f"--accept=pipe,name={asked['pipe']};urp;"]
     office = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     driver = [PYTHON, __file__]
     done = subprocess.CompletedProcess(driver, 0, "", "")
@@ -188,7 +188,8 @@ def _client() -> str:
     return subprocess.run(["soffice", "--version"], capture_output=True, text=True, check=False).stdout.strip()
 
 
-def _soffice() -> list[str]:
+def soffice() -> list[str]:
+    """The command that starts it, with the session's own profile."""
     return ["soffice", f"-env:UserInstallation={_profile().as_uri()}", "--headless", "--norestore"]
 
 

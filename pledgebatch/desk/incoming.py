@@ -64,7 +64,9 @@ class Incoming:
         self.uploads: dict[Period, deque[Upload]] = {}
         self._judged: dict[tuple[Period, str], tuple[tuple[int, str], Future[Judgement]]] = {}
         self._expected: set[Period] = set()
-        self._together: Together[tuple[Period, Arrival], Judgement] = Together(self._begin, MOST_TOGETHER)
+        self._together: Together[tuple[Period, Arrival], Judgement] = Together(
+            self._begin, lambda some, each: each[0] == some[0][0], MOST_TOGETHER
+        )
         self.quarantine.mkdir(parents=True, exist_ok=True)
         for path in self.quarantine.glob(f"*{PART}"):
             path.unlink(missing_ok=True)
@@ -158,7 +160,7 @@ class Incoming:
             self._expected.add(period)
         self._judging.submit(prepare, self._workspace, period)
 
-    def _begin(self, some: Sequence[tuple[Period, Arrival]]) -> "Future[Sequence[Judgement]]":
+    def _begin(self, some: Sequence[tuple[Period, Arrival]]) -> "Future[list[Judgement]]":
         return self._judging.submit(judge, self._workspace, some[0][0], [arrival for _, arrival in some])
 
     def judge(self, period: Period, arrival: Arrival, later: bool = False) -> None:
@@ -168,7 +170,7 @@ class Incoming:
             known = self._judged.get(key)
             if known and known[0] == now:
                 return
-            self._judged[key] = now, self._together.submit(period, (period, arrival), later)
+            self._judged[key] = now, self._together.submit((period, arrival), later)
             while len(self._judged) > MOST_JUDGED:
                 del self._judged[next(iter(self._judged))]
 

@@ -54,7 +54,7 @@ def page(request: Request, name: str, period: Period | None = None, **values: An
         "folder": str(desk.workspace.root),
         "name": desk.workspace.root.name,
         "period": period,
-        "job": desk.jobs.current(),
+        "job": request.scope["state"]["job"],
         "notes": desk.notes.pop(session_of(request), []),
     }
     return HTMLResponse(_template(name).render(shared | values))

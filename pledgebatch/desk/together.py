@@ -2,8 +2,8 @@
 
 import logging
 from collections import deque
-from collections.abc import Callable, Hashable, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Generic, TypeVar
@@ -17,25 +17,37 @@ Made = TypeVar("Made")
 
 @dataclass
 class _Waiting(Generic[Given, Made]):
-    group: Hashable
     given: Given
     alone: bool = False
     future: "Future[Made]" = field(default_factory=Future)
 
 
+@dataclass
 class Together(Generic[Given, Made]):
-    """Does one task at a time: what waits of one group, up to ``most`` at once."""
+    """Has tasks done a few at a time, each for some of what waits."""
 
-    def __init__(self, begin: "Callable[[Sequence[Given]], Future[Sequence[Made]]]", most: int) -> None:
-        """``begin`` has a worker do some of one group, and gives what each comes to in their order."""
-        self._begin, self._most, self._lock = begin, most, Lock()
-        self._soon: deque[_Waiting[Given, Made]] = deque()
-        self._later: deque[_Waiting[Given, Made]] = deque()
-        self._at_work = self._going_on = False
+    begin: "Callable[[Sequence[Given]], Future[list[Made]]]"
+    """Has a worker do some at once, and gives what each comes to in their order."""
+    fits: Callable[[Sequence[Given], Given], bool]
+    """Whether one can be done with some others."""
+    most: int
+    """So many are done at once."""
+    slots: int = 1
+    """So many tasks are begun at a time."""
+    _soon: "deque[_Waiting[Given, Made]]" = field(default_factory=deque, init=False)
+    _later: "deque[_Waiting[Given, Made]]" = field(default_factory=deque, init=False)
+    _lock: Lock = field(default_factory=Lock, init=False)
+    _running: int = field(default=0, init=False)
+    _going_on: bool = field(default=False, init=False)
 
-    def submit(self, group: Hashable, given: Given, later: bool = False) -> "Future[Made]":
-        """Have something done with others of its ``group``; ``later``, after what somebody waits for."""
-        each: _Waiting[Given, Made] = _Waiting(group, given)
+    @property
+    def waiting(self) -> int:
+        """How many have not been begun."""
+        return len(self._soon) + len(self._later)
+
+    def submit(self, given: Given, later: bool = False) -> "Future[Made]":
+        """Have something done with others that it fits; ``later``, after what somebody waits for."""
+        each: _Waiting[Given, Made] = _Waiting(given)
         with self._lock:
             (self._later if later else self._soon).append(each)
         self._go_on()
@@ -48,36 +60,34 @@ class Together(Generic[Given, Made]):
             self._going_on = True
         while some := self._take():
             try:
-                self._begin([each.given for each in some]).add_done_callback(
+                self.begin([each.given for each in some]).add_done_callback(
                     lambda done, some=some: self._end(some, done)  # type: ignore[misc]
                 )
             except Exception as crash:  # no worker lives to begin
-                broken: Future[Sequence[Made]] = Future()
+                broken: Future[list[Made]] = Future()
                 broken.set_exception(crash)
                 self._end(some, broken)
 
     def _take(self) -> "list[_Waiting[Given, Made]]":
-        """What is done next: the first that waits, and those after it that are done with it."""
+        """What is done next: the first that waits, and those after it that fit."""
         with self._lock:
             waiting = self._soon or self._later
-            if self._at_work or not waiting:
+            if self._running >= self.slots or not waiting:
                 self._going_on = False
                 return []
-            some = [waiting.popleft()]
-            while (
-                waiting
-                and len(some) < self._most
-                and waiting[0].group == some[0].group
-                and not (some[0].alone or waiting[0].alone)
-            ):
-                some.append(waiting.popleft())
-            self._at_work = True
+            some, others = [waiting.popleft()], list[_Waiting[Given, Made]]()
+            while waiting and len(some) < self.most and not some[0].alone:
+                each = waiting.popleft()
+                fits = not each.alone and self.fits([one.given for one in some], each.given)
+                (some if fits else others).append(each)
+            waiting.extendleft(reversed(others))
+            self._running += 1
             return some
 
-    def _end(self, some: "list[_Waiting[Given, Made]]", done: "Future[Sequence[Made]]") -> None:
-        crash = done.exception()
+    def _end(self, some: "list[_Waiting[Given, Made]]", done: "Future[list[Made]]") -> None:
+        crash = _crash_of(done)
         with self._lock:
-            self._at_work = False
+            self._running -= 1
             if apart := crash is not None and len(some) > 1 and not isinstance(crash, OfficeMistake):
                 LOG.warning("%d tasks could not be done together", len(some), exc_info=crash)
                 for each in reversed(some):
@@ -90,3 +100,10 @@ class Together(Generic[Given, Made]):
                 else:
                     each.future.set_exception(crash)
         self._go_on()
+
+
+def _crash_of(done: "Future[list[Made]]") -> BaseException | None:
+    try:
+        return done.exception()
+    except CancelledError as cancelled:  # the workers are being ended
+        return cancelled

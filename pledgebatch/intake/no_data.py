@@ -158,7 +158,12 @@ class _Table:
             return _of_words(texts) or ONLY_EXTRAS
         if not texts or (has_number and not (_is_end(texts) and all(map(CERTAIN.search, texts)))):
             return None
-        return _of_words(texts) or self._of_place(filled, row, found)
+        return _of_words(texts) or self._of_place(filled, row, found) or self._of_numbered(filled)
+
+    def _of_numbered(self, filled: Filled) -> str | None:
+        """Whether nothing is told besides what stands where the number should."""
+        texts = [text for column, text in filled.items() if column != self.number]
+        return NOTHING_TO_TELL if self._tells_nothing(filled, texts) else None
 
     def _of_headers(self, filled: Filled) -> str | None:
         """Whether the row repeats what stands above the data, or is made of the same headers in another order."""

@@ -77,27 +77,35 @@ def arrange_part(batch: Batch, submissions: pd.DataFrame, terms: Terms) -> Arran
     return Arranged(known, accounts, aside, unapplied)
 
 
-def assess_part(
-    batch: Batch, submissions: pd.DataFrame, terms: Terms, undecided: str = ""
-) -> tuple[Assessment, Tables]:
-    """What some submissions come to by themselves, and their rows, marked with ``set_aside``, in the order of the files.
+@dataclass(frozen=True)
+class Asked:
+    """What the rules say of some submissions."""
 
-    Without a registry, rules that need one or a month before are not evaluated; where ``undecided`` gives a reason, none
-    are.
+    findings: pd.DataFrame
+    not_evaluated: dict[str, str]
+    undecided: pd.DataFrame
+    replaced: pd.DataFrame
+    """What they would say of the workbooks that others replaced."""
+    missed: pd.DataFrame
+    """What they did not see, for it could not be read."""
+
+
+def ask_rules(batch: Batch, submissions: pd.DataFrame, terms: Terms, rows: Arranged, undecided: str = "") -> Asked:
+    """What the rules that do not look across organisations say of ``rows``; nothing where ``undecided`` gives a reason.
+
+    Without a registry, those that need one or a month before are not evaluated.
     """
-    period, registry, before, due = terms.period, terms.registry, terms.history, terms.due
-    rows = arrange_part(batch, submissions, terms)
-    known, accounts, unapplied = rows.known, rows.accounts, rows.unapplied
+    registry, before, due = terms.registry, terms.history, terms.due
     replaced = empty(FINDING) if undecided else _assess_replaced(batch, submissions, terms)
     asked = submissions["file"].isin(select_own_errors(replaced)["file"])
-    known["submissions"] = known["submissions"].assign(asked_again=asked)
+    known = rows.known | {"submissions": rows.known["submissions"].assign(asked_again=asked)}
     earlier, absent = _earlier_tables(before)
     if registry is None:
         absent = what_one_workbook_lacks()
     elsewhere = [rule for rule in RULES if rule.across and rule.stage in due and not lacking(rule, absent)]
     owned = {name for rule in elsewhere for name in rule.owns}
     own = [rule for rule in RULES if not rule.across]
-    missed = find_unread(accounts, submissions, batch.layout, before.reports)
+    missed = find_unread(rows.accounts, submissions, batch.layout, before.reports)
     if undecided:
         codes = submissions["organisation"].fillna("").unique()
         findings, not_evaluated, unsure = leave_undecided(own, codes, due, absent, undecided)
@@ -105,7 +113,20 @@ def assess_part(
         findings, not_evaluated, unsure = evaluate(own, known | earlier | {"unread": missed}, due, absent, owned)
     if registry is not None:
         findings = of_branches(findings, registry)
-    by_worse = find_replaced_by_worse(submissions, findings)["file"]
+    return Asked(findings, not_evaluated, unsure, replaced, missed)
+
+
+def assess_part(
+    batch: Batch, submissions: pd.DataFrame, terms: Terms, undecided: str = ""
+) -> tuple[Assessment, Tables]:
+    """What some submissions come to by themselves, and their rows, marked with ``set_aside``, in the order of the files;
+    where ``undecided`` gives a reason, no rule is asked."""
+    period, before = terms.period, terms.history
+    rows = arrange_part(batch, submissions, terms)
+    accounts, unapplied = rows.accounts, rows.unapplied
+    asked = ask_rules(batch, submissions, terms, rows, undecided)
+    missed = asked.missed
+    by_worse = find_replaced_by_worse(submissions, asked.findings)["file"]
     reconciliation = reconcile(batch, accounts, submissions)
     accounts = carry_forward(accounts, submissions, before.reports)
     if terms.corrections is not None and len(unapplied):
@@ -114,18 +135,18 @@ def assess_part(
         unapplied = unapplied[unapplied["row"].isin(still["row"])].reset_index(drop=True)
     ledgers = in_ledger(accounts)
     assessment = Assessment(
-        findings=findings,
-        not_evaluated=pd.DataFrame(not_evaluated.items(), columns=["rule", "reason"], dtype="str"),
-        undecided=unsure,
+        findings=asked.findings,
+        not_evaluated=pd.DataFrame(asked.not_evaluated.items(), columns=["rule", "reason"], dtype="str"),
+        undecided=asked.undecided,
         counted=count_pledges(accounts, missed),
         unanswered=find_unanswered(accounts),
         carried=list_carried(accounts, before.reports),
         set_aside=rows.aside,
         reconciliation=reconciliation,
         orders=given_orders(ledgers),
-        replaced=replaced[replaced["file"].isin(by_worse)].reset_index(drop=True),
+        replaced=asked.replaced[asked.replaced["file"].isin(by_worse)].reset_index(drop=True),
         unapplied=unapplied,
-        across=across(known),
+        across=across(rows.known),
     )
     beside = {
         "extras": batch.extras.join(submissions.set_index("submission")[["organisation", "file"]], on="submission"),

@@ -91,7 +91,8 @@ def _files(
     if ORGANISATIONS in who:
         following = period.following if consolidated else period
         folder = workspace.templates(following)
-        made = template_files(registry_now(workspace, following), following)  # who ends then has none
+        then = registry_now(workspace, following) if consolidated else registry  # who ends until then has none
+        made = template_files(then, following)
         for code in registry.loc[registry["reports"] != "否", "organisation"]:
             own = output / "organisations" / names[code]
             if not consolidated:

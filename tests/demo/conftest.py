@@ -32,9 +32,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, pd.DataFrame]
 
 @pytest.fixture(scope="session")
 def demo(built: tuple[Path, pd.DataFrame], tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    """A copy in which every month was consolidated, and the last one published."""
+    """A copy in which every month was consolidated, the first and the last one with everything that people open."""
     place = tmp_path_factory.mktemp("consolidated") / "workspace"
     shutil.copytree(built[0], place)
-    months = {period: quick_months.consolidate(place, period, all_rules=True) for period in PERIODS[:-1]}
-    months[PERIODS[-1]] = pledgebatch.consolidate(place, PERIODS[-1], workers=0)
+    first, *between, last = PERIODS
+    months = {first: pledgebatch.consolidate(place, first, workers=0)}
+    months |= {period: quick_months.consolidate(place, period, all_rules=True) for period in between}
+    months[last] = pledgebatch.consolidate(place, last, workers=0)
     return Demo(place, built[1], months)

@@ -48,14 +48,13 @@ def test_every_state_is_there(demo):
     assert states >= {"accepted", "returned", "nil", "missing", "unreadable", "wrong_period", "superseded"}
 
 
-def test_everything_is_written(demo):
-    last = demo.months[PERIODS[-1]]
-    assert not last.unwritten
-    output = demo.place / "output" / PERIODS[-1]
-    assert len(list(output.glob("organisations/*/合规报告.html"))) == len(last.coverage)
-    assert (
-        len(list(output.glob("supervisors/*/一页通.html"))) == last.registry["parent_code"].replace("", pd.NA).nunique()
-    )
+@pytest.mark.parametrize("period", [PERIODS[0], PERIODS[-1]])
+def test_everything_is_written(demo, period):
+    month, output = demo.months[period], demo.place / "output" / period
+    assert not month.unwritten
+    assert len(list(output.glob("organisations/*/合规报告.html"))) == len(month.coverage)
+    superiors = month.registry["parent_code"].replace("", pd.NA).nunique()
+    assert len(list(output.glob("supervisors/*/一页通.html"))) == superiors
 
 
 def test_what_is_meant_for_paper_takes_less_than_forty_pages(demo, tmp_path):

@@ -1,6 +1,7 @@
 """Months at the desk in a real browser: one by mouse from an empty folder on, the next by keyboard alone; no command."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
 
@@ -8,8 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from pledgebatch.demo import build
-from pledgebatch.demo.organisations import registry
+from pledgebatch.demo.organisations import registry, reporting
 from pledgebatch.desk.action_log import NAME as LOG
+from pledgebatch.desk.pages import text_of
 from pledgebatch.schema.archive_tables import read_table
 from tests.browser import DESK, PHONE, barriers, chromium, too_wide
 from tests.desk.served import big, desk_at, done, drop, go, open_tab, press, tab_to
@@ -17,6 +19,7 @@ from tests.mail.receiver import Receiver, receiving
 
 MARCH, APRIL = "2011-03", "2011-04"
 OFFICE = "office@yunxi.example"
+COUNT = len(reporting())
 PAGES = ("/", "/registry", "/settings", "/workbooks", "/incoming", "/results", "/answers?organisation=YX303", "/letters", "/texts", "/branches", "/months",
          "/search?q=示范课", "/job")  # fmt: skip
 LOGGED = [
@@ -100,14 +103,14 @@ def march_by_mouse(page: Page, place: Path, sent: Path, server: Receiver) -> Non
     assert big(page) == "把收到的文件放进来"
     drop(page, files_of(sent, MARCH))  # on the first page, where nothing asks for it
     rows = page.locator("#drops tbody tr")
-    expect(rows).to_have_count(25)
+    expect(rows).to_have_count(COUNT + 1)
     expect(page.locator("#drops")).not_to_contain_text("正在核验")
     row = rows.filter(has_text="云溪区第三小学党支部")
     expect(row.locator(".tag")).to_have_text("退回修改")
     row.get_by_text("看问题").click()
     expect(row).to_contain_text("内容类别")
     page.reload()
-    expect(page.locator(".three")).to_contain_text("23 / 24")
+    expect(page.locator(".three")).to_contain_text(f"{COUNT - 1} / {COUNT}")
     assert big(page) == "汇总 2011-03"
     page.locator(".next .big").click()
     open_tab(page, "答复")  # elsewhere, meanwhile, where something is being filled in
@@ -141,15 +144,15 @@ def march_by_mouse(page: Page, place: Path, sent: Path, server: Receiver) -> Non
     assert big(page) == "生成 2011-04 的工作簿"
     page.locator(".next .big").click()
     done(page, "生成 2011-04")
-    assert len(list((place / "input_templates" / APRIL).glob("*.xlsx"))) == 24
+    assert len(list((place / "input_templates" / APRIL).glob("*.xlsx"))) == COUNT
 
 
 def look_at_every_page(page: Page) -> None:
     """No page is too wide, nor has a barrier, on a desk or a telephone."""
-    for size in (DESK, PHONE):
-        page.set_viewport_size({"width": size[0], "height": size[1]})
-        for address in PAGES:
-            page.goto(address)
+    for address in PAGES:
+        page.goto(address)
+        for size in (DESK, PHONE):
+            page.set_viewport_size({"width": size[0], "height": size[1]})
             assert not too_wide(page), (address, size)
             assert not barriers(page), (address, size)
     page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
@@ -190,7 +193,7 @@ def april_by_keyboard(page: Page, sent: Path, server: Receiver) -> None:
     with page.expect_file_chooser() as chooser:
         press(page, "选文件", "input")
     chooser.value.set_files(files_of(sent, APRIL))
-    expect(page.locator("#drops tbody tr")).to_have_count(23)
+    expect(page.locator("#drops tbody tr")).to_have_count(COUNT - 1)
     expect(page.locator("#drops")).not_to_contain_text("正在核验")
     go(page, "今天")
     press(page, "汇总 2011-04")
@@ -213,6 +216,60 @@ def april_by_keyboard(page: Page, sent: Path, server: Receiver) -> None:
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
     expect(page.locator(".note")).to_contain_text("已保存：parameters.late_after_day")
+
+
+SMALL = """<!doctype html><html lang="zh-CN"><head><script src="/desk.js" defer></script></head><body data-month="" data-drop="">
+<div id="job" data-running="yes" data-began="8:00"><span id="job-state"></span></div>
+<form method="post" action="/slow"><input name="text"><button>去</button></form></body></html>"""
+ENDED = {"job": {"label": "汇总", "running": False, "began": "8:00", "ending": "做完了", "steps": []}}
+HERE = "http://desk.test/"
+
+
+@contextmanager
+def small_page(browser: Browser) -> Iterator[tuple[Page, list[Callable[[], None]]]]:
+    """A page with the desk's script, whose job has ended meanwhile; script and what a form leads to come when they are let."""
+    context, held = browser.new_context(), list[Callable[[], None]]()
+    page = context.new_page()
+    page.route(HERE, lambda route: route.fulfill(body=SMALL, content_type="text/html; charset=utf-8"))
+    page.route("**/pulse.json", lambda route: route.fulfill(json=ENDED))
+    script = text_of("desk.js")
+    page.route(
+        "**/desk.js", lambda route: held.append(lambda: route.fulfill(body=script, content_type="text/javascript"))
+    )
+    page.route("**/slow", lambda route: held.append(lambda: route.fulfill(body="there", content_type="text/html")))
+    try:
+        page.goto(HERE, wait_until="commit")
+        page.wait_for_selector("button")
+        yield page, held
+    finally:
+        context.close()
+
+
+@pytest.mark.parametrize("early", [True, False], ids=["before the script has come", "after"])
+def test_what_is_being_filled_in_is_not_lost_when_a_job_ends(browser, early):
+    with small_page(browser) as (page, held):
+        if early:
+            page.locator("[name=text]").fill("写了一半")
+        held.pop()()
+        if not early:
+            page.wait_for_load_state()
+            page.locator("[name=text]").fill("写了一半")
+        expect(page.locator("#job")).to_contain_text("您正在填写，页面没有刷新")
+        expect(page.locator("[name=text]")).to_have_value("写了一半")
+
+
+def test_a_job_that_ends_calls_nobody_back_who_is_under_way_to_another_page(browser):
+    with small_page(browser) as (page, held):
+        held.pop()()
+        page.wait_for_load_state()
+        with page.expect_request("**/slow"):
+            page.get_by_role("button").click(no_wait_after=True)
+        with page.expect_request("**/pulse.json"):
+            pass
+        with page.expect_request("**/pulse.json"):  # it has seen that the job has ended
+            pass
+        held.pop()()
+        page.wait_for_url("**/slow")
 
 
 def test_a_first_day_by_keyboard_alone(browser, sent, tmp_path):

@@ -13,6 +13,8 @@ import pytest
 
 import pledgebatch
 from pledgebatch.desk.action_log import NAME as LOG
+from pledgebatch.desk.jobs import Job, Jobs
+from pledgebatch.desk.state import Desk
 from pledgebatch.pipeline.send_out import begin
 from tests import books, quick_months
 from tests.desk.conftest import OWN, wait_for
@@ -218,3 +220,19 @@ def test_of_many_organisations_a_page_shows_some_and_counts_all(open_desk, tmp_p
     desk = open_desk(books.workspace(tmp_path / "w", rows))
     assert "0 / 602" in text_of(desk.get("/?month=2011-03").text)
     assert desk.get("/registry").text.count("<tr>") < 400
+
+
+def test_a_job_that_ends_while_a_page_is_made_is_not_said_to_have_ended(desk, monkeypatch):
+    """Or the page would show what stood before its end, and not be looked at anew."""
+    running = [True]
+    monkeypatch.setattr(Jobs, "current", lambda jobs: Job("汇总", "8:00", running[0], None, [], []))
+    ask = Desk.ask
+
+    async def slowly(asked, task, *given):
+        seen = await ask(asked, task, *given)
+        running[0] = False
+        return seen
+
+    monkeypatch.setattr(Desk, "ask", slowly)
+    assert 'data-running="yes"' in desk.get("/").text
+    assert 'data-running=""' in desk.get("/").text

@@ -125,6 +125,12 @@ def test_a_row_that_says_there_is_nothing_is_no_problem_and_no_opinion(line):
     assert after(["/"] * 13, sheet=BY_KEY["assessments"]) == [(1, "写明没有内容")]
 
 
+@pytest.mark.parametrize("number", ["?", "？？", "…", "待编", "①甲"])
+def test_what_is_no_number_makes_no_row_of_what_tells_nothing(number):
+    assert after([number, "", "", "", "没有", "*"], sheet=BY_KEY["opinions"]) == [(1, "写明没有内容")]
+    assert after([number, "", "", "", "食堂太贵", "*"], sheet=BY_KEY["opinions"]) == []
+
+
 @pytest.mark.parametrize(
     "line", [["1", "", "", "未解决"], ["1", "无障碍通道未建", "/", "/"], ["3", "无", "", "未解决"]]
 )

@@ -131,6 +131,7 @@ mail_location = maildir:{folder}/mailboxes/%u
 mail_max_userip_connections = 100
 imap_id_log = *
 service imap-login {{
+  service_count = 0
   inet_listener imap {{
     port = {imap}
   }}
@@ -138,6 +139,9 @@ service imap-login {{
     port = {imaps}
     ssl = yes
   }}
+}}
+service imap {{
+  service_count = 0
 }}
 passdb {{
   driver = static

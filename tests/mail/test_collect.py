@@ -23,7 +23,7 @@ from tests.mail import places
 from tests.mail.places import MONTH, place_of
 from tests.mail.servers import PASSWORD
 
-COLLECT = ("collect", "--period", MONTH)
+COLLECT = ("collect", "--period", MONTH, "--workers", "0")
 RECEIVED = "05-Apr-2011 09:30:11 +0800"
 
 

@@ -13,7 +13,16 @@ from tests import books, quick_months
 from tests.pipeline.test_events import MERGED
 
 MARCH, APRIL, MAY = "2011-03", "2011-04", "2011-05"
-NAMES = {"S1": "云溪一小党支部", "S2": "云溪二小党支部"}
+NAMES = {"S1": "云溪一小党支部", "S2": "云溪二小党支部", "S3": "云溪三小党支部", "S4": "云溪四小党支部"}
+REGISTRY = pd.concat(
+    [
+        books.REGISTRY,
+        pd.DataFrame(
+            [(code, NAMES[code], "党支部", NAMES[code][:4], "公办学校", "直属", "P0", "是") for code in ("S3", "S4")],
+            columns=books.REGISTRY.columns,
+        ),
+    ]
+)
 
 
 def send(place, code, period, members=books.MEMBERS, items=books.ITEMS):
@@ -21,7 +30,8 @@ def send(place, code, period, members=books.MEMBERS, items=books.ITEMS):
     name = NAMES[code]
     members = [member | {"branch": name} for member in members]
     file = place / "inbox" / period / f"{name}_承诺台账_{period.replace('-', '')}.xlsx"
-    return books.write(file, {"unit_code": code, "org_name": name, "period": period}, members, items, period=period)
+    head = {"unit_code": code, "org_name": name, "unit_name": name[:4], "period": period}
+    return books.write(file, head, members, items, period=period)
 
 
 OTHERS = [member | {"name": name} for member, name in zip(books.MEMBERS, ("孙平", "钱进", "周扬"), strict=True)]
@@ -33,19 +43,23 @@ SILENT = ("TRK04", "TRK05", "TRK06", "TRK07", "PUB03", "MEM09", "MEM12", "ITM24"
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
-    """Both schools in March; from April on the second is merged into the first, which sends on what it was given."""
-    place = books.workspace(tmp_path_factory.mktemp("followed") / "w")
-    send(place, "S1", MARCH)
+    """Four schools in March. From April on the second is merged into the first, which sends on what it was given, and the
+    fourth into the third, which misses April and does so in May."""
+    place = books.workspace(tmp_path_factory.mktemp("followed") / "w", REGISTRY)
     names = {"李明": "孙平", "王芳": "钱进", "赵强": "周扬"}
     items = [item | {"name": names[item["name"]]} if "name" in item else item for item in books.ITEMS]
-    send(place, "S2", MARCH, OTHERS, items)
+    for receiver, giver in (("S1", "S2"), ("S3", "S4")):
+        send(place, receiver, MARCH)
+        send(place, giver, MARCH, OTHERS, items)
     quick_months.consolidate(place, MARCH)
-    books.write_registry(place / "registry.xlsx", books.REGISTRY, None, MERGED)
-    pledgebatch.make_templates(place, APRIL, workers=0)
-    (sent,) = (place / "input_templates" / APRIL).glob("*.xlsx")
-    (place / "inbox" / APRIL).mkdir()
-    (place / "inbox" / APRIL / sent.name).write_bytes(sent.read_bytes())
-    quick_months.consolidate(place, APRIL, *SILENT)
+    merged = pd.concat([MERGED, MERGED.assign(unit_code="S4", to="S3")])
+    books.write_registry(place / "registry.xlsx", REGISTRY, None, merged)
+    for period, code, asked in ((APRIL, "S1", SILENT), (MAY, "S3", ())):
+        pledgebatch.make_templates(place, period, workers=0)
+        (sent,) = (place / "input_templates" / period).glob(f"{NAMES[code]}*.xlsx")
+        (place / "inbox" / period).mkdir()
+        (place / "inbox" / period / sent.name).write_bytes(sent.read_bytes())
+        quick_months.consolidate(place, period, *asked)
     return place
 
 
@@ -72,6 +86,7 @@ def test_nothing_came_or_went_and_no_history_rule_speaks(place):
 def test_the_numbers_of_old_and_new_are_archived(place):
     told = read_table(place / "output" / APRIL, "handovers").set_index(["sheet", "number"])
     assert set(told["period"]) == {APRIL}
+    told = told[told["giver"] == "S2"]
     assert told.loc[("members", "2"), ["new_number", "words"]].tolist() == ["5", "钱进"]
     assert told.loc[("items", "Z1"), "new_number"] == "S2-Z1"
 
@@ -86,31 +101,24 @@ def test_later_months_see_the_past_as_one(place, organisations):
         assert earlier.empty
         assert last_reports(output, may, organisations, handovers) is None or known.reports["members"].empty
         return
+    reports = known.reports["members"]
+    earlier, reports = (rows[rows["organisation"] != "S3"] for rows in (earlier, reports))
     assert earlier["organisation"].tolist() == ["S1"] * 6
     assert sorted(earlier["member_no"]) == [1, 2, 3, 4, 5, 6]
-    assert sorted(known.reports["members"]["member_no"]) == [1, 2, 3, 4, 5, 6]
-    assert set(known.reports["members"]["reported"]) == {APRIL}
+    assert sorted(reports["member_no"]) == [1, 2, 3, 4, 5, 6]
+    assert set(reports["reported"]) == {APRIL}
 
 
 def test_codes_of_one_that_has_such_a_number_already_are_like_no_other():
     assert new_code("S2", "001", {"S2-001", "S2-001-1"}) == "S2-001-2"
 
 
-def test_a_receiver_that_missed_the_month_has_all_in_the_next(tmp_path):
-    place = books.workspace(tmp_path / "w")
-    send(place, "S1", MARCH)
-    send(place, "S2", MARCH, OTHERS)
-    quick_months.consolidate(place, MARCH)
-    books.write_registry(place / "registry.xlsx", books.REGISTRY, None, MERGED)
-    (place / "inbox" / APRIL).mkdir()
-    (place / "inbox" / APRIL / "说明.txt").write_text("下月补报", "utf-8")
-    quick_months.consolidate(place, APRIL)
-    pledgebatch.make_templates(place, MAY, workers=0)
-    (sent,) = (place / "input_templates" / MAY).glob("*.xlsx")
-    (place / "inbox" / MAY).mkdir()
-    (place / "inbox" / MAY / sent.name).write_bytes(sent.read_bytes())
-    quick_months.consolidate(place, MAY)
-    assert read_table(place / "output" / MAY, "members")["member_no"].tolist() == [1, 2, 3, 4, 5, 6]
+def test_a_receiver_that_missed_the_month_has_all_in_the_next(place):
+    coverage = read_table(place / "output" / APRIL, "coverage").set_index("organisation")
+    assert coverage.loc["S3", "state"] == "missing"
+    members = read_table(place / "output" / MAY, "members")
+    assert set(members["organisation"]) == {"S3"}
+    assert members["member_no"].tolist() == [1, 2, 3, 4, 5, 6]
     assert read_table(place / "output" / MAY, "movements").empty
     told = read_table(place / "output" / MAY, "handovers")
     pd.testing.assert_frame_equal(told, read_table(place / "output" / APRIL, "handovers"))

@@ -16,6 +16,8 @@ import openpyxl
 import pandas as pd
 from python_calamine import CalamineWorkbook
 
+from tests.office import soffice
+
 HERE = Path(__file__).parent
 Cells = dict[tuple[str, int, int], str]
 """By sheet, row and column, from 1, the text of each cell that is not blank."""
@@ -88,20 +90,9 @@ def by_gnumeric(paths: Sequence[Path]) -> Iterator[Cells]:
 
 def by_libreoffice(paths: Sequence[Path]) -> Iterator[Cells]:
     with tempfile.TemporaryDirectory() as name:
-        folder, profile = Path(name), (Path(name) / "profile").as_uri()
+        folder = Path(name)
         copies = [Path(shutil.copyfile(path, folder / f"{number}.xlsx")) for number, path in enumerate(paths)]
-        _run(
-            [
-                "soffice",
-                f"-env:UserInstallation={profile}",
-                "--headless",
-                "--convert-to",
-                ALL_SHEETS,
-                "--outdir",
-                folder,
-                *copies,
-            ]
-        )
+        _run([*soffice(), "--convert-to", ALL_SHEETS, "--outdir", folder, *copies])
         for number in range(len(paths)):
             yield cells({path.stem.partition("-")[2]: _rows(path) for path in folder.glob(f"{number}-*.csv")})
 

@@ -20,7 +20,7 @@ from pledgebatch.months.archive import in_ledger
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline import assess_part
-from pledgebatch.pipeline.assessed import Assessed, Assessment, Terms
+from pledgebatch.pipeline.assessed import Assessed, Terms
 from pledgebatch.pipeline.conclude import look_across
 from pledgebatch.rules.book import RULES
 from pledgebatch.rules.machinery.examples import Example
@@ -171,16 +171,10 @@ def _findings_of_kind(examples: Sequence[Example], folder: Path, read: Reading) 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(assess_part, "RULES", concerned(examples))
         batch = sent([each.changes for each in examples], period)
-        part, _ = _judged(batch, registry, period, parameters, History(**before))
-    return _as_found(part.findings)
-
-
-def _judged(
-    batch: Batch, registry: pd.DataFrame, period: Period, parameters: Parameters, before: History
-) -> tuple[Assessment, Tables]:
-    """What the rules find in a month with what was ``before``."""
-    submissions = identify_submissions(batch, registry, period)
-    return assess_part.assess_part(batch, submissions, Terms(registry, period, parameters, before))
+        submissions = identify_submissions(batch, registry, period)
+        terms = Terms(registry, period, parameters, History(**before))
+        rows = assess_part.arrange_part(batch, submissions, terms)
+        return _as_found(assess_part.ask_rules(batch, submissions, terms, rows).findings)
 
 
 def _ledgers(batch: Batch, registry: pd.DataFrame, period: Period) -> Tables:
@@ -233,8 +227,9 @@ def found_in(example: Example, folder: Path, rules: Sequence[Rule] = RULES) -> p
     batch, registry = read(example.changes, period, folder), _registered(example.changes)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(assess_part, "RULES", rules)
-        assessment, tables = _judged(batch, registry, period, parameters, History(**before))
-    terms, submissions = Terms(registry, period, parameters, History()), identify_submissions(batch, registry, period)
+        submissions = identify_submissions(batch, registry, period)
+        terms = Terms(registry, period, parameters, History(**before))
+        assessment, tables = assess_part.assess_part(batch, submissions, terms)
     across = look_across(terms, Assessed(batch, assessment, tables), submissions, registry)[0]
     return pd.concat([assessment.findings, across], ignore_index=True)
 

@@ -1,7 +1,7 @@
 "use strict";
 (function () {
-  var body = document.body, month = body.dataset.month, waiting = [], active = 0, sent = 0, all = 0, refused = [], watching = false;
-  var AT_ONCE = 3, SECOND = 1000;
+  var body = document.body, month = body.dataset.month, waiting = [], active = 0, sent = 0, all = 0, refused = [], watching = false, left = 0;
+  var AT_ONCE = 3, SECOND = 1000, PATIENCE = 30 * SECOND;
   function one(selector) { return document.querySelector(selector); }
   function every(selector, act) { Array.prototype.forEach.call(document.querySelectorAll(selector), act); }
   function cell(row, tag, text) { var made = document.createElement(tag); made.textContent = text; row.appendChild(made); return made; }
@@ -103,7 +103,11 @@
     fetch("/pulse.json", { credentials: "same-origin" }).then(function (answer) { return answer.json(); }).then(function (now) {
       if (now.job) {
         var changed = now.job.began !== job.dataset.began || (job.dataset.running === "yes") !== now.job.running;
-        if (changed && !active && !waiting.length && !one("form[data-touched]")) { location.reload(); return; }
+        if (changed && !active && !waiting.length && !one("form[data-touched]")) {
+          if (Date.now() - left < PATIENCE) { setTimeout(pulse, SECOND); return; }
+          location.reload();
+          return;
+        }
         var state = one("#job-state");
         if (changed) {
           job.hidden = false;
@@ -114,7 +118,9 @@
     }).catch(function () { setTimeout(pulse, 15 * SECOND); });
   }
   if (job) setTimeout(pulse, SECOND);
+  window.addEventListener("beforeunload", function () { left = Date.now(); }); // to look anew now would call back what was clicked
   document.addEventListener("input", function (event) { if (event.target.form) event.target.form.dataset.touched = "yes"; });
+  every("input, textarea", function (field) { if (field.form && field.value !== field.defaultValue) field.form.dataset.touched = "yes"; }); // typed before this ran
 
   // Small helps.
   every("[data-filter]", function (input) {

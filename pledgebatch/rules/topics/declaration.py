@@ -1,15 +1,15 @@
 """The rules that follow from the declaration itself; they speak where no other rule does, so they come last."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 
 from pledgebatch.notice.periods import Stage
 from pledgebatch.rules.machinery.cells import no_hints, unfilled, unread
-from pledgebatch.rules.machinery.conditions import Blank, Unlisted
+from pledgebatch.rules.machinery.conditions import Blank, Condition, Is, Unlisted
 from pledgebatch.rules.machinery.rule import ALWAYS, FACT, NOTICE, ROW, WARNING, Breach, Rule
 from pledgebatch.schema.fields import Field, Filler, Kind
-from pledgebatch.schema.sheets import MEMBERS, SHEETS
+from pledgebatch.schema.sheets import ASSESSMENTS, MEMBERS, SHEETS
 
 FLD01 = Rule(
     "FLD01", "-", "-", WARNING, FACT, ROW, ALWAYS,
@@ -22,6 +22,11 @@ FLD02 = Rule(
     asks="本阶段应填的栏目都已填写",
     mend="补填空白的栏目",
 )  # fmt: skip
+
+WITHOUT_ANOTHER: Mapping[tuple[str, str], Condition] = {
+    (ASSESSMENTS.key, "rectify"): Blank("dissatisfied") | Is("dissatisfied", ("0",))
+}
+"""Of a blank of which another rule may speak that no formula can tell: where it surely does not."""
 
 
 def _not_understood(sheet: str, field: Field) -> Breach:
@@ -68,6 +73,8 @@ for _sheet in SHEETS:
         if _field.required:
             # What the office prefills it does not ask for where its registry has nothing.
             _blank = None if _sheet.form and _field.filler is Filler.PREFILLED else Blank(_field.key)
-            FLD02.case(on=_table, at=_field.key, offline=_blank)(_not_filled(_sheet.key, _field))
+            _quiet = WITHOUT_ANOTHER.get((_sheet.key, _field.key))
+            _told = {"offline_sure": Blank(_field.key) & _quiet} if _quiet else {"offline": _blank}
+            FLD02.case(on=_table, at=_field.key, **_told)(_not_filled(_sheet.key, _field))
 
 RULES = (FLD01, FLD02)
