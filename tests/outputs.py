@@ -60,7 +60,7 @@ def make(folder: Path) -> Outputs:
         books.write(inbox / "一小.xlsx", {"period": period, "phone": ""}, items=items, period=period)
         two = {"period": period, "unit_code": "S2", "org_name": "云溪二小党支部", "unit_name": "云溪二小"}
         books.write(inbox / "二小.xlsx", two, period=period)
-        quick_months.consolidate(folder, period, all_rules=True)
+        quick_months.consolidate(folder, period, all_rules=period == "2011-04")
     (inbox / "二小.xlsx").unlink()
     pledgebatch.consolidate(folder, "2011-04", workers=0, again=True)
     pledgebatch.make_templates(folder, "2011-05", workers=0)

@@ -31,11 +31,11 @@ def _differences(tables: Tables, pairs: Sequence[Pair]) -> list[str]:
     sentences: list[list[str]] = [[] for _ in pairs]
     for sheet in SHEETS:
         lines = _lines(sheet, own[sheet.key])
-        for told, (older, newer) in zip(sentences, pairs, strict=True):
+        for words, (older, newer) in zip(sentences, pairs, strict=True):
             difference = (_of_form if sheet.form else _of_table)(sheet, lines[older], lines[newer])
             if difference:
-                told.append(f"《{sheet.name}》{difference}")
-    return ["；".join(told) or "填写内容相同" for told in sentences]
+                words.append(f"《{sheet.name}》{difference}")
+    return ["；".join(words) or "填写内容相同" for words in sentences]
 
 
 def _lines(sheet: Sheet, rows: pd.DataFrame) -> Mapping[int, list[Line]]:

@@ -140,7 +140,8 @@ class _Table:
     def why(self, row: int, found: Mapping[int, str]) -> str | None:
         """Why a row is no data; None for a row of the table, and for a blank one."""
         line = self.cells[row]
-        filled = {column: folded for column, cell in enumerate(line) if (folded := squeeze(as_typed(cell)))}
+        typed = [(column, as_typed(cell)) for column, cell in enumerate(line) if cell is not None and cell != ""]
+        filled = {column: folded for column, text in typed if (folded := squeeze(text))}
         if not filled:
             return None
         if heads := self._of_headers(filled):
@@ -151,7 +152,7 @@ class _Table:
         texts = [text for column, text in filled.items() if not (has_number and column == self.number)]
         if self._tells_nothing(filled, texts):
             return NOTHING_TO_TELL
-        if self._is_chosen(line):
+        if self._is_chosen(line, filled):
             return None
         if texts and self.fields.keys().isdisjoint(filled.keys() - {self.number if has_number else None}):
             return _of_words(texts) or ONLY_EXTRAS
@@ -206,11 +207,12 @@ class _Table:
             understand(self.fields[column], filled[column], ANY_YEAR) is not None for column in strict
         )  # fmt: skip
 
-    def _is_chosen(self, line: Sequence[Cell]) -> bool:
+    def _is_chosen(self, line: Sequence[Cell], filled: Filled) -> bool:
         """Whether the row makes a choice that its column offers, as only data does."""
         return any(
-            field.kind is Kind.CHOICE and understand(field, line[column], ANY_YEAR) is not None
-            for column, field in self.fields.items()
+            understand(self.fields[column], line[column], ANY_YEAR) is not None
+            for column in filled
+            if column in self.fields and self.fields[column].kind is Kind.CHOICE
         )
 
     def _tells_nothing(self, filled: Filled, texts: Sequence[str]) -> bool:

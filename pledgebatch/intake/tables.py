@@ -101,8 +101,8 @@ def content(placed: Match | None, line: Sequence[Cell]) -> str:
         headers = placed.extras | {column: placed.sheet[key].header for key, column in placed.columns.items()}
     return "；".join(
         f"{headers[column]}：{text}" if column in headers else text
-        for column, text in enumerate(map(as_typed, line))
-        if text
+        for column, cell in enumerate(line)
+        if cell is not None and cell != "" and (text := as_typed(cell))
     )
 
 

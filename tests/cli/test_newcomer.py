@@ -7,7 +7,7 @@ import pytest
 
 from pledgebatch.cli.commands import pledgebatch as group
 from pledgebatch.cli.usage import EXAMPLES, IN_CHINESE
-from tests import books
+from tests import books, quick_months
 from tests.cli.test_commands import run
 
 WITH_MONTH = ["templates", "consolidate", "send", "collect", "forms"]
@@ -193,7 +193,8 @@ def test_the_month_that_nobody_named_is_named_on_the_screen(capsys, tmp_path):
     books.write(place / "inbox" / "2011-03" / "一小.xlsx")
     at = ("--workspace", place, "--workers", 0)
     for name, month in (("consolidate", "2011-03（2011年3月）"), ("templates", "2011-04（2011年4月）")):
-        status, out, err = run(capsys, name, *at, "--quiet")
+        with quick_months.asking("ORG06"), quick_months.writing_only_data():
+            status, out, err = run(capsys, name, *at, "--quiet")
         assert status == 0
         assert err.splitlines()[0] == f"没有写明月份，按 {month}办理"
         assert month[:7] in out

@@ -14,7 +14,7 @@ import ssl
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -77,9 +77,14 @@ class Office:
 
     def put(self, address: str, mail: bytes, received: str = "") -> None:
         """Lay a mail into a mailbox, as one received at a given time."""
+        self.put_all(address, [mail], received)
+
+    def put_all(self, address: str, mails: Iterable[bytes], received: str = "") -> None:
+        """Lay mails into a mailbox, each as one received at a given time."""
         box = self.mailbox(address)
         try:
-            assert box.append("INBOX", "", f'"{received}"' if received else None, mail)[0] == "OK"
+            for mail in mails:
+                assert box.append("INBOX", "", f'"{received}"' if received else None, mail)[0] == "OK"
         finally:
             box.logout()
 

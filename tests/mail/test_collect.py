@@ -45,10 +45,8 @@ def names(folder):
 def test_killed_at_random_moments_every_attachment_is_taken_once(tmp_path, office):
     domain = "cut.test"
     place = place_of(tmp_path / "w", 40, domain, 1, office)
-    for number in range(1, 41):
-        office.put(
-            f"office@{domain}", mail(places.address(number, domain), ("台账.xlsx", f"{number}".encode())), RECEIVED
-        )
+    mails = [mail(places.address(n, domain), ("台账.xlsx", f"{n}".encode())) for n in range(1, 41)]
+    office.put_all(f"office@{domain}", mails, RECEIVED)
     chance = random.Random(3)
     for _ in range(8):
         collecting = places.begin(place, *COLLECT)

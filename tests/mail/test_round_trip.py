@@ -7,6 +7,7 @@ import random
 import zipfile
 from email import policy
 from email.message import EmailMessage
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -26,6 +27,7 @@ LATE = "05-Apr-2011 09:30:11 +0800"
 WRONG_MONTH, OTHERS_MAILBOX = 7, 13
 
 
+@cache
 def received(office, address, count=1):
     """The attachments in a mailbox, by name."""
     mails = office.await_mails(address, count)
@@ -105,8 +107,7 @@ def collected(place, office, sent_out, tmp_path_factory):
     for number, sender in ((1002, "meixin@elsewhere.test"), (1006, f"xiao999@{DOMAIN}")):
         replies.append((number, sender, "云溪001小学党支部.xlsx", b"PK stranger"))
     random.Random(7).shuffle(replies)
-    for number, sender, name, data in replies:
-        office.put(OFFICE, reply(number, sender, name, data), LATE)
+    office.put_all(OFFICE, [reply(*each) for each in replies], LATE)
     office.put(OFFICE, b"From: xiao003@round.test\r\nSubject: only asking\r\n\r\nwhen?\r\n", LATE)
     status, out, err = places.run(place, "collect", "--period", places.MONTH)
     assert status == 0, err

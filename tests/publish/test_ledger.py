@@ -113,21 +113,30 @@ def test_a_value_not_understood_stands_as_typed_and_is_marked():
     assert clear.fill.fill_type is None
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["=1+1", "+1", "-1", "@SUM(A1)", "{=1+1}", "http://example.org", "mailto:a@example.org", "<script>alert(1)</script>",
-     "<r><t>富文本</t></r>",     "internal:'封面'!A1", "007", "1e5", "TRUE", "#REF!", "_x0041_", "第一行\n第二行", "𠮷野"],
+TYPED = (
+    "=1+1", "+1", "-1", "@SUM(A1)", "{=1+1}", "http://example.org", "mailto:a@example.org", "<script>alert(1)</script>",
+    "<r><t>富文本</t></r>", "internal:'封面'!A1", "007", "1e5", "TRUE", "#REF!", "_x0041_", "第一行\n第二行", "𠮷野",
 )  # fmt: skip
-def test_what_a_branch_typed_stays_text(text):
-    month = month_of([one(items=[item("Z1", text)])])
-    target = written(month)
-    sheet = openpyxl.load_workbook(io.BytesIO(target))["承诺事项台账"]
+
+
+@pytest.fixture(scope="module")
+def typed():
+    """A ledger in which a branch typed each of these."""
+    return written(month_of([one(items=[item(f"Z{n}", text) for n, text in enumerate(TYPED, 1)])]))
+
+
+def test_what_a_branch_typed_stays_text(typed):
+    sheet = openpyxl.load_workbook(io.BytesIO(typed))["承诺事项台账"]
     column = [field.key for field in ITEMS.fields].index("text") + 3
-    cell = sheet.cell(2, column)
-    assert (cell.data_type, cell.hyperlink) == ("s", None)
-    again = CalamineWorkbook.from_filelike(io.BytesIO(target)).get_sheet_by_name("承诺事项台账").to_python()
-    assert again[1][column - 1] == text
-    xml = zipfile.ZipFile(io.BytesIO(target)).read("xl/worksheets/sheet6.xml")
+    again = CalamineWorkbook.from_filelike(io.BytesIO(typed)).get_sheet_by_name("承诺事项台账").to_python()
+    assert [line[column - 1] for line in again[1:]] == list(TYPED)
+    for row, text in enumerate(TYPED, 2):
+        cell = sheet.cell(row, column)
+        assert (cell.data_type, cell.hyperlink) == ("s", None), text
+
+
+def test_what_a_branch_typed_is_no_formula_and_no_link(typed):
+    xml = zipfile.ZipFile(io.BytesIO(typed)).read("xl/worksheets/sheet6.xml")
     assert b"<f>" not in xml
     assert b"<hyperlink" not in xml
 
