@@ -49,6 +49,8 @@ def find_unread(
 
 def find_lacking(unread: pd.DataFrame, needs: Mapping[str, Collection[str]]) -> set[str]:
     """The organisations of whose workbooks one of the fields (by sheet) could not be read."""
+    if unread.empty:
+        return set()
     missed = pd.Series(False, index=unread.index)
     for sheet, fields in needs.items():
         missed |= (unread["sheet"] == sheet) & (unread["field"].isna() | unread["field"].isin(fields))

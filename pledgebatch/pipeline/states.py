@@ -1,12 +1,14 @@
 """What becomes of each submission: its state, its errors, whether it came late."""
 
 from collections.abc import Collection
+from functools import cache
 
 import pandas as pd
 
 from pledgebatch.notice.periods import Period
 from pledgebatch.readers.read import UNFIT
 from pledgebatch.rules.book import BY_CODE
+from pledgebatch.schema.choosing import choose
 from pledgebatch.schema.states import LIVE, Severity, State
 
 
@@ -47,8 +49,12 @@ def count_errors(submissions: pd.DataFrame, findings: pd.DataFrame, of_replaced:
 
 def select_own_errors(findings: pd.DataFrame) -> pd.DataFrame:
     """What is only seen across organisations does not count: a workbook that was replaced is not compared with others."""
-    across = [code for code, rule in BY_CODE.items() if rule.across]
-    return findings[(findings["severity"] == Severity.ERROR) & ~findings["rule"].isin(across)]
+    return choose(findings, (findings["severity"] == Severity.ERROR) & ~findings["rule"].isin(_across()))
+
+
+@cache
+def _across() -> list[str]:
+    return [code for code, rule in BY_CODE.items() if rule.across]
 
 
 def last_moments(registry: pd.DataFrame, period: Period, day: int, extensions: pd.DataFrame | None) -> dict[str, str]:

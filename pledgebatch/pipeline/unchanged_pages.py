@@ -21,9 +21,10 @@ def pages_of(month: Month, protection: Protection = UNPROTECTED) -> dict[str, st
     digests = {code: hashlib.sha256(common.encode()) for code in codes}
     nobody_s = hashlib.sha256()  # the superior of everybody has the office's own books, which hold it too
     for name in FRAMES:  # the rows of the tables are named by the SHA-256 of the file they stand in
-        rows = getattr(month, name).drop(columns="submission", errors="ignore")
+        rows = getattr(month, name)
         if rows.empty:
             continue
+        rows = rows.drop(columns="submission", errors="ignore")
         hashes = pd.util.hash_pandas_object(rows, index=False)
         for code, own in hashes.groupby(rows["organisation"].fillna(""), sort=False):
             digests.get(code, nobody_s).update(name.encode() + own.to_numpy().tobytes())

@@ -10,7 +10,9 @@ from pledgebatch.publish import agenda
 from pledgebatch.publish.data import write_csv
 from pledgebatch.publish.ledger_views import names_of
 from pledgebatch.publish.sheets import Column, day_numbers, plain_columns, write_table
+from pledgebatch.schema.columns import text_array
 from pledgebatch.schema.month import Month
+from pledgebatch.schema.records import values_of
 from pledgebatch.schema.sheets import ITEMS, REGISTRY
 from pledgebatch.xlsx.formats import Formats, new_book
 
@@ -78,7 +80,7 @@ def write_agenda(month: Month, folder: Path, tasks: pd.DataFrame) -> None:
     if Stage.YEAR in stages_due(month.period):
         tables["评选表彰"] = (agenda.list_awards(month), AWARDS)
     for title, (rows, headers) in tables.items():
-        named = rows.assign(org_name=rows["organisation"].map(names).astype("str"))
+        named = rows.assign(org_name=text_array([names.get(code) for code in values_of(rows["organisation"])]))
         write_table(book, formats, title, columns(named, headers), month.period.label)
     book.close()
 

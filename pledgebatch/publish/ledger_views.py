@@ -20,7 +20,7 @@ from pledgebatch.schema.choosing import choose, in_order
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.frames import counting
 from pledgebatch.schema.month import Month
-from pledgebatch.schema.records import tuples
+from pledgebatch.schema.records import tuples, values_of
 from pledgebatch.schema.sheets import (
     ASSESSMENTS,
     ITEMS,
@@ -132,8 +132,8 @@ def _rows(view: str, month: Month) -> pd.DataFrame:
 def names_of(month: Month) -> Names:
     """Names by code, of those that report and of those that need not."""
     both = (month.registry_moves, month.coverage)
-    named = {code: name for rows in both for code, name in tuples(rows[["organisation", "org_name"]])}
-    return named | shown_names(month.registry)
+    codes, names = ([text for rows in both for text in values_of(rows[key])] for key in ("organisation", "org_name"))
+    return dict(zip(codes, names, strict=True)) | shown_names(month.registry)
 
 
 def _whose(rows: pd.DataFrame, names: Names) -> list[Column]:
