@@ -55,7 +55,7 @@ def test_an_office_that_dies_is_started_again_and_named(
     book: Path, attempts: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(office, "PATIENCE", 2)
-    monkeypatch.setattr(office, "_soffice", lambda: ["true"])
+    monkeypatch.setattr(office, "soffice", lambda: ["true"])
     with pytest.raises(office.OfficeDied, match="LibreOffice .*NoConnectException"):
         office.recalculate(book, book.with_name("重算.xlsx"))
     assert len(attempts) == office.ATTEMPTS
@@ -64,8 +64,8 @@ def test_an_office_that_dies_is_started_again_and_named(
 def test_an_office_that_dies_at_its_work_is_told_from_a_fault_of_ours(
     book: Path, attempts: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    command = ["timeout", "--signal=KILL", "6", *office._soffice()]
-    monkeypatch.setattr(office, "_soffice", lambda: command)
+    command = ["timeout", "--signal=KILL", "6", *office.soffice()]
+    monkeypatch.setattr(office, "soffice", lambda: command)
     monkeypatch.setattr(office, "ATTEMPTS", 1)
     endless: list[office.Filling] = [{}] * 1_000_000
     with pytest.raises(office.OfficeDied):

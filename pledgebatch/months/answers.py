@@ -1,6 +1,6 @@
 """What the branches say of findings (说明): which finding each answer is about, how long it holds, what the office decided."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 import pandas as pd
@@ -143,11 +143,12 @@ def keys_of(rows: pd.DataFrame) -> pd.Series:
     What is about no field has no value that could change: it is known by what it says.
     """
     columns = [texts_of(rows[name]).to_pylist() for name in ("organisation", *ABOUT)]
-    keys = [_key(*("" if text is None else text for text in line)) for line in zip(*columns, strict=True)]
+    keys = [_key(["" if text is None else text for text in line]) for line in zip(*columns, strict=True)]
     return pd.Series(text_array(keys), rows.index)
 
 
-def _key(organisation: str, sheet: str, number: str, field: str, rule: str, value: str, message: str) -> str:
+def _key(line: Sequence[str]) -> str:
+    organisation, sheet, number, field, rule, value, message = line
     what = _as_compared(value if field else message)
     return _BETWEEN.join((organisation, sheet if sheet in OUR_SHEETS else "", _as_number(number), field, rule, what))
 
