@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
@@ -22,7 +23,9 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline import assess_part
 from pledgebatch.pipeline.assessed import Assessed, Terms
 from pledgebatch.pipeline.conclude import look_across
+from pledgebatch.pipeline.coverage import count_pledges
 from pledgebatch.rules.book import RULES
+from pledgebatch.rules.facts.tables import across
 from pledgebatch.rules.machinery.examples import Example
 from pledgebatch.rules.machinery.reads import reads
 from pledgebatch.rules.machinery.rule import Rule, Scope
@@ -137,11 +140,12 @@ def _fields_of(sheet: str, edits: Any) -> set[str] | None:
 
 
 def findings_of_each(examples: Sequence[Example], folder: Path, read: "Reading | None" = None) -> list[Found]:
-    """The findings of each of ``examples`` that ``is_of_one``: those of a kind of month are judged in one, each as an
-    organisation of its own, from typed frames unless it is said how to ``read``. No rule looks across them."""
+    """The findings of each of ``examples`` that ``is_of_one``: those of a month are judged together, each as an organisation
+    of its own, which did not report in earlier months that its example does not name; from typed frames unless it is said
+    how to ``read``. No rule looks across them."""
     kinds: dict[str, list[int]] = {}
     for number, example in enumerate(examples):
-        kind = f"{example.period} {_before(example).keys()} {example.changes.get('parameters')}"
+        kind = f"{example.period} {example.changes.get('parameters')}"
         kinds.setdefault(kind, []).append(number)
     found: list[Found] = [set() for _ in examples]
     for numbers in kinds.values():
@@ -158,19 +162,22 @@ def _findings_of_kind(examples: Sequence[Example], folder: Path, read: Reading) 
     superior, own = (books.REGISTRY[books.REGISTRY["unit_code"] == code] for code in ("P0", "S1"))
     registry = _registry(pd.concat([superior, *(own.assign(unit_code=code) for code in codes)]))
 
-    def sent(changes: Sequence[Changes], when: Period) -> Batch:
-        lines = [_lines(each, when) for each in changes]
-        for each, code in zip(lines, codes, strict=True):
+    def sent(changes: Mapping[str, Changes], when: Period) -> Batch:
+        lines = [_lines(each, when) for each in changes.values()]
+        for each, code in zip(lines, changes, strict=True):
             each["organisations"][0]["unit_code"] = code
-        return read(lines, codes, changes, when, folder)
+        return read(lines, [*changes], [*changes.values()], when, folder)
+
+    def reported(name: str) -> dict[str, Changes]:
+        return {code: each.changes[name] for code, each in zip(codes, examples, strict=True) if name in _before(each)}
 
     before = {
-        name: _ledgers(sent([each.changes[name] for each in examples], when), registry, when)
-        for name, when in _before(first).items()
+        name: _ledgers(sent(reported(name), when), registry, when)
+        for name, when in {name: when for each in examples for name, when in _before(each).items()}.items()
     }
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(assess_part, "RULES", concerned(examples))
-        batch = sent([each.changes for each in examples], period)
+        batch = sent({code: each.changes for code, each in zip(codes, examples, strict=True)}, period)
         submissions = identify_submissions(batch, registry, period)
         terms = Terms(registry, period, parameters, History(**before))
         rows = assess_part.arrange_part(batch, submissions, terms)
@@ -229,9 +236,11 @@ def found_in(example: Example, folder: Path, rules: Sequence[Rule] = RULES) -> p
         patch.setattr(assess_part, "RULES", rules)
         submissions = identify_submissions(batch, registry, period)
         terms = Terms(registry, period, parameters, History(**before))
-        assessment, tables = assess_part.assess_part(batch, submissions, terms)
-    across = look_across(terms, Assessed(batch, assessment, tables), submissions, registry)[0]
-    return pd.concat([assessment.findings, across], ignore_index=True)
+        rows = assess_part.arrange_part(batch, submissions, terms)
+        asked = assess_part.ask_rules(batch, submissions, terms, rows)
+    seen = SimpleNamespace(counted=count_pledges(rows.accounts, asked.missed), across=across(rows.known))
+    of_several = look_across(terms, Assessed(batch, seen, rows.accounts), submissions, registry)[0]
+    return pd.concat([asked.findings, of_several], ignore_index=True)
 
 
 def _before(example: Example) -> dict[str, Period]:

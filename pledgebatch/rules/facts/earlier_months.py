@@ -15,9 +15,9 @@ def as_it_stood(rows: pd.DataFrame, before: pd.DataFrame, number: str, *keys: st
 
     Rows that share a number are another rule's business: which of them was meant is not known.
     """
-    known = before.dropna(subset=[number]).drop_duplicates(["organisation", number])
     place = ["organisation", number]
-    matched = rows[place].merge(known[[*place, *keys]], how="left", on=place).set_axis(rows.index)
+    known = before[[*place, *keys]].dropna(subset=[number]).drop_duplicates(place)
+    matched = rows[place].merge(known, how="left", on=place).set_axis(rows.index)
     return matched[list(keys)].where(~rows.duplicated(["submission", number], keep=False))
 
 

@@ -74,7 +74,7 @@ def evaluate(
         except Exception as mistake:  # a rule that raises is our mistake, never the branch's
             LOG.exception("rule %s could not be evaluated", rule.code)
             # Texts are compared by the workers: of their time and memory no single organisation has taken too much.
-            spared = None if isinstance(mistake, OurLimit) else _without_blamed(rule, known)
+            spared = None if isinstance(mistake, OurLimit) else _without_blamed(rule, known, mistake)
             if spared is None:
                 not_evaluated[rule.code] = because(mistake)
                 continue
@@ -128,13 +128,15 @@ def _of_itself(rule: Rule, known: Mapping[str, Any]) -> list[pd.DataFrame]:
         return []
 
 
-def _without_blamed(rule: Rule, known: Mapping[str, Any]) -> tuple[list[pd.DataFrame], dict[str, str]] | None:
-    """What a rule that crashed says of the organisations whose rows are not to blame, and why it says nothing of the
+def _without_blamed(
+    rule: Rule, known: Mapping[str, Any], mistake: Exception
+) -> tuple[list[pd.DataFrame], dict[str, str]] | None:
+    """What a rule that crashed with ``mistake`` says of the organisations whose rows are not to blame, and why it says nothing of the
     others; None where there is nobody, or it crashes without them too."""
     codes = _organisations(rule, known)
     if not codes:
         return None
-    blamed = _blamed(rule, known, codes)
+    blamed = _blamed(rule, known, codes, mistake)
     if len(blamed) == len(codes):
         return None if rule.across else ([], blamed)
     try:
@@ -144,16 +146,18 @@ def _without_blamed(rule: Rule, known: Mapping[str, Any]) -> tuple[list[pd.DataF
         return None
 
 
-def _blamed(rule: Rule, known: Mapping[str, Any], codes: Sequence[str]) -> dict[str, str]:
-    """The organisations, ``""`` for nobody, by whose own rows ``rule`` crashes; sought by halves, for they are few."""
-    try:
-        _results(rule, _only(rule, known, codes))
-    except Exception as mistake:
-        if len(codes) == 1:
-            return {codes[0]: because(mistake)}
-        half = len(codes) // 2
-        return _blamed(rule, known, codes[:half]) | _blamed(rule, known, codes[half:])
-    return {}
+def _blamed(rule: Rule, known: Mapping[str, Any], codes: Sequence[str], mistake: Exception) -> dict[str, str]:
+    """Of the organisations, ``""`` for nobody, over which ``rule`` crashed with ``mistake`` those by whose own rows it does;
+    sought by halves, for they are few."""
+    if len(codes) == 1:
+        return {codes[0]: because(mistake)}
+    half, blamed = len(codes) // 2, dict[str, str]()
+    for some in (codes[:half], codes[half:]):
+        try:
+            _results(rule, _only(rule, known, some))
+        except Exception as crash:
+            blamed |= _blamed(rule, known, some, crash)
+    return blamed
 
 
 def _organisations(rule: Rule, known: Mapping[str, Any]) -> list[str]:

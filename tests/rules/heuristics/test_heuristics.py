@@ -67,9 +67,9 @@ def test_every_heuristic_can_do_without_anything_to_judge(rows):
 
 
 def test_a_text_is_judged_the_same_wherever_it_stands(monkeypatch):
-    monkeypatch.setattr(remembered, "MOST_REMEMBERED", 0)  # each time anew
     rows = [row for row in read("tuning", "pledges") if row["unit"] == "school"]
     once = labelled_pledges.codes_of(rows, labelled_pledges.PLEDGES)
+    monkeypatch.setattr(remembered, "MOST_REMEMBERED", 0)  # judged anew
     again = labelled_pledges.codes_of(rows[::-1] + rows, labelled_pledges.PLEDGES)
     assert [again[len(rows) + n] for n in range(len(rows))] == [once[n] for n in range(len(rows))]
 
