@@ -29,17 +29,17 @@ def _pieces(sheet: Sheet, rows: pd.DataFrame) -> Iterator[pa.Table]:
     """The cells understood otherwise, field by field."""
     place = pa.table({name: pa.array(rows[name]) for name in PLACE})
     for field in sheet.fields:
-        told, typed = texts_of(show_values(field, rows[field.key])), texts_of(rows[field.key + RAW])
-        differ = pc.indices_nonzero(_unlike(told, typed))
+        shown, typed = texts_of(show_values(field, rows[field.key])), texts_of(rows[field.key + RAW])
+        differ = pc.indices_nonzero(_unlike(shown, typed))
         if len(differ):  # few: only they are looked at again
-            differ = differ.filter(_unlike(told.take(differ), pc.utf8_trim_whitespace(typed.take(differ))))
+            differ = differ.filter(_unlike(shown.take(differ), pc.utf8_trim_whitespace(typed.take(differ))))
         if len(differ):
             words = {"sheet": sheet.name, "field": field.key, "header": field.header}
-            columns = {name: pa.repeat(pa.scalar(word, told.type), len(differ)) for name, word in words.items()}
+            columns = {name: pa.repeat(pa.scalar(word, shown.type), len(differ)) for name, word in words.items()}
             columns |= {name: place[name].take(differ) for name in PLACE}
-            yield pa.table(columns | {"typed": typed.take(differ), "told": told.take(differ)})
+            yield pa.table(columns | {"typed": typed.take(differ), "told": shown.take(differ)})
 
 
-def _unlike(told: pa.Array, typed: pa.Array) -> pa.Array:
+def _unlike(shown: pa.Array, typed: pa.Array) -> pa.Array:
     """Where something was understood, and not what was typed."""
-    return pc.and_(pc.is_valid(told), pc.fill_null(pc.not_equal(told, typed), True))
+    return pc.and_(pc.is_valid(shown), pc.fill_null(pc.not_equal(shown, typed), True))
