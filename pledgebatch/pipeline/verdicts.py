@@ -76,13 +76,14 @@ def decide_verdicts(
     Where a rule is ``undecided`` for an organisation, so is the clause, unless it is broken already.
     """
     codes, live = pd.Index(coverage["organisation"]), coverage["state"].isin(LIVE).to_numpy()
-    counts = _count(findings, codes)
+    cells = _cells_of(findings, codes)
     questions = _sorted_out(unanswered, "clause") if Stage.PUBLISH in due else {}
     doubts = _sorted_out(empty(UNDECIDED) if undecided is None else undecided, "rule")
     tables, verdicts = [], []
     for clause in CLAUSES:
         rules = rules_of(clause.number)
-        table = sum((counts[rule] for rule in rules if rule in counts), np.zeros((len(codes), len(SEVERITIES)), int))
+        own = np.concatenate([np.empty(0, int), *(cells[rule] for rule in rules if rule in cells)])
+        table = np.bincount(own, minlength=len(codes) * len(SEVERITIES)).reshape(len(codes), len(SEVERITIES))
         general = _in_general(rules, bool(clause.not_mechanical), not_evaluated, due)
         verdict = np.full(len(codes), str(general), object)
         if clause.reviewer:
@@ -103,15 +104,14 @@ def decide_verdicts(
     return pd.DataFrame(columns)
 
 
-def _count(findings: pd.DataFrame, organisations: pd.Index) -> dict[str, np.ndarray]:
-    """By rule how many findings of each severity each of the ``organisations`` has."""
+def _cells_of(findings: pd.DataFrame, organisations: pd.Index) -> dict[str, np.ndarray]:
+    """By rule the cells in which its findings count, of a table of ``organisations`` by ``SEVERITIES``, row by row."""
     place = organisations.get_indexer(pd.Index(findings["organisation"]))
     severity = pd.Index(SEVERITIES).get_indexer(pd.Index(findings["severity"]))
-    rule, rules = pd.factorize(findings["rule"])
-    counts = np.zeros((len(rules), len(organisations), len(SEVERITIES)), int)
     known = place >= 0
-    np.add.at(counts, (rule[known], place[known], severity[known]), 1)
-    return dict(zip(rules, counts, strict=True))
+    cells = (place * len(SEVERITIES) + severity)[known]
+    rule, rules = pd.factorize(findings["rule"][known])
+    return {code: cells[rule == number] for number, code in enumerate(rules)}
 
 
 def _sorted_out(rows: pd.DataFrame, by: str) -> dict[str, set[str]]:
