@@ -284,14 +284,16 @@ def _empty(columns: tuple[tuple[str, str], ...]) -> pd.DataFrame:
 
 def as_declared(rows: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
     """``rows`` in ``columns`` and their types; missing values where they lack one. Most columns are what they should be."""
-    return pd.DataFrame({name: _typed(rows, name, dtype) for name, dtype in columns.items()}, rows.index, copy=False)
+    return pd.DataFrame(
+        {name: of_type(rows.get(name), rows.index, dtype) for name, dtype in columns.items()}, rows.index, copy=False
+    )
 
 
-def _typed(rows: pd.DataFrame, name: str, dtype: Any) -> pd.Series:
-    if name not in rows:
-        return pd.Series(index=rows.index, dtype=dtype)
-    column = rows[name]
-    return column if column.dtype == dtype else column.astype(dtype)
+def of_type(values: Any, index: pd.Index, dtype: Any) -> pd.Series:
+    """A column of ``dtype``: as it is, brought to it, or of one value throughout; missing throughout for None."""
+    if not isinstance(values, pd.Series):
+        return pd.Series(values, index, dtype)
+    return values if values.dtype == dtype else values.astype(dtype)
 
 
 def frame(columns: Mapping[str, str], rows: list[dict[str, object]]) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from pledgebatch.mistakes import OfficeMistake, OurLimit, OutOfMemory, OutOfTime
 from pledgebatch.notice.periods import Stage
 from pledgebatch.rules.machinery.cells import LONGEST_QUOTE, short, sure, with_short_quotes
 from pledgebatch.rules.machinery.rule import SHEET_OF, Breach, Case, Rule, parameters_of
-from pledgebatch.schema.frames import FINDING, UNDECIDED, empty, frame
+from pledgebatch.schema.frames import FINDING, UNDECIDED, empty, frame, of_type
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import BY_KEY, SHEETS
 from pledgebatch.schema.words import keys_of_number, own_numbers
@@ -221,13 +221,7 @@ def _apply(rule: Rule, case: Case, known: Mapping[str, Any]) -> pd.DataFrame | N
         "number": _numbers(case, rows),
         "answer": nothing,
     }
-    return pd.DataFrame({name: _typed(placed[name], rows.index, dtype) for name, dtype in PLACED.items()}, copy=False)
-
-
-def _typed(values: Any, index: pd.Index, dtype: Any) -> pd.Series:
-    if not isinstance(values, pd.Series):
-        return pd.Series(values, index, dtype)
-    return values if values.dtype == dtype else values.astype(dtype)
+    return pd.DataFrame({name: of_type(placed[name], rows.index, dtype) for name, dtype in PLACED.items()}, copy=False)
 
 
 @cache
