@@ -9,7 +9,7 @@ LOOK_ALIKE_DOTS = dict.fromkeys(map(ord, "•・.．∙⋅‧●。᛫⸱⸳◦�
 LOOK_ALIKE_DASHES = dict.fromkeys(map(ord, "－—–‐‑−ー─~～"), "-")
 RARE_CHARACTERS = range(0x20000, 0x40000)
 """The planes of Chinese characters, those not yet in use included."""
-APOSTROPHES = frozenset("'’‘`＇")
+APOSTROPHES = "'’‘`＇｀"
 _UNSEEN = re.compile(
     "[\\x00-\\x08\\x0e-\\x1b\\x7f-\\x84\\x86-\\x9f\\xad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u202a-\\u202e"
     "\\u2060-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]"
@@ -36,17 +36,23 @@ def is_visible(text: str) -> bool:
 
 def fold(text: str) -> str:
     """``text`` as it is seen, full width, padding and repeated white space removed: for comparing, never for showing."""
-    return " ".join(visible(unicodedata.normalize("NFKC", text)).split())
+    return _compose(" ".join(visible(unicodedata.normalize("NFKC", text)).split()))
 
 
 def squeeze(text: str) -> str:
     """``text`` folded, without any white space."""
-    return "".join(visible(unicodedata.normalize("NFKC", text)).split())
+    return _compose("".join(visible(unicodedata.normalize("NFKC", text)).split()))
+
+
+def _compose(text: str) -> str:
+    """``text`` with its letters and their marks in one, which what went may have stood between: folding twice changes nothing."""
+    return unicodedata.normalize("NFC", text)
 
 
 def without_mark(text: str) -> str:
-    """``text`` without an apostrophe in front, by which spreadsheets know that a text follows."""
-    return text.lstrip()[1:] if text.lstrip()[:1] in APOSTROPHES else text
+    """``text`` without apostrophes in front, by which spreadsheets know that a text follows; programs may add more."""
+    start = text.lstrip()
+    return start.lstrip(APOSTROPHES + _NOTHING) if start[:1] in APOSTROPHES else text
 
 
 def trim(text: str) -> str | None:
@@ -58,7 +64,7 @@ def trim(text: str) -> str | None:
 
 def code(text: str) -> str | None:
     """A code: folded to upper case without spaces; a code that became the number 3.0 is whole again."""
-    folded = squeeze(text).upper().translate(LOOK_ALIKE_DASHES)
+    folded = _compose(squeeze(text).upper()).translate(LOOK_ALIKE_DASHES)
     return re.sub(r"^(\d+)\.0+$", r"\1", folded) or None
 
 
@@ -68,7 +74,7 @@ def person(text: str) -> str | None:
     if folded.isalpha():
         return folded
     if not re.search("[A-Za-z]", folded):
-        folded = folded.replace(" ", "").translate(LOOK_ALIKE_DOTS)
+        folded = _compose(folded.replace(" ", "")).translate(LOOK_ALIKE_DOTS)
     return folded or None
 
 

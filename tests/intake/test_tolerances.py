@@ -4,7 +4,9 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from openpyxl.utils import get_column_letter
 
+from pledgebatch.schema.sheets import ITEMS
 from tests.intake.files import edited, take_in, with_part
 
 NAME = "云溪一小党支部_承诺台账_201103__xlsx"
@@ -59,6 +61,18 @@ def test_ditto_is_understood_as_the_cell_above_and_shown_as_typed(tmp_path, ditt
     assert items["due_raw"].tolist()[:3] == ["2011-12-20", ditto, ditto]
     assert items["due"].dt.strftime("%Y-%m-%d").tolist()[:3] == ["2011-12-20"] * 3
     assert items["virtue"][1] == items["virtue"][0]
+
+
+def test_ditto_below_a_truth_is_that_truth_whatever_number_stands_above(tmp_path):
+    column = get_column_letter([field.key for field in ITEMS.fields].index("real_deed") + 1)
+
+    def tick(book):
+        for row, cell in enumerate((1, "同上", True, "同上"), 4):
+            book["承诺事项"][f"{column}{row}"].value = cell
+
+    items = taken(tmp_path, tick).tables["items"]
+    assert items["real_deed_raw"].tolist()[:4] == ["1", "同上", "TRUE", "同上"]
+    assert items["real_deed"].fillna("").tolist()[:4] == ["", "", "是", "是"]
 
 
 def test_ditto_in_the_first_row_means_nothing(tmp_path):

@@ -2,7 +2,7 @@ import datetime as dt
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pledgebatch.schema.cells import as_typed
@@ -163,6 +163,30 @@ def test_a_date_shown_is_understood_again(day):
         field = Field("x", "x", kind)
         understood = understand(field, day, YEAR)
         assert understand(field, show(field, understood), YEAR) == (understood if kind is not Kind.DEADLINE else day)
+
+
+COMPOSED = st.text(
+    st.one_of(
+        st.sampled_from("'‘｀ \u200b´¨¸ıßŉΐæ·.-１3aAÇé张ﾞ\u0301\u0327"), st.characters(exclude_categories=("Cs",))
+    ),
+    max_size=8,
+)
+"""Texts of marks that fold away, come apart or join."""
+
+
+@settings(max_examples=300)
+@given(st.sampled_from([kind for kind in Kind if kind is not Kind.DEADLINE]), COMPOSED)
+def test_what_was_understood_is_understood_the_same_again(kind, text):
+    field = Field("x", "x", kind, listed="是|否" if kind is Kind.CHOICE else "")
+    understood = understand(field, text, YEAR)
+    assert understand(field, show(field, understood), YEAR) == understood
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"), [(Kind.CODE, "uü\u200b\u0301"), (Kind.CODE, "ë¸"), (Kind.PERSON, "æ¯"), (Kind.PERSON, "’‘`李 明"), (Kind.PERSON, "｀'李明")]
+)  # fmt: skip
+def test_marks_that_join_at_the_second_reading_join_at_the_first(kind, text):
+    assert value(kind, value(kind, text)) == value(kind, text)
 
 
 UNSEEN = "\0\a\x7f\xad\u034f\u115f\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202e\u2060\u2066\u2069\u3164\ufe0e\ufe0f\ufeff\uffa0\U000e0100"
