@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pledgebatch.mistakes import mendable
 from pledgebatch.schema.arrow import as_frame
 from pledgebatch.schema.digests import DATA, damaged_month, file_in_use, names_of, require_as_written
 from pledgebatch.schema.frames import (
@@ -109,8 +110,12 @@ def table_of(
             rows.validate(full=True)
     except PermissionError:
         raise file_in_use(data / f"{name}.parquet") from None
-    except Exception as mistake:  # whatever the reader makes of it, it is not what was written
-        raise damaged_month(month, f"{data.name}/{name}.parquet 读不出来") from mistake
+    except MemoryError:  # no fault of the file's
+        raise
+    except Exception as mistake:  # whatever else the reader makes of it, it is not what was written
+        raise mendable(mistake, f"{data.name}/{name}.parquet") or damaged_month(
+            month, f"{data.name}/{name}.parquet 读不出来"
+        ) from mistake
     lost = sorted(ESSENTIAL.intersection(wanted).difference(has))
     if lost:
         raise damaged_month(month, f"{data.name}/{name}.parquet 缺少 {'、'.join(lost)} 列")
