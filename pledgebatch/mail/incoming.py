@@ -95,7 +95,7 @@ class _Taking:
         if row is None:
             self._enter(key, mail, at, _outcome(mail, self.own, self.office.senders))
             row = self.known(key)
-            assert row is not None
+            assert row is not None  # it has just been entered
         self._write(row["id"], mail, at)
         if row["outcome"] == Outcome.BOUNCE:
             _note_bounce(self.journal, data, self.own)
@@ -115,7 +115,7 @@ class _Taking:
         taken = {path.lower() for path in self.journal.received.paths()}
         places: list[dict[str, object]] = []
         for each in mail.files if folder else ():
-            assert folder is not None
+            assert folder is not None  # without one there is nothing to go through
             for name in free_names(safe_name(each.name)):
                 path = folder / name
                 relative = path.relative_to(self.office.root).as_posix()

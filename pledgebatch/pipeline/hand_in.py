@@ -81,7 +81,7 @@ def put_away(workspace: Workspace, book: DoorBook) -> int:
         receipts.save()
         for each, place in done:
             book.put(each, place)
-            with suppress(OSError):
+            with suppress(OSError):  # the next door clears it away
                 _kept(book, each).unlink(missing_ok=True)
     return len(done)
 
