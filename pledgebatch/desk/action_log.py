@@ -1,13 +1,13 @@
 """desk.log: what was done at the desk, when and by whom. No output reads it."""
 
 import datetime as dt
-import os
 import re
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
-from pledgebatch.intake.find import OFFICE_TIME
+from pledgebatch.engine.private_files import open_private
+from pledgebatch.notice.periods import OFFICE_TIME
 from pledgebatch.pipeline.lock import user_name
 
 NAME = "desk.log"
@@ -29,10 +29,6 @@ class ActionLog:
         with (
             self._lock,
             suppress(OSError),  # what was done is done all the same
-            open(self._path, "a", encoding="utf-8", errors="replace", opener=_private) as file,
+            open(self._path, "a", encoding="utf-8", errors="replace", opener=open_private) as file,
         ):
             file.write(line + "\n")
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

@@ -16,6 +16,7 @@ from pledgebatch.desk.guard import Refused
 from pledgebatch.desk.looking import arrivals_at
 from pledgebatch.desk.together import Together
 from pledgebatch.desk.turns import in_turn
+from pledgebatch.engine.atomic import is_same_file
 from pledgebatch.intake.find import LARGEST_FILE, TOO_BIG, Arrival
 from pledgebatch.mistakes import OfficeMistake, mendable
 from pledgebatch.notice.periods import Period
@@ -248,15 +249,11 @@ def _free(target: Path, path: Path) -> Path | None:
     """A name for the file at ``path`` that nothing has; None where it stands there already, the same to the byte."""
     stem, number = target.stem, 1
     while target.exists():
-        if target.is_file() and _same(target, path):
+        if target.is_file() and is_same_file(target, path):
             return None
         number += 1
         target = target.with_name(f"{stem}（{number}）{target.suffix}")
     return target
-
-
-def _same(one: Path, other: Path) -> bool:
-    return one.stat().st_size == other.stat().st_size and one.read_bytes() == other.read_bytes()
 
 
 def words_of(judged: Judgement | str | None) -> tuple[str, str]:

@@ -141,3 +141,8 @@ def link(source: str | Path, target: str | Path) -> None:
         os.link(source, target)
     except OSError:
         shutil.copy2(source, target)
+
+
+def is_same_file(one: Path, other: Path) -> bool:
+    """Whether two files hold the same bytes."""
+    return one.stat().st_size == other.stat().st_size and one.read_bytes() == other.read_bytes()

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pledgebatch.intake.litter import is_litter
 from pledgebatch.intake.mails import NOTHING_BY_ITSELF, WRAPPERS, enclosed, sender_in
+from pledgebatch.notice.periods import OFFICE_TIME
 from pledgebatch.readers.file_types import BROKEN_ZIP, REFUSED, Format, Unreadable, detect_type
 from pledgebatch.readers.zips import name_of, open_zip
 
@@ -32,8 +33,6 @@ LEADS_TO_FOLDER = "是指向文件夹的链接（快捷方式），没有读取�
 LEADS_NOWHERE = "是失效的链接（快捷方式），指向的文件不存在，请把文件本身放进来"
 HOLDERS = (".zip", ".eml", ".msg", ".p7m", "winmail.dat")
 WORKBOOK_PART = "[Content_Types].xml"
-OFFICE_TIME = dt.timezone(dt.timedelta(hours=8))
-"""Times are shown as the office's clock showed them, wherever the program runs."""
 
 
 @dataclass(frozen=True)

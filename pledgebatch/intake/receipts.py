@@ -143,6 +143,12 @@ def _lines(data: bytes) -> list[list[str]]:
     return []
 
 
+def set_time_of_receipt(path: Path, received: dt.datetime) -> None:
+    """Give a file the time at which it was received as its own, where the disk knows such a time: the book has it anyhow."""
+    with suppress(OSError, OverflowError):
+        os.utime(path, (received.timestamp(), received.timestamp()))
+
+
 def _moment(text: str) -> str:
     """A time as the book has it, empty where ``text`` is none."""
     for form in (MOMENT, *AS_EXCEL_SAVES):

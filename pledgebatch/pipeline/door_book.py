@@ -13,10 +13,10 @@ from pathlib import Path
 from threading import Lock
 
 from pledgebatch.engine.private_files import private
-from pledgebatch.intake.find import OFFICE_TIME
 from pledgebatch.intake.receipts import MOMENT
 from pledgebatch.mail.tables import together
 from pledgebatch.mistakes import OfficeMistake, mendable
+from pledgebatch.notice.periods import OFFICE_TIME
 
 FOLDER, NAME = ".door", "door.sqlite3"
 """What the door keeps in a workspace, and where this book stands in it."""

@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from pledgebatch.engine.private_files import close_to_others, private
-from pledgebatch.intake.find import OFFICE_TIME
 from pledgebatch.mistakes import OfficeMistake, mendable
-from pledgebatch.notice.periods import Period
+from pledgebatch.notice.periods import OFFICE_TIME, Period
 from pledgebatch.pipeline.workspace import Workspace
 
 LOCK = ".pledgebatch.lock"
