@@ -104,10 +104,10 @@ def test_a_digest_taken_out_is_missed(month):
 
 
 def reading_ends_with(monkeypatch, mistake):
-    def read_schema(path):
+    def open_file(path):
         raise mistake
 
-    monkeypatch.setattr(archive_tables.pq, "read_schema", read_schema)
+    monkeypatch.setattr(archive_tables.pq, "ParquetFile", open_file)
 
 
 def test_want_of_memory_is_no_damage(month, monkeypatch):
