@@ -85,10 +85,10 @@ def _mark_unknown(files: pd.DataFrame, typed: pd.Series, known: Registered) -> N
     files.loc[unknown & files["organisation"].isna(), "reason"] = NOBODY_S
 
 
-def _mark_other_months(files: pd.DataFrame, said: pd.Series, period: Period) -> None:
+def _mark_other_months(files: pd.DataFrame, stated: pd.Series, period: Period) -> None:
     """Mark the workbooks that are for another month by what they say, or else by their hidden sheet."""
     hidden = files["hidden_period"].map(_ordinal).astype("Int64")
-    differs = (said.fillna(hidden) != period.ordinal).fillna(False).astype(bool)
+    differs = (stated.fillna(hidden) != period.ordinal).fillna(False).astype(bool)
     other = (files["state"] == State.ACCEPTED) & (files["handled"] != TAKEN) & differs
     files.loc[other, "state"] = State.WRONG_PERIOD
     files.loc[other, "reason"] = f"不是 {period} 的工作簿"
