@@ -57,10 +57,10 @@ members.2 = { award_nominee = "否", leader_comment = "" }
 EVERY_EXAMPLE_OF_THE_RULE = """
 import pathlib, tempfile
 from pledgebatch.rules.machinery.examples import examples
-from tests.rules import cases
+from tests.rules import cases, stated
 own = [each for each in examples() if each.rule == "EVA07"]
 with tempfile.TemporaryDirectory() as folder:
-    assert cases.findings_of_each(own, pathlib.Path(folder)) == [cases.expected(each) for each in own]
+    assert cases.findings_of_each(own, pathlib.Path(folder)) == [stated.expected(each) for each in own]
 assert len(own) == 2
 """
 LIST_RULES = "from pledgebatch.cli import main; main(['rules', '--format', 'json'])"

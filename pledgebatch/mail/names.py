@@ -6,7 +6,8 @@ from pathlib import PurePosixPath
 
 from pledgebatch.schema.texts import visible
 
-_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
+_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff]')
+"""What disks do not take in a name: halves of characters neither."""
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 LONGEST_STEM, LONGEST_SUFFIX = 80, 10
 LONGEST_BYTES = 245

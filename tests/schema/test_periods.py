@@ -45,7 +45,7 @@ def test_what_is_no_year_is_none(text):
     assert read_year(text) is None
 
 
-@given(st.text(max_size=12))
+@given(st.text("0123456789０１二〇一-./年月 ", max_size=8) | st.builds("{}{}{}".format, st.integers(1999, 2012), st.text("-./年 ", max_size=2), st.text("0123456789月份", max_size=3)))  # fmt: skip
 def test_whatever_is_typed_is_a_month_or_none(text):
     period = read_period(text)
     assert period is None or Period.parse(str(period)) == period

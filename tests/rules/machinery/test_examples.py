@@ -13,7 +13,7 @@ from pledgebatch.rules.machinery.rule import SHEET_OF
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import BY_KEY
 from tests.figures import MEASURED
-from tests.rules import cases
+from tests.rules import cases, stated
 
 EXAMPLES = examples()
 QUIET = ["2010-11", "2010-12", "2011-02", "2011-03", "2011-04", "2011-06", "2011-09", "2011-12"]
@@ -46,10 +46,10 @@ def _only(rows, sheet, named):
 
 RIGHT = [Example("", (), period, {"last": {}} if period == "2011-04" else {}) for period in QUIET]
 """A right workbook in every stage, in which nothing is found."""
-OF_ONE = [*(each for each in EXAMPLES if cases.is_of_one(each)), *RIGHT]
-OF_ONE_FILE = [each for each in EXAMPLES if cases.is_of_one_file(each)]
-OTHERS = [each for each in EXAMPLES if not (cases.is_of_one(each) or cases.is_of_one_file(each))]
-A_KIND_EACH = {field.kind: each for each in reversed(OF_ONE) for field in cases.changed_fields(each)}
+OF_ONE = [*(each for each in EXAMPLES if stated.is_of_one(each)), *RIGHT]
+OF_ONE_FILE = [each for each in EXAMPLES if stated.is_of_one_file(each)]
+OTHERS = [each for each in EXAMPLES if not (stated.is_of_one(each) or stated.is_of_one_file(each))]
+A_KIND_EACH = {field.kind: each for each in reversed(OF_ONE) for field in stated.changed_fields(each)}
 COUNTED = [each for each in OF_ONE if each.findings and BY_CODE[each.rule].checks]
 THROUGH_FILES = [*A_KIND_EACH.values(), *{each.rule: each for each in reversed(COUNTED)}.values()]
 """One for every kind of field, and one for every rule that the self-check counts: written, and read again."""
@@ -65,14 +65,14 @@ def test_an_example_of_one_organisation_brings_just_what_it_promises(tmp_path: P
     wrong = {
         f"{each.rule} {each.words}": (brought, promised)
         for each, brought in zip(examples, found, strict=True)
-        if brought != (promised := cases.expected(each))
+        if brought != (promised := stated.expected(each))
     }
     assert not wrong
 
 
 @pytest.mark.parametrize("example", OTHERS, ids=[f"{each.rule}-{n}" for n, each in enumerate(OTHERS)])
 def test_an_example_of_files_or_others_brings_just_what_it_promises(tmp_path: Path, example: Example) -> None:
-    assert cases.findings_of(example, tmp_path) == cases.expected(example)
+    assert cases.findings_of(example, tmp_path) == stated.expected(example)
 
 
 @pytest.mark.parametrize("period", ["2011-03", "2011-12"])
