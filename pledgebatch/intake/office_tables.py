@@ -47,10 +47,21 @@ class OfficeTable:
 
 def open_office_book(path: Path, name: str) -> Book:
     """The office's book at ``path``, which is called ``name``. Raises OfficeMistake where it cannot be read."""
+    return as_office_book(bytes_of(path, name), path, name)
+
+
+def bytes_of(path: Path, name: str) -> bytes:
+    """The office's book at ``path``, which is called ``name``, as it is stored. Raises OfficeMistake where it cannot be opened."""
     try:
-        return read(path.read_bytes(), path.name)
+        return path.read_bytes()
     except OSError:
         raise OfficeMistake(f"{name} {path.name} 无法打开，请检查文件是否正被占用或无权读取") from None
+
+
+def as_office_book(data: bytes, path: Path, name: str) -> Book:
+    """The ``data`` stored at ``path`` as a book, which is called ``name``. Raises OfficeMistake where it cannot be read."""
+    try:
+        return read(data, path.name)
     except Unreadable as why:
         raise OfficeMistake(f"{name} {path.name} 无法读取：{why}") from None
 

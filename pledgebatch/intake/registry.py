@@ -1,13 +1,14 @@
 """Reads registry.xlsx as strictly as a workbook: who must report, to whom, events, waivers, and what the office should mend."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 
 from pledgebatch.intake.labels import label
-from pledgebatch.intake.office_tables import Aside, OfficeTable, none_of, open_office_book, read_office_table
+from pledgebatch.intake.office_tables import Aside, OfficeTable, as_office_book, bytes_of, none_of, read_office_table
 from pledgebatch.intake.tables import Taken
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.readers.book import Book
@@ -52,7 +53,14 @@ def read_office_book(path: Path) -> OfficeBook:
     """
     if not path.is_file():
         raise OfficeMistake(f"找不到单位名册 {path.name}，请先运行 pledgebatch init，再填写单位名册")
-    book = open_office_book(path, CALLED)
+    book = _office_book(Path(path.name), bytes_of(path, CALLED))
+    return OfficeBook(**{each.name: getattr(book, each.name).copy(deep=False) for each in fields(OfficeBook)})
+
+
+@lru_cache(2)
+def _office_book(path: Path, data: bytes) -> OfficeBook:
+    """What a book says, read once a process: month after month, and page after page, it is the same."""
+    book = as_office_book(data, path, CALLED)
     try:
         registered = _registered(book, path)
         events = read_office_table(EVENTS, book, path, {registered.tab}) or OfficeTable(none_of(EVENTS), [])

@@ -124,7 +124,9 @@ def _repeat(cells: Sequence[Cell]) -> list[Cell]:
         if isinstance(cell, str) and cell in DITTOS and above is not None:
             meant.append(Ditto(cell, above))
         else:
-            above = as_typed(cell) if isinstance(cell, bool) else cell  # TRUE equals 1; only as a text is it another cell
+            above = (
+                as_typed(cell) if isinstance(cell, bool) else cell
+            )  # TRUE equals 1; only as a text is it another cell
             meant.append(cell)
     return meant
 

@@ -17,7 +17,7 @@ from pledgebatch.months.followed import MERGER, Followed, follow_numbers, follow
 from pledgebatch.months.unread import Recalled
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
-from pledgebatch.schema.archive_tables import ARCHIVE_TABLES, ESSENTIAL, FRAMES, has_table, read_table, table_of
+from pledgebatch.schema.archive_tables import ARCHIVE_TABLES, FRAMES, has_table, read_table, require_table, table_of
 from pledgebatch.schema.choosing import choose
 from pledgebatch.schema.digests import (
     DATA,
@@ -53,7 +53,7 @@ def consolidated_months(output: Path) -> list[Period]:
 
 
 def is_month(folder: Path) -> bool:
-    """Whether a month was published in ``folder``, damaged_month or not."""
+    """Whether a month was published in ``folder``, damaged or not."""
     return (folder / MANIFEST).exists() or (folder / DATA).is_dir()
 
 
@@ -72,7 +72,7 @@ def history(
 ) -> History:
     """What ``period`` is compared with, of all or of some ``organisations``; with none, only what is no table.
 
-    What was handed over stands with those who have it in ``period``, by the ``handovers`` until then. Last month's figures are no business of some organisations alone. Raises DamagedMonth where a month is damaged_month.
+    What was handed over stands with those who have it in ``period``, by the ``handovers`` until then. Last month's figures are no business of some organisations alone. Raises DamagedMonth where a month is damaged.
     """
     last = last_period(output, period.year, period.month)
     earlier = last_period(output, period.year, last.month) if last else None
@@ -160,7 +160,7 @@ def require_whole(folder: Path) -> None:
     for name in sorted(names_of(folder) or ()):
         require_as_written(folder, name)
     for name in ARCHIVE_TABLES:
-        read_table(folder, name, ESSENTIAL, only=pc.scalar(False))
+        require_table(folder, name)
 
 
 def last_reports(
@@ -307,7 +307,7 @@ def stored_month(folder: Path, tables: Sequence[str]) -> Stored:
 
 def _month(folder: Path, frames: Mapping[str, Any], tables: Tables) -> Month:
     manifest = read_manifest(folder)
-    file_in_use: dict[str, Any] = {
+    every: dict[str, Any] = {
         name: frames[name] if name in frames else empty(columns) for name, columns in FRAMES.items()
     }
     return Month(
@@ -317,7 +317,7 @@ def _month(folder: Path, frames: Mapping[str, Any], tables: Tables) -> Month:
         not_evaluated=manifest["not_evaluated"],
         built_on=manifest["built_on"],
         offices=manifest["offices"],
-        **file_in_use,
+        **every,
     )
 
 

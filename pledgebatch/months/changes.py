@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
+import numpy as np
 import pandas as pd
 
 from pledgebatch.notice.periods import Period, Stage
@@ -17,7 +18,6 @@ YEARLY = tuple(field.key for field in MEMBERS.fields if field.required is Stage.
 """The particulars of a member that go with the member into a new year; the pledge itself is made anew."""
 ROW = ["organisation", "number", "nth"]
 """What a row is known by: its organisation, its number (or what stands for one), and which of several alike it is."""
-BEFORE, AFTER = "_before", "_after"
 
 
 def movements(
@@ -124,18 +124,24 @@ def _by_text(sheet: Sheet, rows: pd.DataFrame, others: pd.DataFrame) -> pd.DataF
 
 
 def _differences(sheet: Sheet, asked: Collection[Field], old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
-    pairs = old.merge(new, how="outer", on=ROW, suffixes=(BEFORE, AFTER), indicator="side")
+    places = [rows[ROW].assign(**{name: np.arange(len(rows))}) for rows, name in ((old, "old"), (new, "new"))]
+    pairs = places[0].merge(places[1], how="outer", on=ROW)
     words = sheet.identity[0] if sheet.identity else "pledger" if "pledger" in sheet.by_key else sheet.fields[0].key
     pieces = []
-    for kind, side, present in ((Movement.ADDED, "right_only", AFTER), (Movement.GONE, "left_only", BEFORE)):
-        whole = pairs.loc[pairs["side"] == side, [*ROW, words + present]]
-        pieces.append(whole.rename(columns={words + present: present.strip("_")}).assign(kind=str(kind)))
-    matched = pairs[pairs["side"] == "both"]
+    for kind, rows, there, elsewhere, said in (
+        (Movement.ADDED, new, "new", "old", "after"),
+        (Movement.GONE, old, "old", "new", "before"),
+    ):
+        whole = pairs[pairs[elsewhere].isna()]
+        texts = rows[words].array.take(whole[there].to_numpy(np.intp))
+        pieces.append(whole[ROW].assign(**{said: texts}, kind=str(kind)))
+    matched = pairs[pairs["old"].notna() & pairs["new"].notna()]
+    before, after = (matched[name].to_numpy(np.intp) for name in ("old", "new"))
     for field in asked:
-        was, now = matched[field.key + BEFORE], matched[field.key + AFTER]
+        was, now = old[field.key].array.take(before), new[field.key].array.take(after)
         if was.equals(now):
             continue
-        differ = (was != now) & was.notna() & now.notna()
+        differ = (was != now) & ~was.isna() & ~now.isna()
         if differ.any():
             values = {"before": was[differ], "after": now[differ]}
             pieces.append(matched.loc[differ, ROW].assign(kind=str(Movement.CHANGED), field=field.key, **values))

@@ -1,15 +1,18 @@
 """What a month keeps on disk: its tables with their columns, and the one gate through which they are read back."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from pyarrow.dataset import ParquetFileFormat
+from pyarrow.fs import LocalFileSystem
 
 from pledgebatch.schema.arrow import as_frame
-from pledgebatch.schema.digests import DATA, damaged_month, file_in_use, names_of, require_as_written
+from pledgebatch.schema.digests import DATA, DamagedMonth, damaged_month, file_in_use, names_of, require_as_written
 from pledgebatch.schema.frames import (
     ANSWER,
     CHANGE,
@@ -74,6 +77,7 @@ FIRST = frozenset((
     *("extras", "understood", "movements"),
 ))  # fmt: skip
 """The tables that every month has, those too that were published without digests."""
+PARQUET, HERE = ParquetFileFormat(), LocalFileSystem()
 ARROW = {"str": pa.large_string(), "Int64": pa.int64(), "datetime64[s]": pa.timestamp("s")}
 
 
@@ -95,26 +99,43 @@ def table_of(
     month, wanted = data.parent, _some(ARCHIVE_TABLES[name], columns)
     if not has_table(month, name):
         return conform(pa.table({}), wanted)
-    require_as_written(month, f"{data.name}/{name}.parquet")
-    try:
-        path = data / f"{name}.parquet"
-        has = pq.read_schema(path).names
-        if only is None or ARCHIVE_TABLES[name].keys() <= set(has):
-            file = pq.ParquetDataset(path, filters=only, partitioning=None)
-            rows = conform(file.read(columns=[key for key in has if key in wanted]), wanted)
+    with _opened(data, name, wanted) as file:
+        has = file.schema_arrow.names
+        if only is None:
+            rows = conform(file.read([key for key in has if key in wanted]), wanted)
+        elif ARCHIVE_TABLES[name].keys() <= set(has):  # row groups that hold none of them are passed over
+            few = PARQUET.make_fragment(str(data / f"{name}.parquet"), HERE)
+            rows = conform(few.to_table(columns=[key for key in has if key in wanted], filter=only), wanted)
         else:  # what is asked of the rows may be about a column that the month did not have yet
-            rows = conform(pq.ParquetDataset(path, partitioning=None).read(), ARCHIVE_TABLES[name]).filter(only)
-            rows = conform(rows, wanted)
+            rows = conform(conform(file.read(), ARCHIVE_TABLES[name]).filter(only), wanted)
         if names_of(month) is None:
             rows.validate(full=True)
+    return rows
+
+
+def require_table(month: Path, name: str) -> None:
+    """Raise DamagedMonth where a table of a month is not what was written, or, without a digest, cannot be opened."""
+    if has_table(month, name):
+        with _opened(month / DATA, name, ARCHIVE_TABLES[name]):
+            pass
+
+
+@contextmanager
+def _opened(data: Path, name: str, wanted: Collection[str]) -> Iterator[pq.ParquetFile]:
+    """The file of a table, of which the ``wanted`` columns are to be read. Raises DamagedMonth where that fails."""
+    month, inside = data.parent, f"{data.name}/{name}.parquet"
+    require_as_written(month, inside)
+    try:
+        with pq.ParquetFile(data / f"{name}.parquet") as file:
+            if lost := sorted(ESSENTIAL.intersection(wanted).difference(file.schema_arrow.names)):
+                raise damaged_month(month, f"{inside} 缺少 {'、'.join(lost)} 列")
+            yield file
+    except DamagedMonth:
+        raise
     except PermissionError:
         raise file_in_use(data / f"{name}.parquet") from None
     except Exception as mistake:  # whatever the reader makes of it, it is not what was written
-        raise damaged_month(month, f"{data.name}/{name}.parquet 读不出来") from mistake
-    lost = sorted(ESSENTIAL.intersection(wanted).difference(has))
-    if lost:
-        raise damaged_month(month, f"{data.name}/{name}.parquet 缺少 {'、'.join(lost)} 列")
-    return rows
+        raise damaged_month(month, f"{inside} 读不出来") from mistake
 
 
 def conform(rows: pa.Table, columns: Mapping[str, str]) -> pa.Table:

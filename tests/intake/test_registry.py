@@ -147,6 +147,15 @@ def test_what_stands_below_and_between_the_rows_is_no_organisation(tmp_path):
     assert read_office_book(path).registry["unit_code"].tolist() == RIGHT["unit_code"].tolist()
 
 
+def test_a_book_is_read_again_when_it_changed_and_what_was_read_is_nobodys_to_change(tmp_path):
+    path = write(tmp_path)
+    first = read_office_book(path).registry
+    first["org_name"] = "改了"
+    assert read_office_book(path).registry["org_name"].tolist() == RIGHT["org_name"].tolist()
+    write(tmp_path, [("S3", "org_name", "云溪三小新党支部")])
+    assert "云溪三小新党支部" in read_office_book(path).registry["org_name"].tolist()
+
+
 def test_a_renamed_tab_a_second_one_and_hidden_rows_are_told(tmp_path):
     def edit(book):
         book[REGISTRY.name].row_dimensions[ROW["S7"]].hidden = True

@@ -91,9 +91,13 @@ def pledge_dates(items: pd.DataFrame, organisations: pd.DataFrame, members: pd.D
 
 def of_pledger(items: pd.DataFrame, members: pd.DataFrame, key: str) -> pd.Series:
     """What the roster says of each item's member, missing where the number matches no row."""
-    listed = members[[*MEMBER, key]].dropna(subset=["member_no"]).drop_duplicates(MEMBER)
-    matched = items[MEMBER].merge(listed, how="left", on=MEMBER)
-    return matched[key].set_axis(items.index)
+    return of_pledgers(items, members, key)[key]
+
+
+def of_pledgers(items: pd.DataFrame, members: pd.DataFrame, *keys: str) -> pd.DataFrame:
+    """``of_pledger``, of several ``keys``."""
+    listed = members[[*MEMBER, *keys]].dropna(subset=["member_no"]).drop_duplicates(MEMBER)
+    return items[MEMBER].merge(listed, how="left", on=MEMBER)[list(keys)].set_axis(items.index)
 
 
 def without_items(roster: pd.DataFrame, items: pd.DataFrame) -> pd.Series:

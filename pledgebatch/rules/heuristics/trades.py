@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 import pandas as pd
 
-from pledgebatch.rules.facts.pledgers import of_pledger
+from pledgebatch.rules.facts.pledgers import of_pledgers
 from pledgebatch.rules.language.likeness import likeness, likest_clauses
 from pledgebatch.rules.language.remembered import Remembered
 from pledgebatch.rules.language.words import any_of, found, has, lists, over_distinct, without
@@ -48,25 +49,30 @@ def not_of_the_post(items: pd.DataFrame, members: pd.DataFrame, organisations: p
     hints = no_hints(items)
     judged = (items["part"] == "岗位") & (items["pledger"] == "党员") & items["text"].notna()
     rows = items.loc[judged, ["submission", "member_no", "text"]]
-    types, posts = of_pledger(rows, members, "post_type"), of_pledger(rows, members, "post")
-    leads = sure(of_pledger(rows, members, "is_leader") == "是")
+    if rows.empty:
+        return hints
+    pledgers = of_pledgers(rows, members, "post_type", "post", "is_leader")
+    leads = sure(pledgers["is_leader"] == "是")
     clinic = of_organisation(rows, organisations, "unit_category").isin(CLINICS)
-    own = _trades_of(posts)
+    own = _trades_of(pledgers["post"])
+    places: Mapping[Any, Any] = rows.groupby([pledgers["post_type"], clinic]).indices
     for (post, is_clinic), (foreign, usual) in FOREIGN.items():
-        here = rows[sure(types == post) & (clinic == is_clinic)]
-        if here.empty:
+        if (post, is_clinic) not in places:
             continue
+        here = rows.take(places[post, is_clinic])
         alone = ~over_distinct(here["text"], _speaking_for(usual))
         like = over_distinct(here["text"], _likeness(_whose(post, is_clinic)))
         for trade in foreign:
             others = alone & ~own[trade].reindex(here.index) & ~(leads[here.index] & (trade == "management"))
-            words = over_distinct(here.loc[others & (like > UNLIKE_ANOTHER), "text"], _acts_in(trade)).dropna()
-            hints.update(_messages(post, words))
+            asked = here.loc[others & (like > UNLIKE_ANOTHER), "text"]
+            if len(asked):
+                hints.update(_messages(post, over_distinct(asked, _acts_in(trade)).dropna()))
         unknown = (
             alone & hints[here.index].isna() & ~leads[here.index] & ~own.loc[here.index, list(foreign)].any(axis=1)
         )
         likest = here.loc[unknown & (like > LIKE_ANOTHER), "text"]
-        hints.update(_messages(post, over_distinct(likest, _likest(_whose(post, is_clinic)))))
+        if len(likest):
+            hints.update(_messages(post, over_distinct(likest, _likest(_whose(post, is_clinic)))))
     return hints
 
 
@@ -118,12 +124,18 @@ def _bare(texts: pd.Series) -> pd.Series:
 
 def _trades_of(posts: pd.Series) -> pd.DataFrame:
     """The trades that each post names."""
-    titles, words = squeezed(posts).fillna(""), lists("trades")
+    titles, named = squeezed(posts).fillna(""), lists("trades")["posts"]
     never = pd.Series(False, index=posts.index)
-    named = words["posts"]
     return pd.DataFrame(
-        {trade: has(titles, any_of(named[trade])) if trade in named else never for trade in words["acts"]}
+        {trade: _naming(trade)(titles) if trade in named else never for trade in lists("trades")["acts"]}
     )
+
+
+@cache
+def _naming(trade: str) -> Remembered:
+    """Which posts, without white space, name a trade."""
+    named = any_of(lists("trades")["posts"][trade])
+    return Remembered(lambda titles: has(titles, named))
 
 
 RULES = (ITM22,)
