@@ -69,7 +69,7 @@ def concerning(what: str) -> Iterator[None]:
     """Let an exception tell what was being done: an organisation, a file. The innermost is told."""
     try:
         yield
-    except Exception as mistake:
+    except Exception as mistake:  # which goes on, whatever it is
         mistake.add_note(CONCERNS + what)
         raise
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, sync_playwright
 
 from tests.clients import require
 
@@ -29,30 +30,41 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def opened(browser: Browser, path: Path, size: tuple[int, int] = DESK, scripts: bool = True) -> Iterator[Page]:
-    """The page at ``path``; it fails the test if the page asks for anything but files, or complains."""
+def watched(browser: Browser, home: str, size: tuple[int, int] = DESK, **how: Any) -> Iterator[Page]:
+    """A page that fails the test where it asks for anything but what begins with ``home``, or complains."""
     complaints: list[str] = []
 
     def asked(request: Request) -> None:
-        if not request.url.startswith("file:"):
+        if not request.url.startswith(home):
             complaints.append(f"asks for {request.url}")
 
     def said(message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             complaints.append(message.text)
 
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, java_script_enabled=scripts)
+    def interrupted(dialog: Dialog) -> None:
+        complaints.append(dialog.message)
+        dialog.dismiss()
+
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **how)
     page = context.new_page()
     page.on("request", asked)
     page.on("console", said)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("dialog", lambda dialog: complaints.append(dialog.message))
+    page.on("dialog", interrupted)
     try:
-        page.goto(path.as_uri())
         yield page
     finally:
         context.close()
-    assert not complaints
+    assert not complaints, complaints
+
+
+@contextmanager
+def opened(browser: Browser, path: Path, size: tuple[int, int] = DESK, scripts: bool = True) -> Iterator[Page]:
+    """The page at ``path``, which asks for nothing but files."""
+    with watched(browser, "file:", size, java_script_enabled=scripts) as page:
+        page.goto(path.as_uri())
+        yield page
 
 
 def barriers(page: Page) -> list[str]:

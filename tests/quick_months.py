@@ -5,11 +5,12 @@ month's own story, done by its own functions.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from unittest.mock import patch
 
 import pledgebatch
+from pledgebatch.engine import cache
 from pledgebatch.pipeline import assess_part, conclude
 from pledgebatch.pipeline import publish as publishing
 from pledgebatch.publish.data import write_data
@@ -20,10 +21,12 @@ from pledgebatch.rules.book import BY_CODE, RULES
 
 @contextmanager
 def asking(*codes: str) -> Iterator[None]:
-    """In this process only the rules with ``codes`` are asked."""
+    """In this process only the rules with ``codes`` are asked; what is kept of it is none of who asks others."""
     assert set(codes) <= set(BY_CODE), codes
     few = tuple(rule for rule in RULES if rule.code in codes)
-    with patch.object(assess_part, "RULES", few), patch.object(conclude, "RULES", few):
+    program = cache.digest(cache.program(), *(rule.code for rule in few))
+    keeping = nullcontext() if few == RULES else patch.object(cache, "program", lambda: program)
+    with patch.object(assess_part, "RULES", few), patch.object(conclude, "RULES", few), keeping:
         yield
 
 

@@ -22,7 +22,9 @@ def test_the_readme_names_every_command():
 
 def test_the_readme_shows_pictures_that_are_there():
     readme = (ROOT / "README.md").read_text("utf-8")
-    for target in re.findall(r"\]\(([^)#:]+)\)", readme):
+    targets = re.findall(r"\]\(([^)#:]+)\)", readme)
+    assert targets
+    for target in targets:
         assert (ROOT / target).is_file(), target
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from pledgebatch.engine.private_files import open_private
+
 LOG_NAME = "pledgebatch.log"
 
 
@@ -29,9 +31,9 @@ class Log(logging.Handler):
         self.path = None
         text = self.format(record) + "\n"
         for place in (self._in_workspace, self._temporary, self._of_its_own):
-            with suppress(OSError):
+            with suppress(OSError):  # then in the next place
                 path = place()
-                with open(path, "a", encoding="utf-8", errors="backslashreplace", opener=_private) as file:
+                with open(path, "a", encoding="utf-8", errors="backslashreplace", opener=open_private) as file:
                     file.write(text)
                 self.path = path
                 return
@@ -53,10 +55,6 @@ class Log(logging.Handler):
     def crashed(self, crash: BaseException) -> None:
         """Write down an exception that nobody expected."""
         logging.getLogger("pledgebatch").critical("the command could not be carried out", exc_info=crash)
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 @contextmanager

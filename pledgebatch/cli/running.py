@@ -113,7 +113,7 @@ class Listened:
 
     def discard(self) -> None:
         """Send what is left, and what comes yet, nowhere."""
-        with suppress(OSError, ValueError):
+        with suppress(OSError, ValueError):  # a stream without a number of its own, or closed: nothing comes of it
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, self._stream.fileno())
             os.close(nowhere)
@@ -131,6 +131,7 @@ def speaking_chinese() -> Iterator[None]:
             ascii_only = codecs.lookup(stream.encoding).name == "ascii"
             stream.reconfigure(errors=ESCAPED, encoding="utf-8" if ascii_only else stream.encoding)
     heard = [stream and Listened(stream) for stream in (sys.stdout, sys.stderr)]
+    # Typed as whole files, of which a stream that is only written to needs little.
     with redirect_stdout(cast(Any, heard[0])), redirect_stderr(cast(Any, heard[1])):
         try:
             yield
@@ -141,7 +142,7 @@ def speaking_chinese() -> Iterator[None]:
 
 
 def _escape(mistake: UnicodeError) -> tuple[str, int]:
-    assert isinstance(mistake, UnicodeEncodeError)
+    assert isinstance(mistake, UnicodeEncodeError)  # nothing is decoded with it
     units = mistake.object[mistake.start : mistake.end].encode("utf-16-be", "surrogatepass")
     pairs = (units[place : place + 2] for place in range(0, len(units), 2))
     return "".join(f"\\u{int.from_bytes(pair):04x}" for pair in pairs), mistake.end

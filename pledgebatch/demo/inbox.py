@@ -21,7 +21,7 @@ from pledgebatch.demo.mistakes import Mistake, make_mistakes, mistakes, seeded_i
 from pledgebatch.demo.organisations import Organisation, moves, registry, reporting, unregistered
 from pledgebatch.demo.spellings import type_in_own_spelling
 from pledgebatch.demo.year import Book, book
-from pledgebatch.notice.periods import Period
+from pledgebatch.notice.periods import OFFICE_TIME, Period
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.sheets import BY_KEY
 from pledgebatch.workbooks.registry_book import write_registry
@@ -49,7 +49,6 @@ ZIPPED = {
 }
 """What came back in zips made on Chinese Windows."""
 ZIP_ENCODING = "cp936"
-OFFICE_TIME = dt.timezone(dt.timedelta(hours=8))
 
 
 @dataclass(frozen=True)

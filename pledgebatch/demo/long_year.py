@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from pledgebatch.demo.inbox import OFFICE_TIME, save, workbook_of
+from pledgebatch.demo.inbox import save, workbook_of
 from pledgebatch.demo.items import Row
 from pledgebatch.demo.lists import read_table
 from pledgebatch.demo.organisations import CAME_FROM, Organisation, registry, reporting
 from pledgebatch.demo.spellings import type_in_own_spelling
 from pledgebatch.demo.year import Book, book
-from pledgebatch.notice.periods import Period
+from pledgebatch.notice.periods import OFFICE_TIME, Period
 from pledgebatch.schema.sheets import BY_KEY, ITEMS, MEMBERS
 from pledgebatch.workbooks.registry_book import write_registry
 

@@ -1,14 +1,14 @@
 """desk.log: what was done at the desk, when and by whom. No output reads it."""
 
 import datetime as dt
-import getpass
-import os
 import re
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
-from pledgebatch.intake.find import OFFICE_TIME
+from pledgebatch.engine.private_files import open_private
+from pledgebatch.notice.periods import OFFICE_TIME
+from pledgebatch.pipeline.lock import user_name
 
 NAME = "desk.log"
 LONGEST = 400
@@ -20,11 +20,7 @@ class ActionLog:
 
     def __init__(self, folder: Path) -> None:
         """Keep the log in ``folder``."""
-        self._path, self._lock = folder / NAME, Lock()
-        try:
-            self._user = getpass.getuser()
-        except (OSError, KeyError, ImportError):  # an account without a name
-            self._user = "不详"
+        self._path, self._lock, self._user = folder / NAME, Lock(), user_name()
 
     def write(self, session: int, what: str) -> None:
         """Write down that ``session`` did something, in one line whatever it holds."""
@@ -32,11 +28,7 @@ class ActionLog:
         line = "\t".join((now, f"{self._user}（第 {session} 个窗口）", _UNSEEN.sub(" ", what)[:LONGEST]))
         with (
             self._lock,
-            suppress(OSError),
-            open(self._path, "a", encoding="utf-8", errors="replace", opener=_private) as file,
+            suppress(OSError),  # what was done is done all the same
+            open(self._path, "a", encoding="utf-8", errors="replace", opener=open_private) as file,
         ):
             file.write(line + "\n")
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

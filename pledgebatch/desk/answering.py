@@ -41,10 +41,10 @@ class Sentences:
 
     async def refuse(self, request: Request, why: Exception) -> Response:
         """Answer what was ``Refused``."""
-        assert isinstance(why, Refused)
+        assert isinstance(why, Refused)  # as the application has it
         return self.say(request, str(why), why.status)
 
     async def miss(self, request: Request, why: Exception) -> Response:
         """Answer where there is nothing."""
-        assert isinstance(why, HTTPException)
+        assert isinstance(why, HTTPException)  # as the application has it
         return self.say(request, self.nothing_here, why.status_code)

@@ -81,7 +81,7 @@ def _put(desk: Desk, path: Path) -> None:
     with writing(registry) as fresh:
         shutil.copyfile(path, fresh)
     for old in _kept(desk)[MOST_KEPT:]:
-        with suppress(OSError):
+        with suppress(OSError):  # a copy too many is no harm
             old.unlink()
 
 

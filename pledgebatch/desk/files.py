@@ -37,7 +37,7 @@ def find_file(root: Path, asked: str) -> Path | None:
     path = root / asked
     try:
         whole = path.resolve(strict=True)
-    except (OSError, RuntimeError, ValueError):
+    except (OSError, RuntimeError, ValueError):  # not there, links in a circle, no name of a file
         return None
     own = root.resolve() / parts[0]
     return whole if whole.is_file() and (whole == own or whole.is_relative_to(own)) else None

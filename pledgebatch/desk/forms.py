@@ -9,9 +9,8 @@ from starlette.responses import Response
 
 from pledgebatch.desk.looking import Months, list_months
 from pledgebatch.desk.pages import back, desk_of, session_of
-from pledgebatch.intake.find import OFFICE_TIME
 from pledgebatch.mistakes import OfficeMistake
-from pledgebatch.notice.periods import Period
+from pledgebatch.notice.periods import OFFICE_TIME, Period
 from pledgebatch.schema.periods import read_period
 
 MOST_FIELDS = 5_000

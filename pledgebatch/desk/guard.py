@@ -4,6 +4,7 @@ import asyncio
 import html
 import logging
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -83,7 +84,7 @@ class Rate:
         return True
 
 
-class Gate:
+class Gate(ABC):
     """Lets through to ``app`` what is asked of this machine under one of its names, by a page of its own where it matters."""
 
     title, open_again = TITLE, OPEN_AGAIN
@@ -127,9 +128,9 @@ class Gate:
         if not begun:
             await reply(scope, receive, answer)
 
+    @abstractmethod
     def let_in(self, scope: Scope, headers: Headers) -> Response | None:
         """The answer to who is not let in, or is only now; None for who is in. Raises Refused."""
-        raise NotImplementedError
 
     def limits(self, scope: Scope) -> tuple[int, str]:
         """How many bytes a request may send, and what is told to whom sends more."""

@@ -6,7 +6,7 @@ import secrets
 import shutil
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import CancelledError, Executor, Future
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -16,10 +16,12 @@ from pledgebatch.desk.guard import Refused
 from pledgebatch.desk.looking import arrivals_at
 from pledgebatch.desk.together import Together
 from pledgebatch.desk.turns import in_turn
+from pledgebatch.engine.atomic import is_same_file
 from pledgebatch.intake.find import LARGEST_FILE, TOO_BIG, Arrival
-from pledgebatch.mistakes import OfficeMistake, OurLimit
+from pledgebatch.mistakes import OfficeMistake, mendable
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.judge import Judgement, judge, prepare
+from pledgebatch.pipeline.lock import WorkspaceHeld
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.schema.states import LIVE, State
 from pledgebatch.xlsx.safe_text import file_name
@@ -39,6 +41,8 @@ NO_ROOM = "磁盘快满了，没有收下：请清理以后再传"
 TOO_MANY = "等着放进收件文件夹的文件太多，没有收下：请等汇总做完再传"
 SAME = "已经收过，内容一样"
 WAITS = "汇总正在进行，做完就放进收件文件夹"
+NOT_PUT = "文件收着，没有丢，还没有放进收件文件夹：{reason}"
+NO_PLACE = "请检查收件文件夹和磁盘，改好以后会再放"
 UNFIT = "核验这个文件时时间或内存不够，汇总时再核"
 
 
@@ -52,6 +56,11 @@ class Upload:
     files: list[Arrival] = field(default_factory=list)
     opened: bool = False
     """Whether it is known what is in it."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether it does not stand in the inbox yet."""
+        return self.path is None
 
 
 class Incoming:
@@ -102,14 +111,12 @@ class Incoming:
             try:
                 judged = json.loads(about.read_text("utf-8"))
                 period, place = Period.parse(judged["period"]), safe_path(judged["path"])
-            except (OSError, ValueError, KeyError, TypeError):
+            except (OSError, ValueError, KeyError, TypeError):  # it is being written
                 continue
             if place is None or not path.exists():
                 about.unlink(missing_ok=True)
                 continue
-            waiting = [
-                each for each in self.uploads.get(period, ()) if each.name == place.as_posix() and each.note == WAITS
-            ]
+            waiting = [each for each in self.uploads.get(period, ()) if each.name == place.as_posix() and each.waits]
             upload = waiting[0] if waiting else Upload(place.as_posix(), WAITS)
             if not waiting:
                 self.uploads.setdefault(period, deque(maxlen=MOST_SHOWN)).append(upload)
@@ -117,7 +124,7 @@ class Incoming:
                 return
 
     def _put(self, path: Path, period: Period, place: Path, upload: Upload) -> bool:
-        """Whether the inbox could be written to."""
+        """Whether the inbox could be written to; what keeps a file out of it is told beside the file."""
         inbox = self._workspace.inbox(period)
         try:
             with in_turn(self._workspace, f"desk {period}"):
@@ -133,8 +140,11 @@ class Incoming:
                     path.replace(target)
                     upload.note, upload.path = "", target
                 path.with_suffix(ABOUT).unlink(missing_ok=True)
-        except OfficeMistake:
+        except WorkspaceHeld:
+            upload.note = WAITS
             return False
+        except (OfficeMistake, OSError) as mistake:
+            upload.note = NOT_PUT.format(reason=mendable(mistake, inbox / place) or NO_PLACE)
         if upload.path:
             self._open(period, upload, upload.path)
         return True
@@ -170,9 +180,11 @@ class Incoming:
             known = self._judged.get(key)
             if known and known[0] == now:
                 return
-            self._judged[key] = now, self._together.submit((period, arrival), later)
+            judged = self._together.submit((period, arrival), later)
+            self._judged[key] = now, judged
             while len(self._judged) > MOST_JUDGED:
                 del self._judged[next(iter(self._judged))]
+        judged.add_done_callback(lambda done: _log_crash(arrival.file, done))
 
     def judgement(self, period: Period, file: str) -> Judgement | str | None:
         """What a file came to; in words why nothing could be said; None where nothing is known yet."""
@@ -183,7 +195,7 @@ class Incoming:
             return known[1].result()
         except OfficeMistake as mistake:
             return str(mistake)
-        except (OurLimit, Exception):
+        except Exception:  # which was logged when it happened
             return UNFIT
 
     def reported(self, period: Period) -> Iterator[Judgement]:
@@ -198,6 +210,12 @@ class Incoming:
         with self._lock:
             self._judged.clear()
             self._expected.clear()
+
+
+def _log_crash(file: str, judged: "Future[Judgement]") -> None:
+    crash = judged.exception()
+    if crash and not isinstance(crash, OfficeMistake | CancelledError):  # the one is told, the other ends with the desk
+        LOG.error("%s could not be judged", file, exc_info=crash)
 
 
 async def write_upload(stream: AsyncIterator[bytes], path: Path) -> int:
@@ -231,15 +249,11 @@ def _free(target: Path, path: Path) -> Path | None:
     """A name for the file at ``path`` that nothing has; None where it stands there already, the same to the byte."""
     stem, number = target.stem, 1
     while target.exists():
-        if target.is_file() and _same(target, path):
+        if target.is_file() and is_same_file(target, path):
             return None
         number += 1
         target = target.with_name(f"{stem}（{number}）{target.suffix}")
     return target
-
-
-def _same(one: Path, other: Path) -> bool:
-    return one.stat().st_size == other.stat().st_size and one.read_bytes() == other.read_bytes()
 
 
 def words_of(judged: Judgement | str | None) -> tuple[str, str]:

@@ -81,12 +81,12 @@ class Jobs:
         try:
             about = json.loads((self._folder / ABOUT).read_text("utf-8"))
             label, began = str(about["label"]), str(about["began"])
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError):  # cut short before it began
             return None
         running = self._lives()
         try:
             status = int((self._folder / STATUS).read_text("ascii"))
-        except (OSError, ValueError):
+        except (OSError, ValueError):  # it has not ended, or was cut short
             status = None
         return Job(label, began, running, None if running else status, self._lines(ERR), self._lines(OUT))
 
@@ -99,14 +99,14 @@ class Jobs:
                 return False
         except Timeout:
             return True
-        except OSError:
+        except OSError:  # it is being cleared away
             return False
 
     def _lines(self, name: str) -> list[str]:
         try:
             with (self._folder / name).open("rb") as file:
                 text = file.read(LONGEST_TEXT).decode("utf-8", "replace")
-        except OSError:
+        except OSError:  # it has not said anything yet
             return []
         return text.splitlines()[:MOST_LINES]
 

@@ -41,7 +41,7 @@ def rests_on(*folders: str) -> Callable[[Task], Task]:
     """Say of a task which folders of the workspace what it finds rests on (``desk/state.py``)."""
 
     def mark(task: Task) -> Task:
-        task.rests_on = folders  # type: ignore[attr-defined]
+        task.rests_on = folders  # type: ignore[attr-defined]  # a function may bear what it likes
         return task
 
     return mark

@@ -35,8 +35,8 @@ async def show(request: Request) -> Response:
 
 def _archives(workspace: Workspace) -> list[tuple[str, str, str]]:
     """Year, folder and file of the archives of organisations."""
-    years = workspace.root / "output" / "years"
-    return [path.relative_to(years).parts for path in sorted(years.glob("*/*/*.html"))]  # type: ignore[misc]
+    found = sorted((workspace.root / "output" / "years").glob("*/*/*.html"))
+    return [(path.parent.parent.name, path.parent.name, path.name) for path in found]
 
 
 async def make_archive(request: Request) -> Response:

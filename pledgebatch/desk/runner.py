@@ -47,7 +47,7 @@ def _wait(process: "subprocess.Popen[bytes]", stop: Path) -> int:
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
     """As Ctrl-C would, where there is such a thing; its workers end with it."""
-    with suppress(OSError):
+    with suppress(OSError):  # it has just ended
         process.terminate() if os.name == "nt" else process.send_signal(signal.SIGINT)
     try:
         process.wait(GRACE)

@@ -55,10 +55,10 @@ def serve(workspace: Workspace, port: int = 0, browser: bool = True, say: Callab
     try:
         with _listening(port) as listener:
             _run(workspace, folder, listener, browser, say)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt:  # which is how it is closed
         pass
     finally:
-        with suppress(OSError):
+        with suppress(OSError):  # the lock says whether a desk is open
             (folder / "address").unlink()
         lock.release()
 

@@ -43,10 +43,12 @@ class Asking:
                 while len(self._known) > MOST_KNOWN:
                     del self._known[next(iter(self._known))]
         try:
-            seen: Seen = await asyncio.wrap_future(known[1])
-        except BaseException:  # a browser that goes away cancels the task
+            # A browser that goes away gives up its own question, not that of whoever asks the same.
+            seen: Seen = await asyncio.shield(asyncio.wrap_future(known[1]))
+        except Exception:  # it is told to who asked, and asked anew
             with self._lock:
-                self._known.pop(key, None)
+                if self._known.get(key) is known:
+                    del self._known[key]
             raise
         return seen
 
@@ -85,14 +87,14 @@ def _below(folder: Path, deep: int) -> Iterator[tuple[str, int, int]]:
     try:
         with os.scandir(folder) as entries:
             inside = sorted(entries, key=lambda each: each.name)
-    except OSError:
+    except OSError:  # there is no such folder, as at the beginning
         return
     for each in inside:
         if each.name.startswith(".") or each.name.endswith(".log"):
             continue
         try:
             status = each.stat(follow_symlinks=False)
-        except OSError:
+        except OSError:  # gone meanwhile
             continue
         yield each.name, status.st_size, status.st_mtime_ns
         if deep and each.is_dir(follow_symlinks=False):

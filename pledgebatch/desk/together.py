@@ -61,7 +61,7 @@ class Together(Generic[Given, Made]):
         while some := self._take():
             try:
                 self.begin([each.given for each in some]).add_done_callback(
-                    lambda done, some=some: self._end(some, done)  # type: ignore[misc]
+                    lambda done, some=some: self._end(some, done)  # type: ignore[misc]  # mypy cannot infer a default
                 )
             except Exception as crash:  # no worker lives to begin
                 broken: Future[list[Made]] = Future()

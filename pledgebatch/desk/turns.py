@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-from pledgebatch.mistakes import OfficeMistake
-from pledgebatch.pipeline.lock import holding
+from pledgebatch.pipeline.lock import WorkspaceHeld, holding
 from pledgebatch.pipeline.workspace import Workspace
 
 PATIENCE = 20.0
@@ -16,9 +15,9 @@ _TURN = Lock()
 
 @contextmanager
 def in_turn(workspace: Workspace, command: str = "desk") -> Iterator[None]:
-    """Hold ``workspace``, after those who do so at this desk. Raises OfficeMistake where another command holds it."""
+    """Hold ``workspace``, after those who do so at this desk. Raises WorkspaceHeld where another command holds it."""
     if not _TURN.acquire(timeout=PATIENCE):
-        raise OfficeMistake(BUSY)
+        raise WorkspaceHeld(BUSY)
     try:
         with holding(workspace, command):
             yield

@@ -82,7 +82,7 @@ def settle(parent: Path) -> None:
         while old.exists() and not folder.exists() and time.monotonic() < late:
             time.sleep(0.05)
         if not folder.exists():
-            with suppress(OSError):
+            with suppress(OSError):  # somebody else has, or may: who only reads need not
                 old.rename(folder)
 
 
@@ -95,7 +95,7 @@ def _swap(fresh: Path, folder: Path) -> None:
         folder.rename(old)
         try:
             fresh.rename(folder)
-        except BaseException:
+        except BaseException:  # Ctrl-C too leaves the old one in its place
             old.rename(folder)
             raise
         shutil.rmtree(old, ignore_errors=True)
@@ -127,7 +127,7 @@ def _clear(place: Path) -> None:
     if place.is_dir() and not place.is_symlink():
         shutil.rmtree(place, ignore_errors=True)
     else:
-        with suppress(OSError):
+        with suppress(OSError):  # left work is no harm, and cleared away the next time
             place.unlink()
 
 
@@ -141,3 +141,8 @@ def link(source: str | Path, target: str | Path) -> None:
         os.link(source, target)
     except OSError:
         shutil.copy2(source, target)
+
+
+def is_same_file(one: Path, other: Path) -> bool:
+    """Whether two files hold the same bytes."""
+    return one.stat().st_size == other.stat().st_size and one.read_bytes() == other.read_bytes()

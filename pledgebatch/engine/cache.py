@@ -44,7 +44,7 @@ class Cache:
             index = json.loads((folder / INDEX).read_text("utf-8"))
             if index["program"] == program():
                 self.pages, self._known = dict(index["pages"]), dict(index["made"])
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):  # there is none, or it is damaged
             pass
 
     def made(self, kind: str) -> list[str]:
@@ -88,8 +88,8 @@ def making(place: Path) -> Iterator[Path]:
         yield fresh
         _clear(place)
         fresh.rename(place)
-    except BaseException:
-        shutil.rmtree(fresh, ignore_errors=True)  # above all on a full disk
+    except BaseException:  # Ctrl-C too leaves nothing half made, nor does a full disk
+        shutil.rmtree(fresh, ignore_errors=True)
         raise
 
 

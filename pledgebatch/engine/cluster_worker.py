@@ -35,7 +35,7 @@ def main(given: Sequence[str] | None = None) -> int:
     except OfficeMistake as mistake:
         print(f"错误：{mistake}", file=sys.stderr)
         return COULD_NOT
-    except KeyboardInterrupt:
+    except KeyboardInterrupt:  # which is how it is ended
         pass
     return 0
 

@@ -22,6 +22,11 @@ def private() -> Iterator[None]:
         os.umask(before)
 
 
+def open_private(path: str, flags: int) -> int:
+    """How ``open`` opens a file that nobody else reads, whatever is allowed otherwise."""
+    return os.open(path, flags, 0o600)
+
+
 def close_to_others(workspace: Path) -> None:
     """Close what an earlier version, or another program, left open in a workspace.
 

@@ -141,7 +141,7 @@ class Processes(Executor):
 
 def _locks_of(pool: ProcessPool) -> object:
     """The locks of a pool: pebble forgets them before it ends its processes, and one just starting would miss them aloud."""
-    with suppress(AttributeError):
+    with suppress(AttributeError):  # another pebble than the one we know inside
         channel = pool._pool_manager.worker_manager.workers_channel
         return channel and dict(vars(channel.mutex))
     return None

@@ -71,7 +71,7 @@ def run_task(task: Callable[..., Any], *args: Any, **kwargs: Any) -> Done:
     try:
         with _keeping_log() as records:
             return Done(task(*args, **kwargs), records)
-    except BaseException as mistake:
+    except BaseException as mistake:  # a panic of a reader too must come over to the head
         carried = _make_portable(mistake)
     raise carried  # only here, so that it does not take the other along as its context
 

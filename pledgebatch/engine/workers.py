@@ -22,7 +22,7 @@ class Serial(Executor):
             future.set_result(task(*args, **kwargs))
         except MemoryError:
             future.set_exception(OutOfMemory(DIED))
-        except Exception as mistake:
+        except Exception as mistake:  # whoever asks for the result gets it
             future.set_exception(mistake)
         return future
 

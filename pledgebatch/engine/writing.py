@@ -37,7 +37,7 @@ class Writing:
                 future.result()
             except (OfficeMistake, OSError):  # of the office's machine and disk, not of what is to be written
                 raise
-            except Exception as mistake:
+            except Exception as mistake:  # our own, or a limit: it costs these places only, which are named
                 LOG.exception("%s could not be written", ", ".join(places))
                 if each is None or len(places) == 1:
                     failed |= dict.fromkeys(places, str(mistake) if isinstance(mistake, OurLimit) else BY_OURSELVES)

@@ -322,5 +322,5 @@ def _hidden_texts(sheets: dict[str, Cells]) -> dict[str, str]:
 def _year_of(period: str) -> int | None:
     try:
         return Period.parse(period).year
-    except ValueError:
+    except ValueError:  # whatever the hidden sheet was made to say
         return None

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pledgebatch.intake.litter import is_litter
 from pledgebatch.intake.mails import NOTHING_BY_ITSELF, WRAPPERS, enclosed, sender_in
+from pledgebatch.notice.periods import OFFICE_TIME
 from pledgebatch.readers.file_types import BROKEN_ZIP, REFUSED, Format, Unreadable, detect_type
 from pledgebatch.readers.zips import name_of, open_zip
 
@@ -32,8 +33,6 @@ LEADS_TO_FOLDER = "是指向文件夹的链接（快捷方式），没有读取�
 LEADS_NOWHERE = "是失效的链接（快捷方式），指向的文件不存在，请把文件本身放进来"
 HOLDERS = (".zip", ".eml", ".msg", ".p7m", "winmail.dat")
 WORKBOOK_PART = "[Content_Types].xml"
-OFFICE_TIME = dt.timezone(dt.timedelta(hours=8))
-"""Times are shown as the office's clock showed them, wherever the program runs."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +130,7 @@ def is_link(path: Path) -> bool:
     """Whether ``path`` is a symbolic link, or a junction of Windows."""
     try:
         status = path.lstat()
-    except OSError:
+    except OSError:  # gone, or a name that the system does not take: reading it will tell
         return False
     tag = getattr(status, "st_reparse_tag", 0)
     return stat.S_ISLNK(status.st_mode) or bool(tag) and tag == getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", None)

@@ -82,7 +82,7 @@ class Receipts:
                 os.fsync(stream.fileno())
             fresh.replace(self._path)
         except OSError:
-            with suppress(OSError):
+            with suppress(OSError):  # the disk is told of below
                 fresh.unlink(missing_ok=True)
             raise OfficeMistake(
                 f"收件登记 {self._path} 无法写入，请检查文件夹权限和磁盘空间，并关闭正在打开它的 Excel，再运行一次"
@@ -100,7 +100,7 @@ class Receipts:
     def _read(self) -> None:
         try:
             data = self._path.read_bytes()
-        except FileNotFoundError:
+        except FileNotFoundError:  # nothing has been received yet
             return
         except OSError:
             raise OfficeMistake(f"收件登记 {self._path} 无法打开，请检查是否正被占用或无权读取") from None
@@ -138,9 +138,15 @@ def _lines(data: bytes) -> list[list[str]]:
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return list(csv.reader(io.StringIO(data.decode(encoding), newline="")))
-        except (UnicodeDecodeError, csv.Error):
+        except (UnicodeDecodeError, csv.Error):  # perhaps the other one
             continue
     return []
+
+
+def set_time_of_receipt(path: Path, received: dt.datetime) -> None:
+    """Give a file the time at which it was received as its own, where the disk knows such a time: the book has it anyhow."""
+    with suppress(OSError, OverflowError):
+        os.utime(path, (received.timestamp(), received.timestamp()))
 
 
 def _moment(text: str) -> str:

@@ -113,7 +113,7 @@ def _no_organisations(taken: Taken) -> list[Aside]:
     columns = [list(map(as_typed, taken.columns[key])) for key in ("unit_code", "org_name")]
     filled = [sum(bool(as_typed(column[n])) for column in taken.columns.values()) for n in range(len(taken.rows))]
     for row, code, name, count in zip(taken.rows, *columns, filled, strict=True):
-        assert row is not None
+        assert row is not None  # every row that was taken has a number
         if label(code) == label(REGISTRY["unit_code"].header):
             found.append((row, "重复的表头", code))
         elif not name and (CHINESE.search(code) or (not code and count == 1)):

@@ -27,7 +27,7 @@ _UU = re.compile(rb"(?m)^begin [0-7]{3,4} ([^\r\n]+)\r?\n((?:[ -`]*\r?\n)+?)[` ]
 Files = list[tuple[str, bytes]]
 
 
-class _Lenient(TNEF):  # type: ignore[misc]
+class _Lenient(TNEF):  # type: ignore[misc]  # tnefparse has no types
     """One character that a code page lacks must not cost the attachments, nor a code page that nobody knows."""
 
     declared = ""

@@ -2,24 +2,23 @@
 
 import datetime as dt
 import hashlib
-import os
 import re
 import sqlite3
 from collections.abc import Callable, Collection
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from imap_tools import BaseMailBox
 
-from pledgebatch.intake.find import OFFICE_TIME
 from pledgebatch.intake.mails import Mail, read_mail
+from pledgebatch.intake.receipts import set_time_of_receipt
 from pledgebatch.mail.journal import Journal
 from pledgebatch.mail.mailbox import Vanished, choose, fetch, put_away, uids_since
 from pledgebatch.mail.names import free_names, safe_name
 from pledgebatch.mail.outcome import Outcome
 from pledgebatch.mail.settings import MailSettings
 from pledgebatch.mail.tables import now
+from pledgebatch.notice.periods import OFFICE_TIME
 
 Say = Callable[[str], None]
 ATTACHMENTS = "邮件"
@@ -95,7 +94,7 @@ class _Taking:
         if row is None:
             self._enter(key, mail, at, _outcome(mail, self.own, self.office.senders))
             row = self.known(key)
-            assert row is not None
+            assert row is not None  # it has just been entered
         self._write(row["id"], mail, at)
         if row["outcome"] == Outcome.BOUNCE:
             _note_bounce(self.journal, data, self.own)
@@ -115,7 +114,7 @@ class _Taking:
         taken = {path.lower() for path in self.journal.received.paths()}
         places: list[dict[str, object]] = []
         for each in mail.files if folder else ():
-            assert folder is not None
+            assert folder is not None  # without one there is nothing to go through
             for name in free_names(safe_name(each.name)):
                 path = folder / name
                 relative = path.relative_to(self.office.root).as_posix()
@@ -139,8 +138,7 @@ class _Taking:
             path.parent.mkdir(parents=True, exist_ok=True)
             fresh = self.office.root / "mail" / "fresh"
             fresh.write_bytes(each.data)
-            with suppress(OSError, OverflowError):  # a time that this disk does not know; the book of receipts has it
-                os.utime(fresh, (received.timestamp(), received.timestamp()))
+            set_time_of_receipt(fresh, received)
             fresh.replace(path)
         self.journal.received.mark_written(row)
 

@@ -9,25 +9,21 @@ from pledgebatch.mail.outbox import Outbox
 from pledgebatch.mail.received import Received
 from pledgebatch.mail.tables import SCHEMA
 from pledgebatch.mail.trail import Trail
-from pledgebatch.mistakes import OfficeMistake
+from pledgebatch.mistakes import OfficeMistake, mendable
 
 NAME = "journal.sqlite3"
 
 
-class DamagedJournal(OfficeMistake):
-    """The journal cannot be read as it was written."""
-
-
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
-    """Raise a sentence where the journal at ``path`` cannot be read, where that turns out meanwhile."""
+    """Raise a sentence where the journal at ``path`` cannot be read or written, where that turns out meanwhile."""
     try:
         yield
     except (sqlite3.IntegrityError, sqlite3.ProgrammingError):  # no damage, but a mistake of ours
         raise
-    except sqlite3.DatabaseError:
+    except sqlite3.DatabaseError as mistake:
         where = f"{path.parent.name}/{path.name}"
-        raise DamagedJournal(
+        raise mendable(mistake, where) or OfficeMistake(
             f"邮件记录 {where} 读不出来，请检查磁盘和权限，或用备份恢复；不要删除，否则会重复发信"
         ) from None
 

@@ -13,7 +13,7 @@ from email.utils import format_datetime
 from pathlib import Path, PurePath
 from urllib.parse import quote
 
-from pledgebatch.intake.find import OFFICE_TIME
+from pledgebatch.notice.periods import OFFICE_TIME
 from pledgebatch.rules.machinery.cells import short
 from pledgebatch.schema.contacts import email as as_address
 from pledgebatch.schema.fields import Kind

@@ -63,7 +63,7 @@ def _identify_client(box: BaseMailBox) -> None:
 def _leave(box: BaseMailBox) -> None:
     try:
         box.logout()
-    except (ImapToolsError, imaplib.IMAP4.error, OSError):
+    except (ImapToolsError, imaplib.IMAP4.error, OSError):  # everything is done, and the line is dead anyway
         return
 
 
@@ -75,7 +75,7 @@ def choose(box: BaseMailBox, folder: str) -> str:
     box.folder.set(folder)
     validity = box.client.response("UIDVALIDITY")[1][0]
     if validity is None:
-        with suppress(ImapToolsError, imaplib.IMAP4.error, KeyError, ValueError):
+        with suppress(ImapToolsError, imaplib.IMAP4.error, KeyError, ValueError):  # it does not say here either
             validity = str(box.folder.status(folder, ["UIDVALIDITY"])["UIDVALIDITY"]).encode()
     return f"{folder}/{validity.decode('ascii', 'replace')}" if validity else ""
 

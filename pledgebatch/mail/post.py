@@ -97,7 +97,7 @@ class Post:
             if refused.passing:
                 self.close()  # "later" may mean later in this session
             else:
-                with suppress(smtplib.SMTPException, OSError):
+                with suppress(smtplib.SMTPException, OSError):  # the next letter finds the line dead, and calls again
                     line.rset()
             raise
         except (smtplib.SMTPServerDisconnected, OSError):
@@ -122,7 +122,7 @@ class Post:
                 line = smtplib.SMTP(host, port, timeout=settings.timeout_seconds)
             try:
                 self._log_in(line, context)
-            except BaseException:
+            except BaseException:  # whatever it is, told below or further up: the line is not left open
                 line.close()
                 raise
         except smtplib.SMTPAuthenticationError as refused:
@@ -157,7 +157,7 @@ class Post:
         """Hang up."""
         line, self._line = self._line, None
         if line is not None:
-            with suppress(smtplib.SMTPException, OSError):
+            with suppress(smtplib.SMTPException, OSError):  # who hangs up first is no matter
                 line.quit()
 
 

@@ -68,7 +68,7 @@ def _from_keyring(user: str) -> str | None:
     try:
         import keyring
         from keyring.errors import KeyringError
-    except ImportError:
+    except ImportError:  # it is an extra
         return None
     try:
         return keyring.get_password(SERVICE, user)

@@ -41,15 +41,16 @@ def together(base: sqlite3.Connection) -> Iterator[None]:
     base.execute("BEGIN IMMEDIATE")
     try:
         yield
-    except BaseException:
-        base.execute("ROLLBACK")
+        base.execute("COMMIT")
+    except BaseException:  # Ctrl-C too leaves nothing half written
+        if base.in_transaction:  # on a full disk the library has taken it back itself
+            base.execute("ROLLBACK")
         raise
-    base.execute("COMMIT")
 
 
 def insert(base: sqlite3.Connection, table: str, values: Mapping[str, object]) -> int:
     """Write a row; returns its number."""
     marks = ", ".join("?" * len(values))
     made = base.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", tuple(values.values())).lastrowid
-    assert made is not None
+    assert made is not None  # after an INSERT there is one
     return made

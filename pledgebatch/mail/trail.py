@@ -3,7 +3,7 @@
 import datetime as dt
 import sqlite3
 
-from pledgebatch.intake.find import OFFICE_TIME
+from pledgebatch.notice.periods import OFFICE_TIME
 
 
 class Trail:

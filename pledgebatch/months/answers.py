@@ -1,6 +1,6 @@
 """What the branches say of findings (说明): which finding each answer is about, how long it holds, what the office decided."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import pandas as pd
@@ -43,14 +43,15 @@ def read_answers(tables: Tables, submissions: pd.DataFrame, period: Period) -> p
     counts = state.isin(LIVE) & rows["set_aside"].isna()
     rows = rows[counts | (state == State.SUPERSEDED)].assign(counts=counts)
     rows = rows.sort_values("counts", ascending=False, kind="stable")
-    typed = {key: _each(rows[key + RAW], lambda text: visible(text).strip()) for key in EXPLANATIONS.by_key}
+    seen = {key: rows[key + RAW].map(_as_seen, na_action="ignore") for key in EXPLANATIONS.by_key}
+    typed = {key: texts.astype("str").fillna("") for key, texts in seen.items()}
     answered = pd.DataFrame(
         {
             "organisation": rows["organisation"],
             "sheet": typed["about_sheet"].str.replace(r"\s|《|》", "", regex=True),
             "number": typed["about_no"],
             "field": _field_keys(typed["about_sheet"], typed["about_field"]),
-            "rule": _each(typed["rule"], lambda text: code(text) or ""),
+            "rule": typed["rule"].map(_as_code).astype("str"),
             **{key: typed[key] for key in ("value", "message")},
             "usual": rows["usual"].fillna(typed["usual"]),
             "explanation": typed["explanation"],
@@ -150,23 +151,22 @@ def keys_of(rows: pd.DataFrame) -> pd.Series:
 def _key(line: Sequence[str]) -> str:
     organisation, sheet, number, field, rule, value, message = line
     what = _as_compared(value if field else message)
-    return _BETWEEN.join((organisation, sheet if sheet in OUR_SHEETS else "", _as_number(number), field, rule, what))
+    return _BETWEEN.join((organisation, sheet if sheet in OUR_SHEETS else "", _as_code(number), field, rule, what))
 
 
 @lru_cache(1 << 14)
-def _as_number(text: str) -> str:
+def _as_seen(text: str) -> str:
+    return visible(text).strip()
+
+
+@lru_cache(1 << 14)
+def _as_code(text: str) -> str:
     return code(text[:LONGEST]) or ""
 
 
 @lru_cache(1 << 14)
 def _as_compared(text: str) -> str:
     return squeeze(visible(text)[:LONGEST])
-
-
-def _each(texts: pd.Series, change: Callable[[str], str]) -> pd.Series:
-    """Texts changed, each distinct one once; what is missing is empty."""
-    changed = {text: change(text) for text in texts.dropna().unique()}
-    return texts.map(changed).astype("str").fillna("")
 
 
 def _field_keys(sheets: pd.Series, headers: pd.Series) -> pd.Series:

@@ -128,13 +128,13 @@ def _differences(sheet: Sheet, asked: Collection[Field], old: pd.DataFrame, new:
     pairs = places[0].merge(places[1], how="outer", on=ROW)
     words = sheet.identity[0] if sheet.identity else "pledger" if "pledger" in sheet.by_key else sheet.fields[0].key
     pieces = []
-    for kind, rows, there, elsewhere, said in (
+    for kind, rows, there, elsewhere, column in (
         (Movement.ADDED, new, "new", "old", "after"),
         (Movement.GONE, old, "old", "new", "before"),
     ):
         whole = pairs[pairs[elsewhere].isna()]
         texts = rows[words].array.take(whole[there].to_numpy(np.intp))
-        pieces.append(whole[ROW].assign(**{said: texts}, kind=str(kind)))
+        pieces.append(whole[ROW].assign(**{column: texts}, kind=str(kind)))
     matched = pairs[pairs["old"].notna() & pairs["new"].notna()]
     before, after = (matched[name].to_numpy(np.intp) for name in ("old", "new"))
     for field in asked:

@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from pledgebatch.notice.parameters import USUAL_DEADLINE
 
+OFFICE_TIME = dt.timezone(dt.timedelta(hours=8))
+"""Times are shown as the office's clock showed them, wherever the program runs."""
 FIRST_DEADLINE = dt.date(2010, 11, 30)
 """五: the pledges of the first year are in principle made by the end of November."""
 

@@ -111,7 +111,7 @@ class _Assessing:
             future.result()
         except (OfficeMistake, OSError):
             raise
-        except Exception:
+        except Exception:  # its rows alone are too much: it is shown as unreadable, and the month goes on
             LOG.exception("nothing could be made of the rows of %s", task.units)
             self.unfit.update(task.numbers)
             nothing = next(divide_batch(self.batch, [{}]))
@@ -139,7 +139,7 @@ def _digest_by_owner(corrections: pd.DataFrame) -> dict[str, list[str]]:
 def divide_batch(batch: Batch, groups: Sequence[Mapping[int, int]]) -> Iterator[Batch]:
     """A batch on disk in several: the numbers of the submissions of each, and those they get. A frame is sorted out once."""
     tables = batch.tables
-    assert isinstance(tables, Stored)
+    assert isinstance(tables, Stored)  # as its reader left it
     group_of = {old: number for number, numbers in enumerate(groups) for old in numbers}
     frames = {name: getattr(batch, name) for name in BESIDE}
     places = {name: rows.groupby(rows["submission"].map(group_of)).indices for name, rows in frames.items()}

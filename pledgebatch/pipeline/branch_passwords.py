@@ -139,5 +139,5 @@ def _is_right(hashed: str, password: str) -> bool:
 
     try:
         return hasher().verify(hashed, password)
-    except (VerificationError, InvalidHashError):
+    except (VerificationError, InvalidHashError):  # another password, or a hash that somebody changed
         return False

@@ -1,7 +1,6 @@
 """Who reported, and with how much: a line for each organisation that must."""
 
 from collections.abc import Collection, Mapping
-from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -13,6 +12,8 @@ from pledgebatch.rules.facts.tables import GONE
 from pledgebatch.schema.frames import COVERAGE, Tables, as_declared
 from pledgebatch.schema.states import LIVE, Severity, State
 
+ASKING = [code for code, rule in BY_CODE.items() if rule.asks_reviewer]
+"""The rules whose findings put a question to the reviewer."""
 SEVERITIES = [str(severity) for severity in Severity]
 COUNTED = {"organisation": "str", "members": "Int64", "written": "Int64", "oral": "Int64", "items": "Int64"}
 COUNTED_BY: dict[str, dict[str, Collection[str]]] = {
@@ -68,15 +69,9 @@ def list_coverage(
         covered.loc[covered["state"].isin(LIVE) & (received > last).fillna(False), "state"] = State.LATE
     held = counted.set_index("organisation").reindex(covered.index, fill_value=0)
     covered = covered.join(held)
-    counts = {"pending": findings["rule"].isin(_asking()).to_numpy()}
+    counts = {"pending": findings["rule"].isin(ASKING).to_numpy()}
     counts |= {severity: (findings["severity"] == severity).to_numpy() for severity in SEVERITIES}
     place = covered.index.get_indexer(pd.Index(findings["organisation"]))
     of_us = place >= 0
     each = {name: np.bincount(place[wanted & of_us], minlength=len(covered)) for name, wanted in counts.items()}
     return as_declared(covered.assign(**each).reset_index(), COVERAGE)
-
-
-@cache
-def _asking() -> list[str]:
-    """The rules whose findings put a question to the reviewer."""
-    return [code for code, rule in BY_CODE.items() if rule.asks_reviewer]

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 import pandas as pd
 
 from pledgebatch.engine.atomic import writing
-from pledgebatch.mail.journal import NAME, DamagedJournal, Journal, reading
+from pledgebatch.mail.journal import NAME, Journal, reading
 from pledgebatch.mail.outbox import Delivery
 from pledgebatch.mail.outcome import Outcome
+from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.letters import LABELS
 from pledgebatch.pipeline.workspace import Workspace
@@ -49,14 +50,14 @@ def deliveries(journal: Journal, period: Period, problems: Sequence[dict[str, st
 
 
 def delivery_of(workspace: Workspace, period: Period) -> str:
-    """What the month's page shows of delivery; nothing where there has been no mail, and that the journal is damaged."""
+    """What the month's page shows of delivery; nothing where there has been no mail, and why the journal cannot be read."""
     if not (workspace.mail / NAME).is_file():
         return ""
     try:
         with journal_of(workspace) as journal:
             messages = deliveries(journal, period)
             mails = frame(COLLECTED, journal.trail.mails(str(period)))
-    except DamagedJournal as mistake:
+    except OfficeMistake as mistake:
         return render_unreadable(str(mistake))
     if messages.empty and mails.empty:
         return ""

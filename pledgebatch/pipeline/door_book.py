@@ -13,10 +13,10 @@ from pathlib import Path
 from threading import Lock
 
 from pledgebatch.engine.private_files import private
-from pledgebatch.intake.find import OFFICE_TIME
 from pledgebatch.intake.receipts import MOMENT
 from pledgebatch.mail.tables import together
-from pledgebatch.mistakes import OfficeMistake
+from pledgebatch.mistakes import OfficeMistake, mendable
+from pledgebatch.notice.periods import OFFICE_TIME
 
 FOLDER, NAME = ".door", "door.sqlite3"
 """What the door keeps in a workspace, and where this book stands in it."""
@@ -111,8 +111,9 @@ class DoorBook:
     def _sound(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.DatabaseError, OSError):
-            raise OfficeMistake(DAMAGED.format(place=f"{FOLDER}/{NAME}")) from None
+        except (sqlite3.DatabaseError, OSError) as mistake:
+            place = f"{FOLDER}/{NAME}"
+            raise mendable(mistake, place) or OfficeMistake(DAMAGED.format(place=place)) from None
 
     @contextmanager
     def together(self) -> Iterator[sqlite3.Connection]:

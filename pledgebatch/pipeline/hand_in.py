@@ -12,13 +12,12 @@ from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
-from pledgebatch.engine.atomic import writing
-from pledgebatch.intake.find import OFFICE_TIME
-from pledgebatch.intake.receipts import MOMENT, Receipt, Receipts
+from pledgebatch.engine.atomic import is_same_file, writing
+from pledgebatch.intake.receipts import MOMENT, Receipt, Receipts, set_time_of_receipt
 from pledgebatch.mail.incoming import ATTACHMENTS
 from pledgebatch.mail.journal import NAME as JOURNAL
 from pledgebatch.mail.names import free_names, safe_name
-from pledgebatch.notice.periods import Period
+from pledgebatch.notice.periods import OFFICE_TIME, Period
 from pledgebatch.pipeline.delivery import journal_of
 from pledgebatch.pipeline.door_book import DoorBook, Handed, now
 from pledgebatch.pipeline.lock import holding
@@ -81,7 +80,7 @@ def put_away(workspace: Workspace, book: DoorBook) -> int:
         receipts.save()
         for each, place in done:
             book.put(each, place)
-            with suppress(OSError):
+            with suppress(OSError):  # the next door clears it away
                 _kept(book, each).unlink(missing_ok=True)
     return len(done)
 
@@ -103,7 +102,7 @@ def _place(workspace: Workspace, book: DoorBook, each: Handed, promised: Collect
         target = folder / name
         place = target.relative_to(workspace.root).as_posix()
         if target.exists():
-            if not kept.exists() or _same(target, kept):
+            if not kept.exists() or is_same_file(target, kept):
                 return place
         elif place.lower() not in promised:
             break
@@ -112,16 +111,10 @@ def _place(workspace: Workspace, book: DoorBook, each: Handed, promised: Collect
         return ""
     fresh = book.folder / "fresh"  # what a killed process leaves does not stand in the inbox
     shutil.copyfile(kept, fresh)
-    with suppress(OSError, OverflowError):  # a time that this disk does not know; the book of receipts has it
-        moment = dt.datetime.strptime(each.received, MOMENT).replace(tzinfo=OFFICE_TIME).timestamp()
-        os.utime(fresh, (moment, moment))
+    set_time_of_receipt(fresh, dt.datetime.strptime(each.received, MOMENT).replace(tzinfo=OFFICE_TIME))
     fresh.replace(target)
     return place
 
 
 def _kept(book: DoorBook, each: Handed) -> Path:
     return book.folder / KEPT / f"{each.period}_{each.sha256}"
-
-
-def _same(one: Path, other: Path) -> bool:
-    return one.stat().st_size == other.stat().st_size and one.read_bytes() == other.read_bytes()

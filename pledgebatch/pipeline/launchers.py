@@ -24,7 +24,7 @@ def write_launchers(workspace: Path) -> None:
         (".desktop", for_linux(workspace)),
     ):
         path = workspace / f"{NAME}{suffix}"
-        with suppress(OSError):
+        with suppress(OSError):  # the desk opens by its command too
             if path.is_file() and path.read_bytes() == data:
                 continue
             with writing(path) as fresh:

@@ -54,7 +54,7 @@ def begin(folder: Path) -> None:
             write_launchers(folder)
             with writing(registry) as fresh:  # the last, since it says that the workspace is made
                 write_registry(fresh)
-        except Exception as mistake:
+        except Exception as mistake:  # xlsxwriter has its own for a disk that takes nothing
             raise mendable(mistake, folder) or mistake from None
 
 

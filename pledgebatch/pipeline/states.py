@@ -1,7 +1,6 @@
 """What becomes of each submission: its state, its errors, whether it came late."""
 
 from collections.abc import Collection
-from functools import cache
 
 import pandas as pd
 
@@ -10,6 +9,9 @@ from pledgebatch.readers.read import UNFIT
 from pledgebatch.rules.book import BY_CODE
 from pledgebatch.schema.choosing import choose
 from pledgebatch.schema.states import LIVE, Severity, State
+
+ACROSS = [code for code, rule in BY_CODE.items() if rule.across]
+"""The rules that look across organisations."""
 
 
 def settle_states(submissions: pd.DataFrame, heads: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
@@ -49,12 +51,7 @@ def count_errors(submissions: pd.DataFrame, findings: pd.DataFrame, of_replaced:
 
 def select_own_errors(findings: pd.DataFrame) -> pd.DataFrame:
     """What is only seen across organisations does not count: a workbook that was replaced is not compared with others."""
-    return choose(findings, (findings["severity"] == Severity.ERROR) & ~findings["rule"].isin(_across()))
-
-
-@cache
-def _across() -> list[str]:
-    return [code for code, rule in BY_CODE.items() if rule.across]
+    return choose(findings, (findings["severity"] == Severity.ERROR) & ~findings["rule"].isin(ACROSS))
 
 
 def last_moments(registry: pd.DataFrame, period: Period, day: int, extensions: pd.DataFrame | None) -> dict[str, str]:

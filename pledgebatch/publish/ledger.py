@@ -173,7 +173,7 @@ def _await(
 
 def _sources(part: Month) -> Mapping[str, str]:
     stored = part.tables
-    assert isinstance(stored, Stored)
+    assert isinstance(stored, Stored)  # as the month is published
     return stored.parts[0].made_from
 
 

@@ -174,7 +174,7 @@ def _is_outlook(data: bytes) -> bool:
     try:
         with olefile.OleFileIO(data) as ole:
             return bool(ole.exists("__properties_version1.0"))
-    except Exception:  # damaged
+    except Exception:  # olefile says in many ways that a container is damaged
         return "Workbook".encode("utf-16-le") not in data
 
 

@@ -59,10 +59,10 @@ def _read(data: bytes, names: Sequence[str]) -> dict[str, list[list[Any]]]:
     found: dict[str, list[list[Any]]] = {}
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-    except Exception:
+    except Exception:  # whatever it does not take: every sheet is parsed instead, or the file refused
         return found
     for name in names:
-        with suppress(Exception):
+        with suppress(Exception):  # a sheet that is missing is parsed instead
             found[name] = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
     return found
 

@@ -129,7 +129,7 @@ def _is_unsafe(packed: bytes, method: int) -> bool:
     if method == zipfile.ZIP_STORED:
         return defines(packed)
     if method != zipfile.ZIP_DEFLATED:
-        raise NotImplementedError(method)
+        raise NotImplementedError(method)  # as zipfile does: one of BROKEN
     stream = zlib.decompressobj(-zlib.MAX_WBITS)
     start = stream.decompress(packed, BEGINNING)
     return defines(

@@ -1,5 +1,6 @@
 """Reads a workbook into plain cells: calamine for .xlsx, checked against a scan; our own for .ods; xlrd for .xls and .et."""
 
+import logging
 from collections.abc import Iterable, Sequence
 
 from pledgebatch.readers import native
@@ -13,6 +14,7 @@ from pledgebatch.readers.sheet_details import as_rows
 from pledgebatch.readers.xls import read_xls
 from pledgebatch.schema.cells import LOST
 
+LOG = logging.getLogger(__name__)
 NO_WORKBOOK = "压缩包内没有可以识别的工作簿"
 UNFIT = "文件异常，读取时出错，请把内容复制到下发的工作簿中重新报送"
 WRONG_PASSWORD = "文件设有打开密码，所给的密码都打不开，请取消密码后重新报送，或把密码告诉党委办公室"
@@ -35,6 +37,8 @@ def read(data: bytes, name: str, passwords: Sequence[str] = (), skip: Skip = REA
     except Unreadable:
         raise
     except Exception as mistake:
+        if format_ is not Format.XLS:  # the ways in which the others are damaged are known: perhaps it is our fault
+            LOG.exception("%s could not be read", name)
         raise Unreadable(_reason_of(mistake, passwords)) from None
     except BaseException as panic:
         # A panic of the reader is not an Exception, and cannot be pickled.

@@ -52,7 +52,7 @@ def _open(data: bytes) -> xlrd.Book:
             return xlrd.open_workbook(
                 file_contents=data, logfile=io.StringIO(), ragged_rows=True, ignore_workbook_corruption=True
             )
-        except Exception:
+        except Exception:  # the first reason is the better one
             raise mistake from None
 
 

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from pyarrow.dataset import ParquetFileFormat
 from pyarrow.fs import LocalFileSystem
 
+from pledgebatch.mistakes import mendable
 from pledgebatch.schema.arrow import as_frame
 from pledgebatch.schema.digests import DATA, DamagedMonth, damaged_month, file_in_use, names_of, require_as_written
 from pledgebatch.schema.frames import (
@@ -130,12 +131,12 @@ def _opened(data: Path, name: str, wanted: Collection[str]) -> Iterator[pq.Parqu
             if lost := sorted(ESSENTIAL.intersection(wanted).difference(file.schema_arrow.names)):
                 raise damaged_month(month, f"{inside} 缺少 {'、'.join(lost)} 列")
             yield file
-    except DamagedMonth:
+    except (DamagedMonth, MemoryError):  # want of memory is no fault of the file's
         raise
     except PermissionError:
         raise file_in_use(data / f"{name}.parquet") from None
-    except Exception as mistake:  # whatever the reader makes of it, it is not what was written
-        raise damaged_month(month, f"{inside} 读不出来") from mistake
+    except Exception as mistake:  # whatever else the reader makes of it, it is not what was written
+        raise mendable(mistake, inside) or damaged_month(month, f"{inside} 读不出来") from mistake
 
 
 def conform(rows: pa.Table, columns: Mapping[str, str]) -> pa.Table:

@@ -45,9 +45,10 @@ def _bare(text: str) -> str:
     """``plain_text`` without what stands about a date and says nothing more of it, its marks those that we know."""
     plain = _CLOCK.sub("", _REMARK.sub("", plain_text(text)))
     plain = _BEFORE.sub("", _AFTER.sub("", plain)).lstrip(".")
-    if not re.match(r"\d{2,4}\D", plain):
+    first = re.match(r"(\d{2,4})\D", plain)
+    if not first:
         return plain
-    is_year = len(re.match(r"\d*", plain)[0]) != 2 or plain[0] == "0" or int(plain[:2]) > 12  # type: ignore[index]
+    is_year = len(first[1]) != 2 or first[1][0] == "0" or int(first[1]) > 12
     return plain.translate(_STOPS | _COMMAS if is_year else _STOPS)
 
 

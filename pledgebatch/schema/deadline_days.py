@@ -162,7 +162,7 @@ def note_term(scan: Scan, match: re.Match[str]) -> None:
     """本学期末, 放寒假前."""
     since = dt.date(scan.year, 1, 1) if scan.explicit and scan.year != scan.since.year else scan.since
     named = NAMED.match(match.string, match.start())
-    assert named
+    assert named  # what matched begins with such a name
     scan.add(match, end_of(named, scan.school, since))
 
 

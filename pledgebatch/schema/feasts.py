@@ -46,7 +46,7 @@ def lunar(year: int, month: int, day: int) -> dt.date | None:
 
     try:
         found: dt.date = LunarDate(year, month, day).to_solar_date()
-    except ValueError:
+    except ValueError:  # that year has no such day
         return None
     return found
 

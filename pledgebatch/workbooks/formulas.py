@@ -109,7 +109,7 @@ def expression(condition: Condition, cells: Cells) -> str:
             return f"{expression(one, cells)}*{expression(other, cells)}"
         case Either(one, other):
             return f"(({expression(one, cells)}+{expression(other, cells)})>0)"
-    raise NotImplementedError(condition)
+    raise NotImplementedError(condition)  # a kind of condition that somebody added without its formula
 
 
 def _before(cells: Cells, one: str, other: str) -> str:

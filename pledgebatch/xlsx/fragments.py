@@ -116,7 +116,7 @@ def _add_member(book: zipfile.ZipFile, name: str, fragments: Sequence[Fragment])
     for each in fragments:
         member.CRC = join_crcs(member.CRC, each.crc, each.size)
     file = book.fp
-    assert file is not None
+    assert file is not None  # the book is open
     member.header_offset = file.tell()
     file.write(member.FileHeader())
     for each in fragments:

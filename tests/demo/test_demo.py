@@ -121,7 +121,9 @@ def test_nobody_repeats_last_years_pledge():
 
 def test_pledges_are_concrete_and_name_no_other_unit():
     units = {each.registered["unit_name"] for each in organisations()}
-    for item in (item for year in (2010, 2011) for items in pledges_of(year).values() for item in items):
+    pledged = [item for year in (2010, 2011) for items in pledges_of(year).values() for item in items]
+    assert pledged
+    for item in pledged:
         text = item["text"]
         assert re.search(r"\d", text)
         assert len(re.sub(r"\W", "", text)) >= 12, text
@@ -186,6 +188,7 @@ def test_numbers_stay_and_nothing_goes_backwards():
                 {row["item_no"]: row for row in book(organisation, Period.parse(period)).rows["items"]}
                 for period in (before, after)
             )
+            assert old
             assert old.keys() <= new.keys()
             for number, item in old.items():
                 assert (item["text"], item["due"]) == (new[number]["text"], new[number]["due"])
@@ -244,6 +247,7 @@ def test_zips_carry_names_in_gbk_without_saying_so(workspace: Path):
     path = next((workspace / "inbox" / "2010-11").glob("*.zip"))
     with zipfile.ZipFile(path, metadata_encoding="cp936") as container:
         assert all(not info.flag_bits & 0x800 for info in container.infolist())
+        assert len(container.namelist()) > 1
         assert all("党支部_承诺台账_201011.xlsx" in name for name in container.namelist())
         assert container.testzip() is None
 
@@ -290,6 +294,7 @@ def test_the_long_year_keeps_numbers_and_never_reopens_what_is_done(organisation
             before = said.get(row["item_no"])
             assert before not in ("已完成", "撤销") or row["status"] == before, (period, row["item_no"])
             said[row["item_no"]] = row["status"]
+    assert said
 
 
 def test_one_of_each_move_is_written_down_from_the_month_after_the_last(workspace: Path):

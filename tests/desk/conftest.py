@@ -1,5 +1,8 @@
 """A desk over a small workspace, asked as a browser would; its workers are this process, its jobs run for real, each in one."""
 
+import os
+import signal
+import subprocess
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -66,6 +69,12 @@ def enter(guard: Guard) -> Browser:
     browser = Browser(guard, base_url=ADDRESS, raise_server_exceptions=False)
     assert browser.get("/", params={"token": guard.access.token}).status_code == 200
     return browser
+
+
+def end(served: "subprocess.Popen[str]") -> tuple[str, str]:
+    """End it as Ctrl-C would; returns what it said besides."""
+    served.send_signal(signal.SIGTERM if os.name == "nt" else signal.SIGINT)
+    return served.communicate(timeout=60)
 
 
 @contextmanager

@@ -1,18 +1,17 @@
 """A desk served for real and opened in a browser, and the hands that work it: a mouse's, and those that only have keys."""
 
 import base64
-import os
 import re
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import DESK
+from tests.browser import watched
+from tests.desk.conftest import end
 
 PATIENCE = 180_000
 """Milliseconds for a job to end on a busy machine."""
@@ -29,32 +28,13 @@ def desk_at(browser: Browser, place: Path) -> Iterator[Page]:
     assert served.stdout
     found = re.search(r"(http://127\.0\.0\.1:\d+)/\?token=[\w-]+", served.stdout.readline())
     assert found
-    complaints: list[str] = []
-
-    def asked(request: Request) -> None:
-        if not request.url.startswith(found[1]):
-            complaints.append(f"asks for {request.url}")
-
-    def said(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            complaints.append(message.text)
-
-    context = browser.new_context(
-        viewport={"width": DESK[0], "height": DESK[1]}, base_url=found[1], accept_downloads=True
-    )
-    context.set_default_timeout(PATIENCE)
-    page = context.new_page()
-    page.on("request", asked)
-    page.on("console", said)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
     try:
-        page.goto(found[0])
-        yield page
+        with watched(browser, found[1], base_url=found[1], accept_downloads=True) as page:
+            page.set_default_timeout(PATIENCE)
+            page.goto(found[0])
+            yield page
     finally:
-        context.close()
-        served.send_signal(signal.SIGTERM if os.name == "nt" else signal.SIGINT)
-        served.communicate(timeout=30)
-    assert not complaints, complaints
+        end(served)
 
 
 def done(page: Page, job: str, ending: str = "做完了") -> None:

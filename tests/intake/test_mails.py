@@ -216,7 +216,7 @@ def test_the_sender_is_the_address_whatever_stands_about_it(said, sender):
        "Content-Transfer-Encoding", "MIME-Version", ""]), st.binary(max_size=60))), st.binary(max_size=200))  # fmt: skip
 def test_no_mail_breaks_the_reader(headers, body):
     head = b"".join(name.encode() + b": " + value + b"\r\n" for name, value in headers)
-    read_mail(head + b"\r\n" + body)
+    assert read_mail(head + b"\r\n" + body).files is not None
 
 
 @settings(max_examples=60)

@@ -39,6 +39,7 @@ def test_every_trap_is_set(made):
 
 
 def test_a_cell_that_must_arrive_stands_in_the_workbook(made):
+    assert sum(len(each.sketch.facts) for each in made) > 1000
     for each in made:
         cells = {(page.title, place) for page in each.sketch.pages for place in page.cells}
         lacking = [fact for fact in each.sketch.facts if (fact.tab, fact.place) not in cells]

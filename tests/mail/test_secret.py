@@ -132,6 +132,18 @@ def test_a_sealed_file_that_does_not_open_to_what_it_was_is_never_sent(monkeypat
     assert SECRET not in "".join(traceback.format_exception(crash.value))
 
 
+def test_why_a_file_could_not_be_sealed_stands_in_the_log_without_the_password(monkeypatch, caplog):
+    def refuse(self, password, out):
+        raise ValueError("no room for it")
+
+    monkeypatch.setattr(sealing.OOXMLFile, "encrypt", refuse)
+    data = (places.ROOT / "input_templates" / "registry.xlsx").read_bytes()
+    with pytest.raises(OfficeMistake, match="台账.xlsx 加不上打开密码（ValueError）"):
+        sealing.seal(data, SecretStr(SECRET), "台账.xlsx")
+    assert "no room for it" in caplog.text
+    assert SECRET not in caplog.text
+
+
 def test_a_file_that_cannot_be_sealed_costs_its_own_letter_only(tmp_path, monkeypatch):
     monkeypatch.setenv("PLEDGEBATCH_FILE_SECRET", SECRET)
     place = books.workspace(tmp_path / "w")

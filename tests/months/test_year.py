@@ -216,9 +216,12 @@ def test_who_is_barred_from_an_award_has_unfinished_items(months):
 
 
 def test_deadlines_are_oldest_first_and_belong_to_a_person(months):
+    counts = []
     for month in months.values():
         late, soon = agenda.list_overdue(month), agenda.list_due_next_month(month)
+        counts.append((len(late), len(soon)))
         assert late["days"].is_monotonic_decreasing
         assert soon["days"].is_monotonic_increasing
         assert agenda.count_by_person(late)["count"].sum() == len(late)
         assert (pd.to_datetime(soon["due"]) <= pd.Timestamp(month.period.following.cutoff)).all()
+    assert [most > 1 for most in map(max, zip(*counts, strict=True))] == [True, True]

@@ -90,7 +90,8 @@ def test_one_after_another_and_one_inside_another_are_no_second_writers(place):
     with holding(Workspace(place), "demo"):
         pledgebatch.make_templates(place, MONTH, workers=0)
         with holding(Workspace(place.parent / "w" / ".." / "w"), "the same place by another name"):
-            pass
+            assert json.loads((place / HOLDER).read_text("utf-8"))["command"] == "demo"
+    assert not (place / HOLDER).exists()
 
 
 def test_what_a_killed_process_left_of_the_lock_keeps_nobody_out(place):

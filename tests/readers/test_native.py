@@ -11,6 +11,7 @@ import pytest
 import pledgebatch
 from pledgebatch.cli import main
 from pledgebatch.readers import native, precheck
+from pledgebatch.readers import read as reading
 from pledgebatch.readers.file_types import Unreadable
 from pledgebatch.readers.read import UNFIT, read
 from tests import books, quick_months
@@ -108,3 +109,14 @@ def test_cells_are_the_same_whoever_reads_them():
 
 def test_what_the_reader_refuses_is_left_to_others():
     assert native.read(b"PK\x03\x04", ["Sheet"]) == {}
+
+
+def test_a_workbook_over_which_we_crash_is_refused_and_stands_in_the_log(data, monkeypatch, caplog):
+    def crash(*given: object) -> None:
+        raise KeyError("ours")
+
+    monkeypatch.setattr(reading, "_compare", crash)
+    with pytest.raises(Unreadable, match="损坏"):
+        read(data, "一小.xlsx")
+    assert "一小.xlsx could not be read" in caplog.text
+    assert "KeyError: 'ours'" in caplog.text

@@ -121,14 +121,18 @@ def test_what_is_cut_is_said(published):
 def test_no_line_of_a_csv_begins_a_formula(published):
     import csv
 
-    for path in published.rglob("*.csv"):
+    tables = list(published.rglob("*.csv"))
+    assert tables
+    for path in tables:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             cells = [cell for row in csv.reader(stream) for cell in row]
         assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))] == [], path.name
 
 
 def test_no_page_holds_markup_that_was_typed(published):
-    for path in published.rglob("*.html"):
+    pages = list(published.rglob("*.html"))
+    assert len(pages) > 2
+    for path in pages:
         page = path.read_text("utf-8")
         assert "<script>alert" not in page
         assert 'href="http://x.invalid' not in page
@@ -137,7 +141,9 @@ def test_no_page_holds_markup_that_was_typed(published):
 
 def test_names_of_outputs_are_safe_on_windows(published):
     reserved = {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(10))}
-    for path in published.rglob("*"):
+    made = list(published.rglob("*"))
+    assert any("云溪" in path.name for path in made)  # what was typed is in names too
+    for path in made:
         assert not set('<>:"\\|?*') & set(path.name), path.name
         assert path.name == path.name.rstrip(". "), path.name
         assert path.stem.lower() not in reserved

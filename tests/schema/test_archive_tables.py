@@ -1,12 +1,15 @@
 """The gate through which the tables of a month are read: as they are declared today, and as they were written."""
 
 import datetime as dt
+import errno
 import json
 
 import pandas as pd
 import pyarrow as pa
 import pytest
 
+from pledgebatch.mistakes import OfficeMistake
+from pledgebatch.schema import archive_tables
 from pledgebatch.schema.archive_tables import ARCHIVE_TABLES, ESSENTIAL, FIRST, conform, read_table
 from pledgebatch.schema.arrow import as_frame
 from pledgebatch.schema.digests import DATA, MANIFEST, DamagedMonth, seal
@@ -74,7 +77,9 @@ def test_a_table_that_is_gone_is_named(month, name, sealed):
 
 
 def test_a_month_without_the_column_that_says_whose_a_row_is_is_damaged(month):
-    for key in ESSENTIAL & set(ARCHIVE_TABLES["members"]):
+    essential = ESSENTIAL & set(ARCHIVE_TABLES["members"])
+    assert essential
+    for key in essential:
         rows = empty({each: dtype for each, dtype in ARCHIVE_TABLES["members"].items() if each != key})
         rows.to_parquet(month / DATA / "members.parquet", index=False)
         seal(month)
@@ -95,4 +100,31 @@ def test_a_digest_taken_out_is_missed(month):
     del told["files"]["data/members.parquet"]
     path.write_text(json.dumps(told), "utf-8")
     with pytest.raises(DamagedMonth):
+        read_table(month, "members")
+
+
+def reading_ends_with(monkeypatch, mistake):
+    def open_file(path):
+        raise mistake
+
+    monkeypatch.setattr(archive_tables.pq, "ParquetFile", open_file)
+
+
+def test_want_of_memory_is_no_damage(month, monkeypatch):
+    reading_ends_with(monkeypatch, pa.ArrowMemoryError("malloc failed"))
+    with pytest.raises(MemoryError):
+        read_table(month, "members")
+
+
+def test_what_the_system_refuses_is_no_damage(month, monkeypatch):
+    reading_ends_with(monkeypatch, OSError(errno.EMFILE, "Too many open files"))
+    with pytest.raises(OfficeMistake, match="同时打开的文件太多") as told:
+        read_table(month, "members")
+    assert not isinstance(told.value, DamagedMonth)
+
+
+@pytest.mark.parametrize("mistake", [OSError("not a Parquet file"), pa.ArrowInvalid("footer"), ValueError("no")])
+def test_whatever_else_reading_ends_with_is_damage(month, monkeypatch, mistake):
+    reading_ends_with(monkeypatch, mistake)
+    with pytest.raises(DamagedMonth, match=r"members\.parquet 读不出来"):
         read_table(month, "members")

@@ -17,7 +17,6 @@ from pledgebatch.desk.door.pages import page, text_of
 from pledgebatch.desk.door.state import Door
 from pledgebatch.desk.guard import Refused
 from pledgebatch.mistakes import OfficeMistake
-from pledgebatch.pipeline.hand_in import put_away
 
 LOG = logging.getLogger(__name__)
 ASSETS = {
@@ -69,11 +68,7 @@ def make_application(door: Door, cookie: str) -> Starlette:
 async def _put_away(door: Door) -> None:
     """Put into the inbox what was handed in while the office was at work."""
     while True:
-        with suppress(OfficeMistake):
-            try:
-                await asyncio.to_thread(put_away, door.workspace, door.book)
-            except OSError:
-                LOG.exception("what was handed in could not be put into the inbox")
+        await asyncio.to_thread(door.put_away)
         door.tries.forget_old()
         await asyncio.sleep(AGAIN)
 

@@ -36,7 +36,7 @@ async def enter(request: Request) -> Response:
     if not known:
         return page(request, "sign_in.html.j2", 403, mistake=_why_not(checked), typed=code)
     account = await asyncio.to_thread(door.book.account, code)
-    assert account is not None
+    assert account is not None  # it had a password, and none is ever taken out
     await asyncio.to_thread(door.book.note, code, Event.CAME)
     return _signed_in(request, door.sessions.begin(account))
 
@@ -87,10 +87,10 @@ async def change(request: Request) -> Response:
     except OfficeMistake as mistake:
         return page(request, "password.html.j2", 409, mistake=str(mistake))
     account = await asyncio.to_thread(door.book.account, code)
-    assert account is not None
+    assert account is not None  # as above
     reply = _signed_in(request, secret := door.sessions.begin(account))
     session = door.sessions.find(secret)
-    assert session is not None
+    assert session is not None  # it has just begun
     session.notes.append(CHANGED)
     return reply
 

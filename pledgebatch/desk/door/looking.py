@@ -83,7 +83,7 @@ def _month(workspace: Workspace, period: Period, code: str) -> PastMonth | None:
             return None
         answers, decided = (read_table(folder, name) for name in ("answers", "decided"))
         name = folder_names(read_table(folder, "registry")).get(code, "")
-    except DamagedMonth:
+    except DamagedMonth:  # the office is told of it; a branch can do nothing
         return None
     place = folder / "organisations" / name
     return PastMonth(

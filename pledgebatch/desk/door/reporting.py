@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import logging
-from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
 
@@ -19,12 +18,11 @@ from pledgebatch.desk.door.tries import Try
 from pledgebatch.desk.files import SCRIPTS
 from pledgebatch.desk.forms import form_of, period_in, text_in
 from pledgebatch.desk.guard import Refused
-from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.answer_in_workbook import WORDS, write_answers
 from pledgebatch.pipeline.door_book import Event
 from pledgebatch.pipeline.examine import REPORT
-from pledgebatch.pipeline.hand_in import hand_in, handed, put_away
+from pledgebatch.pipeline.hand_in import hand_in, handed
 from pledgebatch.publish.render import policy
 from pledgebatch.schema.file_names import RETURN_FILE
 from pledgebatch.schema.sheets import EXPLANATIONS
@@ -158,13 +156,12 @@ async def hand(request: Request) -> Response:
 
 def _hand_in(door: Door, tried: Try) -> None:
     examined = tried.examined
-    assert examined is not None
+    assert examined is not None  # whoever calls has looked
     if hashlib.sha256(tried.path.read_bytes()).hexdigest() != examined.sha256:
         raise Refused(HTTPStatus.CONFLICT, CHANGED)
     verdict = f"{examined.label}（{'、'.join(f'{label} {count}' for label, count in examined.counts.items())}）"
     hand_in(door.book, tried.path, handed(tried.code, tried.period, examined.sha256, tried.path.name, verdict))
-    with suppress(OfficeMistake):  # the office is at work: it is put into the inbox afterwards
-        put_away(door.workspace, door.book)
+    door.put_away()
 
 
 async def receipt(request: Request) -> Response:

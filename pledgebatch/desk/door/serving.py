@@ -70,7 +70,7 @@ def serve(
         for sentence in ([] if secure else [IN_THE_OPEN]) + ([] if where != (HERE,) else [ONLY_HERE]):
             say(sentence)
         server.run(sockets=listeners)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt:  # which is how it is closed
         pass
     finally:
         for each in listeners:

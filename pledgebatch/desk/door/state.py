@@ -1,6 +1,7 @@
 """What the door has while it is open."""
 
 import asyncio
+import logging
 import os
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future
@@ -19,6 +20,10 @@ from pledgebatch.desk.state import Asking
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.pipeline.branch_passwords import Checking
 from pledgebatch.pipeline.door_book import DoorBook
+from pledgebatch.pipeline.hand_in import put_away
+from pledgebatch.pipeline.lock import WorkspaceHeld
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass
@@ -38,6 +43,7 @@ class Door(Asking):
     """Whom a branch may ask."""
 
     _entrance: "tuple[object, Future[Entrance]] | None" = None
+    _hindrance: str = ""
 
     async def entrance(self) -> Entrance:
         """Who may come in, and for which months: looked up anew once the registry or the months are others, not with each
@@ -47,9 +53,23 @@ class Door(Asking):
             self._entrance = stamp, self.looking.submit(look_in, self.workspace)
         try:
             return await asyncio.shield(asyncio.wrap_future(self._entrance[1]))
-        except Exception:
+        except Exception:  # it is told to who comes, and asked anew
             self._entrance = None
             raise
+
+    def put_away(self) -> None:
+        """Put into the inbox what was handed in, as far as that can be done now: it is safe as it is, and tried again.
+        What keeps from it is logged once, but for another command at work."""
+        try:
+            put_away(self.workspace, self.book)
+        except WorkspaceHeld:
+            return
+        except Exception as mistake:  # whatever it is, a branch that handed in has its receipt
+            if self._hindrance != (now := repr(mistake)):
+                LOG.exception("what was handed in could not be put into the inbox")
+            self._hindrance = now
+        else:
+            self._hindrance = ""
 
     def _standing(self) -> object:
         months = [
@@ -87,5 +107,5 @@ def session_of(request: Request) -> Session | None:
 def code_of(request: Request) -> str:
     """The organisation that asks."""
     session = session_of(request)
-    assert session is not None
+    assert session is not None  # the guard lets nobody else through
     return session.code

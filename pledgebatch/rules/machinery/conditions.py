@@ -1,12 +1,13 @@
 """What a workbook can tell by itself: conditions of a row that are formulas of Excel 2010 as well as Python.
 
-Here is what a condition means for texts as typed, with the office's own functions; ``publish/formulas.py`` writes the
+Here is what a condition means for texts as typed, with the office's own functions; ``workbooks/formulas.py`` writes the
 same condition as a formula. So the value stored with a formula is right before anything is recalculated, and a test
 holds formula and rule against each other.
 """
 
 import datetime as dt
 import re
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -63,7 +64,7 @@ _DAY, _MONTH = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII), re.compile(r"\d{4}-\d\d
 
 
 @dataclass(frozen=True)
-class Condition:
+class Condition(ABC):
     """Something that is so or not so in each row of a sheet; joined with ``&``, ``|`` and ``~``."""
 
     def __and__(self, other: "Condition") -> "Condition":
@@ -75,13 +76,13 @@ class Condition:
     def __invert__(self) -> "Condition":
         return Not(self)
 
+    @abstractmethod
     def holds(self, sheet: Sheet, columns: Columns) -> list[bool]:
         """Whether it is so of texts as typed, row by row."""
-        raise NotImplementedError
 
     def over(self, frame: pd.DataFrame) -> pd.Series:
         """Whether it is so of the rows of a typed frame; what is not known is not so."""
-        raise NotImplementedError
+        raise TypeError(f"{type(self).__name__} is for 自查 alone: no rule that requires an answer rests on it")
 
 
 @dataclass(frozen=True)
@@ -96,9 +97,9 @@ class OfCell(Condition):
         known = {text: self.is_so(text, sheet[self.key]) for text in set(texts)}
         return [known[text] for text in texts]
 
+    @abstractmethod
     def is_so(self, text: str, field: Field) -> bool:
         """Whether it is so of ``text``."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)

@@ -123,6 +123,8 @@ def _of_itself(rule: Rule, known: Mapping[str, Any]) -> list[pd.DataFrame]:
     own = replace(rule, cases=[case for case in rule.cases if there.issuperset(case.needs)])
     try:
         return _results(own, known)
+    except OfficeMistake:
+        raise
     except Exception:  # the rule is told as not evaluated as it is
         LOG.exception("rule %s could not be evaluated for a workbook by itself", rule.code)
         return []
@@ -141,6 +143,8 @@ def _without_blamed(
         return None if rule.across else ([], blamed)
     try:
         return _results(rule, _only(rule, known, [code for code in codes if code not in blamed])), blamed
+    except OfficeMistake:
+        raise
     except Exception:  # it takes several of them together: nothing can be said of any
         LOG.exception("rule %s could not be evaluated for those of whom each alone is no trouble", rule.code)
         return None
@@ -155,7 +159,9 @@ def _blamed(rule: Rule, known: Mapping[str, Any], codes: Sequence[str], mistake:
     for some in (codes[:half], codes[half:]):
         try:
             _results(rule, _only(rule, known, some))
-        except Exception as crash:
+        except OfficeMistake:  # it is nobody's rows that keep workers from beginning
+            raise
+        except Exception as crash:  # a rule that raises, as above
             blamed |= _blamed(rule, known, some, crash)
     return blamed
 

@@ -1,8 +1,6 @@
 """A branch's month at the door in a real browser, on a telephone first: five steps, and no barrier on the way."""
 
-import os
 import re
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from pledgebatch.pipeline.door_book import DoorBook
 from tests import books
-from tests.browser import DESK, PHONE, barriers, chromium, too_wide
+from tests.browser import DESK, PHONE, barriers, chromium, too_wide, watched
+from tests.desk.conftest import end
 from tests.desk.door.conftest import PASSWORDS
 from tests.desk.door.test_serving import begin, free_port
 
@@ -33,23 +32,14 @@ def door_at(browser: Browser, place: Path) -> Iterator[Page]:
     served = begin(place, port)
     assert served.stdout
     served.stdout.readline()
-    complaints: list[str] = []
-    context = browser.new_context(
-        viewport={"width": PHONE[0], "height": PHONE[1]}, base_url=f"http://127.0.0.1:{port}", accept_downloads=True
-    )
-    context.set_default_timeout(PATIENCE)
-    page = context.new_page()
-    page.on("request", lambda asked: None if f":{port}/" in asked.url else complaints.append(asked.url))
-    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
     try:
-        page.goto("/")
-        yield page
+        home = f"http://127.0.0.1:{port}"
+        with watched(browser, home, PHONE, base_url=home, accept_downloads=True) as page:
+            page.set_default_timeout(PATIENCE)
+            page.goto("/")
+            yield page
     finally:
-        context.close()
-        served.send_signal(signal.SIGTERM if os.name == "nt" else signal.SIGINT)
-        served.communicate(timeout=30)
-    assert not complaints, complaints
+        end(served)
 
 
 def fits(page: Page) -> None:

@@ -4,6 +4,7 @@ import openpyxl
 import pytest
 
 import pledgebatch
+from pledgebatch.desk.door import state
 from pledgebatch.intake.receipts import Receipts
 from tests import books, quick_months
 from tests.desk.conftest import held_elsewhere
@@ -62,6 +63,26 @@ def test_while_the_office_is_at_work_the_receipt_is_given_and_the_file_follows(b
     door = door_of(guard)
     assert put_away(door.workspace, door.book) == 1
     assert put_away(door.workspace, door.book) == 0
+    assert (place / "inbox" / "2011-03" / "邮件" / "一小.xlsx").read_bytes() == path.read_bytes()
+
+
+def test_what_keeps_a_file_from_the_inbox_is_no_matter_of_the_branch_and_logged_once(
+    branch, guard, place, tmp_path, monkeypatch, caplog
+):
+    path, door = books.write(tmp_path / "一小.xlsx"), door_of(guard)
+
+    mistakes = [OSError(5, "Input/output error")] * 2 + [KeyError("ours")] * 2
+
+    def refuse(*given: object) -> int:
+        raise mistakes.pop(0)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(state, "put_away", refuse)
+        assert "一小.xlsx" in branch.hand_in(path)
+        while mistakes:
+            door.put_away()
+    assert caplog.text.count("what was handed in could not be put into the inbox") == 2
+    door.put_away()
     assert (place / "inbox" / "2011-03" / "邮件" / "一小.xlsx").read_bytes() == path.read_bytes()
 
 

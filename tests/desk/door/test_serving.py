@@ -1,7 +1,5 @@
 """The door as it is opened: a process of its own, where the office said and nowhere else, encrypted where it has a certificate."""
 
-import os
-import signal
 import socket
 import ssl
 import subprocess
@@ -18,6 +16,7 @@ from pledgebatch.pipeline.door_settings import DoorSettings
 from pledgebatch.pipeline.workspace import Workspace
 from tests import books
 from tests.clients import require
+from tests.desk.conftest import end
 from tests.desk.door.conftest import OWN, PASSWORDS, PORT, Branch, open_at
 
 NOT_ENCRYPTED = "这个页面没有加密"
@@ -77,8 +76,7 @@ def test_encrypted_by_the_files_of_the_office_and_without_a_warning(tmp_path, ce
         assert second.returncode == 2
         assert "已经开着" in err
     finally:
-        served.send_signal(signal.SIGTERM if os.name == "nt" else signal.SIGINT)
-        _, err = served.communicate(timeout=60)
+        _, err = end(served)
     assert (served.returncode, err) == (0, "")
 
 

@@ -55,13 +55,17 @@ def test_nothing_stands_in_two_parts(name):
 @pytest.mark.parametrize("part", [*PARTS, LATER])
 @pytest.mark.parametrize("name", ["sentences", "plans", "opinions"])
 def test_every_code_is_a_rule(part, name):
-    for row in read(part, name):
+    rows = read(part, name)
+    assert rows or part == LATER
+    for row in rows:
         assert Label.parse(row["codes"]).allowed <= set(BY_CODE), row
 
 
 @pytest.mark.parametrize("part", [*PARTS, LATER])
 def test_every_scrap_to_quote_stands_in_its_text(part):
-    assert all(row["quoted"] in row["text"] for row in read(part, "sentences"))
+    quoted = [row for row in read(part, "sentences") if row["quoted"]]
+    assert quoted
+    assert all(row["quoted"] in row["text"] for row in quoted)
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -8,6 +8,7 @@ import pytest
 from pledgebatch.engine.workers import Serial
 from pledgebatch.intake.find import find
 from pledgebatch.intake.registry import read_registry
+from pledgebatch.mistakes import NoWorkers
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.check import check_month
@@ -120,11 +121,26 @@ def test_a_rule_that_looks_across_organisations_leaves_out_the_one_over_which_it
 @pytest.mark.parametrize("code", ["MEM03", "SIM02"])
 def test_a_rule_that_crashes_over_everybody_is_evaluated_for_nobody(place, few, monkeypatch, code):
     case = BY_CODE[code].cases[0]
-    case.takes  # noqa: B018
+    case.takes  # noqa: B018 - found out by its own function, not by the other one
     monkeypatch.setitem(case.__dict__, "breach", lambda **given: 1 / 0)
     month = judged(place)
     assert month.not_evaluated[code] == CRASHED
     assert month.undecided.empty
+
+
+def test_that_no_worker_begins_is_nobody_s_fault(place, few, monkeypatch):
+    """A rule crashes over one organisation; while it is found out over which, no worker lives to compare texts."""
+    case, calls = BY_CODE["SIM02"].cases[0], []
+    case.takes  # noqa: B018 - found out by its own function, not by the other one
+
+    def crash(**given):
+        calls.append(given)
+        raise TypeError("over somebody") if len(calls) == 1 else NoWorkers("no worker")
+
+    monkeypatch.setitem(case.__dict__, "breach", crash)
+    with pytest.raises(NoWorkers):
+        judged(place)
+    assert len(calls) == 2
 
 
 def test_who_sent_a_blank_name_blinds_no_rule_for_others(tmp_path, few):
