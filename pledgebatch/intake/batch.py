@@ -11,11 +11,11 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from pledgebatch.intake.cell_problems import LONGEST_TEXT, OBSCURED, obscured, too_long
 from pledgebatch.intake.find import Arrival
 from pledgebatch.intake.headers import find_sheets
-from pledgebatch.intake.layouts.choosing import is_of_another_year
+from pledgebatch.intake.layouts.choosing import is_of_another_time
 from pledgebatch.intake.layouts.composed import Composed, texts_of
 from pledgebatch.intake.layouts.evidence import Clues
 from pledgebatch.intake.layouts.known import NOTHING, Known
-from pledgebatch.intake.layouts.laid_out import titles_of, understand_layout
+from pledgebatch.intake.layouts.laid_out import Laid, titles_of, understand_layout
 from pledgebatch.intake.layouts.search import Found
 from pledgebatch.intake.match import Match
 from pledgebatch.intake.tables import Taken, content, is_blank
@@ -170,7 +170,7 @@ class _Desk:
         known |= laid.notes
         for sheet in BOOK_SHEETS:
             if laid.read[sheet.key]:
-                taken = self._keep(number, sheet, book, laid.read[sheet.key], year)
+                taken = self._keep(number, sheet, book, laid, year)
                 if sheet is ORGANISATION:
                     month = understand(sheet["period"], taken.columns.get("period", (LOST,))[0], year)
                     year = month // 12 if month else year
@@ -217,9 +217,11 @@ class _Desk:
             for header, value in texts_of(record)
         )
 
-    def _keep(self, number: int, sheet: Sheet, book: Book, read_: dict[str, tuple[Match, Taken]], year: int) -> Taken:
+    def _keep(self, number: int, sheet: Sheet, book: Book, laid: Laid, year: int) -> Taken:
         """Keep the rows of the fullest of the tabs that are this sheet; the rows of the others are set aside."""
-        tab = max(read_, key=lambda tab: (not is_of_another_year(tab, book.sheets[tab], year), len(read_[tab][1].rows)))
+        read_ = laid.read[sheet.key]
+        now = {tab: not is_of_another_time(tab, book.sheets[tab], year, laid.month) for tab in read_}
+        tab = max(read_, key=lambda tab: (now[tab], len(read_[tab][1].rows)))
         placed, taken = read_.pop(tab)
         for other, (there, rest) in read_.items():
             self._set_aside(number, book, tab, other, there, rest)

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.sheets import BY_KEY, SHEETS
 from pledgebatch.schema.synonyms import synonyms
-from pledgebatch.schema.texts import LONGEST_VALUE, squeeze
+from pledgebatch.schema.texts import LONGEST_VALUE, is_common, simplify, squeeze
 from pledgebatch.schema.versions import TODAY, VERSIONS, Version
 
 MARKS = "*:;.,、。★☆※#●○■□◆◇▲△▼▽√-_'\"“”《》【】〖〗[]!?↑↓→←「」『』|"
@@ -48,6 +48,8 @@ def _label_of(text: str) -> str:
     whole = squeeze(text)
     if whole in _every_label() or not whole:
         return whole
+    if not is_common(whole):
+        text, whole = simplify(text), simplify(whole)
     return next((each for each in _simpler(text, whole) if each in _every_label()), whole.strip("*:"))
 
 

@@ -47,5 +47,24 @@ def words_for(field: str, choices: tuple[str, ...]) -> dict[str, str]:
 
     Fields of several sheets may share a key, and not their choices.
     """
-    rows = (row for row in _rows("spellings.csv") if row["field"] == field and row["value"] in choices)
+    return _words("spellings.csv", field, choices)
+
+
+_SAID = {
+    "是": ("{}", "已{}", "已经{}", "{}了", "能{}", "能够{}"),
+    "否": ("未{}", "没{}", "没有{}", "尚未{}", "还未{}", "还没{}", "不{}", "不能{}"),
+}
+"""How a question is answered by its own verb (签名: 已签名, 未签名) rather than by 是 or 否."""
+
+
+@cache
+def said_for(field: str, choices: tuple[str, ...]) -> dict[str, str]:
+    """What people say for the ``choices`` of a ``field`` in tables of their own, where no dropdown offers any."""
+    verbs = [verb for row in _rows("verbs.csv") if row["field"] == field for verb in row["verbs"].split("|")]
+    said = {form.format(verb): value for value in _SAID if value in choices for form in _SAID[value] for verb in verbs}
+    return said | _words("said.csv", field, choices)
+
+
+def _words(name: str, field: str, choices: tuple[str, ...]) -> dict[str, str]:
+    rows = (row for row in _rows(name) if row["field"] == field and row["value"] in choices)
     return {word: row["value"] for row in rows for word in row["words"].split("|")}

@@ -23,6 +23,8 @@ PUBLICITY = "publicity"
 """The field that says how a pledge was made public."""
 YES = frozenset(("是", "有", "√", "✓", "✔", "☑", "对", "已", "Y", "YES", "TRUE", "T"))
 NO = frozenset(("否", "无", "×", "✕", "✗", "✘", "不是", "没有", "未", "N", "NO", "FALSE", "F"))
+BY_ITSELF = frozenset(("有", "已", "无", "没有", "未"))
+"""What answers no question that denies something itself: under 本月无变化 nobody knows whether 无 means yes or no."""
 
 
 def choice(text: str, field: Field) -> str | None:
@@ -62,10 +64,35 @@ def _one_choice(text: str, field: Field) -> str | None:
     if value := field.spellings.get(folded):
         return value
     upper = folded.upper()
+    if upper in BY_ITSELF and "无" in field.header and "是" in field.choices:
+        return None
     for words, values in ((YES, ("是", "有")), (NO, ("否", "无"))):
         if upper in words:
             return next((value for value in values if value in field.choices), None)
     return None
+
+
+TICKED, EMPTY = "☑☒√✓✔■●◉▣", "□○☐◻◯▢"
+BOX = re.compile(rf"\(([{TICKED}]?)\)|[{TICKED}{EMPTY}]")
+"""A box of a form, (√) and ( ) too."""
+
+
+def said(text: str, field: Field) -> str | None:
+    """The choice that ``text`` says in words of its own, 已盖章, 按计划推进, or by the tick in a box, ☑男 □女.
+
+    No formula of a workbook knows them: they are taken where no dropdown offered the choices.
+    """
+    folded = squeeze(text)
+    return None if field.several else field.said.get(folded.translate(STRAY_MARKS)) or _ticked(folded, field)
+
+
+def _ticked(folded: str, field: Field) -> str | None:
+    """The one choice with a tick in its box, where a form printed several."""
+    boxes = [any(mark in TICKED for mark in box[0]) for box in BOX.finditer(folded)]
+    if len(boxes) < 2 or boxes.count(True) != 1:
+        return None
+    known = [_one_choice(word, field) for word in BOX.sub("/", folded).split("/") if word.strip("、,;|")]
+    return known[boxes.index(True)] if None not in known and len(boxes) == len(known) == len({*known}) else None
 
 
 def with_remark(text: str, field: Field) -> str | None:

@@ -27,7 +27,8 @@ _AFTER = re.compile(
     "(?:出?生人?|入党|加入(?:中国共产党|党组织|党)?|预备(?:党员|期)?|左右|前后|(?:周|星期|礼拜)[日天1-7]|[上下]午|早上|晚上)*[-./。、,;]*$"
 )
 """What is typed about a date and says nothing more of it. 转正 does: it is another day."""
-_TIME = re.compile(r"[T ]?\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
+_TIME = re.compile(r"(?:[T ]?\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(?:\+08:?00)?|T00:00(:00(\.0+)?)?Z)$", re.IGNORECASE)
+"""A time of day, as programs write it too. At other hours of another zone (T16:00Z) it is the next day here, or is not."""
 _CLOCK = re.compile(r"(?<=[日号\d])(?:[上下]午|早上|晚上)?\d{1,2}[点时](?:半|整|\d{1,2}分?)?$")
 _REMARK = re.compile(
     r"\((?:预备[^()\d]*|正式[^()\d]*|(?:周|星期|礼拜)[^()]|[上下]午|入党|出生|生|公历|阳历|已?公开|会议)\)$"
@@ -103,6 +104,13 @@ def month(text: str, year: int) -> int | None:
     if (day := date(plain, year)) and not re.match(r"\d{1,2}月", plain):
         return _ordinal(day.year, day.month)
     return None
+
+
+def month_of_year(text: str, year: int) -> int | None:
+    """A month typed without its year, 3月 or 三月份, as one of ``year``; else as ``month`` has it."""
+    if match := re.fullmatch(r"(\d{1,2})月?份?", _bare(text)):
+        return _ordinal(year, int(match[1]))
+    return month(text, year)
 
 
 def month_of_number(number: float, year: int) -> int | None:

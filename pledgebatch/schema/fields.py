@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from pledgebatch.notice.lists import aliases, vocabulary, words_for
+from pledgebatch.notice.lists import aliases, said_for, vocabulary, words_for
 from pledgebatch.notice.periods import Stage
 
 WORD = 2
@@ -59,6 +59,8 @@ class Field:
     """Whether several of the choices may be given, and others in words: a set."""
     personal: bool | None = None
     """Whether it says something of a person; None leaves it to the kind."""
+    in_year: bool = False
+    """Whether a month typed without its year is one of the pledge year."""
     begins: Stage | None = None
     """The stage in which it begins, of one that is not required; None for one that may always be filled in."""
     since: str = ""
@@ -81,6 +83,11 @@ class Field:
         """What the choices may be written as, in whatever width and case, each with the choice that is meant."""
         own = aliases(self.listed[1:]) if self.listed.startswith("@") else short_forms(self.choices)
         return own | words_for(self.key, self.choices) | {choice: choice for choice in self.choices}
+
+    @cached_property
+    def said(self) -> dict[str, str]:
+        """What else is said for the choices in tables of people's own, each with the choice that is meant."""
+        return said_for(self.key, self.choices)
 
     @property
     def is_personal(self) -> bool:

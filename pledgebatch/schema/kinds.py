@@ -43,6 +43,8 @@ def understand(field: Field, cell: Cell, year: int) -> Any:
     if isinstance(cell, dt.date) and field.kind in WITH_YEAR:
         return cell.year * 12 + cell.month - 1 if field.kind is Kind.MONTH else cell
     if isinstance(cell, int | float) and not isinstance(cell, bool) and field.kind in _OF_NUMBER:
+        if field.in_year and cell in range(1, 13):
+            return year * 12 + int(cell) - 1
         return _OF_NUMBER[field.kind](significant(cell), year)
     text = as_typed(cell)
     return _of_text(field, text, year) if text else None
@@ -97,7 +99,7 @@ _OF_TEXT: dict[Kind, Callable[[str, Field, int], Any]] = {
     Kind.PERSON: lambda text, field, year: texts.person(text),
     Kind.PHONE: lambda text, field, year: contacts.phone(text),
     Kind.DATE: lambda text, field, year: dates.date(text, year),
-    Kind.MONTH: lambda text, field, year: dates.month(text, year),
+    Kind.MONTH: lambda text, field, year: (dates.month_of_year if field.in_year else dates.month)(text, year),
     Kind.DEADLINE: lambda text, field, year: deadlines.deadline(text, year),
     Kind.EMAIL: lambda text, field, year: contacts.email(text),
 }

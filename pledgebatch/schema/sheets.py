@@ -18,7 +18,7 @@ ORGANISATION = Sheet(
     (
         Field("unit_code", "组织编码", CODE, ALWAYS, filler=PREFILLED, help="由党委办公室编定，不可改动"),
         Field("year", "承诺年度", INTEGER, ALWAYS, clause="五", filler=PREFILLED),
-        Field("period", "填报月份", MONTH, ALWAYS, clause="五.5", filler=PREFILLED),
+        Field("period", "填报月份", MONTH, ALWAYS, clause="五.5", filler=PREFILLED, in_year=True),
         Field("org_name", "党组织名称", TEXT, ALWAYS, clause="附件1", filler=PREFILLED),
         Field("org_type", "党组织类型", CHOICE, ALWAYS, listed="党委|党总支|党支部", clause="五", filler=PREFILLED),
         Field("unit_name", "所在单位", TEXT, ALWAYS, filler=PREFILLED),

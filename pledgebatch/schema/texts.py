@@ -105,7 +105,16 @@ def decode_text(data: bytes) -> str:
 
 def simplify(text: str) -> str:
     """A text in simplified characters."""
-    return str(_converter().convert(text))
+    return text if is_common(text) else str(_converter().convert(text))
+
+
+def is_common(text: str) -> bool:
+    """Whether a text holds common characters only, which are all simplified ones."""
+    try:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @cache

@@ -4,9 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pledgebatch.schema.choices import said
 from pledgebatch.schema.fields import Field, Kind, short_forms
 from pledgebatch.schema.kinds import show, understand
-from pledgebatch.schema.sheets import BOOK_OF_THE_OFFICE, ITEMS, MEMBERS, OPINIONS, RECORDS, SHEETS, SUPERVISION
+from pledgebatch.schema.sheets import (
+    BOOK_OF_THE_OFFICE,
+    ITEMS,
+    MEMBERS,
+    OPINIONS,
+    ORGANISATION,
+    RECORDS,
+    SHEETS,
+    SUPERVISION,
+)
 
 CHOSEN = [field for sheet in (*SHEETS, *BOOK_OF_THE_OFFICE) for field in sheet.fields if field.choices]
 PUBLICITY = ITEMS["publicity"]
@@ -33,6 +43,54 @@ PUBLICITY = ITEMS["publicity"]
 )
 def test_what_is_clearly_meant_is_understood(field: Field, typed: str, meant: str | None) -> None:
     assert understand(field, typed, 2011) == meant
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "meant"),
+    [
+        (MEMBERS["signed"], "已签", "是"),
+        (MEMBERS["signed"], "未签名", "否"),
+        (MEMBERS["branch_sealed"], "已加盖公章", "是"),
+        (MEMBERS["branch_sealed"], "尚未盖章", "否"),
+        (ITEMS["advanced"], "能体现", "是"),
+        (ITEMS["fits_post"], "不符合。", "否"),
+        (ITEMS["feasible"], "切实可行", "是"),
+        (ITEMS["feasible"], "需修改", "需完善"),
+        (ITEMS["feasible"], "基本可行", None),
+        (ITEMS["part"], "（一）共性", "共性"),
+        (ITEMS["part"], "②岗位", "岗位"),
+        (ITEMS["status"], "按计划推进", "进行中"),
+        (ITEMS["status"], "基本完成", None),
+        (ITEMS["conclusion"], "不予通过", "退回完善"),
+        (ORGANISATION["nil_return"], "无变化", "是"),
+        (ORGANISATION["nil_return"], "有变化", "否"),
+        (MEMBERS["sex"], "☑男 □女", "男"),
+        (MEMBERS["sex"], "男□ 女☑", "女"),
+        (MEMBERS["signed"], "是（√） 否（ ）", "是"),
+        (MEMBERS["pledge_form"], "■书面　□口头", "书面"),
+        (MEMBERS["post_type"], "□管理岗位 ☑专业技术岗位 □服务岗位 □无职党员 □离退休", "专业技术岗位"),
+        (MEMBERS["sex"], "□男 □女", None),
+        (MEMBERS["sex"], "☑男 ☑女", None),
+        (MEMBERS["sex"], "□", None),
+        (MEMBERS["sex"], "☑男 □其他", None),
+        (PUBLICITY, "☑会议 □文件", None),
+    ],
+)
+def test_in_words_of_their_own_people_answer_by_the_verb_of_the_question_or_tick_a_box(
+    field: Field, typed: str, meant: str | None
+) -> None:
+    assert said(typed, field) == meant
+
+
+@pytest.mark.parametrize("field", CHOSEN, ids=lambda field: field.key)
+def test_what_is_said_means_a_choice_of_its_field_and_contradicts_no_spelling(field: Field) -> None:
+    assert set(field.said.values()) <= set(field.choices)
+    assert all(field.spellings.get(word, value) == value for word, value in field.said.items())
+
+
+@pytest.mark.parametrize("typed", ["有", "无", "没有", "已", "未"])
+def test_a_word_that_affirms_or_denies_alone_does_not_answer_a_question_that_denies(typed: str) -> None:
+    assert understand(ORGANISATION["nil_return"], typed, 2011) is None
 
 
 def test_what_fits_two_choices_is_no_spelling_of_either() -> None:

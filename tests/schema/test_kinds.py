@@ -34,6 +34,16 @@ def test_what_does_not_say_one_month_is_not_a_month(cell):
     assert value(Kind.MONTH, cell) is None
 
 
+@pytest.mark.parametrize("cell", ["三月份", "3月", "3", 3.0, "2011年3月", "201103"])
+def test_the_month_that_a_workbook_is_of_needs_no_year(cell):
+    assert show(ORGANISATION["period"], understand(ORGANISATION["period"], cell, YEAR)) == "2011-03"
+
+
+@pytest.mark.parametrize("cell", ["13月", 13.0, 0.0, "春"])
+def test_what_is_no_month_of_a_year(cell):
+    assert understand(ORGANISATION["period"], cell, YEAR) is None
+
+
 def test_october_typed_as_text_is_not_january():
     assert show(MEMBERS["birth_month"], value(Kind.MONTH, "1985.10")) == "1985-10"
     assert show(MEMBERS["birth_month"], value(Kind.MONTH, "1985.1")) == "1985-01"
@@ -42,14 +52,16 @@ def test_october_typed_as_text_is_not_january():
 
 @pytest.mark.parametrize(
     "cell",
-    ["2011年3月5日", "2011.3.5", "2011-03-05", "2011/3/5", "20110305", "二〇一一年三月五日", "3月5日", "11.3.5",
-     "2011-03-05 08:30:00", 20110305.0, 40607.0, dt.datetime(2011, 3, 5, 8)],
+    ["2011年3月5日", "2011.3.5", "2011-03-05", "2011/3/5", "20110305", "二〇一一年三月五日", "二O一一年三月五日", "二ｏ一一年三月五日", "3月5日", "11.3.5",
+     "2011-03-05 08:30:00", "2011-03-05T00:00:00Z", "2011-03-05T00:00:00.000Z", "2011-03-05T08:00:00+08:00", 20110305.0, 40607.0, dt.datetime(2011, 3, 5, 8)],
 )  # fmt: skip
 def test_a_date_in_any_spelling(cell):
     assert value(Kind.DATE, cell) == dt.date(2011, 3, 5)
 
 
-@pytest.mark.parametrize("cell", ["2011-02-30", "2011.3", "3月", "明天", 2011.3, 5.0, "31/12/2011", "5555-01-01"])
+@pytest.mark.parametrize(
+    "cell", ["2011-02-30", "2011.3", "3月", "明天", 2011.3, 5.0, "31/12/2011", "5555-01-01", "2011-03-04T16:00:00Z"]
+)
 def test_what_is_not_a_date(cell):
     assert value(Kind.DATE, cell) is None
 

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator
 
-from pledgebatch.intake.forms import match_form
+from pledgebatch.intake.forms import INLINE, match_form
 from pledgebatch.intake.labels import label, labels_of
 from pledgebatch.intake.layouts.facts import with_due
 from pledgebatch.intake.layouts.records import Piece, Place, Record, Value
 from pledgebatch.intake.layouts.table_rows import SEVERAL
-from pledgebatch.intake.layouts.words import PLEDGE, meanings
+from pledgebatch.intake.layouts.words import PLEDGE, form_labels, meanings
 from pledgebatch.intake.match import Match
+from pledgebatch.intake.no_data import SIGNING
 from pledgebatch.readers.book import Cells
 from pledgebatch.schema.cells import as_typed
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.sheets import ITEMS, MEMBERS, ORGANISATION
+from pledgebatch.schema.texts import squeeze
 
 FEWEST_OF_FORM, FEWEST_OF_MEMBER = 4, 4
 """Labels by which a form is known."""
@@ -69,6 +71,12 @@ def whose_items(member: Record | None) -> dict[str, Value]:
     return values
 
 
+def goes_on_as_form(text: str) -> bool:
+    """Whether what stands among the items of an annex is a signature, or an answer behind its label in one cell."""
+    inline = INLINE.fullmatch(text)
+    return SIGNING.fullmatch(squeeze(text)) is not None or (inline is not None and label(inline[1]) in form_labels())
+
+
 def read_items(tab: str, cells: Cells, whose: dict[str, Value]) -> tuple[Piece | None, str]:
     """The items that stand beside their one label in an annex, one a row; or why they cannot be read."""
     records = []
@@ -101,6 +109,8 @@ def _beside_label(cells: Cells) -> Iterator[tuple[Place, str]]:
                 if at is None:
                     continue
                 text = as_typed(cells[below][at]).strip()
+                if label(text) in meanings(ITEMS):
+                    continue
                 if any(mark in text for mark in ("签名", "盖章", "年 月", "年月日")) and len(text) < 30:
                     return
                 yield (below, at), text

@@ -7,7 +7,7 @@ from statistics import median
 
 from pledgebatch.intake.fitting import ANY_YEAR, fits
 from pledgebatch.intake.labels import label_of
-from pledgebatch.intake.layouts.words import TIMES, meant
+from pledgebatch.intake.layouts.words import TIMES, meant, nearly_meant
 from pledgebatch.schema.cells import Cell, as_typed
 from pledgebatch.schema.fields import Field, Kind, Sheet
 from pledgebatch.schema.kinds import show, understand
@@ -90,6 +90,8 @@ class Clues:
     decided: Decided = field(default_factory=dict)
     tab: str = ""
     """The tab that is being read, as it is compared."""
+    month: int | None = None
+    """The month that the workbook is of, where it says so."""
 
     def decision(self, header: str, column: int) -> tuple[bool, tuple[str, str] | None]:
         """Whether the office said something of a column, and the sheet and field it is; none where it is none of ours."""
@@ -131,7 +133,8 @@ def evidence(target: Target, column: Column, clues: Clues) -> Evidence:
     word = max((meant(sheet, text).get(of.key, 0.0) for text in column.headers), default=0.0)
     if not word and column.is_other:
         return Evidence(CONTRADICTED)
-    if not word and column.headers and any(meant(sheet, text) for text in column.headers[:1]):
+    word = word or max((nearly_meant(sheet, text).get(of.key, 0.0) for text in column.headers[:1]), default=0.0)
+    if not word and any(meant(sheet, text) or nearly_meant(sheet, text) for text in column.headers[:1]):
         return Evidence(CONTRADICTED)
     return Evidence(word, _value(target, column, clues.year), _same(target, column, clues))
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from pledgebatch.intake.labels import label
-from pledgebatch.intake.layouts.words import TIMES, is_header, is_name_header
+from pledgebatch.intake.layouts.words import TIMES, is_header, is_name_header, meant
 from pledgebatch.readers.book import Cells
 from pledgebatch.schema.cells import Cell, as_typed
+from pledgebatch.schema.sheets import ITEMS
 
 FEWEST = 2
 """Header words by which a row is the header of a table."""
@@ -39,11 +40,17 @@ def _spans(cells: Cells, row: int) -> list[tuple[int, int]]:
     for column in filled:
         between = range(spans[-1][1] + 1, column) if spans else ()
         blank = sum(not (at < len(below) and as_typed(below[at]).strip()) for at in between)
-        if spans and blank <= 2:
+        if spans and (blank <= 2 or _are_of_items(line[spans[-1][1]], line[column])):
             spans[-1] = spans[-1][0], column
         else:
             spans.append((column, column))
     return spans
+
+
+def _are_of_items(one: Cell, other: Cell) -> bool:
+    """Whether two words with a wide gap between them, as of a merged cell, stand over the pledges of an annex."""
+    words = [meant(ITEMS, cell) for cell in (one, other) if isinstance(cell, str)]
+    return len(words) == 2 and any("text" in each for each in words) and any("due" in each for each in words)
 
 
 def _is_head(line: Sequence[Cell], left: int, right: int) -> bool:
@@ -88,6 +95,8 @@ def _other_line(cells: Cells, row: int, left: int, right: int) -> tuple[int, int
     """The first and last line of a header that may stand in two."""
     upper = cells[row - 1][left : right + 1] if row else []
     line = cells[row][left : right + 1]
+    if right - left > 3 and _are_of_items(line[0], line[-1]) and not any(as_typed(cell).strip() for cell in line[1:-1]):
+        return row, row  # what stands above is the form that the annex begins with
     above = [column for column, cell in enumerate(upper) if as_typed(cell).strip()]
     grouped = any(
         not as_typed(line[column]).strip() and is_header(upper[column])

@@ -13,6 +13,7 @@ from pledgebatch.intake.layouts.known import Known
 from pledgebatch.intake.layouts.search import Found, search
 from pledgebatch.intake.layouts.wanting import has_content, is_simple, is_whole, words_of
 from pledgebatch.intake.match import Match
+from pledgebatch.intake.own_words import is_made_by_the_office, take_own_words
 from pledgebatch.intake.tables import Taken, is_blank, table_cells
 from pledgebatch.readers.book import Book
 from pledgebatch.readers.file_types import Unreadable
@@ -43,6 +44,8 @@ class Laid:
     found: Found = field(default_factory=Found)
     notes: dict[str, Any] = field(default_factory=dict)
     """What is to be known of the file: its ``titles``, and that it was ``searched``."""
+    month: int | None = None
+    """The month that it says it is of."""
 
 
 def understand_layout(
@@ -61,20 +64,26 @@ def understand_layout(
     read: Read = {
         sheet.key: {tab: take(sheet, book, tab, version, clues) for tab in tabs[sheet.key]} for sheet in BOOK_SHEETS
     }
-    laid = Laid(version, read, list(others))
+    laid = Laid(version, read, list(others), month=_month_of(read, hidden, clues.year))
     code = _code_of(read, hidden, clues.year)
     if not code:
         code = _code_elsewhere(book, others, clues.year)
     if not code:
         laid.notes["titles"] = titles_of(book)
     if not _is_ours(read, others, book, version):
-        better = known.clues(code, clues.year)
+        better = replace(known.clues(code, clues.year), month=laid.month)
         laid.notes["searched"] = known.digest
         _search(laid, book, better)
     if not are_labelled(book.sheets, tabs) and not _is_of_a_pledge(laid.found):
         raise Unreadable(
             f"{NOT_OURS}：{_in_words(book, others)}请报送下发的工作簿，或在首行写明各栏是什么（如 姓名、承诺事项、完成时限）"
         )
+    if not is_made_by_the_office(hidden):
+        for sheet in BOOK_SHEETS:
+            every = [taken for _, taken in laid.read[sheet.key].values()]
+            composed = laid.found.composed.get(sheet.key)
+            for taken in (*every, *([composed.taken] if composed else [])):
+                take_own_words(sheet, taken)
     return laid
 
 
@@ -121,13 +130,15 @@ def _is_divided(sheet: Sheet, read: Mapping[str, tuple[Match, Taken]]) -> bool:
 
 
 def _goes_on_elsewhere(sheet: Sheet, laid: Laid, found: Found) -> bool:
-    """Whether a tab named after ``sheet`` holds other rows of it than the one that was read: 党员承诺2."""
+    """Whether a tab named after ``sheet``, or the roster, holds other rows of it than the one that was read: 党员承诺2,
+    or the members' items in columns beside them."""
     own = [taken for _, taken in laid.read[sheet.key].values()]
     if not sheet.identity or not own:
         return False
     known = {squeeze(as_typed(cell)) for taken in own for cell in taken.columns.get(sheet.identity[0], ())}
     for piece in found.aside:
-        if piece.sheet is sheet and squeeze(sheet.name) in squeeze(piece.tab):
+        is_near = squeeze(sheet.name) in squeeze(piece.tab) or piece.tab in laid.read[MEMBERS.key]
+        if piece.sheet is sheet and is_near:
             identities = {squeeze(record.text(sheet.identity[0])) for record in piece.records} - {""}
             if identities and identities.isdisjoint(known):
                 return True
@@ -182,6 +193,15 @@ def _code_of(read: Read, hidden: Mapping[str, Any], year: int) -> str:
         if code:
             return str(code)
     return str(hidden.get("hidden_code") or "")
+
+
+def _month_of(read: Read, hidden: Mapping[str, Any], year: int) -> int | None:
+    """The month that a workbook says it is of, as one of twelve."""
+    typed = [taken.columns.get("period", ("",))[0] for _, taken in read[ORGANISATION.key].values()]
+    for cell in (*typed, str(hidden.get("hidden_period") or "")):
+        if (month := understand(ORGANISATION["period"], cell, year)) is not None:
+            return int(month) % 12 + 1
+    return None
 
 
 def _code_elsewhere(book: Book, others: Sequence[str], year: int) -> str:

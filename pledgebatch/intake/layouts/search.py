@@ -3,9 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pledgebatch.intake.layouts.annexes import FEWEST_OF_FORM, count_labels, read_items, read_member, whose_items
+from pledgebatch.intake.layouts.annexes import (
+    FEWEST_OF_FORM,
+    FEWEST_OF_MEMBER,
+    count_labels,
+    goes_on_as_form,
+    read_items,
+    read_member,
+    whose_items,
+)
 from pledgebatch.intake.layouts.blocks import Block, blocks_in
-from pledgebatch.intake.layouts.choosing import choose, is_of_another_year
+from pledgebatch.intake.layouts.choosing import choose, is_of_another_time
 from pledgebatch.intake.layouts.composed import Composed, compose
 from pledgebatch.intake.layouts.evidence import Clues
 from pledgebatch.intake.layouts.records import Piece, Place, Record
@@ -23,7 +31,7 @@ NO_HEADERS = "没有认得的表头，不能断定各栏是什么，请在首行
 NOT_READ = "没有读作承诺内容"
 SECOND = "与已读的一张内容相同或少得多，没有读入"
 HIDDEN = "这张表已隐藏，另有一张显示着的，没有读入，要报送的请取消隐藏"
-OTHER_YEAR = "写明是另一年的，没有读入"
+OTHER_TIME = "写明是另一年或另一个月的，没有读入"
 
 
 @dataclass
@@ -74,7 +82,7 @@ def search(book: Book, names: Sequence[str], taken: Sequence[str], clues: Clues,
         _read_annex(tab)
     pieces: dict[str, list[Piece]] = {}
     later = {tab.name: HIDDEN for tab in tabs if tab.name in book.hidden}
-    later |= {tab.name: OTHER_YEAR for tab in tabs if is_of_another_year(tab.name, tab.cells, clues.year)}
+    later |= {tab.name: OTHER_TIME for tab in tabs if is_of_another_time(tab.name, tab.cells, clues.year, clues.month)}
     for tab in tabs:
         for piece in tab.pieces:
             pieces.setdefault(piece.sheet.key, []).append(piece)
@@ -143,6 +151,8 @@ def _choose_form(found: Found, tabs: Sequence[_Tab]) -> None:
 
 def _read_annex(tab: _Tab) -> None:
     """Read a tab as the annex of a member or of the organisation, where it is one."""
+    if tab.is_form or count_labels(MEMBERS, _rest(tab)) >= FEWEST_OF_MEMBER:
+        _give_back_the_end(tab)
     rest = _rest(tab)
     member = None
     if (
@@ -170,6 +180,16 @@ def _read_annex(tab: _Tab) -> None:
         tab.refused = why or tab.refused
         if items:
             tab.pieces.append(items)
+
+
+def _give_back_the_end(tab: _Tab) -> None:
+    """Where the form goes on below the items of an annex, what stands there is none of them."""
+    for piece in tab.pieces:
+        ends = (at for at, record in enumerate(piece.records) if goes_on_as_form(record.text("text")))
+        if piece.sheet is ITEMS and (end := next(ends, None)) is not None:
+            first = piece.records[end].row
+            piece.records = piece.records[:end]
+            tab.covered = {place for place in tab.covered if place[0] < first}
 
 
 def _put_aside(tabs: Sequence[_Tab], piece: Piece, why: str) -> None:

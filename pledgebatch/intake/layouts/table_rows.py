@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 
-from pledgebatch.intake.fitting import is_name
 from pledgebatch.intake.layouts.assignment import Reading
 from pledgebatch.intake.layouts.block_columns import Columns
 from pledgebatch.intake.layouts.evidence import Column
-from pledgebatch.intake.layouts.records import Piece, Place, Record, extra_header
+from pledgebatch.intake.layouts.pledgers import guess, take_names_above, tell_by_names, tell_by_title, tie
+from pledgebatch.intake.layouts.records import Piece, Record, extra_header
 from pledgebatch.intake.layouts.words import PARTS, SYNONYM, meant
 from pledgebatch.schema.cells import as_typed
 from pledgebatch.schema.fields import Sheet
@@ -15,7 +15,6 @@ from pledgebatch.schema.sheets import ITEMS, MEMBERS
 from pledgebatch.schema.texts import squeeze
 
 SEVERAL = re.compile(r"(?:^|[;；。\n])\s*[(（]?(?:\d{1,2}|[一二三四五六七八九])[)）、.．:：](?!\d)")
-NAME_ROW = "姓名单独一行，已写入下面各件承诺"
 SEVERAL_IN_ONE = "一格里写了几件承诺，分不开，请一行写一件"
 
 
@@ -31,34 +30,16 @@ def plain_rows(sheet: Sheet, columns: Columns, kept: Sequence[Column], reading: 
         record.extras = {header: (kept[at].cells[nth], (row, kept[at].place)) for at, header in spare.items()}
         records.append(record)
     piece = Piece(sheet, block.tab, records, [of for _, of in reading.fields])
-    if sheet is ITEMS and (name := reading.fields.get((ITEMS.key, "name"))):
-        _take_names_above(piece, kept[name.column], columns.place_of(kept[name.column]))
+    if sheet is not ITEMS:
+        return [piece]
+    if name := reading.fields.get((ITEMS.key, "name")):
+        column = kept[name.column]
+        take_names_above(piece, column, columns.place_of(column))
+        if "pledger" not in piece.keys:
+            tell_by_names(piece, column, columns.place_of(column))
+    elif "pledger" not in piece.keys and "member_no" not in piece.keys:
+        tell_by_title(piece, block)
     return [piece]
-
-
-def _take_names_above(piece: Piece, column: Column, place: Place) -> None:
-    """Where names stand in rows of their own, each above its items, give them to the items."""
-    if any(record.text("name") and record.text("text") for record in piece.records):
-        return
-    names = [record for record in piece.records if record.text("name")]
-    if not names or not all(is_name(record.text("name")) for record in names):
-        return
-    current: Record | None = None
-    for record in piece.records:
-        if record.text("name"):
-            current = record
-        elif current and record.text("text"):
-            _tie(record, current)
-    piece.records = [record for record in piece.records if record not in names]
-    piece.skipped += [(record.row, NAME_ROW, _words_of(record)) for record in names]
-    piece.keys = list(dict.fromkeys((*piece.keys, "pledger")))
-    piece.changes.append(_guess(piece.tab, "name", column.header, place, "姓名写在各件承诺的上一行"))
-    piece.plain = False
-
-
-def _words_of(record: Record) -> str:
-    cells = (cell for cell, _ in (*record.values.values(), *record.extras.values()))
-    return "；".join(text for cell in cells if (text := as_typed(cell).strip()))
 
 
 def _record(columns: Columns, kept: Sequence[Column], reading: Reading, sheet: Sheet, nth: int) -> Record:
@@ -118,16 +99,16 @@ def items_beside(columns: Columns, members: Piece) -> Piece:
             place = item.values["text"][1] if "text" in item.values else next(iter(item.values.values()))[1]
             if which in PARTS and "part" not in item.values:
                 item.values["part"] = which, place
-            _tie(item, member)
+            tie(item, member)
             records.append(item)
     keys = list(dict.fromkeys(key for record in records for key in record.values))
     changes = []
     for at, key in shared.items():
-        changes.append(_guess(block.tab, key, columns.every[at].header, columns.place(at), "各件承诺共用的一栏"))
+        changes.append(guess(block.tab, key, columns.every[at].header, columns.place(at), "各件承诺共用的一栏"))
     for at, (which, key) in groups.items():
         row, column = columns.place(at)
         changes.append(
-            _guess(
+            guess(
                 block.tab,
                 key,
                 columns.every[at].header,
@@ -136,24 +117,6 @@ def items_beside(columns: Columns, members: Piece) -> Piece:
             )
         )
     return Piece(ITEMS, block.tab, records, keys or ["text"], changes)
-
-
-def _guess(tab: str, key: str, header: str, place: tuple[int, int], basis: str) -> dict[str, str]:
-    from xlsxwriter.utility import xl_rowcol_to_cell
-
-    return {"sheet": ITEMS.name, "header": ITEMS[key].header, "field": key, "kind": "guessed_column", "tab": tab, "found": header,
-            "cell": xl_rowcol_to_cell(*place), "basis": basis, "sure": "待确认"}  # fmt: skip
-
-
-def _tie(item: Record, member: Record) -> None:
-    """An item beside or below its member is that member's."""
-    name = member.values.get("name")
-    if name is None:
-        return
-    item.values.setdefault("pledger", ("党员", name[1]))
-    item.values["name"] = name
-    if "member_no" in member.values:
-        item.values["member_no"] = member.values["member_no"]
 
 
 def rows_of_both(columns: Columns, kept: Sequence[Column], reading: Reading) -> list[Piece]:
@@ -186,7 +149,7 @@ def rows_of_both(columns: Columns, kept: Sequence[Column], reading: Reading) -> 
         if item.text("text"):
             item.extras = extras
             if current is not None and not of_all:
-                _tie(item, current)
+                tie(item, current)
             elif "pledger" not in item.values:
                 item.values["pledger"] = "组织", item.values["text"][1]
             items.append(item)

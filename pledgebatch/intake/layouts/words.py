@@ -12,8 +12,9 @@ from pledgebatch.schema.synonyms import is_other, other_headers, synonyms
 from pledgebatch.schema.texts import LONGEST_VALUE, squeeze
 from pledgebatch.schema.versions import VERSIONS
 
-STANDARD, SYNONYM, SHARED, GENERIC = 3.0, 2.0, 1.2, 0.6
-"""How much a word says: our own, another for one field alone, for several, and one that says only what kind it is."""
+STANDARD, SYNONYM, SHARED, NEARLY, GENERIC = 3.0, 2.0, 1.2, 0.9, 0.6
+"""How much a word says: our own, another for one field alone, for several, one that is nearly ours, which is read but has
+to be confirmed, and one that says only what kind it is."""
 OF_KIND = {
     "日期": (Kind.DATE, Kind.MONTH, Kind.DEADLINE),
     "时间": (Kind.DATE, Kind.MONTH, Kind.DEADLINE),
@@ -31,6 +32,13 @@ ROW_NUMBERS, WEAKER = frozenset(("序号", "序列号", "顺序号", "号")), 0.
 """Words for a number that a table gives its rows beside the one that it keeps, and how much less they say."""
 TIMES = re.compile(r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?|第?[一二三四1-4]季度?|[上下]半?年")
 """Headers of columns that a ledger has for each month: they neither make a header nor speak against one."""
+WHEN = re.compile("什么时候|何年何月|何时|哪一?[年天]")
+SMALL = re.compile(
+    "是不是|是否|有没有|有无|由谁|何种|什么|何|的|所|已经|已|具体|相关|有关|目前|当前|现在|现任|现|为|属于|人员$|情况$|状况$|与否$|姓名$|名称$|全称$"
+)
+TIME = re.compile("(?:时间|日期|年月日?)$")
+"""What people put about the words of a header, or ask with (是否已签名, 何时公开, 公开的日期), and the words for time: that
+it was a header is known before, so that they tell no more."""
 ABOUT = re.compile(r"^(?:党员|本人|个人|党组织|支部|承诺人)(?=.{2})")
 PARTS = ("共性", "岗位", "创新")
 """The three kinds of a member's pledges (四), by which columns are told apart like by numbers."""
@@ -70,6 +78,33 @@ def meant(sheet: Sheet, text: str) -> Mapping[str, float]:
     if kinds := OF_KIND.get(word):
         return {field.key: GENERIC for field in sheet.fields if field.kind in kinds}
     return {}
+
+
+@lru_cache(20_000)
+def nearly_meant(sheet: Sheet, text: str) -> Mapping[str, float]:
+    """What a header that ``meant`` does not know may stand for by its words of weight alone (公开的日期, 是否已签字)."""
+    if meant(sheet, text) or len(text) > LONGEST_VALUE:
+        return {}
+    return _by_essence(sheet).get(_essence(label_of(text)), {})
+
+
+def _essence(word: str) -> str:
+    """The words of weight in a header; empty where hardly any is left."""
+    asked = WHEN.sub("", word)
+    bare = SMALL.sub("", ABOUT.sub("", asked))
+    bare = TIME.sub("时", f"{bare}时间" if asked != word and not TIME.search(bare) else bare)
+    return bare if len(bare) > 1 else ""
+
+
+@cache
+def _by_essence(sheet: Sheet) -> Mapping[str, Mapping[str, float]]:
+    """By their words of weight the fields that headers stand for: less sure than the header itself, and of several less."""
+    found: dict[str, set[str]] = {}
+    for word, keys in meanings(sheet).items():
+        found.setdefault(_essence(word), set()).update(keys)
+    return {
+        word: dict.fromkeys(sorted(keys), NEARLY if len(keys) == 1 else GENERIC) for word, keys in found.items() if word
+    }
 
 
 def is_header(cell: Cell) -> bool:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from pledgebatch.rules.language.words import any_of, lists, literal, over_distinct, without
 from pledgebatch.rules.machinery.cells import squeezed
-from pledgebatch.schema.texts import simplify
+from pledgebatch.schema.texts import is_common, simplify
 
 
 def normalised_text(items: pd.DataFrame, organisations: pd.DataFrame, by: str = "submission") -> pd.Series:
@@ -48,18 +48,9 @@ def plainest(essences: pd.Series) -> pd.Series:
 
 def _simplified(texts: pd.Series) -> pd.Series:
     """The texts in simplified characters; those that have none but these are left as they are."""
-    odd = texts[[not _is_common(text) for text in texts.tolist()]]
+    odd = texts[[not is_common(text) for text in texts.tolist()]]
     if odd.empty:
         return texts
     plain = texts.copy()
     plain.update(odd.map(simplify))
     return plain
-
-
-def _is_common(text: str) -> bool:
-    """Whether a text holds common characters only, which are all simplified ones."""
-    try:
-        text.encode("gb2312")
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -11,6 +11,7 @@ from pledgebatch.rules.machinery.rule import ALWAYS, ERROR, FACT, NOTICE, PLEDGE
 from pledgebatch.schema.sheets import ITEMS
 
 PARTS = ITEMS["part"].choices
+TITLE = r"[(（][^()（）]*[)）]$|(?:同志|老师|医生|校长|院长|书记)$"
 OFFICES = "局机关"
 """The category in which the three parts of 四 are customary rather than asked for."""
 
@@ -143,11 +144,14 @@ def pledger_not_on_the_roster(items: pd.DataFrame, members: pd.DataFrame) -> pd.
 
 @ITM25.case(on="items", at="name", message="姓名“{name}”与《党员承诺》中该序号的“{hint}”不一致，请改正序号或姓名")
 def name_disagrees(items: pd.DataFrame, members: pd.DataFrame) -> pd.Series:
-    """Name and number point at different members."""
+    """Name and number point at different members; a title behind the name, 李明（校长） or 王芳同志, is none of it."""
     registered = of_pledger(items, members, "name")
     disagree = (
         (items["pledger"] == "党员") & ~unclear(items, "name") & registered.notna() & (items["name"] != registered)
     )
+    if disagree.any():
+        bare = items["name"][disagree].str.replace(TITLE, "", regex=True)
+        disagree[disagree] = bare != registered[disagree]
     return registered.where(disagree)
 
 

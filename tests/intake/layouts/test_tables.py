@@ -1,5 +1,6 @@
 """Tables of every shape: what is read of them, from which cell, and what is told."""
 
+import pandas as pd
 import pytest
 
 from tests.intake.layouts.tabs import FORM, PLEDGES, ROSTER, read, rows, told
@@ -123,6 +124,135 @@ def test_annex_1_and_2_as_tabs_are_the_form_the_members_and_their_items():
         ("组织", "", "每月组织一次集中学习"), ("党员", "李明", "每周听课3节"), ("党员", "王芳", "与4名学困生结对辅导"),
     ]  # fmt: skip
     assert "text=附件2王芳!A7" in batch.tables["items"]["cells"].iloc[2].split("\n")
+
+
+def test_in_an_annex_the_pledges_stand_below_a_wide_label_and_the_form_goes_on_below_them():
+    member = [
+        ["党员公开承诺书"], ["姓名", "李明", "", "性别", "男"], ["出生年月", "1970-05", "", "民族", "汉族"], ["职务或职业", "校长", "", "入党时间", "1995-07"],
+        ["承诺事项", "", "", "", "完成时限"], ["每周听课3节", "", "", "", "6月底前"], ["接待家长来访4次", "", "", "", "12月底前"],
+        ["承诺人签名：李明", "", "", "2011年3月5日"], ["党支部审定意见：同意", "", "", "（盖章）"],
+    ]  # fmt: skip
+    batch = read(组织承诺=FORM, 附件2=member)
+    assert rows(batch, "members", "name", "post", "joined_month", "branch_opinion") == [
+        ("李明", "校长", "1995-07", "同意")
+    ]
+    assert rows(batch, "items", "name", "text", "due") == [
+        ("李明", "每周听课3节", "6月底前"), ("李明", "接待家长来访4次", "12月底前"),
+    ]  # fmt: skip
+
+
+def test_members_pledges_are_read_beside_the_organisation_s_own():
+    own = [PLEDGES[0], PLEDGES[1]]
+    wide = [
+        [*ROSTER[0], "共性承诺事项", "岗位承诺事项", "创新承诺事项"],
+        *([*line, f"每月学习{n}次", f"每周听课{n}节", f"接待来访{n}次"] for n, line in enumerate(ROSTER[1:], 2)),
+    ]
+    batch = read(组织承诺=FORM, 党员承诺=wide, 承诺事项=own)
+    assert rows(batch, "members", "name") == NAMES
+    found = rows(batch, "items", "pledger", "name", "part", "text")
+    assert len(found) == 10
+    assert {("组织", "", "", "每月组织一次集中学习"), ("党员", "王芳", "岗位", "每周听课3节")} <= {*found}
+
+
+@pytest.mark.parametrize(
+    "tabs",
+    [
+        ("2月承诺事项", "3月承诺事项"),
+        ("二月", "三月"),
+        ("2011年2月台账", "2011年3月台账"),
+        ("三月", "四月"),
+        ("3月", "1月"),
+    ],
+)
+def test_of_several_months_the_workbook_s_own_is_read(tabs):
+    now = next(tab for tab in tabs if "3" in tab.replace("2011", "") or "三" in tab)
+    ledgers = {tab: [[*PLEDGES[0], "进展说明"], *([*line, f"{tab}的进展"] for line in PLEDGES[1:])] for tab in tabs}
+    batch = read(组织承诺=FORM, 党员承诺=ROSTER, **ledgers)
+    assert rows(batch, "items", "progress") == [(f"{now}的进展",)] * 3
+    assert len(batch.skipped) >= 3
+
+
+def test_choices_in_words_of_their_own_are_understood_where_no_workbook_of_ours_offered_them():
+    ledger = [[*PLEDGES[0], "进展状态"], *([*line, "按计划推进"] for line in PLEDGES[1:])]
+    answers = zip(ROSTER[1:], ["已签", "未签", "是"], strict=True)
+    roster = [[*ROSTER[0], "本人签名"], *([*line, answer] for line, answer in answers)]
+    roster[1][2] = "男☑ 女□"
+    tabs = {"组织承诺": FORM, "党员承诺": roster, "承诺事项": ledger}
+    batch = read(**tabs)
+    assert rows(batch, "items", "status") == [("按计划推进",)] * 3
+    assert list(batch.tables["items"]["status"]) == ["进行中"] * 3
+    assert list(batch.tables["members"]["signed"]) == ["是", "否", "是"]
+    assert list(batch.tables["members"]["sex"]) == ["男", "女", "男"]
+    ours = read(**tabs, _pledgebatch=[["template_version", "2"]])
+    assert ours.tables["items"]["status"].isna().all()
+
+
+def test_a_ledger_that_says_by_names_alone_whose_the_items_are_is_understood():
+    ledger = [
+        ["序号", "承诺人", "承诺事项", "完成时限"],
+        [1, "李明", "每周听课3节", "6月底前"],
+        ["", "", "接待家长来访4次", "12月底前"],
+        [2, "王芳", "与4名学困生结对辅导", "6月底前"],
+        [3, "赵强", "给学生讲一次校史", "10月底前"],
+        [4, "李明", "9月起开家长信箱", "12月底前"],
+        [5, "党支部", "每月组织一次集中学习", "12月底前"],
+    ]
+    batch = read(组织承诺=FORM, 党员承诺=ROSTER, 台账=ledger)
+    assert rows(batch, "items", "pledger", "name", "text") == [
+        ("党员", "李明", "每周听课3节"), ("党员", "李明", "接待家长来访4次"), ("党员", "王芳", "与4名学困生结对辅导"),
+        ("党员", "赵强", "给学生讲一次校史"), ("党员", "李明", "9月起开家长信箱"), ("组织", "党支部", "每月组织一次集中学习"),
+    ]  # fmt: skip
+    assert told(batch, "guessed_column")
+
+
+def test_items_that_nobody_is_named_beside_are_nobody_s():
+    ledger = [
+        ["序号", "承诺人", "承诺事项", "完成时限"], [1, "", "每月组织一次集中学习", "12月底前"], [2, "李明", "每周听课3节", "6月底前"],
+    ]  # fmt: skip
+    assert rows(read(组织承诺=FORM, 党员承诺=ROSTER, 台账=ledger), "items", "pledger") == [("",)] * 2
+
+
+@pytest.mark.parametrize(
+    ("title", "pledger"), [("党支部公开承诺台账", "组织"), ("公开承诺台账", ""), ("党支部党员公开承诺台账", "")]
+)
+def test_a_ledger_under_a_title_of_the_organisation_s_own_pledges_is_its(title, pledger):
+    ledger = [[title], ["序号", "承诺事项", "责任人", "完成时限"], [1, "每月组织一次集中学习", "李明", "12月底前"]]
+    batch = read(组织承诺=FORM, 党员承诺=ROSTER, 表1=ledger)
+    assert rows(batch, "items", "pledger", "text") == [(pledger, "每月组织一次集中学习")]
+
+
+@pytest.mark.parametrize(
+    ("of", "header", "word"),
+    [("members", "入党时间", "何时入党"), ("members", "职务或职业", "现任的职务"), ("items", "承诺事项", "公开承诺的内容"), ("items", "完成时限", "完成的时限")],
+)  # fmt: skip
+def test_a_header_that_says_the_same_in_more_words_is_read_and_told(of, header, word):
+    table, tab = (ROSTER, "党员承诺") if of == "members" else (PLEDGES, "承诺事项")
+    other = {"承诺事项": PLEDGES} if of == "members" else {"党员承诺": ROSTER}
+    as_sent, changed = (
+        read(组织承诺=FORM, **other, **{tab: [[new if cell == header else cell for cell in table[0]], *table[1:]]})
+        for new in (header, word)
+    )
+    pd.testing.assert_frame_equal(as_sent.tables[of], changed.tables[of])
+    assert (changed.changes["found"] == word).any()
+
+
+@pytest.mark.parametrize(
+    ("header", "word"), [("入党时间", "何时转正"), ("职务或职业", "职称情况"), ("民族", "籍贯情况")]
+)
+def test_a_header_that_says_something_else_in_more_words_is_none_of_ours(header, word):
+    batch = read(
+        组织承诺=FORM,
+        党员承诺=[[word if cell == header else cell for cell in ROSTER[0]], *ROSTER[1:]],
+        承诺事项=PLEDGES,
+    )
+    assert word in set(batch.extras["header"])
+
+
+def test_headers_in_traditional_characters_are_headers():
+    headers = ["序號", "姓名", "性別", "出生年月", "民族", "職務或職業", "入黨時間"]
+    batch = read(组织承诺=FORM, 党员承诺=[headers, *ROSTER[1:]])
+    assert rows(batch, "members", "name", "post")[0] == ("李明", "校长")
+    assert rows(batch, "members", "joined_month")[0] == ("1995-07",)
 
 
 def test_a_table_turned_over_is_read_from_its_own_cells():
