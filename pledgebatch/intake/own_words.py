@@ -8,7 +8,7 @@ from typing import Any
 
 from pledgebatch.intake.tables import Taken
 from pledgebatch.schema.cells import Cell, Ditto
-from pledgebatch.schema.choices import choice, said
+from pledgebatch.schema.choices import choice, in_own_words
 from pledgebatch.schema.fields import Field, Sheet
 from pledgebatch.schema.texts import LONGEST_VALUE
 
@@ -38,4 +38,4 @@ def _is_in(cell: Cell, meant: Mapping[str, str]) -> bool:
 
 
 def _meant(text: str, field: Field) -> str | None:
-    return None if choice(text, field) else said(text, field)
+    return None if choice(text, field) else in_own_words(text, field)

@@ -50,7 +50,7 @@ def words_for(field: str, choices: tuple[str, ...]) -> dict[str, str]:
     return _words("spellings.csv", field, choices)
 
 
-_SAID = {
+_ANSWERS = {
     "是": ("{}", "已{}", "已经{}", "{}了", "能{}", "能够{}"),
     "否": ("未{}", "没{}", "没有{}", "尚未{}", "还未{}", "还没{}", "不{}", "不能{}"),
 }
@@ -58,11 +58,13 @@ _SAID = {
 
 
 @cache
-def said_for(field: str, choices: tuple[str, ...]) -> dict[str, str]:
+def own_words_for(field: str, choices: tuple[str, ...]) -> dict[str, str]:
     """What people say for the ``choices`` of a ``field`` in tables of their own, where no dropdown offers any."""
     verbs = [verb for row in _rows("verbs.csv") if row["field"] == field for verb in row["verbs"].split("|")]
-    said = {form.format(verb): value for value in _SAID if value in choices for form in _SAID[value] for verb in verbs}
-    return said | _words("said.csv", field, choices)
+    by_verb = {
+        form.format(verb): value for value in _ANSWERS if value in choices for form in _ANSWERS[value] for verb in verbs
+    }
+    return by_verb | _words("own_words.csv", field, choices)
 
 
 def _words(name: str, field: str, choices: tuple[str, ...]) -> dict[str, str]:

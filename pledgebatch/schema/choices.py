@@ -77,13 +77,13 @@ BOX = re.compile(rf"\(([{TICKED}]?)\)|[{TICKED}{EMPTY}]")
 """A box of a form, (√) and ( ) too."""
 
 
-def said(text: str, field: Field) -> str | None:
+def in_own_words(text: str, field: Field) -> str | None:
     """The choice that ``text`` says in words of its own, 已盖章, 按计划推进, or by the tick in a box, ☑男 □女.
 
     No formula of a workbook knows them: they are taken where no dropdown offered the choices.
     """
     folded = squeeze(text)
-    return None if field.several else field.said.get(folded.translate(STRAY_MARKS)) or _ticked(folded, field)
+    return None if field.several else field.own_words.get(folded.translate(STRAY_MARKS)) or _ticked(folded, field)
 
 
 def _ticked(folded: str, field: Field) -> str | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from pledgebatch.notice.lists import aliases, said_for, vocabulary, words_for
+from pledgebatch.notice.lists import aliases, own_words_for, vocabulary, words_for
 from pledgebatch.notice.periods import Stage
 
 WORD = 2
@@ -85,9 +85,9 @@ class Field:
         return own | words_for(self.key, self.choices) | {choice: choice for choice in self.choices}
 
     @cached_property
-    def said(self) -> dict[str, str]:
+    def own_words(self) -> dict[str, str]:
         """What else is said for the choices in tables of people's own, each with the choice that is meant."""
-        return said_for(self.key, self.choices)
+        return own_words_for(self.key, self.choices)
 
     @property
     def is_personal(self) -> bool:

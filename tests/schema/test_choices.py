@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pledgebatch.schema.choices import said
+from pledgebatch.schema.choices import in_own_words
 from pledgebatch.schema.fields import Field, Kind, short_forms
 from pledgebatch.schema.kinds import show, understand
 from pledgebatch.schema.sheets import (
@@ -79,13 +79,13 @@ def test_what_is_clearly_meant_is_understood(field: Field, typed: str, meant: st
 def test_in_words_of_their_own_people_answer_by_the_verb_of_the_question_or_tick_a_box(
     field: Field, typed: str, meant: str | None
 ) -> None:
-    assert said(typed, field) == meant
+    assert in_own_words(typed, field) == meant
 
 
 @pytest.mark.parametrize("field", CHOSEN, ids=lambda field: field.key)
 def test_what_is_said_means_a_choice_of_its_field_and_contradicts_no_spelling(field: Field) -> None:
-    assert set(field.said.values()) <= set(field.choices)
-    assert all(field.spellings.get(word, value) == value for word, value in field.said.items())
+    assert set(field.own_words.values()) <= set(field.choices)
+    assert all(field.spellings.get(word, value) == value for word, value in field.own_words.items())
 
 
 @pytest.mark.parametrize("typed", ["有", "无", "没有", "已", "未"])
