@@ -105,7 +105,7 @@ def table_of(
         if only is None:
             rows = conform(file.read([key for key in has if key in wanted]), wanted)
         elif ARCHIVE_TABLES[name].keys() <= set(has):  # row groups that hold none of them are passed over
-            few = PARQUET.make_fragment(str(data / f"{name}.parquet"), HERE)
+            few = PARQUET.make_fragment((data / f"{name}.parquet").as_posix(), HERE)
             rows = conform(few.to_table(columns=[key for key in has if key in wanted], filter=only), wanted)
         else:  # what is asked of the rows may be about a column that the month did not have yet
             rows = conform(conform(file.read(), ARCHIVE_TABLES[name]).filter(only), wanted)
