@@ -53,7 +53,9 @@ def obscured(placed: Match, cells: Cells, seen: SheetDetails, tab: str, hidden: 
     if placed.sheet.form:
         return
     for top, bottom, left, right in merged_data(placed, cells, seen):
-        yield from _at(placed, (top, left), "merged", xl_range(top, left, bottom, right), anywhere=True)
+        all_read = left == right and left != placed.columns.get(placed.sheet.number or "")
+        merged = "merged_down" if all_read else "merged"
+        yield from _at(placed, (top, left), merged, xl_range(top, left, bottom, right), anywhere=True)
     data_rows = [row for row in seen.hidden_rows if placed.header_row < row < len(cells) and any(cells[row])]
     for start, end in _runs(data_rows):
         value = f"{start + 1}" if start == end else f"{start + 1}–{end + 1}"

@@ -55,12 +55,18 @@ def test_merged_cells_say_the_same_down_a_column_and_lose_what_they_cover_across
     def edit(book):
         book["承诺事项"].merge_cells("E4:E6")
         book["承诺事项"].merge_cells("I7:J7")
+        book["承诺事项"].merge_cells("A8:A9")
 
     batch = take_in(tmp_path, **{NAME: edited(edit)})
-    assert hidden(batch) == [("承诺事项", "E4", "merged", "E4:E6"), ("承诺事项", "I7", "merged", "I7:J7")]
+    assert hidden(batch) == [
+        ("承诺事项", "E4", "merged_down", "E4:E6"),
+        ("承诺事项", "I7", "merged", "I7:J7"),
+        ("承诺事项", "A8", "merged", "A8:A9"),
+    ]
     items = batch.tables["items"]
     assert items["part"][:3].tolist() == ["共性"] * 3
     assert items["virtue_raw"].isna().tolist()[:5] == [False, False, False, True, False]
+    assert items["item_no_raw"].isna().tolist()[3:6] == [False, False, True]  # a number is no other row's
 
 
 def test_hidden_rows_and_sheets_are_read_and_named(tmp_path):

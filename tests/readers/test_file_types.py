@@ -54,7 +54,7 @@ def test_every_format_tells_what_it_hides(tmp_path, saved, suffix):
     batch = take_in(tmp_path, a__et=saved["odd", suffix])
     assert batch.files["reason"].isna().all(), batch.files["reason"][0]
     told = batch.obscured[["cell", "kind"]].values.tolist()
-    assert told == [["A11", "day"], ["G4", "error"], ["E7", "error"], ["J8", "merged"], ["A12", "hidden_row"]]
+    assert told == [["A11", "day"], ["G4", "error"], ["E7", "error"], ["J8", "merged_down"], ["A12", "hidden_row"]]
     items = batch.tables["items"]
     assert items["measures_raw"].isna()[0]
     assert items["virtue"][4:7].nunique() == 1
