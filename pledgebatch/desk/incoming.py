@@ -213,7 +213,7 @@ class Incoming:
 
 
 def _log_crash(file: str, judged: "Future[Judgement]") -> None:
-    crash = judged.exception()
+    crash = None if judged.cancelled() else judged.exception()
     if crash and not isinstance(crash, OfficeMistake | CancelledError):  # the one is told, the other ends with the desk
         LOG.error("%s could not be judged", file, exc_info=crash)
 

@@ -1,5 +1,7 @@
 """What was dropped waits until it can be put into the inbox, and says what it waits for."""
 
+from concurrent.futures import Future
+
 import pytest
 
 from pledgebatch.desk import incoming
@@ -67,3 +69,10 @@ def test_a_file_over_which_judging_crashes_is_named_in_the_log(tmp_path, monkeyp
     assert taking.judgement(MARCH, "a.csv") == UNFIT
     assert "a.csv could not be judged" in caplog.text
     assert "KeyError: 'ours'" in caplog.text
+
+
+def test_what_nobody_waits_for_any_more_is_no_crash(caplog):
+    given_up = Future()
+    given_up.cancel()
+    incoming._log_crash("a.xlsx", given_up)
+    assert not caplog.records
