@@ -26,15 +26,11 @@ def take_own_words(sheet: Sheet, taken: Taken) -> None:
             continue
         meant = {cell: value for cell in {*filter(_may_be_words, cells)} if (value := _meant(cell, field))}
         if meant:
-            taken.columns[field.key] = [Ditto(cell, meant[cell]) if _is_in(cell, meant) else cell for cell in cells]
+            taken.columns[field.key] = [Ditto(cell, meant[cell]) if cell in meant else cell for cell in cells]
 
 
 def _may_be_words(cell: Cell) -> bool:
     return isinstance(cell, str) and 0 < len(cell) <= LONGEST_VALUE
-
-
-def _is_in(cell: Cell, meant: Mapping[str, str]) -> bool:
-    return isinstance(cell, str) and cell in meant
 
 
 def _meant(text: str, field: Field) -> str | None:

@@ -11,7 +11,7 @@ from pledgebatch.intake.match import Match
 from pledgebatch.intake.no_data import rows_without_data
 from pledgebatch.readers.book import Cells
 from pledgebatch.readers.sheet_details import SheetDetails
-from pledgebatch.schema.cells import LOST, Cell, Ditto, as_typed
+from pledgebatch.schema.cells import LOST, Cell, Ditto, as_typed, comparable
 from pledgebatch.schema.fields import Sheet
 from pledgebatch.schema.kinds import understand
 from pledgebatch.schema.texts import is_visible
@@ -124,9 +124,7 @@ def _repeat(cells: Sequence[Cell]) -> list[Cell]:
         if isinstance(cell, str) and cell in DITTOS and above is not None:
             meant.append(Ditto(cell, above))
         else:
-            above = (
-                as_typed(cell) if isinstance(cell, bool) else cell
-            )  # TRUE equals 1; only as a text is it another cell
+            above = comparable(cell)
             meant.append(cell)
     return meant
 

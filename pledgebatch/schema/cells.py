@@ -64,3 +64,8 @@ def as_typed(cell: Cell) -> str:
     if isinstance(cell, dt.datetime):
         return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(" ", "seconds")
     return str(cell)
+
+
+def comparable(cell: Cell) -> Cell:
+    """A cell that is the same as another only where both say the same: TRUE equals 1, and only as a text is it another."""
+    return as_typed(cell) if isinstance(cell, bool) else cell

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from pledgebatch.schema import texts
 from pledgebatch.schema.arrow import as_texts
-from pledgebatch.schema.cells import LOST, Cell, Lost, as_typed
+from pledgebatch.schema.cells import LOST, Cell, Lost, as_typed, comparable
 from pledgebatch.schema.fields import Field, Kind
 from pledgebatch.schema.kinds import DTYPES, WITH_YEAR, for_kind, understand
 
@@ -41,8 +41,7 @@ class Column:
             self._numbers.extend(array("i", (numbers[first],)) * len(cells))
             return
         if not {0, 1}.isdisjoint(cells):
-            # TRUE equals 1; only as a text is it another cell.
-            cells = [as_typed(cell) if isinstance(cell, bool) else cell for cell in cells]
+            cells = [comparable(cell) for cell in cells]
         self._numbers.extend(map(numbers.__getitem__, cells))
 
     def arrays(self) -> tuple[Any, Any]:
