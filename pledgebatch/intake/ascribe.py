@@ -78,14 +78,13 @@ def ascribe_by_sender(files: pd.DataFrame, senders: Mapping[str, list[str]]) -> 
     """A file that could not be read, and says nothing in its path, is of the one organisation that mailed it."""
     nobody = (files["state"] == State.UNREADABLE) & files["organisation"].isna() & files["sender"].notna()
     for number, sender in files.loc[nobody, "sender"].items():
-        codes = {code for address in str(sender).split(SENDERS) for code in senders.get(address, ())}
-        if len(codes) == 1:
-            files.loc[[number], "organisation"] = codes.pop()
+        if code := _only_sender(sender, senders):
+            files.loc[[number], "organisation"] = code
 
 
 def sent_by_other(organisation: object, sender: object, senders: Mapping[str, list[str]]) -> str | None:
     """Who mailed what another organisation is said to have filled in; None where it mailed it too, or nobody did."""
-    by = [senders.get(address, []) for address in sender.split(SENDERS)] if isinstance(sender, str) else []
+    by = _codes_by_address(sender, senders)
     if not by or not all(by) or any(organisation in codes for codes in by):
         return None
     return by[0][0]
@@ -157,13 +156,8 @@ def _by_place(file: pd.Series, known: Registered) -> tuple[str | None, str]:
     for what, text in (("文件名", name), ("文件夹", folder)):
         if text and (code := _in_path(text, known.names, known.codes, known.units)):
             return code, f"{what}“{text}”"
-    sender = file["sender"]
-    codes = (
-        {code for each in sender.split(SENDERS) for code in known.senders.get(each, ())}
-        if isinstance(sender, str)
-        else set()
-    )
-    return (codes.pop(), f"寄件人 {sender}") if len(codes) == 1 else (None, "")
+    code = _only_sender(file["sender"], known.senders)
+    return (code, f"寄件人 {file['sender']}") if code else (None, "")
 
 
 def _in_path(text: str, *kinds: Mapping[str, str]) -> str | None:
@@ -174,6 +168,17 @@ def _in_path(text: str, *kinds: Mapping[str, str]) -> str | None:
             if word and word.upper() in path:
                 return code
     return None
+
+
+def _only_sender(sender: object, senders: Mapping[str, list[str]]) -> str | None:
+    """The one organisation to which the addresses that a file came from belong; None where there is none, or several."""
+    codes = {code for each in _codes_by_address(sender, senders) for code in each}
+    return codes.pop() if len(codes) == 1 else None
+
+
+def _codes_by_address(sender: object, senders: Mapping[str, list[str]]) -> list[list[str]]:
+    """The organisations of each address that a file came from; nothing where it did not come by mail."""
+    return [senders.get(address, []) for address in sender.split(SENDERS)] if isinstance(sender, str) else []
 
 
 def _senders(registry: pd.DataFrame) -> dict[str, list[str]]:
