@@ -2,6 +2,7 @@
 what the office should mend in it."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -52,16 +53,22 @@ def open_office_book(path: Path, name: str) -> Book:
 
 def bytes_of(path: Path, name: str) -> bytes:
     """The office's book at ``path``, which is called ``name``, as it is stored. Raises OfficeMistake where it cannot be opened."""
-    try:
+    with _opening(path, name):
         return path.read_bytes()
-    except OSError:
-        raise OfficeMistake(f"{name} {path.name} 无法打开，请检查文件是否正被占用或无权读取") from None
 
 
 def as_office_book(data: bytes, path: Path, name: str) -> Book:
     """The ``data`` stored at ``path`` as a book, which is called ``name``. Raises OfficeMistake where it cannot be read."""
-    try:
+    with _opening(path, name):
         return read(data, path.name)
+
+
+@contextmanager
+def _opening(path: Path, name: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError:
+        raise OfficeMistake(f"{name} {path.name} 无法打开，请检查文件是否正被占用或无权读取") from None
     except Unreadable as why:
         raise OfficeMistake(f"{name} {path.name} 无法读取：{why}") from None
 
