@@ -220,8 +220,10 @@ class _Desk:
     def _keep(self, number: int, sheet: Sheet, book: Book, laid: Laid, year: int) -> Taken:
         """Keep the rows of the fullest of the tabs that are this sheet; the rows of the others are set aside."""
         read_ = laid.read[sheet.key]
-        now = {tab: not is_of_another_time(tab, book.sheets[tab], year, laid.month) for tab in read_}
-        tab = max(read_, key=lambda tab: (now[tab], len(read_[tab][1].rows)))
+        tab, *others = read_
+        if others:  # which hardly any workbook has
+            now = {each: not is_of_another_time(each, book.sheets[each], year, laid.month) for each in read_}
+            tab = max(read_, key=lambda each: (now[each], len(read_[each][1].rows)))
         placed, taken = read_.pop(tab)
         for other, (there, rest) in read_.items():
             self._set_aside(number, book, tab, other, there, rest)
