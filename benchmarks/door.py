@@ -117,7 +117,7 @@ class Served:
             for each in self._tree():
                 try:
                     told = Path(f"/proc/{each}/smaps_rollup").read_text()
-                    used += int(re.search(r"^Pss:\s+(\d+)", told, re.MULTILINE)[1]) / 1024  # type: ignore[index]
+                    used += int(re.search(r"^Pss:\s+(\d+)", told, re.MULTILINE)[1]) / 1024  # type: ignore[index]  # a line that is not there is caught
                 except (OSError, TypeError):
                     continue
             self.most = max(self.most, used)

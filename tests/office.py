@@ -80,7 +80,7 @@ def convert(path: Path, suffix: str, outdir: Path, password: str = "") -> Path:
 def pages(pdf: Path) -> int:
     """The pages of a document."""
     told = subprocess.run(["pdfinfo", pdf], capture_output=True, text=True, check=True).stdout
-    return int(re.search(r"Pages: +(\d+)", told)[1])  # type: ignore[index]
+    return int(re.search(r"Pages: +(\d+)", told)[1])  # type: ignore[index]  # pdfinfo always says
 
 
 def smallest_type(pdf: Path) -> float:

@@ -49,7 +49,7 @@ class Wire:
             if message["type"] == "http.response.start":
                 statuses.append(int(str(message["status"])))
 
-        await self._guard(scope, receive, send)  # type: ignore[arg-type]
+        await self._guard(scope, receive, send)  # type: ignore[arg-type]  # plain functions will do
         return statuses[0]
 
 

@@ -98,7 +98,7 @@ def test_a_job_goes_on_when_the_desk_is_killed_and_the_next_desk_knows_it(tmp_pa
     with pytest.raises(OfficeMistake, match="还在做，一次只做一件"):
         jobs.begin("再汇总", "now", "status")
     until = time.monotonic() + 120
-    while jobs.current().running and time.monotonic() < until:  # type: ignore[union-attr]
+    while jobs.current().running and time.monotonic() < until:  # type: ignore[union-attr]  # one was begun
         time.sleep(0.1)
     assert jobs.current().status == 0  # type: ignore[union-attr]
     assert json.loads((place / "output" / "2011-03" / "manifest.json").read_text("utf-8"))["period"] == "2011-03"

@@ -121,7 +121,7 @@ def test_a_session_is_new_at_each_sign_in_and_ends(guard, place):
     assert sign_in_with(guard, "chosen-by-somebody-else").status_code == 303
     secret = cookie.partition("=")[2].partition(";")[0]
     assert sign_in_with(guard, secret).status_code == 200
-    door_of(guard).sessions._clock = lambda: time.monotonic() + 21 * 60  # type: ignore[method-assign]
+    door_of(guard).sessions._clock = lambda: time.monotonic() + 21 * 60  # type: ignore[method-assign]  # time goes on
     assert sign_in_with(guard, secret).status_code == 303
     branch = sign_in(guard, "S2")
     book = DoorBook(place)

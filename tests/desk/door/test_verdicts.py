@@ -22,7 +22,7 @@ class Held(Executor):
     def __init__(self) -> None:
         self.tasks: list[tuple[list[Brought], Future[list[Examined]]]] = []
 
-    def submit(self, task, workspace, period, brought):  # type: ignore[override]
+    def submit(self, task, workspace, period, brought):  # type: ignore[override]  # stands in for one that begins
         self.tasks.append((brought, future := Future()))
         return future
 
