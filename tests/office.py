@@ -332,6 +332,7 @@ def _property(name: str, value: str | bool) -> Any:
 
 
 def _connect(pipe: str, patience: float) -> Any:
+    """LibreOffice, once it listens. Nothing is asked of it before: whatever goes wrong here is a death of its."""
     import uno
     from com.sun.star.connection import NoConnectException
 
@@ -346,6 +347,8 @@ def _connect(pipe: str, patience: float) -> Any:
             if time.monotonic() > deadline:
                 _give_up(mistake)
             time.sleep(0.2)
+        except Exception as mistake:  # it died while it answered, or the one before it had not quite ended
+            _give_up(mistake)
 
 
 if __name__ == "__main__":

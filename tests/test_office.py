@@ -1,5 +1,6 @@
 """The office that tests drive: what it types arrives, its own deaths are told from our faults."""
 
+import sys
 from pathlib import Path
 
 import openpyxl
@@ -59,6 +60,31 @@ def test_an_office_that_dies_is_started_again_and_named(
     with pytest.raises(office.OfficeDied, match="LibreOffice .*NoConnectException"):
         office.recalculate(book, book.with_name("重算.xlsx"))
     assert len(attempts) == office.ATTEMPTS
+
+
+HANGS_UP = """\
+import os, socket, sys
+name = sys.argv[-1].partition("name=")[2].partition(";")[0]
+place = f"/tmp/OSL_PIPE_{os.getuid()}_{name}"
+if os.path.exists(place):
+    os.unlink(place)
+listening = socket.socket(socket.AF_UNIX)
+listening.bind(place)
+listening.listen()
+while True:
+    listening.accept()[0].close()
+"""
+"""An office that answers a call and is gone: Debian's LibreOffice listens at this place."""
+
+
+def test_an_office_that_dies_as_it_answers_is_started_again(
+    book: Path, attempts: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, commands = office.soffice(), [[sys.executable, "-c", HANGS_UP]]
+    monkeypatch.setattr(office, "soffice", lambda: commands.pop() if commands else real)
+    office.recalculate(book, saved := book.with_name("再算.xlsx"))
+    assert saved.is_file()
+    assert ["DisposedException" in attempt for attempt in attempts] == [True, False]
 
 
 def test_an_office_that_dies_at_its_work_is_told_from_a_fault_of_ours(
