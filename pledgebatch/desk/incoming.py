@@ -16,7 +16,7 @@ from pledgebatch.desk.guard import Refused
 from pledgebatch.desk.looking import arrivals_at
 from pledgebatch.desk.together import Together
 from pledgebatch.desk.turns import in_turn
-from pledgebatch.engine.atomic import is_same_file
+from pledgebatch.engine.atomic import is_same_file, writing
 from pledgebatch.intake.find import LARGEST_FILE, TOO_BIG, Arrival
 from pledgebatch.mistakes import OfficeMistake, mendable
 from pledgebatch.notice.periods import Period
@@ -67,7 +67,7 @@ class Incoming:
     """What came in, in the order in which it came."""
 
     def __init__(self, workspace: Workspace, folder: Path, judging: Executor) -> None:
-        """Take up what an earlier desk left waiting in ``folder``; what was still coming then comes again."""
+        """Take up what an earlier desk left waiting in ``folder``; what nobody was told it has comes again."""
         self._workspace, self._judging, self._lock = workspace, judging, Lock()
         self.quarantine = folder / "quarantine"
         self.uploads: dict[Period, deque[Upload]] = {}
@@ -77,8 +77,9 @@ class Incoming:
             self._begin, lambda some, each: each[0] == some[0][0], MOST_TOGETHER
         )
         self.quarantine.mkdir(parents=True, exist_ok=True)
-        for path in self.quarantine.glob(f"*{PART}"):
-            path.unlink(missing_ok=True)
+        for path in list(self.quarantine.iterdir()):
+            if not path.with_suffix(ABOUT).exists():
+                path.unlink(missing_ok=True)
 
     async def take(self, stream: AsyncIterator[bytes]) -> Path:
         """Write a file into quarantine as it comes. Raises Refused for one that is too large, or where there is no room."""
@@ -98,9 +99,15 @@ class Incoming:
         if place is None:
             path.unlink(missing_ok=True)
             raise Refused(HTTPStatus.BAD_REQUEST, NO_NAME)
-        upload = Upload(place.as_posix(), WAITS)
-        self.uploads.setdefault(period, deque(maxlen=MOST_SHOWN)).append(upload)  # before a sweep can see the file
-        path.with_suffix(ABOUT).write_text(json.dumps({"period": str(period), "path": place.as_posix()}), "utf-8")
+        upload, uploads = Upload(place.as_posix(), WAITS), self.uploads.setdefault(period, deque(maxlen=MOST_SHOWN))
+        uploads.append(upload)  # before a sweep can see the file
+        try:
+            with writing(path.with_suffix(ABOUT)) as about:
+                about.write_text(json.dumps({"period": str(period), "path": place.as_posix()}), "utf-8")
+        except BaseException:  # who sent it is told, and sends it again
+            path.unlink(missing_ok=True)
+            uploads.remove(upload)
+            raise
         self._put(path, period, place, upload)
         return upload
 
@@ -111,7 +118,7 @@ class Incoming:
             try:
                 judged = json.loads(about.read_text("utf-8"))
                 period, place = Period.parse(judged["period"]), safe_path(judged["path"])
-            except (OSError, ValueError, KeyError, TypeError):  # it is being written
+            except (OSError, ValueError, KeyError, TypeError):  # a disk's fault; the file stays where it is
                 continue
             if place is None or not path.exists():
                 about.unlink(missing_ok=True)

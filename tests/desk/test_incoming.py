@@ -1,5 +1,6 @@
 """What was dropped waits until it can be put into the inbox, and says what it waits for."""
 
+import errno
 from concurrent.futures import Future
 
 import pytest
@@ -56,6 +57,33 @@ def test_a_file_that_cannot_be_put_there_says_so_and_keeps_no_other_waiting(taki
     assert (upload.note, names(place, APRIL)) == ("", ["a.xlsx"])
     assert len(taking.uploads[APRIL]) == 1
     assert not list(taking.quarantine.iterdir())
+
+
+def test_what_a_killed_desk_had_acknowledged_is_kept_and_nothing_else(tmp_path, monkeypatch):
+    (tmp_path / "registry.xlsx").touch()
+    (tmp_path / "inbox").mkdir()
+    monkeypatch.setattr(incoming, "judge", judged_by_nobody)
+    workspace, folder = Workspace(tmp_path), tmp_path / ".desk"
+    with held_elsewhere(tmp_path, "consolidate 2011-03"):
+        add(Incoming(workspace, folder, Serial()), "a.xlsx", b"a")
+    for left in ("coming.part", "unanswered.file", ".unanswered.json.0a1b2c.new"):
+        (folder / "quarantine" / left).touch()
+    later = Incoming(workspace, folder, Serial())
+    assert sorted(path.name for path in later.quarantine.iterdir()) == ["a.xlsx.file", "a.xlsx.json"]
+    later.sweep()
+    assert names(tmp_path) == ["a.xlsx"]
+
+
+def test_a_file_of_which_no_note_can_be_kept_is_refused(taking, place, monkeypatch):
+    def full(*given: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(incoming, "writing", full)
+        with pytest.raises(OSError, match="full"):
+            add(taking, "a.xlsx", b"a")
+    assert (list(taking.quarantine.iterdir()), list(taking.uploads[MARCH])) == ([], [])
+    assert add(taking, "a.xlsx", b"a").path == place / "inbox" / str(MARCH) / "a.xlsx"
 
 
 def test_a_file_over_which_judging_crashes_is_named_in_the_log(tmp_path, monkeypatch, caplog):
