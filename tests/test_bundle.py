@@ -24,9 +24,10 @@ WINDOWS = {
 
 
 def test_everything_that_is_needed_on_windows_is_listed() -> None:
-    assert {"colorama", "tzdata"} <= LISTED.keys()
+    assert {"colorama", "tzdata", "argon2-cffi-bindings", "pywin32-ctypes"} <= LISTED.keys()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    for each in map(Requirement, project["dependencies"]):
+    extras = [each for extra in bundle.EXTRAS for each in project["optional-dependencies"][extra]]
+    for each in map(Requirement, project["dependencies"] + extras):
         if each.marker is None or each.marker.evaluate(WINDOWS):
             assert each.specifier.contains(LISTED[each.name.lower()]), f"{each}: run python tools/bundle.py --resolve"
 
@@ -55,5 +56,5 @@ def test_the_script_that_installs_is_read_by_chinese_windows() -> None:
     assert set(re.findall(r"goto (\w+)", text)) == labels
     asked = [line for line in text.splitlines() if bundle.WHERE_PYTHON_IS in line]
     assert len(asked) == 1
-    assert "--no-index --find-links wheels" in text
+    assert '--no-index --find-links wheels "pledgebatch[door,forms,keyring]"' in text
     assert "%" not in re.sub(r"%~dp0|%%[FP]|%\w+%", "", text)

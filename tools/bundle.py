@@ -19,6 +19,8 @@ ROOT = Path(__file__).parents[1]
 LOCK = Path(__file__).with_name("windows.txt")
 PYTHON = "3.12"
 """The Python that the wheels are for."""
+EXTRAS = ("door", "forms", "keyring")
+"""The extras that an office uses: where there is no network, they cannot be had later."""
 ALWAYS = "colorama\n"
 """What goes in besides: older versions of click, which we still take, want it on Windows alone."""
 ENCODING = "gbk"
@@ -53,7 +55,7 @@ goto failed
 :found
 echo 正在装程序……
 "%BASE%" -m venv --clear "%PLACE%\\env" || goto broken
-"%PLACE%\\env\\Scripts\\python.exe" -m pip install --quiet --no-index --find-links wheels pledgebatch || goto broken
+"%PLACE%\\env\\Scripts\\python.exe" -m pip install --quiet --no-index --find-links wheels "pledgebatch[{",".join(EXTRAS)}]" || goto broken
 set "WORK=%USERPROFILE%\\Documents\\公开承诺"
 if not exist "%WORK%\\registry.xlsx" "%PLACE%\\env\\Scripts\\python.exe" -m pledgebatch.cli init "%WORK%" || goto broken
 echo 装好了。工作目录在 %WORK%，以后双击里面的“打开工作台.cmd”。已有工作目录的，双击它里面的“打开工作台.cmd”之前，
@@ -101,6 +103,7 @@ def resolve() -> None:
             "--no-header",
             "--no-annotate",
             "--upgrade",
+            *(f"--extra={extra}" for extra in EXTRAS),
         ]
         subprocess.run(
             [*command, "pip", "compile", "--quiet", *options, "pyproject.toml", str(wanted), "-o", str(LOCK)],
