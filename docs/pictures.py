@@ -4,6 +4,7 @@ The demo is built anew and consolidated, so that a picture shows what the progra
 """
 
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -53,8 +54,19 @@ class Desk:
     high: int = 760
 
 
+@dataclass(frozen=True)
+class Door:
+    """What the branches' door says to an organisation of a workbook that it dropped there."""
+
+    code: str
+    book: str
+    wide: int = 760
+    high: int = 1000
+
+
 PICTURES = {
     "desk": Desk("/"),
+    "door": Door(SCHOOL[:5], f"inbox/{MONTH}/**/云溪区第一初级中学党支部_*.xlsx"),
     "ledger": Sheet(f"{OUTPUT}/汇总台账_{MONTH}.xlsx"),
     "coverage": Sheet(f"{OUTPUT}/汇总台账_{MONTH}.xlsx", 3, 0.6, 1200),
     "board": Page(f"{OUTPUT}/index.html", 1200, 1000),
@@ -89,8 +101,10 @@ def main() -> None:
             small.save(FOLDER / f"{name}.png", optimize=True)
 
 
-def taken(place: Path, told: "Sheet | Page | Desk", folder: Path) -> Image.Image:
+def taken(place: Path, told: "Sheet | Page | Desk | Door", folder: Path) -> Image.Image:
     """The picture of what ``told`` says."""
+    if isinstance(told, Door):
+        return tried(place, told, folder)
     if isinstance(told, Desk):
         return served(place, told, folder)
     (path,) = sorted(place.glob(told.book if isinstance(told, Sheet) else told.path))
@@ -108,6 +122,40 @@ def served(place: Path, told: Desk, folder: Path) -> Image.Image:
             return shown(f"{found[1]}{told.address}{found[2]}", Page("", told.wide, told.high), folder)
         finally:
             desk.terminate()
+
+
+def tried(place: Path, told: Door, folder: Path) -> Image.Image:
+    """The door once a workbook was dropped and judged; it is closed again."""
+    from playwright.sync_api import sync_playwright
+
+    from pledgebatch.pipeline.branch_passwords import make_password
+    from pledgebatch.pipeline.door_book import DoorBook
+
+    book = DoorBook(place)
+    password = make_password(book, told.code)
+    book.close()
+    (dropped,) = sorted(place.glob(told.book))
+    command = [sys.executable, "-m", "pledgebatch.cli", "desk", "--door", "--workspace", str(place)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as door, sync_playwright() as playwright:
+        assert door.stdout
+        found = re.search(r"http://[\d.:]+", door.stdout.readline())
+        assert found
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page(base_url=found[0], viewport={"width": told.wide, "height": told.high})
+        try:
+            page.goto("/")
+            page.get_by_label("组织编码").fill(told.code)
+            page.get_by_label("密码").fill(password)
+            page.get_by_role("button", name="登录").click()
+            page.goto(f"/?month={MONTH}")
+            page.locator("#file").set_input_files(dropped)
+            page.locator(".hand").wait_for(timeout=120_000)
+            page.screenshot(path=folder / "door.png")
+        finally:
+            browser.close()
+            door.terminate()
+    with Image.open(folder / "door.png") as shot:
+        return shot.copy()
 
 
 def make_demo(place: Path) -> None:
