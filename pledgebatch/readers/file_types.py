@@ -1,6 +1,5 @@
 """What a file is, by its bytes, never its suffix."""
 
-import io
 import lzma
 import re
 import struct
@@ -180,7 +179,7 @@ def _is_outlook(data: bytes) -> bool:
 
 def _in_zip(data: bytes) -> Format:
     try:
-        with _open(data) as container:
+        with open_zip(data) as container:
             # Programs take these names in any case, and some write them the Windows way.
             written = {name.lower().replace("\\", "/"): name for name in container.namelist()}
             names = written.keys()
@@ -198,13 +197,6 @@ def _in_zip(data: bytes) -> Format:
     if _KINDS in names or mimetype:
         return Format.DOCUMENT
     return Format.NUMBERS if any(name.endswith(".iwa") for name in names) else Format.ARCHIVE
-
-
-def _open(data: bytes) -> zipfile.ZipFile:
-    try:
-        return zipfile.ZipFile(io.BytesIO(data))
-    except UnicodeDecodeError:
-        return open_zip(data)
 
 
 def _is_text(start: bytes) -> bool:

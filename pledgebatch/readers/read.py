@@ -12,6 +12,7 @@ from pledgebatch.readers.ods import read_ods
 from pledgebatch.readers.precheck import READ_ALL, Precheck, Skip, check_container
 from pledgebatch.readers.sheet_details import as_rows
 from pledgebatch.readers.xls import read_xls
+from pledgebatch.readers.zips import without_odd_fields
 from pledgebatch.schema.cells import LOST
 
 LOG = logging.getLogger(__name__)
@@ -33,7 +34,9 @@ def read(data: bytes, name: str, passwords: Sequence[str] = (), skip: Skip = REA
     if format_ is Format.ARCHIVE:
         raise Unreadable(NO_WORKBOOK)
     try:
-        return _read_xls(data, passwords) if format_ is Format.XLS else _read_container(data, format_, skip)
+        if format_ is Format.XLS:
+            return _read_xls(data, passwords)
+        return _read_container(without_odd_fields(data), format_, skip)
     except Unreadable:
         raise
     except Exception as mistake:

@@ -13,6 +13,7 @@ from pledgebatch.pipeline.check import check
 from pledgebatch.readers.read import read
 from pledgebatch.schema.cells import LOST, as_typed
 from tests.intake.files import ITEMS, MEMBERS, replaced, right, take_in, with_part
+from tests.readers.test_zips import ODD_FIELDS
 
 FORM, OPINIONS, STYLES, STRINGS = (
     "xl/worksheets/sheet2.xml", "xl/worksheets/sheet5.xml", "xl/styles.xml", "xl/sharedStrings.xml",
@@ -301,6 +302,17 @@ def renamed(names, change=lambda name, text: text):
 )  # fmt: skip
 def test_parts_are_found_by_the_links(tmp_path, names, change):
     is_right(renamed(names, change), tmp_path)
+
+
+@pytest.mark.parametrize("extra", ODD_FIELDS.values(), ids=ODD_FIELDS)
+def test_a_container_is_read_whatever_its_extra_fields_are(tmp_path, extra):
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(right())) as old, zipfile.ZipFile(made, "w") as new:
+        for info in old.infolist():
+            plain = zipfile.ZipInfo(info.filename)
+            plain.extra = extra
+            new.writestr(plain, old.read(info))
+    is_right(made.getvalue(), tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from pledgebatch.intake.find import find
 
 NAME = "云溪区河湾小学党支部_承诺台账_201103.pdf"
 OTHER = "职业中学/三月.pdf"
-UTF_8 = 0x800
+UTF_8, UNICODE_PATH = 0x800, 0x7075
 
 
 class Raw(zipfile.ZipInfo):
@@ -29,7 +29,7 @@ class Raw(zipfile.ZipInfo):
 
 def unicode_path(name, stands_for):
     field = struct.pack("<BL", 1, zlib.crc32(stands_for)) + name.encode()
-    return struct.pack("<HH", 0x7075, len(field)) + field
+    return struct.pack("<HH", UNICODE_PATH, len(field)) + field
 
 
 def names(folder, *members):
@@ -44,6 +44,14 @@ def names(folder, *members):
 
 
 GBK = NAME.encode("gb18030")
+ODD_FIELDS = {
+    "path in no UTF-8": unicode_path("x", GBK).replace(b"x", b"\xff"),
+    "path is empty": unicode_path("", GBK),
+    "path is cut short": struct.pack("<HH", UNICODE_PATH, 2) + b"\1\0",
+    "field is cut short": struct.pack("<HH", 0x5455, 9) + b"\1\0",
+    "no field at all": b"\1\2\3",
+}
+"""Extra fields that other programs pass over."""
 
 
 @pytest.mark.parametrize(
@@ -56,9 +64,13 @@ GBK = NAME.encode("gb18030")
         Raw(b"?.pdf", 0, unicode_path(NAME, b"?.pdf")),
         Raw(GBK, 0, struct.pack("<HH", 1, 0) + unicode_path(NAME, GBK)),
         Raw(GBK, 0, unicode_path("改名以前.pdf", b"old name")),
-        Raw(GBK, 0, unicode_path("x", GBK).replace(b"x", b"\xff")),
+        *(Raw(GBK, 0, extra) for extra in ODD_FIELDS.values()),
+        Raw(b"?.pdf", 0, unicode_path(NAME, b"?.pdf") + ODD_FIELDS["field is cut short"]),
     ],
-    ids=["flagged", "macos", "windows", "flag is wrong", "unicode path", "after another field", "path of another", "path in no UTF-8"],
+    ids=[
+        "flagged", "macos", "windows", "flag is wrong", "unicode path", "after another field", "path of another", *ODD_FIELDS,
+        "behind a path",
+    ],
 )  # fmt: skip
 def test_a_name_reads_as_it_was_typed(tmp_path, member):
     assert names(tmp_path, member) == [NAME]
