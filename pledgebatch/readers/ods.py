@@ -20,6 +20,7 @@ CONTENT, META = "content.xml", "meta.xml"
 LONGEST_RUN = 1_048_576
 CELLS = ("table:table-cell", "table:covered-table-cell")
 NOTE = "office:annotation"
+LINES_THROUGH = frozenset(("style:text-line-through-style", "style:text-line-through-type"))
 ASIDE = (NOTE, "draw:frame", "draw:custom-shape", "draw:caption", "text:ruby-text", "text:note")
 """Elements in a cell whose text is no part of its value."""
 _SPACE = re.compile(r"[ \t\r\n]+")
@@ -81,6 +82,11 @@ class _Parser:
         self.sheet = _Sheet()
         self.style = ""
         self.hidden_styles: set[str] = set()
+        self.striking: dict[str, bool] = {}
+        """Whether text is struck through, by the styles that say so."""
+        self.spans = [False]
+        """The same of the cell that is read, and of each run about its text."""
+        self.struck = ""
         self.folded = 0
         """Groups of rows that are folded away, about the row that is read."""
         self.row = self.column = 0
@@ -103,6 +109,7 @@ class _Parser:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag in CELLS:
             self.cell, self.lines, self.aside, self.in_text = attributes, [], 0, False
+            self.spans, self.struck = [self.striking.get(attributes.get("table:style-name", ""), False)], ""
             self.columns = _repeats(attributes, "table:number-columns-repeated")
         elif tag.startswith("text:"):
             self._text(tag, attributes)
@@ -117,6 +124,8 @@ class _Parser:
                 self.hidden.add(name)
         elif tag == "style:style":
             self.style = attributes.get("style:name", "")
+        elif tag == "style:text-properties" and not LINES_THROUGH.isdisjoint(attributes):
+            self.striking[self.style] = any(attributes.get(each, "none") != "none" for each in LINES_THROUGH)
         elif tag == "style:table-properties" and attributes.get("table:display") == "false":
             self.hidden_styles.add(self.style)
         elif tag == "table:table-row-group":
@@ -131,6 +140,8 @@ class _Parser:
     def _text(self, tag: str, attributes: dict[str, str]) -> None:
         if self.in_note and tag == "text:p":
             self.note.append("")
+        if tag == "text:span":
+            self.spans.append(self.striking.get(attributes.get("text:style-name", ""), self.spans[-1]))
         if self.aside:
             return
         if tag == "text:p":
@@ -149,6 +160,8 @@ class _Parser:
             self.column += self.columns
         elif tag == "text:p" and not self.aside:
             self.in_text = False
+        elif tag == "text:span":
+            self.spans.pop()
         elif tag == "table:table-row":
             if self.row_hidden and self.rows < LONGEST_RUN // 2:
                 self.sheet.details.hidden_rows.extend(range(self.row, self.row + self.rows))
@@ -166,6 +179,7 @@ class _Parser:
         if self.in_text and not self.aside:
             text = _SPACE.sub(" ", text)
             self.lines[-1] += text.lstrip(" ") if self.lines[-1][-1:] in ("", " ", "\n") else text
+            self.struck += text if self.spans[-1] else ""
 
     def _end_cell(self) -> None:
         """Take in the cell that ends here."""
@@ -191,6 +205,8 @@ class _Parser:
             details.characters += len(text) * block[0] * block[1]
             row, column = details.extent
             details.extent = max(row, self.row + block[0]), max(column, self.column + block[1])
+        if self.struck.strip() and value != "" and not lost:
+            details.struck[place] = self.struck.strip()
         across = _repeats(self.cell, "table:number-columns-spanned")
         down = _repeats(self.cell, "table:number-rows-spanned")
         if across * down > 1:
