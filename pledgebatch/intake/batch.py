@@ -1,7 +1,7 @@
 """Reads a batch of submissions into typed frames; what a worker does."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -168,6 +168,8 @@ class _Desk:
                 known["titles"] = titles_of(book)
             return
         known |= laid.notes
+        tables = {tab for sheet in BOOK_SHEETS if not sheet.form for tab in laid.read[sheet.key]}
+        self._name_pictures(number, book, tables)
         for sheet in BOOK_SHEETS:
             if laid.read[sheet.key]:
                 taken = self._keep(number, sheet, book, laid, year)
@@ -181,6 +183,16 @@ class _Desk:
         self.changes.extend({"submission": number, **change} for change in laid.found.changes)
         for tab in laid.others:
             self._keep_other(number, book, tab, laid.found)
+
+    def _name_pictures(self, number: int, book: Book, tables: Collection[str]) -> None:
+        """Point out what lies over ``tables``, and over tabs that hold nothing else; on forms it is a seal or a signature."""
+        for tab, places in book.pictures.items():
+            if tab in tables or all(map(is_blank, book.sheets[tab])):
+                row, column = min(places)
+                self.obscured.append(
+                    {"submission": number, "sheet": tab, "row": row + 1, "cell": xl_rowcol_to_cell(row, column),
+                     "kind": "picture_over", "value": f"{len(places)} 张"}
+                )  # fmt: skip
 
     def _keep_other(self, number: int, book: Book, tab: str, found: Found) -> None:
         """Account for a tab that was not read, or not all of it."""

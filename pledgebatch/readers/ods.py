@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from pledgebatch.readers.book import Book, Cells
+from pledgebatch.readers.drawings import BOX
 from pledgebatch.readers.file_types import Unreadable
 from pledgebatch.readers.number_formats import cell_of_number
 from pledgebatch.readers.precheck import BROKEN, DAMAGED, MOST_TEXT, READ_ALL, TOO_LARGE, Skip, too_wide
@@ -21,7 +22,8 @@ LONGEST_RUN = 1_048_576
 CELLS = ("table:table-cell", "table:covered-table-cell")
 NOTE = "office:annotation"
 LINES_THROUGH = frozenset(("style:text-line-through-style", "style:text-line-through-type"))
-ASIDE = (NOTE, "draw:frame", "draw:custom-shape", "draw:caption", "text:ruby-text", "text:note")
+BOXES = ("draw:custom-shape", "draw:text-box", "draw:rect")
+ASIDE = (NOTE, *BOXES, "draw:frame", "draw:caption", "text:ruby-text", "text:note")
 """Elements in a cell whose text is no part of its value."""
 _SPACE = re.compile(r"[ \t\r\n]+")
 _TIME = re.compile(r"(-?)PT(\d+)H(\d+)M([\d.]+)S")
@@ -58,8 +60,14 @@ def read_ods(data: bytes, skip: Skip = READ_ALL) -> Book:
         raise Unreadable(reason)
     sheets = {name: _as_rows(parser.sheets[name]) for name in skip.to_read(parser.sheets)}
     shared = Shared(since_1904=parser.epoch == EPOCH_1904)
-    notes = {name: each.notes for name, each in details.items()}
-    return Book(sheets, frozenset(parser.hidden), shared=shared, known_details=details, notes=notes)
+    return Book(
+        sheets,
+        frozenset(parser.hidden),
+        shared=shared,
+        known_details=details,
+        notes={name: each.notes for name, each in details.items()},
+        pictures={name: each.pictures for name, each in details.items() if each.pictures and name in sheets},
+    )
 
 
 def _as_rows(sheet: _Sheet) -> Cells:
@@ -133,8 +141,10 @@ class _Parser:
         elif tag == "table:null-date":
             is_later = attributes.get("table:date-value", "").startswith("1904")
             self.epoch = EPOCH_1904 if is_later else EPOCH
-        elif tag == NOTE:
+        elif tag == NOTE or tag in BOXES:
             self.in_note, self.note = True, []
+        elif tag == "draw:image":
+            self.sheet.details.pictures.append((self.row, self.column))
         self.aside += tag in ASIDE
 
     def _text(self, tag: str, attributes: dict[str, str]) -> None:
@@ -168,9 +178,13 @@ class _Parser:
             self.row += self.rows
         elif tag == "table:table-row-group":
             self.folded -= bool(self.folded)
-        elif tag == NOTE:
+        elif tag == NOTE or tag in BOXES:
+            words = "\n".join(self.note).strip() if self.in_note else ""
             self.in_note = False
-            self.sheet.details.notes[self.row, self.column] = "\n".join(self.note)
+            if words:
+                notes, place = self.sheet.details.notes, (self.row, self.column)
+                words = words if tag == NOTE else BOX.format(words)
+                notes[place] = "\n".join((*filter(None, [notes.get(place)]), words))
         self.aside -= tag in ASIDE
 
     def characters(self, text: str) -> None:

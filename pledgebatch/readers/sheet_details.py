@@ -41,6 +41,7 @@ class SheetDetails:
     """What is struck through in cells, which are read all the same."""
     merged: list[Block] = field(default_factory=list)
     notes: dict[Place, str] = field(default_factory=dict)
+    pictures: list[Place] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
     repeated_rows: list[int] = field(default_factory=list)
     broken: bool = False

@@ -194,13 +194,14 @@ def unreadable(submissions: pd.DataFrame) -> pd.Series:
 
 FIL06 = Rule(
     "FIL06", "五.5-3", "要", WARNING, FACT, FILE, ALWAYS,
-    asks="填的内容看得见、读得出：没有错误值、未计算的公式、合并的数据格、隐藏的行和表、划掉的文字",
+    asks="填的内容看得见、读得出：没有错误值、未计算的公式、合并的数据格、隐藏的行和表、划掉的文字、贴上的图片",
     mend="按提示取消合并、隐藏，把公式改为内容，删去划掉的文字，保存后重新报送",
 )  # fmt: skip
 HIDING = {
     "error": "{cell} 是错误值 {value}，内容读不出来，请改正公式或直接填写内容",
     "uncalculated": "{cell} 是没有结果的公式，内容读不出来，请直接填写内容",
     "picture": "{cell} 单元格里是图片，内容读不出来，请改为直接填写文字；需要图片的另附",
+    "picture_over": "{cell} 处贴有图片（{value}），其中的内容读不出来，请核对是否都已填入单元格",
     "day": "{cell} 的编号变成了日期（{value}），原来填的读不出来，请把单元格格式设为“文本”后重填编号",
     "unreadable": "{cell} 在文件中写得不完整，内容读不出来，请重新填写这一格，用 Excel 或 WPS 另存后报送",
     "struck": "{cell} 有划掉的文字“{value}”，已照常读入，不要的文字请删去",
