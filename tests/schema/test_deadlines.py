@@ -35,6 +35,18 @@ def test_what_has_no_end_is_asked_about(text):
     assert deadline(text, YEAR) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "day"), [("冬季到来之前", "10-01"), ("夏季来临前", "06-01"), ("下半年到来前", "07-01"), ("暑假来临前", "06-30"), ("冬季前", "12-31")]
+)  # fmt: skip
+def test_before_a_season_arrives_is_before_its_first_day(text, day):
+    assert deadline(text, YEAR) == dt.date.fromisoformat(f"{YEAR}-{day}")
+
+
+@pytest.mark.parametrize("text", ["9月新学期起每周", "2011年9月新学期开始后每月一次", "两学期各1次", "两个学期各一次"])
+def test_how_often_is_the_whole_year_whatever_it_begins_with(text):
+    assert deadline(text, YEAR) == dt.date(YEAR, 12, 31)
+
+
 def test_a_range_across_the_year_ends_in_the_next():
     assert deadline("9月至1月", YEAR) == deadline("9月至次年1月", YEAR) == dt.date(2012, 1, 31)
 
