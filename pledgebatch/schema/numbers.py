@@ -6,6 +6,8 @@ from functools import cache
 from pledgebatch.schema.texts import squeeze
 
 NUMERALS = "〇零一二三四五六七八九十百千两"
+TENS = str.maketrans({"廿": "二十", "卄": "二十", "卅": "三十"})
+"""Tens that are one character."""
 _DIGITS = dict(zip("〇零○一二三四五六七八九", "000123456789", strict=True))
 _LETTER_O = re.compile("(?<=[〇零○一二三四五六七八九])[Oo]+(?=[〇零○一二三四五六七八九年])")
 """The letter that stands for the numeral in 二O一一年."""
@@ -16,8 +18,8 @@ _UNITS = re.compile(r"(?<=\d)(?:人|名|个|位|次|页|张|票|份|件|岁|年�
 
 @cache
 def arabic(text: str) -> str:
-    """``text`` with its Chinese numerals as digits: 一九八五年三月 → 1985年3月, 二十三人 → 23人."""
-    text = _LETTER_O.sub(lambda match: "〇" * len(match[0]), text)
+    """``text`` with its Chinese numerals as digits: 一九八五年三月 → 1985年3月, 廿三人 → 23人."""
+    text = _LETTER_O.sub(lambda match: "〇" * len(match[0]), text).translate(TENS)
     return re.sub(f"[{NUMERALS}○]+", lambda match: _number(match[0]), text)
 
 

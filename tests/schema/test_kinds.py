@@ -99,6 +99,8 @@ def test_a_deadline_without_an_end_is_not_understood(cell):
         ("-3", -3),
         ("0", 0),
         ("第3页", 3),
+        ("廿五人", 25),
+        ("卅", 30),
         ("2.", 2),
         ("三、", 3),
         ("4）", 4),
