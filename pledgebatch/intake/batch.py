@@ -204,7 +204,9 @@ class _Desk:
         if filled:
             self._count(number, tab, 0, 0 if tab in found.searched else len(cells) - len(filled), filled)
             value = f"{tab}（{len(filled)} 行{'，已隐藏' if tab in book.hidden else ''}）"
-            self.obscured.append({"submission": number, "sheet": tab, "kind": "other_sheet", "value": value})
+            is_read = any(tab in composed.tabs for composed in found.composed.values())
+            kind = "rest_of_sheet" if is_read else "other_sheet"
+            self.obscured.append({"submission": number, "sheet": tab, "kind": kind, "value": value})
 
     def _keep_composed(self, number: int, composed: Composed, book: Book, year: int) -> None:
         """Keep the rows of a sheet that were found elsewhere."""

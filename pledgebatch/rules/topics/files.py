@@ -211,6 +211,7 @@ HIDING = {
     "hidden_sheet": "工作表“{value}”被隐藏了，已照常读入，请取消隐藏并核对",
     "repeated_sheet": "文件中有几张都叫“{value}”的工作表，只读到一张，请合成一张",
     "other_sheet": "“{value}”不是规定的工作表，其中内容未入台账，应当报送的请填到规定的工作表中",
+    "rest_of_sheet": "“{value}”没有读作承诺内容，未入台账，其余各行已读入，请核对",
     "second_sheet": "“{value}”是同一种工作表，前者各行未入台账，请并入后者",
     "repeated_row": "第 {value} 行在文件中重复出现，请核对这一行，并用 Excel 或 WPS 另存后报送",
     "too_long": "{cell} 有 {value} 个字，超过单元格的容量，在台账和退回件中会被截断，请删减",
