@@ -101,7 +101,7 @@ def _lasting(plain: str, found: list[Found]) -> list[Found]:
     kept: list[Found] = []
     begins_at = -1
     for each in reversed(found):
-        if each.ends == begins_at or _BEGINS.match(plain, each.ends):
+        if (each.ends == begins_at and not each.often) or _BEGINS.match(plain, each.ends):
             begins_at = each.begins
         else:
             kept.insert(0, each)
