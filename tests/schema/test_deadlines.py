@@ -42,7 +42,9 @@ def test_before_a_season_arrives_is_before_its_first_day(text, day):
     assert deadline(text, YEAR) == dt.date.fromisoformat(f"{YEAR}-{day}")
 
 
-@pytest.mark.parametrize("text", ["9月新学期起每周", "每年9月起", "2011年9月新学期开始后每月一次", "两学期各1次", "两个学期各一次"])
+@pytest.mark.parametrize(
+    "text", ["9月新学期起每周", "每年9月起", "2011年9月新学期开始后每月一次", "两学期各1次", "两个学期各一次"]
+)
 def test_how_often_is_the_whole_year_whatever_it_begins_with(text):
     assert deadline(text, YEAR) == dt.date(YEAR, 12, 31)
 
