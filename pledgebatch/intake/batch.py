@@ -1,7 +1,7 @@
 """Reads a batch of submissions into typed frames; what a worker does."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -168,6 +168,8 @@ class _Desk:
                 known["titles"] = titles_of(book)
             return
         known |= laid.notes
+        tables = {tab for sheet in BOOK_SHEETS if not sheet.form for tab in laid.read[sheet.key]}
+        self._name_pictures(number, book, tables)
         for sheet in BOOK_SHEETS:
             if laid.read[sheet.key]:
                 taken = self._keep(number, sheet, book, laid, year)
@@ -182,6 +184,16 @@ class _Desk:
         for tab in laid.others:
             self._keep_other(number, book, tab, laid.found)
 
+    def _name_pictures(self, number: int, book: Book, tables: Collection[str]) -> None:
+        """Point out what lies over ``tables``, and over tabs that hold nothing else; on forms it is a seal or a signature."""
+        for tab, places in book.pictures.items():
+            if tab in tables or all(map(is_blank, book.sheets[tab])):
+                row, column = min(places)
+                self.obscured.append(
+                    {"submission": number, "sheet": tab, "row": row + 1, "cell": xl_rowcol_to_cell(row, column),
+                     "kind": "picture_over", "value": f"{len(places)} 张"}
+                )  # fmt: skip
+
     def _keep_other(self, number: int, book: Book, tab: str, found: Found) -> None:
         """Account for a tab that was not read, or not all of it."""
         cells = book.sheets[tab]
@@ -192,7 +204,9 @@ class _Desk:
         if filled:
             self._count(number, tab, 0, 0 if tab in found.searched else len(cells) - len(filled), filled)
             value = f"{tab}（{len(filled)} 行{'，已隐藏' if tab in book.hidden else ''}）"
-            self.obscured.append({"submission": number, "sheet": tab, "kind": "other_sheet", "value": value})
+            is_read = any(tab in composed.tabs for composed in found.composed.values())
+            kind = "rest_of_sheet" if is_read else "other_sheet"
+            self.obscured.append({"submission": number, "sheet": tab, "kind": kind, "value": value})
 
     def _keep_composed(self, number: int, composed: Composed, book: Book, year: int) -> None:
         """Keep the rows of a sheet that were found elsewhere."""

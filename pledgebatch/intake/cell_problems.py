@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 import pandas as pd
@@ -50,6 +50,10 @@ def obscured(placed: Match, cells: Cells, seen: SheetDetails, tab: str, hidden: 
         yield {"sheet": name, "kind": "hidden_sheet", "value": tab}
     for place, (kind, value) in sorted(seen.lost.items(), key=lambda each: (each[1][0], each[0])):
         yield from _at(placed, place, kind, value)
+    for _, strokes in groupby(sorted(seen.struck.items()), key=lambda each: each[0][0]):
+        struck = [each for place, words in strokes for each in _at(placed, place, "struck", words)]
+        if struck:
+            yield struck[0] | {"value": "、".join(each["value"] for each in struck)}
     if placed.sheet.form:
         return
     for top, bottom, left, right in merged_data(placed, cells, seen):

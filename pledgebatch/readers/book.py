@@ -32,7 +32,9 @@ class Book:
     """The parts of the sheets with hidden rows or merged cells, which are parsed when somebody asks for their details."""
     known_details: dict[str, SheetDetails] = field(default_factory=dict)
     notes: dict[str, dict[Place, str]] = field(default_factory=dict)
-    """What is noted on cells, by sheet."""
+    """What is noted on cells, or stands in a box over them, by sheet."""
+    pictures: dict[str, list[Place]] = field(default_factory=dict)
+    """Where pictures lie over cells, by sheet; of .xls it is not known."""
 
     def details(self, name: str, form: bool = False) -> SheetDetails:
         """What stands in a sheet besides its plain cells. Raises Unreadable.

@@ -29,19 +29,22 @@ def notes_of(data: bytes, parts: Mapping[str, str]) -> dict[str, dict[Place, str
         return {name: _notes(container, part) for name, part in parts.items()}
 
 
-def _notes(container: zipfile.ZipFile, part: str) -> dict[Place, str]:
+def linked_parts(container: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str]]:
+    """The parts that a sheet in ``part`` links to, each with how the kind of its link ends."""
     folder, file = posixpath.split(part)
-    links = f"{folder}/_rels/{file}.rels"
-    if links not in container.namelist():
-        return {}
-    found: dict[str, dict[Place, list[str]]] = {kind: {} for kind in KINDS}
-    for link in ElementTree.fromstring(container.read(links)):
-        kind = link.get("Type", "").rpartition("/")[2]
+    links, names = f"{folder}/_rels/{file}.rels", frozenset(container.namelist())
+    for link in ElementTree.fromstring(container.read(links)) if links in names else ():
         target = link.get("Target", "")
         written = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
-        if kind in found and written in container.namelist():
-            for place, text in _of_part(container.read(written)):
-                found[kind].setdefault(place, []).append(text)
+        if written in names:
+            yield link.get("Type", "").rpartition("/")[2], written
+
+
+def _notes(container: zipfile.ZipFile, part: str) -> dict[Place, str]:
+    found: dict[str, dict[Place, list[str]]] = {kind: {} for kind in KINDS}
+    for kind, linked in linked_parts(container, part):
+        for place, text in _of_part(container.read(linked)) if kind in found else ():
+            found[kind].setdefault(place, []).append(text)
     plain = {
         place: [text for text in texts if not text.startswith(PLACEHOLDER)] for place, texts in found[KINDS[0]].items()
     }

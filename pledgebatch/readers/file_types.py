@@ -95,6 +95,9 @@ _MAGIC = {
     b"\xff\xd8\xff": Format.IMAGE,
     b"GIF8": Format.IMAGE,
     b"BM": Format.IMAGE,
+    b"II*\0": Format.IMAGE,
+    b"MM\0*": Format.IMAGE,
+    b"{\\rtf": Format.DOCUMENT,
     b"\x78\x9f\x3e\x22": Format.TNEF,
     b"\0\x05\x16\0": Format.APPLE,
     b"\0\x05\x16\x07": Format.APPLE,
@@ -106,6 +109,7 @@ _PKCS7 = {
 }
 """The object identifiers with which a signed and an encrypted message begin."""
 _MANIFEST, _KINDS = "META-INF/manifest.xml", "[content_types].xml"
+_OF_PHONES = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BARE_XLS = (b"\t\0\4\0", b"\t\2\6\0", b"\t\4\6\0", b"\t\b\b\0", b"\t\b\x10\0")
 """How .xls files of old begin, which have no container."""
@@ -126,6 +130,8 @@ def detect_type(data: bytes, name: str = "") -> Format:
         return _in_zip(data)
     if data.startswith(_BARE_XLS):
         return Format.XLS
+    if data[4:12] in _OF_PHONES or (data.startswith(b"RIFF") and data[8:12] == b"WEBP"):
+        return Format.IMAGE
     if data.startswith(b"\x30"):
         for identifier, format_ in _PKCS7.items():
             if identifier in data[:32]:
@@ -194,7 +200,7 @@ def _in_zip(data: bytes) -> Format:
         return Format.BINARY
     if any(name.startswith("xl/") for name in names) or b"spreadsheetml" in kinds:
         return Format.XLSX
-    if _KINDS in names or mimetype:
+    if _KINDS in names or mimetype or "ofd.xml" in names:
         return Format.DOCUMENT
     return Format.NUMBERS if any(name.endswith(".iwa") for name in names) else Format.ARCHIVE
 

@@ -1,4 +1,4 @@
-"""What a number is where its cell shows it in a format of its own: a day, 001, 85 %."""
+"""What the styles of cells say: what a number is that is shown as a day, 001 or 85 %, and what is struck through."""
 
 import datetime as dt
 import re
@@ -9,6 +9,8 @@ from xml.etree import ElementTree
 
 from pledgebatch.schema.cells import SERIALS, Cell, FormattedNumber, as_typed, significant
 
+STRIKE, FALSE = "strike", ("0", "false")
+"""The property by which a text is struck through, and how it is turned off."""
 BUILT_IN = (
     dict.fromkeys((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)), "yyyy-mm-dd")
     | dict.fromkeys((9, 10), "0%")
@@ -30,9 +32,11 @@ _CURRENCY = "¥￥$€"
 
 @dataclass(frozen=True)
 class Formats:
-    """The number formats of a workbook's styles: only those that tell something, by the number of the style."""
+    """What a workbook's styles tell: the number formats, by the number of the style, and what is struck through."""
 
     codes: Mapping[int, str]
+    struck: frozenset[int] = frozenset()
+    """The styles whose text is struck through."""
 
     @property
     def days(self) -> frozenset[int]:
@@ -51,15 +55,27 @@ def formats_of(styles: bytes) -> Formats:
     except ElementTree.ParseError:
         return NO_FORMATS
     codes: dict[str, str] = {str(number): code for number, code in BUILT_IN.items()}
-    used: list[str] = []
+    used: list[ElementTree.Element] = []
+    fonts: list[bool] = []
     for element in root.iter():
         kind = element.tag.rpartition("}")[2]
         if kind == "numFmts":
             # Those within the styles of conditional formats have numbers of their own.
             codes |= {each.get("numFmtId", ""): each.get("formatCode", "") for each in element}
         elif kind == "cellXfs":
-            used = [style.get("numFmtId", "0") for style in element]
-    return Formats({style: codes[number] for style, number in enumerate(used) if tells(codes.get(number, ""))})
+            used = list(element)
+        elif kind == "fonts":
+            fonts = [any(map(_strikes, font)) for font in element]
+    numbers = enumerate(style.get("numFmtId", "0") for style in used)
+    struck = {str(number) for number, strikes in enumerate(fonts) if strikes}
+    return Formats(
+        {style: codes[number] for style, number in numbers if tells(codes.get(number, ""))},
+        frozenset(number for number, style in enumerate(used) if style.get("fontId", "0") in struck),
+    )
+
+
+def _strikes(property_: ElementTree.Element) -> bool:
+    return property_.tag.rpartition("}")[2] == STRIKE and property_.get("val") not in FALSE
 
 
 @lru_cache(1_000)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from pledgebatch.readers.book import Book, Cells
+from pledgebatch.readers.drawings import BOX
 from pledgebatch.readers.file_types import Unreadable
 from pledgebatch.readers.number_formats import cell_of_number
 from pledgebatch.readers.precheck import BROKEN, DAMAGED, MOST_TEXT, READ_ALL, TOO_LARGE, Skip, too_wide
@@ -20,7 +21,9 @@ CONTENT, META = "content.xml", "meta.xml"
 LONGEST_RUN = 1_048_576
 CELLS = ("table:table-cell", "table:covered-table-cell")
 NOTE = "office:annotation"
-ASIDE = (NOTE, "draw:frame", "draw:custom-shape", "draw:caption", "text:ruby-text", "text:note")
+LINES_THROUGH = frozenset(("style:text-line-through-style", "style:text-line-through-type"))
+BOXES = ("draw:custom-shape", "draw:text-box", "draw:rect")
+ASIDE = (NOTE, *BOXES, "draw:frame", "draw:caption", "text:ruby-text", "text:note")
 """Elements in a cell whose text is no part of its value."""
 _SPACE = re.compile(r"[ \t\r\n]+")
 _TIME = re.compile(r"(-?)PT(\d+)H(\d+)M([\d.]+)S")
@@ -57,8 +60,14 @@ def read_ods(data: bytes, skip: Skip = READ_ALL) -> Book:
         raise Unreadable(reason)
     sheets = {name: _as_rows(parser.sheets[name]) for name in skip.to_read(parser.sheets)}
     shared = Shared(since_1904=parser.epoch == EPOCH_1904)
-    notes = {name: each.notes for name, each in details.items()}
-    return Book(sheets, frozenset(parser.hidden), shared=shared, known_details=details, notes=notes)
+    return Book(
+        sheets,
+        frozenset(parser.hidden),
+        shared=shared,
+        known_details=details,
+        notes={name: each.notes for name, each in details.items()},
+        pictures={name: each.pictures for name, each in details.items() if each.pictures and name in sheets},
+    )
 
 
 def _as_rows(sheet: _Sheet) -> Cells:
@@ -81,6 +90,11 @@ class _Parser:
         self.sheet = _Sheet()
         self.style = ""
         self.hidden_styles: set[str] = set()
+        self.striking: dict[str, bool] = {}
+        """Whether text is struck through, by the styles that say so."""
+        self.spans = [False]
+        """The same of the cell that is read, and of each run about its text."""
+        self.struck = ""
         self.folded = 0
         """Groups of rows that are folded away, about the row that is read."""
         self.row = self.column = 0
@@ -103,6 +117,7 @@ class _Parser:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag in CELLS:
             self.cell, self.lines, self.aside, self.in_text = attributes, [], 0, False
+            self.spans, self.struck = [self.striking.get(attributes.get("table:style-name", ""), False)], ""
             self.columns = _repeats(attributes, "table:number-columns-repeated")
         elif tag.startswith("text:"):
             self._text(tag, attributes)
@@ -117,6 +132,8 @@ class _Parser:
                 self.hidden.add(name)
         elif tag == "style:style":
             self.style = attributes.get("style:name", "")
+        elif tag == "style:text-properties" and not LINES_THROUGH.isdisjoint(attributes):
+            self.striking[self.style] = any(attributes.get(each, "none") != "none" for each in LINES_THROUGH)
         elif tag == "style:table-properties" and attributes.get("table:display") == "false":
             self.hidden_styles.add(self.style)
         elif tag == "table:table-row-group":
@@ -124,13 +141,17 @@ class _Parser:
         elif tag == "table:null-date":
             is_later = attributes.get("table:date-value", "").startswith("1904")
             self.epoch = EPOCH_1904 if is_later else EPOCH
-        elif tag == NOTE:
+        elif tag == NOTE or tag in BOXES:
             self.in_note, self.note = True, []
+        elif tag == "draw:image":
+            self.sheet.details.pictures.append((self.row, self.column))
         self.aside += tag in ASIDE
 
     def _text(self, tag: str, attributes: dict[str, str]) -> None:
         if self.in_note and tag == "text:p":
             self.note.append("")
+        if tag == "text:span":
+            self.spans.append(self.striking.get(attributes.get("text:style-name", ""), self.spans[-1]))
         if self.aside:
             return
         if tag == "text:p":
@@ -149,15 +170,21 @@ class _Parser:
             self.column += self.columns
         elif tag == "text:p" and not self.aside:
             self.in_text = False
+        elif tag == "text:span":
+            self.spans.pop()
         elif tag == "table:table-row":
             if self.row_hidden and self.rows < LONGEST_RUN // 2:
                 self.sheet.details.hidden_rows.extend(range(self.row, self.row + self.rows))
             self.row += self.rows
         elif tag == "table:table-row-group":
             self.folded -= bool(self.folded)
-        elif tag == NOTE:
+        elif tag == NOTE or tag in BOXES:
+            words = "\n".join(self.note).strip() if self.in_note else ""
             self.in_note = False
-            self.sheet.details.notes[self.row, self.column] = "\n".join(self.note)
+            if words:
+                notes, place = self.sheet.details.notes, (self.row, self.column)
+                words = words if tag == NOTE else BOX.format(words)
+                notes[place] = "\n".join((*filter(None, [notes.get(place)]), words))
         self.aside -= tag in ASIDE
 
     def characters(self, text: str) -> None:
@@ -166,6 +193,7 @@ class _Parser:
         if self.in_text and not self.aside:
             text = _SPACE.sub(" ", text)
             self.lines[-1] += text.lstrip(" ") if self.lines[-1][-1:] in ("", " ", "\n") else text
+            self.struck += text if self.spans[-1] else ""
 
     def _end_cell(self) -> None:
         """Take in the cell that ends here."""
@@ -191,6 +219,8 @@ class _Parser:
             details.characters += len(text) * block[0] * block[1]
             row, column = details.extent
             details.extent = max(row, self.row + block[0]), max(column, self.column + block[1])
+        if self.struck.strip() and value != "" and not lost:
+            details.struck[place] = self.struck.strip()
         across = _repeats(self.cell, "table:number-columns-spanned")
         down = _repeats(self.cell, "table:number-rows-spanned")
         if across * down > 1:

@@ -7,6 +7,7 @@ from pledgebatch.readers import native
 from pledgebatch.readers.book import Book, Cells, count_values, put_cell
 from pledgebatch.readers.cell_notes import notes_of
 from pledgebatch.readers.decrypt import decrypt
+from pledgebatch.readers.drawings import drawings_of
 from pledgebatch.readers.file_types import REFUSED, Format, Unreadable, detect_type
 from pledgebatch.readers.ods import read_ods
 from pledgebatch.readers.precheck import READ_ALL, Precheck, Skip, check_container
@@ -78,6 +79,12 @@ def _read_container(data: bytes, format_: Format, skip: Skip) -> Book:
     if not found.sheets:
         raise Unreadable(REFUSED[Format.DAMAGED])  # what the check does not find, no reader shall
     plain = [name for name, sheet in found.sheets.items() if not sheet.misread]
+    parts = {name: sheet.part for name, sheet in found.sheets.items()}
+    notes, drawings = notes_of(data, parts), drawings_of(data, parts)
+    for name, drawing in drawings.items():
+        notes.setdefault(name, {})
+        for place, words in drawing.boxes.items():
+            notes[name][place] = "\n".join((*filter(None, [notes[name].get(place)]), words))
     book = Book(
         _read_quickly(found.container, plain) if found.container else {},
         frozenset(name for name, sheet in found.sheets.items() if sheet.hidden),
@@ -85,7 +92,8 @@ def _read_container(data: bytes, format_: Format, skip: Skip) -> Book:
         data,
         found.shared,
         {name: sheet.part for name, sheet in found.sheets.items() if sheet.has_details},
-        notes=notes_of(data, {name: sheet.part for name, sheet in found.sheets.items()}),
+        notes=notes,
+        pictures={name: drawing.pictures for name, drawing in drawings.items() if drawing.pictures},
     )
     _compare(book, found)
     return book

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from xml.parsers import expat
 
-from pledgebatch.readers.number_formats import NO_FORMATS, Formats
+from pledgebatch.readers.number_formats import FALSE, NO_FORMATS, STRIKE, Formats
 from pledgebatch.schema.cells import LOST, Cell
 
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -28,7 +28,16 @@ class Shared:
     @cached_property
     def strings(self) -> list[Cell]:
         """The texts in their order; one that cannot be told is lost. Raises what damaged XML raises."""
-        return _Parser().parse(self.texts) if self.texts else []
+        return self._parsed.found
+
+    @cached_property
+    def struck(self) -> dict[int, str]:
+        """The words struck through in each text that is written in several ways; parsed only where there may be any."""
+        return self._parsed.struck if STRIKE.encode() in self.texts else {}
+
+    @cached_property
+    def _parsed(self) -> "_Parser":
+        return _Parser().parse(self.texts)
 
     @cached_property
     def misread(self) -> bool:
@@ -62,22 +71,32 @@ class _Parser:
 
     def __init__(self) -> None:
         self.found: list[Cell] = []
+        self.struck: dict[int, str] = {}
         self.pieces: list[str] = []
+        self.strikes = False
         self.inside = self.lost = False
         self.phonetic = 0
 
-    def parse(self, xml: bytes) -> list[Cell]:
+    def parse(self, xml: bytes) -> "_Parser":
+        if not xml:
+            return self
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartElementHandler, parser.EndElementHandler = self.start, self.end
         parser.CharacterDataHandler = self.characters
         parser.Parse(xml, True)
-        return self.found
+        return self
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(":")[2]
         if name == "si":
-            self.pieces, self.lost = [], False
+            self.pieces, self.lost, self.strikes = [], False, False
+        elif name == "r":
+            self.strikes = False
+        elif name == "rPr":
+            self.struck.setdefault(len(self.found), "")
+        elif name == STRIKE:
+            self.strikes = attributes.get("val") not in FALSE
         elif name == "t":
             self.inside = not self.phonetic
         elif name == "rPh":
@@ -97,3 +116,5 @@ class _Parser:
     def characters(self, text: str) -> None:
         if self.inside:
             self.pieces.append(text)
+            if self.strikes:
+                self.struck[len(self.found)] += text

@@ -37,8 +37,11 @@ class SheetDetails:
     """Numbers that their cells show otherwise than they are."""
     lost: dict[Place, tuple[Hiding, str]] = field(default_factory=dict)
     """Cells whose content is not known, with why, and what stands there instead."""
+    struck: dict[Place, str] = field(default_factory=dict)
+    """What is struck through in cells, which are read all the same."""
     merged: list[Block] = field(default_factory=list)
     notes: dict[Place, str] = field(default_factory=dict)
+    pictures: list[Place] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
     repeated_rows: list[int] = field(default_factory=list)
     broken: bool = False

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pledgebatch.readers.number_formats import DAYS_TO_1904
+from pledgebatch.readers.number_formats import DAYS_TO_1904, STRIKE
 from pledgebatch.readers.shared_strings import ALTERNATE, PICTURE, Shared, has_rare_escape
 from pledgebatch.readers.sheet_details import Place
 from pledgebatch.readers.sheet_xml import parse_sheet
@@ -37,7 +37,7 @@ class SheetScan:
     reach: Place
     """The last row and column in use, counted from 1, or a bound of them where that is small."""
     odd: bool
-    """Formulas, comments, repeated rows or spacing inside values: what a reader may misread or leave out."""
+    """Formulas, comments, repeated rows, spacing or strokes inside values: what a reader may misread or leave out."""
     has_details: bool
     """Hidden rows or merged cells."""
     hidden: bool
@@ -66,6 +66,7 @@ def scan_sheet(part: str, text: bytes, hidden: bool, shared: Shared) -> SheetSca
     odd = len(set(rows)) != len(rows) or has(b"\n") or has(b"'") or shared.misread or shared.pictures
     formulas = has(b"f", b"<f")
     odd = odd or formulas or has(b"!", b"<!") or has(b"?", b"<?") or (inline and has(b"D", PICTURE))
+    odd = odd or _strikes(text, shared, start, end) or (inline and has(b"k", STRIKE.encode()))
     odd = odd or _NO_DIGIT.search(text, start, end) is not None or _shows(text, shared, start, end)
     has_details = text.find(b"<mergeCell ", end) >= 0 or has(b"d", b'hidden="')
     misread = shared.misread or has(b"-", b't="s"><v>-')
@@ -88,6 +89,12 @@ def _shows(text: bytes, shared: Shared, start: int, end: int) -> bool:
         return True
     found = set(_numbers_in(tuple(sorted(days))).findall(text, start, end)) if days else ()
     return any(not _is_serial(number, shared.since_1904) for number in found)
+
+
+def _strikes(text: bytes, shared: Shared, start: int, end: int) -> bool:
+    """Whether cells may hold something that is struck through."""
+    used = (text.find(b' s="%d"' % style, start, end) >= 0 for style in shared.formats.struck)
+    return any(shared.struck.values()) or any(used)
 
 
 @lru_cache(64)

@@ -3,10 +3,10 @@
 import datetime as dt
 from xml.parsers import expat
 
-from pledgebatch.readers.number_formats import cell_of_number
+from pledgebatch.readers.number_formats import FALSE, STRIKE, cell_of_number
 from pledgebatch.readers.shared_strings import ALTERNATE, Shared, unescape
 from pledgebatch.readers.sheet_details import Hiding, Place, SheetDetails, is_picture, place_of
-from pledgebatch.schema.cells import LOST, Cell, FormattedNumber
+from pledgebatch.schema.cells import LOST, Cell, FormattedNumber, as_typed
 
 TRUE = ("1", "true")
 
@@ -26,7 +26,10 @@ class _Parser:
         self.alternate = self.phonetic = 0
         self.cell: dict[str, str] = {}
         self.has_formula = self.in_formula = self.in_value = self.in_text = self.has_alternatives = False
+        self.strikes = False
         self.text = self.formula = ""
+        self.struck: str | None = None
+        """What is struck through in a text that is written in several ways in the cell itself."""
 
     def parse(self, xml: bytes) -> SheetDetails:
         parser = expat.ParserCreate()
@@ -46,6 +49,12 @@ class _Parser:
             self.has_formula = self.in_formula = True
         elif name == "is":
             self.in_text = True
+        elif name == "r":
+            self.strikes = False
+        elif name == "rPr":
+            self.struck = self.struck or ""
+        elif name == STRIKE:
+            self.strikes = attributes.get("val") not in FALSE
         elif name == "row":
             self._row(attributes)
         elif name == "rPh":
@@ -77,6 +86,8 @@ class _Parser:
     def characters(self, text: str) -> None:
         if self.in_value:
             self.text += text
+            if self.strikes:
+                self.struck = (self.struck or "") + text
         elif self.in_formula:
             self.formula += text
 
@@ -99,7 +110,7 @@ class _Parser:
             if place is None:
                 raise ValueError(attributes["r"])
             self.row, self.column = place
-        self.cell, self.text, self.formula = attributes, "", ""
+        self.cell, self.text, self.formula, self.struck, self.strikes = attributes, "", "", None, False
         self.has_formula, self.has_alternatives = False, bool(self.alternate)
 
     def _end_cell(self) -> None:
@@ -131,11 +142,21 @@ class _Parser:
             details.repeated_rows.append(self.row)
         details.values += place not in details.cells
         details.cells[place] = value
+        if struck := self._struck(kind, value):
+            details.struck[place] = struck
         self._reach(place)
 
     def _reach(self, place: Place) -> None:
         (row, column), (lowest, widest) = place, self.details.extent
         self.details.extent = max(lowest, row + 1), max(widest, column + 1)
+
+    def _struck(self, kind: str, value: Cell) -> str:
+        """What is struck through in the cell; a text written in several ways says so itself."""
+        style, text = self.cell.get("s", ""), self.text.strip()
+        if kind == "s" and text.isdigit() and int(text) in self.shared.struck:
+            return self.shared.struck[int(text)]
+        through = style.isdigit() and int(style) in self.shared.formats.struck
+        return self.struck if self.struck is not None else as_typed(value) if through else ""
 
     def _value(self, kind: str) -> Cell:
         """What the cell holds: a blank text where a shared one is blank, LOST where it cannot be told."""

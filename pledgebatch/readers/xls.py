@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import xlrd
@@ -34,6 +35,7 @@ def read_xls(data: bytes) -> Book:
         own.notes = {place: note.text for place, note in sheet.cell_note_map.items()}
         own.hidden_rows = sorted(row for row, info in sheet.rowinfo_map.items() if info.hidden)
         rows = cells[sheet.name] = _rows(sheet, own, _format_of(book, sheet))
+        own.struck = _struck(book, sheet, own.extent)
         own.characters = sum(len(cell) for line in rows for cell in line if isinstance(cell, str))
         if own.characters > MOST_TEXT:
             raise Unreadable(TOO_LARGE)
@@ -71,6 +73,23 @@ def _format_of(book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> Callable[[int, int],
     if not book.formatting_info:
         return lambda row, column: ""
     return lambda row, column: book.format_map[book.xf_list[sheet.cell_xf_index(row, column)].format_key].format_str
+
+
+def _struck(book: xlrd.Book, sheet: xlrd.sheet.Sheet, extent: Place) -> dict[Place, str]:
+    """What is struck through in the texts of a sheet; in runs of a cell, each run has its own font."""
+    fonts = {number for number, font in enumerate(book.font_list) if font.struck_out}
+    found: dict[Place, str] = {}
+    for row in range(extent[0]) if fonts else ():
+        for column, kind in enumerate(sheet.row_types(row)):
+            if kind != xlrd.XL_CELL_TEXT:
+                continue
+            text = sheet.cell_value(row, column)
+            own = book.xf_list[sheet.cell_xf_index(row, column)].font_index
+            runs = [(0, own), *sheet.rich_text_runlist_map.get((row, column), ()), (len(text), own)]
+            words = "".join(text[start:end] for (start, font), (end, _) in pairwise(runs) if font in fonts)
+            if words:
+                found[row, column] = words
+    return found
 
 
 def _rows(sheet: xlrd.sheet.Sheet, details: SheetDetails, format_of: Callable[[int, int], str]) -> Cells:

@@ -29,6 +29,8 @@ UNDECIDED = re.compile(
 """Words by which nobody knows yet."""
 _BEGINS = re.compile(r"份?(?:[起始]|开始|启动|以来|以后|之后|后)(?![至到\-])")
 """What stands behind a day on which something only begins."""
+_ARRIVES = re.compile(r"(?:来临|到来|来到|来)(?:之|以)?前")
+"""What stands behind a time that must not have come yet."""
 
 
 def deadline(text: str, year: int, school: SchoolYear = USUAL, since: dt.date | None = None) -> dt.date | None:
@@ -85,13 +87,30 @@ def _last(plain: str, year: int, school: SchoolYear, since: dt.date | None) -> F
             return None
         note(scan, match)
     rest += plain[place:]
-    found = [each for each in scan.found if not _BEGINS.match(plain, each.ends)]
+    found = [_arriving(plain, each) for each in _lasting(plain, scan.found)]
     lasting = [each for each in found if not each.often]
     if not found or (not lasting and ENDLESS.search(rest)):
         return None
     if len(re.sub(r"\W", "", rest)) > MOST_WORDS:
         return None
     return _latest(plain, _finer(plain, lasting)) if lasting else found[-1]
+
+
+def _lasting(plain: str, found: list[Found]) -> list[Found]:
+    """Without those on which something only begins: 9月起; of several that say so together, 9月新学期起, all."""
+    kept: list[Found] = []
+    begins_at = -1
+    for each in reversed(found):
+        if (each.ends == begins_at and not each.often) or _BEGINS.match(plain, each.ends):
+            begins_at = each.begins
+        else:
+            kept.insert(0, each)
+    return kept
+
+
+def _arriving(plain: str, each: Found) -> Found:
+    """Before a season or a term arrives is before its first day."""
+    return replace(each, day=each.first) if _ARRIVES.match(plain, each.ends) else each
 
 
 def _finer(plain: str, found: list[Found]) -> list[Found]:

@@ -3,8 +3,11 @@
 import re
 
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 
+from tests import office
 from tests.intake import files
 from tests.intake.files import ITEMS, edited, replaced, take_in, with_part
 
@@ -83,6 +86,54 @@ def test_hidden_rows_and_sheets_are_read_and_named(tmp_path):
     ]
     assert len(batch.tables["members"]) == 3
     assert len(batch.tables["items"]) == 9
+
+
+def struck(book):
+    items, through = book["承诺事项"], Font(strike=True)
+    for place in ("A3", "F5", "G5", "AD7", "B30"):
+        items[place].font = through
+    items["F6"] = CellRichText(
+        TextBlock(InlineFont(strike=True), "加装20米雨棚"), TextBlock(InlineFont(), "加装30米雨棚")
+    )
+    items["F7"] = CellRichText(TextBlock(InlineFont(strike=False), "上课"), TextBlock(InlineFont(b=True), "4节"))
+    items["F7"].font = through
+    book["组织承诺"]["B13"].font = through
+
+
+STRUCK = [
+    ("组织承诺", "B13", "struck", "3"),
+    ("承诺事项", "F5", "struck", "支委每人随堂听课20节并当面反馈、开学时排定听课表"),
+    ("承诺事项", "F6", "struck", "加装20米雨棚"),
+    ("承诺事项", "AD7", "struck", "2011-03-12"),
+]
+"""A row of them is one finding; where a text is written in several ways, the cell's own way is none of them."""
+
+
+def test_what_is_struck_through_is_read_and_named(tmp_path):
+    batch = take_in(tmp_path, **{NAME: edited(struck)})
+    assert hidden(batch) == STRUCK
+    assert batch.tables["items"]["text"][2] == "加装20米雨棚加装30米雨棚"
+
+
+@pytest.mark.parametrize("kind", ["ods", "xls"])
+def test_what_is_struck_through_in_another_format_is_named_too(tmp_path, kind):
+    office.require_office()
+    source = tmp_path / "struck.xlsx"
+    source.write_bytes(edited(struck))
+    made = office.convert(source, kind, tmp_path / "made")
+    batch = take_in(tmp_path, **{f"struck__{kind}": made.read_bytes()})
+    assert hidden(batch) == STRUCK
+
+
+def test_a_text_in_its_cell_may_be_struck_through(tmp_path):
+    def inline(text):
+        runs = '<r><rPr><strike/></rPr><t>同意，</t></r><r><rPr><strike val="0"/></rPr><t>再议</t></r>'
+        cell = f'<c r="G4" t="inlineStr"><is>{runs}</is></c>'
+        return re.sub(rb'<c r="G4".*?</c>', cell.encode(), text, count=1)
+
+    batch = take_in(tmp_path, **{NAME: with_part(ITEMS, inline)})
+    assert hidden(batch) == [("承诺事项", "G4", "struck", "同意，")]
+    assert batch.tables["items"]["measures"][0] == "同意，再议"
 
 
 @pytest.mark.parametrize(

@@ -208,6 +208,11 @@ def test_what_a_document_repeats_is_counted_before_it_is_read(tmp_path, made, re
         ("编号\t日期\r\n".encode("utf-16"), "不是工作簿"),
         (b"\x09\x00\x04\x00\x02\x00\x10\x00", "已损坏"),
         (b"\x00\x00\x1a\x00\x00\x10\x04\x00", "不是工作簿"),
+        (b"{\\rtf1\\ansi x}", "文字文档"),
+        (zipped(OFD__xml=b"<ofd:OFD/>"), "文字文档"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0", "图片"),
+        (b"RIFF\x24\0\0\0WEBPVP8 ", "图片"),
+        (b"II*\0\x08\0\0\0", "图片"),
     ],
 )
 def test_a_file_of_another_kind_is_called_what_it_is(tmp_path, start, said):

@@ -20,7 +20,7 @@ YEAR = 2011
         ("上半年6月、下半年12月各一次", "12-31"), ("第二季度5月底前", "05-31"), ("2011.5—2011.10", "10-31"), ("2011.3-12", "12-31"), ("从3月初到9月中旬", "09-20"),
         ("6月底、年底各一次", "12-31"), ("每周一次，6月底前完成", "06-30"), ("上半年（6月10日前）", "06-10"), ("长期坚持，年底前完成", "12-31"), ("3月起每周一次", "12-31"), ("一月一次", "12-31"), ("半年一次", "12-31"), ("逢双月", "12-31"),
         ("一周一次，12月20日前", "12-20"), ("11月1次", "11-30"), ("2011年6月1次", "06-30"), ("2011年6月2场讲座", "06-30"), ("一月15日", "01-15"),
-        ("12.4法制宣传日", "12-04"), ("建党90周年前", "07-01"), ("4月20-25日", "04-25"), ("3、6月", "06-30"),
+        ("12.4法制宣传日", "12-04"), ("十月廿五日前", "10-25"), ("6月卅日", "06-30"), ("建党90周年前", "07-01"), ("4月20-25日", "04-25"), ("3、6月", "06-30"),
     ],
 )  # fmt: skip
 def test_the_day_is_found_inside_the_words(text, day):
@@ -33,6 +33,20 @@ def test_the_day_is_found_inside_the_words(text, day):
 )  # fmt: skip
 def test_what_has_no_end_is_asked_about(text):
     assert deadline(text, YEAR) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day"), [("冬季到来之前", "10-01"), ("夏季来临前", "06-01"), ("下半年到来前", "07-01"), ("暑假来临前", "06-30"), ("冬季前", "12-31")]
+)  # fmt: skip
+def test_before_a_season_arrives_is_before_its_first_day(text, day):
+    assert deadline(text, YEAR) == dt.date.fromisoformat(f"{YEAR}-{day}")
+
+
+@pytest.mark.parametrize(
+    "text", ["9月新学期起每周", "每年9月起", "2011年9月新学期开始后每月一次", "两学期各1次", "两个学期各一次"]
+)
+def test_how_often_is_the_whole_year_whatever_it_begins_with(text):
+    assert deadline(text, YEAR) == dt.date(YEAR, 12, 31)
 
 
 def test_a_range_across_the_year_ends_in_the_next():

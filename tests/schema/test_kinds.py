@@ -99,13 +99,18 @@ def test_a_deadline_without_an_end_is_not_understood(cell):
         ("-3", -3),
         ("0", 0),
         ("第3页", 3),
+        ("廿五人", 25),
+        ("卅", 30),
+        ("2.", 2),
+        ("三、", 3),
+        ("4）", 4),
     ],
 )
 def test_a_whole_number(cell, number):
     assert value(Kind.INTEGER, cell) == number
 
 
-@pytest.mark.parametrize("cell", ["2.5", 2.5, "2000万", "若干", "3-5", float("nan"), float("inf")])
+@pytest.mark.parametrize("cell", ["2.5", 2.5, "2000万", "若干", "3-5", "（20）", "1、2", float("nan"), float("inf")])
 def test_what_is_not_a_whole_number(cell):
     assert value(Kind.INTEGER, cell) is None
 

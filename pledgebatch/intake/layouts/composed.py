@@ -56,10 +56,10 @@ class Composed:
             if tab in book.hidden:
                 yield {"sheet": self.sheet.name, "kind": "hidden_sheet", "value": tab}
         for record in self.records:
-            lost = book.details(record.tab).lost
+            details = book.details(record.tab)
             for key, (_, place) in record.values.items():
-                if place in lost:
-                    kind, value = lost[place]
+                if place in details.lost or place in details.struck:
+                    kind, value = details.lost.get(place) or ("struck", details.struck[place])
                     cell = xl_rowcol_to_cell(*place)
                     yield {
                         "sheet": self.sheet.name,

@@ -1,5 +1,6 @@
 """Finds the headers of a tab: in which rows and columns each stands, in one line or two."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from pledgebatch.intake.labels import label
@@ -11,6 +12,8 @@ from pledgebatch.schema.sheets import ITEMS
 FEWEST = 2
 """Header words by which a row is the header of a table."""
 LONGEST_GROUP = 12
+SAYS = re.compile(r"[^:：]{2,}[:：]\s*[^\s:：]|(?:单位|部门|支部|组织|人|日期|时间|月份|年度|电话)\s*[:：]\s*$")
+"""How a cell says something of the whole table, 填报单位：云溪一小, above which it stands: it is no group of columns."""
 MOST_ROWS = 3_000
 """Rows of a tab that are looked through for headers: a table is not looked for below that."""
 
@@ -104,7 +107,8 @@ def _other_line(cells: Cells, row: int, left: int, right: int) -> tuple[int, int
         for column in above
     )  # fmt: skip
     words = [upper[column] for column in above]
-    if len(above) > 1 and grouped and all(isinstance(cell, str) and len(cell) <= LONGEST_GROUP for cell in words):
+    are_groups = all(isinstance(cell, str) and len(cell) <= LONGEST_GROUP and not SAYS.search(cell) for cell in words)
+    if len(above) > 1 and grouped and are_groups:
         return row - 1, row
     lower = cells[row + 1][left : right + 1] if row + 1 < len(cells) else []
     under = [column for column, cell in enumerate(lower) if as_typed(cell).strip()]

@@ -29,7 +29,7 @@ for _table in ("organisations", "roster"):
 
 EVA02 = Rule(
     "EVA02", "五.6-1", "要", ERROR, FACT, UNIT, YEAR,
-    asks="党员和群众都对党组织作了评议，票数不超过参加人数",
+    asks="党员和群众都对党组织作了评议，票数不小于 0、不超过参加人数",
     mend="组织评议并填写《评议整改》；核对票数和参加人数",
 )  # fmt: skip
 
@@ -57,6 +57,16 @@ def more_votes_than_people(assessments: pd.DataFrame) -> pd.Series:
     """On the organisation or on a member; who abstains makes them fewer, nothing makes them more."""
     cast = _cast(assessments)
     return cast.astype("str").where(sure(cast > assessments["attendance"]))
+
+
+@EVA02.case(on="assessments", at="satisfied", message="{hint}小于 0，票数至少是 0，请核对")
+def fewer_votes_than_none(assessments: pd.DataFrame) -> pd.Series:
+    """A vote below zero would make up for one too many, and for dissatisfaction."""
+    words = pd.Series("", index=assessments.index, dtype="str")
+    for key in VOTES:
+        header = f"、“{ASSESSMENTS[key].header}”"
+        words += sure(assessments[key] < 0).map({True: header, False: ""}).astype("str")
+    return words.str[1:].where(words != "")
 
 
 def _cast(assessments: pd.DataFrame) -> pd.Series:

@@ -150,8 +150,8 @@ def name_disagrees(items: pd.DataFrame, members: pd.DataFrame) -> pd.Series:
         (items["pledger"] == "党员") & ~unclear(items, "name") & registered.notna() & (items["name"] != registered)
     )
     if disagree.any():
-        bare = items["name"][disagree].str.replace(TITLE, "", regex=True)
-        disagree[disagree] = bare != registered[disagree]
+        one, other = (names[disagree].str.replace(TITLE, "", regex=True) for names in (items["name"], registered))
+        disagree[disagree] = one != other
     return registered.where(disagree)
 
 

@@ -108,11 +108,12 @@ ORG03 = Rule(
     message="党员人数填 {member_count}，《党员承诺》中在册 {hint} 人，两者应当一致，请核对",
 )
 def members_miscounted(units: pd.DataFrame, members: pd.DataFrame, roster: pd.DataFrame) -> pd.Series:
-    """Quiet where a change of staff was not understood: the count is then unknown."""
+    """A roster left blank counts nobody, but in a nil return. Quiet where a change of staff was not understood."""
     counts = units["submission"].map(roster.groupby("submission").size()).fillna(0).astype("int64")
     unsure = units["submission"].isin(members.loc[obscure(members, "change"), "submission"])
     differs = sure(units["member_count"] != counts) & sure(units["member_count"] >= 1) & ~unsure
-    return counts.astype("str").where(differs & units["has_members"])
+    nil = sure(units["nil_return"] == "是")
+    return counts.astype("str").where(differs & (units["has_members"] | ~nil))
 
 
 ORG04 = Rule(

@@ -8,6 +8,7 @@ from tests.intake.layouts.tabs import FORM, PLEDGES, ROSTER, read, rows, told
 NAMES = [("李明",), ("王芳",), ("赵强",)]
 TEXTS = [("每月组织一次集中学习",), ("每周听课3节",), ("与4名学困生结对辅导",)]
 HEADERS = ROSTER[0]
+NAMED = [("李明", "每周听课3节"), ("王芳", "与4名学困生结对辅导")]
 
 
 def with_headers(**new):
@@ -430,3 +431,23 @@ def test_headers_in_a_merged_band_with_stars_are_known_by_their_own_words():
     batch = read({"登记": ["A1:A2", "B1:D1", "E1:F1"]}, 组织承诺=FORM, 登记=band)
     assert rows(batch, "members", "name", "birth_month") == [("李明", "1970.05"), ("王芳", "1982.11")]
     assert rows(batch, "items", "name", "due") == [("李明", "6月底前"), ("王芳", "6月30日前")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["填报单位：云溪一小", "", "", "2011年3月"],
+        ["填报单位：", "云溪一小", "", "填表日期：", "3月28日"],
+        ["单位：云溪一小", "", "填表人：李明", ""],
+    ],
+)
+def test_a_line_that_says_whose_the_table_is_is_no_header(line):
+    ledger = [
+        line,
+        ["序号", "姓名", "承诺内容", "完成时限", "备注"],
+        *([n, *cells, "", ""] for n, cells in enumerate(NAMED, 1)),
+    ]
+    batch = read(组织承诺=FORM, 党员名册=ROSTER, 承诺台账=ledger)
+    assert rows(batch, "items", "name", "text") == NAMED
+    assert not batch.changes["found"].str.contains("单位|填表").any()
+    assert ["承诺台账", "rest_of_sheet"] in batch.obscured[["sheet", "kind"]].values.tolist()

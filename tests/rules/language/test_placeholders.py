@@ -26,7 +26,16 @@ def test_a_scrap_is_the_marks_and_what_they_stand_before(text, quoted):
 
 
 @pytest.mark.parametrize(
-    "text", ["画“○△□”一面墙", "演出《某某请客》", "办“假如我是某某”座谈会", "拍X光片", "贴“某些地方夜里黑”的牌子"]
+    "text",
+    [
+        "画“○△□”一面墙",
+        "演出《某某请客》",
+        "办“假如我是某某”座谈会",
+        "拍X光片",
+        "贴“某些地方夜里黑”的牌子",
+        "与刘某某结对",
+        "帮张某同学补课",
+    ],
 )
 def test_marks_that_are_meant_are_left_alone(text):
     assert scraps(text) == []
