@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from pledgebatch.engine.atomic import replacing
 from pledgebatch.engine.engine import Engine, running
+from pledgebatch.engine.kept import writing_anew
 from pledgebatch.engine.workers import Workers
 from pledgebatch.intake.decisions import read_decisions
 from pledgebatch.intake.find import Arrival, search
@@ -133,7 +133,7 @@ def begin_run(
     _refuse_earlier(workspace, period, again)
     grounds = settle_grounds(workspace, period, passwords, again)
     with (
-        replacing(workspace.output(period)) as folder,
+        writing_anew(workspace.output(period)) as folder,
         running(count, workspace.cache(period)) as engine,
     ):
         yield Run(

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from pledgebatch.engine.atomic import replacing, writing
+from pledgebatch.engine.atomic import writing
+from pledgebatch.engine.kept import writing_anew
 from pledgebatch.engine.workers import Workers, workers
 from pledgebatch.intake.decisions import read_decisions
 from pledgebatch.mistakes import OfficeMistake, concerning, mendable
@@ -74,7 +75,7 @@ def make_templates(workspace: Workspace, period: Period, count: Workers = None) 
     names = dict(zip(registry["organisation"], registry["org_name"], strict=True))
     reporting = registry[registry["reports"] != "否"]
     files = list(template_files(registry, period).values())
-    with replacing(workspace.templates(period)) as folder, workers(count) as pool:
+    with writing_anew(workspace.templates(period)) as folder, workers(count) as pool:
         leaflet = render_leaflet(period, settings.parameters, settings.contact)
         (folder / LEAFLET_NAME).write_text(leaflet, "utf-8", newline="\n")
         jobs: list[Job] = [
