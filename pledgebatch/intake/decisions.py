@@ -10,8 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from pledgebatch.intake.office_tables import open_office_book, read_office_table
-from pledgebatch.mistakes import OfficeMistake
+from pledgebatch.intake.office_tables import open_office_book, read_office_table, unreadable
 from pledgebatch.readers.book import Book
 from pledgebatch.readers.file_types import Unreadable
 from pledgebatch.rules.book import BY_CODE
@@ -64,7 +63,7 @@ def read_decisions(path: Path, registered: Collection[str]) -> Decisions:
         try:
             rows, found = _lines_of(sheet, book, path, others, registered)
         except Unreadable as why:
-            raise OfficeMistake(f"{CALLED} {path.name} 无法读取：{why}") from None
+            raise unreadable(f"{CALLED} {path.name}", why) from None
         remarks += found
         if rows is not None:
             frames[sheet.key] = rows
