@@ -37,6 +37,7 @@ def status(period: Period | None, workspace: Path, form: str) -> int:
         printing.tell_table(months.astype("str").fillna(""), HEADERS)
     remarks = office.office_remarks(Workspace(workspace), _latest(months))
     printing.tell_remarks(remarks, aside=form == "json")
+    Workspace(workspace).settings()  # what is wrong with them is told here too, before a month is begun
     return DONE
 
 
