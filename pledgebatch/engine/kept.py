@@ -29,7 +29,7 @@ def writing_anew(folder: Path) -> Iterator[Path]:
     """Yield an empty folder that takes the place of ``folder`` at the end, as ``replacing`` does, with what others had in it."""
     with replacing(folder) as fresh:
         yield fresh
-        _write_record(fresh)
+        _record_own(fresh)
         if folder.is_dir():
             _keep_others(folder, fresh)
 
@@ -57,7 +57,7 @@ def list_own(folder: Path) -> list[Path]:
     return [path for path in paths if _as_recorded(path.relative_to(near.parent).as_posix()) in own]
 
 
-def _write_record(folder: Path) -> None:
+def _record_own(folder: Path) -> None:
     """Write down in ``folder`` what the program wrote there; a folder in it with a record of its own has its own."""
     others = {path.parent for path in folder.rglob(RECORD) if path.parent != folder}
     lines = [
