@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 from pydantic import SecretStr
 
-from pledgebatch.engine.kept import writing_anew
+from pledgebatch.engine.atomic import replacing
 from pledgebatch.engine.workers import Workers, workers
 from pledgebatch.intake.find import find
 from pledgebatch.intake.identity import identify_submissions
@@ -141,7 +141,7 @@ def preview(
         for each in letters
     ]  # fmt: skip
     table = pd.DataFrame([*rows, *problems], columns=[*PREVIEW]).astype(PREVIEW)
-    with writing_anew(place) as folder:
+    with replacing(place) as folder:
         write_preview(folder, entries, settings, _sealing(settings))
         write_csv(table.assign(kind=table["kind"].map(LABELS)).rename(columns=PREVIEW_HEADERS), folder / "收件清单.csv")
     return table, place
