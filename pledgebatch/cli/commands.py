@@ -145,7 +145,14 @@ def consolidate(
 
 @pledgebatch.command(help="打印承诺书：按台账填好附件1、附件2，一式三份，写不下的接续页；公示的一份不印个人信息。")
 @options.period
-@click.option("--organisation", "codes", metavar="组织编码", multiple=True, help="只打印这个组织，可以重复；默认全部。")
+@click.option(
+    "--organisation",
+    "codes",
+    metavar="组织编码",
+    type=options.CodeType(),
+    multiple=True,
+    help="只打印这个组织，可以重复；默认全部。",
+)
 @click.option("--full", is_flag=True, help="公示的一份也印全部栏目。")
 @click.option("--word", is_flag=True, help="另存可以修改的 Word 文档（需要 pip install 'pledgebatch[forms]'）。")
 @options.common

@@ -54,13 +54,14 @@ MAILS = {
     "--to", "who", metavar="all|organisations|supervisors", type=click.Choice(list(WHO)), default="all",
     help="只发给各单位（organisations）或只报给上级（supervisors），默认都发。",
 )  # fmt: skip
-@click.option("--only", metavar="组织编码", multiple=True, help="只发给这个组织；可以给几个。")
+@click.option("--only", metavar="组织编码", type=options.CodeType(), multiple=True, help="只发给这个组织；可以给几个。")
 @click.option(
     "--again", is_flag=True, help="已经发过的再发一次；上次没有发完的，先接着发完；不能确定的要用 --only 指名。"
 )
 @click.option(
     "--received",
     metavar="组织编码",
+    type=options.CodeType(),
     multiple=True,
     help="只记下：不能确定的邮件，这个组织说已经收到；可以给几个，不发送。",
 )

@@ -37,6 +37,7 @@ def status(period: Period | None, workspace: Path, form: str) -> int:
         printing.tell_table(months.astype("str").fillna(""), HEADERS)
     remarks = office.office_remarks(Workspace(workspace), _latest(months))
     printing.tell_remarks(remarks, aside=form == "json")
+    Workspace(workspace).settings()  # what is wrong with them is told here too, before a month is begun
     return DONE
 
 
@@ -60,7 +61,7 @@ def rollup(outputs: tuple[Path, ...], workspace: Path, workers: Workers, form: s
 
 
 @click.command(help="一个党组织全年的档案：一个工作簿、一个网页。")
-@click.argument("organisation", metavar="组织编码")
+@click.argument("organisation", metavar="组织编码", type=options.CodeType())
 @click.option("--year", metavar="年度", type=options.YearType(), default=None,
               help="哪一年，如 2011；不写的，按最近汇总的一年。")  # fmt: skip
 @options.workspace

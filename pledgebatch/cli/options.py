@@ -13,6 +13,7 @@ from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.choose_period import choose_period, last_year
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.schema.periods import read_period, read_year
+from pledgebatch.schema.texts import code
 
 
 class PeriodType(click.ParamType[Period]):
@@ -37,6 +38,16 @@ class YearType(click.ParamType[int]):
         if year is None or year < FIRST_YEAR:
             self.fail(f"“{value}”不是年度，应写成 2011 这样，从 {FIRST_YEAR} 年起", param, ctx)
         return year
+
+
+class CodeType(click.ParamType[str]):
+    """The code of an organisation on the command line."""
+
+    name = "组织编码"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Read ``S1``, in either case and full width or not, as the registry is read."""
+        return code(str(value)) or self.fail("组织编码是空的，应照单位名册填写", param, ctx)
 
 
 class WorkersType(click.ParamType[Workers]):

@@ -56,7 +56,7 @@ async def show(request: Request) -> Response:
     """The page of today; without a workspace the one that makes it."""
     desk = desk_of(request)
     if not desk.workspace.registry.is_file():
-        return page(request, "first_day.html.j2", beside=desk.workspace.registries_beside())
+        return page(request, "first_day.html.j2", beside=desk.workspace.books_beside(desk.workspace.registry))
     period, months = await month_asked(request)
     if months.mistake:
         return page(request, "today.html.j2", period, months=months, look=None, mistake=months.mistake)

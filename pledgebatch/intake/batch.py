@@ -18,6 +18,7 @@ from pledgebatch.intake.layouts.known import NOTHING, Known
 from pledgebatch.intake.layouts.laid_out import Laid, titles_of, understand_layout
 from pledgebatch.intake.layouts.search import Found
 from pledgebatch.intake.match import Match
+from pledgebatch.intake.own_books import refuse_own_book
 from pledgebatch.intake.tables import Taken, content, is_blank
 from pledgebatch.notice.periods import Period
 from pledgebatch.readers.book import Book, Cells
@@ -154,7 +155,9 @@ class _Desk:
                 raise Unreadable(arrival.refused)
             data = _bytes_of(arrival)
             known |= {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
-            book = read(data, arrival.name, self.passwords, GUIDES)
+            opened = read(data, arrival.name, self.passwords, GUIDES)
+            refuse_own_book(opened.sheets)
+            book = opened
             tabs, others = find_sheets(book.sheets)
             for sheet in BOOK_SHEETS:
                 for tab in tabs[sheet.key]:

@@ -10,18 +10,25 @@ from typing import Any
 
 import pandas as pd
 
-from pledgebatch.intake.office_tables import open_office_book, read_office_table
-from pledgebatch.mistakes import OfficeMistake
+from pledgebatch.intake.office_tables import open_office_book, read_office_table, unreadable
 from pledgebatch.readers.book import Book
 from pledgebatch.readers.file_types import Unreadable
 from pledgebatch.rules.book import BY_CODE
 from pledgebatch.rules.machinery.cells import short
 from pledgebatch.rules.office.registry import Found, alike_together, remark
-from pledgebatch.schema.decisions import DECISION_SHEETS, NOTHING_THERE, PLACED, Decisions
+from pledgebatch.schema.decisions import (
+    CORRECTIONS,
+    DECISION_SHEETS,
+    FILES,
+    NOTHING_THERE,
+    PLACED,
+    SAYS_WHOSE,
+    Decisions,
+)
 from pledgebatch.schema.fields import Field, Kind, Sheet
 from pledgebatch.schema.frames import REMARK, as_declared, frame
 from pledgebatch.schema.kinds import CELL, RAW, explain, understand
-from pledgebatch.schema.sheets import SHEETS
+from pledgebatch.schema.sheets import BY_KEY, SHEETS
 from pledgebatch.schema.states import Severity
 from pledgebatch.schema.texts import squeeze
 
@@ -56,7 +63,7 @@ def read_decisions(path: Path, registered: Collection[str]) -> Decisions:
         try:
             rows, found = _lines_of(sheet, book, path, others, registered)
         except Unreadable as why:
-            raise OfficeMistake(f"{CALLED} {path.name} 无法读取：{why}") from None
+            raise unreadable(f"{CALLED} {path.name}", why) from None
         remarks += found
         if rows is not None:
             frames[sheet.key] = rows
@@ -86,6 +93,8 @@ def _lines_of(
     found = [*_flaws(rows, sheet), *_strangers(rows, sheet, registered)]
     rows, misplaced = _place(rows, sheet)
     found += misplaced
+    if sheet is CORRECTIONS:
+        found += _cannot_stand(rows)
     flawed = {index for index, _ in found}
     found += _contradictions(rows[~rows.index.isin(list(flawed))], sheet)
     kept = rows[~rows.index.isin([index for index, _ in found])]
@@ -156,6 +165,20 @@ def _place(rows: pd.DataFrame, sheet: Sheet) -> tuple[pd.DataFrame, list[Found]]
     columns = zip(*keys, strict=True) if keys else ((), ())
     placed = {name: pd.Series(own, index=rows.index, dtype="str") for name, own in zip(PLACED, columns, strict=True)}
     return rows.assign(**placed), found
+
+
+def _cannot_stand(rows: pd.DataFrame) -> Iterator[Found]:
+    """Corrections that no cell can take: laid over, what the office typed would be a finding of the branch."""
+    for index, line in zip(rows.index, rows.to_dict("records"), strict=True):
+        if not line["field_key"] or pd.isna(line["from_period"]):
+            continue
+        field, text = BY_KEY[line["sheet_key"]][line["field_key"]], line["corrected"]
+        if (line["sheet_key"], field.key) in SAYS_WHOSE:
+            message = f"“{field.header}”不能更正：一份文件是谁的、哪个月的，请填在《{FILES.name}》{SO}"
+            yield remark(index, "field", _text(line["field" + RAW]), message)
+        elif text and understand(field, text, int(line["from_period"]) // 12) is None:
+            message = f"“{field.header}”改为“{short(text)}”，仍不能识别{SO}；{explain(field, text)}"
+            yield remark(index, "corrected", _text(line["corrected" + RAW]), message)
 
 
 def _contradictions(rows: pd.DataFrame, sheet: Sheet) -> Iterator[Found]:

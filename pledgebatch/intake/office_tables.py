@@ -70,7 +70,15 @@ def _opening(path: Path, name: str) -> Iterator[None]:
     except OSError:
         raise OfficeMistake(f"{name} {path.name} 无法打开，请检查文件是否正被占用或无权读取") from None
     except Unreadable as why:
-        raise OfficeMistake(f"{name} {path.name} 无法读取：{why}") from None
+        raise unreadable(f"{name} {path.name}", why) from None
+
+
+def unreadable(book: str, why: Unreadable) -> OfficeMistake:
+    """The mistake to raise for a book of the office's that cannot be read: why says the file, what to do is the clerk's."""
+    reason = str(why).partition("，请")[0]
+    return OfficeMistake(
+        f"{book} 无法读取：{reason}；请用 Excel 或 WPS 打开它，取消打开密码，另存为 .xlsx，再运行；打不开的用备份"
+    )
 
 
 def read_office_table(

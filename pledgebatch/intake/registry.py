@@ -8,7 +8,15 @@ from pathlib import Path
 import pandas as pd
 
 from pledgebatch.intake.labels import label
-from pledgebatch.intake.office_tables import Aside, OfficeTable, as_office_book, bytes_of, none_of, read_office_table
+from pledgebatch.intake.office_tables import (
+    Aside,
+    OfficeTable,
+    as_office_book,
+    bytes_of,
+    none_of,
+    read_office_table,
+    unreadable,
+)
 from pledgebatch.intake.tables import Taken
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.readers.book import Book
@@ -67,7 +75,7 @@ def _office_book(path: Path, data: bytes) -> OfficeBook:
         others = {registered.tab, events.tab}
         waivers = read_office_table(WAIVERS, book, path, others) or OfficeTable(none_of(WAIVERS), [])
     except Unreadable as why:
-        raise OfficeMistake(f"{CALLED} {path.name} 无法读取：{why}") from None
+        raise unreadable(f"{CALLED} {path.name}", why) from None
     rows = registered.rows
     if rows.empty:
         raise OfficeMistake(f"单位名册 {path.name} 是空的，请在“{REGISTRY.name}”中每个党组织填一行")
@@ -96,7 +104,8 @@ def _refuse_without_code(rows: pd.DataFrame, path: Path) -> None:
     blank = rows.loc[rows["unit_code"].isna(), "row"]
     if len(blank):
         raise OfficeMistake(
-            f"单位名册 {path.name} 第 {_rows(blank)} 行的“{header}”未填写，或是合并单元格、没有结果的公式，读不出来，请逐行填写"
+            f"单位名册 {path.name} 第 {_rows(blank)} 行的“{header}”未填写，或是合并单元格、没有结果的公式、"
+            "被 Excel 改成日期的编码，读不出来，请把单元格设为文本，逐行填写"
         )
     repeated = rows.loc[rows.duplicated("unit_code", keep=False), "row"]
     if len(repeated):

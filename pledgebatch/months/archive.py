@@ -82,7 +82,6 @@ def history(
             if each:
                 require_whole(output / str(each))
     before = [each for each in consolidated_months(output) if each < period]
-    same_year = [each for each in before if each.year == period.year]
     read = cache(partial(Ledgers, output, organisations=with_givers(organisations, handovers)))
 
     def compared(month: Period | None) -> Tables | None:
@@ -99,11 +98,16 @@ def history(
         orders=_orders_of(output, newest, handovers) if (newest := last or last_year) else None,
         answers=_answers_of(output, before[-1], handovers) if before else None,
         figures=read_figures(output / str(last)) if last and not organisations else None,
-        built_on={
-            str(each): fingerprint(output / str(each))
-            for each in sorted({each for each in (*before[-1:], last_year, *same_year) if each})
-        },
+        built_on=built_on(output, period),
     )
+
+
+def built_on(output: Path, period: Period) -> dict[str, str]:
+    """The months that ``period`` rests on, were it made now, each with its fingerprint. Raises DamagedMonth."""
+    before = [each for each in consolidated_months(output) if each < period]
+    last_year = last_period(output, period.year - 1)
+    months = {*before[-1:], *(each for each in before if each.year == period.year), *([last_year] if last_year else [])}
+    return {str(each): fingerprint(output / str(each)) for each in sorted(months)}
 
 
 def _orders_of(output: Path, month: Period, handovers: pd.DataFrame | None) -> pd.DataFrame:

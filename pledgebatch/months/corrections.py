@@ -10,7 +10,7 @@ from pledgebatch.schema.columns import blank_texts, type_cells
 from pledgebatch.schema.corrected import Original, mark_of, quoted
 from pledgebatch.schema.fields import Field, Sheet
 from pledgebatch.schema.frames import CORRECTED, UNAPPLIED, Tables, frame
-from pledgebatch.schema.kinds import RAW, show
+from pledgebatch.schema.kinds import RAW, show, understand
 from pledgebatch.schema.records import records
 from pledgebatch.schema.sheets import BY_KEY
 from pledgebatch.schema.states import LIVE
@@ -56,7 +56,7 @@ def lay_over(
         standing = rows[rows["submission"].isin(live["submission"]) & (rows["row"].isna() | (not carried))]
         edits: list[tuple[Any, Line]] = []
         for line in records(own):
-            index, why = _find(sheet, standing[standing["organisation"] == line["unit_code"]], line)
+            index, why = _find(sheet, standing[standing["organisation"] == line["unit_code"]], line, period.year)
             if why:
                 refused.append({"organisation": line["unit_code"], "row": line["row"], "message": why})
             elif index is not None:
@@ -65,11 +65,14 @@ def lay_over(
     return laid, frame(UNAPPLIED, refused)
 
 
-def _find(sheet: Sheet, rows: pd.DataFrame, line: Line) -> tuple[Any, str]:
+def _find(sheet: Sheet, rows: pd.DataFrame, line: Line, year: int) -> tuple[Any, str]:
     """The row that a line is about, or why there is none; neither where the cell is as corrected already."""
     field = sheet[line["field_key"]]
     if sheet.number and not sheet.form:
-        rows = rows[[_is_numbered(sheet[sheet.number], each, line["number"]) for each in _typed(rows, sheet.number)]]
+        everybody = rows
+        rows = _numbered(everybody, sheet, line["number"])
+        if field.key == sheet.number and not rows.empty and not _numbered(everybody, sheet, line["corrected"]).empty:
+            return None, f"《{sheet.name}》中已经有编号为“{line['corrected']}”的一行，没有套用"
         if rows.empty:
             return None, f"《{sheet.name}》中没有编号为“{line['number']}”的一行，没有套用"
     elif rows.empty:
@@ -78,6 +81,7 @@ def _find(sheet: Sheet, rows: pd.DataFrame, line: Line) -> tuple[Any, str]:
         return None, f"《{sheet.name}》的“{field.header}”没有读到，没有套用"
     cells = dict(zip(rows.index, _typed(rows, field.key), strict=True))
     meant = [index for index, cell in cells.items() if _says(field, cell, line["value"])]
+    meant = meant or [index for index, cell in cells.items() if _means(field, cell, line["value"], year)]
     if len(meant) == 1:
         return meant[0], ""
     if meant:
@@ -99,6 +103,12 @@ def _typed(rows: pd.DataFrame, key: str) -> Sequence[Cell]:
     return list(zip(values, raws.astype(object).where(raws.notna(), None), strict=True))
 
 
+def _numbered(rows: pd.DataFrame, sheet: Sheet, number: str) -> pd.DataFrame:
+    """The rows with a number."""
+    field = sheet[sheet.number or ""]
+    return rows[[_is_numbered(field, each, code(number) or "") for each in _typed(rows, field.key)]]
+
+
 def _is_numbered(field: Field, cell: Cell, number: str) -> bool:
     value, raw = cell
     return number in (code(raw or "") or "", code(show(field, value)) or "")
@@ -111,6 +121,13 @@ def _says(field: Field, cell: Cell, text: str) -> bool:
         return False
     wanted = squeeze(text)
     return squeeze(raw) == wanted or bool(wanted and squeeze(show(field, value)) == wanted)
+
+
+def _means(field: Field, cell: Cell, text: str, year: int) -> bool:
+    """Whether ``text`` is another way to write what a cell was understood as: a spreadsheet makes a day of 1982-11."""
+    value, raw = cell
+    wanted = show(field, understand(field, text, year))
+    return raw is not None and bool(wanted) and wanted == show(field, value)
 
 
 def _edited(rows: pd.DataFrame, sheet: Sheet, edits: Sequence[tuple[Any, Line]], year: int) -> pd.DataFrame:

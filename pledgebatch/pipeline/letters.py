@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from pledgebatch.engine.kept import list_own
 from pledgebatch.mail.letter import Enclosure, Letter, body_text, quote_text
 from pledgebatch.mail.outgoing import why_unwritable
 from pledgebatch.mail.settings import MailSettings
@@ -100,12 +101,12 @@ def _files(
                     yield WORKBOOK, code, [folder / made[code]]
             elif own.is_dir():
                 workbook = [folder / made[code]] if code in made and (folder / made[code]).is_file() else []
-                yield REPORT, code, sorted(own.iterdir()) + workbook
+                yield REPORT, code, list_own(own) + workbook
     if SUPERVISORS in who and consolidated:
         for code in subtrees(registry):
             place = output / "supervisors" / names[code]
             if place.is_dir():
-                yield LEDGER, code, sorted(place.iterdir())
+                yield LEDGER, code, list_own(place)
 
 
 def _letter(

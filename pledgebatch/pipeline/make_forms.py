@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pledgebatch.engine.atomic import replacing
+from pledgebatch.engine.kept import writing_anew
 from pledgebatch.engine.workers import Workers, workers
 from pledgebatch.mistakes import OfficeMistake, concerning
 from pledgebatch.months.archive import Ledgers, is_month
@@ -54,9 +54,9 @@ def make_forms(
     with ExitStack() as finished, workers(count) as pool:
         whole = workspace.forms(period)
         if codes:  # the forms of others stay as they are
-            places = {code: finished.enter_context(replacing(whole / names[code])) for code in wanted}
+            places = {code: finished.enter_context(writing_anew(whole / names[code])) for code in wanted}
         else:
-            folder = finished.enter_context(replacing(whole))
+            folder = finished.enter_context(writing_anew(whole))
             places = {code: folder / names[code] for code in wanted}
         futures = []
         for start in range(0, len(wanted), BATCH):

@@ -144,17 +144,27 @@ def office_in(workspace: Workspace, period: Period) -> tuple[pd.DataFrame, pd.Da
 
 def list_misplaced(workspace: Workspace, period: Period | None = None) -> pd.DataFrame:
     """Remarks on files and folders that stand where nothing reads them."""
-    return frame(REMARK, [*_beside_registry(workspace), *_in_inbox(workspace, period)])
+    lines = [*_beside_books(workspace), *list_astray(workspace, period), *_in_outputs(workspace)]
+    return frame(REMARK, lines)
 
 
-def _beside_registry(workspace: Workspace) -> Iterator[dict[str, Any]]:
-    for name in (workspace.registry.name, workspace.decisions.name):
+def list_astray(workspace: Workspace, period: Period | None) -> list[dict[str, Any]]:
+    """Remarks on what was received and stands in no month of the inbox."""
+    return [*_in_inbox(workspace, period), *_beside_inbox(workspace)]
+
+
+def _beside_books(workspace: Workspace) -> Iterator[dict[str, Any]]:
+    for book in workspace.books:
+        name = book.name
         if (workspace.root / f"~${name}").is_file():
             message = f"{name} 正在 Excel 或 WPS 中打开，没有保存的改动读不到；请保存、关闭后再运行一次"
             yield _line(f"~${name}", message, Severity.NOTICE)
-    name = workspace.registry.name
-    for other in workspace.registries_beside():
-        yield _line(other, f"“{other}”没有读，程序只读 {name}；请把要用的内容并进 {name}，多余的移走", Severity.NOTICE)
+        for other in workspace.books_beside(book):
+            if book.is_file():
+                message = f"“{other}”没有读，程序只读 {name}；请把要用的内容并进 {name}，多余的移走"
+                yield _line(other, message, Severity.NOTICE)
+            else:
+                yield _line(other, f"没有 {name}，“{other}”没有读，里面写的都不起作用；请打开它，另存为 {name}")
     for other in workspace.settings_beside():
         message = f"“{other}”没有读，设置只读 {SETTINGS_NAME}；是设置的请改名为 {SETTINGS_NAME}，多余的移走"
         yield _line(other, message, Severity.NOTICE)
@@ -181,6 +191,22 @@ def _in_inbox(workspace: Workspace, period: Period | None) -> Iterator[dict[str,
             yield _line(
                 place, f"不是月份文件夹，里面的文件不会读取；是某个月收到的，请移到那个月的文件夹里，如 inbox/{example}"
             )
+
+
+def _beside_inbox(workspace: Workspace) -> Iterator[dict[str, Any]]:
+    for path in sorted(workspace.root.iterdir()):
+        month = read_period(path.name) if path.is_dir() else None
+        if month and any(each.is_file() and not _is_aside(each) for each in path.rglob("*")):
+            yield _line(path.name, f"不在收件文件夹里，里面的文件不会读取；是收到的，请移到 inbox/{month}")
+
+
+def _in_outputs(workspace: Workspace) -> Iterator[dict[str, Any]]:
+    """Months that were consolidated and have another name now: nothing is compared with them any more."""
+    outputs = workspace.root / "output"
+    for path in sorted(outputs.iterdir()) if outputs.is_dir() else ():
+        month = read_period(path.name)
+        if month and str(month) != path.name and (path / MANIFEST).is_file() and not workspace.output(month).exists():
+            yield _line(f"output/{path.name}", f"是 {month} 的结果，改了名字，后面的月份不再和它比较；请改回 {month}")
 
 
 def _is_month(name: str) -> bool:

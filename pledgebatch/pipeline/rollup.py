@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from pledgebatch.engine.atomic import replacing
+from pledgebatch.engine.kept import writing_anew
 from pledgebatch.engine.workers import Workers, workers
 from pledgebatch.engine.writing import in_words
 from pledgebatch.mistakes import OfficeMistake
@@ -28,7 +28,7 @@ def rollup(workspace: Workspace, outputs: Sequence[Path], count: Workers = None)
         )
     month = merge([read_office(folder) for folder in outputs])
     target = workspace.root / "output" / f"rollup-{month.period}"
-    with holding(workspace, f"rollup {month.period}"), replacing(target) as folder, workers(count) as pool:
+    with holding(workspace, f"rollup {month.period}"), writing_anew(target) as folder, workers(count) as pool:
         write_tables(month.tables, folder)
         failed = publish(month, Publication(folder, protection=workspace.settings().protection), pool)
         seal(folder)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from pledgebatch.engine.atomic import replacing
 from pledgebatch.engine.engine import Engine, running
+from pledgebatch.engine.kept import writing_anew
 from pledgebatch.engine.workers import Workers
 from pledgebatch.intake.decisions import read_decisions
 from pledgebatch.intake.find import Arrival, search
@@ -22,7 +22,7 @@ from pledgebatch.months.registered import prefilled_anew
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.assessed import Terms
 from pledgebatch.pipeline.moves import handovers_in
-from pledgebatch.pipeline.office import Office, Rebuild, list_misplaced, office_of
+from pledgebatch.pipeline.office import Office, Rebuild, list_astray, office_of
 from pledgebatch.pipeline.workspace import Workspace
 from pledgebatch.schema.decisions import Decisions
 from pledgebatch.schema.month import History
@@ -133,7 +133,7 @@ def begin_run(
     _refuse_earlier(workspace, period, again)
     grounds = settle_grounds(workspace, period, passwords, again)
     with (
-        replacing(workspace.output(period)) as folder,
+        writing_anew(workspace.output(period)) as folder,
         running(count, workspace.cache(period)) as engine,
     ):
         yield Run(
@@ -149,12 +149,10 @@ def begin_run(
 
 def _nothing_came(workspace: Workspace, period: Period) -> str:
     """That the inbox is empty, and what stands under no month."""
-    found = list_misplaced(workspace, period)
-    astray = [each for each in zip(found["file"], found["message"], strict=True) if each[0].startswith("inbox/")]
     return (
         f"收件文件夹 {workspace.inbox(period)} 中没有文件：请把收到的 {period} 工作簿放进去，"
         f"再输入 {workspace.line('consolidate', period)}"
-    ) + "".join(f"。{file}：{message}" for file, message in astray)
+    ) + "".join(f"。{each['file']}：{each['message']}" for each in list_astray(workspace, period))
 
 
 def _refuse_earlier(workspace: Workspace, period: Period, again: Rebuild | None) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from pledgebatch.engine.atomic import replacing, writing
+from pledgebatch.engine.atomic import writing
+from pledgebatch.engine.kept import writing_anew
 from pledgebatch.engine.workers import Workers, workers
 from pledgebatch.intake.decisions import read_decisions
 from pledgebatch.mistakes import OfficeMistake, concerning, mendable
@@ -73,8 +74,12 @@ def make_templates(workspace: Workspace, period: Period, count: Workers = None) 
     new_names = find_renamed(registry)
     names = dict(zip(registry["organisation"], registry["org_name"], strict=True))
     reporting = registry[registry["reports"] != "否"]
+    if reporting.empty:
+        raise OfficeMistake(
+            f"{period} 没有要报送的党组织，没有生成工作簿：请在单位名册 {workspace.registry.name} 中把要报送的“是否报送”填“是”"
+        )
     files = list(template_files(registry, period).values())
-    with replacing(workspace.templates(period)) as folder, workers(count) as pool:
+    with writing_anew(workspace.templates(period)) as folder, workers(count) as pool:
         leaflet = render_leaflet(period, settings.parameters, settings.contact)
         (folder / LEAFLET_NAME).write_text(leaflet, "utf-8", newline="\n")
         jobs: list[Job] = [

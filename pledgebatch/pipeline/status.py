@@ -8,9 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 from pledgebatch.engine.atomic import settle
+from pledgebatch.engine.kept import list_own
 from pledgebatch.intake.find import Arrival, find
 from pledgebatch.mistakes import OfficeMistake
-from pledgebatch.months.archive import consolidated_months, fingerprint, is_month, read_manifest, require_whole
+from pledgebatch.months.archive import built_on, consolidated_months, is_month, read_manifest, require_whole
 from pledgebatch.notice.periods import Period
 from pledgebatch.pipeline.choose_period import months_begun
 from pledgebatch.pipeline.office import registry_now
@@ -92,7 +93,7 @@ def standing_of(workspace: Workspace, period: Period, done: Sequence[Period]) ->
     """How one month stands, where the months ``done`` were consolidated."""
     templates, inbox = workspace.templates(period), workspace.inbox(period)
     arrivals = find(inbox) if inbox.is_dir() else []
-    made = len(list(templates.glob("*.xlsx")))
+    made = len([path for path in list_own(templates) if path.suffix == ".xlsx"]) if templates.is_dir() else 0
     figures = {"templates": made, "received": len(arrivals)}
     again = bool(done) and period < done[-1]
     if period not in done:
@@ -134,15 +135,22 @@ def _after_consolidating(
 ) -> Iterator[Step]:
     """What is to be done with a consolidated month. Raises DamagedMonth where one that it rests on is damaged."""
     folder = workspace.output(period)
-    stale = [name for name, sha in read_manifest(folder)["built_on"].items() if sha != _fingerprint(workspace, name)]
+    moved_on = _moved_on(read_manifest(folder)["built_on"], built_on(folder.parent, period))
     read = read_table(folder, "submissions", ["file", "sha256", "received"])
-    if stale:
-        do = f"{'、'.join(stale)} 已经重做，本月要接着重做"
-        yield Step(Kind.CONSOLIDATE, do, "consolidate", period, True)
+    if moved_on:
+        yield Step(Kind.CONSOLIDATE, f"{moved_on}，本月要接着重做", "consolidate", period, True)
     elif has_changed(workspace, period, arrivals, read):
         yield Step(Kind.CONSOLIDATE, "收件文件夹有变动，请重新汇总", "consolidate", period, again)
     else:
         yield from _to_finish(workspace, period, counts, again)
+
+
+def _moved_on(then: Mapping[str, str], now: Mapping[str, str]) -> str:
+    """Which of the months that one rests on are others than they were when it was made; empty where none is."""
+    redone = [name for name in then if then[name] != now.get(name, then[name])]
+    came_or_went = sorted(then.keys() ^ now.keys())
+    kinds = (("已经重做", redone), ("是后来补做或移走的", came_or_went))
+    return "，".join(f"{'、'.join(names)} {what}" for what, names in kinds if names)
 
 
 def _to_finish(workspace: Workspace, period: Period, counts: Mapping[str, int], again: bool) -> Iterator[Step]:
@@ -159,8 +167,3 @@ def _to_finish(workspace: Workspace, period: Period, counts: Mapping[str, int], 
 def _command(name: str, period: Period, again: bool = False) -> str:
     """A line to type in the workspace."""
     return f"pledgebatch {name} --period {period}" + " --again" * again
-
-
-def _fingerprint(workspace: Workspace, name: str) -> str:
-    folder = workspace.output(Period.parse(name))
-    return fingerprint(folder) if folder.is_dir() else ""

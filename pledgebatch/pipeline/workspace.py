@@ -1,6 +1,7 @@
 """The workspace: where the office's files stand, and its settings."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,8 +11,8 @@ from pledgebatch.pipeline.settings import SETTINGS_NAME, Settings, read_settings
 
 FIRST = Period(2011, 3)
 """The month of an example, where none is known."""
-REGISTRIES = re.compile(r"(?![.~])(registry|.*名册.*)\.(xlsx|xlsm|xls|et|ods|csv)", re.IGNORECASE)
-
+BOOK = r"(?![.~])({names})\.(xlsx|xlsm|xls|et|ods|csv)"
+"""How a book of the office may be called, and what it may be stored as."""
 SETTINGS = re.compile(r"(?![.~])(.+\.toml|(pledgebatch|.*设置.*)(\.toml)?\.(txt|ini|bak))", re.IGNORECASE)
 
 
@@ -85,7 +86,7 @@ class Workspace:
         """Raise OfficeMistake unless this is a workspace."""
         self._require_folder()
         if not self.registry.is_file():
-            others = self.registries_beside()
+            others = self.books_beside(self.registry)
             if others:
                 todo = "改名为" if others[0].lower().endswith(".xlsx") else "用 Excel 或 WPS 打开，另存为"
                 raise OfficeMistake(
@@ -109,9 +110,16 @@ class Workspace:
             new = f"pledgebatch init {quote(str(self.root))}"
             raise OfficeMistake(f"找不到工作目录 {self.root}：请核对 --workspace 后面的文件夹；要新建，请输入 {new}")
 
-    def registries_beside(self) -> list[str]:
-        """Files that look like a registry under another name."""
-        return self._beside(REGISTRIES, self.registry.name)
+    @property
+    def books(self) -> Mapping[Path, str]:
+        """The office's own books, each with what else it may be called."""
+        return {self.registry: "|.*名册.*", self.decisions: "", self.layouts: ""}
+
+    def books_beside(self, book: Path) -> list[str]:
+        """Files that look like a ``book`` of the office under another name; where it is not there, copies of it too."""
+        copies = "" if book.is_file() else ".*"
+        names = f"{book.stem}{copies}{self.books[book]}"
+        return self._beside(re.compile(BOOK.format(names=names), re.IGNORECASE), book.name)
 
     def settings_beside(self) -> list[str]:
         """Files that look like the settings under another name."""

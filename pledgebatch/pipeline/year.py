@@ -4,7 +4,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pledgebatch.engine.atomic import replacing
+from pledgebatch.engine.kept import writing_anew
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.months.archive import consolidated_months, read_month, read_registry_of
 from pledgebatch.notice.periods import Period
@@ -53,7 +53,7 @@ def archive_year(workspace: Workspace, organisation: str, year: int) -> Path:
             leads_on["href"] = href(f"../{place.name}/{PAGE.format(year)}")
     registry = read_registry_of(output / str(months[-1].period))
     target = output / "years" / str(year) / folder_names(registry)[organisation]
-    with replacing(target) as folder:
+    with writing_anew(target) as folder:
         write_year(months, folder / f"年度档案_{year}.xlsx")
         (folder / PAGE.format(year)).write_text(render_year(months, leads_on), "utf-8", newline="\n")
     return target

@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+from pledgebatch.engine.kept import RECORD, find_others
 from pledgebatch.months.archive import is_month, read_month
 from pledgebatch.months.rebuilt import differences
 from pledgebatch.publish.movements import headers_of
@@ -98,7 +99,8 @@ def _put_in(page: Path, line: str) -> None:
 
 
 def _content(folder: Path) -> dict[str, bytes]:
-    """Every file below ``folder`` but the earlier versions, the comparison with them, and the page that links it."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / PAGE)
+    """Every file below ``folder`` as it was written, but the earlier versions, the comparison with them, and the page that links it."""
+    left = {folder / name for name in (PAGE, RECORD, *find_others(folder))}
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path not in left)
     own = [path for path in paths if path.relative_to(folder).parts[0] != SENT and not path.name.startswith(COMPARISON)]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in own}

@@ -16,6 +16,8 @@ TAKEN, NOT_TAKEN = "采用", "不采用"
 SAME, ANOTHER = "确认", "不是同一人"
 NOTHING_THERE = "（空）"
 """What is written for a cell that is blank, or is to be."""
+SAYS_WHOSE = frozenset((("organisations", "unit_code"), ("organisations", "period")))
+"""The fields that say whose a file is and of which month, by sheet: settled before any cell is corrected."""
 
 EXPLANATIONS = Sheet(
     "explanations",

@@ -12,6 +12,7 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 from pledgebatch.cli import main
+from pledgebatch.engine.kept import RECORD
 from pledgebatch.pipeline import assess_part, conclude
 from pledgebatch.pipeline.lock import LOCK
 from pledgebatch.rules.book import BY_CODE
@@ -51,6 +52,7 @@ def test_a_month_is_consolidated(capsys, place):
         "催报名单.csv",
         "organisations",
         "supervisors",
+        RECORD,
     }
     assert {path.name for path in output.iterdir()} == expected
     assert {path.name for path in (output / "organisations" / "S1_云溪一小党支部").iterdir()} >= {
@@ -254,7 +256,8 @@ def test_forms_are_written_and_those_of_others_left_alone(capsys, place):
     assert (status, "2011-03 还没有汇总" in err) == (2, True)
     quick_months.consolidate(place, "2011-03")
     assert run(capsys, "forms", *at)[0] == 0
-    (own,) = (place / "forms" / "2011-03").iterdir()
+    own, record = sorted((place / "forms" / "2011-03").iterdir(), key=lambda path: path.name == RECORD)
+    assert record.name == RECORD
     kept = sorted(path.name for path in own.iterdir())
     assert kept == ["承诺书_公示.html", "承诺书_存档.html"]
     other = own.with_name("别的单位")
@@ -262,6 +265,6 @@ def test_forms_are_written_and_those_of_others_left_alone(capsys, place):
     code = own.name.partition("_")[0]
     assert run(capsys, "forms", *at, "--organisation", code, "--word")[0] == 0
     assert other.is_dir()
-    assert len(list(own.iterdir())) == 4
+    assert len([path for path in own.iterdir() if path.name != RECORD]) == 4
     status, _, err = run(capsys, "forms", *at, "--organisation", "没有")
     assert (status, "没有组织编码 没有" in err) == (2, True)

@@ -136,6 +136,21 @@ def test_a_month_that_others_were_built_on_needs_again_and_then_they_need_it_too
     )
 
 
+def test_a_month_made_later_between_others_asks_for_those_after_it_too(capsys, place, only_data):
+    books.write(place / "inbox" / "2011-02" / "一小.xlsx", {"period": "2011-02"}, period="2011-02")
+    run(capsys, "consolidate", "--period", "2011-02", "--again", "--workspace", place, "--workers", 0)
+    told = steps(capsys, place)
+    assert told["2011-03"]["next"] == (
+        "2011-02 是后来补做或移走的，本月要接着重做：pledgebatch consolidate --period 2011-03 --again"
+    )
+    assert told["2011-04"]["next"].startswith("2011-02 是后来补做或移走的")
+
+
+def test_a_workbook_of_somebody_s_own_is_none_of_those_to_send_out(capsys, place):
+    (place / "input_templates" / "2011-03" / "样表.xlsx").write_bytes(b"PK")
+    assert steps(capsys, place)["2011-03"]["templates"] == 2
+
+
 def test_status_of_a_new_workspace_says_how_to_begin(capsys, tmp_path):
     books.workspace(tmp_path / "新")
     (tmp_path / "新" / "inbox" / "2011-03").rmdir()
@@ -184,3 +199,17 @@ def test_what_the_office_should_mend_is_told_after_the_result(capsys, place, onl
     status, out, err = run(capsys, *asked, "--format", "json")
     assert (status, line in err) == (0, True)
     json.loads(out)
+
+
+def test_status_tells_of_mistakes_in_the_settings_after_all_else(capsys, place):
+    (place / "pledgebatch.toml").write_text("[parameters]\nlate_after_day = 5.5\n", "utf-8")
+    status, out, err = run(capsys, "status", "--workspace", place)
+    assert status == 2
+    assert "2011-04" in out
+    assert "parameters.late_after_day = 5.5 不对" in err
+
+
+@pytest.mark.parametrize("typed", ["s1", "Ｓ１", " S1"])
+def test_a_code_on_the_command_line_is_read_as_in_the_registry(capsys, place, typed):
+    status, out, _ = run(capsys, "year", typed, "--year", "2011", "--workspace", place)
+    assert (status, "S1_云溪一小党支部" in out) == (0, True)

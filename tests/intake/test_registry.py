@@ -195,12 +195,34 @@ def test_every_flaw_of_the_waivers_is_told_at_its_cell(tmp_path):
     ("mistake", "said"),
     [
         (("S3", "unit_code", None), "第 6 行的“组织编码”未填写"),
+        (
+            ("S3", "unit_code", dt.date(2011, 3, 2)),
+            "第 6 行的“组织编码”未填写，或是合并单元格、没有结果的公式、被 Excel 改成日期的编码",
+        ),
         (("S3", "unit_code", "S4"), "第 6、7 行的组织编码重复"),
     ],
 )
 def test_a_code_blank_or_twice_stops(tmp_path, mistake, said):
     with pytest.raises(pledgebatch.OfficeMistake, match=re.escape(said)):
         read_office_book(write(tmp_path, [mistake]))
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"", "文件是空的"),
+        ("编码,名称".encode("gbk"), "只能存一张表"),
+        (b"<html><table></table></html>", "文件是网页"),
+        (b"PK\3\4", "文件已损坏"),
+    ],
+)
+def test_why_the_book_cannot_be_read_is_told_to_the_clerk_with_what_the_clerk_can_do(tmp_path, data, why):
+    (tmp_path / "registry.xlsx").write_bytes(data)
+    with pytest.raises(
+        pledgebatch.OfficeMistake, match=f"单位名册 registry.xlsx 无法读取：.*{why}.*另存为 .xlsx"
+    ) as told:
+        read_office_book(tmp_path / "registry.xlsx")
+    assert "报送" not in str(told.value)
 
 
 def test_a_required_header_stops_another_is_told(tmp_path):

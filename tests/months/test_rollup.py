@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import pledgebatch
+from pledgebatch.engine.kept import RECORD
 from pledgebatch.months.rollup import merge, read_office
 from pledgebatch.notice.parameters import Parameters
 from pledgebatch.pipeline.rollup import rollup
@@ -112,6 +113,7 @@ def test_outputs_are_rolled_up_and_rolled_up_again(offices, tmp_path):
     assert len(month.findings) == sum(len(each.findings) for each in months)
     assert {path.name for path in folder.iterdir()} == {
         "index.html", "汇总台账_2011-03.xlsx", "督办清单_2011-03.xlsx", "打印_2011-03.xlsx", "催报名单.csv", "findings.csv", "问题清单.csv", "manifest.json", "data",
+        RECORD,
     }  # fmt: skip
     same(read_office(folder), merge(months))
     again, _ = rollup(Workspace(tmp_path / "up"), [folder], 0)

@@ -146,6 +146,13 @@ def test_what_was_sent_comes_back_prefilled_next_month(tmp_path):
     assert set(month.findings["severity"]) <= {"notice", "warning"}
 
 
+def test_where_nobody_must_report_there_is_nothing_to_send_out(tmp_path):
+    place = books.workspace(tmp_path / "w", books.REGISTRY.assign(reports="否"))
+    with pytest.raises(pledgebatch.OfficeMistake, match="2011-03 没有要报送的党组织.*“是否报送”填“是”"):
+        pledgebatch.make_templates(place, "2011-03", workers=0)
+    assert not (place / "input_templates").exists()
+
+
 def test_parquet_and_csv_say_the_same(made):
     place, month = made
     output = place / "output" / "2011-03"

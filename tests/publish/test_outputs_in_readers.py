@@ -1,9 +1,12 @@
 """Every kind of workbook that leaves the office, read by programs that we did not write, cell by cell."""
 
+import openpyxl
 import pandas as pd
 import pytest
 
+from pledgebatch.intake.own_books import refuse_own_book
 from pledgebatch.publish.ledger_views import NAMES as LEDGER_NAMES
+from pledgebatch.readers.file_types import Unreadable
 from pledgebatch.schema.kinds import RAW
 from pledgebatch.schema.sheets import SHEETS
 from pledgebatch.schema.words import show_values
@@ -66,3 +69,16 @@ def test_the_ledgers_say_what_the_data_say(outputs: Outputs, right: list[Cells],
                 found.get((LEDGER_NAMES[sheet.key], row, column), "") for row in range(2, len(rows) + 2)
             ] == wanted, field.key
         assert (LEDGER_NAMES[sheet.key], len(rows) + 2, 1) not in found or not len(rows)
+
+
+OF_BRANCHES = {"退回修改", "下发工作簿", "空白工作簿"}
+
+
+def test_all_but_the_workbooks_of_branches_are_the_office_s_own_should_they_come_back(outputs: Outputs) -> None:
+    refused = set()
+    for name, path in outputs.paths.items():
+        try:
+            refuse_own_book(openpyxl.load_workbook(path, read_only=True).sheetnames)
+        except Unreadable:
+            refused.add(name)
+    assert refused == outputs.paths.keys() - OF_BRANCHES

@@ -11,6 +11,7 @@ from xlsxwriter.utility import xl_cell_to_rowcol
 from pledgebatch.intake.headers import find_sheet, match
 from pledgebatch.intake.labels import label_of
 from pledgebatch.intake.layouts.evidence import Decided
+from pledgebatch.intake.office_tables import unreadable
 from pledgebatch.intake.tables import table_cells
 from pledgebatch.mistakes import OfficeMistake
 from pledgebatch.readers.file_types import Unreadable
@@ -51,7 +52,7 @@ def read_layouts(path: Path) -> LayoutBook:
     except OSError:
         raise OfficeMistake(f"{path.name} 无法打开，请检查文件是否正被占用或无权读取") from None
     except Unreadable as why:
-        raise OfficeMistake(f"{path.name} 无法读取：{why}") from None
+        raise unreadable(path.name, why) from None
     tab = find_sheet(LAYOUTS, book.sheets, ())
     if tab is None:
         raise OfficeMistake(f"{path.name} 中没有工作表“{LAYOUTS.name}”，请恢复它的名称和表头；不要了可以删去整个文件")
