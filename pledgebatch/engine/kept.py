@@ -15,8 +15,8 @@ from pledgebatch.engine.atomic import is_same_file, link, replacing
 from pledgebatch.schema.digests import as_it_stands, sha256_of
 
 RECORD = ".pledgebatch.written"
-LINE = re.compile(r"([0-9a-f]{64})  (.+)")
-"""A digest and a path, as the usual programs for digests write them."""
+LINE = re.compile(r"([0-9a-f]{64}|-)  (.+)")
+"""A digest and a path, as the usual programs for digests write them; a stroke for what nobody writes into."""
 EDITED = frozenset((".xlsx", ".csv", ".docx"))
 """What people write into; where a page or a table of data is not as it was written, a disk is to blame."""
 CHANGED = "（改过的{}）"
@@ -60,8 +60,10 @@ def list_own(folder: Path) -> list[Path]:
 def _record_own(folder: Path) -> None:
     """Write down in ``folder`` what the program wrote there; a folder in it with a record of its own has its own."""
     others = {path.parent for path in folder.rglob(RECORD) if path.parent != folder}
+    paths = [folder / name for name in _files(folder) if others.isdisjoint((folder / name).parents)]
     lines = [
-        f"{sha256_of(folder / name)}  {name}\n" for name in _files(folder) if others.isdisjoint((folder / name).parents)
+        f"{sha256_of(path) if path.suffix in EDITED else '-'}  {path.relative_to(folder).as_posix()}\n"
+        for path in paths
     ]
     (folder / RECORD).write_text("".join(lines), "utf-8", newline="\n")
 
@@ -99,7 +101,7 @@ def _read_records(folder: Path) -> dict[str, str] | None:
 
 @lru_cache(8)
 def _read_record(record: Path, *standing: int) -> Mapping[str, str]:
-    """The digests that one record says, read once a process as long as it stands as it did."""
+    """What one record says of each path, read once a process as long as it stands as it did."""
     lines = LINE.findall(record.read_text("utf-8", errors="replace"))
     return {_as_recorded(name): digest for digest, name in lines}
 
