@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 from pledgebatch.readers.cell_notes import linked_parts
 from pledgebatch.readers.precheck import BROKEN
-from pledgebatch.readers.sheet_details import Place
+from pledgebatch.readers.sheet_details import Place, add_note
 
 NAMED = b"drawing"
 """Stands in the directory of every container that has drawings."""
@@ -50,7 +50,7 @@ def _read(container: zipfile.ZipFile, part: str) -> Drawing:
             names = [_name(each) for each in anchor.iter()]
             drawing.pictures += [place] * names.count("pic")
             if words := "\n".join(filter(None, _lines(anchor))):
-                drawing.boxes[place] = "\n".join(filter(None, (drawing.boxes.get(place), BOX.format(words))))
+                add_note(drawing.boxes, place, BOX.format(words))
     return drawing
 
 

@@ -14,7 +14,7 @@ from pledgebatch.readers.file_types import Unreadable
 from pledgebatch.readers.number_formats import cell_of_number
 from pledgebatch.readers.precheck import BROKEN, DAMAGED, MOST_TEXT, READ_ALL, TOO_LARGE, Skip, too_wide
 from pledgebatch.readers.shared_strings import Shared
-from pledgebatch.readers.sheet_details import Hiding, Place, SheetDetails, is_picture
+from pledgebatch.readers.sheet_details import Hiding, Place, SheetDetails, add_note, is_picture
 from pledgebatch.schema.cells import LOST, Cell, FormattedNumber, as_typed, significant
 
 CONTENT, META = "content.xml", "meta.xml"
@@ -182,9 +182,8 @@ class _Parser:
             words = "\n".join(self.note).strip() if self.in_note else ""
             self.in_note = False
             if words:
-                notes, place = self.sheet.details.notes, (self.row, self.column)
                 words = words if tag == NOTE else BOX.format(words)
-                notes[place] = "\n".join((*filter(None, [notes.get(place)]), words))
+                add_note(self.sheet.details.notes, (self.row, self.column), words)
         self.aside -= tag in ASIDE
 
     def characters(self, text: str) -> None:

@@ -11,7 +11,7 @@ from pledgebatch.readers.drawings import drawings_of
 from pledgebatch.readers.file_types import REFUSED, Format, Unreadable, detect_type
 from pledgebatch.readers.ods import read_ods
 from pledgebatch.readers.precheck import READ_ALL, Precheck, Skip, check_container
-from pledgebatch.readers.sheet_details import as_rows
+from pledgebatch.readers.sheet_details import add_note, as_rows
 from pledgebatch.readers.xls import read_xls
 from pledgebatch.readers.zips import without_odd_fields
 from pledgebatch.schema.cells import LOST
@@ -84,7 +84,7 @@ def _read_container(data: bytes, format_: Format, skip: Skip) -> Book:
     for name, drawing in drawings.items():
         notes.setdefault(name, {})
         for place, words in drawing.boxes.items():
-            notes[name][place] = "\n".join((*filter(None, [notes[name].get(place)]), words))
+            add_note(notes[name], place, words)
     book = Book(
         _read_quickly(found.container, plain) if found.container else {},
         frozenset(name for name, sheet in found.sheets.items() if sheet.hidden),

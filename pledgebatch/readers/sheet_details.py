@@ -25,6 +25,11 @@ class Hiding(StrEnum):
     UNREADABLE = "unreadable"
 
 
+def add_note(notes: dict[Place, str], place: Place, words: str) -> None:
+    """Note ``words`` on a cell, in a line of their own below what is noted on it already."""
+    notes[place] = "\n".join((*filter(None, [notes.get(place)]), words))
+
+
 @dataclass
 class SheetDetails:
     """What stands in one sheet besides its plain cells, as far as its format lets a reader see it."""
